@@ -120,6 +120,22 @@ class NoticeDelivered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoticeDeliveryWithdrawn(Event):
+    """
+    The delivery of a *step*'s paper, on a day in a mode with an outcome, was recorded
+    wrongly. The right one was announced before this as another delivery.
+    """
+
+    type: ClassVar[str] = "intake.notice_delivery_withdrawn"
+
+    programme: str
+    step: str
+    mode: str
+    outcome: str
+    delivered_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class PetitionCorrected(Event):
     """
     What was registered of a petition was wrong: all of it anew. *correction* counts
@@ -463,6 +479,14 @@ EXAMPLES: tuple[Event, ...] = (
         case_kind="complaint",
         mode="letter",
         outcome="signed",
+    ),
+    NoticeDeliveryWithdrawn(
+        **_PETITION,
+        programme="puyang-2020",
+        step="accepted",
+        mode="letter",
+        outcome="signed",
+        delivered_on=date(2020, 11, 18),
     ),
     ReplyGiven(
         **_PETITION,

@@ -104,6 +104,42 @@ def test_what_is_handed_down_is_registered_below_and_reported_on(
     eventually(lambda: owed()["state"] == "discharged")
 
 
+@pytest.mark.requirement("TL-21")
+def test_a_delivery_recorded_wrongly_is_corrected_and_what_it_discharged_is_owed_again(
+    as_office, eventually
+):
+    county = as_office(COUNTY)
+    body = a_petition(received_on="2020-11-02", petitioner=WHO)
+    number = county.post("intake", "/petitions", body).json()["number"]
+    path = at("petitions", number)
+    accepted = {"step": "accepted", "on": "2020-11-04", "document": "受1"}
+    step = county.post("intake", f"{path}/steps", accepted).json()["id"]
+    told = {"on": "2020-11-05", "mode": "letter", "outcome": "signed"}
+    wrong = county.post("intake", f"{path}/deliveries", {"step": step, **told}).json()
+
+    def reply():
+        owed = county.get("assignment", "/duties", number=number).json()["items"]
+        return {each["kind"]: each["state"] for each in owed}.get("procedural_reply")
+
+    eventually(lambda: reply() == "discharged")
+    again = f"{path}/deliveries/{wrong['id']}/corrections"
+    failed = {**told, "outcome": "failed", "note": "查无此人。"}
+    same = county.post("intake", again, {"right": told, "reason": "退回。"})
+    corrected = county.post("intake", again, {"right": failed, "reason": "退回。"})
+    twice = county.post("intake", again, {"right": failed, "reason": "退回。"})
+    shown = county.get("intake", f"{path}/steps").json()["deliveries"]
+    history = county.get("intake", f"{path}/history").json()["corrections"]
+
+    refused(same, 422, "nothing_corrected")
+    assert corrected.status_code == 201, corrected.text
+    refused(twice, 409, "delivery_withdrawn")
+    assert [bool(each["withdrawn_on"]) for each in shown] == [True, False]
+    (made,) = history
+    fields = {field["name"]: field["after"] for field in made["fields"]}
+    assert fields == {"delivery_outcome": "failed", "delivery_note": None}
+    eventually(lambda: reply() in {"open", "overdue"})
+
+
 @pytest.mark.requirement("S9", "TL-21")
 def test_a_step_recorded_wrongly_is_corrected_and_withdrawn_and_its_duties_follow(
     as_office, eventually
@@ -127,6 +163,17 @@ def test_a_step_recorded_wrongly_is_corrected_and_withdrawn_and_its_duties_follo
     )
     assert corrected.status_code == 201, corrected.text
     eventually(lambda: due() == "2021-02-09")
+    passed_on = {"step": "forwarded", "on": "2020-11-21", "document": "转1"}
+    forwarded = county.post("intake", path, {**passed_on, "organ": "某县公安局"})
+    early = {"right": {**right, "on": "2020-11-06"}, "reason": "日期仍有误。"}
+    earlier = f"{path}/{corrected.json()['id']}/corrections"
+    corrected = county.post("intake", earlier, early)
+    assert corrected.status_code == 201, corrected.text
+    shown = county.get("intake", path).json()
+    stands = [each["step"] for each in shown["steps"] if not each["withdrawn_on"]]
+    taken_back = f"{path}/{forwarded.json()['id']}/withdrawals"
+    county.post("intake", taken_back, {"reason": "误登。"})
+    eventually(lambda: due() == "2021-02-07")
     back = f"{path}/{corrected.json()['id']}/withdrawals"
     stranger = as_office(NEIGHBOUR).post("intake", back, {"reason": "误登。"})
     above = as_office(CITY).post("intake", back, {"reason": "误登。"})
@@ -134,14 +181,15 @@ def test_a_step_recorded_wrongly_is_corrected_and_withdrawn_and_its_duties_follo
     withdrawn = county.post("intake", back, {"reason": "尚未受理。"}).json()
     eventually(lambda: due() == "2021-02-02")
     history = county.get("intake", at("petitions", number, "history")).json()
-    made = {each["kind"]: each for each in history["corrections"]}
+    made = {each["kind"]: each for each in reversed(history["corrections"])}
 
     refused(stranger, 404)
     refused(above, 403, "not_handling_office")
     refused(again, 409, "step_withdrawn")
     assert withdrawn["state"] == "registered"
     assert all(each["withdrawn_on"] for each in withdrawn["steps"])
-    assert list(made) == ["step_corrected", "step_withdrawn"]
+    assert stands == ["accepted", "forwarded"]
+    assert set(made) == {"step_corrected", "step_withdrawn"}
     fields = {each["name"]: each for each in made["step_corrected"]["fields"]}
     assert (fields["on"]["before"], fields["on"]["after"]) == (
         "2020-11-20",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from services.assignment.domain.closings import closing
+from services.assignment.domain.closings import audits, closing
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
@@ -136,6 +136,7 @@ class Matter:
             led=self.is_led,
             concluded_on=self.concluded_on,
             confirmed_on=self.confirmed_on,
+            evaluated=audits.is_evaluated(self.facts.values()),
             dispositions=(
                 closing.heads_of(self.facts.values())
                 if self.standing == "resolved"

@@ -167,6 +167,9 @@ def evaluate_closing(call: Call) -> dict[str, Any]:
         kind=found.kind,
         verdict=found.verdict,
         first=found.first,
+        counted=report.state == "confirmed" and not row.merged,
+        concluded_on=report.concluded_on,
+        confirmed_on=report.reviewed_on,
     )
     words = ("post", "office", "standard", "unmet", "text", "by")
     record_happened(call.session, event, **{name: found.get(name) for name in words})

@@ -57,6 +57,7 @@ class CaseResolved(Event):
     """
     Really settled and confirmed by review on *confirmed_on*; *occurred_on* is the day
     it was concluded. *dispositions*: the heads of 三到位一处理 it is counted under.
+    *evaluated*: others looked into a report of this closing before.
     """
 
     type: ClassVar[str] = "assignment.case_resolved"
@@ -65,6 +66,7 @@ class CaseResolved(Event):
     in_scope: bool
     confirmed_on: date
     dispositions: tuple[str, ...] = ()
+    evaluated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +78,7 @@ class CaseEnded(Event):
     programme: str
     in_scope: bool
     confirmed_on: date
+    evaluated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +90,7 @@ class CaseConcluded(Event):
     programme: str
     in_scope: bool
     confirmed_on: date
+    evaluated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +108,7 @@ class ClosingWithdrawn(Event):
     concluded_on: date
     confirmed_on: date
     dispositions: tuple[str, ...] = ()
+    evaluated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +123,7 @@ class ClosingRestored(Event):
     concluded_on: date
     confirmed_on: date
     dispositions: tuple[str, ...] = ()
+    evaluated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +160,8 @@ class CaseFollowedUp(Event):
 class ClosingEvaluated(Event):
     """
     A closing was looked into, with a verdict (JZ-52); *first* of its *kind* between two
-    flow-backs of the case.
+    flow-backs of the case. *counted*: the closing counts, concluded and confirmed on
+    those days; else it counts as evaluated when it is confirmed.
     """
 
     type: ClassVar[str] = "assignment.closing_evaluated"
@@ -165,6 +172,9 @@ class ClosingEvaluated(Event):
     kind: str
     verdict: str
     first: bool
+    counted: bool = True
+    concluded_on: date | None = None
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,6 +223,8 @@ EXAMPLES: tuple[Event, ...] = (
             kind=kind,
             verdict=verdict,
             first=True,
+            concluded_on=date(2020, 12, 28),
+            confirmed_on=date(2020, 12, 30),
         )
         for kind, verdict in (("self_check", "sound"), ("evaluation", "flawed"))
     ),

@@ -54,6 +54,7 @@ class DutyStanding:
     How a duty of an *office* counts in shares of what was done in time: as due on
     *due_on*, and *in_time* if it was done by then; it counted before as due on
     *due_before*. Without a day it does not count: it is released, paused or backdated.
+    *answer*: the kind of the answer that was given in time.
     """
 
     duty: str
@@ -61,8 +62,10 @@ class DutyStanding:
     office: str
     due_on: date | None = None
     in_time: bool = False
+    answer: str = ""
     due_before: date | None = None
     in_time_before: bool = False
+    answer_before: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -153,6 +153,7 @@ duties = Table(
     Column("supervised", Boolean, nullable=False, server_default="false"),
     Column("backdated", Boolean, nullable=False, server_default="false"),
     Column("past", JSONB, nullable=False, server_default="[]"),
+    Column("answer", String, nullable=False, server_default=""),
     Index("ix_duties_number", "number"),
     Index("ix_duties_office_due_on", "office", "due_on"),
     # For lists of offices alone, which its condition names: the claim of what is to be

@@ -27,10 +27,13 @@ from shared.numbers import office_in
 from shared.rules import day_has_come, day_not_before
 
 PERSONAL = frozenset(
-    {"petitioner", "members", "demand", "original_case_no", "outcome", "summary"}
+    {
+        *("petitioner", "members", "demand", "original_case_no"),
+        *("outcome", "summary", "delivery_note"),
+    }
 )
 """
-The fields of a petition and of its replies that are stored encrypted.
+The fields of a petition, of its replies and deliveries that are stored encrypted.
 """
 
 

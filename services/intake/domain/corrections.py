@@ -25,6 +25,7 @@ class CorrectionKind(Term):
     PETITION_RESTORED = "petition_restored", "恢复信访件登记"
     STEP_CORRECTED = "step_corrected", "更正信访步骤"
     STEP_WITHDRAWN = "step_withdrawn", "撤销信访步骤"
+    DELIVERY_CORRECTED = "delivery_corrected", "更正送达记录"
     REPLY_CORRECTED = "reply_corrected", "更正答复"
     REPLY_WITHDRAWN = "reply_withdrawn", "撤销答复登记"
     CASE_CORRECTED = "case_corrected", "更正案件"
@@ -79,7 +80,9 @@ def differences(
     return {name: values for name, values in both.items() if values[0] != values[1]}
 
 
-def something_changes(changes: Mapping[str, Any]) -> Iterator[Problem]:
+def something_changes(
+    changes: Mapping[str, Any], place: str = "/changes"
+) -> Iterator[Problem]:
     """
     A correction that changes nothing is a mistake.
     """
@@ -88,7 +91,7 @@ def something_changes(changes: Mapping[str, Any]) -> Iterator[Problem]:
             "nothing_corrected",
             "没有与已登记内容不同的项。",
             "请写明要更正的项和更正后的内容。",
-            "/changes",
+            place,
         )
 
 

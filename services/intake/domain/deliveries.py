@@ -10,16 +10,17 @@ from datetime import date
 
 from services.intake.domain.petitions import Petition, not_withdrawn
 from services.intake.domain.steps import BY_RECEIVER, Step
-from services.intake.events import NoticeDelivered
-from shared.errors import Problem, reject_if
+from services.intake.events import NoticeDelivered, NoticeDeliveryWithdrawn
+from shared.errors import Conflict, Problem, reject_if
 from shared.rules import day_has_come, day_not_before
-from shared.vocabulary import DeliveryOutcome, ReplyMode
+from shared.vocabulary import DeliveryOutcome, PetitionState, ReplyMode
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
     """
-    An attempt to bring the paper of a *step*, named by its id, to the petitioner.
+    An attempt to bring the paper of a *step*, named by its id, to the petitioner. One
+    that is *withdrawn_on* a day was recorded wrongly and counts no more.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Delivery:
     mode: ReplyMode
     outcome: DeliveryOutcome
     note: str | None = None
+    withdrawn_on: date | None = None
 
 
 def deliver(
@@ -60,6 +62,53 @@ def deliver(
         mode=delivery.mode,
         outcome=delivery.outcome,
     )
+
+
+def correct_delivery(
+    petition: Petition,
+    wrong: Delivery,
+    right: Delivery,
+    steps: Sequence[Step],
+    *,
+    on: date,
+    today: date,
+) -> tuple[NoticeDelivered, NoticeDeliveryWithdrawn]:
+    """
+    Record how a paper really reached the petitioner, in place of what was recorded.
+
+    Raises `Conflict` if the wrong record counts no more, `Rejected` with every reason.
+    """
+    if wrong.withdrawn_on:
+        raise Conflict.because(
+            "delivery_withdrawn",
+            f"这次送达记录已于 {wrong.withdrawn_on} 更正。",
+            "请核对送达记录的 id。",
+        )
+    reject_if(_ends_on_it(petition))
+    delivered = deliver(petition, right, steps, today=today)
+    return delivered, NoticeDeliveryWithdrawn(
+        office=petition.office,
+        case_number=petition.number,
+        occurred_on=max(on, wrong.on),
+        programme=petition.programme,
+        step=delivered.step,
+        mode=wrong.mode,
+        outcome=wrong.outcome,
+        delivered_on=wrong.on,
+    )
+
+
+def _ends_on_it(petition: Petition) -> Iterator[Problem]:
+    """
+    What shows that nobody can be told stays as long as the petition ends on that.
+    """
+    if petition.state is PetitionState.UNABLE_TO_REPLY:
+        yield Problem(
+            "evidence_of_the_end",
+            "这件信访已据送达记录认定无法回复。",
+            "请先撤销“无法回复”这一步骤，再更正送达记录。",
+            "/state",
+        )
 
 
 def _step_with_paper(step: Step | None) -> Iterator[Problem]:

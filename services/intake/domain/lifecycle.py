@@ -61,21 +61,25 @@ def take(
     every other reason.
     """
     _require_possible(petition, step.kind)
-    reject_if(
-        [
-            *not_withdrawn(petition),
-            *day_has_come(step.on, around.today, "/on"),
-            *day_not_before(step.on, _last_day(petition, around.earlier), "/on"),
-            *_fields(step),
-            *documents_filed(step.document_ids, around.filed),
-            *check_rules(GUARDS, petition, step, around),
-        ]
-    )
+    reject_if([*not_withdrawn(petition), *faults_of(petition, step, around)])
     moved = MOVES[petition.state][step.kind]
     state = moved if isinstance(moved, State) else _before(step.kind, around.earlier)
     taken = replace(step, state=state)
     after = standing_after(petition, [*around.earlier, taken])
-    return after, taken, _announced(petition, step)
+    return after, taken, announced(petition, step)
+
+
+def faults_of(
+    petition: Petition, step: Step, around: Circumstances
+) -> Iterator[Problem]:
+    """
+    What is wrong with a step that follows the *earlier* ones of its circumstances.
+    """
+    yield from day_has_come(step.on, around.today, "/on")
+    yield from day_not_before(step.on, _last_day(petition, around.earlier), "/on")
+    yield from _fields(step)
+    yield from documents_filed(step.document_ids, around.filed)
+    yield from check_rules(GUARDS, petition, step, around)
 
 
 def standing_after(petition: Petition, steps: Sequence[Step]) -> Petition:
@@ -90,7 +94,10 @@ def standing_after(petition: Petition, steps: Sequence[Step]) -> Petition:
     return replace(petition, state=state, to_office=to_office)
 
 
-def _announced(petition: Petition, step: Step) -> PetitionStepTaken:
+def announced(petition: Petition, step: Step) -> PetitionStepTaken:
+    """
+    That a petition took a step.
+    """
     return PetitionStepTaken(
         office=petition.office,
         case_number=petition.number,

@@ -128,7 +128,7 @@ def _report_ahead(
     )
 
 
-def _objection_in_time(
+def objection_in_time(
     _petition: Petition, step: Step, around: Circumstances
 ) -> Iterator[Problem]:
     """
@@ -195,7 +195,7 @@ GUARDS = (
     _receiver,
     _another,
     _report_ahead,
-    _objection_in_time,
+    objection_in_time,
     _not_received,
     _evidence,
 )

@@ -5,7 +5,7 @@ says which step is possible in which state.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +22,8 @@ class Step:
     *organ*, where that is none of the directory; *report_by*: until when it reports.
     *same_as*: the petition under which the same matter is being handled.
     *document_ids*: files of the petition that belong to it. A step that is
-    *withdrawn_on* a day was recorded wrongly and counts no more.
+    *withdrawn_on* a day was recorded wrongly and counts no more; *replaces*: the id of
+    such a step, in whose place this one stands.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Step:
     text: str | None = None
     withdrawn_on: date | None = None
     document_ids: tuple[str, ...] = ()
+    replaces: str | None = None
 
 
 BEFORE = "before"
@@ -99,3 +101,14 @@ WAITING = (State.FORWARDED, State.HANDED_DOWN)
 """
 The states of a petition that its receiver has still to register.
 """
+
+
+def in_place(recorded: Sequence[Step]) -> list[Step]:
+    """
+    The steps of a petition, given as they were recorded, in their order: the right one
+    stands where the wrong one stood.
+    """
+    places = dict[str, int]()
+    for place, step in enumerate(recorded):
+        places[step.id] = places.get(step.replaces or "", place)
+    return sorted(recorded, key=lambda step: places[step.id])

@@ -113,7 +113,7 @@ def show_steps(call: Call) -> dict[str, Any]:
         "number": petition.number,
         "state": petition.state,
         "steps": Steps(call.session).every(petition.number),
-        "deliveries": Deliveries(call.session).of_petition(petition.number),
+        "deliveries": Deliveries(call.session).every(petition.number),
     }
 
 

@@ -4,9 +4,17 @@ Steps of a petition that were recorded wrongly: corrected and withdrawn.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from services.intake.domain.corrections import CorrectionKind, differences
+from uuid_utils import uuid7
+
+from services.intake.domain.corrections import (
+    CorrectionKind,
+    differences,
+    something_changes,
+)
+from services.intake.domain.deliveries import Delivery, correct_delivery
 from services.intake.domain.openings import require_handling_office
 from services.intake.domain.petitions import Petition
 from services.intake.domain.step_corrections import correct_step, withdraw_step
@@ -18,13 +26,17 @@ from services.intake.endpoints.lifecycle import (
     step_asked,
 )
 from services.intake.schemas.lifecycle import (
+    DeliveryCorrection,
+    DeliveryView,
     LifeCycleView,
     StepCorrection,
     StepView,
     StepWithdrawal,
 )
 from services.intake.store import OUTBOX, Deliveries, Petitions, Steps
+from shared.errors import reject_if
 from shared.records import row_of
+from shared.vocabulary import DeliveryOutcome, ReplyMode
 from shared.web.endpoint import CLERKS, Call, api, or_not_found
 
 _SHOWN = ("on", "document", "to_office", "report_by")
@@ -40,21 +52,28 @@ _SHOWN = ("on", "document", "to_office", "report_by")
 )
 def correct_step_of_petition(call: Call) -> Step:
     """
-    Correct the last step of a petition: the right one takes its place, and what is owed
-    follows.
+    Correct a step of a petition: the right one takes its place, and what is owed
+    follows. Of one before the last, the days stay in order and the receiver the same.
     """
     petition, wrong = _step_of(call)
     right = step_asked(call, petition, call.body["right"])
-    told = Deliveries(call.session).of_petition(petition.number)
-    around = circumstances(call, petition, right)
+    deliveries, petitions = Deliveries(call.session), Petitions(call.session)
+    received = petitions.get(petition.received_as) if petition.received_as else None
     after, step, events = correct_step(
-        petition, wrong, right, around, told, on=call.today
+        petition,
+        wrong,
+        right,
+        circumstances(call, petition, right),
+        deliveries.of_petition(petition.number),
+        on=call.today,
+        received_on=received.received_on if received else None,
     )
     call.changed(petition, after)
-    Petitions(call.session).update(after)
+    petitions.update(after)
     steps = Steps(call.session)
     steps.withdraw(wrong, call.today)
     steps.insert(step)
+    deliveries.of_step(wrong.id, now=step.id)
     OUTBOX.announce(call.session, *events)
     changed = differences(_shown(wrong), _shown(step))
     _note(call, petition, CorrectionKind.STEP_CORRECTED, wrong, changed)
@@ -92,8 +111,48 @@ def withdraw_step_of_petition(call: Call) -> dict[str, Any]:
         "number": after.number,
         "state": after.state,
         "steps": steps.every(after.number),
-        "deliveries": told,
+        "deliveries": deliveries.every(after.number),
     }
+
+
+@api(
+    "POST",
+    "/petitions/<number>/deliveries/<delivery>/corrections",
+    roles=CLERKS,
+    body=DeliveryCorrection,
+    answer=DeliveryView,
+    status=201,
+)
+def correct_delivery_of_petition(call: Call) -> Delivery:
+    """
+    Correct how a paper reached the petitioner; what is owed follows.
+    """
+    petition = seen_by_actor(call, by_receiver=False, lock=True)
+    require_handling_office(call.who.office, petition.office)
+    deliveries, identity = Deliveries(call.session), call.path["delivery"]
+    recorded = deliveries.every(petition.number)
+    found = next((each for each in recorded if each.id == identity), None)
+    wrong, body = or_not_found(found, "送达记录", identity), call.body["right"]
+    right = replace(
+        wrong,
+        id=str(uuid7()),
+        on=body["on"],
+        mode=ReplyMode(body["mode"]),
+        outcome=DeliveryOutcome(body["outcome"]),
+        note=body.get("note"),
+    )
+    changed = differences(_told(wrong), _told(right))
+    reject_if(something_changes(changed, "/right"))
+    steps = Steps(call.session).of_petition(petition.number)
+    events = correct_delivery(
+        petition, wrong, right, steps, on=call.today, today=call.today
+    )
+    deliveries.withdraw(wrong, call.today)
+    deliveries.insert(right)
+    OUTBOX.announce(call.session, *events)
+    reason, kind = call.body["reason"], CorrectionKind.DELIVERY_CORRECTED
+    note(call, petition.number, kind, changed, reason=reason)
+    return right
 
 
 def _step_of(call: Call) -> tuple[Petition, Step]:
@@ -116,6 +175,15 @@ def _step_of(call: Call) -> tuple[Petition, Step]:
 def _shown(step: Step) -> dict[str, Any]:
     row = row_of(step)
     return {name: row[name] for name in _SHOWN}
+
+
+def _told(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "delivered_on": delivery.on.isoformat(),
+        "mode": delivery.mode,
+        "delivery_outcome": delivery.outcome,
+        "delivery_note": delivery.note,
+    }
 
 
 def _note(

@@ -22,9 +22,11 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from services.intake.ledger import binary
 from services.intake.ledger.cells.text import Cell, Nested, text_of, written
 from services.intake.ledger.failed import failed_cells
 from services.intake.ledger.headings import Heading, Row, Titles
+from services.intake.ledger.opendocument import Marks, marks_of
 from services.intake.ledger.problems import (
     LedgerUnreadable,
     damaged,
@@ -74,7 +76,8 @@ def workbook_tables(stream: BinaryIO) -> Iterator[Table]:
     Raises LedgerUnreadable when the workbook cannot be opened.
     """
     try:
-        failed = failed_cells(stream)
+        failed = failed_cells(stream) or binary.failed_cells(stream)
+        marks = marks_of(stream)
         workbook = CalamineWorkbook.from_filelike(stream)
         for index, sheet in enumerate(workbook.sheets_metadata):
             if sheet.typ is not SheetTypeEnum.WorkSheet:
@@ -86,13 +89,13 @@ def workbook_tables(stream: BinaryIO) -> Iterator[Table]:
             cells = workbook.get_sheet_by_index(index)
             first_column = cells.start[1] if cells.start else 0
             rows = enumerate(cells.iter_rows(), start=1)
+            marked = marks.get(sheet.name, Marks())
+            shown = failed.get(sheet.name) or marked.failed
             yield Table(
                 sheet.name,
-                _with_failed(rows, failed[sheet.name], first_column)
-                if sheet.name in failed
-                else rows,
+                _with_failed(rows, shown, first_column) if shown else rows,
                 first_column=first_column,
-                merged=_merged(cells.merged_cell_ranges or (), first_column),
+                merged=_merged(cells.merged_cell_ranges or marked.ranges, first_column),
             )
     except PasswordError as error:
         raise protected() from error

@@ -35,7 +35,7 @@ class StepBody(Strict):
 
 StepView = view_of(
     Step,
-    without=("petition", "kind"),
+    without=("petition", "kind", "replaces"),
     step=schema.one_of(PetitionStep, attribute="kind"),
 )
 
@@ -61,6 +61,22 @@ class DeliveryBody(Strict):
     mode = schema.one_of(ReplyMode)
     outcome = schema.one_of(DeliveryOutcome)
     note = schema.text(longest=500, required=False)
+
+
+class RightDelivery(Strict):
+    """How the paper of the same step really reached the petitioner."""
+
+    on = schema.day()
+    mode = schema.one_of(ReplyMode)
+    outcome = schema.one_of(DeliveryOutcome)
+    note = schema.text(longest=500, required=False)
+
+
+class DeliveryCorrection(Strict):
+    """The delivery as it should have been recorded, and why."""
+
+    right = schema.nested(RightDelivery)
+    reason = schema.text(longest=500)
 
 
 DeliveryView = view_of(Delivery, without=("petition", "note"))

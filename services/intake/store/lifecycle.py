@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import Column, ForeignKey, Index
 
 from services.intake.domain.deliveries import Delivery
-from services.intake.domain.steps import Step
+from services.intake.domain.steps import Step, in_place
 from services.intake.store.petitions import petitions
 from services.intake.store.tables import metadata
 from shared.records import table_of
@@ -48,7 +48,7 @@ class Steps(SealedRecords[Step]):
 
     def of_petition(self, number: str) -> list[Step]:
         """
-        The steps that count, in the order in which they were recorded.
+        The steps that count, in their order.
         """
         return [step for step in self.every(number) if step.withdrawn_on is None]
 
@@ -57,7 +57,7 @@ class Steps(SealedRecords[Step]):
         Likewise, with those that were withdrawn.
         """
         query = self.query().where(petition_steps.c.petition == number)
-        return self.all(query.order_by(petition_steps.c.id))
+        return in_place(self.all(query.order_by(petition_steps.c.id)))
 
     def withdraw(self, step: Step, on: date) -> None:
         """
@@ -80,7 +80,27 @@ class Deliveries(SealedRecords[Delivery]):
 
     def of_petition(self, number: str) -> list[Delivery]:
         """
-        The deliveries in the order in which they were recorded.
+        The deliveries that count, in the order in which they were recorded.
+        """
+        return [each for each in self.every(number) if each.withdrawn_on is None]
+
+    def every(self, number: str) -> list[Delivery]:
+        """
+        Likewise, with those that were withdrawn.
         """
         query = self.query().where(deliveries.c.petition == number)
         return self.all(query.order_by(deliveries.c.id))
+
+    def withdraw(self, delivery: Delivery, on: date) -> None:
+        """
+        Mark a delivery as recorded wrongly.
+        """
+        this = deliveries.c.id == delivery.id
+        self.session.execute(deliveries.update().where(this).values(withdrawn_on=on))
+
+    def of_step(self, wrong: str, *, now: str) -> None:
+        """
+        Let the deliveries of a step that was corrected be those of the right one.
+        """
+        these = deliveries.c.step == wrong
+        self.session.execute(deliveries.update().where(these).values(step=now))

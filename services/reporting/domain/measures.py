@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from shared.errors import Problem
-from shared.vocabulary import ReplyMode
+from shared.vocabulary import ReplyKind, ReplyMode
 from shared.yaml.decode import Decoder, duplicates, problem_in
 from shared.yaml.load import ConfigurationError, read_yaml
 
@@ -34,7 +34,8 @@ class Measure:
     counts of a `sum`. *zero* is shown for a ratio whose denominator is 0. *in_return*:
     a column of every return.
     *duty*: it counts the duties of this rule on the days they are due, with *in_time*
-    only those done by then. *modes*: it counts the replies given in one of them.
+    only those done by then, and with an *answer* only those answered so. *modes*: it
+    counts the replies given in one of them.
     The other fields are explained at the head of measures.yaml.
     """
 
@@ -55,6 +56,7 @@ class Measure:
     in_return: bool = False
     duty: str | None = None
     in_time: bool = False
+    answer: str | None = None
     modes: tuple[str, ...] = ()
 
     @property
@@ -76,6 +78,14 @@ class Measure:
         named = (self.of, self.numerator, self.or_ended, self.denominator)
         return (*self.adds, *(name for name in named if name is not None))
 
+    def counts_duty(self, *, in_time: bool, answer: str) -> bool:
+        """
+        Whether a duty of its rule counts that was done in time or not, with a kind of
+        answer.
+        """
+        done = in_time or not self.in_time
+        return done and self.answer in {None, answer}
+
     def problems(self) -> Iterator[Problem]:
         remedy = "请补齐或删去。"
         if (self.kind == "ratio") is (self.zero is None):
@@ -95,6 +105,10 @@ class Measure:
         if (self.duty or self.modes) and self.kind != "count":
             message = "按职责或者回复方式计的指标须是件数。"
             yield problem_in(self, "kind", "not_a_count", message, remedy)
+        if self.answer and not (self.in_time and self.answer in {*ReplyKind}):
+            message = "答复种类只与按期办理的职责同写。"
+            kinds = f"可用：{'、'.join(ReplyKind)}。"
+            yield problem_in(self, "answer", "unknown_value", message, kinds)
         for mode in self.modes:
             if mode not in {*ReplyMode}:
                 known = f"可用：{'、'.join(ReplyMode)}。"

@@ -30,7 +30,7 @@ HEADS: Mapping[str, str] = {
 The heads of 三到位一处理 by which what is resolved is also counted, each with its
 measure (PY-01, XQ-02). A case may have several.
 """
-_OF_CLOSINGS = frozenset({*CLOSED_AS, *HEADS.values()})
+_OF_CLOSINGS = frozenset({*CLOSED_AS, *HEADS.values(), "evaluated"})
 CLOSINGS = (
     "assignment.case_resolved",
     "assignment.case_ended",
@@ -44,6 +44,7 @@ ABOUT_CLOSINGS = (
     "assignment.case_reopened",
     "assignment.closing_withdrawn",
     "assignment.closing_restored",
+    "assignment.closing_evaluated",
 )
 MAY_NAME_ANOTHER_OFFICE = frozenset({"assignment.escalation_step_reached"})
 """
@@ -381,9 +382,10 @@ def _followed_up(day: date, read: _Read) -> Iterator[_Posting]:
 
 def _evaluated(day: date, read: _Read) -> Iterator[_Posting]:
     """
-    Once for each closing, and only by others than its own office (I-31).
+    Once for each closing that counts, and only by others than its own office (I-31).
     """
-    if read["in_scope"] and read["first"] and read["kind"] == "evaluation":
+    counts = read["in_scope"] and read["first"] and read["counted"]
+    if counts and read["kind"] == "evaluation":
         yield _Posting("evaluated", day)
 
 
@@ -395,22 +397,31 @@ def _closing(sign: int) -> _Rule:
     def rule(day: date, read: _Read) -> Iterator[_Posting]:
         if read["in_scope"]:
             yield _Posting(read["was"], day, sign)
+            yield _Posting("evaluated", day, sign * read["evaluated"])
             yield from _by_head(day, read, sign)
 
     return rule
 
 
-def _resolved(day: date, read: _Read) -> Iterator[_Posting]:
-    if read["in_scope"]:
-        yield _Posting("resolved", day)
-        yield from _by_head(day, read, 1)
+def _closed(measure: str) -> _Rule:
+    """
+    A case was closed; that its report was evaluated before counts with it (I-31).
+    """
+
+    def rule(day: date, read: _Read) -> Iterator[_Posting]:
+        if read["in_scope"]:
+            yield _Posting(measure, day)
+            yield _Posting("evaluated", day, int(read["evaluated"]))
+            yield from _by_head(day, read, 1)
+
+    return rule
 
 
 def _by_head(day: date, read: _Read, amount: int) -> Iterator[_Posting]:
     """
     Once under each head of 三到位一处理 of the closing (PY-01).
     """
-    for head in read["dispositions"]:
+    for head in read.get("dispositions", ()):
         yield _Posting(HEADS[head], day, amount)
 
 
@@ -542,11 +553,11 @@ def _standings(read: _Read) -> Iterator[_Posting]:
     What was due, and of that what was done in time, on the days it was due (I-05).
     """
     for each in read["standings"]:
-        counted = (each["due_before"], each["in_time_before"], -1)
-        counts = (each["due_on"], each["in_time"], 1)
-        for day, in_time, amount in (counted, counts):
+        counted = (each["due_before"], each["in_time_before"], each["answer_before"])
+        counts = (each["due_on"], each["in_time"], each["answer"])
+        for (day, in_time, answer), amount in ((counted, -1), (counts, 1)):
             for measure in registry().of_duty.get(each["kind"], ()) if day else ():
-                if in_time or not measure.in_time:
+                if measure.counts_duty(in_time=in_time, answer=answer):
                     yield _Posting(
                         measure.id,
                         day,
@@ -661,9 +672,9 @@ RULES: Mapping[str, _Rule] = {
     "assignment.leader_named": _in_scope("led"),
     "assignment.leader_released": _in_scope("led", -1),
     "assignment.everyday_counted": _everyday_counted,
-    "assignment.case_resolved": _resolved,
-    "assignment.case_ended": _in_scope("ended"),
-    "assignment.case_concluded": _in_scope("concluded"),
+    "assignment.case_resolved": _closed("resolved"),
+    "assignment.case_ended": _closed("ended"),
+    "assignment.case_concluded": _closed("concluded"),
     "assignment.case_reopened": _reopened,
     "assignment.closing_withdrawn": _closing(-1),
     "assignment.closing_restored": _closing(+1),

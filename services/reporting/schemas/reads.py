@@ -133,10 +133,16 @@ class OfEverydayCase(OfProgramme):
     closed = fields.Integer(required=True)
 
 
-class Ended(OfCase):
-    """A case that ended; *confirmed_on* is the day of the review."""
+class OfClosing(OfCase):
+    """The closing of a case; *confirmed_on* is the day of the review."""
 
     confirmed_on = fields.Date(load_default=None, allow_none=True)
+
+
+class Ended(OfClosing):
+    """A case that ended, and whether others had looked into its report."""
+
+    evaluated = fields.Boolean(load_default=False)
 
 
 class Resolved(Ended):
@@ -147,14 +153,23 @@ class Resolved(Ended):
     )
 
 
-class Reopened(Resolved):
+class Reopened(OfClosing):
     """
-    Which kind of closing it undoes or restores, and the days on which that closing was
-    concluded and confirmed.
+    Which kind of closing it undoes, under which heads, and the days on which that
+    closing was concluded and confirmed.
     """
 
+    dispositions = fields.List(
+        fields.String(validate=validate.OneOf(HEADS)), load_default=()
+    )
     concluded_on = fields.Date(load_default=None, allow_none=True)
     was = fields.String(required=True, validate=validate.OneOf(CLOSED_AS))
+
+
+class ClosingStands(Reopened):
+    """The same of a closing that counts no more or again, as its case does."""
+
+    evaluated = fields.Boolean(load_default=False)
 
 
 class OfFollowUp(OfCase):
@@ -165,10 +180,16 @@ class OfFollowUp(OfCase):
 
 
 class OfEvaluation(OfCase):
-    """Who looked into a closing, and whether for the first time."""
+    """
+    Who looked into a closing, whether for the first time, and whether that closing
+    counts, concluded and confirmed on those days.
+    """
 
     kind = fields.String(required=True)
     first = fields.Boolean(required=True)
+    counted = fields.Boolean(load_default=True)
+    concluded_on = fields.Date(load_default=None, allow_none=True)
+    confirmed_on = fields.Date(load_default=None, allow_none=True)
 
 
 class Decided(OfCase):
@@ -274,8 +295,10 @@ class DutyStanding(Tolerant):
     kind = fields.String(required=True)
     due_on = fields.Date(load_default=None)
     in_time = fields.Boolean(load_default=False)
+    answer = fields.String(load_default="")
     due_before = fields.Date(load_default=None)
     in_time_before = fields.Boolean(load_default=False)
+    answer_before = fields.String(load_default="")
 
 
 class ChangedDuties(OfProgramme):
@@ -334,8 +357,8 @@ READS: Mapping[str, Schema] = {
     "assignment.case_ended": Ended(),
     "assignment.case_concluded": Ended(),
     "assignment.case_reopened": Reopened(),
-    "assignment.closing_withdrawn": Reopened(),
-    "assignment.closing_restored": Reopened(),
+    "assignment.closing_withdrawn": ClosingStands(),
+    "assignment.closing_restored": ClosingStands(),
     "assignment.case_followed_up": OfFollowUp(),
     "assignment.closing_evaluated": OfEvaluation(),
     "assignment.case_struck_off": OfCase(),

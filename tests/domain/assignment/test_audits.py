@@ -128,6 +128,15 @@ def test_each_closing_counts_as_evaluated_once_however_often_it_was_reported():
 
 
 @pytest.mark.requirement("I-31")
+def test_a_closing_is_evaluated_since_its_last_flow_back_and_not_by_itself():
+    back = happened("matter.case_reopened", date(2021, 6, 1))
+
+    assert audits.is_evaluated([reported("c1"), EVALUATED])
+    assert not audits.is_evaluated([reported("c1"), SELF_CHECKED])
+    assert not audits.is_evaluated([reported("c1"), EVALUATED, back, reported("c2")])
+
+
+@pytest.mark.requirement("I-31")
 def test_after_a_flow_back_the_next_closing_is_evaluated_anew():
     back = happened("matter.case_reopened", date(2021, 6, 1))
     evaluated_again = replace(EVALUATED, closing="c2")

@@ -15,6 +15,7 @@ from services.assignment.domain.facts.received import (
     CaseCorrected,
     CaseReinstated,
     CaseWithdrawn,
+    NoticeDeliveryWithdrawn,
     PetitionCorrected,
     PetitionRestored,
     PetitionStepWithdrawn,
@@ -27,6 +28,7 @@ from shared.policy.current import current_policy
 from tests.builders.facts import (
     NUMBER,
     act,
+    delivered,
     named,
     opened,
     registered,
@@ -105,6 +107,27 @@ def test_an_answer_that_was_withdrawn_discharges_nothing():
         came=registered(CAME),
         given=given,
         back=ReplyWithdrawn(on=CAME + 3 * DAY, reply="r1"),
+    )
+
+    assert duty(matter, "procedural_reply").state == "open"
+
+
+def test_a_delivery_that_was_recorded_wrongly_discharges_nothing():
+    """
+    Of two on one day only the one that failed stays.
+    """
+    signed, day = delivered("accepted", CAME + 2 * DAY), CAME + 2 * DAY
+    matter = in_every_order(
+        came=registered(CAME),
+        told=signed,
+        failed=replace(signed, outcome="failed"),
+        back=NoticeDeliveryWithdrawn(
+            on=CAME + 3 * DAY,
+            step="accepted",
+            mode="letter",
+            outcome="signed",
+            delivered_on=day,
+        ),
     )
 
     assert duty(matter, "procedural_reply").state == "open"
@@ -299,3 +322,19 @@ def test_what_is_opened_after_a_reinstatement_knows_nothing_of_the_withdrawal():
     after = [d for d in matter.duties.values() if d.opened_on == CAME + 9 * DAY]
 
     assert [duty.steps for duty in after] == [()]
+
+
+@pytest.mark.requirement("I-16")
+def test_a_result_in_time_counts_as_one_also_after_a_report_of_progress():
+    told, answered = CAME + 60 * DAY, CAME + 80 * DAY
+    known = [
+        registered(CAME),
+        replied(told, kind="progress"),
+        replied(answered, kind="result"),
+        replied(CAME + 200 * DAY, kind="result"),
+    ]
+    for order in permutations(known):
+        owed = Known("puyang-2020").learn(*order).duty("three_month_answer")
+        assert owed.counts == (date(2021, 6, 1), True, "result")
+    late = Known("puyang-2020").learn(known[0], known[1], known[3])
+    assert late.duty("three_month_answer").counts[1:] == (True, "progress")

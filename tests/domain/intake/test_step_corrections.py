@@ -10,11 +10,12 @@ from datetime import date
 import pytest
 
 from services.intake.domain import lifecycle
-from services.intake.domain.deliveries import Delivery
+from services.intake.domain.deliveries import Delivery, correct_delivery
 from services.intake.domain.step_corrections import correct_step, withdraw_step
+from services.intake.domain.steps import in_place
 from shared.errors import Conflict, Rejected
 from shared.vocabulary import DeliveryOutcome, PetitionState, ReplyMode
-from tests.builders import CITY, codes
+from tests.builders import CITY, NEIGHBOUR, codes, places
 from tests.builders.lifecycle import PETITION, STEP, TODAY, a_step, around
 
 WAYS = [
@@ -127,6 +128,94 @@ def test_the_right_step_takes_the_place_of_the_wrong_one():
     assert (now.step, before.step_id) == ("forwarded", steps[-1].id)
 
 
+def corrected(way, place, *, petition=None, told=(), received_on=None, **changes):
+    """
+    A way of steps on the same day, after the one at a place was corrected.
+    """
+    after, steps = taken(*way)
+    wrong = steps[place]
+    right = replace(wrong, id="right", **changes)
+    return correct_step(
+        petition or after,
+        wrong,
+        right,
+        around(earlier=tuple(steps)),
+        told,
+        on=TODAY,
+        received_on=received_on,
+    )
+
+
+def test_a_step_before_the_last_is_corrected_and_the_petition_stands_as_it_did():
+    before, steps = taken("handed_down", "reported")
+    day = date(2020, 11, 3)
+    after, step, (now, gone) = corrected(
+        ("handed_down", "reported"), 0, on=day, document="交2"
+    )
+
+    assert after == before
+    assert (step.state, step.replaces) == (steps[0].state, steps[0].id)
+    assert (now.occurred_on, now.to_office) == (day, steps[0].to_office)
+    assert gone.step_id == steps[0].id
+
+
+def test_what_later_steps_build_on_is_not_corrected_and_all_of_it_is_said_at_once():
+    way = ("handed_down", "objected", "objection_refused")
+    with pytest.raises(Rejected) as refused:
+        corrected(way, 0, on=date(2020, 11, 30), to_office=NEIGHBOUR, document=None)
+
+    assert places(refused) == {
+        ("required", "/right/document"),
+        ("after_a_later_step", "/right/on"),
+        ("later_steps_build_on_it", "/right/to_office"),
+    }
+
+
+def test_a_corrected_day_stays_before_what_followed_from_the_step():
+    early, late = date(2020, 10, 1), date(2020, 11, 4)
+    told = [replace(delivery(a_step("accepted"), DeliveryOutcome.SIGNED), on=early)]
+    received = replace(taken("handed_down", "reported")[0], received_as="1")
+    with pytest.raises(Rejected) as before_it_was_told:
+        corrected(("accepted", "forwarded"), 0, told=told)
+    with pytest.raises(Rejected) as before_it_was_received:
+        corrected(
+            *(("handed_down", "reported"), 0),
+            petition=received,
+            received_on=early,
+            on=late,
+        )
+
+    assert codes(before_it_was_told) == ["after_a_later_step"]
+    assert codes(before_it_was_received) == ["after_a_later_step"]
+
+
+def test_an_objection_stays_one_in_time():
+    """
+    Within five working days of 4 November, but not of 2 November.
+    """
+    petition, passed, _ = lifecycle.take(PETITION, a_step("forwarded"), around())
+    last = around().calendar.due(STEP, around().objections.limit).day
+    objection = a_step("objected", on=last)
+    after, objected, _ = lifecycle.take(petition, objection, around(earlier=(passed,)))
+    right = replace(passed, id="right", on=date(2020, 11, 2))
+    steps = around(earlier=(passed, objected))
+    with pytest.raises(Rejected) as refused:
+        correct_step(after, passed, right, steps, [], on=TODAY)
+
+    assert places(refused) == {("objection_late", "/right/on")}
+
+
+def test_a_corrected_step_stands_where_the_wrong_one_stood():
+    first, second, third = (a_step("accepted"), a_step("forwarded"), a_step("objected"))
+    right = replace(first, id="right", replaces=first.id)
+    again = replace(first, id="again", replaces="right")
+
+    assert in_place([first, second, third, right, again]) == [
+        *(first, right, again),
+        *(second, third),
+    ]
+
+
 def test_a_correction_keeps_the_kind_of_step_and_its_guards():
     petition, steps = taken("accepted")
     circumstances = around(earlier=tuple(steps))
@@ -139,4 +228,21 @@ def test_a_correction_keeps_the_kind_of_step_and_its_guards():
         correct_step(petition, steps[0], early, circumstances, [], on=TODAY)
 
     assert codes(another) == ["another_step"]
+    assert codes(dated) == ["date_before_start"]
+
+
+def test_a_delivery_is_corrected_unless_the_petition_ends_on_it():
+    petition, steps = taken("accepted")
+    wrong = delivery(steps[0], DeliveryOutcome.SIGNED)
+    right = replace(wrong, id="d2", outcome=DeliveryOutcome.REFUSED)
+    now, gone = correct_delivery(petition, wrong, right, steps, on=TODAY, today=TODAY)
+    ended = replace(petition, state=PetitionState.UNABLE_TO_REPLY)
+    early = replace(right, on=date(2020, 11, 1))
+    with pytest.raises(Rejected) as relied_on:
+        correct_delivery(ended, wrong, right, steps, on=TODAY, today=TODAY)
+    with pytest.raises(Rejected) as dated:
+        correct_delivery(petition, wrong, early, steps, on=TODAY, today=TODAY)
+
+    assert (now.outcome, gone.outcome, gone.delivered_on) == ("refused", "signed", STEP)
+    assert codes(relied_on) == ["evidence_of_the_end"]
     assert codes(dated) == ["date_before_start"]

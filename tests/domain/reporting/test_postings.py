@@ -341,7 +341,8 @@ def test_what_counts_duties_counts_those_of_a_programme_in_two_ways():
     }
     for rule, measures in registry().of_duty.items():
         assert rule in rules
-        assert [measure.in_time for measure in measures] == [False, True]
+        plain = [measure for measure in measures if measure.answer is None]
+        assert [measure.in_time for measure in plain] == [False, True]
 
 
 @pytest.mark.requirement("I-29")
@@ -414,6 +415,57 @@ def test_a_duty_counts_on_its_due_day_and_as_done_only_if_it_was_in_time():
     assert sums(*opened, *moved) == {(due, later): 1}
     assert sums(*opened, *released) == {}
     assert standing(kind="leader_named", due_on=DUE) == ()
+
+
+@pytest.mark.requirement("I-31")
+def test_no_more_closings_are_evaluated_than_count_on_any_day():
+    """
+    Evaluated before it was confirmed: with the closing, which counts only after the
+    days of a signed return; evaluated later: not before it counts; merged away: none.
+    """
+    signed = ClosingTerms(signed_until=date(2021, 3, 31))
+    counts, late = date(2021, 4, 1), date(2021, 5, 6)
+    of = {"in_scope": True}
+    days = {"concluded_on": "2021-03-10", "confirmed_on": "2021-03-20"}
+    looked_into = {**of, "kind": "evaluation", "first": True}
+    before = posted(
+        *("assignment.closing_evaluated", date(2021, 3, 15), signed),
+        **{**looked_into, "counted": False, "confirmed_on": None},
+    )
+    after = posted(
+        *("assignment.closing_evaluated", date(2021, 3, 25), signed),
+        **{**looked_into, **days, "counted": True},
+    )
+    closed = {**of, "confirmed_on": "2021-03-20"}
+    resolved, evaluated = (
+        posted("assignment.case_resolved", date(2021, 3, 10), signed, **closed, **more)
+        for more in ({}, {"evaluated": True})
+    )
+    gone = {**of, **days, "was": "resolved", "evaluated": True}
+    merged = posted("assignment.closing_withdrawn", late, signed, **gone)
+    once = {("resolved", counts): 1, ("evaluated", counts): 1}
+
+    assert sums(*before, *evaluated) == once
+    assert sums(*resolved, *after) == once
+    assert sums(*evaluated, *merged) == {
+        **once,
+        ("resolved", late): -1,
+        ("evaluated", late): -1,
+    }
+
+
+@pytest.mark.requirement("I-16")
+def test_an_answer_in_time_counts_as_a_result_or_as_a_report_of_progress():
+    of = {"kind": "three_month_answer", "due_on": DUE, "in_time": True}
+    told = standing(**of, answer="progress")
+    before = {"due_before": DUE, "in_time_before": True, "answer_before": "progress"}
+    answered = standing(**of, answer="result", **before)
+    both = {("three_month_answer_due", DUE): 1, ("three_month_answer_in_time", DUE): 1}
+    result, progress = "three_month_answer_result", "three_month_answer_progress"
+
+    assert sums(*told) == {**both, (progress, DUE): 1}
+    assert sums(*told, *answered) == {**both, (result, DUE): 1}
+    assert sums(*standing(**of)) == both
 
 
 def test_the_registry_is_versioned_and_says_where_each_measure_comes_from():

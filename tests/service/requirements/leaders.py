@@ -280,15 +280,25 @@ def replies_in_time_of_those_due(work):
 
 def answers_in_three_months(work):
     """
-    Progress answers on the last day of the three months; nothing at all does not.
+    Progress answers on the last day of the three months; nothing at all does not. What
+    was answered in time is split into results and reports of progress alone.
     """
     received, due_on = "2020-12-10", "2021-03-10"
     before = shown_further(work, as_of=due_on)
     petition(received_on=received)(work)
     replied("progress", on=due_on)(work)
     petition(received_on=received)(work)
+    replied("progress", on="2021-01-10")(work)
+    replied("result", on=due_on)(work)
+    petition(received_on=received)(work)
 
-    in_time_of_due(work, before, "three_month_answer", 1, 2, as_of=due_on)
+    in_time_of_due(work, before, "three_month_answer", 2, 3, as_of=due_on)
+    now = shown_further(work, as_of=due_on)
+    for kind in ("result", "progress"):
+        name = f"three_month_answer_{kind}"
+        assert now[name] - before[name] == 1
+        whole = now["three_month_answer_due"]
+        assert now[f"{name}_rate"] == percent(now[name], whole)
 
 
 def own_motion_share(work):

@@ -107,9 +107,10 @@ def units_by_topic_and_place(work):
     unknown = work.send(path, {"on": work.day, "registration": "110101"})
     parts = [{"office": office, "role": role} for office, role in suggested]
     work.send(work.case("units"), {"on": work.day, "units": parts}, office=HUB)
-    owes("cooperating", "2020-12-20", office=other)(work)
+    (owed,) = work.duties("cooperating", office=other)
     said = {"on": work.day, "text": "已协助核实情况。"}
     work.send(work.case("unit-reports"), said, office=other)
+    (done,) = work.duties("cooperating", office=other)
 
     assert suggested == [
         (housing, "lead"),
@@ -118,7 +119,8 @@ def units_by_topic_and_place(work):
     ]
     assert "谁主管、谁负责" in shown["suggested"][0]["reason"]
     assert [each["title"] for each in unknown["without"]] == ["户籍地"]
-    discharged("cooperating")(work)
+    assert (owed["office"], owed["due_on"]) == (other, "2020-12-20")
+    assert (owed["state"], done["state"]) == ("open", "discharged")
     assert work.ask(work.case(), asker=housing)["office"] == housing
 
 

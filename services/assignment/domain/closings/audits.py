@@ -148,6 +148,19 @@ def evaluation_problems(
             )
 
 
+def is_evaluated(facts: Iterable[Fact]) -> bool:
+    """
+    Whether others looked into a report of the case since it last flowed back.
+    """
+    evaluated = False
+    for fact in facts:
+        if isinstance(fact, CaseReopened):
+            evaluated = False
+        elif isinstance(fact, ClosingEvaluated):
+            evaluated = evaluated or fact.kind == EvaluationKind.EVALUATION
+    return evaluated
+
+
 def is_first(facts: Iterable[Fact], closing: str, kind: str) -> bool:
     """
     Whether none of the reports for the same closing of the case was looked into in this

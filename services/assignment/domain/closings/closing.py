@@ -74,6 +74,7 @@ class ClosingCase:
     *hearing_asked*: its programme wants a decision on a hearing (PY-28);
     *ending_granted*: every level agreed that it is lawfully ended (JZ-31).
     *dispositions*: the heads under which it is counted as resolved (PY-01).
+    *evaluated*: its present closing was looked into by others (I-31).
     """
 
     number: str
@@ -91,6 +92,7 @@ class ClosingCase:
     hearing_asked: bool = True
     ending_granted: bool = False
     dispositions: tuple[str, ...] = ()
+    evaluated: bool = False
 
 
 @dataclass(frozen=True)
@@ -245,7 +247,12 @@ def ended(matter: ClosingCase, on: date, confirmed_on: date) -> Event:
     resolved = matter.standing == "resolved"
     more = {"dispositions": matter.dispositions} if resolved else {}
     return _ENDS[matter.standing].of(
-        matter, on, in_scope=matter.in_scope, confirmed_on=confirmed_on, **more
+        matter,
+        on,
+        in_scope=matter.in_scope,
+        confirmed_on=confirmed_on,
+        evaluated=matter.evaluated,
+        **more,
     )
 
 
@@ -268,6 +275,7 @@ def merged_away(matter: ClosingCase, *, on: date, undone: bool) -> Iterator[Even
             programme=matter.programme,
             in_scope=matter.in_scope,
             was=matter.standing,
+            evaluated=matter.evaluated,
             **_closing_of(matter, on),
         )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment import events
+from services.assignment.domain.closings.audits import is_evaluated
 from services.assignment.domain.closings.closing import (
     Closing,
     ClosingCase,
@@ -123,6 +124,7 @@ def review(
         concluded_on=closing.concluded_on,
         confirmed_on=decision.on,
         dispositions=closing.dispositions,
+        evaluated=is_evaluated(facts),
     )
     return matter, reviewed, (event, ended(matter, closing.concluded_on, decision.on))
 

@@ -21,6 +21,7 @@ from services.assignment.domain.duties.transitions import (
     Move,
     Outcome,
     Owners,
+    fired,
     run_all,
     state_after,
 )
@@ -32,11 +33,13 @@ from services.assignment.domain.facts.notices import (
     NoticeIssued,
     NoticeReturned,
 )
+from services.assignment.domain.facts.received import ReplyGiven
 from services.assignment.domain.facts.working import PlanStepSet
 from services.assignment.events.duties import DutyChange, DutyStanding
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory, Office
 from shared.policy.programme import Programme
+from shared.vocabulary import ReplyKind
 
 # How many answers to a notice each fact adds to what is owed.
 _ANSWERS_OWED = {NoticeIssued: 1, NoticeReturned: 1, NoticeAnswered: -1}
@@ -96,6 +99,10 @@ class Term:
     since: date | None = None
 
 
+Standing = tuple[date | None, bool, str]
+_COUNTS_NOT: Standing = (None, False, "")
+
+
 @dataclass(frozen=True)
 class Duty:
     """
@@ -105,7 +112,8 @@ class Duty:
     *provisional*: counted past the last year of the calendar. *basis*: what the due day
     was counted from. *supervised*: a notice about it waits for an answer. *backdated*:
     its day was over before the programme was issued, so that it never gets overdue
-    (A-03). *steps* are its transitions so far.
+    (A-03). *steps* are its transitions so far. *answer*: if it asks for an answer, the
+    kind of what was answered by its day, a result before a report of progress (I-16).
     """
 
     id: str
@@ -126,6 +134,7 @@ class Duty:
     supervised: bool = False
     backdated: bool = False
     past: tuple[Term, ...] = ()
+    answer: str = ""
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -191,14 +200,16 @@ class Duty:
         return self.closed and before.due_on == self.due_on < self.state_on
 
     @property
-    def counts(self) -> tuple[date | None, bool]:
+    def counts(self) -> Standing:
         """
-        The day on which it counts as due in shares of what was done in time, and
-        whether it was; no day for what is not owed, or not for the time being.
+        The day on which it counts as due in shares of what was done in time, whether it
+        was, and with which kind of answer; no day for what is not owed, or not for the
+        time being.
         """
         if self.backdated or self.state not in {"open", "discharged"}:
-            return None, False
-        return self.due_on, self.state == "discharged" and self.state_on <= self.due_on
+            return _COUNTS_NOT
+        in_time = self.state == "discharged" and self.state_on <= self.due_on
+        return self.due_on, in_time, self.answer if in_time else ""
 
     def shown_state(self, today: date) -> str:
         """
@@ -300,7 +311,23 @@ def _duty(
         supervised=_unanswered(identity, facts),
         backdated=programme.backdates(rule, instance.deadline(calendar).day),
         past=_past(outcome),
+        answer=_answer(instance, facts, due.day),
     )
+
+
+def _answer(instance: DutyInstance, facts: Iterable[Fact], due_on: date) -> str:
+    """
+    The kind of the answer given by the due day, of those that discharge the duty.
+    """
+    given = {
+        fact.kind
+        for fact in facts
+        if isinstance(fact, ReplyGiven)
+        and instance.since <= fact.on <= due_on
+        and fired(instance.rule.discharged_by, fact)
+    }
+    kinds = (ReplyKind.RESULT, ReplyKind.PROGRESS)
+    return next((kind.value for kind in kinds if kind in given), "")
 
 
 def _past(outcome: Outcome) -> tuple[Term, ...]:
@@ -405,34 +432,28 @@ def standing_of(duty: Duty, before: Duty | None) -> Iterator[DutyStanding]:
     How *duty* counts in shares of what was done in time, unless it counted so *before*;
     one that was handed over counts at the office that owes it now.
     """
-    due_before, in_time_before = before.counts if before else (None, False)
-    due_on, in_time = duty.counts
+    was, now = before.counts if before else _COUNTS_NOT, duty.counts
     if before and before.office != duty.office:
-        if due_before:
-            yield _standing(before, None, due_before, before=in_time_before)
-        due_before, in_time_before = None, False
-    if (due_on, in_time) != (due_before, in_time_before):
-        yield _standing(
-            duty, due_on, due_before, in_time=in_time, before=in_time_before
-        )
+        if was != _COUNTS_NOT:
+            yield _standing(before, _COUNTS_NOT, was)
+        was = _COUNTS_NOT
+    if now != was:
+        yield _standing(duty, now, was)
 
 
-def _standing(
-    duty: Duty,
-    due_on: date | None,
-    due_before: date | None,
-    *,
-    in_time: bool = False,
-    before: bool,
-) -> DutyStanding:
+def _standing(duty: Duty, now: Standing, before: Standing) -> DutyStanding:
+    due_on, in_time, answer = now
+    due_before, in_time_before, answer_before = before
     return DutyStanding(
         duty=duty.id,
         kind=duty.kind,
         office=duty.office,
         due_on=due_on,
         in_time=in_time,
+        answer=answer,
         due_before=due_before,
-        in_time_before=before,
+        in_time_before=in_time_before,
+        answer_before=answer_before,
     )
 
 

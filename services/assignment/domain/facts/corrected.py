@@ -24,6 +24,7 @@ from services.assignment.domain.facts.received import (
     CaseReinstated,
     CaseWithdrawn,
     NoticeDelivered,
+    NoticeDeliveryWithdrawn,
     PetitionCorrected,
     PetitionRegistered,
     PetitionRestored,
@@ -38,7 +39,10 @@ CORRECTIONS = (CaseCorrected, PetitionCorrected, PetitionStepWithdrawn, ActWithd
 """
 After which a duty may never have been opened.
 """
-_CORRECTING = (*CORRECTIONS, ReplyWithdrawn, PetitionRestored)
+_CORRECTING = (
+    *CORRECTIONS,
+    *(ReplyWithdrawn, NoticeDeliveryWithdrawn, PetitionRestored),
+)
 _DETAILS = tuple(f.name for f in dataclasses.fields(CaseDetails) if f.name != "on")
 _REGISTERED = (
     *("channel", "category", "case_kind", "first"),
@@ -72,12 +76,21 @@ def _undone(facts: Collection[Fact]) -> Callable[[Fact], bool]:
     replies = {fact.reply for fact in facts if isinstance(fact, ReplyWithdrawn)}
     steps = {fact.step_id for fact in facts if isinstance(fact, PetitionStepWithdrawn)}
     restored = _is_restored(facts)
+    untold = Counter(
+        (fact.step, fact.mode, fact.outcome, fact.delivered_on)
+        for fact in facts
+        if isinstance(fact, NoticeDeliveryWithdrawn)
+    )
 
     def undone(fact: Fact) -> bool:
         if isinstance(fact, ReplyGiven):
             return fact.reply in replies
         if isinstance(fact, PetitionStepTaken):
             return fact.step_id in steps
+        if isinstance(fact, NoticeDelivered):
+            told = fact.step, fact.mode, fact.outcome, fact.on
+            untold[told] -= 1
+            return untold[told] >= 0
         return restored and isinstance(fact, PetitionWithdrawn)
 
     return undone

@@ -68,6 +68,18 @@ class NoticeDelivered(Fact, name="intake.notice_delivered", title="送达信访�
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoticeDeliveryWithdrawn(
+    Fact, name="intake.notice_delivery_withdrawn", title="更正送达记录"
+):
+    """A delivery of the day *delivered_on* was recorded wrongly."""
+
+    step: str
+    mode: str
+    outcome: str
+    delivered_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class PetitionCorrected(Fact, name="intake.petition_corrected", title="更正信访件"):
     """What was registered of a petition was wrong; the highest *correction* holds."""
 
