@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "DA001"
-down_revision = "D001b"
+down_revision = "D002"
 
 S = "intake"
 

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "CA001"
-down_revision = "C0003b"
+revision = "DA001"
+down_revision = "D001"
 
 S = "assignment"
 
