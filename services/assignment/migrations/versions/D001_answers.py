@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "D001"
-down_revision = "C0003"
+down_revision = "C0003b"
 
 S = "assignment"
 

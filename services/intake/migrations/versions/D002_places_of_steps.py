@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "D002"
-down_revision = "D001"
+down_revision = "D001b"
 
 S = "intake"
 
