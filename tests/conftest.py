@@ -204,7 +204,7 @@ def servers(request) -> Iterator[Stack]:
         policies = running.var / "deploy"
         for name in POLICIES:
             shutil.copytree(ROOT / "deploy" / name, policies / name)
-        if "puyang-leaders" in request.param:
+        if "puyang-leaders" in settings["PROGRAMMES"]:
             own = ROOT / "tests" / "service" / "programmes"
             shutil.copytree(own, policies / "programmes", dirs_exist_ok=True)
         settings["DEPLOY_DIR"] = str(policies)
