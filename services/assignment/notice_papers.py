@@ -5,6 +5,9 @@ mail, once for each notice.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
@@ -20,7 +23,7 @@ from shared.documents.filing import FiledBy, add_document
 from shared.documents.numbering import Numbered, PaperNumbers
 from shared.documents.printing import as_document
 from shared.errors import NotFound
-from shared.papers import Paper
+from shared.papers import Paper, PaperTemplate
 from shared.papers.numbers import numbering
 from shared.policy.current import current_policy
 from shared.policy.escalation import MailedPaper
@@ -53,27 +56,91 @@ def values_of_notice(session: Connection, found: Notice, row: Any) -> dict[str, 
     }
 
 
-def print_for_mail(session: Connection, identity: str) -> None:
+@dataclass(frozen=True, kw_only=True)
+class _Letter:
     """
-    Print the paper of a notice, file it with the notice's matter, and announce it for
-    the mail: all of it in one transaction, so that a process that is killed leaves
-    nothing half done. What is printed is not printed again.
+    The paper of a *notice*, which an *issuer* issues, to be printed in a *form*.
+    """
+
+    notice: Notice
+    issuer: str
+    template: PaperTemplate
+    paper: Paper
+    form: PaperForm
+
+
+Begin = Callable[[], AbstractContextManager[Connection]]
+
+
+def print_for_mail(begin: Begin, identity: str) -> None:
+    """
+    Print the paper of a notice; *begin* a transaction. It is numbered in one and filed
+    and announced for the mail in another, of a process that is killed between them the
+    next one has the number. Nothing is locked while it is printed. What is filed is not
+    filed again.
 
     Raises `NotFound` for no notice.
     """
-    notices = Notices(session)
-    found = notices.get(identity)
+    with begin() as session:
+        letter = _letter(session, identity)
+    if letter is None:
+        return
+    content, form = content_for_mail(letter.paper, letter.form)
+    with begin() as session:
+        _file(session, letter, content, form)
+
+
+def _letter(session: Connection, identity: str) -> _Letter | None:
+    """
+    The paper of a notice, numbered; None if none is mailed, or it is filed already.
+    """
+    found = Notices(session).get(identity)
     if found is None:
         raise NotFound.because("not_found", f"没有编号为“{identity}”的督办函。")
-    mailed = current_policy().programmes.get(found.programme).mailed_paper
-    if mailed is None:
+    rules = current_policy()
+    mailed = rules.programmes.get(found.programme).mailed_paper
+    if mailed is None or found.paper:
+        return None
+    template, issuer = PAPERS.template(mailed.paper), _issuer(found)
+    paper = template.fill(
+        values_of_notice(session, found, Matters(session).begun(found.number)),
+        number=_number(session, found, mailed),
+        office=rules.directory.office(issuer).name,
+        day=found.issued_on,
+        issued_by=found.by_post or "",
+    )
+    return _Letter(
+        notice=found,
+        issuer=issuer,
+        template=template,
+        paper=paper,
+        form=PaperForm(mailed.form_for(found.office)),
+    )
+
+
+def _file(
+    session: Connection, letter: _Letter, content: bytes, form: PaperForm
+) -> None:
+    notices, identity = Notices(session), letter.notice.id
+    row = Matters(session).lock(letter.notice.number)
+    found = notices.get(identity, lock=True)
+    if found is None or found.paper:
         return
-    # Like everybody else who numbers papers: first the series, then the matter.
-    number = _number(session, found, mailed)
-    row = Matters(session).lock(found.number)
-    found = notices.get(identity, lock=True) or found
-    if not found.paper:
-        _print(session, found, row, mailed, number)
+    by = FiledBy(
+        office=letter.issuer, actor=telemetry.trace_context().actor, on=clock.today()
+    )
+    new = as_document(letter.paper, letter.template, content, MEDIA_TYPES[form])
+    document = add_document(session, DESK, row, new, by)
+    notices.set_paper(identity, document.id)
+    event = events.NoticePrinted.of(
+        row,
+        clock.today(),
+        notice=identity,
+        document=document.id,
+        form=form.value,
+        paper=_for_mail(letter.paper),
+    )
+    OUTBOX.announce(session, event)
 
 
 def _number(session: Connection, found: Notice, mailed: MailedPaper) -> str:
@@ -95,38 +162,6 @@ def _number(session: Connection, found: Notice, mailed: MailedPaper) -> str:
 def _issuer(found: Notice) -> str:
     rules = current_policy()
     return issuer_of(found, rules.programmes.get(found.programme), rules.directory)
-
-
-def _print(
-    session: Connection, found: Notice, row: Any, mailed: MailedPaper, number: str
-) -> None:
-    template, rules, issuer = (
-        PAPERS.template(mailed.paper),
-        current_policy(),
-        _issuer(found),
-    )
-    paper = template.fill(
-        values_of_notice(session, found, row),
-        number=number,
-        office=rules.directory.office(issuer).name,
-        day=found.issued_on,
-        issued_by=found.by_post or "",
-    )
-    wanted = PaperForm(mailed.form_for(found.office))
-    content, form = content_for_mail(paper, wanted)
-    new = as_document(paper, template, content, MEDIA_TYPES[form])
-    by = FiledBy(office=issuer, actor=telemetry.trace_context().actor, on=clock.today())
-    document = add_document(session, DESK, row, new, by)
-    Notices(session).set_paper(found.id, document.id)
-    event = events.NoticePrinted.of(
-        row,
-        clock.today(),
-        notice=found.id,
-        document=document.id,
-        form=form.value,
-        paper=_for_mail(paper),
-    )
-    OUTBOX.announce(session, event)
 
 
 def _for_mail(paper: Paper) -> dict[str, Any] | None:

@@ -4,6 +4,8 @@ Who leads a case, what is owed by when, how it ends: what assignment is made of.
 
 from __future__ import annotations
 
+from functools import partial
+
 from nameko.timer import timer
 from sqlalchemy import Connection
 
@@ -139,8 +141,7 @@ class AssignmentService(Service):
 
     @task(NoticePaperRequested.type)
     def print_notice(self, event: Envelope) -> None:
-        with transaction(self.name) as session:
-            print_for_mail(session, event.case_number)
+        print_for_mail(partial(transaction, self.name), event.case_number)
 
 
 SERVICE = AssignmentService

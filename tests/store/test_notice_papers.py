@@ -5,6 +5,7 @@ The paper of a supervision notice, printed for its mail: once, whole or not at a
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from datetime import date
 from uuid import uuid4
 
@@ -78,18 +79,22 @@ def announced(session, number, kind):
     return [json.loads(b) if isinstance(b, str | bytes) else b for b in found]
 
 
+def printed(session, identity):
+    print_for_mail(lambda: nullcontext(session), identity)
+
+
 @pytest.mark.parametrize("beginning", [opened, registered])
 def test_a_paper_is_printed_filed_and_announced_once(session, beginning):
     notice = issued(session, beginning)
-    print_for_mail(session, notice.id)
-    print_for_mail(session, notice.id)
+    printed(session, notice.id)
+    printed(session, notice.id)
 
     (filed,) = announced(session, notice.number, "document_filed")
-    (printed,) = announced(session, notice.number, "notice_printed")
+    (said,) = announced(session, notice.number, "notice_printed")
     document = filed["payload"]["document"]
     assert Notices(session).get(notice.id).paper == document
     assert filed["payload"]["by_office"] == CITY
-    said = printed["payload"]
+    said = said["payload"]
     assert (said["document"], said["form"]) == (document, "pdf")
     paper = CONVERTER.structure(said["paper"], Paper)
     assert (paper.office, paper.issued_by) == ("濮阳市人民检察院", "检察长")
@@ -98,24 +103,43 @@ def test_a_paper_is_printed_filed_and_announced_once(session, beginning):
 
 def test_a_process_that_dies_at_it_leaves_nothing_and_another_prints(session):
     notice = issued(session)
-    before = session.begin_nested()
-    print_for_mail(session, notice.id)
-    before.rollback()
+    whole = session.begin_nested()
+    printed(session, notice.id)
+    whole.rollback()
 
     assert announced(session, notice.number, "notice_printed") == []
     assert Notices(session).get(notice.id).paper is None
-    print_for_mail(session, notice.id)
+    printed(session, notice.id)
     assert len(announced(session, notice.number, "notice_printed")) == 1
 
 
 def test_a_programme_without_papers_in_its_mails_prints_none(session):
     notice = issued(session, programme="meixian", office="610326")
-    print_for_mail(session, notice.id)
+    printed(session, notice.id)
 
     assert announced(session, notice.number, "document_filed") == []
     assert Notices(session).get(notice.id).paper is None
 
 
+def test_a_number_drawn_by_a_process_that_died_is_that_of_the_next_one(
+    session, monkeypatch
+):
+    def die(*_):
+        raise OSError
+
+    notice = issued(session)
+    with monkeypatch.context() as dying:
+        dying.setattr("services.assignment.notice_papers.content_for_mail", die)
+        with pytest.raises(OSError):
+            printed(session, notice.id)
+    printed(session, notice.id)
+
+    (said,) = announced(session, notice.number, "notice_printed")
+    numbers = sa.text("SELECT count(*) FROM assignment.paper_numbers WHERE record = :n")
+    assert said["payload"]["paper"]["number"].startswith("濮检控督〔2021〕")
+    assert session.scalar(numbers, {"n": notice.id}) == 1
+
+
 def test_no_notice_no_paper(session):
     with pytest.raises(NotFound):
-        print_for_mail(session, "none")
+        printed(session, "none")
