@@ -140,7 +140,8 @@ def _group(file):
 # The weekly reports of Xingqing's units make each day that passes dear, and tests of
 # services live in months far apart: only the other system runs that programme.
 _PROGRAMMES = {
-    "service": "puyang-2020,dy-leaders,meixian,jiaozuo-2021",
+    # The last one is for tests alone (`tests/service/programmes`).
+    "service": "puyang-2020,dy-leaders,meixian,jiaozuo-2021,puyang-leaders",
     "bus": "all",  # also those that a test adds
     "store": "all",
 }
@@ -203,6 +204,9 @@ def servers(request) -> Iterator[Stack]:
         policies = running.var / "deploy"
         for name in POLICIES:
             shutil.copytree(ROOT / "deploy" / name, policies / name)
+        if "puyang-leaders" in settings["PROGRAMMES"]:
+            own = ROOT / "tests" / "service" / "programmes"
+            shutil.copytree(own, policies / "programmes", dirs_exist_ok=True)
         settings["DEPLOY_DIR"] = str(policies)
         running.clock(BUSINESS_DAY)
         with pytest.MonkeyPatch.context() as patch:

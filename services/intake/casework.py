@@ -151,8 +151,9 @@ def _count(session: Connection, case: Case, petition: Petition, on: date) -> Cas
     """
     Count a petition as a repeat of a case from a day on.
     """
+    counted, also = _is_counted(case, petition), _counted_also(case, petition)
     after, event = repeated(
-        case, on, counted=_is_counted(case, petition), received_on=petition.received_on
+        case, on, counted=counted, also=also, received_on=petition.received_on
     )
     Cases(session).update(after)
     CountedRepeats(session).insert(
@@ -160,7 +161,8 @@ def _count(session: Connection, case: Case, petition: Petition, on: date) -> Cas
             petition=petition.number,
             case_number=case.number,
             on=on,
-            counted=_is_counted(case, petition),
+            counted=counted,
+            also=also,
         )
     )
     OUTBOX.announce(session, event)
@@ -173,6 +175,18 @@ def _is_counted(case: Case, petition: Petition) -> bool:
     """
     scope = current_policy().programmes.get(case.programme).scope
     return scope.counts_repeat(petition.received_on)
+
+
+def _counted_also(case: Case, petition: Petition) -> tuple[str, ...]:
+    """
+    The further programmes of a case that count a petition among the repeats.
+    """
+    programmes = current_policy().programmes
+    return tuple(
+        each.programme
+        for each in case.further
+        if programmes.get(each.programme).scope.counts_repeat(petition.received_on)
+    )
 
 
 def move_repeat(
@@ -190,12 +204,12 @@ def move_repeat(
         day = after.received_on
         if case.had_by or repeat.on != before.received_on:
             day = max(gone.occurred_on, day)
-        counts = _is_counted(case, after)
+        counts, also = _is_counted(case, after), _counted_also(case, after)
         again, event = repeated(
-            without, day, counted=counts, received_on=after.received_on
+            without, day, counted=counts, also=also, received_on=after.received_on
         )
         Cases(session).update(again)
-        counted.update(replace(repeat, on=day, counted=counts))
+        counted.update(replace(repeat, on=day, counted=counts, also=also))
         OUTBOX.announce(session, gone, event)
 
 
@@ -231,7 +245,11 @@ def restore_repeat(session: Connection, petition: Petition, on: date) -> None:
         since = max(on, repeat.withdrawn_on or on)
         case = _case_of(session, repeat)
         after, event = repeated(
-            case, since, counted=repeat.counted, received_on=petition.received_on
+            case,
+            since,
+            counted=repeat.counted,
+            also=repeat.also,
+            received_on=petition.received_on,
         )
         Cases(session).update(after)
         counted.update(replace(repeat, on=since, withdrawn_on=None))

@@ -11,6 +11,36 @@ from typing import Any, ClassVar
 from shared.events import Event, FiledDocument
 
 
+@dataclass(frozen=True)
+class CountedIn:
+    """
+    What a case counts by in a further *programme*, in which it stands *since* a day:
+    its origin and repeats there, and the repeats before the event.
+    """
+
+    programme: str
+    since: date
+    origin: str
+    repeats: int
+    repeats_before: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfEnrolledCase(Event):
+    """
+    A fact about a case that may stand in further programmes: *enrolled* says what it
+    counts by in each of them.
+    """
+
+    enrolled: tuple[CountedIn, ...] = ()
+
+    def payload(self) -> dict[str, Any]:
+        further = [
+            {**vars(each), "since": each.since.isoformat()} for each in self.enrolled
+        ]
+        return {**super().payload(), "enrolled": further}
+
+
 @dataclass(frozen=True, kw_only=True)
 class PetitionRegistered(Event):
     """
@@ -244,7 +274,7 @@ class CaseOpened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseCorrected(CaseOpened):
+class CaseCorrected(CaseOpened, OfEnrolledCase):
     """
     What a case was opened with was wrong or has changed: all of it anew, from the day
     of the correction.
@@ -264,7 +294,35 @@ class CaseCorrected(CaseOpened):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseWithdrawn(Event):
+class CaseEnrolled(CaseOpened):
+    """
+    A case of *own_programme* stands from that day also in *programme*, whose scope it
+    meets: all fields as if it had been opened there, after so many *corrections*.
+    """
+
+    type: ClassVar[str] = "intake.case_enrolled"
+
+    own_programme: str
+    corrections: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseEnrolmentWithdrawn(Event):
+    """
+    A case stands in a further *programme* no more: from that day nothing of it counts
+    there.
+    """
+
+    type: ClassVar[str] = "intake.case_enrolment_withdrawn"
+
+    programme: str
+    in_scope: bool
+    repeats: int
+    origin: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseWithdrawn(OfEnrolledCase):
     """
     A case should never have been registered: from that day it counts no more.
     """
@@ -278,7 +336,7 @@ class CaseWithdrawn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseReinstated(Event):
+class CaseReinstated(OfEnrolledCase):
     """
     A case that had been withdrawn is one after all: from that day it counts again.
     """
@@ -292,11 +350,12 @@ class CaseReinstated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseRepeated(Event):
+class CaseRepeated(OfEnrolledCase):
     """
     One more petition of the matter of a case came in, at this office or another (A-17);
     it counts from *occurred_on*, later than *received_on* if it was known only later to
-    be one. *counted*: it is one of the repeats that the programme counts.
+    be one. *counted*: it is one of the repeats that the programme counts; *also*: the
+    further programmes that count it.
     """
 
     type: ClassVar[str] = "intake.case_repeated"
@@ -305,10 +364,11 @@ class CaseRepeated(Event):
     in_scope: bool
     counted: bool
     received_on: date | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseRepeatWithdrawn(Event):
+class CaseRepeatWithdrawn(OfEnrolledCase):
     """
     A petition which had counted as a repeat of a case since *repeated_on* is none: it
     brings new facts, is of another matter, or was registered by mistake.
@@ -321,10 +381,11 @@ class CaseRepeatWithdrawn(Event):
     counted: bool
     repeated_on: date
     received_on: date | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseMerged(Event):
+class CaseMerged(OfEnrolledCase):
     """
     The case turned out to be the same matter as *into* and no longer counts.
     """
@@ -338,7 +399,7 @@ class CaseMerged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseUnmerged(Event):
+class CaseUnmerged(OfEnrolledCase):
     """
     A merge was undone: the case counts again.
     """
@@ -489,12 +550,28 @@ EXAMPLES: tuple[Event, ...] = (
         repeats_before=3,
         origin_before="own_screening",
     ),
+    CaseEnrolled(
+        **{**_CASE, "programme": "dy-leaders"},
+        repeats=3,
+        resolve_by=None,
+        leaders=(("410922", "检察长"),),
+        own_programme="puyang-2020",
+        corrections=0,
+    ),
+    CaseEnrolmentWithdrawn(
+        **_COMMON,
+        programme="dy-leaders",
+        in_scope=True,
+        repeats=3,
+        origin="own_screening",
+    ),
     CaseWithdrawn(
         **_COMMON,
         programme="puyang-2020",
         in_scope=True,
         repeats=4,
         origin="own_screening",
+        enrolled=(CountedIn("dy-leaders", date(2020, 11, 19), "own_screening", 3, 3),),
     ),
     CaseReinstated(
         **_COMMON,

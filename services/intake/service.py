@@ -14,6 +14,7 @@ from services.intake.documents import DOCUMENTS
 from services.intake.endpoints import (
     cases,
     corrections,
+    enrolments,
     exports,
     history,
     leak_log,
@@ -60,7 +61,7 @@ class IntakeService(Service):
     endpoints = (
         *(petitions, routing, lifecycle, step_corrections, splitting, matching),
         *(proposals, progress, replies, ledgers, cases, exports, history),
-        *(corrections, openings, papers, DOCUMENTS, leak_log),
+        *(corrections, enrolments, openings, papers, DOCUMENTS, leak_log),
     )
     sealed = True
 

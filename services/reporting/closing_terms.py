@@ -4,7 +4,7 @@ The terms on which closings count: the programme's grace and the signed returns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -32,13 +32,24 @@ def terms_of(
     closings = [event for event in events if event.type in ABOUT_CLOSINGS]
     if not closings:
         return {}
-    codes = {event["programme"] for event in closings}
-    returns = Returns(session)
-    returns.lock_closings(*codes, shared=True)
-    signed = SignedReturns(returns.signed_days(codes), policy)
+    signed = signed_returns(session, {each["programme"] for each in closings}, policy)
     return {
         event.id: signed.terms(event.envelope, event["programme"]) for event in closings
     }
+
+
+def signed_returns(
+    session: Connection, codes: Collection[str], policy: Policy
+) -> SignedReturns:
+    """
+    The signed returns of the programmes *codes*, of which none is signed until the end
+    of the transaction.
+    """
+    if not codes:
+        return SignedReturns((), policy)
+    returns = Returns(session)
+    returns.lock_closings(*codes, shared=True)
+    return SignedReturns(returns.signed_days(codes), policy)
 
 
 class SignedReturns:

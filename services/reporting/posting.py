@@ -17,6 +17,7 @@ from services.reporting.domain.postings import (
     ClosingTerms,
     entries_for,
 )
+from services.reporting.further import FurtherProgrammes
 from services.reporting.judging import judge_after
 from services.reporting.schemas import READS
 from services.reporting.store import OUTBOX, Ledger, move, owners_of
@@ -32,13 +33,18 @@ def post_events(session: Connection, *received: ReceivedEvent) -> None:
 
     Raises `ForeignMatter` for an event of another office than that of its matter.
     """
+    further = FurtherProgrammes(session, received)
     _check_owners(session, [event.envelope for event in received])
     terms = terms_of(session, received, current_policy())
+    elsewhere = further.entries(current_policy())
     posted = [
         (
             _as_read(event),
-            entries_for(
-                event.envelope, event.fields, terms.get(event.id, ClosingTerms())
+            (
+                *entries_for(
+                    event.envelope, event.fields, terms.get(event.id, ClosingTerms())
+                ),
+                *elsewhere.get(event.id, ()),
             ),
         )
         for event in received

@@ -8,15 +8,22 @@ old figures until the new ones are whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from sqlalchemy import Connection, func, select, text
 
 from services.reporting.closing_terms import SignedReturns
+from services.reporting.domain.enrolled import (
+    TOLD_ONCE,
+    Enrolment,
+    enrolments_in,
+    entries_there,
+    taken_back,
+)
 from services.reporting.domain.postings import entries_for
 from services.reporting.schemas import READS
-from services.reporting.store import Ledger, Returns, RollUps
+from services.reporting.store import Enrolments, Ledger, Returns, RollUps
 from services.reporting.store.ledger import ENTRY, entries, facts, rows_of
 from services.reporting.store.roll_ups import totals
 from shared.policy.current import current_policy
@@ -67,6 +74,10 @@ def _entries_of_facts(session: Connection) -> Iterator[list[dict[str, Any]]]:
     The rows of the entries of all stored facts, many at a time.
     """
     signed = SignedReturns(Returns(session).signed_days(), current_policy())
+    enrolments = enrolments_in(
+        (row, READS[row.type].load(row.payload), row.known_at)
+        for row in Enrolments(session).every()
+    )
     stored = session.execute(
         select(facts).order_by(facts.c.id), execution_options={"yield_per": BATCH}
     )
@@ -77,4 +88,21 @@ def _entries_of_facts(session: Connection) -> Iterator[list[dict[str, Any]]]:
             read = READS[fact.type].load(fact.payload)
             terms = signed.terms(event, read["programme"], fact.known_at)
             posted += rows_of(entries_for(event, read, terms), fact.known_at)
+            if fact.type in TOLD_ONCE:
+                for enrolment in enrolments.get(fact.case_number, ()):
+                    posted += _entries_there(fact, read, enrolment, signed)
         yield posted
+
+
+def _entries_there(
+    fact: Any, read: Mapping[str, Any], enrolment: Enrolment, signed: SignedReturns
+) -> list[dict[str, Any]]:
+    """
+    The rows of a fact in a further programme of its case, known once both were.
+    """
+    known_at = max(fact.known_at, enrolment.known_at or fact.known_at)
+    terms = signed.terms(fact, enrolment.programme, known_at)
+    there = [*entries_there(fact, read, enrolment, terms)]
+    gone = taken_back(there, enrolment.until)
+    ended_at = max(known_at, enrolment.ended_at or known_at)
+    return [*rows_of(there, known_at), *rows_of(gone, ended_at)]

@@ -38,20 +38,21 @@ def escalate_some(session: Connection) -> bool:
         if claimed:
             with telemetry.work("escalated", trace=telemetry.background_context()):
                 telemetry.add_log_fields(count=sum(map(len, claimed.values())))
-                _escalate(session, claimed, today, rules)
+                _escalate(session, programme, claimed, today, rules)
             return True
     return False
 
 
 def _escalate(
     session: Connection,
+    programme: str,
     claimed: Mapping[str, Iterable[NextStep]],
     today: date,
     rules: Policy,
 ) -> None:
     matters = load_matters(session, claimed)
     changes = [
-        escalate(matters[number], coming, today, rules)
+        escalate(matters[number].seen_in(programme), coming, today, rules)
         for number, coming in claimed.items()
     ]
     apply(session, changes)

@@ -22,9 +22,13 @@ from services.assignment.domain.escalation import notices, steps
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.vocabulary import fact_of
+from services.assignment.domain.further import recompute_each
 from services.assignment.domain.matter import Change
+<<<<<<< HEAD
 from services.assignment.domain.missed import missed_steps
 from services.assignment.domain.recompute import recompute
+=======
+>>>>>>> main
 from services.assignment.store import OUTBOX, decode, load_matters, save_changes
 from shared.events import Envelope, Event, ReceivedEvent
 from shared.messaging.inbox import caused_by
@@ -65,7 +69,7 @@ def _waves(received: Iterable[ReceivedEvent]) -> list[list[ReceivedEvent]]:
 
 def _record(session: Connection, received: Sequence[ReceivedEvent]) -> None:
     matters = load_matters(session, [event.case_number for event in received])
-    rules, changes = current_policy(), []
+    rules, changes = current_policy(), list[Change]()
     for event in received:
         envelope, before = event.envelope, matters[event.case_number]
         had_by = case_offices.had_by(before.office, before.facts.values())
@@ -73,9 +77,12 @@ def _record(session: Connection, received: Sequence[ReceivedEvent]) -> None:
         fields = {**event.fields, "office": envelope.office}
         fact = decode(envelope.type, envelope.occurred_on, fields)
         owned = replace(before, office=before.office or envelope.office)
-        change = recompute(owned, {envelope.id: fact}, rules)
-        late = _followed(change, envelope)
-        changes.append(replace(change, before=before, events=(*late, *change.events)))
+        for change in recompute_each(owned, {envelope.id: fact}, rules):
+            late = _followed(change, envelope)
+            stored = change.before if change.matter.further else before
+            changes.append(
+                replace(change, before=stored, events=(*late, *change.events))
+            )
     apply(session, changes)
 
 
@@ -86,7 +93,8 @@ def _followed(change: Change, envelope: Envelope) -> Iterator[events.StockFollow
     matter = change.matter
     if envelope.office in {matter.office, ""} or not change.before.facts:
         return
-    stock = case_offices.late_stock(change.before.facts, matter.facts)
+    further = matter.programme if matter.further else None
+    stock = case_offices.late_stock(change.before.facts, matter.facts, further)
     moved_on = case_offices.moved_last_on(matter.facts.values())
     if stock and moved_on:
         yield events.StockFollowed(
@@ -138,7 +146,11 @@ def record_facts(session: Connection, facts: Mapping[str, Recorded]) -> None:
     rules, matters = current_policy(), load_matters(session, facts)
     apply(
         session,
-        [recompute(matters[number], new, rules) for number, new in facts.items()],
+        [
+            change
+            for number, new in facts.items()
+            for change in recompute_each(matters[number], new, rules)
+        ],
     )
 
 
@@ -150,8 +162,9 @@ def recompute_matters(session: Connection, numbers: Iterable[str]) -> None:
     apply(
         session,
         [
-            recompute(matter, {}, rules, cause="calendar_extended")
+            change
             for matter in load_matters(session, numbers).values()
+            for change in recompute_each(matter, {}, rules, cause="calendar_extended")
         ],
     )
 

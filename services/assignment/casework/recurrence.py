@@ -18,7 +18,12 @@ from services.assignment.casework.record import apply, record_facts
 from services.assignment.domain.duties import recurrence
 from services.assignment.domain.duties.recurrence import Occurrence
 from services.assignment.domain.recompute import begin_occurrences
-from services.assignment.store import Matters, ReportSchedules, load_matters
+from services.assignment.store import (
+    Enrolments,
+    Matters,
+    ReportSchedules,
+    load_matters,
+)
 from shared import clock, telemetry
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
@@ -36,18 +41,33 @@ def open_recurring(session: Connection) -> bool:
     today, rules = clock.today(), current_policy()
     matters = Matters(session)
     found = (
-        matters.occurrences_due(programme, today, OCCURRENCES_AT_ONCE)
+        (programme, due)
         for programme in matters.where_some_are_due(rules.programmes.codes, today)
+        if (due := _due(session, programme, today))
     )
-    due = next(filter(None, found), None)
-    if due is None:
+    programme, due = next(found, ("", []))
+    if not due:
         return False
     with telemetry.work("occurrences_begun", trace=telemetry.background_context()):
         waiting = load_matters(session, due).values()
-        changes = [begin_occurrences(matter, today, rules) for matter in waiting]
+        changes = [
+            begin_occurrences(matter.seen_in(programme), today, rules)
+            for matter in waiting
+        ]
         apply(session, changes)
         telemetry.add_log_fields(count=sum(len(change.facts) for change in changes))
     return True
+
+
+def _due(session: Connection, programme: str, today: date) -> list[str]:
+    """
+    Where recurring duties of a programme have waited longest: in its own matters, else
+    in the cases that stand in it beside their own.
+    """
+    own = Matters(session).occurrences_due(programme, today, OCCURRENCES_AT_ONCE)
+    return own or Enrolments(session).occurrences_due(
+        programme, today, OCCURRENCES_AT_ONCE
+    )
 
 
 def open_periods(session: Connection) -> bool:

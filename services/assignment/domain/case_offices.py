@@ -24,6 +24,7 @@ from services.assignment.domain.facts.endings import EndingDecided, EndingWaits
 from services.assignment.domain.facts.leaders import LeadersConfirmed
 from services.assignment.domain.facts.received import (
     CaseCorrected,
+    CaseEnrolled,
     CaseMerged,
     CaseOpened,
     CaseReinstated,
@@ -52,7 +53,7 @@ MOST_MOVES = 50
 How often a case can move in all.
 """
 _COUNTED = (
-    *(CaseOpened, CaseRepeated, CaseUnmerged, CaseReinstated),
+    *(CaseOpened, CaseEnrolled, CaseRepeated, CaseUnmerged, CaseReinstated),
     LeadersConfirmed,
 )
 """
@@ -149,9 +150,10 @@ def stock_of(facts: Recorded, *, led: bool = False) -> Counter[Stock]:
     )
 
 
-def carried(stock: Counter[Stock]) -> tuple[Stock, ...]:
+def carried(stock: Counter[Stock], programme: str | None = None) -> tuple[Stock, ...]:
     """
-    Counted stock as an event says it: of one thing or more, or fewer.
+    Counted stock as an event says it: of one thing or more, or fewer; in the further
+    *programme* that is named.
     """
     return tuple(
         Stock(
@@ -159,20 +161,23 @@ def carried(stock: Counter[Stock]) -> tuple[Stock, ...]:
             cases=each.cases * times,
             repeats=each.repeats * times,
             led=each.led * times,
+            programme=programme,
         )
         for each, times in stock.items()
         if times
     )
 
 
-def late_stock(before: Recorded, after: Recorded) -> tuple[Stock, ...]:
+def late_stock(
+    before: Recorded, after: Recorded, programme: str | None = None
+) -> tuple[Stock, ...]:
     """
     What facts that the old office announced late change in the stock of a case that has
-    moved: it has to follow.
+    moved: it has to follow, in the further *programme* that is named.
     """
     change = stock_of(after)
     change.subtract(stock_of(before))
-    return carried(change)
+    return carried(change, programme)
 
 
 def problems(

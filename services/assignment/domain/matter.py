@@ -35,6 +35,9 @@ class Matter:
     which it became led or not led. *facts* stand by identity in the order they were
     recorded, *duties* and *past_steps* by id. *everyday*: it is worked on the everyday
     track, and the campaign does not count it (PY-47).
+
+    A case that stands in further programmes is a matter in each: *enrolled* by the code
+    of the programme, each *further* to this one, which has also *every* fact of all.
     """
 
     number: str
@@ -55,9 +58,40 @@ class Matter:
     concluded_on: date | None = None
     confirmed_on: date | None = None
     next_occurrence_on: date | None = None
+    further: bool = False
     facts: Recorded = field(default_factory=dict)
     duties: Mapping[str, Duty] = field(default_factory=dict)
     past_steps: Mapping[str, EscalationStep] = field(default_factory=dict)
+    every: Recorded = field(default_factory=dict)
+    enrolled: Mapping[str, Matter] = field(default_factory=dict)
+
+    @property
+    def recorded(self) -> Recorded:
+        """
+        Every fact of the matter, whatever programme sees it.
+        """
+        return self.every or self.facts
+
+    @property
+    def stem(self) -> str:
+        """
+        What the identities of its duties begin with, those of each programme others.
+        """
+        return f"{self.number}/{self.programme}" if self.further else self.number
+
+    @property
+    def counts_since(self) -> date | None:
+        """
+        The day before which nothing counts, and no fact opens a duty: that of the
+        enrolment in a further programme.
+        """
+        return self.opened_on if self.further else None
+
+    def seen_in(self, programme: str) -> Matter:
+        """
+        The matter as a programme in which it stands sees it.
+        """
+        return self.enrolled.get(programme, self)
 
     @property
     def is_over(self) -> bool:

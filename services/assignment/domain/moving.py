@@ -33,7 +33,14 @@ def moved(
         had_by=case_offices.had_by(matter.office, facts.values()),
         reason=reason,
         leaderless=False,
-        stock=case_offices.carried(case_offices.stock_of(facts, led=matter.is_led)),
+        stock=tuple(
+            stock
+            for seen in (matter, *matter.enrolled.values())
+            for stock in case_offices.carried(
+                case_offices.stock_of(seen.facts, led=seen.is_led),
+                seen.programme if seen.further else None,
+            )
+        ),
     )
     after = leadership.compute(
         matter.office,

@@ -34,8 +34,9 @@ from services.assignment.domain.facts.corrected import (
     is_withdrawn,
     without_withdrawn_acts,
 )
+from services.assignment.domain.facts.duties import OccurrenceBegun
 from services.assignment.domain.facts.leaders import CaseLed
-from services.assignment.domain.facts.notices import NoticeEnded
+from services.assignment.domain.facts.notices import NoticeEnded, NoticeIssued
 from services.assignment.domain.facts.received import (
     CaseCorrected,
     CaseMerged,
@@ -81,21 +82,31 @@ def recompute(
     Raises `ForeignMatter` if a matter would begin again as another one.
     """
     fresh = {key: fact for key, fact in new.items() if key not in matter.facts}
-    _require_same_beginning(matter, fresh)
+    if not matter.further:
+        _require_same_beginning(matter, fresh)
     if not fresh and not cause:
         return Change(matter, matter)
     now, ends = _stand(matter, fresh)
     if now.opened_on is None:
         return Change(matter, now, facts=fresh)
+    if matter.further:  # how a case is closed is told by its own programme alone
+        change = _follow(matter, now, fresh, policy, every=bool(cause))
+        return _because(fresh, cause, replace(change, leadership=None))
     reopened, event = _reopened_by_repeat(now, fresh, policy)
     if reopened:
         fresh, ends = {**fresh, **reopened}, (*ends, *event)
         now = _stand(matter, fresh)[0]
     change = _follow(matter, now, fresh, policy, every=bool(cause))
-    last = next(reversed(fresh.values()), None)
+    return _because(fresh, cause, replace(change, events=(*ends, *change.events)))
+
+
+def _because(fresh: Recorded, cause: str, change: Change) -> Change:
+    """
+    A change with what caused it, and the reason that was given for it.
+    """
+    last = next(reversed([*fresh.values()]), None)
     return replace(
         change,
-        events=(*ends, *change.events),
         cause=last.name if last else cause,
         reason=str((last and last.get("reason")) or ""),
     )
@@ -128,7 +139,13 @@ def escalate(
     late = {step.subject: _late(matter, step, today, policy) for step in coming}
     reached = schedule.reach_steps(late.values(), today, policy)
     announced = [notices.issued(notice) for notice in reached.notices]
-    facts = {_identity(event.notice, "issued"): fact_of(event) for event in announced}
+    further = matter.programme if matter.further else ""
+    facts = {
+        _identity(event.notice, "issued"): NoticeIssued.from_fields(
+            event.occurred_on, {**vars(event), "further": further}
+        )
+        for event in announced
+    }
     past = {**matter.past_steps, **{step.id: step for step in reached.steps}}
     change = recompute(replace(matter, past_steps=past), facts, policy)
     return replace(
@@ -274,7 +291,10 @@ def _follow(
 
 
 def _leadership(matter: Matter, programme: Programme, policy: Policy) -> Leadership:
-    facts = without_withdrawn_acts(matter.facts).values()
+    facts: Iterable[Fact] = without_withdrawn_acts(matter.facts).values()
+    since = matter.counts_since
+    if since:  # who led it by then leads it there from that day
+        facts = [f if f.on >= since else replace(f, on=since) for f in facts]
     return leadership.compute(matter.office, facts, programme, policy.directory)
 
 
@@ -382,6 +402,8 @@ def _compute_duties(
             policy.calendar,
             parties=parties,
             before=moves_of(facts, programme, policy),
+            stem=matter.stem,
+            since=matter.counts_since,
         )
         current = {duty.id: _as_closed(duty, before, matter.office) for duty in duties}
         over = dict(_notices_over(matter, current)) if programme.supervision else {}
@@ -568,13 +590,17 @@ def _ended_events(matter: Matter, ended: Mapping[str, NoticeEnded]) -> Iterator[
 def _next_occurrence(matter: Matter, policy: Policy) -> Occurrence | None:
     if is_withdrawn(matter.facts.values()):
         return None
-    return next_occurrence(
-        matter.number,
+    coming = next_occurrence(
+        matter.stem,
         without_presumed(as_corrected(matter.facts).values()),
         policy.programmes.get(matter.programme),
         policy.calendar,
         office=policy.directory.office(matter.office),
+        since=matter.counts_since,
     )
+    if coming and matter.further and isinstance(coming.fact, OccurrenceBegun):
+        return replace(coming, fact=replace(coming.fact, further=matter.programme))
+    return coming
 
 
 def _identity(notice: str, what: str) -> str:
@@ -600,7 +626,7 @@ def _schedule(
     subjects = [
         *(schedule.subject_of_duty(d, matter.last_day, programme) for d in duties),
         *schedule.subjects_of_case(
-            matter.number,
+            matter.stem,
             without_withdrawn_acts(matter.facts).values(),
             programme.supervision,
             policy.calendar,

@@ -10,6 +10,7 @@ from typing import Any
 from services.assignment.domain.closings.after import watched_until
 from services.assignment.domain.closings.flow_back import repeats_after_closing
 from services.assignment.domain.duties.alerts import alert_level_of_case, owes_fields
+from services.assignment.domain.facts.further import enrolled_in
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.endpoints.lookup import case_had_by, leading_of, programme_of
 from services.assignment.endpoints.views import shown_closing, shown_duties, summary
@@ -20,7 +21,13 @@ from services.assignment.schemas.cases import (
     DutyQuery,
     DutyView,
 )
-from services.assignment.store import CaseLists, Closings, Duties, Matters
+from services.assignment.store import (
+    CaseLists,
+    Closings,
+    Duties,
+    Enrolments,
+    Matters,
+)
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.web.endpoint import Call, api
@@ -59,8 +66,13 @@ def show_case(call: Call) -> dict[str, Any]:
     missing = owes_fields(row.standing, merged=row.merged) and bool(
         missing_fields(led, programme)
     )
+    enrolments = Enrolments(session).of_cases([row.number])[row.number]
+    left = enrolments.keys() - enrolled_in(Matters(session).facts(row.number))
     return {
         **summary(row),
+        "enrolments": [
+            {**summary(each), "left": code in left} for code, each in enrolments.items()
+        ],
         "alert_level": alert_level_of_case(owed, call.today, field_missing=missing),
         "watched_until": watched_until(
             row.standing, row.concluded_on, programme.closing.watch

@@ -24,7 +24,7 @@ from services.assignment.schemas.drives import (
     DriveView,
 )
 from services.assignment.schemas.holders import PageQuery
-from services.assignment.store import DriveCases, Drives, Matters
+from services.assignment.store import DriveCases, Drives, Enrolments, Matters
 from shared.errors import reject_if
 from shared.rules import day_has_come
 from shared.web.endpoint import LEADERS, LONG_LIST, Call, api, or_not_found
@@ -119,7 +119,14 @@ def _take_in(call: Call, drive: Drive, listed: Sequence[str], on: date) -> None:
     reject_if(
         [
             *day_has_come(on, call.today, "/start" if on == drive.start else "/on"),
-            *drives.case_problems(drive, numbers, cases, busy, on),
+            *drives.case_problems(
+                drive,
+                numbers,
+                cases,
+                enrolled=Enrolments(call.session).standing_in(drive.programme, numbers),
+                busy=busy,
+                joined_on=on,
+            ),
         ]
     )
     if store.get(drive.id) is None:

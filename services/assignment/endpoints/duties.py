@@ -13,6 +13,7 @@ from services.assignment.domain.duties.ledger import owners_of
 from services.assignment.domain.duties.transitions import run_all
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.duties import SignedRecord
+from services.assignment.domain.facts.further import OWN, seen_by
 from services.assignment.domain.recompute import facts_of_duties, moves_of
 from services.assignment.endpoints.lookup import duty_of, programme_of
 from services.assignment.endpoints.views import shown_duties
@@ -22,7 +23,7 @@ from services.assignment.schemas.duties import (
     ExplanationView,
     WholeDutyView,
 )
-from services.assignment.store import Duties, Matters, steps_of
+from services.assignment.store import Duties, Enrolments, Matters, steps_of
 from shared.errors import Problem, Rejected
 from shared.policy.calendar import Limit, Unit
 from shared.policy.current import current_policy
@@ -59,16 +60,27 @@ def explain_due_day(call: Call) -> dict[str, Any]:
     row = Matters(call.session).begun(duty.number)
     policy = current_policy()
     programme, calendar = policy.programmes.get(duty.programme), policy.calendar
+    enrolments = Enrolments(call.session).of_cases([duty.number])[duty.number]
+    further = enrolments.get(duty.programme)
+    began = further or row
     facts = facts_of_duties(
-        Matters(call.session).recorded(duty.number),
+        seen_by(
+            duty.programme if further else OWN,
+            Matters(call.session).recorded(duty.number),
+        ),
         row.office,
-        row.opened_on,
-        steps_of(row.led),
+        began.opened_on,
+        steps_of(began.led),
         is_case=row.is_case,
     )
     outcomes = run_all(
-        instances(facts, programme, policy.directory.office(row.office)),
-        duty.number,
+        instances(
+            facts,
+            programme,
+            policy.directory.office(row.office),
+            further.opened_on if further else None,
+        ),
+        f"{duty.number}/{duty.programme}" if further else duty.number,
         facts,
         calendar,
         owners_of(facts, moves_of(facts, programme, policy)),

@@ -15,13 +15,15 @@ from shared.events import Event
 class Stock:
     """
     What a case counts as in the stock of its office: *cases* in scope of an *origin*,
-    their *repeats*, and the cases that are *led*.
+    their *repeats*, and the cases that are *led*; in the further *programme* that is
+    named, or in its own.
     """
 
     origin: str | None = None
     cases: int = 0
     repeats: int = 0
     led: int = 0
+    programme: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -127,11 +127,27 @@ class CaseSummary(Schema):
     handler_post = fields.String(required=True, allow_none=True)
 
 
+class FurtherProgramme(Schema):
+    """
+    A further programme in which a case stands since a day, or stood (*left*); whether
+    it is led there, by that programme's rules, and by whom.
+    """
+
+    programme = fields.String(required=True)
+    since = fields.Date(required=True, attribute="opened_on")
+    left = fields.Boolean(required=True)
+    led = fields.Boolean(required=True)
+    leaders = fields.List(fields.List(fields.String()), required=True)
+
+
 class CaseView(CaseSummary):
     """
     A case with all that is owed in it and how it was closed; *repeats_after_closing*
     are the days on which petitions of the matter came in while it was closed.
+    *enrolments*: the further programmes in which it stands; each duty names its own.
     """
+
+    enrolments = fields.List(fields.Nested(FurtherProgramme), required=True)
 
     watched_until = fields.Date(required=True, allow_none=True)
     repeats_after_closing = fields.List(fields.Date(), required=True)

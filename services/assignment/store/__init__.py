@@ -12,6 +12,7 @@ from services.assignment.store.closings import Closings
 from services.assignment.store.drives import DriveCases, Drives
 from services.assignment.store.duties import Duties
 from services.assignment.store.endings import Endings, HandOvers
+from services.assignment.store.enrolments import Enrolments
 from services.assignment.store.escalation import EscalationSteps, NextSteps
 from services.assignment.store.facts import decode
 from services.assignment.store.holders import Holders
@@ -53,6 +54,7 @@ __all__ = [
     "Drives",
     "Duties",
     "Endings",
+    "Enrolments",
     "EscalationSteps",
     "Filings",
     "HandOvers",

@@ -9,7 +9,8 @@ the order of their numbers, and a matter is only ever changed by who holds its r
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -19,8 +20,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.escalation.steps import EscalationStep
 from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.further import (
+    OWN,
+    about_enrolments,
+    seen_by_each,
+)
 from services.assignment.domain.matter import Change, Matter
 from services.assignment.store.duties import Duties, Noted
+from services.assignment.store.enrolments import Enrolments, computed
 from services.assignment.store.escalation import EscalationSteps, NextSteps
 from services.assignment.store.facts import decode, encode
 from services.assignment.store.leaders import Profiles
@@ -79,9 +86,14 @@ def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matte
     facts_of = _facts(session, known)
     duties = _by_number(Duties(session).of_matters(known))
     steps = _by_number(EscalationSteps(session).of_matters(known))
-    return {
+    loaded = {
         number: _matter(rows[number], facts_of[number], duties[number], steps[number])
         for number in wanted
+    }
+    several = [n for n in known if about_enrolments(facts_of[n].values())]
+    standings = Enrolments(session).of_cases(several)
+    return loaded | {
+        number: _in_each(loaded[number], standings[number]) for number in several
     }
 
 
@@ -173,6 +185,44 @@ def _matter(
     return Matter(**state, facts=by_id, duties=duties, past_steps=steps)
 
 
+def _in_each(matter: Matter, standings: Mapping[str, Any]) -> Matter:
+    """
+    A case with what was computed of it in each further programme, by its code.
+    """
+    seen = dict(seen_by_each(matter.facts))
+    own = seen.pop(OWN)
+    enrolled = {}
+    for code, facts_seen in seen.items():
+        row = standings.get(code)
+        enrolled[code] = Matter(
+            matter.number,
+            matter.office,
+            code,
+            further=True,
+            facts=facts_seen if row else {},
+            duties=_of(matter.duties, code),
+            past_steps=_of(matter.past_steps, code),
+            **(computed(row) if row else {}),
+        )
+    others = seen.keys()
+    return replace(
+        matter,
+        facts=own,
+        duties={k: d for k, d in matter.duties.items() if d.programme not in others},
+        past_steps={
+            k: step
+            for k, step in matter.past_steps.items()
+            if step.programme not in others
+        },
+        every=matter.facts,
+        enrolled=enrolled,
+    )
+
+
+def _of(records: Mapping[str, Owned], programme: str) -> dict[str, Owned]:
+    return {key: each for key, each in records.items() if each.programme == programme}
+
+
 def _save_facts(session: Connection, changes: Iterable[Change]) -> None:
     now = clock.now()
     rows = [
@@ -193,13 +243,17 @@ def _save_facts(session: Connection, changes: Iterable[Change]) -> None:
 
 
 def _save_states(session: Connection, changes: Iterable[Change]) -> None:
-    rows = [
-        _row(change.matter)
+    changed = [
+        change.matter
         for change in changes
         if _state_of(change.matter) != _state_of(change.before)
     ]
+    rows = [_row(matter) for matter in changed if not matter.further]
     if rows:
         session.execute(_PUT, as_rows(rows))
+    Enrolments(session).put(
+        matter for matter in changed if matter.further and matter.opened_on
+    )
 
 
 def _row(matter: Matter) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Date,
     bindparam,
     exists,
+    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -26,7 +27,12 @@ from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.duties import OccurrenceBegun
 from services.assignment.domain.facts.leaders import ActWithdrawn
 from services.assignment.store.facts import decode
-from services.assignment.store.tables import ASKED_PROGRAMME, facts, matters
+from services.assignment.store.tables import (
+    ASKED_PROGRAMME,
+    enrolments,
+    facts,
+    matters,
+)
 from shared.records import read_page
 from shared.web.paging import Page, PageRequest
 
@@ -41,9 +47,14 @@ _FACTS = (
     .order_by(facts.c.position)
 )
 _WHERE_SOME_ARE_DUE = select(ASKED_PROGRAMME).where(
-    exists().where(
-        matters.c.programme == ASKED_PROGRAMME,
-        matters.c.next_occurrence_on <= bindparam("today", type_=Date),
+    or_(
+        *(
+            exists().where(
+                table.c.programme == ASKED_PROGRAMME,
+                table.c.next_occurrence_on <= bindparam("today", type_=Date),
+            )
+            for table in (matters, enrolments)
+        )
     )
 )
 

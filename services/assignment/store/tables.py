@@ -85,6 +85,25 @@ matters = Table(
     ),
 )
 
+# What was computed of a case in each further programme in which it stands or stood.
+enrolments = Table(
+    "enrolments",
+    metadata,
+    Column("number", String, primary_key=True),
+    Column("programme", String, primary_key=True),
+    Column("opened_on", Date, nullable=False),
+    Column("merged", Boolean, nullable=False),
+    Column("led", JSONB, nullable=False),
+    Column("leaders", JSONB, nullable=False),
+    Column("next_occurrence_on", Date),
+    Index(
+        "ix_enrolments_next_occurrence",
+        "programme",
+        "next_occurrence_on",
+        postgresql_where="next_occurrence_on IS NOT NULL",
+    ),
+)
+
 facts = Table(
     "facts",
     metadata,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from services.intake.domain.cases import Case, open_case
+from services.intake.domain.cases import Case, counted_in, open_case, with_repeats
 from services.intake.domain.corrections import differences, same_as_is_given
 from services.intake.events import (
     CaseCorrected,
@@ -88,6 +88,9 @@ def correct_case(
         **{name: getattr(judged, name) for name in JUDGED if name != "repeats"},
         # The later petitions that were counted as its repeats stay counted.
         repeats=max(0, case.repeats + now.repeats - was.repeats),
+        enrolments=with_repeats(
+            case, {each.programme: now.repeats - was.repeats for each in case.further}
+        ),
         corrected=case.corrected + 1,
         corrected_on=day,
     )
@@ -103,6 +106,7 @@ def correct_case(
         in_scope_before=case.in_scope,
         repeats_before=case.repeats,
         origin_before=case.origin,
+        enrolled=counted_in(case, corrected),
     )
     return CorrectedCase(corrected, after, fields, event)
 
@@ -228,6 +232,7 @@ def _counted(case: Case, on: date) -> dict[str, Any]:
         "in_scope": case.in_scope,
         "repeats": case.repeats,
         "origin": case.origin,
+        "enrolled": counted_in(case),
     }
 
 

@@ -4,14 +4,34 @@ Cases: opened from a row of a ledger and judged against the scope.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from services.intake.events import CaseOpened, CaseRepeated, CaseRepeatWithdrawn
+from services.intake.events import (
+    CaseOpened,
+    CaseRepeated,
+    CaseRepeatWithdrawn,
+    CountedIn,
+)
 from shared.policy.programme import Programme
 from shared.policy.scope import Clause
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enrolment:
+    """
+    A case stands *since* a day also in a further *programme*, until it was
+    *withdrawn_on* another; what it counts by there.
+    """
+
+    programme: str
+    since: date
+    track: str
+    origin: str
+    repeats: int
+    withdrawn_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -23,7 +43,8 @@ class Case:
     *corrected*: how often what it was opened with was corrected, *corrected_on* as of
     which day at last. *reinstated_on*: since when it counts again after a withdrawal
     that was a mistake. *closed_as* is how it ended, as long as it is closed. *had_by*:
-    the offices that had it before it moved to *office*.
+    the offices that had it before it moved to *office*. *enrolments*: the further
+    programmes in which it stands or stood (PY-60).
     """
 
     number: str
@@ -48,6 +69,14 @@ class Case:
     reinstated_on: date | None = None
     closed_as: str | None = None
     had_by: tuple[str, ...] = ()
+    enrolments: tuple[Enrolment, ...] = ()
+
+    @property
+    def further(self) -> tuple[Enrolment, ...]:
+        """
+        The further programmes in which it stands.
+        """
+        return tuple(each for each in self.enrolments if each.withdrawn_on is None)
 
 
 _MARKS = ("long_span", "many_people", "policy_heavy", "sensitive")
@@ -154,16 +183,56 @@ def _opened(case: Case, row: Mapping[str, Any], programme: Programme) -> CaseOpe
     )
 
 
+def counted_in(before: Case, after: Case | None = None) -> tuple[CountedIn, ...]:
+    """
+    What a case counts by in its further programmes, *after* what happened to it and
+    *before*.
+    """
+    was = {each.programme: each.repeats for each in before.further}
+    return tuple(
+        CountedIn(
+            programme=each.programme,
+            since=each.since,
+            origin=each.origin,
+            repeats=each.repeats,
+            repeats_before=was[each.programme],
+        )
+        for each in (after or before).further
+    )
+
+
+def with_repeats(case: Case, more: Mapping[str, int]) -> tuple[Enrolment, ...]:
+    """
+    The enrolments of a case with so many *more* repeats in each programme in which it
+    still stands.
+    """
+    return tuple(
+        replace(each, repeats=max(0, each.repeats + more.get(each.programme, 0)))
+        if each.withdrawn_on is None
+        else each
+        for each in case.enrolments
+    )
+
+
 def repeated(
-    case: Case, on: date, *, counted: bool, received_on: date
+    case: Case,
+    on: date,
+    *,
+    counted: bool,
+    received_on: date,
+    also: Collection[str] = (),
 ) -> tuple[Case, CaseRepeated]:
     """
     One more petition of the case's matter came in, which counts from a day *on*;
-    *counted*: the programme counts it.
+    *counted*: the programme counts it; *also*: the further programmes that do.
 
     To a case that was merged or withdrawn it adds nothing that is counted.
     """
-    after = replace(case, repeats=case.repeats + counted)
+    after = replace(
+        case,
+        repeats=case.repeats + counted,
+        enrolments=with_repeats(case, dict.fromkeys(also, 1)),
+    )
     return after, CaseRepeated(
         office=case.office,
         case_number=case.number,
@@ -172,6 +241,8 @@ def repeated(
         in_scope=case.in_scope,
         counted=counted and _counts(case),
         received_on=received_on,
+        enrolled=counted_in(case, after) if _counts(case) else (),
+        also=tuple(also) if _counts(case) else (),
     )
 
 
@@ -179,8 +250,9 @@ def repeated(
 class CountedRepeat:
     """
     A *petition* that counts as a repeat of a case, since the day *on*; *counted*: it is
-    one of the repeats that the programme counts. It rests from *withdrawn_on* until the
-    petition, which is withdrawn, is restored.
+    one of the repeats that the programme counts; *also*: the further programmes that
+    count it. It rests from *withdrawn_on* until the petition, which is withdrawn, is
+    restored.
     """
 
     petition: str
@@ -188,6 +260,7 @@ class CountedRepeat:
     on: date
     counted: bool
     withdrawn_on: date | None = None
+    also: tuple[str, ...] = ()
 
 
 def no_repeat(
@@ -199,7 +272,11 @@ def no_repeat(
     A case that was merged or withdrawn takes no repeats off what is counted: they went
     with it.
     """
-    after = replace(case, repeats=max(0, case.repeats - repeat.counted))
+    after = replace(
+        case,
+        repeats=max(0, case.repeats - repeat.counted),
+        enrolments=with_repeats(case, dict.fromkeys(repeat.also, -1)),
+    )
     return after, CaseRepeatWithdrawn(
         office=case.office,
         case_number=case.number,
@@ -209,6 +286,8 @@ def no_repeat(
         counted=repeat.counted and _counts(case),
         repeated_on=repeat.on,
         received_on=received_on,
+        enrolled=counted_in(case, after) if _counts(case) else (),
+        also=repeat.also if _counts(case) else (),
     )
 
 

@@ -31,6 +31,8 @@ class CorrectionKind(Term):
     CASE_CORRECTED = "case_corrected", "更正案件"
     CASE_WITHDRAWN = "case_withdrawn", "撤销案件登记"
     CASE_REINSTATED = "case_reinstated", "恢复案件登记"
+    CASE_ENROLLED = "case_enrolled", "列入其他专项"
+    CASE_ENROLMENT_WITHDRAWN = "case_enrolment_withdrawn", "退出其他专项"
 
 
 class WithdrawalCause(Term):

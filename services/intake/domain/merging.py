@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from services.intake.domain.cases import Case
+from services.intake.domain.cases import Case, counted_in
 from services.intake.events import CaseMerged, CaseUnmerged
 from shared.errors import Problem, reject_if
 from shared.rules import day_has_come, day_not_before
@@ -40,6 +40,7 @@ def merge(case: Case, into: Case, *, on: date, today: date) -> tuple[Case, CaseM
         into=into.number,
         in_scope=case.in_scope,
         repeats=case.repeats,
+        enrolled=counted_in(case),
     )
 
 
@@ -70,6 +71,7 @@ def unmerge(case: Case, *, on: date, today: date) -> tuple[Case, CaseUnmerged]:
         into=into,
         in_scope=case.in_scope,
         repeats=case.repeats,
+        enrolled=counted_in(case),
     )
 
 

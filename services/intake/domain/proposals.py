@@ -5,7 +5,7 @@ A petition that becomes a case: what its programme says of it, and its ledger ro
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -84,6 +84,18 @@ def propose(
     row = case_row(petition, items, opened_on=petition.received_on, stated=stated)
     row |= {"accepted_on": (accepted_on or items.first_on).isoformat()}
     case, _ = open_case(row, office=petition.office, programme=programme)
+    proposal = proposal_for(case, row, programme)
+    return replace(
+        proposal,
+        repeats=items.repeats,
+        automatic=automatic_rule(petition, programme, directory),
+    )
+
+
+def proposal_for(case: Case, row: Mapping[str, Any], programme: Programme) -> Proposal:
+    """
+    What a programme says of a case that would be opened in it from a ledger *row*.
+    """
     facts = scope_facts(row) | {"handed": programme.is_handed(row["origin"])}
     applying = [each for each in programme.scope.clauses if each.applies(facts)]
     failing = [each for each in applying if each.fails(facts)]
@@ -96,8 +108,8 @@ def propose(
         met=_found(each for each in applying if each not in failing),
         failing=_found(each for each in failing if each not in undecided),
         undecided=_found(undecided),
-        repeats=items.repeats,
-        automatic=automatic_rule(petition, programme, directory),
+        repeats=case.repeats,
+        automatic=None,
     )
 
 

@@ -264,6 +264,7 @@ _TITLES: Mapping[str, str] = {
     "report_by": "报告日期",
     "cause": "撤销原因",
     "same_as": "保留的编号",
+    "programme": "专项",
 }
 
 

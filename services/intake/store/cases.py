@@ -23,13 +23,14 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    or_,
     select,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.case_corrections import JUDGED
-from services.intake.domain.cases import Case
+from services.intake.domain.cases import Case, Enrolment
 from services.intake.domain.matching import Item
 from services.intake.store.personal import (
     match_keys,
@@ -42,7 +43,7 @@ from shared.case_moves import follow, lock_holders
 from shared.events import ReceivedEvent
 from shared.newest import read_newest
 from shared.numbers import canonical_number, with_office
-from shared.records import Records, row_of, table_of
+from shared.records import JsonColumn, Records, row_of, table_of
 from shared.sealed_records import decrypt_json, encrypt_json
 from shared.storage.encryption import Place
 from shared.storage.row_sets import as_rows, given_rows, insert_rows
@@ -69,6 +70,13 @@ cases = table_of(
     Index("ix_cases_import_id", "import_id"),
     Column("registered_by", String, nullable=False),
     Column("move_sequence", BigInteger, nullable=False, server_default="0"),
+    # The release before this one writes cases without it.
+    Column(
+        "enrolments",
+        JsonColumn(tuple[Enrolment, ...]),
+        nullable=False,
+        server_default="[]",
+    ),
     UniqueConstraint("case_no", "registered_by", name="uq_cases_case_no"),
     key="number",
 )
@@ -135,7 +143,7 @@ _CONTENTS = select(
 ).where(cases.c.case_no == any_(_NUMBERS))
 _CORRECTED = (
     *("person", "matter", "name", "keys", "content", "encrypted"),
-    *(*JUDGED, "corrected", "corrected_on"),
+    *(*JUDGED, "enrolments", "corrected", "corrected_on"),
 )
 
 
@@ -338,8 +346,16 @@ class Cases(Records[Case]):
         return [self._with_row(row) for row in rows]
 
 
+def _stands_in(programme: str) -> ColumnElement[bool]:
+    """
+    Whether a case stands in a further programme.
+    """
+    standing = [{"programme": programme, "withdrawn_on": None}]
+    return cases.c.enrolments.contains(standing)
+
+
 _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
-    "programme": lambda code: cases.c.programme == code,
+    "programme": lambda code: or_(cases.c.programme == code, _stands_in(code)),
     "case_no": lambda number: cases.c.case_no == canonical_number(number),
     "origin": lambda origin: cases.c.origin == origin,
     "case_kind": lambda kind: cases.c.case_kind == kind,

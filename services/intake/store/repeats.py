@@ -10,7 +10,7 @@ from services.intake.domain.cases import CountedRepeat
 from services.intake.store.cases import cases
 from services.intake.store.petitions import petitions
 from services.intake.store.tables import metadata
-from shared.records import Records, table_of
+from shared.records import JsonColumn, Records, table_of
 
 counted_repeats = table_of(
     CountedRepeat,
@@ -18,6 +18,8 @@ counted_repeats = table_of(
     metadata,
     Column("petition", ForeignKey(petitions.c.number), primary_key=True),
     Column("case_number", ForeignKey(cases.c.number), primary_key=True),
+    # The release before this one writes repeats without it.
+    Column("also", JsonColumn(tuple[str, ...]), nullable=False, server_default="[]"),
     key=("petition", "case_number"),
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import zip_longest
 from typing import Any, Protocol
@@ -141,6 +141,7 @@ class _Posting:
     duty: str | None = None
     duty_rule: str | None = None
     due_on: date | None = None
+    programme: str | None = None
 
 
 _Read = Mapping[str, Any]
@@ -159,7 +160,7 @@ def entries_for(
         Entry(
             measure=posting.measure,
             office=posting.office or event.office,
-            programme=read["programme"],
+            programme=posting.programme or view["programme"],
             day=day,
             amount=posting.amount,
             case_number=event.case_number,
@@ -171,10 +172,27 @@ def entries_for(
             duty_rule=posting.duty_rule,
             due_on=posting.due_on,
         )
-        for posting in RULES[event.type](event.occurred_on, read)
-        for own_day, day in [_days_of(posting, event, read, terms)]
+        for view in (read, *_further_views(read))
+        for posting in RULES[event.type](event.occurred_on, view)
+        for own_day, day in [_days_of(posting, event, view, terms)]
         if posting.amount
     )
+
+
+def _further_views(read: _Read) -> Iterator[_Read]:
+    """
+    What an event of intake says of a case as each further programme counts it, which
+    has the case in its scope (PY-60).
+    """
+    for further in read.get("enrolled", ()):
+        yield {
+            **read,
+            **further,
+            "in_scope": True,
+            "in_scope_before": True,
+            "origin_before": further["origin"],
+            "counted": further["programme"] in read.get("also", ()),
+        }
 
 
 def _days_of(
@@ -186,7 +204,9 @@ def _days_of(
     What takes a closing back counts no earlier than the closing itself does.
     """
     if posting.measure not in _OF_CLOSINGS:
-        return posting.day, posting.day
+        # In a further programme nothing counts before the case stood in it.
+        day = max(posting.day, read.get("since") or date.min)
+        return day, day
     concluded_on = read.get("concluded_on") or event.occurred_on
     closed_on = terms.own_day(concluded_on, read["confirmed_on"])
     own_day = max(posting.day, closed_on)
@@ -509,10 +529,11 @@ def _stock_moved(day: date, read: _Read) -> Iterator[_Posting]:
             ("led", stock["led"]),
         ):
             label = stock["origin"] if measure == "base" else None
-            yield _Posting(
-                measure, day, -amount, label=label, office=read["from_office"]
+            taken = _Posting(
+                measure, day, amount, label=label, programme=stock["programme"]
             )
-            yield _Posting(measure, day, amount, label=label)
+            yield replace(taken, amount=-amount, office=read["from_office"])
+            yield taken
 
 
 def _everyday_counted(day: date, read: _Read) -> Iterator[_Posting]:
@@ -697,6 +718,8 @@ RULES: Mapping[str, _Rule] = {
     "intake.case_corrected": _case_corrected,
     "intake.case_withdrawn": _case_stands(-1),
     "intake.case_reinstated": _case_stands(+1),
+    "intake.case_enrolled": _enters_base,
+    "intake.case_enrolment_withdrawn": _case_stands(-1),
     "intake.case_repeated": _repeated(1),
     "intake.case_repeat_withdrawn": _repeated(-1),
     "intake.case_merged": _merged(+1),

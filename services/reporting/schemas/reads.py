@@ -25,16 +25,40 @@ class OfCase(OfProgramme):
     in_scope = fields.Boolean(required=True)
 
 
+class FurtherRead(Tolerant):
+    """What a case counts by in a further programme, since when, and before."""
+
+    programme = fields.String(required=True)
+    since = fields.Date(required=True)
+    origin = fields.String(required=True)
+    repeats = fields.Integer(required=True)
+    repeats_before = fields.Integer(required=True)
+
+
+class OfEnrolledCase(Tolerant):
+    """The further programmes that count the case too."""
+
+    enrolled = fields.List(fields.Nested(FurtherRead), load_default=())
+
+
 class OfRepeatedCase(OfCase):
     """The case's repeat petitions come and go with it."""
 
     repeats = fields.Integer(required=True)
 
 
-class OfRepeat(OfCase):
-    """One more petition of a case; whether it is one that the programme counts."""
+class OfMergedCase(OfRepeatedCase, OfEnrolledCase):
+    """A case that counts no more under its own number, or again."""
+
+
+class OfRepeat(OfCase, OfEnrolledCase):
+    """
+    One more petition of a case; whether it is one that the programme counts, and which
+    further programmes do.
+    """
 
     counted = fields.Boolean(required=True)
+    also = fields.List(fields.String(), load_default=())
 
 
 class OfNewCase(OfRepeatedCase):
@@ -43,7 +67,11 @@ class OfNewCase(OfRepeatedCase):
     origin = fields.String(load_default=None, allow_none=True)
 
 
-class OfCorrectedCase(OfNewCase):
+class OfWithdrawnCase(OfNewCase, OfEnrolledCase):
+    """A case that should never have been registered."""
+
+
+class OfCorrectedCase(OfNewCase, OfEnrolledCase):
     """What the case counts by, as it is now and as it was before."""
 
     in_scope_before = fields.Boolean(required=True)
@@ -215,8 +243,12 @@ class Paid(OfCase):
 
 
 class StockRead(Tolerant):
-    """What a case counts as: cases of an origin, repeats, led cases."""
+    """
+    What a case counts as: cases of an origin, repeats, led cases; in its own programme
+    unless another is named.
+    """
 
+    programme = fields.String(load_default=None, allow_none=True)
     origin = fields.String(load_default=None, allow_none=True)
     cases = fields.Integer(load_default=0)
     repeats = fields.Integer(load_default=0)
@@ -356,12 +388,14 @@ READS: Mapping[str, Schema] = {
     "intake.reply_withdrawn": OfWithdrawnReply(),
     "intake.case_opened": OfNewCase(),
     "intake.case_corrected": OfCorrectedCase(),
-    "intake.case_withdrawn": OfNewCase(),
-    "intake.case_reinstated": OfNewCase(),
+    "intake.case_withdrawn": OfWithdrawnCase(),
+    "intake.case_reinstated": OfWithdrawnCase(),
+    "intake.case_enrolled": OfNewCase(),
+    "intake.case_enrolment_withdrawn": OfNewCase(),
     "intake.case_repeated": OfRepeat(),
     "intake.case_repeat_withdrawn": OfRepeat(),
-    "intake.case_merged": OfRepeatedCase(),
-    "intake.case_unmerged": OfRepeatedCase(),
+    "intake.case_merged": OfMergedCase(),
+    "intake.case_unmerged": OfMergedCase(),
     "assignment.case_moved": CaseMoved(),
     "assignment.stock_followed": StockMoved(),
     "assignment.baseline_case_frozen": OfListedCase(),

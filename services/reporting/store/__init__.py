@@ -4,6 +4,7 @@ What reporting remembers, one file for each kind. The only SQL of the service.
 
 from services.reporting.store.base import OUTBOX, TABLES, metadata
 from services.reporting.store.details import Details
+from services.reporting.store.enrolments import Enrolments
 from services.reporting.store.judgements import Judgements
 from services.reporting.store.ledger import Ledger
 from services.reporting.store.matters import move, owners_of
@@ -21,6 +22,7 @@ __all__ = [
     "TABLES",
     "Deliveries",
     "Details",
+    "Enrolments",
     "Judgements",
     "Ledger",
     "Mailings",

@@ -61,6 +61,18 @@ facts = Table(
     Column("payload", JSONB, nullable=False),
     Column("recorded_at", INSTANT, nullable=False),
     Column("known_at", INSTANT, nullable=False),
+    Index(
+        "ix_facts_enrolments",
+        "case_number",
+        postgresql_where="type = 'intake.case_enrolled'"
+        " OR type = 'intake.case_enrolment_withdrawn'",
+    ),
+    # All that is told once of a case for all programmes is among these.
+    Index(
+        "ix_facts_case_number",
+        "case_number",
+        postgresql_where="type !~ '^intake[.]' AND type <> 'assignment.duties_changed'",
+    ),
 )
 
 entries = table_of(

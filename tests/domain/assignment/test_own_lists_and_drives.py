@@ -96,10 +96,14 @@ def row(**changes):
 
 
 def test_an_open_case_of_the_programme_is_in_one_drive_at_a_time():
-    def codes(on=START, busy=(), **changes):
-        cases = {"甲": row(**changes)}
+    def codes(on=START, busy=(), enrolled=(), numbers=("甲",), **changes):
         found = drives.case_problems(
-            DRIVE, ["甲"], cases, dict.fromkeys(busy, "旧"), on
+            DRIVE,
+            numbers,
+            {"甲": row(**changes)},
+            enrolled=enrolled,
+            busy=dict.fromkeys(busy, "旧"),
+            joined_on=on,
         )
         return [problem.code for problem in found]
 
@@ -107,10 +111,9 @@ def test_an_open_case_of_the_programme_is_in_one_drive_at_a_time():
     assert codes(busy=["甲"]) == ["in_other_drive"]
     assert codes(standing="resolved") == ["case_not_open"]
     assert codes(programme="meixian") == ["other_programme"]
+    assert codes(programme="meixian", enrolled=["甲"]) == []
     assert codes(on=LATER + timedelta(days=1)) == ["outside_drive"]
-    assert [p.code for p in drives.case_problems(DRIVE, ["乙"], {}, {}, START)] == [
-        "case_unknown"
-    ]
+    assert codes(numbers=["乙"]) == ["case_unknown"]
 
 
 @pytest.mark.requirement("DY-07")

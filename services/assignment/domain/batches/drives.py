@@ -82,14 +82,18 @@ def case_problems(
     drive: Drive,
     numbers: Sequence[str],
     cases: Mapping[str, Any],
+    *,
+    enrolled: Collection[str],
     busy: Mapping[str, str],
     joined_on: date,
 ) -> Iterator[Problem]:
     """
-    A case taken in is open, of the programme, and in no other drive at the time.
+    A case taken in is open, stands in the programme, and is in no other drive at the
+    time.
 
-    *cases* are the rows of those that the office may see, *busy* says which other drive
-    has a case.
+    *cases* are the rows of those that the office may see, *enrolled* the numbers of
+    those that stand in the drive's programme beside their own, *busy* says which other
+    drive has a case.
     """
     if not drive.start <= joined_on <= drive.until:
         yield Problem(
@@ -103,9 +107,10 @@ def case_problems(
         if row is None:
             detail = f"还没有编号为“{number}”的案件。"
             yield Problem("case_unknown", detail, "请核对编号。", place)
-        elif row.programme != drive.programme:
+        elif row.programme != drive.programme and number not in enrolled:
             detail = f"案件“{number}”属于专项“{row.programme}”。"
-            yield Problem("other_programme", detail, "请核对编号。", place)
+            remedy = "请核对编号；要列入本专项的，请先在登记系统列入。"
+            yield Problem("other_programme", detail, remedy, place)
         elif row.merged or row.standing != "open":
             detail = f"案件“{number}”已办结、已报结或已并入他案。"
             yield Problem("case_not_open", detail, "请只列未办结的案件。", place)

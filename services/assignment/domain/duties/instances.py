@@ -109,10 +109,14 @@ class DutyInstance:
 
 
 def instances(
-    facts: Sequence[Fact], programme: Programme, office: Office | None
+    facts: Sequence[Fact],
+    programme: Programme,
+    office: Office | None,
+    since: date | None = None,
 ) -> Iterator[DutyInstance]:
     """
-    Every duty that *facts* have opened in a matter of an office.
+    Every duty that *facts* have opened in a matter of an office, *since* a day if it is
+    named.
     """
     for fact in facts:
         schedule = _schedule_of(fact, programme)
@@ -121,7 +125,7 @@ def instances(
             yield DutyInstance(_report_rule(schedule, fact), end, fact.on, end.on)
     for rule in rules_of(facts, programme, office):
         before: DutyInstance | None = None
-        for opening in openings(rule, facts):
+        for opening in openings(rule, facts, since):
             instance = _opened(rule, opening, before, facts)
             yield instance
             if rule.every:
@@ -169,10 +173,12 @@ def rules_of(
     )
 
 
-def openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
+def openings(
+    rule: DutyRule, facts: Sequence[Fact], since: date | None = None
+) -> Iterator[Fact]:
     """
     The facts that open a duty of *rule*, by day: each one, unless the rule opens once;
-    then the first one, or the first of each `per`.
+    then the first one, or the first of each `per`. None is earlier than *since*.
 
     One that does not name the `per` opens none.
     """
@@ -181,6 +187,8 @@ def openings(rule: DutyRule, facts: Sequence[Fact]) -> Iterator[Fact]:
         for fact in facts
         if fact.name in rule.opening_types and rule.opens(fact.name, fact.fields)
     ]
+    if since:
+        opened_by = [fact for fact in opened_by if fact.on >= since]
     if not rule.opens_once:
         # Of one day in the order of recording, which their identities follow.
         yield from sorted(opened_by, key=lambda fact: fact.on)

@@ -245,9 +245,12 @@ def compute(
     *,
     parties: ResponsibleParties | None = None,
     before: Sequence[tuple[str, Move]] = (),
+    stem: str | None = None,
+    since: date | None = None,
 ) -> tuple[Duty, ...]:
     """
-    Every duty that *facts* have opened in the matter *number* of an office.
+    Every duty that *facts* have opened in the matter *number* of an office, *since* a
+    day if it is named; *stem*: what their identities begin with, if not the number.
 
     *before*: the offices that had the matter before, each with the move from it.
     """
@@ -263,8 +266,8 @@ def compute(
             parties=parties,
         )
         for outcome in run_all(
-            instances(facts, programme, parties.own),
-            number,
+            instances(facts, programme, parties.own, since),
+            stem or number,
             facts,
             calendar,
             owners_of(facts, before),

@@ -52,16 +52,17 @@ def next_occurrence(
     calendar: Calendar,
     *,
     office: Office | None = None,
+    since: date | None = None,
 ) -> Occurrence | None:
     """
-    The recurring duty that is owed next in a matter of an office; None once all have
-    ended.
+    The recurring duty that is owed next in a matter of an office, of those opened
+    *since* a day if it is named; None once all have ended.
     """
     coming = (
         instance
         for rule in rules_of(facts, programme, office)
         if rule.every
-        for opening in openings(rule, facts)
+        for opening in openings(rule, facts, since)
         if (instance := _next_of(rule, opening, facts, calendar))
     )
     first = min(

@@ -33,12 +33,14 @@ class OfficeActsBegun(
 class OccurrenceBegun(Fact, name="matter.occurrence_begun", title="新一次职责开始"):
     """
     A recurring duty of *rule* is owed once more; *occurrence* counts from 0, and *of*
-    is the value of the rule's `per`.
+    is the value of the rule's `per`. The rule is one of the matter's own programme
+    unless of a *further* one.
     """
 
     rule: str
     of: str | None
     occurrence: int
+    further: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

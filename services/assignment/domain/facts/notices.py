@@ -13,7 +13,10 @@ from shared.policy.duties import NOTICE_ISSUED
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeIssued(Fact, name=NOTICE_ISSUED, title="发出督办函"):
-    """A supervision notice (督办函) about a *duty*, or the whole matter."""
+    """
+    A supervision notice (督办函) about a *duty*, or the whole matter, in its own
+    programme unless in a *further* one.
+    """
 
     notice: str
     step: str
@@ -21,6 +24,7 @@ class NoticeIssued(Fact, name=NOTICE_ISSUED, title="发出督办函"):
     duty: str | None
     to_office: str
     reply_by: date
+    further: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -142,6 +142,27 @@ class CaseOpened(CaseDetails, Beginning, name="intake.case_opened", title="案�
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseEnrolled(CaseDetails, name="intake.case_enrolled", title="列入其他专项"):
+    """
+    A case stands also in a further *programme*, with what it would have been opened
+    with there, after so many *corrections*.
+    """
+
+    office: str
+    programme: str
+    corrections: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseEnrolmentWithdrawn(
+    Fact, name="intake.case_enrolment_withdrawn", title="退出其他专项"
+):
+    """A case stands in a further *programme* no more."""
+
+    programme: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseCorrected(CaseDetails, name="intake.case_corrected", title="更正案件"):
     """
     What a case was opened with was wrong or has changed: *changed* are the fields that
@@ -150,6 +171,7 @@ class CaseCorrected(CaseDetails, name="intake.case_corrected", title="更正案�
 
     correction: int
     changed: tuple[str, ...]
+    repeats_before: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,11 +209,12 @@ class ReplyWithdrawn(Fact, name="intake.reply_withdrawn", title="撤销答复登
 class CaseRepeated(Fact, name="intake.case_repeated", title="同一事项再次来件"):
     """
     One more petition of the matter of a case came in, on the day *received_on*; it
-    counts from then, or from later.
+    counts from then, or from later. *also*: the further programmes that count it.
     """
 
     counted: bool
     received_on: date | None = None
+    also: tuple[str, ...] = ()
 
     @property
     def came_on(self) -> date:
@@ -207,6 +230,7 @@ class CaseRepeatWithdrawn(
     repeated_on: date
     counted: bool = True
     received_on: date | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,110 @@
+"""
+The cases that stand in further programmes beside their own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, String, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from services.assignment.domain.matter import Matter
+from services.assignment.store.matters import steps_of
+from services.assignment.store.tables import enrolments, matters
+from shared.storage.row_sets import as_rows, insert_rows
+
+_OF_CASES = (
+    select(enrolments)
+    .where(enrolments.c.number == func.any(bindparam("numbers", type_=ARRAY(String))))
+    .order_by(enrolments.c.number, enrolments.c.programme)
+)
+_NEW = insert_rows(enrolments)
+_COLUMNS = tuple(column.name for column in enrolments.c)
+_CHANGING = ("opened_on", "merged", "led", "leaders", "next_occurrence_on")
+_PUT = _NEW.on_conflict_do_update(
+    index_elements=[enrolments.c.number, enrolments.c.programme],
+    set_={name: _NEW.excluded[name] for name in _CHANGING},
+)
+
+
+class Enrolments:
+    """
+    What was computed last of cases in further programmes, within one transaction.
+    """
+
+    def __init__(self, session: Connection) -> None:
+        self.session = session
+
+    def of_cases(self, numbers: Sequence[str]) -> defaultdict[str, dict[str, Any]]:
+        """
+        The rows of these cases by number, each by the code of its programme.
+        """
+        found = defaultdict[str, dict[str, Any]](dict)
+        if numbers:
+            rows = self.session.execute(_OF_CASES, {"numbers": list(numbers)})
+            for row in rows:
+                found[row.number][row.programme] = row
+        return found
+
+    def standing_in(self, programme: str, numbers: Collection[str]) -> set[str]:
+        """
+        Those of the cases that stand in a programme beside their own.
+        """
+        query = select(enrolments.c.number).where(
+            enrolments.c.number.in_(numbers),
+            enrolments.c.programme == programme,
+            ~enrolments.c.merged,
+        )
+        return set(self.session.scalars(query))
+
+    def put(self, computed_ones: Iterable[Matter]) -> None:
+        """
+        Save what was computed of cases in further programmes, whose matters are locked.
+        """
+        rows = [
+            {
+                **{name: getattr(each, name) for name in _COLUMNS},
+                "led": [[step.on.isoformat(), step.kind] for step in each.led],
+                "leaders": [list(leader) for leader in each.leaders],
+            }
+            for each in computed_ones
+        ]
+        if rows:
+            self.session.execute(_PUT, as_rows(rows))
+
+    def occurrences_due(self, programme: str, today: date, limit: int) -> list[str]:
+        """
+        As `Matters.occurrences_due`, of the cases that stand in a programme beside
+        their own.
+        """
+        query = (
+            select(enrolments.c.number)
+            .join(matters, matters.c.number == enrolments.c.number)
+            .where(
+                enrolments.c.programme == programme,
+                enrolments.c.next_occurrence_on <= today,
+            )
+            .order_by(enrolments.c.next_occurrence_on)
+            .limit(limit)
+            .with_for_update(of=matters, skip_locked=True)
+        )
+        return list(self.session.execute(query).scalars())
+
+
+def computed(row: Any) -> dict[str, Any]:
+    """
+    The fields of a case in a further programme that were computed last.
+    """
+    return {
+        "opened_on": row.opened_on,
+        "is_case": True,
+        "in_scope": True,
+        "merged": row.merged,
+        "led": steps_of(row.led),
+        "leaders": tuple((office, post) for office, post in row.leaders),
+        "next_occurrence_on": row.next_occurrence_on,
+    }

@@ -1,0 +1,222 @@
+"""
+A case that stands in further programmes beside its own (PY-60): enrolled and withdrawn.
+
+What is recorded of the case is recorded once. A further programme judges it by its own
+scope when it is enrolled, and counts it from that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from services.intake.domain.cases import Case, Enrolment, open_case
+from services.intake.domain.proposals import Proposal, proposal_for
+from services.intake.domain.words import in_words, not_in_words
+from services.intake.events import CaseEnrolled, CaseEnrolmentWithdrawn, CaseOpened
+from shared.errors import NotFound, Problem, reject_if
+from shared.policy.directory import Directory
+from shared.policy.programme import Programme
+from shared.rules import day_has_come, day_not_before
+
+Row = Mapping[str, Any]
+
+_OF_THE_PROGRAMME = frozenset({"scope_class"})
+"""
+What a ledger row says in the terms of its own programme alone.
+"""
+_OF_THE_HUB = frozenset({"upper_leader_post"})
+
+
+@dataclass(frozen=True)
+class Judged:
+    """
+    A case as a further programme sees it: as it would be opened there, what the
+    programme says of it, and the words of the case that are none of the programme's.
+    """
+
+    case: Case
+    opened: CaseOpened
+    proposal: Proposal
+    foreign_words: tuple[Problem, ...]
+
+
+def judge(
+    case: Case,
+    row: Row,
+    stated: Row,
+    *,
+    home: Programme,
+    programme: Programme,
+    on: date,
+) -> Judged:
+    """
+    Judge a case of the programme *home* by a further *programme* from a day on: from
+    its completed ledger *row*, and what a person *stated* of it for that programme.
+    """
+    foreign = _OF_THE_PROGRAMME | (
+        frozenset() if programme.hub == home.hub else _OF_THE_HUB
+    )
+    seen = {name: value for name, value in row.items() if name not in foreign}
+    seen |= {
+        **stated,
+        "case_no": case.number,
+        "reported_on": on.isoformat(),
+        "accepted_on": row.get("accepted_on") or case.opened_on.isoformat(),
+    }
+    problems = tuple(not_in_words(seen, programme.words))
+    found = in_words(seen, programme.words)
+    seen |= {name: word for name, word in found.items() if word}
+    there, opened = open_case(seen, office=case.office, programme=programme)
+    return Judged(there, opened, proposal_for(there, seen, programme), problems)
+
+
+def enrol(
+    case: Case,
+    judged: Judged,
+    programme: Programme,
+    directory: Directory,
+    *,
+    on: date,
+    today: date,
+) -> tuple[Case, CaseEnrolled]:
+    """
+    Let a case stand also in a further programme from a day on.
+
+    Raises `Rejected` with every reason.
+    """
+    reject_if(
+        [
+            *_open(case),
+            *_further_programme(case, programme),
+            *_covers(case, programme, directory, on),
+            *day_has_come(on, today, "/on", "列入日期"),
+            *day_not_before(on, case.opened_on, "/on", "填报日期", "列入日期"),
+            *judged.foreign_words,
+            *_outside(judged.proposal),
+        ]
+    )
+    enrolment = Enrolment(
+        programme=programme.code,
+        since=on,
+        track=judged.case.track,
+        origin=judged.case.origin,
+        repeats=judged.case.repeats,
+    )
+    enrolled = replace(case, enrolments=(*case.enrolments, enrolment))
+    fields = {**vars(judged.opened), "case_number": case.number}
+    return enrolled, CaseEnrolled(
+        **fields, own_programme=case.programme, corrections=case.corrected
+    )
+
+
+def withdraw_enrolment(
+    case: Case, code: str, *, on: date, today: date
+) -> tuple[Case, CaseEnrolmentWithdrawn]:
+    """
+    Let a case stand in a further programme no more: it should not have been enrolled,
+    or the programme no longer covers it.
+
+    Raises `NotFound` if it does not stand in it, `Rejected` with every reason.
+    """
+    standing = next((each for each in case.further if each.programme == code), None)
+    if standing is None:
+        raise NotFound.because(
+            "not_enrolled", f"本案没有列入专项“{code}”。", "请核对专项代码。"
+        )
+    reject_if(
+        [
+            *_open(case),
+            *day_has_come(on, today, "/withdrawn_on", "退出日期"),
+            *day_not_before(
+                on, standing.since, "/withdrawn_on", "列入日期", "退出日期"
+            ),
+        ]
+    )
+    enrolments = tuple(
+        replace(each, withdrawn_on=on) if each is standing else each
+        for each in case.enrolments
+    )
+    return replace(case, enrolments=enrolments), CaseEnrolmentWithdrawn(
+        office=case.office,
+        case_number=case.number,
+        occurred_on=on,
+        programme=code,
+        in_scope=True,
+        repeats=standing.repeats,
+        origin=standing.origin,
+    )
+
+
+def _open(case: Case) -> Iterator[Problem]:
+    """
+    What is closed, merged away or withdrawn counts as it is.
+    """
+    if case.withdrawn_on or case.merged_into or case.closed_as:
+        how = (
+            "撤销登记"
+            if case.withdrawn_on
+            else "并入他案"
+            if case.merged_into
+            else "审核办结"
+        )
+        yield Problem(
+            "case_not_open",
+            f"本案已经{how}，不能列入其他专项，也不能退出。",
+            "请按在办案件办理；已办结的须先重启。",
+            "/number",
+        )
+
+
+def _further_programme(case: Case, programme: Programme) -> Iterator[Problem]:
+    if programme.code == case.programme:
+        yield Problem(
+            "own_programme",
+            f"专项“{programme.title}”就是本案自己的专项。",
+            "请填写另一专项。",
+            "/programme",
+        )
+    for each in case.enrolments:
+        if each.programme == programme.code:
+            left = f"，{each.withdrawn_on} 退出" if each.withdrawn_on else ""
+            yield Problem(
+                "enrolled_already",
+                f"本案已于 {each.since} 列入该专项{left}。",
+                "一案在一个专项中只列入一次。",
+                "/programme",
+            )
+
+
+def _covers(
+    case: Case, programme: Programme, directory: Directory, on: date
+) -> Iterator[Problem]:
+    runs = on in programme.window
+    if not runs or not directory.is_within(case.office, programme.offices_root, on):
+        yield Problem(
+            "programme_does_not_cover",
+            f"专项“{programme.title}”在 {on} 不涵盖办理本案的单位。",
+            "请核对专项和日期。",
+            "/programme",
+        )
+
+
+def _outside(proposal: Proposal) -> Iterator[Problem]:
+    """
+    Each clause of the scope that the case does not meet, or not yet.
+    """
+    for clause in proposal.failing:
+        yield Problem(
+            "out_of_scope",
+            f"不符合专项范围：{clause.text}（{clause.source}）。",
+            "不在范围内的案件不列入；登记有误的，请先更正案件。",
+            "/programme",
+        )
+    for clause in proposal.undecided:
+        yield Problem(
+            "scope_undecided",
+            f"专项范围尚不能判断：{clause.text}（{clause.source}）。",
+            "请填写治理范围类别（scope_class）或已有处理意见（prior_opinions）。",
+            "/programme",
+        )

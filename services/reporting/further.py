@@ -1,0 +1,126 @@
+"""
+Posts what is told once of a case also in the further programmes in which it stands.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.reporting.closing_terms import signed_returns
+from services.reporting.domain.enrolled import (
+    ENROLLED,
+    TOLD_ONCE,
+    WITHDRAWN,
+    Enrolment,
+    enrolments_in,
+    entries_there,
+    taken_back,
+)
+from services.reporting.domain.postings import ABOUT_CLOSINGS, Entry, EventFacts
+from services.reporting.schemas import READS
+from services.reporting.store import Enrolments
+from shared.events import ReceivedEvent
+from shared.policy.current import Policy
+
+_ABOUT_ENROLMENTS = frozenset({ENROLLED, WITHDRAWN})
+
+
+@dataclass(frozen=True)
+class Counted:
+    """
+    An event that counts in a further programme; *cause* is the id of the received event
+    because of which its entries are posted now. *only_taken_back*: it was counted
+    before, and the enrolment has been withdrawn.
+    """
+
+    cause: str
+    event: EventFacts
+    read: Mapping[str, Any]
+    enrolment: Enrolment
+    only_taken_back: bool = False
+
+
+class FurtherProgrammes:
+    """
+    The enrolments that bear on a batch of received events, stored or among them.
+
+    Made before anything else of the batch is locked.
+    """
+
+    def __init__(
+        self, session: Connection, received: Collection[ReceivedEvent]
+    ) -> None:
+        self._session, self._received = session, received
+        self._news = [each for each in received if each.type in _ABOUT_ENROLMENTS]
+        told = [each for each in received if each.type in TOLD_ONCE]
+        store = Enrolments(session)
+        if self._news:
+            store.lock()
+        numbers = {each.case_number for each in (*self._news, *told)}
+        rows = store.of_cases(numbers) if numbers else []
+        stored = [
+            (row, READS[row.type].load(row.payload), row.known_at) for row in rows
+        ]
+        fresh = [(each.envelope, each.fields, None) for each in self._news]
+        self._before = enrolments_in(stored)
+        self._now = enrolments_in([*stored, *fresh])
+
+    def entries(self, policy: Policy) -> dict[str, list[Entry]]:
+        """
+        By the id of a received event, the entries in further programmes that it brings.
+
+        While a return of one of these programmes is being signed this waits.
+        """
+        counted = [*self._of_received(), *self._of_stored()]
+        codes = {
+            each.enrolment.programme
+            for each in counted
+            if each.event.type in ABOUT_CLOSINGS
+        }
+        signed = signed_returns(self._session, codes, policy)
+        found = dict[str, list[Entry]]()
+        for each in counted:
+            code = each.enrolment.programme
+            terms = signed.terms(each.event, code)
+            there = [*entries_there(each.event, each.read, each.enrolment, terms)]
+            kept = found.setdefault(each.cause, [])
+            kept += () if each.only_taken_back else there
+            kept += taken_back(there, each.enrolment.until)
+        return found
+
+    def _of_received(self) -> Iterator[Counted]:
+        for each in self._received:
+            if each.type in TOLD_ONCE:
+                for enrolment in self._now.get(each.case_number, ()):
+                    yield Counted(each.id, each.envelope, each.fields, enrolment)
+
+    def _of_stored(self) -> Iterator[Counted]:
+        """
+        What was told of a case before its enrolment, or the withdrawal of that, became
+        known.
+        """
+        if not self._news:
+            return
+        stored = defaultdict[str, list[Any]](list)
+        numbers = {each.case_number for each in self._news}
+        for fact in Enrolments(self._session).told_once(numbers):
+            stored[fact.case_number].append(fact)
+        for news in self._news:
+            code, number = news["programme"], news.case_number
+            enrolment = _of(code, self._now.get(number, ()))
+            known_before = _of(code, self._before.get(number, ())) is not None
+            # One that is withdrawn as it becomes known is taken back with it.
+            if enrolment is None or known_before == (news.type == ENROLLED):
+                continue
+            for fact in stored[number]:
+                read = READS[fact.type].load(fact.payload)
+                yield Counted(news.id, fact, read, enrolment, known_before)
+
+
+def _of(code: str, enrolments: Iterable[Enrolment]) -> Enrolment | None:
+    return next((each for each in enrolments if each.programme == code), None)

@@ -1,0 +1,62 @@
+"""
+Which cases stand in further programmes, and what is told of a case once for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, String, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from services.reporting.domain.enrolled import ENROLLED, TOLD_ONCE, WITHDRAWN
+from services.reporting.store.ledger import facts
+
+_NUMBERS = bindparam("numbers", type_=ARRAY(String))
+_LOCK = select(func.pg_advisory_xact_lock(func.hashtext("reporting.enrolments")))
+_OF_CASES = select(
+    func.reporting.enrolments_of(_NUMBERS)
+    .table_valued(*facts.c, name="enrolment")
+    .render_derived()
+)
+_ALL = select(facts).where(facts.c.type.in_((ENROLLED, WITHDRAWN)))
+_TOLD_ONCE = (
+    select(facts)
+    .where(facts.c.case_number == func.any(_NUMBERS))
+    .where(facts.c.type.in_(sorted(TOLD_ONCE)))
+    # As the condition of the index has it.
+    .where(text("type !~ '^intake[.]' AND type <> 'assignment.duties_changed'"))
+)
+
+
+class Enrolments:
+    """
+    The events by which cases stand in further programmes, within one transaction.
+    """
+
+    def __init__(self, session: Connection) -> None:
+        self.session = session
+
+    def lock(self) -> None:
+        """
+        Until the end of the transaction nothing that is told once of a case is posted
+        elsewhere: either it knows of an enrolment, or the enrolment knows of it.
+        """
+        self.session.execute(_LOCK)
+
+    def of_cases(self, numbers: Collection[str]) -> list[Any]:
+        """
+        The stored events about enrolments of these cases; until the end of the
+        transaction nobody adds one.
+        """
+        return list(self.session.execute(_OF_CASES, {"numbers": sorted(numbers)}))
+
+    def every(self) -> list[Any]:
+        return list(self.session.execute(_ALL))
+
+    def told_once(self, numbers: Collection[str]) -> list[Any]:
+        """
+        The stored events of these cases that are told once for all programmes.
+        """
+        return list(self.session.execute(_TOLD_ONCE, {"numbers": sorted(numbers)}))

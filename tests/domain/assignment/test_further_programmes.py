@@ -1,0 +1,263 @@
+"""
+A case in several programmes: its facts are recorded once, each programme opens duties
+of its own (PY-60).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.assignment.domain.facts.received import (
+    CaseEnrolled,
+    CaseEnrolmentWithdrawn,
+    CaseOpened,
+)
+from services.assignment.domain.further import recompute_each
+from services.assignment.domain.matter import Matter
+from services.assignment.domain.moving import moved
+from services.assignment.domain.recompute import begin_occurrences, escalate, recompute
+from services.reporting import schemas as reporting
+from services.reporting.domain.postings import entries_for
+from shared.policy.current import current_policy
+from tests.builders import COUNTY, NEIGHBOUR, an_envelope, case_opened
+from tests.builders.facts import NUMBER, act, happened, named, opened
+
+DAY = timedelta(days=1)
+OPENED, SINCE = date(2021, 3, 1), date(2021, 4, 12)
+HOME, FURTHER = "puyang-2020", "xq-2020"
+POLICY = current_policy()
+
+
+def enrolled(on=SINCE, programme=FURTHER, **changes):
+    fields = vars(case_opened(NUMBER, programme=programme, **changes))
+    return CaseEnrolled.from_fields(on, {**fields, "corrections": 0})
+
+
+class Told:
+    """
+    A case of which facts become known one after the other, and all it has announced.
+    """
+
+    def __init__(self, *facts):
+        self.matter, self.announced, self.stored = Matter(NUMBER), [], Counter()
+        self.kept = []
+        for fact in facts:
+            self.learn(fact)
+
+    def learn(self, fact):
+        self.kept.append(fact)
+        changes = recompute_each(self.matter, {f"f{len(self.kept)}": fact}, POLICY)
+        self.matter = changes[0].matter
+        for change in changes:
+            self.announced += change.events
+            self.stored.update(change.facts.keys())
+
+    def there(self, programme=FURTHER):
+        return self.matter.seen_in(programme)
+
+    def sums(self, programme):
+        """
+        What was announced of duties and leaders in a programme comes to, by day.
+        """
+        return sums(self.announced, programme)
+
+
+def sums(announced, programme):
+    totals = Counter()
+    for event in announced:
+        if event.programme == programme and event.type in reporting.READS:
+            envelope = an_envelope(
+                event.type, event.occurred_on, case_number=NUMBER, office=event.office
+            )
+            read = reporting.READS[event.type].load(event.payload())
+            for entry in entries_for(envelope, read):
+                totals[entry.measure, entry.office, entry.day] += entry.amount
+    return {key: amount for key, amount in totals.items() if amount}
+
+
+def shown(duties):
+    """
+    What is owed, whatever its identity and whichever rules it stands beside.
+    """
+    return sorted(
+        (
+            (each.kind, each.office, each.opened_on, each.due_on, each.state)
+            for each in duties.values()
+        ),
+        key=repr,
+    )
+
+
+def test_each_programme_opens_duties_of_its_own_and_those_of_the_own_stay():
+    alone = Told(opened(OPENED, programme=HOME))
+    both = Told(opened(OPENED, programme=HOME), enrolled())
+
+    assert both.matter.duties == alone.matter.duties
+    there = both.there().duties
+    assert there
+    assert {duty.programme for duty in there.values()} == {FURTHER}
+    assert all(name.startswith(f"{NUMBER}/{FURTHER}/") for name in there)
+    assert {duty.number for duty in there.values()} == {NUMBER}
+    assert not there.keys() & both.matter.duties.keys()
+    assert min(duty.opened_on for duty in there.values()) == SINCE
+
+
+def test_a_fact_told_once_counts_in_each_programme_and_is_stored_once():
+    case = Told(opened(OPENED, programme=HOME), enrolled())
+
+    case.learn(named(SINCE + DAY, (COUNTY, "检察长"), department="第五检察部"))
+
+    assert set(case.stored.values()) == {1}
+    assert case.matter.is_led
+    assert (
+        case.there().led
+        == recompute(
+            Matter(NUMBER),
+            {
+                "opened": opened(SINCE, programme=FURTHER),
+                "named": named(
+                    SINCE + DAY, (COUNTY, "检察长"), department="第五检察部"
+                ),
+            },
+            POLICY,
+        ).matter.led
+    )
+
+
+def test_what_happened_before_the_enrolment_opens_nothing_and_counts_from_its_day():
+    case = Told(
+        opened(OPENED, programme=HOME),
+        named(OPENED + DAY, (COUNTY, "检察长"), department="第五检察部"),
+        happened("hearing.hearing_decided", OPENED + 2 * DAY, decision="hold"),
+        enrolled(),
+    )
+
+    assert all(day >= SINCE for _, _, day in case.sums(FURTHER))
+    assert all(duty.opened_on >= SINCE for duty in case.there().duties.values())
+
+
+def test_a_withdrawn_enrolment_releases_what_is_owed_there_and_nothing_else():
+    case = Told(
+        opened(OPENED, programme=HOME),
+        named(OPENED + DAY, (COUNTY, "检察长"), department="第五检察部"),
+        enrolled(),
+    )
+    own = dict(case.matter.duties)
+
+    left = SINCE + 3 * DAY
+    case.learn(CaseEnrolmentWithdrawn(on=left, programme=FURTHER))
+
+    assert case.matter.duties == own
+    assert case.matter.is_led
+    assert all(duty.closed for duty in case.there().duties.values())
+    assert not case.there().is_led
+    standing = Counter()
+    for (measure, _, _), amount in case.sums(FURTHER).items():
+        standing[measure] += amount
+    assert standing["led"] == standing["overdue"] == 0
+
+
+def test_what_waits_there_is_reached_there_and_its_notices_are_of_that_programme():
+    case = Told(opened(OPENED, programme=HOME), enrolled())
+    waiting = [
+        step
+        for change in recompute_each(
+            replace(case.matter, enrolled={}, every={}),
+            {**case.matter.recorded, "again": enrolled()},
+            POLICY,
+        )[1:]
+        for step in change.next_steps.values()
+        if step
+    ]
+    assert waiting
+
+    change = escalate(case.there(), waiting, SINCE + 400 * DAY, POLICY)
+
+    assert {step.programme for step in change.reached} == {FURTHER}
+    assert {step.number for step in change.reached} == {NUMBER}
+    issued = [f for f in change.facts.values() if f.name == "matter.supervision_issued"]
+    assert issued
+    assert {fact.further for fact in issued} == {FURTHER}
+    known = Told(*case.kept)
+    for fact in issued:
+        known.learn(fact)
+    assert known.matter.duties == case.matter.duties
+    answers = {duty.kind for duty in known.there().duties.values()}
+    assert "supervision_reply" in answers
+
+
+def test_what_recurs_there_begins_there():
+    case = Told(opened(OPENED, programme=HOME), enrolled())
+    coming = case.there().next_occurrence_on
+    assert coming is not None
+
+    change = begin_occurrences(case.there(), coming, POLICY)
+
+    assert {fact.further for fact in change.facts.values()} == {FURTHER}
+    case.learn(*change.facts.values())
+    assert case.there().next_occurrence_on > coming
+    assert shown(case.there().duties) == shown(change.matter.duties)
+
+
+def test_a_case_that_moves_takes_along_what_it_counts_as_in_each_programme():
+    case = Told(opened(OPENED, programme=HOME, repeats=3), enrolled(repeats=2))
+
+    event = moved(case.matter, NEIGHBOUR, SINCE + DAY, "units", POLICY)
+
+    repeats = {each.programme: each.repeats for each in event.stock if each.repeats}
+    assert repeats == {None: 3, FURTHER: 2}
+    cases = [each.programme for each in event.stock if each.cases]
+    assert sorted(cases, key=str) == [None, FURTHER]
+
+
+_LATER = st.integers(0, 200).map(lambda days: SINCE + days * DAY)
+_FACTS = st.one_of(
+    _LATER.map(lambda on: named(on, (COUNTY, "检察长"), department="第五检察部")),
+    _LATER.map(lambda on: named(on, (COUNTY, "副检察长"))),
+    _LATER.map(lambda on: happened("matter.case_appraised", on, difficulty="bone")),
+    _LATER.map(lambda on: happened("hearing.hearing_decided", on, decision="hold")),
+    _LATER.map(lambda on: happened("hearing.hearing_held", on, hearing="h")),
+    _LATER.map(lambda on: act("visited", on, post="检察长")),
+    _LATER.map(lambda on: happened("matter.closing_submitted", on, kind="resolved")),
+    _LATER.map(lambda on: happened("intake.case_repeated", on, counted=True)),
+    _LATER.map(lambda on: happened("intake.case_merged", on)),
+    _LATER.map(lambda on: happened("intake.case_unmerged", on)),
+)
+
+
+@given(
+    st.lists(_FACTS, max_size=6),
+    st.integers(0, 6),
+    st.sampled_from([FURTHER, "dy-leaders"]),
+)
+def test_a_further_programme_counts_a_case_as_if_it_were_only_in_that_programme(
+    facts, known_before, programme
+):
+    """
+    Whenever the enrolment becomes known among the facts that follow it.
+    """
+    both = Told(opened(OPENED, programme=HOME))
+    place = min(known_before, len(facts))
+    for fact in (*facts[:place], enrolled(programme=programme), *facts[place:]):
+        both.learn(fact)
+    only = Told(opened(SINCE, programme=programme), *facts)
+    home = Told(opened(OPENED, programme=HOME), *facts)
+
+    assert shown(both.there(programme).duties) == shown(only.matter.duties)
+    assert both.there(programme).led == only.matter.led
+    assert both.sums(programme) == only.sums(programme)
+    assert both.matter.duties == home.matter.duties
+    assert both.sums(HOME) == home.sums(HOME)
+    assert set(both.stored.values()) == {1}
+
+
+def test_an_enrolment_is_seen_as_the_opening_of_the_case():
+    case = Told(opened(OPENED, programme=HOME), enrolled(origin="own_screening"))
+
+    (opening,) = (f for f in case.there().facts.values() if isinstance(f, CaseOpened))
+    assert (opening.programme, opening.on) == (FURTHER, SINCE)

@@ -1,0 +1,198 @@
+"""
+A case of one programme is judged by another, enrolled in it, and withdrawn (PY-60).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from services.intake.domain.case_corrections import correct_case, withdraw_case
+from services.intake.domain.cases import CountedRepeat, no_repeat, open_case, repeated
+from services.intake.domain.enrolling import enrol, judge, withdraw_enrolment
+from services.intake.domain.merging import merge, unmerge
+from shared.errors import NotFound, Rejected
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
+from shared.policy.scope import Scope
+from tests.builders import COUNTY, codes
+
+DAY = timedelta(days=1)
+OPENED, SINCE, TODAY = date(2020, 11, 2), date(2020, 11, 4), date(2020, 11, 20)
+POLICY = current_policy()
+HOME = POLICY.programmes.get("puyang-2020")
+FURTHER: Programme = replace(
+    HOME, code="further", hub="410000", scope=Scope(HOME.scope.clauses[:1])
+)
+ROW = {
+    "case_no": "清检控申〔2020〕1号",
+    "reported_on": OPENED.isoformat(),
+    "case_kind": "complaint",
+    "origin": "own_screening",
+    "difficulty": "hard",
+    "scope_class": 4,
+    "repeats_in_window": 3,
+    "upper_leader_post": "检察长",
+    "leader_post": "副检察长",
+}
+CASE, _ = open_case(ROW, office=COUNTY, programme=HOME)
+
+
+def judged(case=CASE, row=ROW, programme=FURTHER, on=SINCE, **stated):
+    return judge(case, row, stated, home=HOME, programme=programme, on=on)
+
+
+def enrolled(case=CASE, programme=FURTHER, on=SINCE, **stated):
+    found = judged(case, programme=programme, on=on, **stated)
+    return enrol(case, found, programme, POLICY.directory, on=on, today=TODAY)
+
+
+def faults(**asked):
+    with pytest.raises(Rejected) as refused:
+        enrolled(**asked)
+    return codes(refused)
+
+
+def test_a_case_stands_in_a_further_programme_as_if_it_had_been_opened_there():
+    case, event = enrolled()
+
+    (standing,) = case.further
+    assert (standing.programme, standing.since, standing.repeats) == (
+        "further",
+        SINCE,
+        3,
+    )
+    assert (event.programme, event.own_programme) == ("further", "puyang-2020")
+    assert (event.occurred_on, event.in_scope, event.failing) == (SINCE, True, ())
+    # What the ledger says of the hub's leader is of the campaign's hub, and its class
+    # of the scope is of the campaign.
+    assert event.leaders == ((COUNTY, "副检察长"),)
+    assert event.scope_class is None
+    assert replace(case, enrolments=()) == CASE
+
+
+def test_what_the_further_programme_counts_otherwise_is_stated():
+    case, event = enrolled(repeats_in_window=1, origin="省院交办")
+
+    assert (case.further[0].repeats, case.further[0].origin) == (
+        1,
+        "handed_by_province",
+    )
+    assert event.handed
+
+
+def test_every_reason_against_it_is_named_at_once():
+    strict = replace(FURTHER, scope=HOME.scope, offices_root="990000")
+    row = {**ROW, "case_kind": "report", "scope_class": None}
+    with pytest.raises(Rejected) as refused:
+        enrol(
+            CASE,
+            judged(row=row, programme=strict, on=OPENED - DAY, origin="天外"),
+            strict,
+            POLICY.directory,
+            on=OPENED - DAY,
+            today=OPENED - 2 * DAY,
+        )
+
+    assert {*codes(refused)} == {
+        "programme_does_not_cover",
+        "date_in_future",
+        "date_before_start",
+        "not_in_list",
+        "out_of_scope",
+        "scope_undecided",
+    }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"closed_as": "resolved"},
+        {"merged_into": "另案"},
+        {"withdrawn_on": SINCE},
+    ],
+)
+def test_only_a_case_that_is_open_is_enrolled_or_withdrawn(changes):
+    assert faults(case=replace(CASE, **changes)) == ["case_not_open"]
+    case, _ = enrolled()
+    with pytest.raises(Rejected) as refused:
+        withdraw_enrolment(replace(case, **changes), "further", on=SINCE, today=TODAY)
+    assert codes(refused) == ["case_not_open"]
+
+
+def test_a_case_is_enrolled_in_a_programme_once_and_never_in_its_own():
+    case, _ = enrolled()
+
+    assert faults(case=case) == ["enrolled_already"]
+    assert "own_programme" in faults(programme=HOME)
+
+
+def test_an_enrolment_is_withdrawn_no_earlier_than_it_began():
+    case, _ = enrolled()
+
+    gone, event = withdraw_enrolment(case, "further", on=SINCE + DAY, today=TODAY)
+
+    assert (gone.further, gone.enrolments[0].withdrawn_on) == ((), SINCE + DAY)
+    assert (event.repeats, event.origin, event.occurred_on) == (
+        3,
+        "own_screening",
+        SINCE + DAY,
+    )
+    with pytest.raises(Rejected) as refused:
+        withdraw_enrolment(case, "further", on=SINCE - DAY, today=TODAY)
+    assert codes(refused) == ["date_before_start"]
+    with pytest.raises(NotFound):
+        withdraw_enrolment(gone, "further", on=SINCE + DAY, today=TODAY)
+
+
+def test_each_programme_counts_the_repeats_of_its_own_days():
+    case, _ = enrolled()
+
+    more, event = repeated(
+        case, SINCE + DAY, counted=False, also=["further"], received_on=SINCE
+    )
+
+    assert (more.repeats, more.further[0].repeats) == (3, 4)
+    assert (event.counted, event.also) == (False, ("further",))
+    (there,) = event.enrolled
+    assert (there.repeats_before, there.repeats) == (3, 4)
+    repeat = CountedRepeat(
+        petition="p",
+        case_number=case.number,
+        on=SINCE + DAY,
+        counted=False,
+        also=("further",),
+    )
+    fewer, back = no_repeat(more, repeat, SINCE + 2 * DAY, received_on=SINCE)
+    assert fewer == case
+    assert back.also == ("further",)
+
+
+def test_what_is_done_to_the_case_says_what_it_counts_by_in_each_programme():
+    case, _ = enrolled()
+    other = replace(CASE, number="另案")
+
+    merged, away = merge(case, other, on=SINCE, today=TODAY)
+    _, back = unmerge(merged, on=SINCE + DAY, today=TODAY)
+    _, withdrawn = withdraw_case(
+        case, on=SINCE, today=TODAY, cause="registered_by_mistake", same_as=None
+    )
+    corrected = correct_case(
+        case,
+        ROW,
+        {**ROW, "repeats_in_window": 5},
+        HOME,
+        on=SINCE + DAY,
+        completed=lambda row, _programme: dict(row),
+    )
+
+    for event in (away, back, withdrawn):
+        assert [(each.programme, each.repeats) for each in event.enrolled] == [
+            ("further", 3)
+        ]
+    assert corrected.case.further[0].repeats == 5
+    assert [
+        (each.repeats_before, each.repeats) for each in corrected.event.enrolled
+    ] == [(3, 5)]

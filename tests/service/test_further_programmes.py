@@ -1,0 +1,171 @@
+"""
+One matter in several programmes over HTTP: facts are told once, each programme opens
+its own duties and counts the case by its own rules (PY-21, PY-60, DY-07).
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import CITY, COUNTY, NEIGHBOUR, new_number
+from tests.service.asking import at, refused
+
+PROGRAMME, FURTHER = "puyang-2020", "puyang-leaders"
+REASON = "纳入“群众信访件件有回复”领导干部包案范围"
+
+
+def enrol(caller, number, **changes):
+    body = {"programme": FURTHER, "on": "2020-11-04", "reason": REASON, **changes}
+    return caller.post("intake", at("cases", number, "enrolments"), body)
+
+
+def withdraw(caller, number, on, programme=FURTHER):
+    path = at("cases", number, "enrolments", programme, "withdrawals")
+    return caller.post("intake", path, {"withdrawn_on": on, "reason": "列入有误"})
+
+
+def total(caller, programme, as_of="2020-11-20"):
+    asked = {"programme": programme, "office": CITY, "as_of": as_of}
+    answer = caller.get("reporting", "/figures", **asked)
+    assert answer.status_code == 200, answer.text
+    return {name: answer.json()["total"][name] for name in ("base", "led", "resolved")}
+
+
+@pytest.mark.requirement("PY-60")
+@pytest.mark.requirement("PY-21")
+@pytest.mark.requirement("DY-07")
+def test_a_case_of_the_campaign_stands_in_the_leaders_scheme_with_facts_told_once(
+    as_office, desk, settled, eventually
+):
+    clerk, city = as_office(COUNTY), as_office(CITY, "reviewer")
+    number = desk.led_case()
+    here = at("cases", number)
+    before = {code: total(city, code) for code in (PROGRAMME, FURTHER)}
+    day_before = total(city, FURTHER, "2020-11-03")
+
+    (proposal,) = [
+        each
+        for each in clerk.get("intake", f"{here}/proposals").json()["proposals"]
+        if each["programme"] == FURTHER
+    ]
+    answer = enrol(clerk, number)
+    again = enrol(clerk, number)
+
+    assert proposal["in_scope"]
+    assert answer.status_code == 201, answer.text
+    (shown,) = answer.json()["enrolments"]
+    assert (shown["programme"], shown["since"]) == (FURTHER, "2020-11-04")
+    refused(again, 422, "enrolled_already")
+
+    def enrolments():
+        return clerk.get("assignment", here).json()["enrolments"]
+
+    (there,) = eventually(enrolments)
+    assert (there["led"], there["left"]) == (True, False)
+    owed = clerk.get("assignment", "/duties", number=number).json()["items"]
+    by_programme = {
+        code: {d["id"] for d in owed if d["programme"] == code}
+        for code in (PROGRAMME, FURTHER)
+    }
+    assert f"{number}/{FURTHER}/leader_named" in by_programme[FURTHER]
+    assert by_programme[PROGRAMME]
+    explained = clerk.get(
+        "assignment", f"/duties/{number}/{FURTHER}/leader_named/explanation"
+    )
+    assert explained.status_code == 200, explained.text
+    assert explained.json()["started_on"] == "2020-11-04"
+    listed = clerk.get("intake", "/cases", programme=FURTHER, case_no=number).json()
+    assert [each["number"] for each in listed["items"]] == [number]
+
+    # DY-07: a drive of a hundred days on the campaign's cases.
+    drive = {
+        "programme": FURTHER,
+        "kind": "hundred_days",
+        "name": new_number("百日攻坚"),
+        "start": "2020-11-05",
+        "case_numbers": [number],
+    }
+    opened = city.post("assignment", "/drives", drive)
+    assert opened.status_code == 201, opened.text
+    met = {"act": "contacted", "to": "县政法委", "text": "通报案件进展。"}
+    path = f"{here}/acts"
+    told = clerk.post("assignment", path, {**met, "on": "2020-11-06"})
+    assert told.status_code == 201, told.text
+    owed = clerk.get("assignment", "/duties", number=number, state="open").json()
+    assert FURTHER in {
+        each["programme"] for each in owed["items"] if each["kind"] == "joined_drive"
+    }
+
+    identity = desk.submitted_closing(number)
+    assert desk.review(identity).status_code == 201
+    settled()
+
+    def grown():
+        return {
+            code: {
+                name: total(city, code)[name] - amount
+                for name, amount in before[code].items()
+            }
+            for code in before
+        }
+
+    wanted = {
+        PROGRAMME: {"base": 0, "led": 0, "resolved": 1},
+        FURTHER: {"base": 1, "led": 1, "resolved": 1},
+    }
+    eventually(lambda: grown() == wanted)
+    assert total(city, FURTHER, "2020-11-03") == day_before
+
+
+def test_a_case_is_enrolled_where_the_programme_covers_it_and_all_faults_are_named(
+    as_office, desk
+):
+    clerk = as_office(COUNTY)
+    (number,) = desk.cases(prior_opinions="", prior_is_final="", scope_class="第四类")
+
+    outside = enrol(clerk, number, on="2020-11-01")
+    other_tree = enrol(clerk, number, programme="dy-leaders", on="2020-12-24")
+    own = enrol(clerk, number, programme=PROGRAMME)
+    nothing = withdraw(clerk, number, "2020-11-05")
+
+    found = refused(outside, 422, "scope_undecided", "date_before_start")
+    assert "办法第二条" in found["scope_undecided"]["detail"]
+    refused(other_tree, 422, "programme_does_not_cover", "date_in_future")
+    refused(own, 422, "own_programme")
+    refused(enrol(clerk, number, programme="none"), 422)
+    refused(enrol(as_office(NEIGHBOUR), number), 404)
+    refused(nothing, 404, "not_enrolled")
+
+
+def test_an_enrolment_is_withdrawn_with_a_reason_and_counts_no_more(
+    as_office, desk, settled, eventually
+):
+    clerk, city = as_office(COUNTY), as_office(CITY, "reviewer")
+    number = desk.led_case()
+    before = total(city, FURTHER)
+    assert enrol(clerk, number).status_code == 201
+    eventually(
+        lambda: clerk.get("assignment", at("cases", number)).json()["enrolments"]
+    )
+
+    gone = withdraw(clerk, number, "2020-11-06")
+
+    assert gone.status_code == 200, gone.text
+    assert gone.json()["enrolments"][0]["withdrawn_on"] == "2020-11-06"
+    history = clerk.get("intake", at("cases", number, "history")).json()
+    assert [(each["kind"], each["reason"]) for each in history["corrections"]] == [
+        ("case_enrolled", REASON),
+        ("case_enrolment_withdrawn", "列入有误"),
+    ]
+    settled()
+
+    def over():
+        shown = clerk.get("assignment", at("cases", number)).json()
+        (there,) = shown["enrolments"]
+        states = {
+            each["state"] for each in shown["duties"] if each["programme"] == FURTHER
+        }
+        return there["left"] and states <= {"discharged", "released"}
+
+    eventually(over)
+    eventually(lambda: total(city, FURTHER) == before)
