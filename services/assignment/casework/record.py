@@ -24,11 +24,7 @@ from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.further import recompute_each
 from services.assignment.domain.matter import Change
-<<<<<<< HEAD
 from services.assignment.domain.missed import missed_steps
-from services.assignment.domain.recompute import recompute
-=======
->>>>>>> main
 from services.assignment.store import OUTBOX, decode, load_matters, save_changes
 from shared.events import Envelope, Event, ReceivedEvent
 from shared.messaging.inbox import caused_by

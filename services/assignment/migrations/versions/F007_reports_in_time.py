@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "F007"
-down_revision = "D001"
+down_revision = "DA001"
 
 S = "assignment"
 ADDED = ("report", "past_hour")
