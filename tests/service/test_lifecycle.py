@@ -163,7 +163,7 @@ def test_a_step_recorded_wrongly_is_corrected_and_withdrawn_and_its_duties_follo
     )
     assert corrected.status_code == 201, corrected.text
     eventually(lambda: due() == "2021-02-09")
-    passed_on = {"step": "forwarded", "on": "2020-11-21", "document": "转1"}
+    passed_on = {"step": "forwarded", "on": "2020-11-20", "document": "转1"}
     forwarded = county.post("intake", path, {**passed_on, "organ": "某县公安局"})
     early = {"right": {**right, "on": "2020-11-06"}, "reason": "日期仍有误。"}
     earlier = f"{path}/{corrected.json()['id']}/corrections"
