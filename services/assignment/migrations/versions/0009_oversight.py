@@ -5,8 +5,8 @@ Which leader of an office oversees which department or contact point.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "C0003"
-down_revision = "C0002"
+revision = "0009"
+down_revision = "0008"
 
 S = "assignment"
 

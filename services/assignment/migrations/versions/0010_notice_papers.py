@@ -6,8 +6,8 @@ numbers of papers, from the series of the offices.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "C0003b"
-down_revision = "C0003"
+revision = "0010"
+down_revision = "0009"
 
 S = "assignment"
 

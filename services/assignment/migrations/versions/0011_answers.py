@@ -5,8 +5,8 @@ With which kind of answer a duty was done in time.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "D001"
-down_revision = "C0003b"
+revision = "0011"
+down_revision = "0010"
 
 S = "assignment"
 

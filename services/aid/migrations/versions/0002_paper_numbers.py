@@ -5,7 +5,7 @@ The numbers of papers, from the series of the offices.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001b"
+revision = "0002"
 down_revision = "0001"
 
 S = "aid"

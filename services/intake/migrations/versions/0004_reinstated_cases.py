@@ -5,7 +5,7 @@ Cases that were withdrawn by mistake and count again.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "D001"
+revision = "0004"
 down_revision = "0003"
 
 S = "intake"

@@ -5,8 +5,8 @@ The class of the case that a plan answers to.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "C0002"
-down_revision = "C0001"
+revision = "0008"
+down_revision = "0007"
 
 S = "assignment"
 

@@ -5,8 +5,8 @@ The places of corrected steps, and the deliveries that were recorded wrongly.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "D002"
-down_revision = "D001b"
+revision = "0006"
+down_revision = "0005"
 
 S = "intake"
 

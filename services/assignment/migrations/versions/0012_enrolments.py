@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "DA001"
-down_revision = "D001"
+revision = "0012"
+down_revision = "0011"
 
 S = "assignment"
 

@@ -5,8 +5,8 @@ Cases that stand in further programmes: their events, and what is told of a case
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001b"
+revision = "0003"
+down_revision = "0002"
 
 S = "reporting"
 

@@ -5,7 +5,7 @@ Which cases are worked on the everyday track and count apart from the campaign.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "C0001"
+revision = "0007"
 down_revision = "0006"
 
 S = "assignment"

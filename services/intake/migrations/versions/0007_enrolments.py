@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "DA001"
-down_revision = "D002"
+revision = "0007"
+down_revision = "0006"
 
 S = "intake"
 

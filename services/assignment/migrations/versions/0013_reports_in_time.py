@@ -5,8 +5,8 @@ Of a duty that is a report: whether it arrived after the hour of its last day.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "F007"
-down_revision = "DA001"
+revision = "0013"
+down_revision = "0012"
 
 S = "assignment"
 ADDED = ("report", "past_hour")

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0001b"
+revision = "0002"
 down_revision = "0001"
 
 S = "reporting"

@@ -5,8 +5,8 @@ Which office gave a reply, and is credited with it.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "D001b"
-down_revision = "D001"
+revision = "0005"
+down_revision = "0004"
 
 S = "intake"
 
