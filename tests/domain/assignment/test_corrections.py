@@ -335,6 +335,8 @@ def test_a_result_in_time_counts_as_one_also_after_a_report_of_progress():
     ]
     for order in permutations(known):
         owed = Known("puyang-2020").learn(*order).duty("three_month_answer")
-        assert owed.counts == (date(2021, 6, 1), True, "result")
+        assert (owed.counts.due_on, owed.counts.answer) == (date(2021, 6, 1), "result")
+        assert owed.counts.in_time
     late = Known("puyang-2020").learn(known[0], known[1], known[3])
-    assert late.duty("three_month_answer").counts[1:] == (True, "progress")
+    counts = late.duty("three_month_answer").counts
+    assert (counts.in_time, counts.answer) == (True, "progress")
