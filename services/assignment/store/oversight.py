@@ -119,7 +119,9 @@ class Oversights(Records[Oversight]):
             query = query.where(oversights.c.post == post)
         if holder:
             query = query.where(oversights.c.holder == holder)
-        page = read_page(self.session, query, request, [matters.c.number, oversights.c.id])
+        page = read_page(
+            self.session, query, request, [matters.c.number, oversights.c.id]
+        )
         return page.map(_overseen)
 
 
