@@ -137,6 +137,15 @@ def test_a_closing_is_evaluated_since_its_last_flow_back_and_not_by_itself():
 
 
 @pytest.mark.requirement("I-31")
+def test_an_evaluation_of_an_earlier_closing_counts_for_no_later_one():
+    back = happened("matter.case_reopened", date(2021, 6, 1))
+    late = [reported("c1"), back, EVALUATED, reported("c2"), EVALUATED]
+
+    assert not audits.is_evaluated(late)
+    assert audits.is_evaluated([*late, replace(EVALUATED, closing="c2")])
+
+
+@pytest.mark.requirement("I-31")
 def test_after_a_flow_back_the_next_closing_is_evaluated_anew():
     back = happened("matter.case_reopened", date(2021, 6, 1))
     evaluated_again = replace(EVALUATED, closing="c2")

@@ -11,6 +11,7 @@ from itertools import permutations
 
 import pytest
 
+from services.assignment.domain.duties.ledger import Counted
 from services.assignment.domain.facts.received import (
     CaseCorrected,
     CaseReinstated,
@@ -29,6 +30,7 @@ from tests.builders.facts import (
     NUMBER,
     act,
     delivered,
+    happened,
     named,
     opened,
     registered,
@@ -324,6 +326,20 @@ def test_what_is_opened_after_a_reinstatement_knows_nothing_of_the_withdrawal():
     assert [duty.steps for duty in after] == [()]
 
 
+def test_a_case_reinstated_while_it_was_struck_off_stays_off_the_list():
+    facts = {
+        "came": opened(CAME, resolve_by=CAME + 45 * DAY),
+        "off": happened("matter.case_struck_off", CAME + 3 * DAY),
+        "gone": CaseWithdrawn(on=CAME + 5 * DAY),
+        "back": CaseReinstated(on=CAME + 7 * DAY),
+    }
+    restored = happened("matter.case_restored", CAME + 9 * DAY)
+
+    assert duty(in_every_order(**facts), "resolve_by").state == "released"
+    matter = in_every_order(**facts, on_again=restored)
+    assert duty(matter, "resolve_by").state == "open"
+
+
 @pytest.mark.requirement("I-16")
 def test_a_result_in_time_counts_as_one_also_after_a_report_of_progress():
     told, answered = CAME + 60 * DAY, CAME + 80 * DAY
@@ -335,6 +351,6 @@ def test_a_result_in_time_counts_as_one_also_after_a_report_of_progress():
     ]
     for order in permutations(known):
         owed = Known("puyang-2020").learn(*order).duty("three_month_answer")
-        assert owed.counts == (date(2021, 6, 1), True, "result")
+        assert owed.counts == Counted(date(2021, 6, 1), True, True, "result")
     late = Known("puyang-2020").learn(known[0], known[1], known[3])
-    assert late.duty("three_month_answer").counts[1:] == (True, "progress")
+    assert late.duty("three_month_answer").counts.answer == "progress"

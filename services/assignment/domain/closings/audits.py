@@ -150,13 +150,16 @@ def evaluation_problems(
 
 def is_evaluated(facts: Iterable[Fact]) -> bool:
     """
-    Whether others looked into a report of the case since it last flowed back.
+    Whether others looked into a report of the case that was made since it last flowed
+    back.
     """
-    evaluated = False
+    reported, evaluated = set[str](), False
     for fact in facts:
         if isinstance(fact, CaseReopened):
-            evaluated = False
-        elif isinstance(fact, ClosingEvaluated):
+            reported, evaluated = set(), False
+        elif isinstance(fact, ClosingSubmitted):
+            reported.add(fact.closing)
+        elif isinstance(fact, ClosingEvaluated) and fact.closing in reported:
             evaluated = evaluated or fact.kind == EvaluationKind.EVALUATION
     return evaluated
 
