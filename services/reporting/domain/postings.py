@@ -571,7 +571,7 @@ def _duties_changed(_day: date, read: _Read) -> Iterator[_Posting]:
             sums[office, change["duty"], day] += amount
     for (office, duty, day), amount in sums.items():
         yield _Posting(
-            "overdue",
+            registry().overdue_of(last[duty]["kind"]),
             day,
             amount,
             office=office,
