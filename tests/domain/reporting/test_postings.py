@@ -493,6 +493,24 @@ def test_no_more_closings_are_evaluated_than_count_on_any_day():
     }
 
 
+@pytest.mark.requirement("I-31")
+def test_a_merge_dated_before_an_evaluation_takes_it_back_on_its_own_day():
+    of = {"in_scope": True, "concluded_on": "2021-02-20", "confirmed_on": "2021-02-25"}
+    looked_into = posted(
+        *("assignment.closing_evaluated", date(2021, 3, 10)),
+        **{**of, "kind": "evaluation", "first": True, "counted": True},
+    )
+    gone = {**of, "was": "ended", "evaluated": True, "evaluated_on": "2021-03-10"}
+    merged = posted("assignment.closing_withdrawn", date(2021, 3, 1), **gone)
+    back = posted("assignment.closing_restored", date(2021, 4, 1), **gone)
+
+    assert sums(*looked_into, *merged) == {("ended", date(2021, 3, 1)): -1}
+    assert sums(*back) == {
+        ("ended", date(2021, 4, 1)): 1,
+        ("evaluated", date(2021, 4, 1)): 1,
+    }
+
+
 @pytest.mark.requirement("I-16")
 def test_an_answer_in_time_counts_as_a_result_or_as_a_report_of_progress():
     of = {"kind": "three_month_answer", "due_on": DUE, "in_time": True}
