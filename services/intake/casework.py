@@ -15,6 +15,7 @@ from services.intake.domain import proposals
 from services.intake.domain.cases import Case, CountedRepeat, no_repeat, repeated
 from services.intake.domain.petitions import Petition
 from services.intake.domain.proposals import Proposal
+from services.intake.events import CaseRepeated
 from services.intake.importing.batch import content_of
 from services.intake.store import (
     OUTBOX,
@@ -129,7 +130,7 @@ def count_repeat(
         and not _is_kept_from(petition, case.office, today)
     ]
     for case in known:
-        _count(session, case, petition, since or petition.received_on)
+        _count(session, case, (petition, since or petition.received_on))
     return known
 
 
@@ -137,36 +138,42 @@ def count_missed_repeats(
     session: Connection, case: Case, since: date, today: date
 ) -> Case:
     """
-    Count as repeats of a case that was withdrawn by mistake the petitions that came in
-    *since* then; return the case.
+    Count as repeats of a case that was withdrawn by mistake, and counts again *since* a
+    day, the petitions that came meanwhile; return the case.
     """
-    for petition in missed_by(session, case, since):
-        if not _is_kept_from(petition, case.office, today):
-            day = max(petition.received_on, case.reinstated_on or since)
-            case = _count(session, case, petition, day)
-    return case
+    missed = [
+        (petition, max(petition.received_on, since))
+        for petition in missed_by(session, case)
+        if not _is_kept_from(petition, case.office, today)
+    ]
+    return _count(session, case, *missed)
 
 
-def _count(session: Connection, case: Case, petition: Petition, on: date) -> Case:
+def _count(session: Connection, case: Case, *repeating: tuple[Petition, date]) -> Case:
     """
-    Count a petition as a repeat of a case from a day on.
+    Count petitions as repeats of a case, each from a day on; return the case.
     """
-    counted, also = _is_counted(case, petition), _counted_also(case, petition)
-    after, event = repeated(
-        case, on, counted=counted, also=also, received_on=petition.received_on
-    )
-    Cases(session).update(after)
-    CountedRepeats(session).insert(
-        CountedRepeat(
-            petition=petition.number,
-            case_number=case.number,
-            on=on,
-            counted=counted,
-            also=also,
+    repeats, events = list[CountedRepeat](), list[CaseRepeated]()
+    for petition, on in repeating:
+        counted, also = _is_counted(case, petition), _counted_also(case, petition)
+        case, event = repeated(
+            case, on, counted=counted, also=also, received_on=petition.received_on
         )
-    )
-    OUTBOX.announce(session, event)
-    return after
+        events.append(event)
+        repeats.append(
+            CountedRepeat(
+                petition=petition.number,
+                case_number=case.number,
+                on=on,
+                counted=counted,
+                also=also,
+            )
+        )
+    if repeats:
+        Cases(session).update(case)
+        CountedRepeats(session).insert(*repeats)
+        OUTBOX.announce(session, *events)
+    return case
 
 
 def _is_counted(case: Case, petition: Petition) -> bool:

@@ -162,10 +162,11 @@ class Directory:
     ) -> Office | None:
         """
         The office of one of these *kinds* that answers for a place on a day: a code of
-        an area of 6 digits, with a sub-district of 9; of a sub-district that has no
-        office here, the office of its county, else of its city.
+        an area of 6 digits, with a sub-district of 9, with a village of 12; of a place
+        that has no office here, the office of its sub-district, else of its county,
+        else of its city.
         """
-        areas = dict.fromkeys((place, place[:6], f"{place[:4]}00"))
+        areas = dict.fromkeys((place, place[:9], place[:6], f"{place[:4]}00"))
         found = (
             office
             for area in areas

@@ -159,7 +159,7 @@ def office_code(*, required: bool = False, **more: Any) -> fields.String:
 
 
 def area_code(**more: Any) -> fields.String:
-    """The code of an area: a county of 6 digits, with a sub-district of 9 or 12."""
+    """The code of a county (6 digits), of a sub-district (9) or a village (12)."""
     return fields.String(
         required=False,
         load_default=None,

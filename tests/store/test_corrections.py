@@ -16,6 +16,11 @@ import pytest
 import sqlalchemy as sa
 
 from services.assignment.store import Duties
+from services.intake.casework import (
+    count_missed_repeats,
+    count_repeat,
+    open_case_of,
+)
 from services.intake.domain.case_corrections import reinstate_case, withdraw_case
 from services.intake.domain.correcting import correct_petition, withdraw_petition
 from services.intake.domain.ledgers import Import
@@ -23,9 +28,10 @@ from services.intake.importing.batch import take_batch
 from services.intake.ledger import Context, read_ledger
 from services.intake.moves import follow_moves
 from services.intake.store import Cases, History, Petitions
+from services.intake.store.repeats import counted_repeats
 from shared import clock, telemetry
 from shared.policy.current import current_policy
-from tests.builders import COUNTY, NEIGHBOUR, reply_given
+from tests.builders import COUNTY, NEIGHBOUR, a_registration, reply_given
 from tests.builders.ledger_files import FORM, OFFICES
 from tests.service.asking import PROGRAMME, a_row, as_json
 from tests.store.test_figures_of_others import CAME, TODAY
@@ -271,6 +277,65 @@ def test_a_withdrawn_case_counts_no_more_until_it_is_reinstated(office):
     assert office.entries("led") == [(OPENED, 1), (TODAY, -1), (LATER, 1)]
     assert owed == {d.id: (d.state, d.due_on) for d in office.duties().values()}
     assert row_again.counts["rows_repeated"] == 1
+
+
+def test_a_letter_registered_while_its_case_was_withdrawn_counts_from_the_reinstatement(
+    office,
+):
+    session, cases = office.session, Cases(office.session)
+    came = date(2020, 3, 2)  # the programme counts what repeats before July
+    person = {"name": "李四", "id_no": "410922197001010018"}
+
+    def register(day):
+        body = a_registration(day) | {
+            "petitioner": person,
+            "original_case_no": "（2019）豫0922刑初8001号",
+        }
+        found = Petitions(session).register(body, office=COUNTY, programme=PROGRAMME)
+        return found.petition
+
+    _, case = open_case_of(session, register(came), came, {}, TODAY)
+    withdrawn, _ = withdraw_case(
+        case,
+        on=came + timedelta(days=5),
+        today=TODAY,
+        cause="registered_by_mistake",
+        same_as=None,
+    )
+    cases.update(withdrawn)
+    for petition in [register(came + timedelta(days=n)) for n in (4, 6, 7)]:
+        count_repeat(session, petition, TODAY)
+    on = came + timedelta(days=9)
+    reinstated, _ = reinstate_case(
+        withdrawn, on=on, today=TODAY, approver_post="甲", leaders=["甲"]
+    )
+    with sent_meanwhile(session) as sent:
+        after = count_missed_repeats(session, reinstated, on, TODAY)
+    again = count_missed_repeats(session, after, on, TODAY)
+    days = session.execute(
+        sa.select(counted_repeats.c.on).where(
+            counted_repeats.c.case_number == case.number
+        )
+    )
+
+    assert (case.repeats, after.repeats, again.repeats) == (0, 3, 3)
+    assert cases.get(case.number).repeats == 3
+    assert [*days.scalars()] == [on] * 3
+    assert len(sent) <= 4
+
+
+@contextmanager
+def sent_meanwhile(session):
+    sent = []
+
+    def note(_connection, _cursor, statement, *_):
+        sent.append(statement)
+
+    sa.event.listen(session, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        sa.event.remove(session, "before_cursor_execute", note)
 
 
 def test_the_clocks_of_a_petition_follow_its_corrected_day_of_receipt(office):

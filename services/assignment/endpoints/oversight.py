@@ -85,14 +85,14 @@ def end_oversight(call: Call) -> Oversight:
     Say before which day somebody oversaw a department or a contact point.
     """
     office, store = call.office(call.path["code"]), Oversights(call.session)
-    found = store.get(call.path["id"], lock=True)
+    found, until = store.get(call.path["id"]), call.body["until"]
     mine = found if found and found.office == office else None
     entered: Oversight = in_sight(call, mine, "分管联系记录", call.path["id"])
-    until = call.body["until"]
+    known = store.lock_office(office, entered.programme)
     reject_if(
         [
             *day_has_come(until, call.today, "/until"),
-            *oversight.ending_problems(entered, until),
+            *oversight.ending_problems(entered, until, known),
         ]
     )
     ended = replace(entered, until=until)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Index, and_, func, or_, select
 
@@ -89,6 +90,7 @@ class Oversights(Records[Oversight]):
         query = (
             select(
                 matters.c.number,
+                oversights.c.id,
                 matters.c.office,
                 matters.c.department,
                 matters.c.standing,
@@ -117,15 +119,16 @@ class Oversights(Records[Oversight]):
             query = query.where(oversights.c.post == post)
         if holder:
             query = query.where(oversights.c.holder == holder)
-        page = read_page(self.session, query, request, [matters.c.number])
-        return page.map(
-            lambda row: OverseenCase(
-                **{
-                    **row._asdict(),
-                    "contact_point": bool(row.contact_point),
-                }
-            )
+        page = read_page(
+            self.session, query, request, [matters.c.number, oversights.c.id]
         )
+        return page.map(_overseen)
+
+
+def _overseen(row: Any) -> OverseenCase:
+    stated = row._asdict()
+    del stated["id"]  # of who oversees it, by which pages are cut
+    return OverseenCase(**{**stated, "contact_point": bool(row.contact_point)})
 
 
 def _on(day: date) -> ColumnElement[bool]:

@@ -34,10 +34,16 @@ class Delivery:
 
 
 def deliver(
-    petition: Petition, delivery: Delivery, steps: Sequence[Step], *, today: date
+    petition: Petition,
+    delivery: Delivery,
+    steps: Sequence[Step],
+    *,
+    today: date,
+    at: str = "",
 ) -> NoticeDelivered:
     """
-    Record that the paper of a step was delivered, refused or could not be delivered.
+    Record that the paper of a step was delivered, refused or could not be delivered;
+    *at*: where the request has the delivery.
 
     Raises `Rejected` with every reason.
     """
@@ -45,8 +51,8 @@ def deliver(
     reject_if(
         [
             *not_withdrawn(petition),
-            *day_has_come(delivery.on, today, "/on"),
-            *day_not_before(delivery.on, step.on if step else None, "/on"),
+            *day_has_come(delivery.on, today, f"{at}/on"),
+            *day_not_before(delivery.on, step.on if step else None, f"{at}/on"),
             *_step_with_paper(step),
         ]
     )
@@ -85,7 +91,7 @@ def correct_delivery(
             "请核对送达记录的 id。",
         )
     reject_if(_ends_on_it(petition))
-    delivered = deliver(petition, right, steps, today=today)
+    delivered = deliver(petition, right, steps, today=today, at="/right")
     return delivered, NoticeDeliveryWithdrawn(
         office=petition.office,
         case_number=petition.number,

@@ -139,7 +139,7 @@ def reinstate_withdrawn_case(call: Call) -> dict[str, Any]:
     cases.update(reinstated)
     OUTBOX.announce(call.session, event)
     after = count_missed_repeats(
-        call.session, reinstated, case.withdrawn_on or event.occurred_on, call.today
+        call.session, reinstated, event.occurred_on, call.today
     )
     note(
         call,

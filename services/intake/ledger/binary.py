@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
+from itertools import islice, pairwise
 from typing import BinaryIO
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -21,10 +21,11 @@ _SHOWN: Mapping[int, str] = {
     0x2A: "#N/A",
 }
 _FREE = 0xFFFFFFFA  # and above: no number of a sector
-_STREAMS = ("Workbook", "Book")
+_STREAM = "Workbook"  # of Excel 97 and later; that of Excel 5 and 95 is "Book"
 _BOUND_SHEET, _END, _BOOL_OR_ERROR, _FORMULA = 0x0085, 0x000A, 0x0205, 0x0006
 _ERROR_RESULT = 2
 _MOST = 10_000  # failed cells of a file
+_SHEETS = 1_000  # that are looked at
 _WORD = struct.Struct("<H")
 _LONG = struct.Struct("<I")
 _Sector = Callable[[int], bytes]
@@ -43,9 +44,11 @@ def failed_cells(stream: BinaryIO) -> dict[str, dict[int, dict[int, str]]]:
         return found
     try:
         book = _book(content)
-        for name, start in _sheets(book):
-            rows = found.setdefault(name, {})
-            for row, column, code in _failed(book, start):
+        sheets = dict(islice(_sheets(book), _SHEETS))
+        # One ends where the next begins, so that nothing is read twice.
+        for start, end in pairwise([*sorted(sheets), len(book)]):
+            rows = found.setdefault(sheets[start], {})
+            for row, column, code in _failed(book[start:end]):
                 if len(rows) < _MOST:
                     rows.setdefault(row + 1, {})[column] = _SHOWN.get(code, "#N/A")
     except (struct.error, IndexError, ValueError):
@@ -71,7 +74,7 @@ def _book(content: bytes) -> bytes:
         entry = directory[place : place + 128]
         length = _WORD.unpack_from(entry, 64)[0]
         name = entry[: max(0, length - 2)].decode("utf-16-le", errors="replace")
-        if name in _STREAMS:
+        if name == _STREAM:
             stated = _LONG.unpack_from(entry, 120)[0]
             first = _LONG.unpack_from(entry, 116)[0]
             return _chain(first, table, sector, most)[:stated]
@@ -109,10 +112,11 @@ def _chain(first: int, table: bytes, sector: _Sector, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+def _records(book: bytes) -> Iterator[tuple[int, bytes]]:
     """
-    The records from a place until the end of their part.
+    The records until the end of their part.
     """
+    start = 0
     while start + 4 <= len(book):
         kind, length = struct.unpack_from("<HH", book, start)
         yield kind, book[start + 4 : start + 4 + length]
@@ -121,20 +125,23 @@ def _records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
         start += 4 + length
 
 
-def _sheets(book: bytes) -> Iterator[tuple[str, int]]:
-    for kind, record in _records(book, 0):
+def _sheets(book: bytes) -> Iterator[tuple[int, str]]:
+    """
+    Where each sheet begins, and its name.
+    """
+    for kind, record in _records(book):
         if kind == _BOUND_SHEET:
             length, wide = record[6], record[7] & 1
             text = record[8 : 8 + length * (1 + wide)]
             encoding = "utf-16-le" if wide else "latin-1"
-            yield text.decode(encoding, "replace"), _LONG.unpack_from(record)[0]
+            yield _LONG.unpack_from(record)[0], text.decode(encoding, "replace")
 
 
-def _failed(book: bytes, start: int) -> Iterator[tuple[int, int, int]]:
+def _failed(sheet: bytes) -> Iterator[tuple[int, int, int]]:
     """
     Row, column and code of each error of a sheet.
     """
-    for kind, record in _records(book, start):
+    for kind, record in _records(sheet):
         if kind == _BOOL_OR_ERROR and record[7]:
             yield *struct.unpack_from("<HH", record), record[6]
         elif kind == _FORMULA:

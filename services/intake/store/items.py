@@ -93,10 +93,11 @@ class MatterOf:
         return of_cases.all(query.with_for_update() if lock else query)
 
 
-def missed_by(session: Connection, case: Case, since: date) -> list[Petition]:
+def missed_by(session: Connection, case: Case) -> list[Petition]:
     """
-    The petitions of a case's matter that came in *since* a day and do not count as its
-    repeats, in order.
+    The petitions of a case's matter that came in since it was opened and do not count
+    as its repeats, in order. Those that were registered while the case was withdrawn
+    may have come in before that.
     """
     of_case = select(cases.c.matter).where(cases.c.number == case.number)
     counted = exists().where(
@@ -107,7 +108,7 @@ def missed_by(session: Connection, case: Case, since: date) -> list[Petition]:
     query = found.query().where(
         petitions.c.matter == of_case.scalar_subquery(),
         petitions.c.number != case.number,
-        petitions.c.received_on >= since,
+        petitions.c.received_on >= case.opened_on,
         petitions.c.passed_from.is_(None),
         petitions.c.withdrawn_on.is_(None),
         ~counted,

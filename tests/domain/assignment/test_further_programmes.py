@@ -18,6 +18,8 @@ from services.assignment.domain.facts.received import (
     CaseEnrolled,
     CaseEnrolmentWithdrawn,
     CaseOpened,
+    CaseReinstated,
+    CaseWithdrawn,
 )
 from services.assignment.domain.further import recompute_each
 from services.assignment.domain.matter import Matter
@@ -215,6 +217,21 @@ def test_a_case_that_moves_takes_along_what_it_counts_as_in_each_programme():
     assert repeats == {None: 3, FURTHER: 2}
     cases = [each.programme for each in event.stock if each.cases]
     assert sorted(cases, key=str) == [None, FURTHER]
+
+
+def test_a_case_reinstated_counts_in_each_programme_with_the_repeats_it_had_there():
+    case = Told(
+        opened(OPENED, programme=HOME, repeats=3),
+        enrolled(repeats=0),
+        happened("intake.case_repeated", SINCE, counted=True, also=(FURTHER,)),
+        CaseWithdrawn(on=SINCE + DAY),
+        CaseReinstated(on=SINCE + 2 * DAY, repeats=4),
+    )
+
+    event = moved(case.matter, NEIGHBOUR, SINCE + 3 * DAY, "units", POLICY)
+
+    repeats = {each.programme: each.repeats for each in event.stock if each.repeats}
+    assert repeats == {None: 4, FURTHER: 1}
 
 
 _LATER = st.integers(0, 200).map(lambda days: SINCE + days * DAY)

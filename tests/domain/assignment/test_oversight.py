@@ -69,7 +69,19 @@ def test_one_leader_at_a_time_and_the_next_from_the_day_the_other_ends():
 
 
 def test_what_ends_has_begun_before():
-    found = ending_problems(NEW, date(2021, 3, 1))
+    found = ending_problems(NEW, date(2021, 3, 1), [NEW])
 
     assert [problem.location for problem in found] == ["/until"]
-    assert list(ending_problems(NEW, LATER)) == []
+    assert list(ending_problems(NEW, LATER, [NEW])) == []
+
+
+def test_what_has_ended_is_not_lengthened_into_the_time_of_the_next():
+    ended = replace(NEW, until=LATER)
+    known = [ended, replace(NEW, id="o2", post="党组成员", since=LATER)]
+    found = ending_problems(ended, date(2021, 4, 2), known)
+
+    assert [(each.code, each.location) for each in found] == [
+        ("already_overseen", "/until")
+    ]
+    assert list(ending_problems(ended, LATER, known)) == []
+    assert list(ending_problems(ended, date(2021, 3, 20), known)) == []

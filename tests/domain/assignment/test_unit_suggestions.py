@@ -78,6 +78,11 @@ def test_of_a_sub_district_that_has_no_office_here_its_county_answers():
     assert nobody_for(registration="110101", event=SUB_DISTRICT) == ["户籍地"]
 
 
+@pytest.mark.requirement("XQ-32")
+def test_for_a_village_its_sub_district_answers():
+    assert suggested(event=f"{SUB_DISTRICT}201") == [(SUB_DISTRICT, "lead")]
+
+
 def test_who_is_accused_is_not_suggested_nor_who_stands_below():
     assert suggested("title_deeds", "640104802", event=SUB_DISTRICT) == [
         (SUB_DISTRICT, "lead")

@@ -593,6 +593,39 @@ def test_marks_are_found_in_small_workbooks():
     assert marks.ranges == [((0, 1), (2, 1))]
 
 
+def test_an_old_xls_of_many_sheets_at_one_place_is_read_once():
+    entries, sheets = 4_000, 1_000
+    cells = b"".join(
+        struct.pack("<HHHHHBB", 0x0205, 8, row, 0, 0, 0x2A, 1) for row in range(entries)
+    )
+    head = struct.pack("<HHIHBB", 0x0085, 8, 0, 0, 0, 0)
+    at = len(head) * sheets + 4
+    bounds = b"".join(
+        struct.pack("<HHIHBB", 0x0085, 8, at + 12 * number, 0, 0, 0)
+        for number in range(sheets)
+    )
+    book = bounds + struct.pack("<HH", 0x000A, 0) + cells
+    read = []
+    with pytest.MonkeyPatch.context() as patch:
+        records = binary._records
+        patch.setattr(binary, "_book", lambda content: book)
+        patch.setattr(
+            binary, "_records", lambda *of: (read.append(1) or r for r in records(*of))
+        )
+        found = binary.failed_cells(io.BytesIO(binary._OLE))
+
+    assert len(found[""]) == entries
+    assert len(read) <= sheets + 1 + entries
+
+
+def test_an_old_xls_of_excel_95_has_no_names_that_are_read():
+    old = "Workbook".encode("utf-16-le") + struct.pack("<48xH", 18)
+    older = "Book".ljust(8, "\0").encode("utf-16-le") + struct.pack("<48xH", 10)
+    assert SMALL_XLS.count(old) == 1
+
+    assert binary.failed_cells(io.BytesIO(SMALL_XLS.replace(old, older))) == {}
+
+
 def test_an_ods_under_a_password_is_refused():
     entry = (
         '<manifest:file-entry manifest:full-path="content.xml">'

@@ -246,3 +246,4 @@ def test_a_delivery_is_corrected_unless_the_petition_ends_on_it():
     assert (now.outcome, gone.outcome, gone.delivered_on) == ("refused", "signed", STEP)
     assert codes(relied_on) == ["evidence_of_the_end"]
     assert codes(dated) == ["date_before_start"]
+    assert [each.location for each in dated.value.problems] == ["/right/on"]

@@ -54,7 +54,7 @@ _MOVES = {
     ("discharged", "resumed"): "open",
     ("ended", "resumed"): "open",
     ("put_aside", "restored"): "open",
-    ("withdrawn", "restored"): "open",
+    ("withdrawn", "reinstated"): "open",
     ("open", "handed_over"): "open",
     ("paused", "handed_over"): "paused",
 }
@@ -73,6 +73,7 @@ _TRANSITIONS = (
     "put_aside",
     "waived",
     "withdrawn",
+    "reinstated",
     "restored",
     "resumed",
     "paused",
@@ -85,7 +86,12 @@ RELEASES = frozenset(
     {"released", "put_aside", "ended", "waived", "withdrawn", "paused"}
 )
 # The kind of step a transition is stored as, where that is not its own word.
-_WRITTEN = {"restored": "resumed", "put_aside": "released", "withdrawn": "released"}
+_WRITTEN = {
+    "restored": "resumed",
+    "reinstated": "resumed",
+    "put_aside": "released",
+    "withdrawn": "released",
+}
 # The state a step leaves a duty in, where that is not its own word.
 _STATES = {
     "handed_over": "open",
@@ -394,7 +400,7 @@ _OFF_THE_LIST: Mapping[type[Fact], str] = {
     CaseStruckOff: "put_aside",
     CaseRestored: "restored",
     CaseWithdrawn: "withdrawn",
-    CaseReinstated: "restored",
+    CaseReinstated: "reinstated",
     PetitionWithdrawn: "withdrawn",
 }
 _SIGNED: Mapping[type[Fact], str] = {

@@ -119,6 +119,8 @@ def _as_opened_there(code: str, facts: Recorded) -> Recorded:
             counted = code in fact.also
             repeats += counted if isinstance(fact, CaseRepeated) else -counted
             seen[key] = replace(fact, counted=counted)
+        elif isinstance(fact, CaseReinstated):
+            seen[key] = replace(fact, repeats=repeats)
         elif not isinstance(fact, CaseCorrected):
             seen[key] = fact
         elif enrolled and fact.correction > enrolled.corrections:

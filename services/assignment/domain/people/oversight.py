@@ -9,7 +9,7 @@ office has entered where several hold the post.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from shared.errors import Problem
@@ -87,7 +87,7 @@ def entry_problems(
             "联系点须是下一级单位，请核对机关代码。",
             "/overseen",
         )
-    if any(each.what == new.what and each.overlaps(new) for each in known):
+    if _is_taken(new, known):
         yield Problem(
             "already_overseen",
             "该部门或联系点其间已有人分管、联系。",
@@ -96,8 +96,30 @@ def entry_problems(
         )
 
 
-def ending_problems(oversight: Oversight, until: date) -> Iterator[Problem]:
+def ending_problems(
+    oversight: Oversight, until: date, known: Collection[Oversight]
+) -> Iterator[Problem]:
     """
-    What ends has begun before.
+    What ends has begun before, and ends before another has it; *known*: what the office
+    has entered.
     """
     yield from day_not_before(until, oversight.since, "/until", "开始日期")
+    if _is_taken(replace(oversight, until=until), known):
+        yield Problem(
+            "already_overseen",
+            "该部门或联系点其间已有后任分管、联系。",
+            "结束日期不得晚于后任的开始日期，请核对。",
+            "/until",
+        )
+
+
+def _is_taken(oversight: Oversight, known: Collection[Oversight]) -> bool:
+    """
+    Whether another entry has the same on one of its days.
+    """
+    return any(
+        each.id != oversight.id
+        and each.what == oversight.what
+        and each.overlaps(oversight)
+        for each in known
+    )
