@@ -137,6 +137,7 @@ class Matter:
             concluded_on=self.concluded_on,
             confirmed_on=self.confirmed_on,
             evaluated=audits.is_evaluated(self.facts.values()),
+            evaluated_on=audits.evaluated_after(self.facts.values()),
         )
         return closing.as_resolved(case, self.facts.values())
 

@@ -7,7 +7,7 @@ a `Change`. `casework` loads and saves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import zip_longest
@@ -20,6 +20,7 @@ from services.assignment.domain.batches.batches import without_presumed
 from services.assignment.domain.closings import after, closing
 from services.assignment.domain.closings.flow_back import repeats_after_closing
 from services.assignment.domain.duties import ledger
+from services.assignment.domain.duties.instances import instances
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.duties.recurrence import Occurrence, next_occurrence
 from services.assignment.domain.duties.transitions import Move
@@ -292,10 +293,26 @@ def _follow(
 
 def _leadership(matter: Matter, programme: Programme, policy: Policy) -> Leadership:
     facts: Iterable[Fact] = without_withdrawn_acts(matter.facts).values()
-    since = matter.counts_since
-    if since:  # who led it by then leads it there from that day
-        facts = [f if f.on >= since else replace(f, on=since) for f in facts]
-    return leadership.compute(matter.office, facts, programme, policy.directory)
+    if matter.further:
+        had_by = case_offices.had_by(matter.office, matter.facts.values())
+        facts = [_led_there(fact, {programme.hub, *had_by}) for fact in facts]
+    return leadership.compute(
+        matter.office,
+        facts,
+        programme,
+        policy.directory,
+        since=matter.counts_since,
+    )
+
+
+def _led_there(fact: Fact, offices: Collection[str]) -> Fact:
+    """
+    A fact without the leaders that a correction states of the hub of another programme.
+    """
+    if not isinstance(fact, CaseCorrected):
+        return fact
+    ours = tuple(leader for leader in fact.leaders if leader[0] in offices)
+    return replace(fact, leaders=ours)
 
 
 def _led_by(matter: Matter, leading: Leadership | None) -> Matter:
@@ -408,7 +425,7 @@ def _compute_duties(
         current = {duty.id: _as_closed(duty, before, matter.office) for duty in duties}
         over = dict(_notices_over(matter, current)) if programme.supervision else {}
         if not over:
-            left = _no_longer_opened(before, matter, current)
+            left = _no_longer_opened(before, matter, current, programme, policy)
             duties_by_id = {**before.duties, **left, **current}
             return replace(matter, duties=duties_by_id), ended
         ended |= over
@@ -491,27 +508,82 @@ def _as_closed(duty: Duty, before: Matter, office: str) -> Duty:
 
 
 def _no_longer_opened(
-    before: Matter, matter: Matter, current: Mapping[str, Duty]
+    before: Matter,
+    matter: Matter,
+    current: Mapping[str, Duty],
+    programme: Programme,
+    policy: Policy,
 ) -> dict[str, Duty]:
     """
     The duties that are not owed any more: what was registered rightly does not bring
     was never owed, so that no figure depends on when the mistake became known; what
-    does not bind the office to which the case moved is released from that day.
+    does not bind the office to which the case moved, or is in the programme no more, is
+    released from that day if it is open.
     """
     fresh = (f for key, f in matter.facts.items() if key not in before.facts)
     unbinding = [fact for fact in fresh if isinstance(fact, _UNBINDING)]
+    if not unbinding:
+        return {}
+    corrections = [fact for fact in unbinding if isinstance(fact, CORRECTIONS)]
+    wrong = _opened_wrongly(before, matter, programme, policy) if corrections else ()
     left = (duty for duty in before.duties.values() if duty.id not in current)
     return {
-        duty.id: _released(duty, fact)
-        for fact in unbinding[-1:]
+        duty.id: (
+            _never_owed(duty, corrections[-1])
+            if duty.id in wrong
+            else _released(duty, unbinding[-1])
+        )
         for duty in left
-        if isinstance(fact, CORRECTIONS) or not duty.closed
+        if duty.id in wrong or not duty.closed
     }
 
 
+def _opened_wrongly(
+    before: Matter, matter: Matter, programme: Programme, policy: Policy
+) -> frozenset[str]:
+    """
+    The ids of what a matter would bring at one of the offices that have or had it
+    without its fresh corrections, and does not with them.
+    """
+    uncorrected = {
+        key: fact
+        for key, fact in matter.facts.items()
+        if key in before.facts or not isinstance(fact, CORRECTIONS)
+    }
+    was = replace(
+        matter,
+        facts=uncorrected,
+        led=before.led,
+        opened_on=before.opened_on or matter.opened_on,
+    )
+    offices = case_offices.had_by(matter.office, matter.facts.values())
+    return frozenset(
+        identity
+        for office in offices
+        for identity in _ids_at(office, was, programme, policy)
+        - _ids_at(office, matter, programme, policy)
+    )
+
+
+def _ids_at(
+    office: str, matter: Matter, programme: Programme, policy: Policy
+) -> set[str]:
+    """
+    The ids of the duties that the facts of a matter would open at an office.
+    """
+    facts = facts_of_duties(
+        matter.facts,
+        office,
+        matter.opened_on or date.min,
+        matter.led,
+        is_case=matter.is_case,
+    )
+    own, since = policy.directory.office(office), matter.counts_since
+    opened = instances(facts, programme, own, since)
+    return {instance.identity(matter.stem) for instance in opened}
+
+
 def _released(duty: Duty, unbinding: Fact) -> Duty:
-    if isinstance(unbinding, CORRECTIONS):
-        return _never_owed(duty, unbinding)
     day = max(unbinding.on, duty.state_on)
     resumed = [Step(day, "unpaused")] if duty.state == "paused" else []
     steps = (*duty.steps, *resumed, Step(day, "released", unbinding.cause))

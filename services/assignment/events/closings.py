@@ -99,7 +99,8 @@ class CaseConcluded(Event):
 class ClosingWithdrawn(Event):
     """
     A closed case was merged away: its closing (*was*), concluded and confirmed on those
-    days, no longer counts.
+    days, no longer counts. *evaluated_on*: the day on which others looked into it, if
+    that was after it had ended the case.
     """
 
     type: ClassVar[str] = "assignment.closing_withdrawn"
@@ -112,6 +113,7 @@ class ClosingWithdrawn(Event):
     dispositions: tuple[str, ...] = ()
     led: bool = False
     evaluated: bool = False
+    evaluated_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +130,7 @@ class ClosingRestored(Event):
     dispositions: tuple[str, ...] = ()
     led: bool = False
     evaluated: bool = False
+    evaluated_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

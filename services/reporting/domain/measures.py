@@ -36,7 +36,8 @@ class Measure:
     *less*: the counts that a `sum` takes off. *duty*: it counts the duties of this rule
     on the days they are due, *reports* those that are reports of a period; of these
     all, or those that were done, or in time, as *counted_if* says, and with an *answer*
-    only those answered so. *modes*: it counts the replies given in one of them,
+    only those answered so. *overdue_of*: it counts the duties of these rules while they
+    are overdue. *modes*: it counts the replies given in one of them,
     *channels*: the petitions that came in so. *act*: it counts the acts of this id,
     with *act_kinds* only those of one of these kinds; with *amounts* the counts they
     state, with *cases* each case once.
@@ -63,6 +64,7 @@ class Measure:
     reports: bool = False
     counted_if: Literal["due", "done", "in_time"] = "due"
     answer: str | None = None
+    overdue_of: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     act: str | None = None
@@ -105,7 +107,14 @@ class Measure:
         if (self.kind == "sum") is (not self.adds):
             message = "合计的指标须写明由哪些指标相加，其他指标则不写。"
             yield problem_in(self, "adds", "sum_parts", message, remedy)
-        of = (self.duty, self.reports, self.modes, self.channels, self.act)
+        of = (
+            self.duty,
+            self.reports,
+            self.overdue_of,
+            self.modes,
+            self.channels,
+            self.act,
+        )
         if any(of) and self.kind != "count":
             message = "按职责、回复方式、信访形式或者履职事项计的指标须是件数。"
             yield problem_in(self, "kind", "not_a_count", message, remedy)
@@ -157,6 +166,17 @@ class Registry:
         What counts the duties of a rule; *report*: they are reports of periods.
         """
         return (*self._of_rule.get(rule, ()), *(self._of_reports if report else ()))
+
+    def overdue_of(self, rule: str) -> str:
+        """
+        What counts the duties of a rule while they are overdue: a measure of its own
+        for those of the everyday track (PY-47), else the column of every return.
+        """
+        return self._overdue_apart.get(rule, "overdue")
+
+    @cached_property
+    def _overdue_apart(self) -> Mapping[str, str]:
+        return {rule: m.id for m in self.measures for rule in m.overdue_of}
 
     @cached_property
     def _of_rule(self) -> Mapping[str, tuple[Measure, ...]]:

@@ -423,13 +423,15 @@ def _evaluated(day: date, read: _Read) -> Iterator[_Posting]:
 
 def _closing(sign: int) -> _Rule:
     """
-    The closing of a case that was merged away counts no more than the case.
+    The closing of a case that was merged away counts no more than the case. It counts
+    as evaluated on no day before it was (I-31).
     """
 
     def rule(day: date, read: _Read) -> Iterator[_Posting]:
         if read["in_scope"]:
             yield _Posting(read["was"], day, sign)
-            yield _Posting("evaluated", day, sign * read["evaluated"])
+            evaluated_on = max(day, read["evaluated_on"] or day)
+            yield _Posting("evaluated", evaluated_on, sign * read["evaluated"])
             yield from _as_settled(day, read, sign)
 
     return rule
@@ -571,7 +573,7 @@ def _duties_changed(_day: date, read: _Read) -> Iterator[_Posting]:
             sums[office, change["duty"], day] += amount
     for (office, duty, day), amount in sums.items():
         yield _Posting(
-            "overdue",
+            registry().overdue_of(last[duty]["kind"]),
             day,
             amount,
             office=office,

@@ -179,9 +179,13 @@ class Reopened(OfClosing):
 
 
 class ClosingStands(Reopened):
-    """The same of a closing that counts no more or again, as its case does."""
+    """
+    The same of a closing that counts no more or again, as its case does, and the day on
+    which it was evaluated, if that was after it had ended the case.
+    """
 
     evaluated = fields.Boolean(load_default=False)
+    evaluated_on = fields.Date(load_default=None, allow_none=True)
 
 
 class OfFollowUp(OfCase):

@@ -5,7 +5,7 @@ The sample of a period's closings, and who may look into which of them.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -143,6 +143,17 @@ def test_an_evaluation_of_an_earlier_closing_counts_for_no_later_one():
 
     assert not audits.is_evaluated(late)
     assert audits.is_evaluated([*late, replace(EVALUATED, closing="c2")])
+
+
+@pytest.mark.requirement("I-31")
+def test_the_day_of_an_evaluation_counts_once_the_closing_has_ended_the_case():
+    ended = happened("matter.case_ended", date(2021, 5, 18))
+    again = replace(EVALUATED, on=EVALUATED.on + timedelta(days=9))
+    ended_before = [reported("c1"), ended, SELF_CHECKED, EVALUATED, again]
+
+    assert audits.evaluated_after(ended_before) == EVALUATED.on
+    assert audits.evaluated_after([reported("c1"), EVALUATED, ended, again]) is None
+    assert audits.evaluated_after([reported("c1"), ended, SELF_CHECKED]) is None
 
 
 @pytest.mark.requirement("I-31")

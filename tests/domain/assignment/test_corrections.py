@@ -12,8 +12,10 @@ from itertools import permutations
 import pytest
 
 from services.assignment.domain.duties.ledger import Counted
+from services.assignment.domain.facts.leaders import ActWithdrawn
 from services.assignment.domain.facts.received import (
     CaseCorrected,
+    CaseOpened,
     CaseReinstated,
     CaseWithdrawn,
     NoticeDeliveryWithdrawn,
@@ -23,9 +25,12 @@ from services.assignment.domain.facts.received import (
     PetitionWithdrawn,
     ReplyWithdrawn,
 )
+from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.matter import Matter
+from services.assignment.domain.moving import moved
 from services.assignment.domain.recompute import recompute
 from shared.policy.current import current_policy
+from shared.policy.programme import Programmes
 from tests.builders.facts import (
     NUMBER,
     act,
@@ -324,6 +329,73 @@ def test_what_is_opened_after_a_reinstatement_knows_nothing_of_the_withdrawal():
     after = [d for d in matter.duties.values() if d.opened_on == CAME + 9 * DAY]
 
     assert [duty.steps for duty in after] == [()]
+
+
+def talked_late():
+    """
+    A county talked with who had written, a week after the due day, in a case of its
+    own.
+    """
+    of = {"office": "990101", "programme": "dy-leaders"}
+    talked = act("talk_held", CAME + 14 * DAY)
+    return Known("dy-leaders").learn(
+        registered(CAME, channel="letter", **of), opened(CAME + DAY, **of), talked
+    )
+
+
+@pytest.mark.parametrize("what", ["topic", "act"])
+def test_a_correction_leaves_what_only_the_office_before_owed(what):
+    """
+    The city to which the case moved is not bound to talk: what the county did late
+    stays so.
+    """
+    known = talked_late().learn(act("studied_by_group", CAME + 15 * DAY))
+    city = known.policy.directory.parent("990101", CAME)
+    move = moved(known.matter, city, CAME + 20 * DAY, "units", known.policy)
+    known.learn(fact_of(move))
+    talk, before = known.duty("talk"), known.sums()
+    if what == "topic":
+        given = next(f for f in known.facts if isinstance(f, CaseOpened))
+        details = {**vars(given), "on": CAME + 30 * DAY, "topic": "land"}
+        of_case = {"office", "programme", "corrections"}
+        kept = {name: v for name, v in details.items() if name not in of_case}
+        fresh = CaseCorrected(correction=1, changed=("topic",), **kept)
+    else:
+        fresh = ActWithdrawn(
+            on=CAME + 30 * DAY,
+            act="studied_by_group",
+            record=id(known.given[-2]),
+            post="检察长",
+        )
+    known.learn(fresh)
+
+    assert talk.state_on > talk.due_on
+    assert known.duty("talk") == talk
+    overdue = {key: n for key, n in before.items() if key[0] == "overdue"}
+    assert overdue
+    assert {key: known.sums()[key] for key in overdue} == overdue
+
+
+def test_a_correction_of_the_petition_at_the_next_office_undoes_what_the_first_owed():
+    known = talked_late()
+    city = known.policy.directory.parent("990101", CAME)
+    move = moved(known.matter, city, CAME + 20 * DAY, "units", known.policy)
+    known.learn(fact_of(move), petition_corrected(1, CAME))  # It was a visit.
+
+    talk = known.duty("talk")
+    assert (talk.state, talk.state_on) == ("released", CAME)
+    assert talk.office == "990101"
+
+
+def test_a_correction_leaves_what_a_rule_had_opened_that_is_in_the_programme_no_more():
+    known = talked_late()
+    talk, programme = known.duty("talk"), known.policy.programmes.get("dy-leaders")
+    rules = tuple(rule for rule in programme.duties if rule.id != "talk")
+    without = Programmes([replace(programme, duties=rules)])
+    known.policy = replace(known.policy, programmes=without)
+    known.learn(replace(petition_corrected(1, CAME), channel="letter"))
+
+    assert known.duty("talk") == talk
 
 
 def test_a_case_reinstated_while_it_was_struck_off_stays_off_the_list():

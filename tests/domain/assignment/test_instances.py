@@ -17,7 +17,12 @@ from services.assignment.domain.duties import adjustments, alerts, recurrence
 from services.assignment.domain.duties.adjustments import SignedAdjustment
 from services.assignment.domain.facts.duties import OccurrenceBegun, PeriodBegun
 from services.assignment.domain.facts.leaders import ActRecorded
-from services.assignment.domain.facts.received import PetitionRegistered
+from services.assignment.domain.facts.received import (
+    CaseOpened,
+    CaseReinstated,
+    CaseWithdrawn,
+    PetitionRegistered,
+)
 from shared.policy.calendar import Calendar, Limit, Override
 from shared.policy.conditions import Condition
 from shared.policy.current import current_policy
@@ -220,6 +225,26 @@ def test_a_reopened_case_owes_follow_ups_again_but_none_for_the_months_between()
     assert resting == 2
     assert date(2021, 12, 1) in owed
     assert date(2021, 9, 1) not in owed
+
+
+@pytest.mark.parametrize("opens", ["case", "petition"])
+def test_a_reinstated_case_owes_nothing_that_would_have_begun_while_it_was_withdrawn(
+    opens,
+):
+    of_case = replace(FOLLOW_UP, opened_by=CaseOpened.name)
+    rule = of_case if opens == "case" else FOLLOW_UP
+    matter = Matter(programme=replace(PROGRAMME, duties=(rule,)))
+    if opens == "petition":
+        matter.learn(registered())
+    matter.learn(facts.opened(START, office=COUNTY, programme=PROGRAMME.code))
+    matter.learn(CaseWithdrawn(on=date(2021, 6, 1)))
+    matter.learn(CaseReinstated(on=date(2021, 12, 10)))
+    matter.run_until(date(2022, 1, 20))
+
+    since = {duty.opened_on for duty in matter.duties.values()}
+    while_withdrawn = {d for d in since if date(2021, 6, 1) < d < date(2021, 12, 10)}
+    assert bool(while_withdrawn) is (opens == "petition")
+    assert max(since) > date(2021, 12, 31)
 
 
 @pytest.mark.parametrize(

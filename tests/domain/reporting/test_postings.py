@@ -223,6 +223,22 @@ def test_a_duty_done_in_time_was_never_overdue(done, how):
     assert sums(*duty("opened", DAY), *duty(how, done)) == {}
 
 
+@pytest.mark.requirement("PY-47")
+def test_a_duty_of_the_everyday_track_is_overdue_in_a_measure_of_its_own():
+    late = DUE + timedelta(days=1)
+    everyday = {
+        rule.id
+        for programme in current_policy().programmes
+        for rule in programme.every_duty_rule()
+        if "everyday" in getattr(rule.when.get("track"), "values", ())
+    }
+
+    assert everyday == {*registry()["everyday_overdue"].overdue_of}
+    for kind in everyday:
+        opened = changed(DAY, duty_change("opened", DAY, DUE, kind=kind))
+        assert sums(*opened) == {("everyday_overdue", late): 1}
+
+
 def test_a_duty_done_late_was_overdue_until_then():
     found = [*duty("opened", DAY), *duty("discharged", date(2021, 1, 20))]
 
@@ -327,7 +343,9 @@ def test_every_posted_measure_stands_in_the_registry():
                 seen |= {entry.measure for entry in found}
 
     of_each = {
-        m.id for m in registry().measures if m.duty or m.modes or m.reports or m.act
+        m.id
+        for m in registry().measures
+        if m.duty or m.overdue_of or m.modes or m.reports or m.act
     }
     assert seen | of_each == set(registry().posted)
 
@@ -472,6 +490,24 @@ def test_no_more_closings_are_evaluated_than_count_on_any_day():
         **once,
         ("resolved", late): -1,
         ("evaluated", late): -1,
+    }
+
+
+@pytest.mark.requirement("I-31")
+def test_a_merge_dated_before_an_evaluation_takes_it_back_on_its_own_day():
+    of = {"in_scope": True, "concluded_on": "2021-02-20", "confirmed_on": "2021-02-25"}
+    looked_into = posted(
+        *("assignment.closing_evaluated", date(2021, 3, 10)),
+        **{**of, "kind": "evaluation", "first": True, "counted": True},
+    )
+    gone = {**of, "was": "ended", "evaluated": True, "evaluated_on": "2021-03-10"}
+    merged = posted("assignment.closing_withdrawn", date(2021, 3, 1), **gone)
+    back = posted("assignment.closing_restored", date(2021, 4, 1), **gone)
+
+    assert sums(*looked_into, *merged) == {("ended", date(2021, 3, 1)): -1}
+    assert sums(*back) == {
+        ("ended", date(2021, 4, 1)): 1,
+        ("evaluated", date(2021, 4, 1)): 1,
     }
 
 

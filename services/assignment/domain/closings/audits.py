@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from services.assignment.domain.closings.closing import Closing
+from services.assignment.domain.closings.closing import ENDED, Closing
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.closings import (
     CaseReopened,
@@ -153,15 +153,38 @@ def is_evaluated(facts: Iterable[Fact]) -> bool:
     Whether others looked into a report of the case that was made since it last flowed
     back.
     """
-    reported, evaluated = set[str](), False
+    return _first_evaluation(facts) is not None
+
+
+def evaluated_after(facts: Iterable[Fact]) -> date | None:
+    """
+    The day on which others looked into the present closing, if it had ended the case
+    before; None if it counts as evaluated from the day from which it counts, or not.
+    """
+    found = _first_evaluation(facts)
+    return found[0] if found and found[1] else None
+
+
+def _first_evaluation(facts: Iterable[Fact]) -> tuple[date, bool] | None:
+    """
+    The day on which others first looked into a report of the case that was made since
+    it last flowed back, and whether one of these had ended the case by then.
+    """
+    reported, ended, found = set[str](), False, None
     for fact in facts:
         if isinstance(fact, CaseReopened):
-            reported, evaluated = set(), False
+            reported, ended, found = set(), False, None
         elif isinstance(fact, ClosingSubmitted):
             reported.add(fact.closing)
-        elif isinstance(fact, ClosingEvaluated) and fact.closing in reported:
-            evaluated = evaluated or fact.kind == EvaluationKind.EVALUATION
-    return evaluated
+        elif isinstance(fact, ENDED):
+            ended = True
+        elif isinstance(fact, ClosingEvaluated) and _by_others(fact, reported):
+            found = found or (fact.on, ended)
+    return found
+
+
+def _by_others(found: ClosingEvaluated, reported: Collection[str]) -> bool:
+    return found.kind == EvaluationKind.EVALUATION and found.closing in reported
 
 
 def is_first(facts: Iterable[Fact], closing: str, kind: str) -> bool:

@@ -75,7 +75,8 @@ class ClosingCase:
     *ending_granted*: every level agreed that it is lawfully ended (JZ-31).
     *dispositions*: the heads under which it is counted as resolved (PY-01);
     *led_then*: whether it was led when it was resolved (I-25).
-    *evaluated*: its present closing was looked into by others (I-31).
+    *evaluated*: its present closing was looked into by others (I-31); *evaluated_on*:
+    on which day, if that was after it had ended the case.
     """
 
     number: str
@@ -95,6 +96,7 @@ class ClosingCase:
     dispositions: tuple[str, ...] = ()
     led_then: bool = False
     evaluated: bool = False
+    evaluated_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -278,6 +280,7 @@ def merged_away(matter: ClosingCase, *, on: date, undone: bool) -> Iterator[Even
             in_scope=matter.in_scope,
             was=matter.standing,
             evaluated=matter.evaluated,
+            evaluated_on=matter.evaluated_on,
             **_closing_of(matter, on),
         )
 

@@ -18,6 +18,11 @@ from services.assignment.domain.duties.instances import (
 from services.assignment.domain.duties.transitions import fired
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.duties import OccurrenceBegun, PeriodBegun
+from services.assignment.domain.facts.received import (
+    CaseReinstated,
+    CaseWithdrawn,
+    PetitionRegistered,
+)
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory, Office
 from shared.policy.duties import DutyRule
@@ -93,7 +98,7 @@ def _next_of(
     while True:
         due = rule.nth_due(occurrence - 1, start, opening.fields, calendar)
         since = due.day + ONE_DAY
-        stopped, for_good = _stopped(rule, facts, since)
+        stopped, for_good = _stopped(rule, opening, facts, since)
         if stopped and for_good:
             return None
         if not stopped and occurrence not in begun:
@@ -101,21 +106,32 @@ def _next_of(
         occurrence += 1
 
 
-def _stopped(rule: DutyRule, facts: Sequence[Fact], day: date) -> tuple[bool, bool]:
+def _stopped(
+    rule: DutyRule, opening: Fact, facts: Sequence[Fact], day: date
+) -> tuple[bool, bool]:
     """
     Whether a recurring duty is stopped on a day, and whether nothing later resumes it.
+
+    What a petition opened is owed also without its case.
     """
     stops = (*rule.until, *rule.released_by)
     resumes = (*rule.resumed_by, *rule.restored_by)
-    stopped = resumed_later = False
-    for fact in sorted(facts, key=lambda fact: (fact.on, fired(resumes, fact))):
+
+    def resumed(fact: Fact) -> bool:
+        return isinstance(fact, CaseReinstated) or fired(resumes, fact)
+
+    of_case = not isinstance(opening, PetitionRegistered)
+    stopped = withdrawn = resumed_later = False
+    for fact in sorted(facts, key=lambda fact: (fact.on, resumed(fact))):
         if fact.on > day:
-            resumed_later |= fired(resumes, fact)
+            resumed_later |= resumed(fact)
+        elif isinstance(fact, CaseWithdrawn | CaseReinstated):
+            withdrawn = of_case and isinstance(fact, CaseWithdrawn)
         elif fired(stops, fact):
             stopped = True
         elif fired(resumes, fact):
             stopped = False
-    return stopped, not resumed_later
+    return stopped or withdrawn, not resumed_later
 
 
 def first_days(
