@@ -181,7 +181,7 @@ def test_a_rebuild_takes_back_what_counted_before_a_return_was_signed(owner):
     names = {"id": FURTHER, "signed_by": "审核人", "reason": None, "revision": 1}
     titles = {"title": "专项", "office_name": "市院", "ended_counts": False}
     fixed = {"figures": {}, "figures_checksum": "", "under_way": {}, "differences": []}
-    of = {"programme": FURTHER, "office": COUNTY, "as_of": date(2021, 8, 31)}
+    of = {"programme": FURTHER, "office": COUNTY, "as_of": date(2021, 12, 31)}
     known_at = Ledger(owner).latest()
     Returns(owner).add({**names, **titles, **fixed, **of, "known_at": known_at}, {})
     post_events(owner, left("甲"))
