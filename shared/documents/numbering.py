@@ -7,12 +7,13 @@ no gap. It belongs to the paper of one record: printed again, that has it again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, Index, MetaData, Table, func, select
 
-from shared.errors import Conflict, Problem
+from shared.errors import Conflict, Problem, reject_if
 from shared.papers.numbers import NumberSeries
 from shared.records import Records, table_of
 
@@ -82,10 +83,7 @@ class PaperNumbers(Records[PaperNumber]):
         known = self.one(own.order_by(table.c.year.desc(), table.c.number.desc()))
         if known:
             return series.printed(known.year, known.number)
-        highest = select(func.max(table.c.number)).where(
-            table.c.series == series.id, table.c.year == year
-        )
-        number = (self.session.scalar(highest) or 0) + 1
+        number = self._highest(series, year) + 1
         self.insert(self._row(series, what, year, number))
         return series.printed(year, number)
 
@@ -93,28 +91,40 @@ class PaperNumbers(Records[PaperNumber]):
         """
         Record a number that was typed, if it is one of the series.
 
-        Raises `Conflict` if another paper has it.
+        Raises `Conflict` and `Rejected` as `require_fit` does.
         """
-        self.require_free(series, what, typed)
         found = series.read(typed)
-        if found:
-            self._take_turn(series, found[0])
-            if not self.insert_new(self._row(series, what, *found)):
-                self.require_free(series, what, typed)
+        if found is None:
+            return
+        self._take_turn(series, found[0])
+        self.require_fit(series, what, typed)
+        self.insert_new(self._row(series, what, *found))
 
-    def require_free(self, series: NumberSeries, what: Numbered, typed: str) -> None:
+    def require_fit(self, series: NumberSeries, what: Numbered, typed: str) -> None:
         """
-        Raises `Conflict` if another paper has the number typed.
+        Raises `Conflict` if another paper has the number typed, `Rejected` if it is of
+        the series but cannot be the next: of another year, or far above the highest.
         """
         found = series.read(typed)
-        used = self.get(series.id, *found) if found else None
-        if used and (used.paper, used.record) != (what.paper, what.record):
+        if found is None:
+            return
+        used = self.get(series.id, *found)
+        if used is None:
+            highest = self._highest(series, found[0])
+            reject_if(_typed_problems(series, what, typed, highest))
+        elif (used.paper, used.record) != (what.paper, what.record):
             raise Conflict.because(
                 "paper_number_used",
                 f"编号“{typed}”已于 {used.used_on} 用于另一份文书。",
                 "请改用别的编号，或用 numbered 由系统编号。",
                 "/document",
             )
+
+    def _highest(self, series: NumberSeries, year: int) -> int:
+        highest = select(func.max(self.table.c.number)).where(
+            self.table.c.series == series.id, self.table.c.year == year
+        )
+        return self.session.scalar(highest) or 0
 
     def _take_turn(self, series: NumberSeries, year: int) -> None:
         """
@@ -136,6 +146,31 @@ class PaperNumbers(Records[PaperNumber]):
             paper=what.paper,
             record=what.record,
             used_on=what.today,
+        )
+
+
+def _typed_problems(
+    series: NumberSeries, what: Numbered, typed: str, highest: int
+) -> Iterator[Problem]:
+    """
+    A number that is typed is of the year of its paper, and not far above the *highest*
+    that was used.
+    """
+    year, number = series.read(typed) or (what.day.year, 0)
+    if year != what.day.year:
+        yield Problem(
+            "paper_number_year",
+            f"编号“{typed}”不是文书日期（{what.day}）当年的编号。",
+            "请核对编号中的年份和文书日期（on）。",
+            "/document",
+        )
+    if number > highest + series.ahead:
+        yield Problem(
+            "paper_number_ahead",
+            f"编号“{typed}”的序号远大于该年已用的最大序号（{highest}）。",
+            f"请填写不大于 {highest + series.ahead} 的序号；确需跳号的，由管理员调整"
+            " deploy/papers/numbers.yaml 中的 ahead。",
+            "/document",
         )
 
 

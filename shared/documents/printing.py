@@ -258,5 +258,5 @@ def _number(
     if "form" in body:
         numbers.use(series, what, typed)
     else:
-        numbers.require_free(series, what, typed)
+        numbers.require_fit(series, what, typed)
     return typed

@@ -18,13 +18,15 @@ from shared.yaml.load import ConfigurationError, YamlFile, read_yaml
 
 _FILE = "numbers.yaml"
 _PLACES = ("{year}", "{number}")
+_MOST_AHEAD = 100_000  # so that a series never outgrows the digits that are read
 
 
 @dataclass(frozen=True, kw_only=True)
 class NumberSeries:
     """
     The numbers that an *office* gives to some *papers* of a *service*, from 1 in every
-    year; *text*: how one is printed, with {year} and {number}.
+    year; *text*: how one is printed, with {year} and {number}. A typed number lies at
+    most *ahead* above the highest that was used: a slip would spoil the series.
     """
 
     id: str
@@ -32,6 +34,7 @@ class NumberSeries:
     service: str
     papers: tuple[str, ...]
     text: str
+    ahead: int
     source: str
 
     def printed(self, year: int, number: int) -> str:
@@ -57,6 +60,10 @@ class NumberSeries:
             message = f"“{self.text}”没有写明年份和序号的位置。"
             remedy = "请各写一次 {year} 和 {number}。"
             yield problem_in(self, "text", "number_text", message, remedy)
+        if not 1 <= self.ahead <= _MOST_AHEAD:
+            message = f"ahead 为 {self.ahead}。"
+            remedy = f"请填写 1 至 {_MOST_AHEAD} 之间的整数。"
+            yield problem_in(self, "ahead", "number_ahead", message, remedy)
 
 
 @dataclass(frozen=True, kw_only=True)

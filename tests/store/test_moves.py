@@ -19,6 +19,7 @@ from services.hearing.moves import follow_moves as move_hearings
 from services.hearing.store import Cases as CasesOfHearing
 from services.hearing.store import Hearings
 from services.intake.domain.cases import Case
+from services.intake.events import CaseEnrolled
 from services.intake.moves import follow_moves
 from services.intake.store import OUTBOX, NewCase, Petitions
 from services.intake.store import Cases as CasesOfIntake
@@ -273,6 +274,30 @@ def test_what_the_old_office_announces_late_follows_the_case(services):
 
     assert services.figures(number, COUNTY, LATER).get("repeats") is None
     assert services.figures(number, NEIGHBOUR, LATER)["repeats"] == 3
+
+
+def test_of_a_late_enrolment_by_the_old_office_what_it_counts_follows(services):
+    number, further = a_case(services), "xq-2020"
+    move(services, number)
+    said = {
+        **vars(case_opened(number, occurred_on=LATER, programme=further)),
+        "repeats": 1,
+        "in_scope": True,
+    }
+    late = CaseEnrolled(**said, own_programme="puyang-2020", corrections=0)
+    services.announce(late)
+
+    def counted(office):
+        query = sa.text(
+            "SELECT measure, sum(amount) FROM reporting.entries WHERE programme = :code"
+            " AND office = :office AND case_number = :number"
+            " AND measure IN ('base', 'repeats') GROUP BY 1 HAVING sum(amount) <> 0"
+        )
+        given = {"code": further, "office": office, "number": number}
+        return dict(map(tuple, services.session.execute(query, given)))
+
+    assert counted(COUNTY) == {}
+    assert counted(NEIGHBOUR) == {"base": 1, "repeats": 1}
 
 
 # -- in sets

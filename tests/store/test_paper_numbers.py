@@ -13,8 +13,9 @@ import pytest
 
 from services.assignment.store.tables import paper_numbers
 from shared.documents.numbering import Numbered, PaperNumbers
-from shared.errors import Conflict
+from shared.errors import Conflict, Rejected
 from shared.papers.numbers import NumberSeries
+from tests.builders import codes
 
 DAY = date(2021, 3, 1)
 
@@ -34,6 +35,7 @@ def series():
         service="assignment",
         papers=("supervision",),
         text="濮检控督〔{year}〕{number}号",
+        ahead=100,
         source="",
     )
 
@@ -77,13 +79,37 @@ def test_a_number_that_was_typed_is_used_and_the_next_one_follows_it(engine, ser
         with pytest.raises(Conflict) as used:
             numbers.use(series, wanted("b"), "濮检控督〔2021〕07号")
         with pytest.raises(Conflict):
-            numbers.require_free(series, wanted("b"), typed)
+            numbers.require_fit(series, wanted("b"), typed)
         other = replace(wanted("a"), paper="other")
         with pytest.raises(Conflict):
-            numbers.require_free(series, other, typed)
+            numbers.require_fit(series, other, typed)
 
     assert drawn == "濮检控督〔2021〕8号"
     assert used.value.code == "paper_number_used"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("濮检控督〔2021〕999999999号", ["paper_number_ahead"]),
+        ("濮检控督〔2021〕109号", ["paper_number_ahead"]),
+        ("濮检控督〔2020〕8号", ["paper_number_year"]),
+        ("濮检控督〔2012〕999号", ["paper_number_year", "paper_number_ahead"]),
+    ],
+)
+def test_a_mistyped_number_does_not_spoil_the_series(engine, series, typed, expected):
+    with engine.begin() as session:
+        numbers = PaperNumbers(session, paper_numbers)
+        numbers.use(series, wanted("a"), "濮检控督〔2021〕8号")
+        with pytest.raises(Rejected) as used:
+            numbers.use(series, wanted("b"), typed)
+        with pytest.raises(Rejected) as printed:
+            numbers.require_fit(series, wanted("b"), typed)
+        drawn = numbers.draw(series, wanted("c"))
+        numbers.use(series, wanted("b"), "濮检控督〔2021〕109号")
+
+    assert codes(used) == codes(printed) == expected
+    assert drawn == "濮检控督〔2021〕9号"
 
 
 def test_many_who_number_at_once_share_no_number_and_leave_no_gap(engine, series):

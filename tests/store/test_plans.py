@@ -32,10 +32,12 @@ from services.aid.store import Cases as AidCases
 from services.aid.store.tables import referrals
 from services.assignment.gauges import timers_behind
 from services.assignment.store import (
+    CaseLists,
     Duties,
     EscalationSteps,
     Matters,
     NextSteps,
+    Oversights,
     RecalculationSlices,
     load_matters,
     tallies,
@@ -107,6 +109,12 @@ VALUES = {
     "returns.state": "CASE n % 500 WHEN 0 THEN 'waiting' ELSE 'delivered' END",
     "notices.mailing": "CASE WHEN n % 500 > 0 THEN 'c' || lpad(n::text, 7, '0') END",
     "matters.is_case": "TRUE",
+    "matters.standing": "CASE n % 3 WHEN 0 THEN 'open' ELSE 'resolved' END",
+    "profiles.traits": (
+        "jsonb_build_object('case_kind', CASE n % 3 WHEN 0 THEN 'complaint' ELSE"
+        " 'accusation' END, 'difficulty', CASE n % 20 WHEN 0 THEN 'nail' ELSE"
+        " 'ordinary' END)"
+    ),
     "matters.next_occurrence_on": f"CASE n % 50 WHEN 0 THEN DATE '{DAY}' + n % 90 END",
     "import_id": "'c' || lpad((n / 100)::text, 7, '0')",
     "published_at": "CASE WHEN n < 2999 THEN clock_timestamp() END",
@@ -485,7 +493,23 @@ QUERIES |= {
         str(DAY),
         NUMBER,
     ),
-    **lists("assignment: cases", lambda s, *of: Matters(s).of_offices(*of), NUMBER),
+    **lists("assignment: cases", lambda s, *of: CaseLists(s).page(*of), NUMBER),
+    **lists(
+        "assignment: cases of a kind",
+        lambda s, *of: CaseLists(s).page(*of, case_kind="complaint"),
+        NUMBER,
+    ),
+    **lists(
+        "assignment: stubborn cases",
+        lambda s, *of: CaseLists(s).page(*of, programme=PROGRAMME, stubborn=True),
+        NUMBER,
+    ),
+    **lists(
+        "assignment: overseen cases",
+        lambda s, *of: Oversights(s).cases(of[0][0], PROGRAMME, DAY, of[1]),
+        NUMBER,
+        "o1",
+    ),
     **lists(
         "hearing: hearings",
         lambda s, *of: Hearings(s).of_offices(*of, state=None),
@@ -566,6 +590,9 @@ QUERIES |= {
     "intake: cases of these numbers": lambda s: Cases(s).registered(NUMBERS),
     "intake: renumbered cases": lambda s: Cases(s).renumbered(NUMBER, 50),
     "assignment: matters": lambda s: load_matters(s, NUMBERS),
+    "assignment: cases by kind": lambda s: CaseLists(s).counts(
+        PROGRAMME, [OFFICE], "case_kind"
+    ),
     "assignment: duties of matters": lambda s: Duties(s).of_matters(NUMBERS),
     "assignment: steps of matters": lambda s: EscalationSteps(s).of_matters(NUMBERS),
     "assignment: facts": lambda s: Matters(s).facts(NUMBER),
@@ -645,6 +672,7 @@ QUERIES |= {
     "reporting: newest return": lambda s: Returns(s).newest(PROGRAMME, OFFICE, DAY),
     "reporting: return before": lambda s: Returns(s).before(REQUEST),
     "reporting: notices to mail": lambda s: NoticesToMail(s).waiting(),
+    "reporting: urgent notices": lambda s: NoticesToMail(s).urgent(200),
     "reporting: notices in a mailing": lambda s: NoticesToMail(s).in_mailing(NUMBER),
     "reporting: mails": lambda s: Mailings(s).mails_of(NUMBERS),
     "reporting: oldest mail": lambda s: Backlog(s).oldest_unsent_seconds(),

@@ -87,7 +87,10 @@ def _followed(change: Change, envelope: Envelope) -> Iterator[events.StockFollow
     What an office announced of a case before it knew that it had moved away.
     """
     matter = change.matter
-    if envelope.office in {matter.office, ""} or not change.before.facts:
+    if envelope.office in {matter.office, ""}:
+        return
+    # A case begins at its office; but one that moved may be enrolled by the old one.
+    if not (matter.further or change.before.facts):
         return
     further = matter.programme if matter.further else None
     stock = case_offices.late_stock(change.before.facts, matter.facts, further)

@@ -7,7 +7,7 @@ a `Change`. `casework` loads and saves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import zip_longest
@@ -293,10 +293,26 @@ def _follow(
 
 def _leadership(matter: Matter, programme: Programme, policy: Policy) -> Leadership:
     facts: Iterable[Fact] = without_withdrawn_acts(matter.facts).values()
-    since = matter.counts_since
-    if since:  # who led it by then leads it there from that day
-        facts = [f if f.on >= since else replace(f, on=since) for f in facts]
-    return leadership.compute(matter.office, facts, programme, policy.directory)
+    if matter.further:
+        had_by = case_offices.had_by(matter.office, matter.facts.values())
+        facts = [_led_there(fact, {programme.hub, *had_by}) for fact in facts]
+    return leadership.compute(
+        matter.office,
+        facts,
+        programme,
+        policy.directory,
+        since=matter.counts_since,
+    )
+
+
+def _led_there(fact: Fact, offices: Collection[str]) -> Fact:
+    """
+    A fact without the leaders that a correction states of the hub of another programme.
+    """
+    if not isinstance(fact, CaseCorrected):
+        return fact
+    ours = tuple(leader for leader in fact.leaders if leader[0] in offices)
+    return replace(fact, leaders=ours)
 
 
 def _led_by(matter: Matter, leading: Leadership | None) -> Matter:

@@ -28,6 +28,15 @@ _OF_THE_PROGRAMME = frozenset({"scope_class"})
 What a ledger row says in the terms of its own programme alone.
 """
 _OF_THE_HUB = frozenset({"upper_leader_post"})
+_OF_THE_OFFICE = frozenset(
+    {
+        *("leader_post", "department", "handler_post", "team"),
+        *("responsible_post", "contact"),
+    }
+)
+"""
+What the office that registered a case said of its own people.
+"""
 
 
 @dataclass(frozen=True)
@@ -56,9 +65,11 @@ def judge(
     Judge a case of the programme *home* by a further *programme* from a day on: from
     its completed ledger *row*, and what a person *stated* of it for that programme.
     """
-    foreign = _OF_THE_PROGRAMME | (
-        frozenset() if programme.hub == home.hub else _OF_THE_HUB
-    )
+    foreign = _OF_THE_PROGRAMME
+    if programme.hub != home.hub:
+        foreign |= _OF_THE_HUB
+    if case.had_by:
+        foreign |= _OF_THE_OFFICE
     seen = {name: value for name, value in row.items() if name not in foreign}
     seen |= {
         **stated,

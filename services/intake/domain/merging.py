@@ -29,6 +29,7 @@ def merge(case: Case, into: Case, *, on: date, today: date) -> tuple[Case, CaseM
             *_not_merged(case, "/number", "这件案件"),
             *_not_merged(into, "/into", "并入的案件"),
             *_same_programme(case, into),
+            *_stands_there_too(case, into),
         ]
     )
     merged = replace(case, merged_into=into.number, merged_on=on)
@@ -130,3 +131,18 @@ def _same_programme(case: Case, into: Case) -> Iterator[Problem]:
             "请核对编号。",
             "/into",
         )
+
+
+def _stands_there_too(case: Case, into: Case) -> Iterator[Problem]:
+    """
+    The matter goes on counting in each further programme in which *case* stands.
+    """
+    there = {into.programme, *(each.programme for each in into.further)}
+    for each in case.further:
+        if each.programme not in there:
+            yield Problem(
+                "not_enrolled_there",
+                f"本案还列入专项“{each.programme}”，并入的案件没有列入。",
+                "请先把并入的案件列入该专项，或先将本案退出该专项。",
+                "/into",
+            )

@@ -5,6 +5,7 @@ of its own (PY-60).
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.assignment.domain.facts.received import (
+    CaseCorrected,
     CaseEnrolled,
     CaseEnrolmentWithdrawn,
     CaseOpened,
@@ -278,3 +280,59 @@ def test_an_enrolment_is_seen_as_the_opening_of_the_case():
 
     (opening,) = (f for f in case.there().facts.values() if isinstance(f, CaseOpened))
     assert (opening.programme, opening.on) == (FURTHER, SINCE)
+
+
+def test_who_was_named_last_before_the_enrolment_leads_there():
+    case = Told(
+        opened(OPENED, programme=HOME),
+        named(OPENED + 2 * DAY, (COUNTY, "检察长")),
+        named(OPENED + DAY, (COUNTY, "副检察长")),
+        enrolled(),
+    )
+
+    assert case.there().leaders == case.matter.leaders == ((COUNTY, "检察长"),)
+
+
+_BEFORE = st.sampled_from(
+    [
+        lambda on: named(on, (COUNTY, "检察长"), department="第五检察部"),
+        lambda on: named(on, (COUNTY, "副检察长")),
+        lambda on: happened("matter.case_appraised", on, difficulty="bone"),
+        lambda on: happened("intake.case_merged", on),
+        lambda on: happened("intake.case_unmerged", on),
+        lambda on: act("visited", on, post="检察长"),
+    ]
+)
+
+
+@given(st.lists(_BEFORE, max_size=5), st.randoms(use_true_random=False))
+def test_who_leads_there_follows_the_days_and_not_the_order_of_recording(kinds, chance):
+    facts = [kind(OPENED + n * DAY) for n, kind in enumerate(kinds)]
+    shuffled = chance.sample(facts, len(facts))
+    known = [opened(OPENED, programme=HOME), enrolled()]
+
+    in_order, other = Told(*known, *facts), Told(*known, *shuffled)
+
+    assert other.there().leaders == in_order.there().leaders
+    assert other.there().is_led == in_order.there().is_led
+    assert other.there().leaders == in_order.matter.leaders
+
+
+def test_a_correction_names_no_leader_of_the_hub_of_another_programme():
+    theirs = POLICY.programmes.get(FURTHER).hub
+    case = Told(opened(OPENED, programme=HOME), enrolled())
+    fields = vars(opened(OPENED, programme=HOME))
+    names = {each.name for each in dataclasses.fields(CaseCorrected)}
+    kept = {name: value for name, value in fields.items() if name in names}
+    leaders = (("410000", "省院检察长"), (theirs, "主任"), (COUNTY, "检察长"))
+
+    case.learn(
+        CaseCorrected(
+            **{**kept, "on": SINCE + DAY, "leaders": leaders},
+            correction=1,
+            changed=("leaders",),
+        )
+    )
+
+    assert {*case.there().leaders} == {(theirs, "主任"), (COUNTY, "检察长")}
+    assert {*case.matter.leaders} == {*leaders}

@@ -17,7 +17,7 @@ from shared.errors import NotFound, Rejected
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.policy.scope import Scope
-from tests.builders import COUNTY, codes
+from tests.builders import COUNTY, NEIGHBOUR, codes
 
 DAY = timedelta(days=1)
 OPENED, SINCE, TODAY = date(2020, 11, 2), date(2020, 11, 4), date(2020, 11, 20)
@@ -172,7 +172,7 @@ def test_each_programme_counts_the_repeats_of_its_own_days():
 
 def test_what_is_done_to_the_case_says_what_it_counts_by_in_each_programme():
     case, _ = enrolled()
-    other = replace(CASE, number="另案")
+    other = replace(case, number="另案")
 
     merged, away = merge(case, other, on=SINCE, today=TODAY)
     _, back = unmerge(merged, on=SINCE + DAY, today=TODAY)
@@ -196,3 +196,32 @@ def test_what_is_done_to_the_case_says_what_it_counts_by_in_each_programme():
     assert [
         (each.repeats_before, each.repeats) for each in corrected.event.enrolled
     ] == [(3, 5)]
+
+
+def test_a_case_is_merged_only_into_one_that_stands_in_its_further_programmes():
+    case, _ = enrolled()
+    other = replace(CASE, number="另案")
+    there = replace(other, enrolments=case.enrolments)
+    left, _ = withdraw_enrolment(there, "further", on=SINCE, today=TODAY)
+
+    for into in (other, left):
+        with pytest.raises(Rejected) as refused:
+            merge(case, into, on=SINCE, today=TODAY)
+        assert codes(refused) == ["not_enrolled_there"]
+    assert merge(case, there, on=SINCE, today=TODAY)
+    assert merge(other, case, on=SINCE, today=TODAY)
+
+
+def test_of_a_case_that_moved_the_old_row_names_nobody_of_the_new_office():
+    said = {"department": "第五检察部", "team": "专班", "contact": "内线"}
+    row = {**ROW, **said, "handler_post": "检察官", "responsible_post": "主任"}
+    moved_case = replace(CASE, office=NEIGHBOUR, had_by=(COUNTY,))
+
+    stayed = judged(row=row).opened
+    moved = judged(moved_case, row=row).opened
+
+    assert (stayed.leaders, stayed.team) == (((COUNTY, "副检察长"),), "专班")
+    assert (moved.office, moved.leaders) == (NEIGHBOUR, ())
+    people = ("department", "handler_post", "team", "responsible_post", "contact")
+    assert {getattr(moved, name) for name in people} == {None}
+    assert moved.difficulty == stayed.difficulty

@@ -16,7 +16,7 @@ OFFICES = {office.code for office in current_policy().directory.offices()}
 KNOWN = {"assignment": {*PAPERS.in_force()}}
 SERIES = (
     '{id: a, office: "410900", service: assignment, papers: [supervision],'
-    ' text: "督〔{year}〕{number}号", source: 例}'
+    ' text: "督〔{year}〕{number}号", ahead: 100, source: 例}'
 )
 
 
@@ -50,6 +50,7 @@ def test_without_a_file_nothing_is_numbered(tmp_path):
     ("series", "code"),
     [
         ([SERIES.replace("{number}", "")], "number_text"),
+        ([SERIES.replace("ahead: 100", "ahead: 0")], "number_ahead"),
         ([SERIES.replace("410900", "000000")], "unknown_office"),
         ([SERIES.replace("[supervision]", "[medal]")], "unknown_value"),
         ([SERIES, SERIES.replace("id: a", "id: b")], "duplicate_id"),

@@ -135,16 +135,23 @@ class Leadership:
 
 
 def compute(
-    office: str, facts: Iterable[Fact], programme: Programme, directory: Directory
+    office: str,
+    facts: Iterable[Fact],
+    programme: Programme,
+    directory: Directory,
+    *,
+    since: date | None = None,
 ) -> Leadership:
     """
-    Who leads the case after all *facts*, and the days it became led or not led.
+    Who leads the case after all *facts*, and the days it became led or not led; in a
+    further programme, in which it stands *since* a day, who led it by then from then.
     """
     every = list(facts)
     moves = (fact.from_office for fact in every if isinstance(fact, CaseMoved))
     leading = Leadership(office=next(moves, office))
     steps, tenures = list[Step](), tuple[Tenure, ...]()
-    for fact in _in_order(every):
+    in_order = _in_order(every)
+    for fact in _as_of(since, in_order) if since else in_order:
         before, leading = leading, _AFTER[type(fact)](leading, fact)
         if leading == before and not _new_holders(fact):
             continue
@@ -178,6 +185,14 @@ def _in_order(facts: Iterable[Fact]) -> list[Fact]:
             ours.append((fact.on, moves, _ORDER.index(type(fact)), fact))
         moves += isinstance(fact, CaseMoved)
     return [fact for *_, fact in sorted(ours, key=lambda each: each[:3])]
+
+
+def _as_of(since: date, in_order: Iterable[Fact]) -> list[Fact]:
+    """
+    The facts with the opening, which is the enrolment, first; and none before *since*.
+    """
+    facts = sorted(in_order, key=lambda fact: not isinstance(fact, CaseOpened))
+    return [f if f.on >= since else replace(f, on=since) for f in facts]
 
 
 def _merged_spans(
