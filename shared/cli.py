@@ -443,9 +443,10 @@ def rebuild(source: Literal["entries", "events"]) -> None:
 
 
 @main.command()
-def recalculate() -> None:
+@click.option("--closed", is_flag=True, help="Also matters that owe nothing any more.")
+def recalculate(*, closed: bool) -> None:
     """
-    Recompute open duties after the calendar was extended; closed duties stay.
+    Recompute open duties after the calendar was extended; closed ones keep their days.
 
     Cut off, it goes on where it stood; started several times, the work is shared.
     """
@@ -454,7 +455,7 @@ def recalculate() -> None:
     def say(matters: int, left: int) -> None:
         click.echo(f"{matters} matters, {left} slices left", err=True)
 
-    click.echo(f"recalculated: {again(say)} matters")
+    click.echo(f"recalculated: {again(say, closed=closed)} matters")
 
 
 @main.group()

@@ -58,6 +58,9 @@ _DEFAULTS = {
     # Bytes of the papers of supervision notices in one mail; in transport a third more.
     "MAIL_PAPERS_LIMIT": str(6 * 1024 * 1024),
     "NOTICES_QUIET_SECONDS": "30",  # after the last notice, before the day's mails
+    # How long a notice waits for its printed paper before it is mailed without it.
+    "NOTICE_PAPER_SECONDS": "86400",
+    "URGENT_NOTICE_PAPER_SECONDS": "600",
     # The font of printed papers: Song, of Debian's fonts-arphic-uming.
     "PAPER_FONT": "/usr/share/fonts/truetype/arphic/uming.ttc",
     "STOP_SECONDS": "20",  # a stopping process is ended after this

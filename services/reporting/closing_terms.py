@@ -20,22 +20,11 @@ from shared.events import ReceivedEvent
 from shared.policy.current import Policy
 
 
-def terms_of(
-    session: Connection, events: Iterable[ReceivedEvent], policy: Policy
-) -> dict[str, ClosingTerms]:
+def programmes_of_closings(events: Iterable[ReceivedEvent]) -> set[str]:
     """
-    Event id to the terms on which it counts if it is posted now, for those of *events*
-    that are about closings.
-
-    While a return of one of their programmes is being signed this waits.
+    The programmes of those of *events* that are about closings.
     """
-    closings = [event for event in events if event.type in ABOUT_CLOSINGS]
-    if not closings:
-        return {}
-    signed = signed_returns(session, {each["programme"] for each in closings}, policy)
-    return {
-        event.id: signed.terms(event.envelope, event["programme"]) for event in closings
-    }
+    return {each["programme"] for each in events if each.type in ABOUT_CLOSINGS}
 
 
 def signed_returns(
@@ -43,7 +32,9 @@ def signed_returns(
 ) -> SignedReturns:
     """
     The signed returns of the programmes *codes*, of which none is signed until the end
-    of the transaction.
+    of the transaction; while one of them is being signed this waits.
+
+    To be asked once in a transaction, so that all take the locks in one order.
     """
     if not codes:
         return SignedReturns((), policy)

@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from services.reporting.closing_terms import signed_returns
+from services.reporting.closing_terms import SignedReturns
 from services.reporting.domain.enrolled import (
     ENROLLED,
     TOLD_ONCE,
@@ -25,7 +26,6 @@ from services.reporting.domain.postings import ABOUT_CLOSINGS, Entry, EventFacts
 from services.reporting.schemas import READS
 from services.reporting.store import Enrolments
 from shared.events import ReceivedEvent
-from shared.policy.current import Policy
 
 _ABOUT_ENROLMENTS = frozenset({ENROLLED, WITHDRAWN})
 
@@ -34,15 +34,15 @@ _ABOUT_ENROLMENTS = frozenset({ENROLLED, WITHDRAWN})
 class Counted:
     """
     An event that counts in a further programme; *cause* is the id of the received event
-    because of which its entries are posted now. *only_taken_back*: it was counted
-    before, and the enrolment has been withdrawn.
+    because of which its entries are posted now. *counted_at*: when it was counted, if
+    that was before and it is only taken back, as the enrolment has been withdrawn.
     """
 
     cause: str
     event: EventFacts
     read: Mapping[str, Any]
     enrolment: Enrolment
-    only_taken_back: bool = False
+    counted_at: datetime | None = None
 
 
 class FurtherProgrammes:
@@ -69,27 +69,30 @@ class FurtherProgrammes:
         fresh = [(each.envelope, each.fields, None) for each in self._news]
         self._before = enrolments_in(stored)
         self._now = enrolments_in([*stored, *fresh])
+        self._counted = [*self._of_received(), *self._of_stored()]
 
-    def entries(self, policy: Policy) -> dict[str, list[Entry]]:
+    def with_closings(self) -> set[str]:
         """
-        By the id of a received event, the entries in further programmes that it brings.
-
-        While a return of one of these programmes is being signed this waits.
+        The programmes in which closings count because of the batch.
         """
-        counted = [*self._of_received(), *self._of_stored()]
-        codes = {
+        return {
             each.enrolment.programme
-            for each in counted
+            for each in self._counted
             if each.event.type in ABOUT_CLOSINGS
         }
-        signed = signed_returns(self._session, codes, policy)
+
+    def entries(self, signed: SignedReturns) -> dict[str, list[Entry]]:
+        """
+        By the id of a received event, the entries in further programmes that it brings;
+        *signed* are the returns of the programmes `with_closings`.
+        """
         found = dict[str, list[Entry]]()
-        for each in counted:
+        for each in self._counted:
             code = each.enrolment.programme
-            terms = signed.terms(each.event, code)
+            terms = signed.terms(each.event, code, each.counted_at)
             there = [*entries_there(each.event, each.read, each.enrolment, terms)]
             kept = found.setdefault(each.cause, [])
-            kept += () if each.only_taken_back else there
+            kept += () if each.counted_at else there
             kept += taken_back(there, each.enrolment.until)
         return found
 
@@ -113,13 +116,14 @@ class FurtherProgrammes:
         for news in self._news:
             code, number = news["programme"], news.case_number
             enrolment = _of(code, self._now.get(number, ()))
-            known_before = _of(code, self._before.get(number, ())) is not None
+            before = _of(code, self._before.get(number, ()))
             # One that is withdrawn as it becomes known is taken back with it.
-            if enrolment is None or known_before == (news.type == ENROLLED):
+            if enrolment is None or (before is not None) == (news.type == ENROLLED):
                 continue
             for fact in stored[number]:
                 read = READS[fact.type].load(fact.payload)
-                yield Counted(news.id, fact, read, enrolment, known_before)
+                known_at = max(fact.known_at, before.known_at) if before else None
+                yield Counted(news.id, fact, read, enrolment, known_at)
 
 
 def _of(code: str, enrolments: Iterable[Enrolment]) -> Enrolment | None:

@@ -9,12 +9,11 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from services.reporting.closing_terms import terms_of
+from services.reporting.closing_terms import programmes_of_closings, signed_returns
 from services.reporting.delivery import notices
 from services.reporting.domain.postings import (
     MAY_NAME_ANOTHER_OFFICE,
     POSTS_NOTHING,
-    ClosingTerms,
     entries_for,
 )
 from services.reporting.further import FurtherProgrammes
@@ -35,14 +34,17 @@ def post_events(session: Connection, *received: ReceivedEvent) -> None:
     """
     further = FurtherProgrammes(session, received)
     _check_owners(session, [event.envelope for event in received])
-    terms = terms_of(session, received, current_policy())
-    elsewhere = further.entries(current_policy())
+    codes = programmes_of_closings(received) | further.with_closings()
+    signed = signed_returns(session, codes, current_policy())
+    elsewhere = further.entries(signed)
     posted = [
         (
             _as_read(event),
             (
                 *entries_for(
-                    event.envelope, event.fields, terms.get(event.id, ClosingTerms())
+                    event.envelope,
+                    event.fields,
+                    signed.terms(event.envelope, event["programme"]),
                 ),
                 *elsewhere.get(event.id, ()),
             ),

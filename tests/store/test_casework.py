@@ -313,6 +313,32 @@ def test_slices_of_a_recalculation_are_shared_and_what_is_cut_off_is_left(engine
     assert len(seen) == len(set(seen))
 
 
+def test_a_recalculation_of_what_is_closed_too_says_with_what_was_answered(session):
+    (number,) = some(1)
+    answers = replied(CAME), replied(CAME + DAY, "result")
+    record_facts(session, {number: by_id(registered(CAME), *answers)})
+    session.execute(sa.text("UPDATE assignment.duties SET answer = ''"))
+    slices = RecalculationSlices(session)
+    slices.begin("v3", [PROGRAMME], 10**6)
+    piece = slices.take("v3")
+    owing = slices.matters_owing(piece, [PROGRAMME])
+    every = slices.matters_owing(piece, [PROGRAMME], closed=True)
+    recompute_matters(session, every)
+
+    found = {duty.kind: duty for duty in Duties(session).of_matter(number)}
+    standings = sa.text(
+        "SELECT body -> 'payload' -> 'standings' FROM assignment.outbox"
+        " WHERE case_number = :number AND type = 'assignment.duties_changed'"
+        " ORDER BY id DESC"
+    )
+    last = session.execute(standings, {"number": number}).scalars().first()
+    (told,) = (each for each in last if each["kind"] == "three_month_answer")
+    assert number in every
+    assert number not in owing
+    assert found["three_month_answer"].answer == "result"
+    assert (told["answer"], "answer_before" in told) == ("result", False)
+
+
 # -- time
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from services.reporting.posting import post_events
 from services.reporting.rebuild import rebuild
 from services.reporting.schemas import READS
+from services.reporting.store import Ledger, Returns
 from services.reporting.store.ledger import entries
 from shared.events import ReceivedEvent
 from tests.builders import COUNTY, an_envelope
@@ -168,6 +169,22 @@ def test_from_the_day_of_its_withdrawal_an_enrolment_counts_nothing(owner, seed)
 def test_a_rebuild_makes_the_same_entries_in_each_programme(owner, withdrawn):
     events = [*a_case("甲", HOME, date(2021, 3, 1)), enrolled("甲")]
     in_batches(owner, [*events, *([left("甲")] if withdrawn else [])], 11)
+    kept = posted(owner)
+
+    rebuild(owner, "events")
+
+    assert posted(owner) == kept
+
+
+def test_a_rebuild_takes_back_what_counted_before_a_return_was_signed(owner):
+    in_batches(owner, [*a_case("甲", HOME, date(2021, 3, 1)), enrolled("甲")], 11)
+    names = {"id": FURTHER, "signed_by": "审核人", "reason": None, "revision": 1}
+    titles = {"title": "专项", "office_name": "市院", "ended_counts": False}
+    fixed = {"figures": {}, "figures_checksum": "", "under_way": {}, "differences": []}
+    of = {"programme": FURTHER, "office": COUNTY, "as_of": date(2021, 12, 31)}
+    known_at = Ledger(owner).latest()
+    Returns(owner).add({**names, **titles, **fixed, **of, "known_at": known_at}, {})
+    post_events(owner, left("甲"))
     kept = posted(owner)
 
     rebuild(owner, "events")

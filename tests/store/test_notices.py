@@ -211,13 +211,24 @@ def test_an_urgent_notice_waits_for_its_paper_and_then_has_a_mail_of_its_own(boa
 
 
 def test_a_notice_whose_paper_is_not_printed_within_a_day_goes_without(board):
-    pin(board, "急", urgent=True, paper="n1")
     pin(board, "缓", paper="n2")
+    put_back(board, timedelta(hours=23))
+    before = collected(board, at(WEDNESDAY, 9))
     put_back(board, timedelta(days=1))
     (daily,) = collected(board, at(WEDNESDAY, 9))
 
-    assert [line.case_number for line in board.urgent(10)] == ["急"]
+    assert before == []
     assert [line.case_number for line in board.in_mailing(daily)] == ["缓"]
+
+
+def test_an_urgent_notice_waits_ten_minutes_for_its_paper(board):
+    pin(board, "急", urgent=True, paper="n1")
+    put_back(board, timedelta(minutes=9))
+    before = board.urgent(10)
+    put_back(board, timedelta(minutes=10))
+
+    assert before == []
+    assert [line.case_number for line in board.urgent(10)] == ["急"]
 
 
 def test_what_a_paper_looks_like_is_stored_once(board):

@@ -14,10 +14,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from services.reporting.closing_terms import terms_of
+from services.reporting.closing_terms import programmes_of_closings, signed_returns
 from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line
-from services.reporting.domain.postings import ClosingTerms, entries_for
+from services.reporting.domain.postings import entries_for
 from services.reporting.drafting import candidates_of, draft, rates_of
 from services.reporting.judging import judge
 from services.reporting.posting import post_events
@@ -614,9 +614,10 @@ def post(session, *events):
     """
     for each in events:
         fields = READS[each.type].load(each.payload)
-        terms = terms_of(session, [ReceivedEvent(each, fields)], current_policy())
-        terms_of_one = terms.get(each.id, ClosingTerms())
-        Ledger(session).post([(each, entries_for(each, fields, terms_of_one))])
+        codes = programmes_of_closings([ReceivedEvent(each, fields)])
+        signed = signed_returns(session, codes, current_policy())
+        terms = signed.terms(each, fields["programme"])
+        Ledger(session).post([(each, entries_for(each, fields, terms))])
     return Ledger(session).latest()
 
 

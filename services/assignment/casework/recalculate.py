@@ -24,15 +24,21 @@ MATTERS_AT_ONCE = 500
 _FILES = ("calendar", "directory", "programmes", "rulesets")
 
 
-def recalculate(say: Callable[[int, int], None] = lambda _matters, _left: None) -> int:
+def recalculate(
+    say: Callable[[int, int], None] = lambda _matters, _left: None,
+    *,
+    closed: bool = False,
+) -> int:
     """
-    Recompute every matter in which something is owed; returns how many there were.
+    Recompute every matter in which something is owed, with *closed* also those in which
+    nothing is owed any more; returns how many there were.
 
     *say* is called after each slice with the number of matters recomputed here and the
     number of slices left. Matters of a programme that is not run here keep the days
     they had.
     """
-    programmes, version, count = current_policy().programmes.codes, _version(), 0
+    programmes, count = current_policy().programmes.codes, 0
+    version = f"{_version()} closed" if closed else _version()
     with transaction(OUTBOX.service) as session:
         RecalculationSlices(session).begin(version, programmes, MATTERS_AT_ONCE)
     while True:
@@ -45,7 +51,7 @@ def recalculate(say: Callable[[int, int], None] = lambda _matters, _left: None) 
             piece = slices.take(version)
             if piece is None:
                 return count
-            numbers = slices.matters_owing(piece, programmes)
+            numbers = slices.matters_owing(piece, programmes, closed=closed)
             recompute_matters(session, numbers)
             telemetry.add_log_fields(count=len(numbers))
             left = slices.left(version)

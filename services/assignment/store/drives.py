@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Index, or_, select
+from sqlalchemy import Index, and_, or_, select, true
 
 from services.assignment.domain.batches.drives import Drive, DriveCase
 from services.assignment.domain.facts.closings import (
@@ -16,7 +16,7 @@ from services.assignment.domain.facts.closings import (
     CaseReopened,
     CaseResolved,
 )
-from services.assignment.store.tables import facts, matters, metadata
+from services.assignment.store.tables import enrolments, facts, matters, metadata
 from shared.records import Records, table_of
 from shared.web.paging import Page, PageRequest
 
@@ -93,12 +93,22 @@ class DriveCases(Records[DriveCase]):
 
     def counted(self, drive: str) -> list[DriveCase]:
         """
-        The cases of a drive that were not merged away, or withdrawn, since.
+        The cases of a drive that were not merged away, or withdrawn, since, also from
+        its programme if that is not their own.
         """
         query = (
             self.query()
             .join(matters, matters.c.number == drive_cases.c.number)
+            .join(drives, drives.c.id == drive_cases.c.drive)
+            .outerjoin(
+                enrolments,
+                and_(
+                    enrolments.c.number == drive_cases.c.number,
+                    enrolments.c.programme == drives.c.programme,
+                ),
+            )
             .where(drive_cases.c.drive == drive, ~matters.c.merged)
+            .where(enrolments.c.merged.is_not(true()))
         )
         return self.all(query)
 

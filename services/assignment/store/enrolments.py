@@ -50,16 +50,16 @@ class Enrolments:
                 found[row.number][row.programme] = row
         return found
 
-    def standing_in(self, programme: str, numbers: Collection[str]) -> set[str]:
+    def standing_in(self, programme: str, numbers: Collection[str]) -> dict[str, date]:
         """
-        Those of the cases that stand in a programme beside their own.
+        Since when those of the cases that do stand in a programme beside their own.
         """
-        query = select(enrolments.c.number).where(
+        query = select(enrolments.c.number, enrolments.c.opened_on).where(
             enrolments.c.number.in_(numbers),
             enrolments.c.programme == programme,
             ~enrolments.c.merged,
         )
-        return set(self.session.scalars(query))
+        return {row.number: row.opened_on for row in self.session.execute(query)}
 
     def put(self, computed_ones: Iterable[Matter]) -> None:
         """

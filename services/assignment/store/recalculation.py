@@ -72,15 +72,19 @@ class RecalculationSlices:
         taken = delete(slices).where(slices.c.first == free).returning(slices)
         return self.session.execute(taken).first()
 
-    def matters_owing(self, piece: Any, programmes: Collection[str]) -> list[str]:
+    def matters_owing(
+        self, piece: Any, programmes: Collection[str], *, closed: bool = False
+    ) -> list[str]:
         """
-        The matters of a slice in which something is still owed.
+        The matters of a slice in which something is still owed; with *closed* also
+        those in which something was owed once.
         """
         query = select(duties.c.number).where(
             duties.c.number >= piece.first,
             duties.c.programme.in_(programmes),
-            *(duties.c.state != closed for closed in CLOSED),
         )
+        if not closed:
+            query = query.where(*(duties.c.state != state for state in CLOSED))
         if piece.until is not None:
             query = query.where(duties.c.number < piece.until)
         return list(self.session.scalars(query.distinct()))

@@ -2,7 +2,8 @@
 Supervision notices by mail: one mail per office and day, in office hours, urgent ones
 at once.
 
-A mail names cases and duties, never a petitioner.
+Of its own a mail names cases and duties, never a petitioner. What an office writes in a
+notice that it issues itself is passed on as written, in the mail and in its events.
 """
 
 from __future__ import annotations

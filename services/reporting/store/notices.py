@@ -11,10 +11,12 @@ from typing import Any, ClassVar
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Index,
     Row,
     Table,
     and_,
+    case,
     exists,
     false,
     func,
@@ -27,6 +29,7 @@ from services.reporting.domain.notices import Mailing, Notice, NoticePaper
 from services.reporting.store.base import INSTANT, metadata
 from services.reporting.store.returns import Deliveries, mail_table
 from shared.records import Records, table_of
+from shared.settings import settings
 from shared.vocabulary import PaperForm
 from shared.web.paging import Page, PageRequest
 
@@ -101,12 +104,20 @@ class NoticePapers(Records[NoticePaper]):
             self.session.execute(change.values(content=content, form=form))
 
 
-# It waits for its paper, but for no longer than a day.
-_HAS_ITS_PAPER = or_(
-    notices.c.paper.is_(None),
-    exists().where(notice_papers.c.notice == notices.c.paper),
-    notices.c.stored_at <= func.clock_timestamp() - timedelta(days=1),
-)
+def _has_its_paper() -> ColumnElement[bool]:
+    """
+    It waits for its paper, but for no longer than the settings say.
+    """
+    usual, urgent = (
+        timedelta(seconds=settings.integer(name))
+        for name in ("NOTICE_PAPER_SECONDS", "URGENT_NOTICE_PAPER_SECONDS")
+    )
+    waits = case((notices.c.urgent, urgent), else_=usual)
+    return or_(
+        notices.c.paper.is_(None),
+        exists().where(notice_papers.c.notice == notices.c.paper),
+        notices.c.stored_at <= func.clock_timestamp() - waits,
+    )
 
 
 _OF_THE_DAY = notices.c.mailing.is_(None), ~notices.c.urgent
@@ -148,7 +159,7 @@ class Notices(Records[Notice]):
             select(notices.c.office, func.array_agg(notices.c.programme.distinct()))
             .where(*_OF_THE_DAY)
             .group_by(notices.c.office)
-            .having(func.bool_and(_HAS_ITS_PAPER))
+            .having(func.bool_and(_has_its_paper()))
             .order_by(notices.c.office)
         )
         return {office: set(codes) for office, codes in self.session.execute(query)}
@@ -157,7 +168,7 @@ class Notices(Records[Notice]):
         """
         Put all notices of the mailing's office that wait and have their papers into it.
         """
-        waiting = (notices.c.office == mailing.office, *_OF_THE_DAY, _HAS_ITS_PAPER)
+        waiting = (notices.c.office == mailing.office, *_OF_THE_DAY, _has_its_paper())
         self.session.execute(
             notices.update().where(*waiting).values(mailing=mailing.id)
         )
@@ -168,7 +179,7 @@ class Notices(Records[Notice]):
         another replica has locked are passed over.
         """
         query = self.query().where(
-            notices.c.mailing.is_(None), notices.c.urgent, _HAS_ITS_PAPER
+            notices.c.mailing.is_(None), notices.c.urgent, _has_its_paper()
         )
         query = query.order_by(notices.c.event_id).limit(most)
         return self.all(query.with_for_update(of=notices, skip_locked=True))

@@ -96,12 +96,12 @@ def row(**changes):
 
 
 def test_an_open_case_of_the_programme_is_in_one_drive_at_a_time():
-    def codes(on=START, busy=(), enrolled=(), numbers=("甲",), **changes):
+    def codes(on=START, busy=(), enrolled=None, numbers=("甲",), **changes):
         found = drives.case_problems(
             DRIVE,
             numbers,
             {"甲": row(**changes)},
-            enrolled=enrolled,
+            enrolled=enrolled or {},
             busy=dict.fromkeys(busy, "旧"),
             joined_on=on,
         )
@@ -111,7 +111,10 @@ def test_an_open_case_of_the_programme_is_in_one_drive_at_a_time():
     assert codes(busy=["甲"]) == ["in_other_drive"]
     assert codes(standing="resolved") == ["case_not_open"]
     assert codes(programme="meixian") == ["other_programme"]
-    assert codes(programme="meixian", enrolled=["甲"]) == []
+    assert codes(programme="meixian", enrolled={"甲": START}) == []
+    later = {"甲": START + timedelta(days=1)}
+    assert codes(programme="meixian", enrolled=later) == ["joined_before_enrolled"]
+    assert codes(on=later["甲"], programme="meixian", enrolled=later) == []
     assert codes(on=LATER + timedelta(days=1)) == ["outside_drive"]
     assert codes(numbers=["乙"]) == ["case_unknown"]
 

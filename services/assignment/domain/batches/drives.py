@@ -83,7 +83,7 @@ def case_problems(
     numbers: Sequence[str],
     cases: Mapping[str, Any],
     *,
-    enrolled: Collection[str],
+    enrolled: Mapping[str, date],
     busy: Mapping[str, str],
     joined_on: date,
 ) -> Iterator[Problem]:
@@ -91,8 +91,8 @@ def case_problems(
     A case taken in is open, stands in the programme, and is in no other drive at the
     time.
 
-    *cases* are the rows of those that the office may see, *enrolled* the numbers of
-    those that stand in the drive's programme beside their own, *busy* says which other
+    *cases* are the rows of those that the office may see, *enrolled* says since when
+    those that do stand in the drive's programme beside their own, *busy* which other
     drive has a case.
     """
     if not drive.start <= joined_on <= drive.until:
@@ -111,6 +111,14 @@ def case_problems(
             detail = f"案件“{number}”属于专项“{row.programme}”。"
             remedy = "请核对编号；要列入本专项的，请先在登记系统列入。"
             yield Problem("other_programme", detail, remedy, place)
+        elif joined_on < enrolled.get(number, joined_on):
+            since = enrolled[number]
+            yield Problem(
+                "joined_before_enrolled",
+                f"案件“{number}”{since} 才列入本专项，不能于 {joined_on} 列入活动。",
+                f"请在活动开始后另行增列，日期填 {since} 或之后。",
+                place,
+            )
         elif row.merged or row.standing != "open":
             detail = f"案件“{number}”已办结、已报结或已并入他案。"
             yield Problem("case_not_open", detail, "请只列未办结的案件。", place)
