@@ -632,13 +632,14 @@ def _duty_events(
     matter: Matter, owed: Sequence[DutyChange], standings: Sequence[DutyStanding]
 ) -> Iterator[Event]:
     """
-    All that has changed in what is owed is one event, dated to its latest day.
+    All that has changed in what is owed is one event, dated to its latest day, or to
+    that of the latest fact where only standings are others (I-16).
     """
-    if owed:
+    if owed or standings:
         yield events.DutiesChanged(
             office=matter.office,
             case_number=matter.number,
-            occurred_on=max(change.on for change in owed),
+            occurred_on=max((each.on for each in owed), default=matter.last_day),
             programme=matter.programme,
             changes=tuple(owed),
             standings=tuple(standings),

@@ -426,3 +426,17 @@ def test_a_result_in_time_counts_as_one_also_after_a_report_of_progress():
         assert owed.counts == Counted(date(2021, 6, 1), True, True, "result")
     late = Known("puyang-2020").learn(known[0], known[1], known[3])
     assert late.duty("three_month_answer").counts.answer == "progress"
+
+
+@pytest.mark.requirement("I-16")
+def test_a_result_after_a_report_of_progress_is_told_though_the_duty_was_done():
+    facts = {"came": registered(CAME), "told": replied(CAME + DAY, kind="progress")}
+    change = recompute(
+        after(facts), {"answered": replied(CAME + 2 * DAY, kind="result")}, POLICY
+    )
+
+    (told,) = (e for e in change.events if e.type == "assignment.duties_changed")
+    assert told.occurred_on == CAME + 2 * DAY
+    split = {each.kind: (each.answer_before, each.answer) for each in told.standings}
+    assert split["three_month_answer"] == ("progress", "result")
+    assert "three_month_answer" not in {each.kind for each in told.changes}
