@@ -18,10 +18,13 @@ from services.assignment.casework.escalation import escalate_some, unescalated
 from services.assignment.casework.overdue import flag_some
 from services.assignment.casework.record import recompute_matters, record_facts
 from services.assignment.domain.duties import alerts
+from services.assignment.domain.escalation.steps import NextStep
 from services.assignment.domain.facts.base import Step
 from services.assignment.domain.facts.duties import PeriodBegun
 from services.assignment.store import Duties, RecalculationSlices, load_matters
+from services.assignment.store.escalation import NextSteps, next_steps
 from shared import clock, telemetry
+from shared.records import row_of
 from shared.web.paging import PageRequest
 from tests.builders import COUNTY, new_number
 from tests.builders.facts import act, handed_down, named, opened, registered, replied
@@ -429,3 +432,16 @@ def test_a_recurring_duty_catches_up_after_a_stop(session, today):
     assert matter.next_occurrence_on is None or matter.next_occurrence_on > date(
         2021, 9, 15
     )
+
+
+def test_steps_that_came_are_looked_for_where_they_came_and_nowhere_else(session):
+    due = NextStep(CAME, "x", "overdue", "reminder", CAME)
+    row = {**row_of(due), "number": new_number(), "programme": "meixian"}
+    steps = NextSteps(session)
+    before = steps.where_some_came([PROGRAMME, "meixian"], date(2000, 1, 1))
+    session.execute(next_steps.insert().values(**row | {"on": date(2000, 1, 1)}))
+
+    assert before == []
+    assert steps.where_some_came([PROGRAMME, "meixian"], date(2000, 1, 1)) == [
+        "meixian"
+    ]

@@ -40,9 +40,10 @@ metadata, OUTBOX, TABLES = service_tables("assignment")
 
 ASKED_PROGRAMME = func.unnest(
     bindparam("programmes", type_=ARRAY(String))
-).column_valued("programme")
+).column_valued("asked_programme")
 """
-In a statement each of the programmes that it is executed for.
+In a statement each of the programmes that it is executed for; by a name that no table
+has for a column, for a subquery would take that one.
 """
 
 documents = documents_table(metadata)
