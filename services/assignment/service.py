@@ -14,43 +14,45 @@ from services.assignment.casework.overdue import flag_some
 from services.assignment.casework.record import record_received
 from services.assignment.casework.recurrence import open_periods, open_recurring
 from services.assignment.documents import DOCUMENTS
-from services.assignment.endpoints import (
-    acts,
-    adjustments,
-    after,
-    audits,
+from services.assignment.endpoints.activities import acts, case_counts, rosters, tallies
+from services.assignment.endpoints.batches import (
     baselines,
     batches,
-    bodies,
-    case_counts,
-    cases,
-    checklists,
-    closings,
-    demands,
-    dossier,
     drives,
-    duties,
-    endings,
-    escalation,
     filings,
-    holders,
+    objections,
+)
+from services.assignment.endpoints.closings import (
+    after,
+    audits,
+    closings,
+    dossier,
+    endings,
+    look_back,
+    strike_offs,
+)
+from services.assignment.endpoints.duties import (
+    adjustments,
+    duties,
+    escalation,
+    notices,
+)
+from services.assignment.endpoints.leaders import (
+    checklists,
     leaders,
     leak_log,
-    look_back,
-    moves,
-    notices,
-    objections,
-    oversight,
     own_lists,
-    plans,
-    responsibility,
-    rosters,
-    strike_offs,
-    tallies,
     units,
     workload,
 )
-from services.assignment.endpoints.papers import PRINTED
+from services.assignment.endpoints.people import (
+    bodies,
+    holders,
+    oversight,
+    responsibility,
+)
+from services.assignment.endpoints.working import cases, demands, moves, plans
+from services.assignment.endpoints.working.papers import PRINTED
 from services.assignment.events import NoticePaperRequested
 from services.assignment.gauges import timers_behind
 from services.assignment.notice_papers import print_for_mail

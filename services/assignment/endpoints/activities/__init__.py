@@ -1,0 +1,3 @@
+"""
+Endpoints of the acts of offices, duty rosters and tallies.
+"""

@@ -1,0 +1,175 @@
+"""
+Tallies: how often offices did what a programme counts, and who did not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from services.assignment.domain.activities.tallies import (
+    Recorded,
+    Row,
+    tallied,
+    without_body,
+)
+from services.assignment.domain.leaders.workload import Share
+from services.assignment.domain.people import bodies
+from services.assignment.endpoints.lookup import programme_of
+from services.assignment.schemas.activities.tallies import TalliesView, TallyQuery
+from services.assignment.store import Bodies
+from services.assignment.store.tallies import (
+    cases_in_scope,
+    cases_lacking,
+    moved,
+    recorded,
+    took_part,
+)
+from shared.errors import Problem, reject_if
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
+from shared.policy.reports import Tally
+from shared.web.endpoint import Call, api
+
+
+@api(
+    "GET",
+    "/tallies",
+    query=TallyQuery,
+    answer=TalliesView,
+)
+def show_tallies(call: Call) -> dict[str, Any]:
+    """
+    Count the acts that offices recorded from one day to another, by tally.
+    """
+    programme = programme_of(call.query["programme"])
+    from_, to = call.query["from_"], call.query["to"]
+    if to < from_:
+        detail, remedy = f"止期 {to} 早于起期 {from_}。", "请改正起止日期。"
+        reject_if([Problem("dates_inverted", detail, remedy, "/to")])
+    owing = current_policy().directory.subtree(programme.hub, to)
+    offices = [code for code in call.offices() if code in owing]
+    named = {
+        act: tally.by or "post"
+        for tally in programme.tallies
+        if tally.by != "party" and (tally.by or tally.of == "departments")
+        for act in tally.acts
+    }
+    acts_done = [
+        *recorded(call.session, programme.code, offices, from_, to, named=named)
+    ]
+    by_party = _by_party(call, programme, offices, from_, to)
+    departments = {code: _departments(code) for code in offices}
+    cases = cases_in_scope(call.session, programme.code, offices, to)
+    acts = {act.id: act for act in programme.every_act()}
+    items = []
+    for tally in programme.tallies:
+        of_cases = [name for name in tally.acts if acts[name].of == "case"]
+        lacking = (
+            cases_lacking(
+                call.session, programme.code, offices, from_, to, acts=of_cases
+            )
+            if tally.show == "missing" and of_cases
+            else {}
+        )
+        rows = (
+            _without_body(call, programme, tally.body, offices, to)
+            if tally.body
+            else tallied(
+                tally,
+                [
+                    *(by_party if tally.by == "party" else acts_done),
+                    *_moves(call, tally, programme, offices, (from_, to)),
+                ],
+                acts=acts,
+                offices=offices,
+                cases=cases,
+                lacking=lacking,
+                departments=departments,
+            )
+        )
+        shown = [
+            {**vars(row), "name": current_policy().directory.office(row.office).name}
+            for row in rows
+        ]
+        total = {
+            name: sum(getattr(row, name) for row in rows)
+            for name in ("acts", "amount", "missing")
+        }
+        parts = _parts(rows, total["acts"])
+        items.append({**vars(tally), **total, "parts": parts, "offices": shown})
+    return {
+        "programme": programme.code,
+        "office": call.office(),
+        "from_": from_,
+        "to": to,
+        "items": items,
+    }
+
+
+def _by_party(
+    call: Call, programme: Programme, offices: Collection[str], from_: date, to: date
+) -> list[Recorded]:
+    """
+    Which third parties took part, each role by its title.
+    """
+    acts = {a for t in programme.tallies if t.by == "party" for a in t.acts}
+    titles = {party.id: party.title for party in programme.third_parties}
+    found = took_part(call.session, programme.code, offices, from_, to, acts=acts)
+    return [replace(row, value=titles.get(row.value, row.value)) for row in found]
+
+
+def _moves(
+    call: Call,
+    tally: Tally,
+    programme: Programme,
+    offices: Collection[str],
+    days: tuple[date, date],
+) -> list[Recorded]:
+    """
+    The moves of cases between offices, as acts of a tally that counts them too.
+    """
+    if not tally.moves:
+        return []
+    return [*moved(call.session, programme.code, offices, *days, act=tally.acts[0])]
+
+
+def _without_body(
+    call: Call, programme: Programme, kind_id: str, offices: Collection[str], on: date
+) -> list[Row]:
+    """
+    The offices of a query that have no body of the kind on a day (PY-27, PY-40).
+    """
+    kind = bodies.kind_of(programme, kind_id)
+    directory = current_policy().directory
+    owing = bodies.offices_of(kind, programme, directory, on) if kind else ()
+    asked = [code for code in owing if code in offices]
+    there = Bodies(call.session).current(programme.code, asked, on, [kind_id])
+    return without_body(asked, {body.office for body in there})
+
+
+def _departments(code: str) -> dict[str, tuple[str, ...]]:
+    """
+    The departments of an office, each with the posts that speak for it.
+    """
+    office = current_policy().directory.office(code)
+    return {
+        name: tuple(post for post in office.posts if post.startswith(name))
+        for name in office.departments
+    }
+
+
+def _parts(rows: Iterable[Row], whole: int) -> list[dict[str, Any]]:
+    """
+    What a tally counts by post or text, over all offices.
+    """
+    parts: Counter[str] = Counter()
+    for row in rows:
+        parts.update(row.parts)
+    return [
+        {"value": value, "acts": acts, "share": Share(acts, whole).percent}
+        for value, acts in sorted(parts.items())
+    ]

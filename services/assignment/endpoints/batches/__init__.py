@@ -1,0 +1,3 @@
+"""
+Endpoints of batches handed down, drives, baselines and filings.
+"""

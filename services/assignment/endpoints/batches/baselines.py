@@ -1,0 +1,148 @@
+"""
+Baselines: the list of cases a rate is measured against, frozen and stored (A-06).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.assignment import events
+from services.assignment.domain.batches import baselines
+from services.assignment.endpoints.lookup import programme_of
+from services.assignment.schemas.batches.batches import (
+    BaselineBody,
+    BaselineCaseView,
+    BaselineSummary,
+)
+from services.assignment.schemas.working.cases import ListQuery
+from services.assignment.store import OUTBOX, Baselines
+from shared.errors import Conflict, reject_if
+from shared.policy.current import current_policy
+from shared.policy.targets import Baseline
+from shared.rules import day_has_come
+from shared.web.auth import require_office
+from shared.web.endpoint import REVIEWERS, Call, api, in_sight
+from shared.web.paging import Page
+
+
+@api(
+    "POST",
+    "/baselines",
+    roles=REVIEWERS,
+    body=BaselineBody,
+    answer=BaselineSummary,
+    status=201,
+)
+def freeze_baseline(call: Call) -> dict[str, Any]:
+    """
+    Fix the list of cases as they stood on a day; only the programme's hub may.
+    """
+    body, programme = call.body, programme_of(call.body["programme"])
+    require_office(call.who, programme.hub, current_policy().directory, call.today)
+    stated, unknown = baselines.stated_in(programme, body["baseline"])
+    reject_if(
+        [
+            *day_has_come(body["frozen_on"], call.today, "/frozen_on"),
+            *unknown,
+            *baselines.freezing_problems(stated, body["frozen_on"]),
+        ]
+    )
+    store = Baselines(call.session)
+    row = store.freeze(
+        baselines.listed_by(stated, programme),
+        id=str(uuid7()),
+        programme=programme.code,
+        baseline=body["baseline"],
+        office=programme.hub,
+        frozen_on=body["frozen_on"],
+        stated=stated.size if stated else None,
+    )
+    if row is None:
+        raise Conflict.because(
+            "already_frozen",
+            "这个基数已经冻结，清单不再变动。",
+            "请查看已冻结的清单；之后的案件见实时清单的化解率。",
+            "/baseline",
+        )
+    OUTBOX.announce(
+        call.session,
+        events.BaselineFrozen(
+            office=programme.hub,
+            case_number=f"{programme.code}/{body['baseline']}",
+            occurred_on=body["frozen_on"],
+            programme=programme.code,
+            baseline=body["baseline"],
+            cases=row.size,
+        ),
+        *(
+            events.BaselineCaseFrozen(
+                office=office,
+                case_number=number,
+                occurred_on=body["frozen_on"],
+                programme=programme.code,
+                baseline=body["baseline"],
+            )
+            for number, office in store.members(row.id)
+        ),
+    )
+    return _summary(row)
+
+
+@api(
+    "GET",
+    "/baselines",
+    query=ListQuery,
+    answer=BaselineSummary,
+    many=True,
+)
+def list_baselines(call: Call) -> Page[Any]:
+    """
+    List the baselines frozen at an office and those below it.
+    """
+    page = Baselines(call.session).of_offices(call.offices(), call.page)
+    return page.map(_summary)
+
+
+@api("GET", "/baselines/<number>", answer=BaselineSummary)
+def show_baseline(call: Call) -> dict[str, Any]:
+    """
+    Show a frozen list; what of it is resolved is a figure of reporting.
+    """
+    return _summary(_baseline_of(call))
+
+
+@api(
+    "GET",
+    "/baselines/<number>/cases",
+    query=ListQuery,
+    answer=BaselineCaseView,
+    many=True,
+)
+def list_baseline_cases(call: Call) -> Page[Any]:
+    """
+    List the cases as they were frozen; what came later changes nothing here.
+    """
+    return Baselines(call.session).cases(_baseline_of(call).id, call.page)
+
+
+def _baseline_of(call: Call) -> Any:
+    number = call.path["number"]
+    return in_sight(call, Baselines(call.session).get(number), "基数", number)
+
+
+def _summary(row: Any) -> dict[str, Any]:
+    programme = current_policy().programmes.get(row.programme)
+    stated, _ = baselines.stated_in(programme, row.baseline)
+    shown = row._asdict()
+    return {**shown, **_titled(stated)}
+
+
+def _titled(stated: Baseline | None) -> dict[str, str]:
+    """
+    What the programme calls the baseline; one it does not state has all its cases.
+    """
+    if stated is None:
+        return {"title": "全部案件", "source": "A-06"}
+    return {"title": stated.title, "source": stated.source}

@@ -1,0 +1,331 @@
+"""
+How a case leaves a batch: the office objects, or the handing office takes it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.assignment import events
+from services.assignment.casework.moves import Reason, move_cases
+from services.assignment.casework.record import record
+from services.assignment.domain.batches import batches
+from services.assignment.endpoints.batches.batches import (
+    batch_of,
+    held_items,
+    move_problems,
+    objection_due,
+    shown_batch,
+)
+from services.assignment.schemas.batches.batches import (
+    BatchView,
+    DisputeBody,
+    ObjectionBody,
+    ObjectionDecisionBody,
+    ObjectionView,
+    WithdrawalBody,
+)
+from services.assignment.schemas.working.cases import ListQuery
+from services.assignment.store import BatchItems, Matters, Objections
+from shared.errors import Conflict, Problem, reject_if
+from shared.policy.current import current_policy
+from shared.rules import day_has_come, day_not_before
+from shared.vocabulary import ObjectionVerdict
+from shared.web.auth import require_office
+from shared.web.endpoint import (
+    CLERKS,
+    LONG_LIST,
+    REVIEWERS,
+    Call,
+    api,
+    or_not_found,
+)
+from shared.web.paging import Page, PageRequest
+
+
+@api(
+    "POST",
+    "/batches/<number>/objections",
+    roles=CLERKS,
+    body=ObjectionBody,
+    answer=ObjectionView,
+    status=201,
+)
+def raise_objection(call: Call) -> batches.Objection:
+    """
+    Say with reasons that a case handed down is not the office's own (TL-04).
+    """
+    batch, body = batch_of(call, lock=True), call.body
+    held = held_items(call, batch)
+    items = {number: item for number, item in held.items() if call.may_see(item.office)}
+    reject_if(_not_in(items, body["number"], "/number"))
+    office = items[body["number"]].office
+    received, due = objection_due(batch, office)
+    reject_if(
+        [
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], received, "/on"),
+            *batches.in_time(body["on"], due),
+        ]
+    )
+    raised = batches.Objection(
+        id=str(uuid7()),
+        batch=batch.id,
+        number=body["number"],
+        programme=batch.programme,
+        office=office,
+        decider=batch.office,
+        raised_on=body["on"],
+        due_on=due.day if due else None,
+        reasons=body["reasons"],
+    )
+    if not Objections(call.session).insert_new(raised):
+        raise Conflict.because(
+            "already_objected",
+            "已就本批中的这件案件提出过异议。",
+            "对决定不服的，请申请联席会议协调。",
+            "/number",
+        )
+    _record(call, raised, events.ObjectionRaised, body["on"])
+    return raised
+
+
+def _record(
+    call: Call,
+    objection: batches.Objection,
+    kind: type[events.ObjectionRaised | events.ObjectionDisputed],
+    on: date,
+) -> None:
+    record(call.session, kind.of(objection, on, batch=objection.batch))
+
+
+@api(
+    "GET",
+    "/objections",
+    query=ListQuery,
+    answer=ObjectionView,
+    many=True,
+)
+def list_objections(call: Call) -> Page[batches.Objection]:
+    """
+    List the objections that an office and those below it raised or are to decide.
+    """
+    request = PageRequest.of(call.query)
+    return Objections(call.session).of_offices(call.offices(), request)
+
+
+@api(
+    "POST",
+    "/objections/<number>/decisions",
+    roles=REVIEWERS,
+    body=ObjectionDecisionBody,
+    answer=ObjectionView,
+    status=201,
+)
+def decide_objection(call: Call) -> batches.Objection:
+    """
+    Take a case back or refuse to; in a dispute the conference decides.
+    """
+    raised, body = _objection_of(call), call.body
+    require_office(call.who, raised.decider, current_policy().directory, call.today)
+    reject_if(
+        [
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], raised.last_on, "/on"),
+            *batches.destination_problems(body["verdict"], body.get("to_office")),
+        ]
+    )
+    decided = batches.decide(
+        raised,
+        verdict=body["verdict"],
+        on=body["on"],
+        by=call.who.actor,
+        reasons=body["reasons"],
+    )
+    Objections(call.session).update(decided)
+    verdict = batches.verdict_of(decided)
+    to = _destination(call, raised) if verdict == ObjectionVerdict.RETURNED else None
+    if verdict == ObjectionVerdict.RETURNED:
+        BatchItems(call.session).remove(
+            raised.batch,
+            [raised.number],
+            state="returned",
+            on=body["on"],
+            reason=body["reasons"],
+        )
+    record(
+        call.session,
+        events.ObjectionDecided.of(
+            raised, body["on"], batch=raised.batch, verdict=str(verdict)
+        ),
+    )
+    if to is not None:
+        code = "handed_on" if body.get("to_office") else "returned"
+        why = Reason(code, raised.id, call.who.actor)
+        move_cases(call.session, {raised.number: to}, body["on"], why)
+    return decided
+
+
+def _destination(call: Call, raised: batches.Objection) -> str | None:
+    """
+    The office that a returned case goes to: the one named, else the one from which the
+    batch took it; None if it stays or has moved on already.
+
+    Raises `Rejected` if it cannot move.
+    """
+    row = Matters(call.session).lock_cases([raised.number])[raised.number]
+    item = BatchItems(call.session).get(raised.batch, raised.number)
+    named = call.body.get("to_office")
+    came_from = item.from_office if item else None
+    to = call.office(named) if named else came_from
+    if to is None or to == row.office or (not named and row.office != raised.office):
+        return None
+    facts = Matters(call.session).facts(row.number)
+    place = "/to_office" if named else "/verdict"
+    reject_if(move_problems(row, to, call.body["on"], place, facts=facts))
+    return to
+
+
+@api(
+    "POST",
+    "/objections/<number>/disputes",
+    roles=CLERKS,
+    body=DisputeBody,
+    answer=ObjectionView,
+    status=201,
+)
+def dispute_objection(call: Call) -> batches.Objection:
+    """
+    Ask the conference to decide a refused objection.
+    """
+    raised, body = _objection_of(call), call.body
+    call.office(raised.office)
+    reject_if(
+        [
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], raised.last_on, "/on"),
+        ]
+    )
+    programme = current_policy().programmes.get(raised.programme)
+    decider = batches.conference_of(
+        programme, raised.decider, current_policy().directory, call.today
+    )
+    disputed = batches.dispute(
+        raised,
+        decider=decider,
+        on=body["on"],
+        by=call.who.actor,
+        reasons=body["reasons"],
+    )
+    Objections(call.session).update(disputed)
+    _record(call, disputed, events.ObjectionDisputed, body["on"])
+    return disputed
+
+
+@api(
+    "POST",
+    "/batches/<number>/withdrawals",
+    roles=REVIEWERS,
+    body=WithdrawalBody,
+    limit=LONG_LIST,
+    answer=BatchView,
+    status=201,
+)
+def withdraw_cases(call: Call) -> dict[str, Any]:
+    """
+    Take cases back out of a batch; what they owed under it is released.
+    """
+    batch, body = batch_of(call, lock=True), call.body
+    require_office(call.who, batch.office, current_policy().directory, call.today)
+    numbers = list(dict.fromkeys(body["case_numbers"]))
+    items = held_items(call, batch)
+    reject_if(
+        [
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], batch.handed_on, "/on"),
+            *(
+                problem
+                for index, number in enumerate(numbers)
+                for problem in _not_in(items, number, f"/case_numbers/{index}")
+            ),
+        ]
+    )
+    on, reason = body["on"], body["reason"]
+    back = _taken_back(call, [items[number] for number in numbers])
+    BatchItems(call.session).remove(
+        batch.id, numbers, state="withdrawn", on=on, reason=reason
+    )
+    objections = Objections(call.session)
+    raised = objections.to_cases(batch.id, numbers)
+    for void in batches.void(raised, on=on, by=call.who.actor, reasons=reason):
+        objections.update(void)
+    for number in numbers:
+        record(
+            call.session,
+            events.BatchWithdrawn(
+                office=items[number].office,
+                case_number=number,
+                occurred_on=on,
+                programme=batch.programme,
+                batch=batch.id,
+            ),
+        )
+    why = Reason("withdrawn", batch.letter_no, call.who.actor)
+    move_cases(call.session, back, on, why)
+    return shown_batch(call, batch)
+
+
+def _taken_back(call: Call, items: Sequence[batches.BatchItem]) -> dict[str, str]:
+    """
+    To which office each case goes back that the batch had moved and that has not moved
+    on since. Raises `Rejected` for those that cannot move.
+    """
+    rows = Matters(call.session).lock_cases([item.number for item in items])
+    back = {
+        item.number: (index, item.from_office)
+        for index, item in enumerate(items)
+        if item.from_office and rows[item.number].office == item.office
+    }
+    facts = Matters(call.session).facts_of_cases(list(back))
+    reject_if(
+        problem
+        for number, (index, to) in back.items()
+        for problem in move_problems(
+            rows[number],
+            to,
+            call.body["on"],
+            f"/case_numbers/{index}",
+            facts=facts[number],
+        )
+    )
+    return {number: to for number, (_, to) in back.items()}
+
+
+def _objection_of(call: Call) -> batches.Objection:
+    """
+    The objection of the address, its case locked first.
+    """
+    number, objections = call.path["number"], Objections(call.session)
+    raised = objections.get(number)
+    if raised and not (call.may_see(raised.office) or call.may_see(raised.decider)):
+        raised = None
+    raised = or_not_found(raised, "异议", number)
+    Matters(call.session).lock_cases([raised.number])
+    return objections.get(number, lock=True) or raised
+
+
+def _not_in(items: Mapping[str, Any], number: str, place: str) -> Iterator[Problem]:
+    """
+    The case is not, or no longer, in the batch whose *items* these are.
+    """
+    if number not in items:
+        yield Problem(
+            "not_in_batch",
+            f"案件“{number}”不在这批交办中，或者已经退回、收回。",
+            "请查看批次中的案件。",
+            place,
+        )

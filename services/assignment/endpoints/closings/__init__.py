@@ -1,0 +1,3 @@
+"""
+Endpoints of closings, lawful endings, evaluation and look-back.
+"""

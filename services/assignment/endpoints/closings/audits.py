@@ -1,0 +1,224 @@
+"""
+自查 and 评查: the sample of a period, and what was found of each closing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.assignment import events
+from services.assignment.casework.record import record_facts, record_happened
+from services.assignment.domain.closings import audits
+from services.assignment.domain.closings.audits import Audit
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.closings import ClosingEvaluated, ClosingSampled
+from services.assignment.endpoints.lookup import case_of, programme_of
+from services.assignment.schemas.closings.audits import (
+    AuditBody,
+    AuditQuery,
+    AuditSummary,
+    AuditView,
+    EvaluationBody,
+    EvaluationView,
+)
+from services.assignment.schemas.working.cases import ListQuery
+from services.assignment.store import Audits, Closings, Matters
+from shared.errors import Conflict, Rejected, reject_if
+from shared.policy.current import current_policy
+from shared.vocabulary import EvaluationKind
+from shared.web.endpoint import (
+    LEADERS,
+    REVIEWERS,
+    Call,
+    api,
+    in_sight,
+    or_not_found,
+)
+from shared.web.paging import Page
+
+
+@api(
+    "POST",
+    "/audits",
+    roles=REVIEWERS,
+    body=AuditBody,
+    answer=AuditView,
+    status=201,
+)
+def draw_audit(call: Call) -> dict[str, Any]:
+    """
+    Draw a sample of the closings that were confirmed in a period, once (XQ-26).
+    """
+    body = call.body
+    programme = programme_of(body["programme"])
+    rules = programme.closing.audit
+    if rules is None:
+        raise Rejected.because(
+            "no_audit",
+            "本专项没有规定抽查报结的比例。",
+            "请先在方案 closing.audit 中写明。",
+            "/programme",
+        )
+    reject_if(audits.period_problems(body["since"], body["until"], call.today))
+    stored = Audits(call.session)
+    days = body["since"], body["until"]
+    drawable = stored.drawable(programme.code, call.offices(), *days)
+    sample = audits.draw(drawable, body["seed"], rules)
+    reject_if(audits.sample_problems(sample))
+    audit = Audit(
+        id=str(uuid7()),
+        programme=programme.code,
+        office=call.who.office,
+        since=body["since"],
+        until=body["until"],
+        seed=body["seed"],
+        percent=rules.percent,
+        least=rules.least,
+        population=len(drawable),
+        sample=sample,
+        drawn_on=call.today,
+        drawn_by=call.who.actor,
+    )
+    if earlier := stored.overlapping(audit):
+        raise Conflict.because(
+            "already_drawn",
+            f"{earlier.since} 至 {earlier.until} 的报结已经抽取过，不得重抽。",
+            "请查看原来的抽取（GET /audits），或改填不重叠的起止日期。",
+            "/since",
+        )
+    stored.insert(audit)
+    facts: dict[str, dict[str, Any]] = {}
+    for each in sample:
+        fact = ClosingSampled(on=call.today, closing=each.closing, audit=audit.id)
+        facts.setdefault(each.number, {})[str(uuid7())] = fact
+    record_facts(call.session, facts)
+    return _shown(call, audit)
+
+
+@api("GET", "/audits", query=AuditQuery, answer=AuditSummary, many=True)
+def list_audits(call: Call) -> Page[Any]:
+    """
+    List the samples of an office and those below it, and how far they are evaluated.
+    """
+    page = Audits(call.session).of_offices(call.offices(), call.page)
+    done = _evaluations(call, page.items)
+    return page.map(
+        lambda audit: {
+            **vars(audit),
+            "evaluated": sum(each.closing in done for each in audit.sample),
+        }
+    )
+
+
+@api("GET", "/audits/<identity>", answer=AuditView)
+def show_audit(call: Call) -> dict[str, Any]:
+    """
+    Show a sample, and what was found of each closing in it.
+    """
+    identity = call.path["identity"]
+    audit = in_sight(call, Audits(call.session).get(identity), "抽查", identity)
+    return _shown(call, audit)
+
+
+@api(
+    "POST",
+    "/closings/<number>/evaluations",
+    roles=LEADERS,
+    body=EvaluationBody,
+    answer=EvaluationView,
+    status=201,
+)
+def evaluate_closing(call: Call) -> dict[str, Any]:
+    """
+    Record what a look into a closing found: a self-check, or an evaluation by others.
+    """
+    number, body = call.path["number"], call.body
+    report = or_not_found(Closings(call.session).get(number), "报结", number)
+    row = Matters(call.session).get(report.number, lock=True)
+    in_sight(call, row, "报结", number)
+    facts = Matters(call.session).facts(row.number)
+    found = ClosingEvaluated(
+        **{**body, "unmet": tuple(body["unmet"])},
+        closing=report.id,
+        first=audits.is_first(facts, report.id, body["kind"]),
+        in_scope=row.in_scope,
+        office=call.who.office,
+        standard=report.standard_version,
+        by=call.who.actor,
+    )
+    office = current_policy().directory.office(call.who.office)
+    reject_if(
+        audits.evaluation_problems(
+            report,
+            found,
+            (*office.posts, *office.departments),
+            own=call.who.office == row.office,
+            today=call.today,
+        )
+    )
+    event = events.ClosingEvaluated.of(
+        row,
+        found.on,
+        in_scope=found.in_scope,
+        closing=found.closing,
+        kind=found.kind,
+        verdict=found.verdict,
+        first=found.first,
+        counted=report.state == "confirmed" and not row.merged,
+        concluded_on=report.concluded_on,
+        confirmed_on=report.reviewed_on,
+    )
+    words = ("post", "office", "standard", "unmet", "text", "by")
+    record_happened(call.session, event, **{name: found.get(name) for name in words})
+    return {**vars(found), "number": row.number}
+
+
+@api(
+    "GET",
+    "/cases/<number>/evaluations",
+    query=ListQuery,
+    answer=EvaluationView,
+    many=True,
+)
+def list_evaluations(call: Call) -> Page[Any]:
+    """
+    List the self-checks and evaluations of the closings of a case.
+    """
+    row = case_of(call)
+    page = Matters(call.session).page_of_facts(row.number, ClosingEvaluated, call.page)
+    return page.map(lambda found: {**vars(found[2]), "number": row.number})
+
+
+def _shown(call: Call, audit: Audit) -> dict[str, Any]:
+    """
+    A sample with the last evaluation of each closing.
+    """
+    found = _evaluations(call, [audit])
+    evaluations = [found.get(each.closing) for each in audit.sample]
+    return {
+        **vars(audit),
+        "sample": [
+            {
+                **vars(each),
+                "evaluated_on": done.on if done else None,
+                "verdict": done.get("verdict") if done else None,
+            }
+            for each, done in zip(audit.sample, evaluations, strict=True)
+        ],
+        "evaluated": sum(done is not None for done in evaluations),
+    }
+
+
+def _evaluations(call: Call, drawn: Iterable[Audit]) -> dict[str, Fact]:
+    """
+    The last evaluation of each closing in these samples, by the closing.
+    """
+    numbers = {each.number for audit in drawn for each in audit.sample}
+    return {
+        fact.get("closing"): fact
+        for fact in Matters(call.session).facts_of_type(numbers, ClosingEvaluated)
+        if fact.get("kind") == EvaluationKind.EVALUATION
+    }

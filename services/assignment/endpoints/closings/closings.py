@@ -1,0 +1,214 @@
+"""
+Closings: reported by the office, signed, reviewed by the hub, undone when a case flows
+back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.assignment.casework.record import record
+from services.assignment.domain.closings import closing, endings, signatures
+from services.assignment.domain.closings.review import Review, review
+from services.assignment.domain.closings.standard import Checked, standard_on
+from services.assignment.domain.closings.submission import submit
+from services.assignment.endpoints.lookup import case_of
+from services.assignment.endpoints.views import (
+    route_of,
+    seats_of,
+    shown_closing,
+    summary,
+)
+from services.assignment.schemas.closings.closings import (
+    ClosingBody,
+    ClosingView,
+    ReopeningBody,
+    ReviewBody,
+    SignatureBody,
+)
+from services.assignment.schemas.working.cases import CaseSummary
+from services.assignment.store import Closings, Demands, Matters, matter_of
+from shared.policy.current import current_policy
+from shared.web.auth import require_office
+from shared.web.endpoint import (
+    CLERKS,
+    LEADERS,
+    LONG_LIST,
+    REVIEWERS,
+    Call,
+    api,
+    in_sight,
+    or_not_found,
+)
+
+
+@api(
+    "POST",
+    "/cases/<number>/closings",
+    roles=CLERKS,
+    body=ClosingBody,
+    answer=ClosingView,
+    status=201,
+)
+def submit_closing(call: Call) -> dict[str, Any]:
+    """
+    Report a case closed and ask the hub for review.
+    """
+    row, body = case_of(call, lock=True), call.body
+    programme = current_policy().programmes.get(row.programme)
+    submitted_on = body["submitted_on"] or call.today
+    report = closing.Closing(
+        **body
+        | {
+            "dispositions": tuple(body["dispositions"]),
+            "measures": tuple(body["measures"]),
+            "documents": tuple(closing.Document(**d) for d in body["documents"]),
+            "head_evidence": tuple(
+                closing.HeadEvidence(each["head"], tuple(each["documents"]))
+                for each in body["head_evidence"]
+            ),
+            "submitted_on": submitted_on,
+        },
+        id=str(uuid7()),
+        number=row.number,
+        submitted_by=call.who.actor,
+        standard=standard_on(programme.closing, body["kind"], submitted_on),
+        standard_version=programme.closing.version,
+    )
+    happened = Matters(call.session).facts(row.number)
+    matter = replace(
+        matter_of(row),
+        reopened_on=closing.last_reopened(happened),
+        ending_granted=endings.is_granted(happened),
+        hearing_asked=_asks_for_hearings(row.programme),
+    )
+    _, event = submit(
+        matter,
+        report,
+        programme=programme,
+        today=call.today,
+        facts=happened,
+        unanswered=_unanswered(call, row),
+    )
+    Closings(call.session).insert(report)
+    record(call.session, event)
+    return shown_closing(row, report)
+
+
+@api(
+    "POST",
+    "/closings/<number>/signatures",
+    roles=LEADERS,
+    body=SignatureBody,
+    answer=ClosingView,
+    status=201,
+)
+def sign_closing(call: Call) -> dict[str, Any]:
+    """
+    Sign a closing, in the order that the programme's route names (JZ-23, JZ-32).
+    """
+    row, report = _closing_of(call)
+    signature = signatures.sign(
+        matter_of(row),
+        report,
+        signatures.Signing(**call.body, recorded_by=call.who.actor),
+        route=route_of(row, report),
+        seats=seats_of(row),
+        today=call.today,
+    )
+    require_office(call.who, signature.office, current_policy().directory, call.today)
+    signed = Closings(call.session).sign(report, signature)
+    return shown_closing(row, signed)
+
+
+@api(
+    "POST",
+    "/closings/<number>/reviews",
+    roles=REVIEWERS,
+    body=ReviewBody,
+    limit=LONG_LIST,
+    answer=ClosingView,
+    status=201,
+)
+def review_closing(call: Call) -> dict[str, Any]:
+    """
+    Confirm a closing or send it back; only the programme's hub may.
+    """
+    row, report = _closing_of(call)
+    programme, body = current_policy().programmes.get(row.programme), call.body
+    require_office(call.who, programme.hub, current_policy().directory, call.today)
+    judged = Review(
+        verdict=body["verdict"],
+        on=body["reviewed_on"],
+        by=call.who.actor,
+        checklist=tuple(
+            Checked(each["item"], tuple(each["documents"]))
+            for each in body["checklist"]
+        ),
+        return_reasons=tuple(body["return_reasons"]),
+        reasons=body["reasons"],
+    )
+    _, reviewed, announced = review(
+        matter_of(row),
+        report,
+        judged,
+        programme=programme,
+        route=route_of(row, report),
+        facts=Matters(call.session).facts(row.number),
+        today=call.today,
+    )
+    Closings(call.session).update(reviewed)
+    record(call.session, *announced)
+    return shown_closing(row, reviewed)
+
+
+@api(
+    "POST",
+    "/cases/<number>/reopenings",
+    roles=CLERKS,
+    body=ReopeningBody,
+    answer=CaseSummary,
+    status=201,
+)
+def reopen_case(call: Call) -> dict[str, Any]:
+    """
+    A closed case flowed back: open it again, its old clocks resume.
+    """
+    row = case_of(call, lock=True)
+    facts = Matters(call.session).facts(row.number)
+    matter = closing.as_resolved(matter_of(row), facts)
+    _, event = closing.reopen(matter, on=call.body["reopened_on"], today=call.today)
+    record(call.session, event)
+    return summary(Matters(call.session).get(row.number))
+
+
+def _unanswered(call: Call, row: Any) -> tuple[int, ...]:
+    """
+    The points of the newest demand of a case of which nothing has become.
+    """
+    versions = Demands(call.session).of_case(row.number)
+    return versions[-1].unanswered if versions else ()
+
+
+def _closing_of(call: Call) -> tuple[Any, closing.Closing]:
+    """
+    The case and its closing that the path names, both locked.
+    """
+    number, closings = call.path["number"], Closings(call.session)
+    case = or_not_found(closings.get(number), "报结", number).number
+    row = Matters(call.session).get(case, lock=True)
+    in_sight(call, row, "报结", number)
+    return row, or_not_found(closings.get(number, lock=True), "报结", number)
+
+
+def _asks_for_hearings(programme: str) -> bool:
+    """
+    Whether some duty of the programme ends with a decision on a hearing.
+    """
+    return any(
+        rule.discharged("hearing.hearing_decided", {"decision": "hold"})
+        for rule in current_policy().programmes.get(programme).duties
+    )

@@ -1,0 +1,246 @@
+"""
+Lawful endings: applied for, decided level by level; help handed over with a receipt.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.assignment import events
+from services.assignment.casework.record import record
+from services.assignment.domain.closings import endings
+from services.assignment.domain.closings.closing import Document, unfiled
+from services.assignment.domain.closings.endings import Ending, HandOver, LevelDecision
+from services.assignment.endpoints.lookup import case_of, filed_with
+from services.assignment.endpoints.views import seats_of
+from services.assignment.schemas.closings.endings import (
+    EndingBody,
+    EndingDecisionBody,
+    EndingQuery,
+    EndingView,
+    HandOverBody,
+    HandOverQuery,
+    HandOverReceiptBody,
+    HandOverView,
+)
+from services.assignment.store import Endings, HandOvers, Matters
+from shared.errors import reject_if
+from shared.policy.current import current_policy
+from shared.rules import day_has_come, day_not_before
+from shared.web.auth import require_office
+from shared.web.endpoint import CLERKS, LEADERS, Call, api, or_not_found
+from shared.web.paging import Page
+
+
+@api(
+    "POST",
+    "/cases/<number>/endings",
+    roles=CLERKS,
+    body=EndingBody,
+    answer=EndingView,
+    status=201,
+)
+def apply_for_ending(call: Call) -> Ending:
+    """
+    Apply for the lawful ending of a case; the first level is to decide.
+    """
+    row, body = case_of(call, lock=True), call.body
+    rules = current_policy().programmes.get(row.programme).closing.ending
+    stored = Endings(call.session)
+    documents = tuple(Document(**each) for each in body["documents"])
+    filed = filed_with(call, row)
+    reject_if(
+        [
+            *unfiled(documents, filed),
+            *day_has_come(body["applied_on"], call.today, "/applied_on"),
+            *day_not_before(body["applied_on"], row.opened_on, "/applied_on"),
+            *endings.application_problems(
+                "merged" if row.merged else row.standing,
+                rules,
+                body["grounds"],
+                waits=stored.waits(row.number),
+            ),
+        ]
+    )
+    first = rules.levels[0] if rules else None
+    ending = Ending(
+        id=str(uuid7()),
+        number=row.number,
+        programme=row.programme,
+        office=row.office,
+        applied_on=body["applied_on"],
+        grounds=tuple(body["grounds"]),
+        statement=body["statement"],
+        documents=documents,
+        applied_by=call.who.actor,
+        level=first.id if first else None,
+        decider=seats_of(row).offices[first.office].code if first else None,
+    )
+    stored.insert(ending)
+    record(call.session, _waits(ending))
+    return ending
+
+
+@api("GET", "/endings", query=EndingQuery, answer=EndingView, many=True)
+def list_endings(call: Call) -> Page[Ending]:
+    """
+    List the applications of an office and those below it, or that they are to decide.
+    """
+    state = call.query.get("state")
+    return Endings(call.session).of_offices(call.offices(), state, call.page)
+
+
+@api(
+    "POST",
+    "/endings/<number>/decisions",
+    roles=LEADERS,
+    body=EndingDecisionBody,
+    answer=EndingView,
+    status=201,
+)
+def decide_ending(call: Call) -> Ending:
+    """
+    The level whose turn it is agrees, so that the next decides, or refuses.
+    """
+    number, body, stored = call.path["number"], call.body, Endings(call.session)
+    found = or_not_found(_seen(call, stored.get(number)), "终结申报", number)
+    row = Matters(call.session).get(found.number, lock=True)
+    ending = or_not_found(stored.get(number, lock=True), "终结申报", number)
+    if ending.decider:
+        require_office(call.who, ending.decider, current_policy().directory, call.today)
+    rules = current_policy().programmes.get(row.programme).closing.ending
+    decided = endings.decide(
+        ending,
+        LevelDecision(
+            **body, level="", title="", office="", recorded_by=call.who.actor
+        ),
+        rules=or_not_found(rules, "终结申报", number),
+        seats=seats_of(row),
+        today=call.today,
+    )
+    stored.update(decided)
+    outcome = "passed_on" if decided.state == "waiting" else decided.state
+    record(
+        call.session,
+        events.EndingDecided.of(
+            row, body["on"], ending=ending.id, step=_step(ending), outcome=outcome
+        ),
+        *([_waits(decided)] if decided.decider else []),
+    )
+    return decided
+
+
+@api(
+    "POST",
+    "/cases/<number>/hand-overs",
+    roles=CLERKS,
+    body=HandOverBody,
+    answer=HandOverView,
+    status=201,
+)
+def hand_help_over(call: Call) -> HandOver:
+    """
+    Hand the help in an ended case over to a unit, which owes its receipt.
+    """
+    row, body = case_of(call, lock=True), call.body
+    handed = HandOver(
+        **{**body, "help": tuple(body["help"])},
+        id=str(uuid7()),
+        number=row.number,
+        programme=row.programme,
+        office=row.office,
+    )
+    reject_if(
+        endings.hand_over_problems(
+            row.standing,
+            handed,
+            row.concluded_on or row.opened_on,
+            current_policy().directory,
+            call.today,
+        )
+    )
+    HandOvers(call.session).insert(handed)
+    record(
+        call.session,
+        events.HelpHandedOver.of(
+            row,
+            handed.on,
+            hand_over=handed.id,
+            to_office=handed.to_office or row.office,
+        ),
+    )
+    return handed
+
+
+@api("GET", "/hand-overs", query=HandOverQuery, answer=HandOverView, many=True)
+def list_hand_overs(call: Call) -> Page[HandOver]:
+    """
+    List what an office and those below it handed over or were handed.
+    """
+    received = call.query.get("received")
+    handed = HandOvers(call.session)
+    return handed.of_offices(call.offices(), call.page, received=received)
+
+
+@api(
+    "POST",
+    "/hand-overs/<number>/receipts",
+    roles=CLERKS,
+    body=HandOverReceiptBody,
+    answer=HandOverView,
+    status=201,
+)
+def receive_hand_over(call: Call) -> HandOver:
+    """
+    Confirm that the unit took over: by the unit itself, or by the office that handed
+    over where the unit does not stand in the directory.
+    """
+    number, body, stored = call.path["number"], call.body, HandOvers(call.session)
+    found = _seen(call, stored.get(number, lock=True))
+    handed = or_not_found(found, "移交", number)
+    require_office(
+        call.who,
+        handed.to_office or handed.office,
+        current_policy().directory,
+        call.today,
+    )
+    received = endings.receive(
+        handed,
+        on=body["on"],
+        by=call.who.actor,
+        document=body["document"],
+        today=call.today,
+    )
+    stored.update(received)
+    record(
+        call.session,
+        events.HandOverReceived.of(handed, body["on"], hand_over=handed.id),
+    )
+    return received
+
+
+def _seen(call: Call, found: Any) -> Any:
+    """
+    An application or hand-over, if the caller may see one of its offices.
+    """
+    if found is None:
+        return None
+    other = getattr(found, "decider", None) or getattr(found, "to_office", None)
+    offices = (found.office, other)
+    return found if any(code and call.may_see(code) for code in offices) else None
+
+
+def _waits(ending: Ending) -> events.EndingWaits:
+    return events.EndingWaits.of(
+        ending,
+        ending.last_day,
+        ending=ending.id,
+        step=_step(ending),
+        to_office=ending.decider or ending.office,
+    )
+
+
+def _step(ending: Ending) -> str:
+    return f"{ending.id}/{ending.level}"

@@ -1,0 +1,158 @@
+"""
+反向审视: findings about the work of departments, their correction, their causes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.assignment import events
+from services.assignment.casework.record import record
+from services.assignment.domain.closings import look_back
+from services.assignment.domain.closings.look_back import (
+    CauseCount,
+    CorrectionStep,
+    LookBack,
+)
+from services.assignment.endpoints.lookup import case_of, programme_of
+from services.assignment.schemas.closings.look_back import (
+    CauseCountView,
+    CauseQuery,
+    CorrectionBody,
+    CorrectionVerdictBody,
+    LookBackBody,
+    LookBackQuery,
+    LookBackView,
+)
+from services.assignment.store import LookBacks
+from shared.errors import reject_if
+from shared.policy.current import current_policy
+from shared.web.auth import require_office
+from shared.web.endpoint import CLERKS, Call, api, or_not_found
+from shared.web.paging import Page
+
+
+@api(
+    "POST",
+    "/cases/<number>/look-backs",
+    roles=CLERKS,
+    body=LookBackBody,
+    answer=LookBackView,
+    status=201,
+)
+def find_in_looking_back(call: Call) -> LookBack:
+    """
+    Record what a case shows of the work of a department, which owes its correction.
+    """
+    row, rules = case_of(call, lock=True), current_policy()
+    found = LookBack(
+        **{**call.body, "to_office": call.body["to_office"] or row.office},
+        id=str(uuid7()),
+        number=row.number,
+        programme=row.programme,
+        office=row.office,
+    )
+    reject_if(
+        look_back.finding_problems(
+            found,
+            rules.programmes.get(row.programme).closing.look_back,
+            rules.directory,
+            opened_on=row.opened_on,
+            today=call.today,
+        )
+    )
+    LookBacks(call.session).insert(found)
+    record(
+        call.session,
+        events.LookBackFound.of(
+            found,
+            found.found_on,
+            look_back=found.id,
+            link=found.link,
+            problem=found.problem,
+            to_office=found.to_office,
+        ),
+    )
+    return found
+
+
+@api("GET", "/look-backs", query=LookBackQuery, answer=LookBackView, many=True)
+def list_look_backs(call: Call) -> Page[LookBack]:
+    """
+    List the findings of an office and those below it, and about them.
+    """
+    names = ("programme", "state", "link", "problem")
+    wanted = {name: call.query[name] for name in names if call.query.get(name)}
+    return LookBacks(call.session).of_offices(call.offices(), wanted, call.page)
+
+
+@api("GET", "/look-back-causes", query=CauseQuery, answer=CauseCountView, many=True)
+def list_look_back_causes(call: Call) -> Page[CauseCount]:
+    """
+    Count the findings in a period by link and by problem, the most frequent first.
+    """
+    programme = programme_of(call.query["programme"])
+    days = (call.query["from_"], call.query["to"])
+    found = LookBacks(call.session).causes(call.offices(), programme.code, *days)
+    return Page(look_back.counted(found), None)
+
+
+@api(
+    "POST",
+    "/look-backs/<number>/corrections",
+    roles=CLERKS,
+    body=CorrectionBody,
+    answer=LookBackView,
+    status=201,
+)
+def correct_in_looking_back(call: Call) -> LookBack:
+    """
+    The office that answers for the finding says what it did about it.
+    """
+    found = _found(call)
+    require_office(call.who, found.to_office, current_policy().directory, call.today)
+    taken = CorrectionStep(what="corrected", **call.body)
+    corrected = look_back.step(found, "correct", taken, today=call.today)
+    LookBacks(call.session).update(corrected)
+    event = events.LookBackCorrected.of(found, taken.on, look_back=found.id)
+    record(call.session, event)
+    return corrected
+
+
+@api(
+    "POST",
+    "/look-backs/<number>/judgements",
+    roles=CLERKS,
+    body=CorrectionVerdictBody,
+    answer=LookBackView,
+    status=201,
+)
+def judge_correction(call: Call) -> LookBack:
+    """
+    Accept the correction of a finding, or return it so that it is owed again.
+    """
+    found, body = _found(call), call.body
+    require_office(call.who, found.office, current_policy().directory, call.today)
+    taken = CorrectionStep(on=body["on"], what=body["verdict"], text=body["text"])
+    judged = look_back.step(found, body["verdict"], taken, today=call.today)
+    LookBacks(call.session).update(judged)
+    record(
+        call.session,
+        events.LookBackJudged.of(
+            found, taken.on, look_back=found.id, verdict=body["verdict"]
+        ),
+    )
+    return judged
+
+
+def _found(call: Call) -> Any:
+    """
+    The finding in the path, locked. Raises `NotFound`.
+    """
+    number = call.path["number"]
+    found = LookBacks(call.session).get(number, lock=True)
+    if found and not (call.may_see(found.office) or call.may_see(found.to_office)):
+        found = None
+    return or_not_found(found, "反向审视的问题", number)

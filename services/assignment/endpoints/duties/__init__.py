@@ -1,0 +1,3 @@
+"""
+Endpoints of duties, their clocks, escalation and notices.
+"""

@@ -1,0 +1,3 @@
+"""
+Endpoints of the leaders of cases, their units, lists and workloads.
+"""

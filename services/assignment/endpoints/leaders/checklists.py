@@ -1,0 +1,145 @@
+"""
+The duties of who leads a case, item by item, with day and evidence (JZ-13, JZ-14).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from services.assignment import events
+from services.assignment.casework.record import record_fact
+from services.assignment.domain.activities.acts import act_problems
+from services.assignment.domain.facts.leaders import ListItemDone
+from services.assignment.domain.leaders import checklists, own_lists
+from services.assignment.endpoints.activities.acts import keep_act
+from services.assignment.endpoints.lookup import (
+    case_of,
+    filed_with,
+    leading_of,
+    unnamed_fields,
+)
+from services.assignment.schemas.leaders.checklists import ChecklistView, EntryBody
+from services.assignment.store import OUTBOX, ListVersions, Matters
+from shared.errors import Problem, reject_if
+from shared.policy.current import current_policy
+from shared.policy.reports import Act, DutyList
+from shared.rules import day_has_come, day_not_before, documents_filed
+from shared.web.endpoint import CLERKS, Call, api
+
+
+@api("GET", "/cases/<number>/checklist", answer=ChecklistView)
+def show_checklists(call: Call) -> dict[str, Any]:
+    """
+    Show the lists of duties that hold for a case and what was done of them.
+    """
+    return _shown(call)
+
+
+@api(
+    "POST",
+    "/cases/<number>/checklist",
+    roles=CLERKS,
+    body=EntryBody,
+    answer=ChecklistView,
+    status=201,
+)
+def record_checklist_item(call: Call) -> dict[str, Any]:
+    """
+    Record that an item of a list was done, by which post and shown by what.
+    """
+    row = case_of(call, lock=True)
+    body = {**call.body, "document_ids": tuple(call.body["document_ids"])}
+    programme = current_policy().programmes.get(row.programme)
+    codes = dict.fromkeys((row.office, programme.hub))
+    posts = [
+        title
+        for code in codes
+        for title in current_policy().directory.office(code).posts
+    ]
+    lists = _lists_for(call, row)
+    act = checklists.act_of(lists, body["list"], body["item"])
+    fields = {**body, "act": act, "by_office": call.who.office}
+    kind = current_policy().directory.office(row.office).kind
+    acts = {act.id: act for act in programme.acts_on(row.opened_on, kind)}
+    reject_if(
+        [
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], row.opened_on, "/on"),
+            *checklists.problems(
+                _checklists_of(call, row, lists),
+                body["list"],
+                body["item"],
+                body["post"],
+                posts,
+                files=body["document_ids"],
+            ),
+            *documents_filed(body["document_ids"], filed_with(call, row)),
+            # Its post is judged already.
+            *(_act_problems(call, row, fields, acts) if act else ()),
+        ]
+    )
+    done = events.ChecklistItemDone(
+        office=row.office,
+        case_number=row.number,
+        occurred_on=body["on"],
+        programme=row.programme,
+        list=body["list"],
+        item=body["item"],
+    )
+    OUTBOX.announce(call.session, done)
+    record_fact(call.session, row.number, ListItemDone.from_fields(body["on"], body))
+    if act is not None:
+        keep_act(
+            call.session,
+            row.number,
+            row.office,
+            programme,
+            act=acts[act],
+            body=fields,
+        )
+    return _shown(call)
+
+
+def _act_problems(
+    call: Call, row: Any, fields: dict[str, Any], acts: dict[str, Act]
+) -> Iterator[Problem]:
+    unnamed = unnamed_fields(call.session, row)
+    return act_problems(
+        acts,
+        fields,
+        {fields["post"]},
+        of="case",
+        unnamed=unnamed,
+        third_parties=current_policy().programmes.get(row.programme).third_parties,
+    )
+
+
+def _lists_for(call: Call, row: Any) -> tuple[DutyList, ...]:
+    """
+    The lists of the case's programme, the open ones as its office has filled them in.
+    """
+    directory = current_policy().directory
+    lineage = directory.lineage(row.office, call.today)
+    versions = ListVersions(call.session).of_offices(row.programme, lineage)
+    return own_lists.filled_in(
+        current_policy().programmes.get(row.programme),
+        versions,
+        lineage,
+        row.concluded_on or call.today,
+        Matters(call.session).facts(row.number),
+    )
+
+
+def _checklists_of(
+    call: Call, row: Any, lists: Sequence[DutyList]
+) -> tuple[checklists.Checklist, ...]:
+    facts = Matters(call.session).facts(row.number)
+    led = leading_of(call.session, row)
+    return tuple(checklists.of_case(led, row.standing, facts, lists))
+
+
+def _shown(call: Call) -> dict[str, Any]:
+    row = case_of(call)
+    shown = _checklists_of(call, row, _lists_for(call, row))
+    return {"number": row.number, "lists": shown}

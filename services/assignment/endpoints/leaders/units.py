@@ -1,0 +1,336 @@
+"""
+The units of a case across areas, and the conference they turn to (XQ-32, XQ-33).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.assignment import events
+from services.assignment.casework.moves import Reason, move_cases
+from services.assignment.casework.record import record, record_happened
+from services.assignment.domain import case_offices
+from services.assignment.domain.facts.batches import UnitReported
+from services.assignment.domain.leaders import unit_suggestions, units
+from services.assignment.schemas.leaders.units import (
+    CoordinationBody,
+    CoordinationDecisionBody,
+    CoordinationView,
+    PlacesBody,
+    SuggestedUnitsView,
+    UnitReportBody,
+    UnitsBody,
+    UnitsView,
+)
+from services.assignment.schemas.working.cases import ListQuery
+from services.assignment.store import Coordinations, Matters
+from shared.errors import Conflict, Problem, reject_if
+from shared.policy.current import current_policy
+from shared.policy.parts import PlaceOf
+from shared.rules import day_has_come, day_not_before
+from shared.vocabulary import UnitRole
+from shared.web.auth import require_office
+from shared.web.endpoint import (
+    CLERKS,
+    REVIEWERS,
+    Call,
+    api,
+    in_sight,
+    or_not_found,
+)
+from shared.web.paging import Page, PageRequest
+
+
+@api("GET", "/cases/<number>/units", answer=UnitsView)
+def show_units(call: Call) -> dict[str, Any]:
+    """
+    Show the units of a case and what each has to do.
+    """
+    return _shown(call, _case_of_party(call))
+
+
+@api(
+    "POST",
+    "/cases/<number>/units",
+    roles=CLERKS,
+    body=UnitsBody,
+    answer=UnitsView,
+    status=201,
+)
+def agree_units(call: Call) -> dict[str, Any]:
+    """
+    Say which units a case has and which of them leads.
+    """
+    row, body = _case_of_party(call, lock=True), call.body
+    agreed = tuple((unit["office"], unit["role"]) for unit in body["units"])
+    led = units.lead_of(_units_of(call, row))
+    directory, accused = current_policy().directory, _accused(call, row)
+    for office in {led, *units.leads(agreed)}:
+        # Nobody makes another answer for a case, nor takes one from another.
+        if directory.exists(office):
+            require_office(call.who, office, directory, call.today)
+    reject_if(
+        [
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], row.opened_on, "/on"),
+            *units.problems(agreed, directory, body["on"], accused=accused),
+            *_move_problems(call, row, units.leads(agreed), "/units"),
+        ]
+    )
+    if Coordinations(call.session).waiting(row.number):
+        raise Conflict.because(
+            "coordination_waiting",
+            "协调会商申请尚无结论，主办责任单位待定。",
+            "请等待联席会议的决定。",
+        )
+    _agree(call, row, agreed, Reason("units", "", call.who.actor))
+    return _shown(call, Matters(call.session).get(row.number))
+
+
+@api(
+    "POST",
+    "/cases/<number>/unit-suggestions",
+    roles=CLERKS,
+    body=PlacesBody,
+    answer=SuggestedUnitsView,
+    repeatable=False,
+)
+def suggest_units(call: Call) -> dict[str, Any]:
+    """
+    Suggest which unit leads a case and which help, by its topic and by places (XQ-15,
+    XQ-32). The places are in the body: addresses stand in logs.
+    """
+    row, body, rules = _case_of_party(call), call.body, current_policy()
+    reject_if(day_has_come(body["on"], call.today, "/on"))
+    facts = Matters(call.session).facts(row.number)
+    areas: dict[PlaceOf, str] = {
+        place: body[place] for place in unit_suggestions.PLACES if body[place]
+    }
+    asked = unit_suggestions.Asked(
+        units.topic_of(facts), areas, units.accused_in(facts)
+    )
+    of = rules.programmes.get(row.programme), rules.directory, body["on"]
+    return {
+        "number": row.number,
+        "suggested": unit_suggestions.suggest(asked, *of),
+        "without": unit_suggestions.without_unit(asked, *of),
+    }
+
+
+def _case_of_party(call: Call, *, lock: bool = False) -> Any:
+    """
+    The case, for its own office and for every unit that has a part in it.
+    """
+    number = call.path["number"]
+    found = Matters(call.session).get(number, lock=lock)
+    row = or_not_found(found, "案件", number)
+    parts = {unit.office for unit in _units_of(call, row)}
+    ours = current_policy().directory.subtree(call.who.office, call.today)
+    return row if parts & set(ours) else in_sight(call, row, "案件", number)
+
+
+def _agree(
+    call: Call, row: Any, agreed: tuple[tuple[str, str], ...], why: Reason
+) -> None:
+    """
+    Record the units of a case; the case moves to the one that leads.
+    """
+    on, (lead,) = call.body["on"], units.leads(agreed)
+    move_cases(call.session, {row.number: lead}, on, why)
+    row = Matters(call.session).get(row.number)
+    record(call.session, events.UnitsAgreed.of(row, on, units=agreed))
+
+
+def _move_problems(
+    call: Call, row: Any, leads: Sequence[str], place: str
+) -> Iterator[Problem]:
+    """
+    Why the case cannot move to the unit that is to lead, if another leads now.
+    """
+    if len(leads) == 1 and leads[0] != row.office:
+        facts = Matters(call.session).facts(row.number)
+        yield from case_offices.problems(
+            call.body["on"],
+            place,
+            standing=row.standing,
+            merged=row.merged,
+            facts=facts,
+        )
+
+
+def _accused(call: Call, row: Any) -> str | None:
+    return units.accused_in(Matters(call.session).facts(row.number))
+
+
+def _units_of(call: Call, row: Any) -> tuple[units.Unit, ...]:
+    facts = Matters(call.session).facts(row.number)
+    return units.units_of(row.office, row.opened_on, facts)
+
+
+def _shown(call: Call, row: Any) -> dict[str, Any]:
+    programme = current_policy().programmes.get(row.programme)
+    shown = []
+    for unit in _units_of(call, row):
+        role = units.duty_of(unit.role, programme)
+        shown.append(
+            {
+                **vars(unit),
+                "role_title": UnitRole(unit.role).chinese,
+                "duty": role.duty if role else "",
+                "support": bool(role and role.support),
+                "tooltip": role.tooltip if role else "",
+            }
+        )
+    reports = [
+        {
+            "office": fact.to_office,
+            "role": fact.role,
+            "on": fact.on,
+            "text": fact.text,
+        }
+        for fact in Matters(call.session).facts(row.number)
+        if isinstance(fact, UnitReported)
+    ]
+    return {"number": row.number, "units": shown, "reports": reports}
+
+
+@api(
+    "POST",
+    "/cases/<number>/unit-reports",
+    roles=CLERKS,
+    body=UnitReportBody,
+    answer=UnitsView,
+    status=201,
+)
+def report_as_unit(call: Call) -> dict[str, Any]:
+    """
+    A unit that helps says what it did in the case (XQ-32).
+    """
+    row, body = _case_of_party(call, lock=True), call.body
+    ours = current_policy().directory.subtree(call.who.office, call.today)
+    unit = units.part_of(_units_of(call, row), ours)
+    reject_if(
+        [
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], unit.since, "/on"),
+        ]
+    )
+    event = events.UnitReported.of(
+        row, body["on"], to_office=unit.office, role=unit.role
+    )
+    record_happened(call.session, event, text=body["text"])
+    return _shown(call, row)
+
+
+@api(
+    "POST",
+    "/cases/<number>/coordination-requests",
+    roles=CLERKS,
+    body=CoordinationBody,
+    answer=CoordinationView,
+    status=201,
+)
+def request_coordination(call: Call) -> units.Coordination:
+    """
+    The lead unit asks the conference to decide who leads.
+    """
+    row, body = _case_of_party(call, lock=True), call.body
+    lead = units.lead_of(_units_of(call, row))
+    require_office(call.who, lead, current_policy().directory, call.today)
+    reject_if(
+        [
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], row.opened_on, "/on"),
+        ]
+    )
+    requests = Coordinations(call.session)
+    if requests.waiting(row.number):
+        raise Conflict.because(
+            "coordination_waiting",
+            "本案已有一项协调会商申请等待决定。",
+            "请等待联席会议的决定。",
+        )
+    request = units.Coordination(
+        id=str(uuid7()),
+        number=row.number,
+        programme=row.programme,
+        office=lead,
+        to=current_policy().programmes.get(row.programme).hub,
+        asked_on=body["on"],
+        disagreement=body["disagreement"],
+    )
+    requests.insert(request)
+    record(
+        call.session,
+        events.CoordinationRequested.of(
+            row, body["on"], request=request.id, to=request.to
+        ),
+    )
+    return request
+
+
+@api(
+    "GET",
+    "/coordination-requests",
+    query=ListQuery,
+    answer=CoordinationView,
+    many=True,
+)
+def list_coordination_requests(call: Call) -> Page[units.Coordination]:
+    """
+    List the requests that an office and those below it made or are to decide.
+    """
+    request = PageRequest.of(call.query)
+    return Coordinations(call.session).of_offices(call.offices(), request)
+
+
+@api(
+    "POST",
+    "/coordination-requests/<number>/decisions",
+    roles=REVIEWERS,
+    body=CoordinationDecisionBody,
+    answer=CoordinationView,
+    status=201,
+)
+def decide_coordination(call: Call) -> units.Coordination:
+    """
+    The conference says which unit leads; who led before helps.
+    """
+    number, body = call.path["number"], call.body
+    requests = Coordinations(call.session)
+    request = requests.get(number)
+    if request and not (call.may_see(request.to) or call.may_see(request.office)):
+        request = None
+    request = or_not_found(request, "协调会商申请", number)
+    require_office(call.who, request.to, current_policy().directory, call.today)
+    row = Matters(call.session).get(request.number, lock=True)
+    request = requests.get(number, lock=True) or request
+    agreed = units.under_lead(_units_of(call, row), body["lead"])
+    reject_if(
+        [
+            *day_has_come(body["on"], call.today, "/on"),
+            *day_not_before(body["on"], request.asked_on, "/on"),
+            *units.lead_problems(
+                body["lead"],
+                current_policy().directory,
+                body["on"],
+                accused=_accused(call, row),
+            ),
+            *_move_problems(call, row, [body["lead"]], "/lead"),
+        ]
+    )
+    decided = units.decide(
+        request, lead=body["lead"], on=body["on"], opinion=body["opinion"]
+    )
+    requests.update(decided)
+    record(
+        call.session,
+        events.CoordinationDecided.of(
+            row, body["on"], request=request.id, lead=body["lead"]
+        ),
+    )
+    _agree(call, row, agreed, Reason("coordination", request.id, call.who.actor))
+    return decided

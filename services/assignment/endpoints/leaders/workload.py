@@ -1,0 +1,125 @@
+"""
+What leaders carry: whom to propose for a case, and how the work is shared out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.assignment.domain.leaders import suggestions, workload
+from services.assignment.endpoints.lookup import led_case, programme_of
+from services.assignment.schemas.leaders.leaders import (
+    MeasuresQuery,
+    MeasuresView,
+    SuggestionsView,
+)
+from services.assignment.store import Holders, Profiles
+from shared.errors import reject_if
+from shared.policy.current import current_policy
+from shared.policy.leaders import offices_of
+from shared.rules import day_not_before
+from shared.web.endpoint import Call, api
+
+
+@api(
+    "GET",
+    "/cases/<number>/leader-suggestions",
+    answer=SuggestionsView,
+)
+def suggest_leaders(call: Call) -> dict[str, Any]:
+    """
+    Propose who could lead a case, by rule, with the load each post has now.
+    """
+    row, led, programme = led_case(call)
+    around = offices_of(
+        row.office, programme.hub, current_policy().directory, call.today
+    )
+    offices = {code for code in around.values() if code}
+    profiles = Profiles(call.session)
+    suggestions_ = suggestions.suggest(
+        led,
+        row.office,
+        programme,
+        current_policy().directory,
+        loads=suggestions.Loads(
+            profiles.loads(offices),
+            profiles.holder_loads(offices),
+            Holders(call.session).of_offices(offices),
+        ),
+        visible=current_policy().directory.subtree(call.who.office, call.today),
+        on=call.today,
+    )
+    return {"number": row.number, "suggestions": tuple(suggestions_)}
+
+
+@api(
+    "GET",
+    "/leaders/measures",
+    query=MeasuresQuery,
+    answer=MeasuresView,
+)
+def show_workload(call: Call) -> dict[str, Any]:
+    """
+    Load, hard cases, averages and floors, coverage of first petitions, advice.
+    """
+    programme = programme_of(call.query["programme"])
+    as_of = call.query.get("as_of") or call.today
+    since = call.query.get("from_")
+    reject_if(day_not_before(as_of, since, "?as_of"))
+    offices, cases = call.offices(), Profiles(call.session)
+    held = Holders(call.session).of_offices(offices)
+    measuring = workload.Measuring(
+        programme, current_policy().directory, offices, as_of, held
+    )
+    for alike in cases.alike(programme.code, offices, as_of, since):
+        measuring.take(alike)
+    measured = measuring.result()
+
+    def shown(coverage: workload.Coverage) -> dict[str, Any]:
+        most = workload.LISTED_AT_MOST
+        alike = coverage.uncovered
+        numbers = cases.numbers(programme.code, alike, as_of, most, since)
+        return {**_coverage(coverage), "uncovered": numbers}
+
+    return {
+        "programme": programme.code,
+        "office": call.office(),
+        "from_": since,
+        "as_of": as_of,
+        "posts": [_post_tally(post) for post in measured.posts],
+        "levels": [
+            {
+                "level": level.level,
+                "average": workload.Share(level.cases, level.heads),
+                "hard": workload.Share(level.hard, level.cases),
+                "heads_assumed": level.heads_assumed,
+            }
+            for level in measured.levels
+        ],
+        "floors": measured.floors,
+        "targets": [shown(target) for target in measured.targets],
+        "advice": [shown(target) for target in measured.advice],
+    }
+
+
+def _post_tally(post: workload.PostTally) -> dict[str, Any]:
+    return {
+        **vars(post),
+        "hard": workload.Share(post.hard, post.cases),
+        "only_easy": post.only_easy,
+        "heads": post.heads,
+        "holders": [
+            {**vars(person), "hard": workload.Share(person.hard, person.cases)}
+            for person in post.people.values()
+        ],
+    }
+
+
+def _coverage(coverage: workload.Coverage) -> dict[str, Any]:
+    """
+    None of them led though there are some: that is worth a warning (PY-22).
+    """
+    led = workload.Share(coverage.led, coverage.base)
+    below = coverage.led * 100 < coverage.target * coverage.base
+    none = bool(coverage.base) and not coverage.led
+    return {**vars(coverage), "led": led, "warning": below or none}

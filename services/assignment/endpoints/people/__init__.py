@@ -1,0 +1,3 @@
+"""
+Endpoints of bodies, holders of posts and oversight.
+"""

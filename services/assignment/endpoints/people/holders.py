@@ -1,0 +1,249 @@
+"""
+Who holds the posts of an office, and the cases that follow a holder (PY-59).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.assignment.casework.record import record_facts
+from services.assignment.domain.facts.leaders import LeaderSucceeded
+from services.assignment.domain.people import holders
+from services.assignment.domain.people.holders import Holding, Holdings
+from services.assignment.endpoints.views import shown_duties
+from services.assignment.schemas.people.holders import (
+    HandedOverView,
+    HandoverBody,
+    HolderBody,
+    HolderEndingBody,
+    HoldersQuery,
+    HolderView,
+    LedView,
+    PageQuery,
+    WorklistQuery,
+    WorklistView,
+)
+from services.assignment.store import Duties, Holders, Matters
+from services.assignment.store.holders import (
+    LedByHolder,
+    handovers,
+    led_by,
+    numbers_led_by,
+)
+from shared.errors import Problem, reject_if
+from shared.policy.current import current_policy
+from shared.rules import day_has_come, day_not_before
+from shared.web.endpoint import CLERKS, LEADERS, Call, api, in_sight
+from shared.web.paging import Page
+
+MOST_CASES = 500
+
+
+@api(
+    "POST",
+    "/offices/<code>/holders",
+    roles=CLERKS,
+    body=HolderBody,
+    answer=HolderView,
+    status=201,
+)
+def enter_holder(call: Call) -> Holding:
+    """
+    Enter who holds a post of the office, by a staff number or initials.
+    """
+    office, body = call.office(call.path["code"]), call.body
+    store = Holders(call.session)
+    known = store.lock_office(office)
+    new = Holding(
+        id=str(uuid7()),
+        office=office,
+        **{name: body[name] for name in ("post", "holder", "since", "document")},
+    )
+    former = _held(known, new.post, body["succeeds"], body["since"])
+    others = [holding for holding in known if holding is not former]
+    reject_if(
+        [
+            *day_has_come(new.since, call.today, "/since"),
+            *holders.succession_problems(former, body["succeeds"], new.since),
+            *holders.entry_problems(
+                new, current_policy().directory.office(office), others
+            ),
+        ]
+    )
+    if former is not None:
+        store.update(replace(former, until=new.since))
+    store.insert(new)
+    return new
+
+
+def _held(
+    known: list[Holding], post: str, holder: str | None, since: Any
+) -> Holding | None:
+    """
+    The holding of who is succeeded, as it stands on the day or just before.
+    """
+    theirs = (h for h in known if (h.post, h.holder) == (post, holder))
+    return next((h for h in theirs if h.on(since) or h.until == since), None)
+
+
+@api(
+    "POST",
+    "/offices/<code>/holders/<id>/ending",
+    roles=CLERKS,
+    body=HolderEndingBody,
+    answer=HolderView,
+)
+def end_holding(call: Call) -> Holding:
+    """
+    Say before which day somebody held a post; their open cases are to be handed over.
+    """
+    office, store = call.office(call.path["code"]), Holders(call.session)
+    store.lock_office(office)
+    found = store.get(call.path["id"], lock=True)
+    mine = found if found and found.office == office else None
+    holding: Holding = in_sight(call, mine, "任职记录", call.path["id"])
+    until = call.body["until"]
+    reject_if(
+        [
+            *day_has_come(until, call.today, "/until"),
+            *day_not_before(until, holding.since, "/until", "任职日期"),
+        ]
+    )
+    ended = replace(holding, until=until)
+    store.update(ended)
+    return ended
+
+
+@api(
+    "GET",
+    "/offices/<code>/holders",
+    query=HoldersQuery,
+    answer=HolderView,
+    many=True,
+)
+def list_holders(call: Call) -> Page[Holding]:
+    """
+    List who holds, or held, the posts of an office.
+    """
+    office = call.office(call.path["code"])
+    return Holders(call.session).page_of(office, call.query.get("on"), call.page)
+
+
+@api(
+    "GET",
+    "/offices/<code>/handovers",
+    query=PageQuery,
+    answer=LedView,
+    many=True,
+)
+def list_handovers(call: Call) -> Page[LedByHolder]:
+    """
+    List the open cases that wait for another holder of a post to take them over.
+    """
+    office = call.office(call.path["code"])
+    return handovers(call.session, office, call.today, call.page)
+
+
+@api(
+    "POST",
+    "/offices/<code>/handovers",
+    roles=LEADERS,
+    body=HandoverBody,
+    answer=HandedOverView,
+    status=201,
+)
+def hand_over(call: Call) -> dict[str, Any]:
+    """
+    The open cases of one holder of a post go to another; the history says who led when.
+    """
+    office, body = call.office(call.path["code"]), call.body
+    held = Holders(call.session).of_offices([office])
+    found = numbers_led_by(
+        call.session, office, body["post"], body["from_"], MOST_CASES
+    )
+    numbers = body["case_numbers"] or found
+    reject_if(
+        [
+            *day_has_come(body["on"], call.today, "/on"),
+            *_receiver_problems(held, office, body),
+            *_not_led(call, numbers, office),
+        ]
+    )
+    rows = Matters(call.session).lock_cases(numbers)
+    reject_if(
+        problem
+        for row in rows.values()
+        for problem in day_not_before(body["on"], row.opened_on, "/on")
+    )
+    passed = LeaderSucceeded(
+        on=body["on"],
+        leader_office=office,
+        post=body["post"],
+        holder=body["to"],
+        by=call.who.actor,
+    )
+    facts = {number: {str(uuid7()): passed} for number in rows}
+    record_facts(call.session, facts)
+    return {"case_numbers": list(rows)}
+
+
+def _receiver_problems(
+    held: Holdings, office: str, body: dict[str, Any]
+) -> list[Problem]:
+    who = (office, body["post"])
+    return [*holders.holder_problems(who, body["to"], held, body["on"], "/to")]
+
+
+def _not_led(call: Call, numbers: list[str], office: str) -> list[Problem]:
+    """
+    Every case named is led by that holder.
+    """
+    body = call.body
+    if body["case_numbers"] is None:
+        return []
+    led = numbers_led_by(
+        call.session, office, body["post"], body["from_"], MOST_CASES, among=numbers
+    )
+    return [
+        Problem(
+            "not_led_by",
+            f"案件“{number}”不由“{body['post']}”（{body['from_']}）包案。",
+            "请核对案件编号。",
+            f"/case_numbers/{index}",
+        )
+        for index, number in enumerate(numbers)
+        if number not in led
+    ]
+
+
+@api(
+    "GET",
+    "/leaders/worklist",
+    query=WorklistQuery,
+    answer=WorklistView,
+    many=True,
+)
+def show_worklist(call: Call) -> Page[dict[str, Any]]:
+    """
+    List the open cases that a post, or one holder of it, leads, with what is owed.
+    """
+    query = call.query
+    page = led_by(
+        call.session,
+        call.office(),
+        call.page,
+        post=query.get("post"),
+        holder=query.get("holder"),
+        programme=query.get("programme"),
+    )
+    owed = defaultdict(list)
+    for duty in Duties(call.session).of_matters([led.number for led in page.items]):
+        if not duty.closed:
+            owed[duty.number].append(duty)
+    return page.map(
+        lambda led: {**vars(led), "duties": shown_duties(owed[led.number], call)}
+    )

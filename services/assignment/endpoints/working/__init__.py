@@ -1,0 +1,3 @@
+"""
+Endpoints of cases, their demands, plans and moves.
+"""

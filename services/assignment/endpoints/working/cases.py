@@ -1,0 +1,131 @@
+"""
+The ledger as an office reads it: its cases, and what it owes or owed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from services.assignment.domain.closings.after import watched_until
+from services.assignment.domain.closings.flow_back import repeats_after_closing
+from services.assignment.domain.duties.alerts import alert_level_of_case, owes_fields
+from services.assignment.domain.facts.further import enrolled_in
+from services.assignment.domain.leaders.required_fields import missing_fields
+from services.assignment.endpoints.lookup import case_had_by, leading_of, programme_of
+from services.assignment.endpoints.views import shown_closing, shown_duties, summary
+from services.assignment.schemas.working.cases import (
+    CasesQuery,
+    CaseSummary,
+    CaseView,
+    DutyQuery,
+    DutyView,
+)
+from services.assignment.store import (
+    CaseLists,
+    Closings,
+    Duties,
+    Enrolments,
+    Matters,
+)
+from shared.errors import Problem, reject_if
+from shared.policy.current import current_policy
+from shared.web.endpoint import Call, api
+from shared.web.paging import Page
+
+_PAGE = frozenset({"office", "after", "limit"})
+
+
+@api("GET", "/cases", query=CasesQuery, answer=CaseSummary, many=True)
+def list_cases(call: Call) -> Page[Any]:
+    """
+    List the cases of an office and of those below it, all or only some: of an origin
+    (PY-02), of a class (JZ-06), the stubborn ones (DY-33).
+    """
+    asked = {name: value for name, value in call.query.items() if name not in _PAGE}
+    page = CaseLists(call.session).page(call.offices(), call.page, **asked)
+    return page.map(summary)
+
+
+@api("GET", "/cases/<number>", answer=CaseView)
+def show_case(call: Call) -> dict[str, Any]:
+    """
+    Show a case with what is owed in it and how it was closed; to an office that had it,
+    what it owed itself.
+    """
+    row, session = case_had_by(call), call.session
+    here = call.may_see(row.office)
+    owed = [
+        duty
+        for duty in Duties(session).of_matter(row.number)
+        if here or any(map(call.may_see, duty.offices))
+    ]
+    programme = current_policy().programmes.get(row.programme)
+    led = leading_of(session, row)
+    repeated = repeats_after_closing(Matters(session).facts(row.number))
+    missing = owes_fields(row.standing, merged=row.merged) and bool(
+        missing_fields(led, programme)
+    )
+    enrolments = Enrolments(session).of_cases([row.number])[row.number]
+    left = enrolments.keys() - enrolled_in(Matters(session).facts(row.number))
+    return {
+        **summary(row),
+        "enrolments": [
+            {**summary(each), "left": code in left} for code, each in enrolments.items()
+        ],
+        "alert_level": alert_level_of_case(owed, call.today, field_missing=missing),
+        "watched_until": watched_until(
+            row.standing, row.concluded_on, programme.closing.watch
+        ),
+        "repeats_after_closing": [repeat.on for repeat in repeated],
+        "duties": shown_duties(owed, call),
+        "closings": [
+            shown_closing(row, report)
+            for report in Closings(session).of_matter(row.number)
+            if here
+        ],
+    }
+
+
+@api("GET", "/duties", query=DutyQuery, answer=DutyView, many=True)
+def list_duties(call: Call) -> Page[Any]:
+    """
+    List what an office and those below it owe or owed.
+    """
+    query = call.query
+    reject_if(_kind_problems(query.get("kind"), query.get("programme")))
+    page = Duties(call.session).page(
+        call.offices(),
+        call.today,
+        call.page,
+        state=query.get("state"),
+        alert_level=query.get("alert_level"),
+        due_before=query.get("due_before"),
+        kind=query.get("kind"),
+        post=query.get("post"),
+        programme=query.get("programme"),
+        number=query.get("number"),
+    )
+    return Page(shown_duties(page.items, call), page.next)
+
+
+def _kind_problems(kind: str | None, code: str | None) -> Iterator[Problem]:
+    """
+    The programme, or one of all, has such a duty or report.
+
+    Raises `Rejected` for a programme there is not.
+    """
+    programmes = [programme_of(code)] if code else current_policy().programmes
+    kinds = {
+        rule.id for programme in programmes for rule in programme.every_duty_rule()
+    }
+    kinds |= {
+        report.id for programme in programmes for report in programme.report_schedules
+    }
+    if kind and kind not in kinds:
+        yield Problem(
+            "no_such_kind",
+            f"没有职责“{kind}”。",
+            f"可填：{'、'.join(sorted(kinds))}。",
+            "/kind",
+        )

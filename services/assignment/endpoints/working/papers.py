@@ -1,0 +1,297 @@
+"""
+The papers of cases and of supervision notices, to print, sign, serve and file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.assignment import events
+from services.assignment.casework.record import record
+from services.assignment.documents import DESK
+from services.assignment.domain.facts.closings import (
+    CaseStruckOff,
+    ClosingEvaluated,
+    ClosingSampled,
+)
+from services.assignment.domain.working.plans import taken_over
+from services.assignment.endpoints.batches.batches import batch_of
+from services.assignment.endpoints.duties.notices import from_above
+from services.assignment.endpoints.lookup import case_of
+from services.assignment.notice_papers import values_of_case, values_of_notice
+from services.assignment.papers import (
+    PAPERS,
+    batch,
+    closing,
+    ending,
+    progress,
+)
+from services.assignment.store import (
+    Batches,
+    BatchItems,
+    Closings,
+    Demands,
+    Endings,
+    HandOvers,
+    Matters,
+    Notices,
+    Objections,
+    Plans,
+)
+from services.assignment.store.tables import paper_numbers
+from shared.documents.document import Document
+from shared.documents.printing import PaperContent, paper_endpoints
+from shared.papers import PaperTemplate
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
+from shared.web.auth import require_office
+from shared.web.endpoint import Call, in_sight, or_not_found
+
+
+@dataclass(frozen=True)
+class RecordOnPaper:
+    """
+    What a paper says of the record *id* of a case, true since *day*; *office*: whose
+    paper it is, None for the responsible one.
+    """
+
+    id: str
+    day: date
+    values: Mapping[str, Any]
+    office: str | None = None
+
+
+Find = Callable[[Connection, Any, str | None], RecordOnPaper | None]
+"""
+What a paper says of the record of an id, or of the last one. Raises `NotFound`.
+"""
+
+
+def _of_case(call: Call, template: PaperTemplate) -> PaperContent | None:
+    row = case_of(call)
+    if template.states == "progress":
+        return _progress(call, row)
+    find = _FINDERS.get(template.states)
+    found = find(call.session, row, call.body.get("of")) if find else None
+    if found is None:
+        return None
+    return PaperContent(
+        values={**values_of_case(call.session, row), **found.values},
+        office=found.office or row.office,
+        day=found.day,
+        record=found.id,
+        number=row.number,
+        matter=row,
+    )
+
+
+def _progress(call: Call, row: Any) -> PaperContent:
+    """
+    How the case stands today; filing it is reporting it (JZ-20).
+    """
+    session, programme = call.session, _programme(row)
+    demands = Demands(session).of_case(row.number)
+    plans = [
+        taken_over(plan, row.office)
+        for plan in Plans(session).of_case(row.number)
+        if plan.state == "in_force"
+    ]
+    stands = progress.values(
+        demands[-1] if demands else None,
+        plans[-1] if plans else None,
+        Matters(session).facts(row.number),
+        programme,
+        current_policy().directory,
+    )
+
+    def filed(document: Document) -> None:
+        event = events.ProgressReportFiled(
+            office=row.office,
+            case_number=row.number,
+            occurred_on=call.today,
+            programme=row.programme,
+            document=document.id,
+        )
+        record(session, event)
+
+    return PaperContent(
+        values={**values_of_case(session, row), **stands},
+        office=row.office,
+        day=call.today,
+        record=f"{row.number}/{call.today}",
+        number=row.number,
+        matter=row,
+        filed=filed,
+    )
+
+
+def _closing(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
+    found = _last(Closings(session).of_matter(row.number), of, "报结")
+    if found is None:
+        return None
+    looked_into = [
+        fact for fact in _evaluations(session, row) if fact.closing == found.id
+    ]
+    programme, directory = _programme(row), current_policy().directory
+    values = closing.values(found, looked_into, programme, directory)
+    return RecordOnPaper(found.id, found.submitted_on, values)
+
+
+def _evaluation(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
+    """
+    Of the closing with that id the last look into it, or the last of all; the paper is
+    of the office that looked.
+    """
+    looked_into = _evaluations(session, row)
+    if of is not None:
+        looked_into = [fact for fact in looked_into if fact.closing == of]
+    if not looked_into:
+        return None
+    found = looked_into[-1]
+    report = or_not_found(Closings(session).get(found.closing), "报结", found.closing)
+    drawn = Matters(session).facts_of_type([row.number], ClosingSampled)
+    values = closing.values_of_evaluation(
+        found,
+        report,
+        sampled=any(fact.get("closing") == found.closing for fact in drawn),
+        programme=_programme(row),
+        directory=current_policy().directory,
+    )
+    return RecordOnPaper(report.id, found.on, values, found.office)
+
+
+def _evaluations(session: Connection, row: Any) -> list[ClosingEvaluated]:
+    facts = Matters(session).facts_of_type([row.number], ClosingEvaluated)
+    return [fact for fact in facts if isinstance(fact, ClosingEvaluated)]
+
+
+def _strike_off(session: Connection, row: Any, _of: str | None) -> RecordOnPaper | None:
+    if row.standing != "struck_off":
+        return None
+    facts = Matters(session).facts(row.number)
+    *_, last = (fact for fact in facts if isinstance(fact, CaseStruckOff))
+    values = closing.values_of_strike_off(last)
+    return RecordOnPaper(f"{row.number}/{last.on}", last.on, values)
+
+
+def _ending(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
+    found = _last(Endings(session).of_matter(row.number), of, "终结申报")
+    if found is None:
+        return None
+    programme, directory = _programme(row), current_policy().directory
+    values = ending.values(found, programme, directory)
+    return RecordOnPaper(found.id, found.applied_on, values)
+
+
+def _hand_over(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
+    found = _last(HandOvers(session).of_matter(row.number), of, "移交")
+    if found is None:
+        return None
+    return RecordOnPaper(found.id, found.on, ending.values_of_hand_over(found))
+
+
+_FINDERS: Mapping[str, Find] = {
+    "closing": _closing,
+    "evaluation": _evaluation,
+    "strike_off": _strike_off,
+    "ending": _ending,
+    "hand_over": _hand_over,
+}
+
+
+def _of_notice(call: Call, template: PaperTemplate) -> PaperContent | None:
+    """
+    The paper is the supervising office's, which is above the one that it goes to.
+    """
+    number, notices = call.path["number"], Notices(call.session)
+    found = in_sight(call, notices.get(number), "督办函", number)
+    from_above(call, found.office)
+    if template.states != "notice":
+        return None
+    row = Matters(call.session).begun(found.number)
+    title = current_policy().directory.matter_title(found.number)
+    return PaperContent(
+        values=values_of_notice(call.session, found, row),
+        office=call.who.office,
+        day=found.issued_on,
+        record=found.id,
+        number=f"{title}-{found.step}",
+        matter=row,
+    )
+
+
+def _of_batch(call: Call, template: PaperTemplate) -> PaperContent | None:
+    """
+    The letter is the handing office's.
+    """
+    found = batch_of(call)
+    require_office(call.who, found.office, current_policy().directory, call.today)
+    if template.states != "batch":
+        return None
+    items = BatchItems(call.session).of_batch(found.id)
+    handed = [item for item in items if item.state == "handed"]
+    programme = current_policy().programmes.get(found.programme)
+    return PaperContent(
+        values=batch.values(found, handed, programme, current_policy().directory),
+        office=found.office,
+        day=found.handed_on,
+        record=found.id,
+        number=found.letter_no,
+    )
+
+
+def _of_objection(call: Call, template: PaperTemplate) -> PaperContent | None:
+    """
+    The letter is the objecting office's.
+    """
+    number = call.path["number"]
+    raised = in_sight(call, Objections(call.session).get(number), "异议", number)
+    if template.states != "objection":
+        return None
+    row = Matters(call.session).get(raised.number)
+    handed = Batches(call.session).get(raised.batch)
+    if handed is None:
+        raise AssertionError
+    return PaperContent(
+        values={
+            **values_of_case(call.session, row),
+            **batch.values_of_objection(raised, handed, current_policy().directory),
+        },
+        office=raised.office,
+        day=raised.last_on,
+        record=raised.id,
+        number=raised.number,
+        matter=row if row.office == raised.office else None,
+    )
+
+
+def _programme(row: Any) -> Programme:
+    return current_policy().programmes.get(row.programme)
+
+
+def _last(records: Sequence[Any], of: str | None, what: str) -> Any:
+    """
+    The record of that id, or the last one; None if there is none at all.
+    """
+    if of is None:
+        return records[-1] if records else None
+    found = next((each for each in records if each.id == of), None)
+    return or_not_found(found, what, of)
+
+
+PRINTED = paper_endpoints(
+    PAPERS,
+    DESK,
+    {
+        "cases": _of_case,
+        "notices": _of_notice,
+        "batches": _of_batch,
+        "objections": _of_objection,
+    },
+    numbers=paper_numbers,
+)

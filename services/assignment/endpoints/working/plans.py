@@ -1,0 +1,195 @@
+"""
+一案一策: the plans of cases, their approval and their steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.assignment import events
+from services.assignment.casework.record import record, record_facts
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.working import PlanStepDropped, PlanStepSet
+from services.assignment.domain.working import plans
+from services.assignment.domain.working.plans import Plan, PlanStep
+from services.assignment.endpoints.activities.acts import keep_act
+from services.assignment.endpoints.lookup import case_of, leading_of, next_version
+from services.assignment.schemas.working.working import (
+    OfCaseQuery,
+    PlanBody,
+    PlanDecisionBody,
+    PlanView,
+    StepDoneBody,
+)
+from services.assignment.store import Matters, Plans
+from shared.errors import reject_if
+from shared.policy.current import current_policy
+from shared.policy.working import PlanRules
+from shared.vocabulary import PlanVerdict
+from shared.web.endpoint import CLERKS, LEADERS, Call, api, in_sight, or_not_found
+from shared.web.paging import Page
+
+
+@api(
+    "POST",
+    "/cases/<number>/plans",
+    roles=CLERKS,
+    body=PlanBody,
+    answer=PlanView,
+    status=201,
+)
+def make_plan(call: Call) -> Plan:
+    """
+    Make the plan of a case, or a new version of it; a leader approves it.
+    """
+    row, body, rules = case_of(call, lock=True), call.body, current_policy()
+    store = Plans(call.session)
+    before = store.of_case(row.number)
+    steps = tuple(
+        PlanStep(place=place, **{**step, "office": step["office"] or row.office})
+        for place, step in enumerate(body["steps"], 1)
+    )
+    plan = Plan(
+        **{**body, "steps": steps},
+        **next_version(call, row, before),
+        case_class=leading_of(call.session, row).case_class,
+    )
+    reject_if(
+        plans.plan_problems(
+            plan,
+            before,
+            rules.programmes.get(row.programme).plan,
+            rules.directory,
+            opened_on=row.opened_on,
+            today=call.today,
+        )
+    )
+    store.insert(plan)
+    of = {"plan": plan.id, "edition": plan.version}
+    made = events.PlanMade.of(plan, plan.made_on, **of)
+    record(call.session, made)
+    return plan
+
+
+@api(
+    "POST",
+    "/plans/<identity>/decisions",
+    roles=LEADERS,
+    body=PlanDecisionBody,
+    answer=PlanView,
+    status=201,
+)
+def decide_on_plan(call: Call) -> Plan:
+    """
+    Approve a plan, so that its steps are owed, or return it.
+    """
+    row, plan = _plan_of(call)
+    programme = current_policy().programmes.get(row.programme)
+    rules = _rules_of(programme.plan)
+    act = programme.act(rules.act)
+    office = current_policy().directory.office(row.office)
+    decided = plans.decide(
+        plan,
+        plans.Decision(**call.body, office=call.who.office),
+        rules,
+        leaders=leading_of(call.session, row).leaders,
+        chiefs=[title for title, post in office.posts.items() if post.chief],
+        needs_document="document" in act.needs,
+        today=call.today,
+    )
+    Plans(call.session).update(decided)
+    on, of = call.body["on"], {"plan": plan.id, "edition": plan.version}
+    if call.body["verdict"] == PlanVerdict.RETURNED:
+        record(call.session, events.PlanReturned.of(plan, on, **of))
+        return decided
+    dropped = _replace_others(call, decided, on)
+    approved = events.PlanApproved.of(plan, on, **of, until=plan.until)
+    record(call.session, approved)
+    _record_steps(call, decided, [*dropped, *_steps_set(decided, on)])
+    fields = {"on": on, "post": plan.post, "until": plan.until, "act": act.id}
+    fields |= {"document": decided.document, "by_office": call.who.office}
+    keep_act(call.session, row.number, row.office, programme, act=act, body=fields)
+    return decided
+
+
+@api(
+    "POST",
+    "/plans/<identity>/steps",
+    roles=CLERKS,
+    body=StepDoneBody,
+    answer=PlanView,
+    status=201,
+)
+def complete_plan_step(call: Call) -> Plan:
+    """
+    Record that a step of a plan was done.
+    """
+    _, plan = _plan_of(call)
+    done = plans.step_done(plan, **call.body, today=call.today)
+    Plans(call.session).update(done)
+    step = plan.step_id(call.body["place"])
+    record(call.session, events.PlanStepDone.of(plan, call.body["on"], step=step))
+    return done
+
+
+@api("GET", "/cases/<number>/plans", query=OfCaseQuery, answer=PlanView, many=True)
+def list_plans(call: Call) -> Page[Plan]:
+    """
+    List every version of the plan of a case.
+    """
+    row = case_of(call)
+    page = Plans(call.session).page_of(row.number, call.page)
+    return page.map(lambda plan: plans.taken_over(plan, row.office))
+
+
+def _plan_of(call: Call) -> tuple[Any, Plan]:
+    """
+    The case and its plan that the path names, both locked.
+    """
+    identity, store = call.path["identity"], Plans(call.session)
+    number = or_not_found(store.get(identity), "化解方案", identity).number
+    row = Matters(call.session).get(number, lock=True)
+    in_sight(call, row, "化解方案", identity)
+    plan = or_not_found(store.get(identity, lock=True), "化解方案", identity)
+    return row, plans.taken_over(plan, row.office)
+
+
+def _rules_of(rules: PlanRules | None) -> PlanRules:
+    if rules is None:
+        raise LookupError("a plan was made under a programme without rules for plans")
+    return rules
+
+
+def _replace_others(call: Call, approved: Plan, on: date) -> list[Fact]:
+    """
+    The version in force until now is replaced; its open steps are not owed any more.
+    """
+    store, dropped = Plans(call.session), list[Fact]()
+    for plan in store.of_case(approved.number):
+        if plan.state == "in_force" and plan.id != approved.id:
+            store.update(plans.replaced(plan))
+            dropped += [
+                PlanStepDropped(on=on, step=plan.step_id(step.place))
+                for step in plan.open_steps
+            ]
+    return dropped
+
+
+def _steps_set(plan: Plan, on: date) -> list[Fact]:
+    return [
+        PlanStepSet(
+            on=on,
+            step=plan.step_id(step.place),
+            to_office=step.office,
+            until=step.until,
+        )
+        for step in plan.steps
+    ]
+
+
+def _record_steps(call: Call, plan: Plan, facts: Iterable[Fact]) -> None:
+    record_facts(call.session, {plan.number: {str(uuid7()): fact for fact in facts}})

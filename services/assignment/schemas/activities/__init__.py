@@ -1,0 +1,3 @@
+"""
+Schemas of the acts of offices, duty rosters and tallies.
+"""

@@ -1,0 +1,68 @@
+"""
+Request and response schemas of the endpoints for leaders' reception.
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from services.assignment.domain.activities.rosters import GapDay, Log, RosterSlot
+from services.assignment.schemas.leaders.leaders import RateView
+from services.assignment.schemas.working.cases import ListQuery
+from shared.records import view_of
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class RosterSlotBody(Strict):
+    """Who is to receive people on a day (JZ-07)."""
+
+    programme = schema.text(longest=60)
+    roster = schema.text(longest=60)
+    office = schema.office_code()
+    day = schema.day()
+    post = schema.text(longest=60)
+    holder = schema.holder_code(load_default=None, allow_none=True)
+
+
+class RosterQuery(ListQuery):
+    """Which offices, and perhaps only a post or a holder of it."""
+
+    post = schema.text(longest=60, required=False)
+    holder = schema.holder_code()
+
+
+RosterSlotView = view_of(RosterSlot)
+
+
+class LogBody(RosterSlotBody):
+    """How often a leader received, and how many of these were entered (JZ-08)."""
+
+    receptions = schema.count(most=10_000)
+    entered = schema.count(most=10_000)
+
+
+LogView = view_of(Log)
+
+
+class GapsQuery(Strict):
+    """Which roster of which offices, over which days."""
+
+    programme = schema.text(longest=60)
+    roster = schema.text(longest=60)
+    office = schema.office_code()
+    from_ = schema.day(data_key="from")
+    to = schema.day()
+
+
+GapDayView = view_of(GapDay, from_=schema.day(data_key="from"))
+
+
+class GapsView(Schema):
+    """Days filled out of days due (I-38), receptions entered (I-37), and the gaps."""
+
+    programme = fields.String(required=True)
+    roster = fields.String(required=True)
+    filled = fields.Nested(RateView, required=True)
+    entered = fields.Nested(RateView, required=True)
+    gaps = fields.List(fields.Nested(GapDayView), required=True)

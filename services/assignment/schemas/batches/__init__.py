@@ -1,0 +1,3 @@
+"""
+Schemas of batches handed down, drives, baselines and filings.
+"""

@@ -1,0 +1,3 @@
+"""
+Schemas of closings, lawful endings, evaluation and look-back.
+"""

@@ -1,0 +1,62 @@
+"""
+Request and response schemas of the endpoints for looking back.
+"""
+
+from __future__ import annotations
+
+from services.assignment.domain.closings.look_back import CauseCount, LookBack
+from services.assignment.schemas.working.cases import ListQuery
+from shared.records import view_of
+from shared.vocabulary import LookBackState, LookBackVerdict
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+LookBackView = view_of(LookBack)
+CauseCountView = view_of(CauseCount)
+
+
+class LookBackBody(Strict):
+    """A case shows a problem of the work of a department (MX-38)."""
+
+    found_on = schema.day()
+    link = schema.text(longest=60)
+    problem = schema.text(longest=60)
+    finding = schema.text(longest=2000)
+    to_office = schema.office_code(required=False, load_default=None)
+    department = schema.text(longest=60)
+    owner_post = schema.text(longest=60)
+
+
+class CorrectionBody(Strict):
+    """What the department did about it; *rule_changed*: also a rule (PY-49)."""
+
+    on = schema.day()
+    post = schema.text(longest=60)
+    text = schema.text(longest=2000)
+    document = schema.text(longest=200, required=False, load_default=None)
+    rule_changed = schema.flag(required=False, load_default=False)
+
+
+class CorrectionVerdictBody(Strict):
+    """Whoever found it accepts the correction or returns it."""
+
+    on = schema.day()
+    verdict = schema.one_of(LookBackVerdict)
+    text = schema.text(longest=2000)
+
+
+class LookBackQuery(ListQuery):
+    """The findings of an office or about it, in one state, of one link or problem."""
+
+    programme = schema.text(longest=60, required=False)
+    state = schema.one_of(LookBackState, required=False)
+    link = schema.text(longest=60, required=False)
+    problem = schema.text(longest=60, required=False)
+
+
+class CauseQuery(ListQuery):
+    """The findings of a programme in a period."""
+
+    programme = schema.text(longest=60)
+    from_ = schema.day(data_key="from")
+    to = schema.day()

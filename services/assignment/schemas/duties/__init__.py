@@ -1,0 +1,3 @@
+"""
+Schemas of duties, their clocks, escalation and notices.
+"""

@@ -1,0 +1,122 @@
+"""
+Request and response schemas of due days: how one was counted, and who moved it.
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from services.assignment.schemas.working.cases import DutyView
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class HistoryView(Schema):
+    """One change of a duty; rows are only ever added."""
+
+    what = fields.String(required=True)
+    occurred_on = fields.Date(required=True)
+    due_on = fields.Date(required=True)
+    due_before = fields.Date(required=True, allow_none=True)
+    cause = fields.String(required=True)
+    reason = fields.String(required=True)
+    actor = fields.String(required=True)
+    recorded_at = fields.AwareDateTime(required=True)
+
+
+class AdjustmentView(Schema):
+    """A signed record about a duty."""
+
+    kind = fields.String(required=True)
+    on = fields.Date(required=True)
+    by_office = fields.String(required=True)
+    by_post = fields.String(required=True)
+    reason = fields.String(required=True)
+    days = fields.Integer(required=True, allow_none=True)
+    until = fields.Date(required=True, allow_none=True)
+    due_before = fields.Date(required=True)
+    told_petitioner_on = fields.Date(required=True, allow_none=True)
+
+
+class WholeDutyView(DutyView):
+    """A duty with all that happened to it."""
+
+    history = fields.List(fields.Nested(HistoryView), required=True)
+    adjustments = fields.List(fields.Nested(AdjustmentView), required=True)
+
+
+class DayView(Schema):
+    """What one day meant for a limit."""
+
+    day = fields.Date(required=True)
+    counted = fields.Boolean(required=True)
+    why = fields.String(required=True)
+
+
+class ExplanationView(Schema):
+    """How a due day was counted, day by day, and by which rule."""
+
+    duty = fields.String(required=True)
+    title = fields.String(required=True)
+    rule = fields.String(required=True)
+    source = fields.String(required=True)
+    started_on = fields.Date(required=True)
+    due_on = fields.Date(required=True)
+    provisional = fields.Boolean(required=True)
+    days = fields.List(fields.Nested(DayView), required=True)
+    adjustments = fields.List(fields.Nested(AdjustmentView), required=True)
+
+
+class AdjustmentBody(Strict):
+    """Who signs it, when and why."""
+
+    on = schema.day()
+    by_office = schema.office_code()
+    by_post = schema.text(longest=60)
+    reason = schema.text(longest=1000)
+
+
+class ExtensionBody(AdjustmentBody):
+    """So many more days, or until a day; when the petitioner was informed (TL-07)."""
+
+    days = schema.count(least=1, most=3660, required=False)
+    until = schema.day(required=False)
+    told_petitioner_on = schema.day(required=False)
+
+
+class OverrideBody(AdjustmentBody):
+    """Another due day, set by the office that handed the case over (JZ-22)."""
+
+    until = schema.day()
+
+
+class DeadlineQuery(Strict):
+    """A start day and a rule: `7N roll`, or the id of a limit of *programme*."""
+
+    from_ = schema.day(data_key="from")
+    rule = schema.text(longest=60)
+    programme = schema.text(longest=60, required=False)
+
+
+class ReservationView(Schema):
+    """Why a rule does not bind on the day: `rule_not_in_force`, `rule_set_disabled`."""
+
+    code = fields.String(required=True)
+    text = fields.String(required=True)
+
+
+class DeadlineView(Schema):
+    """
+    The last day in time, and how it was counted; where the rule does not bind on the
+    start day it is counted all the same, with the *reservation*.
+    """
+
+    from_ = fields.Date(required=True, data_key="from")
+    rule = fields.String(required=True)
+    title = fields.String(required=True)
+    source = fields.String(required=True)
+    in_force = fields.Boolean(required=True)
+    reservation = fields.Nested(ReservationView, required=True, allow_none=True)
+    due_on = fields.Date(required=True)
+    provisional = fields.Boolean(required=True)
+    days = fields.List(fields.Nested(DayView), required=True)

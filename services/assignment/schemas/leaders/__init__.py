@@ -1,0 +1,3 @@
+"""
+Schemas of the leaders of cases, their units, lists and workloads.
+"""

@@ -1,0 +1,105 @@
+"""
+Request and response schemas of the endpoints for the duty lists of a case.
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from services.assignment.domain.leaders.own_lists import ListVersion
+from services.assignment.schemas.activities.acts import PartyBody
+from shared.records import view_of
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class EntryBody(Strict):
+    """An item of a list was done; one that is an act needs what the act needs."""
+
+    list = schema.text(longest=60)
+    item = schema.text(longest=60)
+    on = schema.day()
+    evidence = schema.text(longest=400)
+    post = schema.text(longest=60)
+    to = schema.text(longest=200, required=False, load_default=None)
+    until = schema.day(required=False, load_default=None)
+    text = schema.text(longest=4000, required=False, load_default=None)
+    document = schema.text(longest=200, required=False, load_default=None)
+    consent = schema.flag(required=False, load_default=None)
+    count = schema.count(required=False, load_default=None)
+    document_ids = schema.document_ids()
+    parties = schema.many(
+        schema.nested(PartyBody), most=14, required=False, load_default=tuple
+    )
+    result = schema.text(longest=60, required=False, load_default=None)
+    new_number = schema.number_text(required=False, load_default=None)
+
+
+class EntryView(Schema):
+    """When an item was done, by which post, shown by what."""
+
+    on = fields.Date(required=True)
+    post = fields.String(required=True, allow_none=True)
+    evidence = fields.String(required=True, allow_none=True)
+    document_ids = fields.List(fields.String(), required=True)
+
+
+class ItemView(Schema):
+    """
+    An item; *support*: help and explanation that an office owes; *filed*: files of the
+    case must show it.
+    """
+
+    id = fields.String(required=True)
+    text = fields.String(required=True)
+    source = fields.String(required=True)
+    support = fields.Boolean(required=True)
+    tooltip = fields.String(required=True)
+    filed = fields.Boolean(required=True)
+    done = fields.Boolean(required=True)
+    entries = fields.List(fields.Nested(EntryView), required=True)
+
+
+class SheetView(Schema):
+    """One list; *to_fill*: the office has yet to write its items."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+    source = fields.String(required=True)
+    to_fill = fields.Boolean(required=True)
+    items = fields.List(fields.Nested(ItemView), required=True)
+
+
+class OwnItemBody(Strict):
+    """An item of an open list; *act*: the act that does it, if it is bound to one."""
+
+    text = schema.text(longest=200)
+    act = schema.text(longest=60, required=False, load_default=None)
+
+
+class ListVersionBody(Strict):
+    """The items of a list that the programme leaves open, from a day on."""
+
+    programme = schema.text(longest=60)
+    list = schema.text(longest=60)
+    since = schema.day()
+    document = schema.text(longest=200, required=False, load_default=None)
+    items = schema.many(schema.nested(OwnItemBody), least=1, most=30)
+
+
+class ListsQuery(Strict):
+    """The lists that an office wrote itself under a programme."""
+
+    programme = schema.text(longest=60)
+    after = schema.text(longest=400, required=False)
+    limit = schema.page_size()
+
+
+ListVersionView = view_of(ListVersion)
+
+
+class ChecklistView(Schema):
+    """The lists that hold for a case."""
+
+    number = fields.String(required=True)
+    lists = fields.List(fields.Nested(SheetView), required=True)

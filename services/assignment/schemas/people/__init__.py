@@ -1,0 +1,3 @@
+"""
+Schemas of bodies, holders of posts and oversight.
+"""

@@ -1,0 +1,58 @@
+"""
+Request and response schemas of the endpoints for who oversees what.
+"""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from services.assignment.domain.people.oversight import Oversight
+from services.assignment.schemas.people.holders import PageQuery
+from services.assignment.schemas.working.cases import DutyView, ListQuery
+from services.assignment.store.oversight import OverseenCase
+from shared.records import view_of
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class OversightBody(Strict):
+    """
+    A leader of the office oversees a department of it, or an office right below as a
+    contact point: one of the two.
+    """
+
+    programme = schema.text(longest=60)
+    post = schema.text(longest=60)
+    holder = schema.holder_code(load_default=None, allow_none=True)
+    department = schema.text(longest=60, required=False, load_default=None)
+    overseen = schema.office_code(load_default=None, allow_none=True)
+    since = schema.day()
+    document = schema.text(longest=200, required=False, load_default=None)
+
+
+class OversightEndingBody(Strict):
+    """Before which day it ended."""
+
+    until = schema.day()
+
+
+class OversightQuery(PageQuery):
+    """What holds on a day, by default all there was."""
+
+    on = schema.day(required=False)
+
+
+class OverseenCasesQuery(ListQuery):
+    """The open cases that an office's leaders oversee, or one post or holder of it."""
+
+    programme = schema.text(longest=60)
+    post = schema.text(longest=60, required=False)
+    holder = schema.holder_code()
+
+
+OversightView = view_of(Oversight, name="OversightView")
+OverseenCaseView = view_of(
+    OverseenCase,
+    name="OverseenCaseView",
+    duties=fields.List(fields.Nested(DutyView), required=True),
+)

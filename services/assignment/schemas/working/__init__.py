@@ -1,0 +1,3 @@
+"""
+Schemas of cases, their demands, plans and moves.
+"""

@@ -1,0 +1,156 @@
+"""
+What assignment accepts over HTTP (strict) and reads from the bus (tolerant).
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from services.assignment.schemas.closings.closings import ClosingView
+from shared.vocabulary import AlertLevel, CountedBy, Difficulty, DutyState, Standing
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class ListQuery(Strict):
+    """Which offices, and from where on."""
+
+    office = schema.office_code()
+    after = schema.text(longest=400, required=False)
+    limit = schema.page_size()
+
+
+class CasesQuery(ListQuery):
+    """
+    Which cases: every condition that is given must hold. *stubborn*: 骨头案 and 钉子案
+    that are still open (DY-33).
+    """
+
+    programme = schema.text(longest=60, required=False)
+    origin = schema.text(longest=60, required=False)
+    case_kind = schema.text(longest=60, required=False)
+    case_class = schema.text(longest=60, required=False)
+    difficulty = schema.one_of(Difficulty, required=False)
+    standing = schema.one_of(Standing, required=False)
+    stubborn = schema.choice_flag()
+
+
+class CaseCountsQuery(Strict):
+    """Which cases are counted, and by what of them."""
+
+    programme = schema.text(longest=60)
+    office = schema.office_code()
+    counted_by = schema.one_of(CountedBy)
+    in_scope = schema.choice_flag()
+
+
+class CaseCountView(Schema):
+    """
+    The cases of one value; *id* is null where none is known. *share*: of all that are
+    counted.
+    """
+
+    id = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True)
+    cases = fields.Integer(required=True)
+    open = fields.Integer(required=True)
+    resolved = fields.Integer(required=True)
+    share = fields.String(required=True)
+
+
+class CaseCountsView(Schema):
+    """The cases of an office and those below it, counted by one thing."""
+
+    programme = fields.String(required=True)
+    office = fields.String(required=True)
+    counted_by = fields.String(required=True)
+    cases = fields.Integer(required=True)
+    items = schema.many(
+        schema.nested(CaseCountView), most=200, metadata={"description": "各项件数"}
+    )
+
+
+class DutyQuery(ListQuery):
+    """
+    Duties in one state, of one alert level, kind or post, in one case or petition only;
+    *due_before*: what is owed until before that day.
+    """
+
+    state = schema.one_of(DutyState, required=False)
+    alert_level = schema.one_of(AlertLevel, required=False)
+    kind = schema.text(longest=60, required=False)
+    post = schema.text(longest=100, required=False)
+    due_before = schema.day(
+        required=False, metadata={"description": "只列在此日之前到期、尚未履行的"}
+    )
+    programme = schema.text(longest=60, required=False)
+    number = schema.text(longest=200, required=False)
+
+
+class DutyView(Schema):
+    """One thing owed, by whom, until when."""
+
+    id = fields.String(required=True)
+    number = fields.String(required=True)
+    office = fields.String(required=True)
+    programme = fields.String(required=True)
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    source = fields.String(required=True)
+    opened_on = fields.Date(required=True)
+    due_on = fields.Date(required=True)
+    provisional = fields.Boolean(required=True)
+    state = fields.String(required=True)
+    state_on = fields.Date(required=True)
+    post = fields.String(required=True, allow_none=True)
+    creditor = fields.String(required=True)
+    alert_level = fields.String(required=True, allow_none=True)
+    backdated = fields.Boolean(required=True)
+
+
+class CaseSummary(Schema):
+    """A case in a list."""
+
+    number = fields.String(required=True)
+    office = fields.String(required=True)
+    programme = fields.String(required=True)
+    opened_on = fields.Date(required=True)
+    in_scope = fields.Boolean(required=True)
+    handed = fields.Boolean(required=True)
+    merged = fields.Boolean(required=True)
+    led = fields.Boolean(required=True)
+    hearing_decided = fields.Boolean(required=True)
+    standing = fields.String(required=True)
+    concluded_on = fields.Date(required=True, allow_none=True)
+    leaders = fields.List(fields.List(fields.String()), required=True)
+    department = fields.String(required=True, allow_none=True)
+    handler_post = fields.String(required=True, allow_none=True)
+
+
+class FurtherProgramme(Schema):
+    """
+    A further programme in which a case stands since a day, or stood (*left*); whether
+    it is led there, by that programme's rules, and by whom.
+    """
+
+    programme = fields.String(required=True)
+    since = fields.Date(required=True, attribute="opened_on")
+    left = fields.Boolean(required=True)
+    led = fields.Boolean(required=True)
+    leaders = fields.List(fields.List(fields.String()), required=True)
+
+
+class CaseView(CaseSummary):
+    """
+    A case with all that is owed in it and how it was closed; *repeats_after_closing*
+    are the days on which petitions of the matter came in while it was closed.
+    *enrolments*: the further programmes in which it stands; each duty names its own.
+    """
+
+    enrolments = fields.List(fields.Nested(FurtherProgramme), required=True)
+
+    watched_until = fields.Date(required=True, allow_none=True)
+    repeats_after_closing = fields.List(fields.Date(), required=True)
+    alert_level = fields.String(required=True, allow_none=True)
+    duties = fields.List(fields.Nested(DutyView), required=True)
+    closings = fields.List(fields.Nested(ClosingView), required=True)
