@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from shared.events import Event, FiledDocument
+from shared.events import Event, FiledDocument, WithdrawnDocument
 
 
 @dataclass(frozen=True)
@@ -428,6 +428,13 @@ class DocumentFiled(FiledDocument):
     type: ClassVar[str] = "intake.document_filed"
 
 
+@dataclass(frozen=True, kw_only=True)
+class DocumentWithdrawn(WithdrawnDocument):
+    """A document of a petition or a case was withdrawn."""
+
+    type: ClassVar[str] = "intake.document_withdrawn"
+
+
 _COMMON: dict[str, Any] = {
     "office": "410922",
     "case_number": "清检控申〔2020〕007号",
@@ -619,6 +626,14 @@ EXAMPLES: tuple[Event, ...] = (
         media_type="application/pdf",
         size=48_213,
         dated=date(2020, 11, 2),
+    ),
+    DocumentWithdrawn(
+        **_COMMON,
+        programme="puyang-2020",
+        document="d1",
+        by_office="410922",
+        kind="evidence",
+        post="副检察长",
     ),
     ImportRequested(**_COMMON),
 )

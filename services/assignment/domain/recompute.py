@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import zip_longest
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -52,6 +53,7 @@ from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.leaders import leadership, units
 from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.matter import Change, Matter
+from services.assignment.domain.withdrawn import acts_unshown, reopened_by_withdrawal
 from services.assignment.events.duties import DutyChange, DutyStanding
 from shared.events import Event
 from shared.numbers import ForeignMatter
@@ -93,10 +95,12 @@ def recompute(
     if matter.further:  # how a case is closed is told by its own programme alone
         change = _follow(matter, now, fresh, policy, every=bool(cause))
         return _because(fresh, cause, replace(change, leadership=None))
-    reopened, event = _reopened_by_repeat(now, fresh, policy)
-    if reopened:
-        fresh, ends = {**fresh, **reopened}, (*ends, *event)
-        now = _stand(matter, fresh)[0]
+    by_repeat = partial(_reopened_by_repeat, policy)
+    for follow in (acts_unshown, reopened_by_withdrawal, by_repeat):
+        more, happened = follow(now, fresh)
+        if more:
+            fresh, ends = {**fresh, **more}, (*ends, *happened)
+            now = _stand(matter, fresh)[0]
     change = _follow(matter, now, fresh, policy, every=bool(cause))
     return _because(fresh, cause, replace(change, events=(*ends, *change.events)))
 
@@ -216,7 +220,7 @@ def _stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
 
 
 def _reopened_by_repeat(
-    now: Matter, fresh: Recorded, policy: Policy
+    policy: Policy, now: Matter, fresh: Recorded
 ) -> tuple[dict[str, Fact], tuple[Event, ...]]:
     """
     A fresh petition of the matter within the watch reopens the case (A-21, XQ-44).
