@@ -38,7 +38,8 @@ from services.assignment.domain.recompute import (
     recompute,
 )
 from services.assignment.events.moves import Stock
-from services.reporting.domain.postings import RULES, entries_for
+from services.reporting.domain.postings.entries import entries_for
+from services.reporting.domain.postings.rules import RULES
 from services.reporting.schemas import READS
 from shared.policy.current import current_policy
 from tests.builders import an_envelope
