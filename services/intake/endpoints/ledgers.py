@@ -15,7 +15,7 @@ from uuid_utils import uuid7
 from services.intake.domain.ledgers import UNENDED, Import, ImportState, RejectedRow
 from services.intake.endpoints.history import as_shown
 from services.intake.endpoints.lookup import programme_of
-from services.intake.events import ImportRequested
+from services.intake.events.ledgers import ImportRequested
 from services.intake.forms import columns_of
 from services.intake.importing import rejected_workbook, still_after
 from services.intake.schemas import EndingBody, ImportQuery, ImportView, ListQuery

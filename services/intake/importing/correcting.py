@@ -21,7 +21,7 @@ from services.intake.domain.case_corrections import (
 from services.intake.domain.cases import Case
 from services.intake.domain.corrections import Correction, CorrectionKind
 from services.intake.domain.ledgers import Import
-from services.intake.events import CaseCorrected
+from services.intake.events.cases import CaseCorrected
 from services.intake.forms import completed, form_of
 from services.intake.store import Cases, NewCase
 from shared import clock
