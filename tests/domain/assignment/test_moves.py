@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from services.assignment.domain import case_offices
 from services.assignment.domain.case_offices import late_stock, stock_of
+from services.assignment.domain.consequences.duty_facts import facts_of_duties, moves_of
 from services.assignment.domain.duties.instances import instances
 from services.assignment.domain.duties.ledger import owners_of, standing_of
 from services.assignment.domain.duties.transitions import (
@@ -32,11 +33,7 @@ from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.leaders import units
 from services.assignment.domain.matter import Matter
 from services.assignment.domain.moving import moved
-from services.assignment.domain.recompute import (
-    facts_of_duties,
-    moves_of,
-    recompute,
-)
+from services.assignment.domain.recompute import recompute
 from services.assignment.events.moves import Stock
 from services.reporting.domain.postings.entries import entries_for
 from services.reporting.domain.postings.rules import RULES

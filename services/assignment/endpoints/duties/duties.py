@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from services.assignment.domain.consequences.duty_facts import facts_of_duties, moves_of
 from services.assignment.domain.duties.deadlines import Deadline
 from services.assignment.domain.duties.instances import instances
 from services.assignment.domain.duties.ledger import owners_of
@@ -14,7 +15,6 @@ from services.assignment.domain.duties.transitions import run_all
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.duties import SignedRecord
 from services.assignment.domain.facts.further import OWN, seen_by
-from services.assignment.domain.recompute import facts_of_duties, moves_of
 from services.assignment.endpoints.lookup import duty_of, programme_of
 from services.assignment.endpoints.views import shown_duties
 from services.assignment.schemas.duties.duties import (
