@@ -32,7 +32,7 @@ from services.assignment.domain.consequences.standing import (
     require_same_beginning,
     stand,
 )
-from services.assignment.domain.duties import ledger
+from services.assignment.domain.duties.changes import changes_of, standing_of
 from services.assignment.domain.escalation import notices, schedule
 from services.assignment.domain.escalation.steps import NextStep
 from services.assignment.domain.facts.base import Fact, Recorded, identity_of, last_of
@@ -149,12 +149,12 @@ def _follow(
     owed = [
         change
         for duty in changed
-        for change in ledger.changes_of(duty, before.duties.get(duty.id))
+        for change in changes_of(duty, before.duties.get(duty.id))
     ]
     standings = [
         standing
         for duty in changed
-        for standing in ledger.standing_of(duty, before.duties.get(duty.id))
+        for standing in standing_of(duty, before.duties.get(duty.id))
     ]
     concerned = matter.duties.values() if every else changed
     matter, next_steps, over = schedule_steps(matter, concerned, policy)

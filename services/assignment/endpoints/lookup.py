@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
-from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.documents import filed_documents
 from services.assignment.domain.leaders import leadership

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from services.assignment.domain import case_offices
 from services.assignment.domain.case_offices import late_stock, stock_of
 from services.assignment.domain.consequences.duty_facts import facts_of_duties, moves_of
+from services.assignment.domain.duties.changes import standing_of
 from services.assignment.domain.duties.instances import instances
-from services.assignment.domain.duties.ledger import owners_of, standing_of
+from services.assignment.domain.duties.ledger import owners_of
 from services.assignment.domain.duties.transitions import (
     HAND_OVERS,
     run_all,

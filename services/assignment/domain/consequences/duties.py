@@ -13,7 +13,8 @@ from services.assignment.domain.batches.batches import without_presumed
 from services.assignment.domain.consequences.duties_left import no_longer_opened
 from services.assignment.domain.consequences.duty_facts import facts_of_duties, moves_of
 from services.assignment.domain.duties import ledger
-from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.duty import Duty
+from services.assignment.domain.duties.parties import responsible_parties
 from services.assignment.domain.duties.recurrence import Occurrence, next_occurrence
 from services.assignment.domain.escalation import notices
 from services.assignment.domain.facts.base import identity_of
@@ -33,7 +34,7 @@ def compute_duties(
     done; that the answer to a notice is not owed any more may end another one.
     """
     ended = dict[str, NoticeEnded]()
-    parties = ledger.responsible_parties(
+    parties = responsible_parties(
         matter.office,
         matter.opened_on or date.min,
         programme,

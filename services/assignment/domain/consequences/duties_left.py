@@ -10,8 +10,8 @@ from datetime import date
 
 from services.assignment.domain import case_offices
 from services.assignment.domain.consequences.duty_facts import facts_of_duties
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.duties.instances import instances
-from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.facts.base import Fact, Step
 from services.assignment.domain.facts.batches import CaseMoved
 from services.assignment.domain.facts.corrected import CORRECTIONS

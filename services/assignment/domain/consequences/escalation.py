@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.escalation import schedule, steps
 from services.assignment.domain.escalation.schedule import LateSubject
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep

@@ -11,7 +11,7 @@ from uuid_utils import uuid7
 from services.assignment.casework.record import record_facts
 from services.assignment.domain.duties import adjustments
 from services.assignment.domain.duties.adjustments import SignedAdjustment
-from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.facts.duties import (
     DutyExtended,
     DutyOverridden,
