@@ -15,7 +15,7 @@ from services.assignment.domain.duties.parties import responsible_parties
 from services.assignment.store import is_led
 from shared.policy.closing import Route
 from shared.policy.current import current_policy
-from shared.web.endpoint import Call
+from shared.web.call import Call
 
 
 def summary(row: Any) -> dict[str, Any]:

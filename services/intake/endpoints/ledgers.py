@@ -23,7 +23,9 @@ from services.intake.schemas.history import CorrectionView, PageQuery
 from services.intake.store import OUTBOX, History, Imports
 from shared.errors import Cell, Conflict, Problem
 from shared.policy.current import current_policy
-from shared.web.endpoint import CLERKS, XLSX, Call, Download, api, in_sight
+from shared.web.call import CLERKS, XLSX, Call, Download
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight
 from shared.web.paging import Page
 
 _PROBLEMS_SHOWN = 100

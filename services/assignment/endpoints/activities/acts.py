@@ -58,7 +58,9 @@ from shared.policy.programme import Programme
 from shared.policy.reports import Act, ReportSchedule
 from shared.rules import day_has_come, day_not_before, documents_filed
 from shared.web.auth import require_office
-from shared.web.endpoint import CLERKS, LEADERS, Call, api, or_not_found
+from shared.web.call import CLERKS, LEADERS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import or_not_found
 from shared.web.paging import Page
 
 

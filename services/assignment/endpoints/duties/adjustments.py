@@ -34,7 +34,8 @@ from shared.policy.current import current_policy
 from shared.policy.duties import DutyRule
 from shared.policy.programme import UnknownPart
 from shared.web.auth import require_office
-from shared.web.endpoint import CLERKS, LEADERS, REVIEWERS, Call, api
+from shared.web.call import CLERKS, LEADERS, REVIEWERS, Call
+from shared.web.endpoint import api
 
 
 @api(

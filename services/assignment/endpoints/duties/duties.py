@@ -29,7 +29,9 @@ from shared.policy.calendar import Limit, Unit
 from shared.policy.current import current_policy
 from shared.policy.programme import UnknownPart
 from shared.policy.rule_sets import LimitFound
-from shared.web.endpoint import Call, api, or_not_found
+from shared.web.call import Call
+from shared.web.endpoint import api
+from shared.web.lookup import or_not_found
 
 
 @api("GET", "/duties/<path:duty>/history", answer=WholeDutyView)

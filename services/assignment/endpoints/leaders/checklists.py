@@ -25,7 +25,8 @@ from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.reports import Act, DutyList
 from shared.rules import day_has_come, day_not_before, documents_filed
-from shared.web.endpoint import CLERKS, Call, api
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
 
 
 @api("GET", "/cases/<number>/checklist", answer=ChecklistView)

@@ -30,7 +30,9 @@ from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.policy.working import PlanRules
 from shared.vocabulary import PlanVerdict
-from shared.web.endpoint import CLERKS, LEADERS, Call, api, in_sight, or_not_found
+from shared.web.call import CLERKS, LEADERS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
 
 
