@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request, Response
 from shared.service import Service
 from shared.settings import SERVICES
 from shared.vocabulary import Role
-from shared.web import handling
+from shared.web import endpoint, handling
 from shared.web.auth import Identity
 from shared.web.call import Call
 from shared.web.endpoint import ApiEntrypoint, api

@@ -12,7 +12,7 @@ from services.assignment.casework.record import record_fact
 from services.assignment.domain.activities.acts import act_problems
 from services.assignment.domain.facts.leaders import ListItemDone
 from services.assignment.domain.leaders import checklists, own_lists
-from services.assignment.endpoints.activities.acts import keep_act
+from services.assignment.endpoints.activities.act_record import keep_act
 from services.assignment.endpoints.lookup import (
     case_of,
     filed_with,

@@ -16,7 +16,7 @@ from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.working import PlanStepDropped, PlanStepSet
 from services.assignment.domain.working import plans
 from services.assignment.domain.working.plans import Plan, PlanStep
-from services.assignment.endpoints.activities.acts import keep_act
+from services.assignment.endpoints.activities.act_record import keep_act
 from services.assignment.endpoints.lookup import case_of, leading_of, next_version
 from services.assignment.schemas.working.working import (
     OfCaseQuery,
