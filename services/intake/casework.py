@@ -15,7 +15,7 @@ from services.intake.domain import proposals
 from services.intake.domain.cases import Case, CountedRepeat, no_repeat, repeated
 from services.intake.domain.petitions import Petition
 from services.intake.domain.proposals import Proposal
-from services.intake.events import CaseRepeated
+from services.intake.events.cases import CaseRepeated
 from services.intake.importing.batch import content_of
 from services.intake.store import (
     OUTBOX,

@@ -22,7 +22,8 @@ from services.reporting.domain.enrolled import (
     entries_there,
     taken_back,
 )
-from services.reporting.domain.postings import ABOUT_CLOSINGS, Entry, EventFacts
+from services.reporting.domain.postings.closings import ABOUT_CLOSINGS
+from services.reporting.domain.postings.entries import Entry, EventFacts
 from services.reporting.schemas import READS
 from services.reporting.store import Enrolments
 from shared.events import ReceivedEvent

@@ -16,7 +16,7 @@ from typing import Any
 
 from services.intake.domain.cases import Case, counted_in, open_case, with_repeats
 from services.intake.domain.corrections import differences, same_as_is_given
-from services.intake.events import (
+from services.intake.events.cases import (
     CaseCorrected,
     CaseOpened,
     CaseReinstated,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from services.intake.events import (
+from services.intake.events.cases import (
     CaseOpened,
     CaseRepeated,
     CaseRepeatWithdrawn,

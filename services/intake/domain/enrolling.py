@@ -20,7 +20,8 @@ from services.intake.domain.cases import (
 )
 from services.intake.domain.proposals import Proposal, proposal_for
 from services.intake.domain.words import in_words, not_in_words
-from services.intake.events import CaseEnrolled, CaseEnrolmentWithdrawn, CaseOpened
+from services.intake.events.cases import CaseOpened
+from services.intake.events.enrolments import CaseEnrolled, CaseEnrolmentWithdrawn
 from shared.errors import NotFound, Problem, reject_if
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme, Programmes

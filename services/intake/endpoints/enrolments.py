@@ -25,7 +25,8 @@ from shared.events import Event
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
-from shared.web.endpoint import CLERKS, Call, api
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
 
 
 @api("GET", "/cases/<number>/proposals", answer=ProposalsView)

@@ -40,7 +40,8 @@ from services.intake.store import OUTBOX, Cases, History, NewCase, Petitions
 from shared import clock
 from shared.errors import reject_if
 from shared.policy.current import current_policy
-from shared.web.endpoint import CLERKS, Call, api
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
 
 
 @api(

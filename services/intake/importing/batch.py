@@ -18,7 +18,7 @@ from services.intake.domain.case_corrections import ABOUT_THE_FORM
 from services.intake.domain.cases import open_case
 from services.intake.domain.corrections import Correction
 from services.intake.domain.ledgers import Import
-from services.intake.events import CaseOpened
+from services.intake.events.cases import CaseOpened
 from services.intake.forms import completed, form_of
 from services.intake.importing.correcting import (
     Row,

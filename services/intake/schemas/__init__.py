@@ -152,7 +152,7 @@ _EnrolmentView = view_of(Enrolment, without=("period", "changed_on", "stated"))
 CaseView = view_of(
     Case,
     without=("unmerged_on", "reinstated_on", "had_by", "moved_on", "enrolments"),
-    enrolments=schema.many(schema.nested(_EnrolmentView)),
+    enrolments=schema.many(schema.nested(_EnrolmentView), most=100),
     labels=schema.Labels(),
     row=fields.Dict(required=True),
 )

@@ -16,13 +16,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from services.reporting.domain.postings import (
-    RULES,
-    ClosingTerms,
-    Entry,
-    EventFacts,
-    entries_for,
-)
+from services.reporting.domain.postings.closings import ClosingTerms
+from services.reporting.domain.postings.entries import Entry, EventFacts, entries_for
+from services.reporting.domain.postings.rules import RULES
 
 ENROLLED = "intake.case_enrolled"
 WITHDRAWN = "intake.case_enrolment_withdrawn"

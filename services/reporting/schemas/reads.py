@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from marshmallow import Schema, fields, validate
 
-from services.reporting.domain.postings import CHANGES, CLOSED_AS, HEADS
+from services.reporting.domain.postings.closings import CLOSED_AS, HEADS
+from services.reporting.domain.postings.duties import CHANGES
 from shared.vocabulary import PaperForm
 from shared.web.fields import Tolerant
 

@@ -28,7 +28,7 @@ from services.assignment.domain.matter import Matter
 from services.assignment.domain.moving import moved
 from services.assignment.domain.recompute import begin_occurrences, escalate, recompute
 from services.reporting import schemas as reporting
-from services.reporting.domain.postings import entries_for
+from services.reporting.domain.postings.entries import entries_for
 from shared.policy.current import current_policy
 from tests.builders import COUNTY, NEIGHBOUR, an_envelope, case_opened
 from tests.builders.facts import NUMBER, act, happened, named, opened
