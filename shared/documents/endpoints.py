@@ -35,16 +35,9 @@ from shared.policy.current import current_policy
 from shared.storage.contents import content_folder
 from shared.vocabulary import Role
 from shared.web.auth import require_office
-from shared.web.endpoint import (
-    CLERKS,
-    FORM,
-    LEADERS,
-    Call,
-    Download,
-    api,
-    in_sight,
-    or_not_found,
-)
+from shared.web.call import CLERKS, LEADERS, Call, Download
+from shared.web.endpoint import FORM, api
+from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
 
 ANY_FILE = "application/octet-stream"
@@ -170,10 +163,8 @@ def _withdrawing(desk: Desk) -> Handler:
         approved it: it stays in the list and is evidence of nothing from that day. The
         office that filed it does so, or the one that handles the matter now.
         """
-        identity, documents = (
-            call.path["identity"],
-            Documents(call.session, desk.documents),
-        )
+        identity = call.path["identity"]
+        documents = Documents(call.session, desk.documents)
         found = or_not_found(documents.get(identity), _WHAT, identity)
         # The matter before its document, as everything that refers to one locks it.
         matter = _matter_of(call, desk, found, lock=True)

@@ -20,7 +20,7 @@ from shared.errors import Problem
 from shared.events import Event, FiledDocument, WithdrawnDocument
 from shared.storage.contents import content_folder
 from shared.vocabulary import ScanState
-from shared.web.endpoint import Call
+from shared.web.call import Call
 
 StandsOn = Callable[[Connection, Document], Iterator[Problem]]
 """

@@ -10,8 +10,8 @@ from shared.storage.migrations import (
     drop_document_withdrawals,
 )
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 S = "intake"
 

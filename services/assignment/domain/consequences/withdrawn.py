@@ -7,12 +7,11 @@ no closing counts on it.
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import NAMESPACE_OID, uuid5
 
 from services.assignment import events
 from services.assignment.domain.closings import closing
 from services.assignment.domain.closings.evidence import standing_closing
-from services.assignment.domain.facts.base import Fact, Recorded
+from services.assignment.domain.facts.base import Fact, Recorded, identity_of
 from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.documents import (
     DocumentWithdrawn,
@@ -64,7 +63,7 @@ def acts_unshown(
         )
         happened.append(event)
         fact = ActWithdrawn.from_fields(event.occurred_on, vars(event))
-        facts[_identity(key, "unshown")] = replace(fact, reason="证明材料已经撤回")
+        facts[identity_of(key, "unshown")] = replace(fact, reason="证明材料已经撤回")
     return facts, tuple(happened)
 
 
@@ -82,12 +81,5 @@ def reopened_by_withdrawal(
         if isinstance(fact, DocumentWithdrawn) and fact.document in standing.documents:
             on = max(fact.on, matter.concluded_on)
             _, event = closing.reopen(matter.as_closed(), on=on, today=on)
-            return {_identity(identity, "reopened"): fact_of(event)}, (event,)
+            return {identity_of(identity, "reopened"): fact_of(event)}, (event,)
     return {}, ()
-
-
-def _identity(of: str, what: str) -> str:
-    """
-    The identity of a fact that follows from another one, which can happen only once.
-    """
-    return str(uuid5(NAMESPACE_OID, f"{of}/{what}"))
