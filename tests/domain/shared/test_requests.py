@@ -286,7 +286,7 @@ def test_a_body_over_its_limit_is_refused_with_the_limit():
 def endpoints():
     for service in SERVICES:
         of = importlib.import_module(f"services.{service}.service").SERVICE
-        for _, function in endpoint._endpoints_of(of.endpoints):
+        for _, function in endpoint.endpoints_of(of.endpoints):
             yield function.endpoint
 
 
