@@ -1,7 +1,7 @@
 """
 The ways a request or a message can be refused, each with a stable code.
 
-One table in `shared.web.endpoint` turns them into answers; the bus turns them into
+One table in `shared.web.problems` turns them into answers; the bus turns them into
 dead letters. Inside the services there are no error dictionaries.
 """
 

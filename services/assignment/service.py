@@ -14,7 +14,13 @@ from services.assignment.casework.overdue import flag_some
 from services.assignment.casework.record import record_received
 from services.assignment.casework.recurrence import open_periods, open_recurring
 from services.assignment.documents import DOCUMENTS
-from services.assignment.endpoints.activities import acts, case_counts, rosters, tallies
+from services.assignment.endpoints.activities import (
+    acts,
+    case_counts,
+    office_acts,
+    rosters,
+    tallies,
+)
 from services.assignment.endpoints.batches import (
     baselines,
     batches,
@@ -96,6 +102,7 @@ class AssignmentService(Service):
         checklists,
         own_lists,
         acts,
+        office_acts,
         demands,
         plans,
         filings,

@@ -4,7 +4,7 @@ The documents of a petition or of a case that intake has, and their endpoints.
 
 from __future__ import annotations
 
-from services.intake.events import DocumentFiled
+from services.intake.events.documents import DocumentFiled
 from services.intake.store import OUTBOX, Cases, Petitions
 from services.intake.store.tables import document_openings, documents
 from shared.documents.endpoints import document_endpoints

@@ -31,7 +31,7 @@ from services.intake.endpoints import (
     splitting,
     step_corrections,
 )
-from services.intake.events import ImportRequested
+from services.intake.events.ledgers import ImportRequested
 from services.intake.forms import form_of
 from services.intake.gauges import imports_behind
 from services.intake.importing import end_overdue_import, park_import, read_imports

@@ -9,11 +9,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from services.reporting.domain.postings import (
-    ABOUT_CLOSINGS,
-    ClosingTerms,
-    EventFacts,
-)
+from services.reporting.domain.postings.closings import ABOUT_CLOSINGS, ClosingTerms
+from services.reporting.domain.postings.entries import EventFacts
 from services.reporting.store import Returns
 from services.reporting.store.returns import SignedDay
 from shared.events import ReceivedEvent

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from services.reporting.domain.baselines import LISTED, governing_list
 from services.reporting.domain.measures import registry
 from services.reporting.domain.milestones import Course, judged, turns
-from services.reporting.domain.postings import Entry
+from services.reporting.domain.postings.entries import Entry
 from services.reporting.events import MilestoneJudged
 from services.reporting.store import OUTBOX, Judgements, Ledger
 from shared import clock, telemetry

@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from services.reporting.closing_terms import programmes_of_closings, signed_returns
 from services.reporting.delivery import notices
-from services.reporting.domain.postings import (
+from services.reporting.domain.postings.entries import entries_for
+from services.reporting.domain.postings.rules import (
     MAY_NAME_ANOTHER_OFFICE,
     POSTS_NOTHING,
-    entries_for,
 )
 from services.reporting.further import FurtherProgrammes
 from services.reporting.judging import judge_after

@@ -21,7 +21,7 @@ from services.reporting.domain.enrolled import (
     entries_there,
     taken_back,
 )
-from services.reporting.domain.postings import entries_for
+from services.reporting.domain.postings.entries import entries_for
 from services.reporting.schemas import READS
 from services.reporting.store import Enrolments, Ledger, Returns, RollUps
 from services.reporting.store.ledger import ENTRY, entries, facts, rows_of

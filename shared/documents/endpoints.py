@@ -31,15 +31,9 @@ from shared.documents.store import DocumentOpenings, Documents
 from shared.documents.vetting import vet
 from shared.storage.contents import content_folder
 from shared.vocabulary import Role
-from shared.web.endpoint import (
-    CLERKS,
-    FORM,
-    Call,
-    Download,
-    api,
-    in_sight,
-    or_not_found,
-)
+from shared.web.call import CLERKS, Call, Download
+from shared.web.endpoint import FORM, api
+from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
 
 ANY_FILE = "application/octet-stream"

@@ -19,7 +19,7 @@ from shared.documents.store import Documents
 from shared.events import Event, FiledDocument
 from shared.storage.contents import content_folder
 from shared.vocabulary import ScanState
-from shared.web.endpoint import Call
+from shared.web.call import Call
 
 Find = Callable[[Connection, str], Any]
 """

@@ -23,7 +23,7 @@ from shared.papers import Paper, Papers, PaperTemplate
 from shared.papers.numbers import NumberSeries, numbering
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before, post_exists
-from shared.web.endpoint import CLERKS, Call, Download
+from shared.web.call import CLERKS, Call, Download
 from shared.web.papers import (
     DOCX,
     MEDIA_TYPES,

@@ -15,7 +15,7 @@ from shared.documents.filing import Desk
 from shared.documents.store import DocumentOpenings
 from shared.errors import Forbidden
 from shared.vocabulary import Role
-from shared.web.endpoint import Call
+from shared.web.call import Call
 
 READERS = frozenset({Role.CLERK, Role.LEADER, Role.REVIEWER})
 

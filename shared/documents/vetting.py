@@ -19,7 +19,7 @@ from shared.documents.rules import FileType, document_rules
 from shared.errors import Problem, Rejected, Unavailable, reject_if
 from shared.settings import settings
 from shared.vocabulary import ScanState
-from shared.web.endpoint import Call
+from shared.web.call import Call
 
 _AT_ONCE = 4  # files that are looked into; each is held as a whole
 _INFECTED = 1  # the exit code of clamdscan, and of what stands in for it

@@ -12,7 +12,7 @@ from shared.errors import Conflict
 from shared.papers import Paper
 from shared.settings import settings
 from shared.vocabulary import PaperForm
-from shared.web.endpoint import Download
+from shared.web.call import Download
 from shared.web.fields import Strict, day, flag, many, nested, one_of, text
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

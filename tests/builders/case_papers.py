@@ -18,7 +18,7 @@ from services.assignment.domain.batches.batches import (
 from services.assignment.domain.closings.closing import Closing, Document, Signature
 from services.assignment.domain.closings.endings import Ending, HandOver, LevelDecision
 from services.assignment.domain.closings.standard import Checked, standard_on, ticks_of
-from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.working.demands import Demand, PointAnswer
 from services.assignment.domain.working.plans import Plan, PlanStep

@@ -12,7 +12,7 @@ from uuid import uuid4
 from services.assignment.domain.matter import Matter
 from services.assignment.domain.recompute import begin_occurrences, recompute
 from services.reporting import schemas as reporting
-from services.reporting.domain.postings import entries_for
+from services.reporting.domain.postings.entries import entries_for
 from shared.events import Envelope
 from shared.policy.current import current_policy
 from shared.policy.programme import Programmes

@@ -18,9 +18,10 @@ from werkzeug.wrappers import Request, Response
 from shared.service import Service
 from shared.settings import SERVICES
 from shared.vocabulary import Role
-from shared.web import endpoint
+from shared.web import endpoint, handling
 from shared.web.auth import Identity
-from shared.web.endpoint import ApiEntrypoint, Call, api
+from shared.web.call import Call
+from shared.web.endpoint import ApiEntrypoint, api
 
 
 def a_module(name, *endpoints):
@@ -102,7 +103,7 @@ def lines(monkeypatch):
     verifier = SimpleNamespace(identify=lambda _header: CLERK)
     monkeypatch.setattr(endpoint, "token_verifier", lambda: verifier)
     monkeypatch.setattr(
-        endpoint, "_in_transaction", lambda *_: Response("{}", status=200)
+        handling, "_in_transaction", lambda *_: Response("{}", status=200)
     )
     monkeypatch.setattr(
         entrypoint,
@@ -147,7 +148,7 @@ def test_every_reason_that_a_request_gives_is_kept_in_the_audit_trail(name):
     reasons = {field for field in asked if re.search("reason|cause|why", field)}
 
     # The programme's reasons for a return are stored with the closing.
-    assert reasons - set(endpoint.REASONS) <= {"return_reasons"}
+    assert reasons - set(handling.REASONS) <= {"return_reasons"}
 
 
 def test_the_audit_row_has_the_reasons_and_both_values_of_what_changed():
@@ -155,7 +156,7 @@ def test_the_audit_row_has_the_reasons_and_both_values_of_what_changed():
     before = SimpleNamespace(number="1", merged_into=None)
     call.changed(before, SimpleNamespace(number="1", merged_into="2"))
 
-    assert endpoint.details_of(call) == {
+    assert handling.details_of(call) == {
         "reason": "重复",
         "changes": {"merged_into": [None, "2"]},
     }

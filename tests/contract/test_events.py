@@ -12,6 +12,7 @@ import dataclasses
 import importlib
 import json
 import os
+import pkgutil
 from pathlib import Path
 
 import pytest
@@ -114,9 +115,12 @@ def test_no_event_once_promised_has_vanished(service):
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_event_of_a_service_has_examples_and_its_services_name(service):
-    module = importlib.import_module(f"services.{service}.events")
+    package = importlib.import_module(f"services.{service}.events")
+    subjects = pkgutil.iter_modules(getattr(package, "__path__", ()))
+    names = [f"{package.__name__}.{subject.name}" for subject in subjects]
     declared = {
         found
+        for module in (package, *map(importlib.import_module, names))
         for found in vars(module).values()
         if isinstance(found, type) and issubclass(found, Event)
         if hasattr(found, "type")  # not a base of several events

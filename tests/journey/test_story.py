@@ -39,7 +39,7 @@ from deploy.local.plain import http
 from deploy.local.stack import PROCESSES, ROOT, Stack
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.measures import registry
-from services.reporting.domain.postings import entries_for
+from services.reporting.domain.postings.entries import entries_for
 from services.reporting.drafting import draft
 from services.reporting.schemas import READS
 from services.reporting.store import TABLES, Ledger

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.intake import service as intake
-from services.intake.events import ImportRequested
+from services.intake.events.ledgers import ImportRequested
 from services.intake.store import OUTBOX, TABLES
 from shared import service
 from shared.errors import Conflict

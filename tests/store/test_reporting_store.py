@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from services.reporting.closing_terms import programmes_of_closings, signed_returns
 from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line
-from services.reporting.domain.postings import entries_for
+from services.reporting.domain.postings.entries import entries_for
 from services.reporting.drafting import candidates_of, draft, rates_of
 from services.reporting.judging import judge
 from services.reporting.posting import post_events

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.reporting.domain.postings import Entry
+from services.reporting.domain.postings.entries import Entry
 from services.reporting.store import Ledger, RollUps
 from shared import clock
 from tests.builders import an_envelope

@@ -29,7 +29,9 @@ from shared.person import identity_number, person_hash
 from shared.policy.current import current_policy
 from shared.settings import settings
 from shared.storage.encryption import keyed_hash
-from shared.web.endpoint import CLERKS, LONG_LIST, Call, api, in_sight
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import LONG_LIST, api
+from shared.web.lookup import in_sight
 from shared.web.paging import Page
 
 

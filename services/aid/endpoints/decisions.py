@@ -16,7 +16,8 @@ from services.aid.schemas.applications import ApplicationView, DecisionMade
 from services.aid.store import OUTBOX, Budgets, Grants, Wages
 from shared.case import Case
 from shared.policy.current import current_policy
-from shared.web.endpoint import LEADERS, Call, api
+from shared.web.call import LEADERS, Call
+from shared.web.endpoint import api
 
 
 @api(

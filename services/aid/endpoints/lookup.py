@@ -11,7 +11,8 @@ from services.aid.store import Applications, Cases
 from services.aid.store.tables import applications
 from shared.case import Case
 from shared.policy.current import current_policy
-from shared.web.endpoint import Call, in_sight, or_not_found
+from shared.web.call import Call
+from shared.web.lookup import in_sight, or_not_found
 
 
 def account_of(call: Call) -> str:

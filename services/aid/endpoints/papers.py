@@ -15,7 +15,7 @@ from shared.documents.printing import PaperContent, paper_endpoints
 from shared.errors import Forbidden
 from shared.papers import PaperTemplate
 from shared.policy.current import current_policy
-from shared.web.endpoint import Call
+from shared.web.call import Call
 
 
 def _of_application(call: Call, template: PaperTemplate) -> PaperContent | None:

@@ -44,7 +44,9 @@ from services.aid.store import (
 )
 from shared.case import Case
 from shared.errors import Problem, reject_if
-from shared.web.endpoint import CLERKS, Call, Download, api, in_sight
+from shared.web.call import CLERKS, Call, Download
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight
 from shared.web.paging import Page
 
 CSV = "text/csv"

@@ -29,7 +29,8 @@ from services.aid.store import OUTBOX, CounterEntries
 from shared.errors import Conflict, reject_if
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import ReplyMode
-from shared.web.endpoint import CLERKS, Call, api
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
 
 
 @api(

@@ -24,7 +24,9 @@ from services.aid.store.tables import referrals
 from shared.errors import reject_if
 from shared.rules import post_exists
 from shared.vocabulary import ReplyMode
-from shared.web.endpoint import CLERKS, Call, api, in_sight, or_not_found
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
 
 

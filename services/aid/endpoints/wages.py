@@ -23,7 +23,9 @@ from services.aid.schemas.wages import (
 )
 from services.aid.store import Budgets, Grants, Wages
 from shared.policy.current import current_policy
-from shared.web.endpoint import CLERKS, LEADERS, Call, api, or_not_found
+from shared.web.call import CLERKS, LEADERS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import or_not_found
 from shared.web.paging import Page
 
 _FEN = 100

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from services.assignment.domain.duties import ledger
-from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.changes import overdue
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.matter import Change
 from services.assignment.store import OUTBOX, Duties
 from shared import clock, telemetry
@@ -46,7 +46,7 @@ def announce_ended_late(session: Connection, changes: Iterable[Change]) -> None:
 
 
 def _announce(session: Connection, fallen: Iterable[Duty]) -> None:
-    passed = [ledger.overdue(duty) for duty in fallen]
+    passed = [overdue(duty) for duty in fallen]
     Duties(session).note(
         (change, "clock", "", telemetry.trace_context(event.case_number).actor)
         for change, event in passed

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from services.assignment.domain.closings import audits, closing
-from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
 from services.assignment.domain.facts.base import PostOf, Recorded, Step

@@ -10,7 +10,7 @@ from datetime import timedelta
 from uuid import NAMESPACE_OID, uuid5
 
 from services.assignment import events
-from services.assignment.domain.duties.ledger import Duty, Term
+from services.assignment.domain.duties.duty import Duty, Term
 from services.assignment.domain.matter import Change
 from shared.policy.programme import Programme
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.facts.base import Entry, Fact
 from services.assignment.domain.facts.closings import (
     ClosingConfirmed,

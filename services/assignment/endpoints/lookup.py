@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
-from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.documents import filed_documents
 from services.assignment.domain.leaders import leadership
@@ -21,7 +21,8 @@ from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import not_the_accused, programme_exists
-from shared.web.endpoint import Call, in_sight, moved_away
+from shared.web.call import Call
+from shared.web.lookup import in_sight, moved_away
 
 
 def case_of(call: Call, *, lock: bool = False) -> Any:

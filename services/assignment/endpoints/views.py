@@ -10,11 +10,12 @@ from typing import Any
 from services.assignment.domain.closings.closing import Closing
 from services.assignment.domain.closings.signatures import Seats, to_sign
 from services.assignment.domain.duties.alerts import alert_level
-from services.assignment.domain.duties.ledger import Duty, responsible_parties
+from services.assignment.domain.duties.duty import Duty
+from services.assignment.domain.duties.parties import responsible_parties
 from services.assignment.store import is_led
 from shared.policy.closing import Route
 from shared.policy.current import current_policy
-from shared.web.endpoint import Call
+from shared.web.call import Call
 
 
 def summary(row: Any) -> dict[str, Any]:

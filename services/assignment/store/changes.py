@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, String, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.escalation.steps import EscalationStep
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.further import (

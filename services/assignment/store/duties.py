@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.assignment.domain.duties.ledger import CLOSED, Duty, Term
+from services.assignment.domain.duties.duty import CLOSED, Duty, Term
 from services.assignment.events.duties import DutyChange
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history

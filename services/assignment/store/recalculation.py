@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, literal, select
 
-from services.assignment.domain.duties.ledger import CLOSED
+from services.assignment.domain.duties.duty import CLOSED
 from services.assignment.store.tables import (
     duties,
     matters,

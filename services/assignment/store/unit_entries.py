@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Index, and_, func, select
 
-from services.assignment.domain.duties.ledger import CLOSED
+from services.assignment.domain.duties.duty import CLOSED
 from services.assignment.domain.people.responsibility import UnitEntry
 from services.assignment.store.leaders import leaderships
 from services.assignment.store.tables import duties, matters, metadata

@@ -12,7 +12,8 @@ from services.hearing.domain.hearing import Hearing, State
 from services.hearing.endpoints.lookup import REGISTER
 from services.hearing.store import Hearings
 from shared import clock
-from shared.web.endpoint import Call, Download, api
+from shared.web.call import Call, Download
+from shared.web.endpoint import api
 
 ICS = "text/calendar"
 

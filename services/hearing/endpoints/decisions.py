@@ -29,7 +29,9 @@ from shared.errors import Problem, Rejected, reject_if
 from shared.policy.current import current_policy
 from shared.rules import programme_exists
 from shared.vocabulary import HearingDecision
-from shared.web.endpoint import CLERKS, LEADERS, Call, api, in_sight
+from shared.web.call import CLERKS, LEADERS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight
 from shared.web.paging import Page
 
 

@@ -13,7 +13,8 @@ from services.hearing.store import Cases, Hearings, Members
 from shared.case import Case
 from shared.policy.current import current_policy
 from shared.policy.directory import Office
-from shared.web.endpoint import Call, in_sight, or_not_found
+from shared.web.call import Call
+from shared.web.lookup import in_sight, or_not_found
 
 REGISTER = 500  # members of an office, and hearings of a day, at most
 

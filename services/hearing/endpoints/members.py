@@ -18,7 +18,9 @@ from services.hearing.schemas.members import (
 )
 from services.hearing.store import Members
 from shared.errors import Conflict
-from shared.web.endpoint import CLERKS, Call, api, in_sight
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight
 from shared.web.paging import Page
 
 

@@ -14,7 +14,9 @@ from shared.documents.document import Document
 from shared.documents.printing import file_printed
 from shared.documents.schemas import DocumentView
 from shared.papers import Paper, PaperTemplate
-from shared.web.endpoint import CLERKS, Call, Download, api, in_sight
+from shared.web.call import CLERKS, Call, Download
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight
 from shared.web.papers import DOCX, PDF, docx_of, pdf_of
 
 

@@ -30,7 +30,8 @@ from services.hearing.schemas.planning import (
     PlanMade,
 )
 from services.hearing.store import OUTBOX, Hearings, Members
-from shared.web.endpoint import CLERKS, LEADERS, Call, api
+from shared.web.call import CLERKS, LEADERS, Call
+from shared.web.endpoint import api
 
 
 @api(

@@ -17,7 +17,8 @@ from services.hearing.schemas.sittings import (
     WatchOver,
 )
 from services.hearing.store import OUTBOX
-from shared.web.endpoint import CLERKS, LEADERS, Call, api
+from shared.web.call import CLERKS, LEADERS, Call
+from shared.web.endpoint import api
 
 
 @api(

@@ -16,7 +16,7 @@ from typing import Any
 
 from services.intake.domain.cases import Case, counted_in, open_case, with_repeats
 from services.intake.domain.corrections import differences, same_as_is_given
-from services.intake.events import (
+from services.intake.events.cases import (
     CaseCorrected,
     CaseOpened,
     CaseReinstated,
@@ -89,7 +89,9 @@ def correct_case(
         # The later petitions that were counted as its repeats stay counted.
         repeats=max(0, case.repeats + now.repeats - was.repeats),
         enrolments=with_repeats(
-            case, {each.programme: now.repeats - was.repeats for each in case.further}
+            case,
+            {each.programme: now.repeats - was.repeats for each in case.further},
+            day,
         ),
         corrected=case.corrected + 1,
         corrected_on=day,

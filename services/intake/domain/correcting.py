@@ -15,7 +15,7 @@ from typing import Any
 
 from services.intake.domain.corrections import same_as_is_given
 from services.intake.domain.petitions import Petition, Reply, not_withdrawn, reply
-from services.intake.events import (
+from services.intake.events.petitions import (
     PetitionCorrected,
     PetitionRestored,
     PetitionWithdrawn,

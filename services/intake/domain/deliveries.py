@@ -10,7 +10,7 @@ from datetime import date
 
 from services.intake.domain.petitions import Petition, not_withdrawn
 from services.intake.domain.steps import BY_RECEIVER, Step
-from services.intake.events import NoticeDelivered, NoticeDeliveryWithdrawn
+from services.intake.events.lifecycle import NoticeDelivered, NoticeDeliveryWithdrawn
 from shared.errors import Conflict, Problem, reject_if
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import DeliveryOutcome, PetitionState, ReplyMode

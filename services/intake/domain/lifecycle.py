@@ -12,7 +12,7 @@ from datetime import date
 from services.intake.domain.petitions import Petition, not_withdrawn
 from services.intake.domain.step_guards import GUARDS, Circumstances
 from services.intake.domain.steps import MOVES, PASSING, WAITING, Step
-from services.intake.events import PetitionStepTaken
+from services.intake.events.lifecycle import PetitionStepTaken
 from shared.errors import Conflict, Problem, reject_if
 from shared.rules import (
     check_rules,

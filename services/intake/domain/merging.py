@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from services.intake.domain.cases import Case, counted_in
-from services.intake.events import CaseMerged, CaseUnmerged
+from services.intake.events.cases import CaseMerged, CaseUnmerged
 from shared.errors import Problem, reject_if
 from shared.rules import day_has_come, day_not_before
 

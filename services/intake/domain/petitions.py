@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from services.intake.domain.words import not_in_words
-from services.intake.events import PetitionRegistered, ReplyGiven
+from services.intake.events.petitions import PetitionRegistered, ReplyGiven
 from shared.errors import Problem, reject_if
 from shared.policy.directory import Directory, Office
 from shared.policy.words import Words

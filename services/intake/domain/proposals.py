@@ -12,7 +12,7 @@ from typing import Any
 from services.intake.domain.cases import Case, open_case, scope_facts
 from services.intake.domain.petitions import Petition, known_at_counter
 from services.intake.domain.words import in_words, not_in_words
-from services.intake.events import CaseOpened
+from services.intake.events.cases import CaseOpened
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme

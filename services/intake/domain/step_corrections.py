@@ -13,7 +13,7 @@ from services.intake.domain.lifecycle import announced, faults_of, standing_afte
 from services.intake.domain.petitions import Petition, not_withdrawn
 from services.intake.domain.step_guards import Circumstances, objection_in_time
 from services.intake.domain.steps import PASSING, Step
-from services.intake.events import PetitionStepTaken, PetitionStepWithdrawn
+from services.intake.events.lifecycle import PetitionStepTaken, PetitionStepWithdrawn
 from shared.errors import Conflict, Problem, reject_if
 from shared.rules import day_has_come
 from shared.vocabulary import DeliveryOutcome, PetitionStep

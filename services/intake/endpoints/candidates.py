@@ -14,7 +14,7 @@ from services.intake.domain.matching.record import Prepared
 from services.intake.endpoints.lookup import kept_from
 from services.intake.matching import match_rules
 from services.intake.store import Found
-from shared.web.endpoint import Call
+from shared.web.call import Call
 
 _AT_ONCE = 50  # records that are compared before others have their turn
 

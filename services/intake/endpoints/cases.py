@@ -22,7 +22,9 @@ from services.intake.store import OUTBOX, Cases, Petitions
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.rules import not_the_accused
-from shared.web.endpoint import CLERKS, Call, api, in_sight
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight
 from shared.web.paging import Page, PageRequest
 
 

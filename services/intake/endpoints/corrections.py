@@ -46,7 +46,8 @@ from services.intake.store import OUTBOX, Cases, NewCase, Petitions, Replies
 from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.vocabulary import Category
-from shared.web.endpoint import CLERKS, Call, api
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
 
 
 @api(

@@ -9,7 +9,8 @@ from services.intake.exporting import exported_case, exported_ledger
 from services.intake.schemas.exports import LedgerQuery
 from services.intake.store import Cases
 from shared.policy.current import current_policy
-from shared.web.endpoint import XLSX, Call, Download, api
+from shared.web.call import XLSX, Call, Download
+from shared.web.endpoint import api
 
 
 @api("GET", "/ledger", query=LedgerQuery, gives=XLSX)

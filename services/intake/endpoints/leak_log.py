@@ -8,7 +8,8 @@ from services.intake.store import TABLES
 from shared.leak_log import LeakAttemptView, LeakLog, LeakLogQuery
 from shared.storage.leak_log import LeakAttempt
 from shared.vocabulary import Role
-from shared.web.endpoint import Call, api
+from shared.web.call import Call
+from shared.web.endpoint import api
 from shared.web.paging import Page
 
 

@@ -15,7 +15,7 @@ from uuid_utils import uuid7
 from services.intake.domain.ledgers import UNENDED, Import, ImportState, RejectedRow
 from services.intake.endpoints.history import as_shown
 from services.intake.endpoints.lookup import programme_of
-from services.intake.events import ImportRequested
+from services.intake.events.ledgers import ImportRequested
 from services.intake.forms import columns_of
 from services.intake.importing import rejected_workbook, still_after
 from services.intake.schemas import EndingBody, ImportQuery, ImportView, ListQuery
@@ -23,7 +23,9 @@ from services.intake.schemas.history import CorrectionView, PageQuery
 from services.intake.store import OUTBOX, History, Imports
 from shared.errors import Cell, Conflict, Problem
 from shared.policy.current import current_policy
-from shared.web.endpoint import CLERKS, XLSX, Call, Download, api, in_sight
+from shared.web.call import CLERKS, XLSX, Call, Download
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight
 from shared.web.paging import Page
 
 _PROBLEMS_SHOWN = 100

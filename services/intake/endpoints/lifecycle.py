@@ -42,7 +42,9 @@ from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_not_before, not_the_accused
 from shared.vocabulary import DeliveryOutcome, PetitionStep, ReplyMode
-from shared.web.endpoint import CLERKS, Call, api, or_not_found
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import or_not_found
 from shared.web.paging import Page
 
 

@@ -11,7 +11,8 @@ from shared.errors import KeptSecret, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
-from shared.web.endpoint import Call, in_sight
+from shared.web.call import Call
+from shared.web.lookup import in_sight
 
 
 def programme_of(call: Call, code: str | None, office: str) -> Programme:

@@ -25,7 +25,9 @@ from services.intake.store import Found, Matching, MatterDecisions, Petitions
 from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.rules import not_the_accused
-from shared.web.endpoint import CLERKS, Call, api, or_not_found
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import or_not_found
 from shared.web.paging import Page
 
 

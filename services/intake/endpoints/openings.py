@@ -23,7 +23,8 @@ from services.intake.schemas.openings import (
 from services.intake.store import Cases, Openings, Petitions, Replies
 from shared import clock
 from shared.vocabulary import Role
-from shared.web.endpoint import XLSX, Call, Download, api
+from shared.web.call import XLSX, Call, Download
+from shared.web.endpoint import api
 from shared.web.paging import Page
 
 READERS = frozenset({Role.CLERK, Role.LEADER, Role.REVIEWER})

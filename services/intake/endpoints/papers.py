@@ -13,7 +13,8 @@ from shared.documents.document import Document
 from shared.documents.printing import file_printed
 from shared.documents.schemas import DocumentView
 from shared.papers import Paper
-from shared.web.endpoint import Call, Download, api
+from shared.web.call import Call, Download
+from shared.web.endpoint import api
 from shared.web.papers import DOCX, PDF, PaperBody, PaperToFile, docx_of, pdf_of
 
 

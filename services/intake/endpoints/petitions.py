@@ -23,7 +23,8 @@ from services.intake.store import OUTBOX, Matching, Petitions
 from shared.errors import reject_if
 from shared.numbers import office_in
 from shared.policy.current import current_policy
-from shared.web.endpoint import CLERKS, Call, api
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
 from shared.web.paging import Page, PageRequest
 
 

@@ -16,7 +16,8 @@ from services.intake.schemas.progress import ProgressView
 from services.intake.store import Deliveries, Petitions, Replies, Steps
 from shared.errors import NotFound
 from shared.policy.current import current_policy
-from shared.web.endpoint import PUBLIC, Call, Download, api
+from shared.web.call import PUBLIC, Call, Download
+from shared.web.endpoint import api
 
 _PAGES = Path(__file__).with_name("pages")
 _PASSED_ON = 5  # from office to office at most

@@ -13,7 +13,8 @@ from services.intake.forms import shown
 from services.intake.schemas import CaseView
 from services.intake.schemas.proposals import CaseOfPetition, ProposalsView
 from services.intake.store import Cases, Routes
-from shared.web.endpoint import CLERKS, Call, api
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
 
 
 @api("GET", "/petitions/<number>/proposals", answer=ProposalsView)

@@ -22,7 +22,9 @@ from services.intake.schemas.history import ReplyCorrection, ReplyWithdrawal
 from services.intake.store import OUTBOX, Replies
 from shared.documents.store import Documents
 from shared.records import row_of
-from shared.web.endpoint import CLERKS, Call, api, or_not_found
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import or_not_found
 from shared.web.paging import Page
 
 _IDENTITY = {"id", "petition", "withdrawn_on"}

@@ -19,7 +19,8 @@ from services.intake.endpoints.lookup import petition_of
 from services.intake.schemas.routing import RouteBody, RoutingView
 from services.intake.store import Routes
 from shared.policy.current import current_policy
-from shared.web.endpoint import CLERKS, Call, api
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
 
 
 @api(

@@ -19,7 +19,8 @@ from services.intake.endpoints.petitions import shown_petition
 from services.intake.schemas.splitting import SplitBody, SplitView
 from services.intake.store import OUTBOX, Petitions, Replies
 from shared.policy.current import current_policy
-from shared.web.endpoint import CLERKS, Call, api
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
 
 
 @api(

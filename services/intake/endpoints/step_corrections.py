@@ -37,7 +37,9 @@ from services.intake.store import OUTBOX, Deliveries, Petitions, Steps
 from shared.errors import reject_if
 from shared.records import row_of
 from shared.vocabulary import DeliveryOutcome, ReplyMode
-from shared.web.endpoint import CLERKS, Call, api, or_not_found
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import or_not_found
 
 _SHOWN = ("on", "document", "to_office", "report_by")
 

@@ -18,7 +18,7 @@ from services.intake.domain.case_corrections import ABOUT_THE_FORM
 from services.intake.domain.cases import open_case
 from services.intake.domain.corrections import Correction
 from services.intake.domain.ledgers import Import
-from services.intake.events import CaseOpened
+from services.intake.events.cases import CaseOpened
 from services.intake.forms import completed, form_of
 from services.intake.importing.correcting import (
     Row,
@@ -86,7 +86,7 @@ def take_batch(
             changed.append(again)
     corrected = correct_rows(session, job, programme, changed)
     result.rejected += corrected.rejected
-    result.corrections = corrected.corrections
+    result.corrections = [*corrected.corrections, *corrected.left]
     result.events += corrected.events
     cases = [case for case, _ in new]
     added = {case.named: case.case.number for case in cases}

@@ -22,7 +22,7 @@ from services.reporting.delivery import mail
 from services.reporting.delivery.delivery import Delivery
 from services.reporting.delivery.render import SHANGHAI
 from services.reporting.domain.notices import Mailing, Notice, NoticePaper
-from services.reporting.domain.postings import STEP_REACHED, TOLD
+from services.reporting.domain.postings.rules import STEP_REACHED, TOLD
 from services.reporting.domain.returns import message_ids
 from services.reporting.events import NoticesCollected
 from services.reporting.store import (

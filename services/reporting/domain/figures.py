@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.reporting.domain.measures import Measure, Registry
-from services.reporting.domain.postings import CLOSED_AS
+from services.reporting.domain.postings.closings import CLOSED_AS
 
 Sums = Mapping[tuple[str, str], int]
 """

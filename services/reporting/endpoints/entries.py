@@ -20,7 +20,8 @@ from services.reporting.schemas.entries import (
 )
 from services.reporting.store import Details
 from shared.policy.current import current_policy
-from shared.web.endpoint import Call, api
+from shared.web.call import Call
+from shared.web.endpoint import api
 from shared.web.paging import Page, PageRequest
 
 Reader = Callable[[Details, Select[Any], PageRequest], Page[Any]]

@@ -21,7 +21,8 @@ from services.reporting.schemas.figures import (
 )
 from services.reporting.store import Ledger
 from shared.policy.current import current_policy
-from shared.web.endpoint import Call, api
+from shared.web.call import Call
+from shared.web.endpoint import api
 
 
 @api("GET", "/figures", query=FiguresQuery, answer=FiguresView)

@@ -17,7 +17,8 @@ from shared.errors import Conflict, Problem, Rejected, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
-from shared.web.endpoint import Call, in_sight
+from shared.web.call import Call
+from shared.web.lookup import in_sight
 
 
 def figures_request(call: Call) -> tuple[FiguresRequest, Programme]:

@@ -16,7 +16,9 @@ from services.reporting.schemas.mailings import (
 )
 from services.reporting.store import OUTBOX, Mailings, NoticeMails
 from shared.records import row_of
-from shared.web.endpoint import LEADERS, Call, api, or_not_found
+from shared.web.call import LEADERS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import or_not_found
 from shared.web.paging import Page
 
 

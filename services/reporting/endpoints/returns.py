@@ -32,7 +32,8 @@ from services.reporting.under_way import announced, under_way
 from shared.errors import Problem
 from shared.policy.current import current_policy
 from shared.settings import settings
-from shared.web.endpoint import LEADERS, Call, Download, api
+from shared.web.call import LEADERS, Call, Download
+from shared.web.endpoint import api
 from shared.web.paging import Page
 
 

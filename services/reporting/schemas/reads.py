@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from marshmallow import Schema, fields, validate
 
-from services.reporting.domain.postings import CHANGES, CLOSED_AS, HEADS
+from services.reporting.domain.postings.closings import CLOSED_AS, HEADS
+from services.reporting.domain.postings.duties import CHANGES
 from shared.vocabulary import PaperForm
 from shared.web.fields import Tolerant
 
@@ -65,6 +66,12 @@ class OfNewCase(OfRepeatedCase):
     """*origin* decides which baseline counts the case."""
 
     origin = fields.String(load_default=None, allow_none=True)
+
+
+class OfEnrolment(OfNewCase):
+    """*period* counts the times the case has stood in the further programme."""
+
+    period = fields.Integer(load_default=1)
 
 
 class OfWithdrawnCase(OfNewCase, OfEnrolledCase):
@@ -394,8 +401,8 @@ READS: Mapping[str, Schema] = {
     "intake.case_corrected": OfCorrectedCase(),
     "intake.case_withdrawn": OfWithdrawnCase(),
     "intake.case_reinstated": OfWithdrawnCase(),
-    "intake.case_enrolled": OfNewCase(),
-    "intake.case_enrolment_withdrawn": OfNewCase(),
+    "intake.case_enrolled": OfEnrolment(),
+    "intake.case_enrolment_withdrawn": OfEnrolment(),
     "intake.case_repeated": OfRepeat(),
     "intake.case_repeat_withdrawn": OfRepeat(),
     "intake.case_merged": OfMergedCase(),

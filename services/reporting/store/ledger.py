@@ -42,7 +42,7 @@ from sqlalchemy.dialects.postgresql import (
 from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line, Persons, Sums
 from services.reporting.domain.late import EarlierReturn
-from services.reporting.domain.postings import Entry
+from services.reporting.domain.postings.entries import Entry
 from services.reporting.store.base import INSTANT, metadata
 from services.reporting.store.roll_ups import LineSums, RollUps
 from shared import clock

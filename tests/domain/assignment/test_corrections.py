@@ -11,7 +11,7 @@ from itertools import permutations
 
 import pytest
 
-from services.assignment.domain.duties.ledger import Counted
+from services.assignment.domain.duties.duty import Counted
 from services.assignment.domain.facts.leaders import ActWithdrawn
 from services.assignment.domain.facts.received import (
     CaseCorrected,

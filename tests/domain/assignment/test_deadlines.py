@@ -13,8 +13,8 @@ import pytest
 
 from services.assignment.domain.duties import alerts
 from services.assignment.domain.duties.deadlines import Deadline
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.duties.instances import DutyInstance
-from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.duties.transitions import run
 from shared.policy.calendar import Calendar, Limit, Override
 from shared.policy.current import current_policy

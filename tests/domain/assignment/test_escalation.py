@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.escalation import notices
 from services.assignment.domain.escalation import steps as supervision
 from services.assignment.domain.escalation.notices import Notice

@@ -11,6 +11,8 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.duties import ledger
+from services.assignment.domain.duties.duty import Duty
+from services.assignment.domain.duties.parties import ResponsibleParties
 from services.assignment.domain.facts.base import Fact
 from shared.policy.current import current_policy
 from tests.builders import COUNTY, NEIGHBOUR
@@ -31,18 +33,18 @@ KEEPS = [
 ]
 
 
-def owed(code: str, *facts: Fact) -> dict[str, ledger.Duty]:
+def owed(code: str, *facts: Fact) -> dict[str, Duty]:
     return {duty.kind: duty for duty in owed_all(code, *facts)}
 
 
-def owed_all(code: str, *facts: Fact) -> tuple[ledger.Duty, ...]:
+def owed_all(code: str, *facts: Fact) -> tuple[Duty, ...]:
     return ledger.compute(
         NUMBER,
         COUNTY,
         [registered(START), *facts],
         current_policy().programmes.get(code),
         current_policy().calendar,
-        parties=ledger.ResponsibleParties(current_policy().directory.office(COUNTY)),
+        parties=ResponsibleParties(current_policy().directory.office(COUNTY)),
     )
 
 

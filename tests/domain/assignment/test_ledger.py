@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.assignment.domain.duties import ledger as duties
 from services.assignment.domain.duties.alerts import alert_level
+from services.assignment.domain.duties.changes import overdue
 from services.assignment.domain.escalation.steps import causes_of_duty
 from services.assignment.domain.facts.received import CaseMerged, CaseUnmerged
 from shared.policy.current import current_policy
@@ -361,7 +361,7 @@ def test_the_clock_starts_from_the_earliest_day_whenever_that_becomes_known(
 
 def test_the_overdue_event_is_dated_to_the_day_after_it():
     duty = Matter().learn(registered()).duty("procedural_reply")
-    _, event = duties.overdue(duty)
+    _, event = overdue(duty)
 
     assert event.occurred_on == date(2020, 11, 28)
     assert (event.duty, event.due_on) == (duty.id, date(2020, 11, 27))

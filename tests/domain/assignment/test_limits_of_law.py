@@ -11,6 +11,7 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.duties import ledger
+from services.assignment.domain.duties.parties import ResponsibleParties
 from services.assignment.domain.facts.base import Fact
 from shared.policy.calendar import Limit
 from shared.policy.current import current_policy
@@ -34,7 +35,7 @@ def owed(
         facts,
         programme or current_policy().programmes.get("xq-2020"),
         current_policy().calendar,
-        parties=ledger.ResponsibleParties(street),
+        parties=ResponsibleParties(street),
     )
     return {duty.kind: (duty.due_on.isoformat(), duty.state) for duty in duties}
 

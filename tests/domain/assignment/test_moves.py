@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from services.assignment.domain import case_offices
 from services.assignment.domain.case_offices import late_stock, stock_of
+from services.assignment.domain.consequences.duty_facts import facts_of_duties, moves_of
+from services.assignment.domain.duties.changes import standing_of
 from services.assignment.domain.duties.instances import instances
-from services.assignment.domain.duties.ledger import owners_of, standing_of
+from services.assignment.domain.duties.ledger import owners_of
 from services.assignment.domain.duties.transitions import (
     HAND_OVERS,
     run_all,
@@ -32,13 +34,10 @@ from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.leaders import units
 from services.assignment.domain.matter import Matter
 from services.assignment.domain.moving import moved
-from services.assignment.domain.recompute import (
-    facts_of_duties,
-    moves_of,
-    recompute,
-)
+from services.assignment.domain.recompute import recompute
 from services.assignment.events.moves import Stock
-from services.reporting.domain.postings import RULES, entries_for
+from services.reporting.domain.postings.entries import entries_for
+from services.reporting.domain.postings.rules import RULES
 from services.reporting.schemas import READS
 from shared.policy.current import current_policy
 from tests.builders import an_envelope

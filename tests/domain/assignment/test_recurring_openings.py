@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.assignment.domain.duties import ledger
+from services.assignment.domain.duties.duty import Duty
+from services.assignment.domain.duties.parties import ResponsibleParties
 from services.assignment.domain.facts.base import Fact
 from shared.policy.current import current_policy
 from tests.builders import COUNTY, facts
@@ -34,7 +36,7 @@ def fact(kind: str, day: int, **payload: object) -> Fact:
     return happened(kind, START + timedelta(days=day), **payload)
 
 
-def ledger_of(programme: str, *facts: Fact) -> tuple[ledger.Duty, ...]:
+def ledger_of(programme: str, *facts: Fact) -> tuple[Duty, ...]:
     return ledger.compute(
         NUMBER, COUNTY, facts, current_policy().programmes.get(programme), CALENDAR
     )
@@ -273,9 +275,7 @@ def test_a_second_registration_or_opening_of_a_matter_opens_nothing(code: str) -
             known,
             programme,
             CALENDAR,
-            parties=ledger.ResponsibleParties(
-                current_policy().directory.office(COUNTY)
-            ),
+            parties=ResponsibleParties(current_policy().directory.office(COUNTY)),
         )
         return {duty.id for duty in found}
 
@@ -310,7 +310,7 @@ def test_identities_and_states_do_not_depend_on_the_order_of_arrival(
     ]
     programme = current_policy().programmes.get("puyang-2020")
 
-    def duties(found: list[Fact]) -> list[ledger.Duty]:
+    def duties(found: list[Fact]) -> list[Duty]:
         found = ledger.compute(NUMBER, COUNTY, found, programme, CALENDAR)
         return sorted(found, key=lambda duty: duty.id)
 

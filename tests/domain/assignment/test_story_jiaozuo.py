@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.assignment.domain.duties import ledger
+from services.assignment.domain.duties.changes import changes_of
 from tests.builders.programme_story import (
     Story,
     act,
@@ -215,7 +215,7 @@ def test_a_release_names_the_fact_that_released(kind, said, reason):
     told = [
         change.reason
         for duty in released
-        for change in ledger.changes_of(duty, None)
+        for change in changes_of(duty, None)
         if change.what == "released"
     ]
 

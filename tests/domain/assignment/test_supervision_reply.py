@@ -10,6 +10,7 @@ from itertools import permutations
 import pytest
 
 from services.assignment.domain.duties import ledger
+from services.assignment.domain.duties.changes import changes_of
 from services.assignment.domain.escalation import steps
 from services.assignment.domain.facts.notices import (
     NoticeAnswered,
@@ -103,7 +104,7 @@ def test_sent_back_and_answered_on_one_day_it_is_answered_in_any_order(programme
 def test_a_notice_that_ended_needs_no_answer_and_says_why(programme):
     before = reply(programme, issued())
     duty = reply(programme, issued(), ended(10))
-    (told,) = ledger.changes_of(duty, before)
+    (told,) = changes_of(duty, before)
 
     assert (duty.state, duty.state_on) == ("released", date(2023, 3, 10))
     assert told.what == "released"

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from services.intake import service
-from services.intake.events import ImportRequested
+from services.intake.events.ledgers import ImportRequested
 from services.intake.importing.job import slot_for
 from services.intake.service import IntakeService
 from shared.messaging.consumer import (

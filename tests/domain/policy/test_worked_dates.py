@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.duties.instances import DutyInstance
-from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.duties.transitions import run
 from shared.policy.current import current_policy
 from shared.policy.rule_sets import read_rule_sets

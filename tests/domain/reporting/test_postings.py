@@ -13,12 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reporting.domain.measures import registry
-from services.reporting.domain.postings import (
-    POSTS_NOTHING,
-    RULES,
-    ClosingTerms,
-    entries_for,
-)
+from services.reporting.domain.postings.closings import ClosingTerms
+from services.reporting.domain.postings.entries import entries_for
+from services.reporting.domain.postings.rules import POSTS_NOTHING, RULES
 from services.reporting.schemas import READS
 from shared.policy.current import current_policy
 from shared.vocabulary import ReplyMode

@@ -16,7 +16,7 @@ from services.assignment.domain.batches import batches
 from services.assignment.domain.duties import recurrence
 from services.assignment.domain.facts.batches import BatchReceived
 from services.assignment.domain.leaders.rules import appraisal_problems
-from services.reporting.domain.postings import ClosingTerms
+from services.reporting.domain.postings.closings import ClosingTerms
 from services.reporting.drafting import goal_of
 from shared.errors import Rejected
 from shared.policy.calendar import Limit

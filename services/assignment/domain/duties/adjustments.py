@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.duties import DutyExtended, SignedRecord
 from shared.errors import Problem

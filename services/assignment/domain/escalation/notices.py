@@ -15,7 +15,7 @@ from typing import Any, Literal
 from uuid import NAMESPACE_OID, uuid5
 
 from services.assignment import events
-from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.escalation.steps import ONE_DAY, EscalationStep
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.notices import (

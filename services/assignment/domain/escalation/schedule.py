@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.escalation import notices, steps
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.assignment import events
-from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.leaders import ActWithdrawn, CaseLed
 from services.assignment.domain.facts.notices import (

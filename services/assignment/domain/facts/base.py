@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
+from uuid import NAMESPACE_OID, uuid5
 
 PostOf = tuple[str, str]
 """An office's code and the title of a post of it."""
@@ -78,6 +79,21 @@ Recorded = Mapping[str, Fact]
 """
 Facts of one matter by their identity, in the order in which they were recorded.
 """
+
+
+def last_of(facts: Recorded) -> Fact | None:
+    """
+    The fact that was recorded last, if there is one.
+    """
+    return next(reversed([*facts.values()]), None)
+
+
+def identity_of(about: str, what: str) -> str:
+    """
+    The identity of a fact that can happen only once to what it is about, as the end of
+    a notice.
+    """
+    return str(uuid5(NAMESPACE_OID, f"{about}/{what}"))
 
 
 @dataclass(frozen=True)

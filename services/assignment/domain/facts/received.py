@@ -145,12 +145,13 @@ class CaseOpened(CaseDetails, Beginning, name="intake.case_opened", title="案�
 class CaseEnrolled(CaseDetails, name="intake.case_enrolled", title="列入其他专项"):
     """
     A case stands also in a further *programme*, with what it would have been opened
-    with there, after so many *corrections*.
+    with there, after so many *corrections*; for the how manieth time: *period*.
     """
 
     office: str
     programme: str
     corrections: int
+    period: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,8 @@ from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.working.cases import CaseCountsQuery, CaseCountsView
 from services.assignment.store import CaseLists
 from shared.vocabulary import CountedBy
-from shared.web.endpoint import Call, api
+from shared.web.call import Call
+from shared.web.endpoint import api
 
 
 @api("GET", "/case-counts", query=CaseCountsQuery, answer=CaseCountsView)

@@ -34,7 +34,8 @@ from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Roster
 from shared.rules import day_has_come, day_not_before
-from shared.web.endpoint import CLERKS, LEADERS, Call, api
+from shared.web.call import CLERKS, LEADERS, Call
+from shared.web.endpoint import api
 from shared.web.paging import Page, PageRequest
 
 

@@ -32,7 +32,8 @@ from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Tally
-from shared.web.endpoint import Call, api
+from shared.web.call import Call
+from shared.web.endpoint import api
 
 
 @api(

@@ -23,7 +23,9 @@ from shared.policy.current import current_policy
 from shared.policy.targets import Baseline
 from shared.rules import day_has_come
 from shared.web.auth import require_office
-from shared.web.endpoint import REVIEWERS, Call, api, in_sight
+from shared.web.call import REVIEWERS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight
 from shared.web.paging import Page
 
 

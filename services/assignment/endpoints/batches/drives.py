@@ -27,7 +27,9 @@ from services.assignment.schemas.working.cases import ListQuery
 from services.assignment.store import DriveCases, Drives, Enrolments, Matters
 from shared.errors import reject_if
 from shared.rules import day_has_come
-from shared.web.endpoint import LEADERS, LONG_LIST, Call, api, or_not_found
+from shared.web.call import LEADERS, Call
+from shared.web.endpoint import LONG_LIST, api
+from shared.web.lookup import or_not_found
 from shared.web.paging import Page
 
 

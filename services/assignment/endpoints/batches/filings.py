@@ -17,7 +17,8 @@ from services.assignment.store import OUTBOX, Filings, Matters
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come
-from shared.web.endpoint import CLERKS, Call, api
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
 from shared.web.paging import Page, PageRequest
 
 

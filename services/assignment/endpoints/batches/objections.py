@@ -36,14 +36,9 @@ from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import ObjectionVerdict
 from shared.web.auth import require_office
-from shared.web.endpoint import (
-    CLERKS,
-    LONG_LIST,
-    REVIEWERS,
-    Call,
-    api,
-    or_not_found,
-)
+from shared.web.call import CLERKS, REVIEWERS, Call
+from shared.web.endpoint import LONG_LIST, api
+from shared.web.lookup import or_not_found
 from shared.web.paging import Page, PageRequest
 
 

@@ -22,7 +22,8 @@ from services.assignment.store import Matters, matter_of
 from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.vocabulary import FollowUpResult
-from shared.web.endpoint import CLERKS, REVIEWERS, Call, api
+from shared.web.call import CLERKS, REVIEWERS, Call
+from shared.web.endpoint import api
 from shared.web.paging import Page
 
 

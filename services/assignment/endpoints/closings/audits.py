@@ -29,14 +29,9 @@ from services.assignment.store import Audits, Closings, Matters
 from shared.errors import Conflict, Rejected, reject_if
 from shared.policy.current import current_policy
 from shared.vocabulary import EvaluationKind
-from shared.web.endpoint import (
-    LEADERS,
-    REVIEWERS,
-    Call,
-    api,
-    in_sight,
-    or_not_found,
-)
+from shared.web.call import LEADERS, REVIEWERS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
 
 

@@ -33,16 +33,9 @@ from services.assignment.schemas.working.cases import CaseSummary
 from services.assignment.store import Closings, Demands, Matters, matter_of
 from shared.policy.current import current_policy
 from shared.web.auth import require_office
-from shared.web.endpoint import (
-    CLERKS,
-    LEADERS,
-    LONG_LIST,
-    REVIEWERS,
-    Call,
-    api,
-    in_sight,
-    or_not_found,
-)
+from shared.web.call import CLERKS, LEADERS, REVIEWERS, Call
+from shared.web.endpoint import LONG_LIST, api
+from shared.web.lookup import in_sight, or_not_found
 
 
 @api(

@@ -26,7 +26,8 @@ from shared.errors import Conflict
 from shared.papers import day_in_digits
 from shared.policy.current import current_policy
 from shared.storage.database import transaction
-from shared.web.endpoint import Call, Download, api
+from shared.web.call import Call, Download
+from shared.web.endpoint import api
 from shared.web.papers import PDF
 
 _MOST_PAPERS, _MOST_ENTRIES = 1000, 5000

@@ -30,7 +30,9 @@ from services.assignment.store import LookBacks
 from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.web.auth import require_office
-from shared.web.endpoint import CLERKS, Call, api, or_not_found
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import or_not_found
 from shared.web.paging import Page
 
 

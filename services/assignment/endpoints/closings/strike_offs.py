@@ -14,7 +14,8 @@ from services.assignment.endpoints.views import summary
 from services.assignment.schemas.closings.closings import StrikeOffBody
 from services.assignment.schemas.working.cases import CaseSummary
 from services.assignment.store import Matters, matter_of
-from shared.web.endpoint import LEADERS, Call, api
+from shared.web.call import LEADERS, Call
+from shared.web.endpoint import api
 
 
 @api(

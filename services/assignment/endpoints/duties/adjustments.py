@@ -11,7 +11,7 @@ from uuid_utils import uuid7
 from services.assignment.casework.record import record_facts
 from services.assignment.domain.duties import adjustments
 from services.assignment.domain.duties.adjustments import SignedAdjustment
-from services.assignment.domain.duties.ledger import Duty
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.facts.duties import (
     DutyExtended,
     DutyOverridden,
@@ -34,7 +34,8 @@ from shared.policy.current import current_policy
 from shared.policy.duties import DutyRule
 from shared.policy.programme import UnknownPart
 from shared.web.auth import require_office
-from shared.web.endpoint import CLERKS, LEADERS, REVIEWERS, Call, api
+from shared.web.call import CLERKS, LEADERS, REVIEWERS, Call
+from shared.web.endpoint import api
 
 
 @api(

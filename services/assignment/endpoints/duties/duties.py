@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from services.assignment.domain.consequences.duty_facts import facts_of_duties, moves_of
 from services.assignment.domain.duties.deadlines import Deadline
 from services.assignment.domain.duties.instances import instances
 from services.assignment.domain.duties.ledger import owners_of
@@ -14,7 +15,6 @@ from services.assignment.domain.duties.transitions import run_all
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.duties import SignedRecord
 from services.assignment.domain.facts.further import OWN, seen_by
-from services.assignment.domain.recompute import facts_of_duties, moves_of
 from services.assignment.endpoints.lookup import duty_of, programme_of
 from services.assignment.endpoints.views import shown_duties
 from services.assignment.schemas.duties.duties import (
@@ -29,7 +29,9 @@ from shared.policy.calendar import Limit, Unit
 from shared.policy.current import current_policy
 from shared.policy.programme import UnknownPart
 from shared.policy.rule_sets import LimitFound
-from shared.web.endpoint import Call, api, or_not_found
+from shared.web.call import Call
+from shared.web.endpoint import api
+from shared.web.lookup import or_not_found
 
 
 @api("GET", "/duties/<path:duty>/history", answer=WholeDutyView)

@@ -17,7 +17,9 @@ from services.assignment.store import OUTBOX, EscalationSteps
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before, post_exists
-from shared.web.endpoint import LEADERS, Call, api, in_sight
+from shared.web.call import LEADERS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight
 from shared.web.paging import Page
 
 

@@ -31,13 +31,9 @@ from shared.events import Event
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before, post_exists
-from shared.web.endpoint import (
-    CLERKS,
-    LEADERS,
-    Call,
-    api,
-    in_sight,
-)
+from shared.web.call import CLERKS, LEADERS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight
 from shared.web.paging import Page
 
 

@@ -12,7 +12,7 @@ from services.assignment.casework.record import record_fact
 from services.assignment.domain.activities.acts import act_problems
 from services.assignment.domain.facts.leaders import ListItemDone
 from services.assignment.domain.leaders import checklists, own_lists
-from services.assignment.endpoints.activities.acts import keep_act
+from services.assignment.endpoints.activities.act_record import keep_act
 from services.assignment.endpoints.lookup import (
     case_of,
     filed_with,
@@ -25,7 +25,8 @@ from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.reports import Act, DutyList
 from shared.rules import day_has_come, day_not_before, documents_filed
-from shared.web.endpoint import CLERKS, Call, api
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
 
 
 @api("GET", "/cases/<number>/checklist", answer=ChecklistView)

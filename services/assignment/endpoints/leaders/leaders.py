@@ -31,7 +31,8 @@ from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before
 from shared.web.auth import require_office
-from shared.web.endpoint import CLERKS, LEADERS, Call, api
+from shared.web.call import CLERKS, LEADERS, Call
+from shared.web.endpoint import api
 
 
 @api(

@@ -16,7 +16,8 @@ from services.assignment.schemas.leaders.checklists import (
 )
 from services.assignment.store import ListVersions
 from shared.errors import reject_if
-from shared.web.endpoint import LEADERS, Call, api
+from shared.web.call import LEADERS, Call
+from shared.web.endpoint import api
 from shared.web.paging import Page
 
 

@@ -33,14 +33,9 @@ from shared.policy.parts import PlaceOf
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import UnitRole
 from shared.web.auth import require_office
-from shared.web.endpoint import (
-    CLERKS,
-    REVIEWERS,
-    Call,
-    api,
-    in_sight,
-    or_not_found,
-)
+from shared.web.call import CLERKS, REVIEWERS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page, PageRequest
 
 

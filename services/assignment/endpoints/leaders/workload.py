@@ -18,7 +18,8 @@ from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.policy.leaders import offices_of
 from shared.rules import day_not_before
-from shared.web.endpoint import Call, api
+from shared.web.call import Call
+from shared.web.endpoint import api
 
 
 @api(

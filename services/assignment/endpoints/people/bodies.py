@@ -28,7 +28,9 @@ from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import day_has_come
 from shared.web.auth import require_office
-from shared.web.endpoint import CLERKS, Call, api, in_sight
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight
 from shared.web.paging import Page
 
 

@@ -37,7 +37,9 @@ from services.assignment.store.holders import (
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before
-from shared.web.endpoint import CLERKS, LEADERS, Call, api, in_sight
+from shared.web.call import CLERKS, LEADERS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight
 from shared.web.paging import Page
 
 MOST_CASES = 500

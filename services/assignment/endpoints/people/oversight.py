@@ -27,7 +27,9 @@ from services.assignment.store import Duties, Holders, Oversights
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come
-from shared.web.endpoint import CLERKS, Call, api, in_sight
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight
 from shared.web.paging import Page
 
 

@@ -21,7 +21,8 @@ from services.assignment.store import Bodies, Holders, UnitEntries, work_of_post
 from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come
-from shared.web.endpoint import CLERKS, Call, api
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
 
 
 @api(

@@ -30,7 +30,8 @@ from services.assignment.store import (
 )
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
-from shared.web.endpoint import Call, api
+from shared.web.call import Call
+from shared.web.endpoint import api
 from shared.web.paging import Page
 
 _PAGE = frozenset({"office", "after", "limit"})

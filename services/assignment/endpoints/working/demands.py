@@ -23,7 +23,9 @@ from services.assignment.schemas.working.working import (
 from services.assignment.store import Demands, Matters
 from shared.errors import reject_if
 from shared.policy.current import current_policy
-from shared.web.endpoint import CLERKS, Call, api, in_sight, or_not_found
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
 
 

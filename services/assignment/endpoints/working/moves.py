@@ -28,7 +28,8 @@ from services.assignment.schemas.working.moves import (
 from services.assignment.store import CaseMoves, HandedRound, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
-from shared.web.endpoint import Call, api
+from shared.web.call import Call
+from shared.web.endpoint import api
 from shared.web.paging import Page
 
 

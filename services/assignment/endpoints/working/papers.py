@@ -50,7 +50,8 @@ from shared.papers import PaperTemplate
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.web.auth import require_office
-from shared.web.endpoint import Call, in_sight, or_not_found
+from shared.web.call import Call
+from shared.web.lookup import in_sight, or_not_found
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.working import PlanStepDropped, PlanStepSet
 from services.assignment.domain.working import plans
 from services.assignment.domain.working.plans import Plan, PlanStep
-from services.assignment.endpoints.activities.acts import keep_act
+from services.assignment.endpoints.activities.act_record import keep_act
 from services.assignment.endpoints.lookup import case_of, leading_of, next_version
 from services.assignment.schemas.working.working import (
     OfCaseQuery,
@@ -30,7 +30,9 @@ from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.policy.working import PlanRules
 from shared.vocabulary import PlanVerdict
-from shared.web.endpoint import CLERKS, LEADERS, Call, api, in_sight, or_not_found
+from shared.web.call import CLERKS, LEADERS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
 
 

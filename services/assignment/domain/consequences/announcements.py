@@ -1,0 +1,108 @@
+"""
+The events that tell readers what has changed in a matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from services.assignment import events
+from services.assignment.domain import case_offices, everyday
+from services.assignment.domain.closings import closing
+from services.assignment.domain.escalation import notices
+from services.assignment.domain.facts.base import Recorded, last_of
+from services.assignment.domain.facts.notices import NoticeEnded
+from services.assignment.domain.facts.received import CaseCorrected
+from services.assignment.domain.leaders import leadership
+from services.assignment.domain.leaders.leadership import Leadership
+from services.assignment.domain.matter import Matter
+from services.assignment.events.duties import DutyChange, DutyStanding
+from shared.events import Event
+
+
+def leader_events(
+    leading: Leadership | None, before: Matter, matter: Matter
+) -> Iterator[Event]:
+    if leading is not None:
+        yield from leadership.announcements(
+            leading,
+            before.led,
+            number=matter.number,
+            office=matter.office,
+            programme=matter.programme,
+            in_scope=matter.in_scope,
+            since=case_offices.moved_last_on(matter.facts.values()),
+        )
+
+
+def scope_events(before: Matter, matter: Matter, fresh: Recorded) -> Iterator[Event]:
+    """
+    A case that a correction takes out of the scope, or into it, counts no longer among
+    those that are led, or from now on.
+    """
+    corrected = [fact for fact in fresh.values() if isinstance(fact, CaseCorrected)]
+    if corrected and before.is_led and before.in_scope != matter.in_scope:
+        kind = events.LeaderNamed if matter.in_scope else events.LeaderReleased
+        yield kind(
+            office=matter.office,
+            case_number=matter.number,
+            occurred_on=corrected[-1].on,
+            programme=matter.programme,
+            in_scope=True,
+        )
+
+
+def everyday_events(before: Matter, matter: Matter, fresh: Recorded) -> Iterator[Event]:
+    """
+    What a case of the everyday track counts as now beside what it counted as before, on
+    the day of what was recorded last; an outcome counts from its confirmation.
+    """
+    was, now = everyday.counted(before), everyday.counted(matter)
+    from_office = before.office if was.cases and now.cases else ""
+    moved = from_office not in {"", matter.office}
+    if was == now and not moved:
+        return
+    last = last_of(fresh)
+    on = last.on if last else matter.last_day
+    yield events.EverydayCounted(
+        office=matter.office,
+        case_number=matter.number,
+        occurred_on=last.confirmed_on or on if isinstance(last, closing.ENDED) else on,
+        programme=matter.programme,
+        from_office=from_office if moved else None,
+        cases=now.cases - was.cases,
+        resolved=now.resolved - was.resolved,
+        closed=now.closed - was.closed,
+    )
+
+
+def duty_events(
+    matter: Matter, owed: Sequence[DutyChange], standings: Sequence[DutyStanding]
+) -> Iterator[Event]:
+    """
+    All that has changed in what is owed is one event, dated to its latest day, or to
+    that of the latest fact where only standings are others (I-16).
+    """
+    if owed or standings:
+        yield events.DutiesChanged(
+            office=matter.office,
+            case_number=matter.number,
+            occurred_on=max((each.on for each in owed), default=matter.last_day),
+            programme=matter.programme,
+            changes=tuple(owed),
+            standings=tuple(standings),
+        )
+
+
+def ended_events(matter: Matter, ended: Mapping[str, NoticeEnded]) -> Iterator[Event]:
+    offices = {
+        notice.id: notice.office for notice in notices.courses(matter.facts.values())
+    }
+    for fact in ended.values():
+        yield events.SupervisionEnded(
+            office=offices[fact.notice],
+            case_number=matter.number,
+            occurred_on=fact.on,
+            programme=matter.programme,
+            notice=fact.notice,
+        )

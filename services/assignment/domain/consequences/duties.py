@@ -1,0 +1,121 @@
+"""
+What is owed in a matter after its facts, and the notices that end with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from services.assignment.domain import case_offices
+from services.assignment.domain.batches.batches import without_presumed
+from services.assignment.domain.consequences.duties_left import no_longer_opened
+from services.assignment.domain.consequences.duty_facts import facts_of_duties, moves_of
+from services.assignment.domain.duties import ledger
+from services.assignment.domain.duties.duty import Duty
+from services.assignment.domain.duties.parties import responsible_parties
+from services.assignment.domain.duties.recurrence import Occurrence, next_occurrence
+from services.assignment.domain.escalation import notices
+from services.assignment.domain.facts.base import identity_of
+from services.assignment.domain.facts.corrected import as_corrected, is_withdrawn
+from services.assignment.domain.facts.duties import OccurrenceBegun
+from services.assignment.domain.facts.notices import NoticeEnded
+from services.assignment.domain.matter import Matter
+from shared.policy.loading import Policy
+from shared.policy.programme import Programme
+
+
+def compute_duties(
+    before: Matter, matter: Matter, programme: Programme, policy: Policy
+) -> tuple[Matter, dict[str, NoticeEnded]]:
+    """
+    The matter with its duties, and the notices that end because what they are about is
+    done; that the answer to a notice is not owed any more may end another one.
+    """
+    ended = dict[str, NoticeEnded]()
+    parties = responsible_parties(
+        matter.office,
+        matter.opened_on or date.min,
+        programme,
+        policy.directory,
+        leaders=matter.leaders,
+        handler=matter.handler_post,
+    )
+    while True:
+        facts = facts_of_duties(
+            matter.facts,
+            matter.office,
+            matter.opened_on or date.min,
+            matter.led,
+            is_case=matter.is_case,
+        )
+        duties = ledger.compute(
+            matter.number,
+            matter.office,
+            facts,
+            programme,
+            policy.calendar,
+            parties=parties,
+            before=moves_of(facts, programme, policy),
+            stem=matter.stem,
+            since=matter.counts_since,
+        )
+        current = {duty.id: _as_closed(duty, before, matter.office) for duty in duties}
+        over = dict(_notices_over(matter, current)) if programme.supervision else {}
+        if not over:
+            left = no_longer_opened(before, matter, current, programme, policy)
+            duties_by_id = {**before.duties, **left, **current}
+            return replace(matter, duties=duties_by_id), ended
+        ended |= over
+        matter = replace(matter, facts={**matter.facts, **over})
+
+
+def _as_closed(duty: Duty, before: Matter, office: str) -> Duty:
+    """
+    A duty with what stays as it was: of what is closed the due day, and of what was
+    done at an office that has the case no more, the post that answered for it.
+    """
+    known = before.duties.get(duty.id)
+    duty = ledger.keep_closed_deadline(duty, known)
+    if known is None or known.office != duty.office or not duty.closed:
+        return duty
+    had = case_offices.had_by(before.office, before.facts.values())
+    gone = duty.office != office and duty.office in had
+    return replace(duty, post=known.post) if gone else duty
+
+
+def _notices_over(
+    matter: Matter, duties: Mapping[str, Duty]
+) -> Iterator[tuple[str, NoticeEnded]]:
+    """
+    A duty done ends the notices about it, a case that is over ends all, and one that
+    has moved ends those to the offices before; each ends once, however often it was
+    issued.
+    """
+    moves = case_offices.moves_in(matter.facts.values())
+    moved = {move.from_office: move.on for move in moves}
+    moved.pop(matter.office, None)
+    done = {duty.id: duty.state_on for duty in duties.values() if duty.closed}
+    over_on = matter.last_day if matter.is_over else None
+    for notice in notices.courses(matter.facts.values()):
+        on = done.get(notice.duty or "") or over_on or moved.get(notice.office)
+        identity = identity_of(notice.id, "ended")
+        if on and notice.can_end and identity not in matter.facts:
+            yield identity, notices.ended(notice, on)
+
+
+def next_occurrence_of(matter: Matter, policy: Policy) -> Occurrence | None:
+    if is_withdrawn(matter.facts.values()):
+        return None
+    coming = next_occurrence(
+        matter.stem,
+        without_presumed(as_corrected(matter.facts).values()),
+        policy.programmes.get(matter.programme),
+        policy.calendar,
+        office=policy.directory.office(matter.office),
+        since=matter.counts_since,
+    )
+    if coming and matter.further and isinstance(coming.fact, OccurrenceBegun):
+        return replace(coming, fact=replace(coming.fact, further=matter.programme))
+    return coming

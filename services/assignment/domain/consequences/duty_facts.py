@@ -1,0 +1,81 @@
+"""
+The facts from which follows what is owed, and the offices that owed it before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import zip_longest
+
+from services.assignment.domain.batches.batches import without_presumed
+from services.assignment.domain.closings.flow_back import repeats_after_closing
+from services.assignment.domain.duties.transitions import Move
+from services.assignment.domain.facts.base import Fact, Recorded, Step
+from services.assignment.domain.facts.batches import CaseMoved
+from services.assignment.domain.facts.corrected import as_corrected
+from services.assignment.domain.facts.leaders import CaseLed
+from services.assignment.domain.leaders import units
+from shared.policy.loading import Policy
+from shared.policy.programme import Programme
+
+
+def facts_of_duties(
+    facts: Recorded,
+    office: str,
+    opened_on: date,
+    led: Sequence[Step],
+    *,
+    is_case: bool,
+) -> list[Fact]:
+    """
+    What is owed in a matter of an office follows from these: its facts as corrections
+    leave them, and those that are computed from them, as that it is *led*.
+    """
+    every = tuple(facts.values())
+    return [
+        *_with_led(without_presumed(as_corrected(facts).values()), led),
+        *repeats_after_closing(every),
+        *(units.parts_in(office, opened_on, every) if is_case else ()),
+    ]
+
+
+def _with_led(facts: Sequence[Fact], steps: Sequence[Step]) -> list[Fact]:
+    """
+    The facts with the days on which the case became led: of a day on which it moved and
+    was led before that, before the move.
+    """
+    every = list(facts)
+    for step, following in zip_longest(steps, steps[1:]):
+        if step.kind != "named":
+            continue
+        lost = following is not None and following.on == step.on
+        moves = (
+            place
+            for place, fact in enumerate(every)
+            if lost and isinstance(fact, CaseMoved) and fact.on == step.on
+        )
+        every.insert(next(moves, len(every)), CaseLed(on=step.on))
+    return every
+
+
+def moves_of(
+    facts: Sequence[Fact], programme: Programme, policy: Policy
+) -> list[tuple[str, Move]]:
+    """
+    The offices that had the case before, each with the move from it.
+    """
+    limit = programme.hand_over.limit if programme.hand_over else None
+    return [
+        (
+            fact.from_office,
+            Move(
+                fact.on,
+                place,
+                fact.to_office,
+                policy.calendar.due(fact.on, limit).day if limit else None,
+            ),
+        )
+        for place, fact in enumerate(facts)
+        if isinstance(fact, CaseMoved)
+    ]

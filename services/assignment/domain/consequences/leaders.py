@@ -1,0 +1,57 @@
+"""
+Who leads a matter after its facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from services.assignment.domain import case_offices
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.corrected import without_withdrawn_acts
+from services.assignment.domain.facts.received import CaseCorrected
+from services.assignment.domain.leaders import leadership
+from services.assignment.domain.leaders.leadership import Leadership
+from services.assignment.domain.matter import Matter
+from shared.policy.loading import Policy
+from shared.policy.programme import Programme
+from shared.vocabulary import Track
+
+
+def leadership_of(matter: Matter, programme: Programme, policy: Policy) -> Leadership:
+    facts: Iterable[Fact] = without_withdrawn_acts(matter.facts).values()
+    if matter.further:
+        had_by = case_offices.had_by(matter.office, matter.facts.values())
+        facts = [_led_there(fact, {programme.hub, *had_by}) for fact in facts]
+    return leadership.compute(
+        matter.office,
+        facts,
+        programme,
+        policy.directory,
+        since=matter.counts_since,
+    )
+
+
+def _led_there(fact: Fact, offices: Collection[str]) -> Fact:
+    """
+    A fact without the leaders that a correction states of the hub of another programme.
+    """
+    if not isinstance(fact, CaseCorrected):
+        return fact
+    ours = tuple(leader for leader in fact.leaders if leader[0] in offices)
+    return replace(fact, leaders=ours)
+
+
+def led_by(matter: Matter, leading: Leadership | None) -> Matter:
+    if leading is None:
+        return matter
+    return matter.having(
+        everyday=leading.track == Track.EVERYDAY and not matter.in_scope,
+        handed=leading.handed,
+        merged=leading.merged,
+        led=leading.steps,
+        leaders=leading.leaders,
+        department=leading.department,
+        handler_post=leading.handler_post,
+    )

@@ -1,0 +1,190 @@
+"""
+What has changed in duties, as readers are told of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from services.assignment import events
+from services.assignment.domain.duties.duty import Counted, Duty, Term, Turn
+from services.assignment.domain.duties.transitions import (
+    HAND_OVERS,
+    RELEASES,
+    state_after,
+)
+from services.assignment.domain.facts.base import Step
+from services.assignment.events.duties import DutyChange, DutyStanding
+
+
+def changes_of(duty: Duty, before: Duty | None) -> Iterator[DutyChange]:
+    """
+    The changes that bring readers from the duty as it was *before* to *duty*.
+
+    What was announced of the first term that is another now, and of those after it, is
+    taken back, and then announced as it is.
+    """
+    if before is None:
+        yield _change("opened", duty, duty.terms[0], duty.opened_on)
+        yield from _announced(duty, duty.turns)
+        return
+    kept = _terms_kept(duty, before)
+    common = [turn for turn in before.turns if turn[0] < kept]
+    yield from _turn_changes(duty, common, [t for t in duty.turns if t[0] < kept])
+    gone = [turn for turn in before.turns if turn[0] >= kept]
+    fresh = [turn for turn in duty.turns if turn[0] >= kept]
+    if not _same_place(duty, before, kept):
+        yield from _taken_back(before, gone)
+        yield from _announced(duty, fresh)
+        return
+    taken_over = kept > 0  # The step with which it was taken over stays.
+    yield from _taken_back(before, gone[taken_over:])
+    was, now = before.terms[kept], duty.terms[kept]
+    yield _change(
+        "moved",
+        duty,
+        now,
+        now.since or duty.opened_on,
+        due_before=was.due_on,
+        backdated_before=before.backdated,
+        from_office=None if was.office == now.office else was.office,
+    )
+    yield from _announced(duty, fresh[taken_over:])
+
+
+def standing_of(duty: Duty, before: Duty | None) -> Iterator[DutyStanding]:
+    """
+    How *duty* counts in shares of what was done in time, unless it counted so *before*;
+    one that was handed over counts at the office that owes it now.
+    """
+    was, now = before.counts if before else Counted(), duty.counts
+    if before and before.office != duty.office:
+        if was.due_on:
+            yield _standing(before, was, Counted())
+        was = Counted()
+    if was != now:
+        yield _standing(duty, was, now)
+
+
+def _standing(duty: Duty, was: Counted, now: Counted) -> DutyStanding:
+    return DutyStanding(
+        duty=duty.id,
+        kind=duty.kind,
+        office=duty.office,
+        report=duty.report,
+        due_on=now.due_on,
+        done=now.done,
+        in_time=now.in_time,
+        answer=now.answer,
+        due_before=was.due_on,
+        done_before=was.done,
+        in_time_before=was.in_time,
+        answer_before=was.answer,
+    )
+
+
+def _terms_kept(duty: Duty, before: Duty) -> int:
+    """
+    How many of the terms, from the first on, are as they were.
+    """
+    if before.backdated != duty.backdated:
+        return 0
+    pairs = zip(duty.terms, before.terms, strict=False)
+    unlike = (place for place, (now, was) in enumerate(pairs) if now != was)
+    return next(unlike, min(len(duty.terms), len(before.terms)))
+
+
+def _same_place(duty: Duty, before: Duty, place: int) -> bool:
+    """
+    Whether a term is of the same beginning in both: only its due day is another, or it
+    is the first.
+    """
+    if place >= min(len(duty.terms), len(before.terms)):
+        return False
+    now, was = duty.terms[place], before.terms[place]
+    return not place or (now.office, now.since) == (was.office, was.since)
+
+
+def _turn_changes(
+    duty: Duty, before: Sequence[Turn], after: Sequence[Turn]
+) -> Iterator[DutyChange]:
+    """
+    The steps that were announced and are no more, taken back; then those that are new.
+    """
+    if before != after:
+        old, new = Counter(before), Counter(after)
+        yield from _taken_back(duty, sorted((old - new).elements()))
+        yield from _announced(duty, sorted((new - old).elements()))
+
+
+def _taken_back(duty: Duty, turns: Iterable[Turn]) -> Iterator[DutyChange]:
+    for turn, step in turns:
+        if step.kind in HAND_OVERS:
+            yield _handed("handed_back", duty, turn, step)
+        else:
+            opened = state_after(step.kind) == "open"
+            what = "discharged" if opened else "resumed"
+            yield _change(what, duty, duty.terms[turn], step.on)
+
+
+def _announced(duty: Duty, turns: Iterable[Turn]) -> Iterator[DutyChange]:
+    for turn, step in turns:
+        term = duty.terms[turn]
+        if step.kind in HAND_OVERS:
+            yield _handed("handed_over", duty, turn, step)
+        elif state_after(step.kind) == "open":
+            yield _change("resumed", duty, term, step.on)
+        elif step.kind in RELEASES:
+            yield _change("released", duty, term, step.on, reason=step.why)
+        else:
+            yield _change("discharged", duty, term, step.on)
+
+
+def _handed(what: str, duty: Duty, turn: int, step: Step) -> DutyChange:
+    before = duty.terms[turn - 1]
+    return _change(
+        what,
+        duty,
+        duty.terms[turn],
+        step.on,
+        from_office=before.office,
+        due_before=before.due_on,
+        backdated_before=duty.backdated,
+        paused=state_after(step.kind) != "open",
+    )
+
+
+def _change(what: str, duty: Duty, term: Term, on: date, **more: Any) -> DutyChange:
+    return DutyChange(
+        what=what,
+        duty=duty.id,
+        kind=duty.kind,
+        office=term.office,
+        on=on,
+        due_on=term.due_on,
+        backdated=duty.backdated,
+        since=term.since,
+        **more,
+    )
+
+
+def overdue(duty: Duty) -> tuple[DutyChange, events.DutyOverdue]:
+    """
+    That the due day has passed, dated to the day after it: for the history of the duty,
+    and as an event.
+    """
+    late_from = duty.due_on + timedelta(days=1)
+    change = _change("overdue", duty, duty.terms[-1], late_from)
+    event = events.DutyOverdue(
+        office=duty.office,
+        case_number=duty.number,
+        occurred_on=change.on,
+        programme=duty.programme,
+        duty=duty.id,
+        kind=duty.kind,
+        due_on=duty.due_on,
+    )
+    return change, event

@@ -1,0 +1,172 @@
+"""
+How acts are kept, withdrawn and shown, of cases and of offices alike.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+from uuid_utils import uuid7
+
+from services.assignment import events
+from services.assignment.casework.record import record_facts, record_happened
+from services.assignment.domain.activities.acts import (
+    check_withdrawable,
+    withdrawal_problems,
+)
+from services.assignment.domain.facts.base import Fact, Recorded
+from services.assignment.domain.facts.corrected import without_withdrawn_acts
+from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn, Party
+from services.assignment.endpoints.lookup import leaders_at
+from services.assignment.store import OUTBOX, Matters
+from shared.errors import reject_if
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
+from shared.policy.reports import Act
+from shared.web.auth import require_office
+from shared.web.call import Call
+from shared.web.lookup import or_not_found
+from shared.web.paging import Page
+
+
+def withdraw(call: Call, row: Any) -> dict[str, Any]:
+    """
+    The act of the path, of the matter of *row*, withdrawn.
+    """
+    matters, identity, body = Matters(call.session), call.path["identity"], call.body
+    recorded = matters.recorded(row.number)
+    found = recorded.get(identity)
+    act = found if isinstance(found, ActRecorded) else None
+    fact = or_not_found(act, "办理事项", identity)
+    office, directory = fact.by_office or row.office, current_policy().directory
+    require_office(call.who, office, directory, call.today)
+    check_withdrawable(
+        fact,
+        withdrawn=identity not in without_withdrawn_acts(recorded),
+        standing=row.standing,
+    )
+    reject_if(
+        withdrawal_problems(
+            fact, body["on"], body["approver_post"], leaders_at(office), call.today
+        )
+    )
+    event = events.ActWithdrawn(
+        office=row.office,
+        case_number=row.number,
+        occurred_on=body["on"],
+        programme=row.programme,
+        act=fact.act,
+        record=identity,
+        post=body["approver_post"],
+        kind=fact.kind,
+        count=fact.count,
+        in_scope=row.in_scope,
+        last=len(standing_acts(recorded, fact.act)) == 1,
+    )
+    record_happened(call.session, event, reason=body["reason"])
+    withdrawn = ActWithdrawn.from_fields(body["on"], {**vars(event), **body})
+    programme = current_policy().programmes.get(row.programme)
+    return shown(identity, row.number, fact, programme, withdrawn)
+
+
+def standing_acts(recorded: Recorded, act: str) -> list[str]:
+    """
+    The ids of the acts of a kind that were recorded and not withdrawn.
+    """
+    return [
+        identity
+        for identity, fact in without_withdrawn_acts(recorded).items()
+        if isinstance(fact, ActRecorded) and fact.act == act
+    ]
+
+
+def titles_at(*offices: str) -> set[str]:
+    """
+    The posts and departments that may stand in a record.
+    """
+    titles = set()
+    for code in offices:
+        if current_policy().directory.exists(code):
+            office = current_policy().directory.office(code)
+            titles |= {*office.posts, *office.departments}
+    return titles
+
+
+def keep_act(
+    session: Connection,
+    number: str,
+    office: str,
+    programme: Programme,
+    *,
+    act: Act,
+    body: dict[str, Any],
+    in_scope: bool | None = None,
+    first: bool = True,
+) -> dict[str, Any]:
+    """
+    Announce the act and let it discharge what it discharges. Of a case: whether it is
+    *in_scope*, and the act the *first* of its kind there.
+    """
+    on, identity = body["on"], str(uuid7())
+    parties = tuple(Party(**party) for party in body.get("parties") or ())
+    fields = {
+        **body,
+        "nil": bool(body.get("nil")),
+        "document_ids": tuple(body.get("document_ids", ())),
+        "parties": parties,
+        "record": body.get("follows") or identity,
+    }
+    fact = ActRecorded.from_fields(on, fields)
+    Matters(session).lock(number)
+    OUTBOX.announce(
+        session,
+        events.ActRecorded(
+            office=office,
+            case_number=number,
+            occurred_on=on,
+            programme=programme.code,
+            act=act.id,
+            post=fact.post,
+            period=fact.period,
+            nil=fact.nil,
+            count=fact.count,
+            kind=fact.kind,
+            in_scope=in_scope,
+            first=first,
+        ),
+    )
+    record_facts(session, {number: {identity: fact}})
+    return shown(identity, number, fact, programme)
+
+
+def listed(call: Call, numbers: str, programme: Programme) -> Page[Any]:
+    matters = Matters(call.session)
+    page = matters.page_of_facts(numbers, ActRecorded, call.page)
+    gone = matters.withdrawals([number for _, number, _ in page.items])
+    return page.map(lambda recorded: shown(*recorded, programme, gone.get(recorded[0])))
+
+
+def shown(
+    identity: str,
+    number: str,
+    fact: Fact,
+    programme: Programme,
+    withdrawn: ActWithdrawn | None = None,
+) -> dict[str, Any]:
+    """
+    An act as it is shown; one that the programme no longer has is shown by its id.
+    """
+    titles = {act.id: act.title for act in programme.every_act()}
+    followed = fact.get("record")
+    return {
+        **vars(fact),
+        "id": identity,
+        "number": number,
+        "programme": programme.code,
+        "title": titles.get(fact.get("act"), fact.get("act")),
+        "follows": followed if followed != identity else None,
+        "withdrawn_on": withdrawn and withdrawn.on,
+        "withdrawn_by": withdrawn and withdrawn.post,
+        "withdrawn_because": withdrawn and withdrawn.reason,
+    }

@@ -1,0 +1,112 @@
+"""
+Which report an office hands in, of which period, and what is wrong with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from services.assignment.domain.duties import recurrence
+from shared.errors import Problem
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
+from shared.policy.reports import ReportSchedule
+
+
+def schedule_of(
+    programme: Programme, office: str, body: dict[str, Any]
+) -> ReportSchedule | None:
+    """
+    The schedule that binds the office, or its department, to the act.
+    """
+    who = (office, body["department"])
+    fitting = (
+        schedule
+        for schedule in programme.report_schedules
+        if schedule.act == body["act"]
+    )
+    return next(
+        (
+            schedule
+            for schedule in fitting
+            if who
+            in recurrence.owing(
+                programme, schedule, body["on"], current_policy().directory
+            )
+        ),
+        None,
+    )
+
+
+def department_problems(
+    programme: Programme, office: str, body: dict[str, Any]
+) -> Iterator[Problem]:
+    """
+    A report that each department owes names one, else it would count for none.
+    """
+    for schedule in programme.report_schedules:
+        owing = recurrence.owing(
+            programme, schedule, body["on"], current_policy().directory
+        )
+        names = [name or "" for code, name in owing if code == office]
+        if schedule.act == body["act"] and names:
+            departments = "、".join(filter(None, names))
+            lacking = "须写明报送的部门" if departments else "不分部门报送"
+            yield Problem(
+                "department_unfit",
+                f"“{schedule.title}”{lacking}。",
+                f"可填：{departments}。" if departments else "请不要填写部门。",
+                "/department",
+            )
+
+
+def period_problems(
+    schedule: ReportSchedule,
+    body: dict[str, Any],
+    programme: Programme,
+    owed: Sequence[str],
+) -> Iterator[Problem]:
+    """
+    The period is one the schedule has; left out, it is that of the day itself,
+    unless a report of another is still *owed*.
+    """
+    period = schedule.period_on(body["on"], current_policy().calendar)
+    others = [
+        period_owed
+        for period_owed in owed
+        if period is None or period_owed != period.id
+    ]
+    if body["period"] is None and period is not None and not others:
+        body["period"] = period.id
+    if body["period"] is None and others:
+        yield Problem(
+            "period_missing",
+            f"“{schedule.title}”还有未报的期：{'、'.join(others)}。",
+            "请写明报的是哪一期。",
+            "/period",
+        )
+    elif body["period"] is None:
+        yield Problem(
+            "no_such_period",
+            f"{body['on']} 不在“{schedule.title}”的任何一期之内。",
+            "请写明期别。",
+            "/period",
+        )
+    elif not schedule.has_begun(
+        body["period"], programme.window.from_, body["on"], current_policy().calendar
+    ):
+        example = f"{body['on']} 所在的一期是 {period.id}。" if period else ""
+        yield Problem(
+            "no_such_period",
+            f"“{schedule.title}”到 {body['on']} 为止没有“{body['period']}”这一期。",
+            example or "请核对期别。",
+            "/period",
+        )
+    if body["nil"] and not programme.report(schedule.report).nil:
+        yield Problem(
+            "nil_not_allowed",
+            f"“{schedule.title}”不得零报告。",
+            "请报送内容。",
+            "/nil",
+        )

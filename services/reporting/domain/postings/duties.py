@@ -1,0 +1,162 @@
+"""
+What changes in what is owed post: duties owed, late, done and done in time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+
+from services.reporting.domain.measures import registry
+from services.reporting.domain.postings.posting import Posting, Read
+
+
+def duties_changed(_day: date, read: Read) -> Iterator[Posting]:
+    """
+    What the changes of each duty add up to: a duty that is opened and done in time at
+    once posts nothing.
+    """
+    sums: dict[tuple[str, str, date], int] = defaultdict(int)
+    last = dict[str, Read]()
+    for change in read["changes"]:
+        last[change["duty"]] = change
+        for office, day, amount in _OF_CHANGE[change["what"]](change):
+            sums[office, change["duty"], day] += amount
+    for (office, duty, day), amount in sums.items():
+        yield Posting(
+            registry().overdue_of(last[duty]["kind"]),
+            day,
+            amount,
+            office=office,
+            duty=duty,
+            duty_rule=last[duty]["kind"],
+            due_on=last[duty]["due_on"],
+        )
+
+    yield from _standings(read)
+
+
+def _standings(read: Read) -> Iterator[Posting]:
+    """
+    What was due, and of that what was done, and in time, on the days it was due (I-05).
+    """
+    for each in read["standings"]:
+        measures = registry().of_duty(each["kind"], report=each["report"])
+        for day, done, in_time, answer, amount in (
+            (
+                each["due_before"],
+                each["done_before"],
+                each["in_time_before"],
+                each["answer_before"],
+                -1,
+            ),
+            (each["due_on"], each["done"], each["in_time"], each["answer"], 1),
+        ):
+            counted = {"due": bool(day), "done": done, "in_time": in_time}
+            for measure in measures:
+                if counted[measure.counted_if] and measure.answer in {None, answer}:
+                    yield Posting(
+                        measure.id,
+                        day,
+                        amount,
+                        office=each["office"],
+                        duty=each["duty"],
+                        duty_rule=each["kind"],
+                        due_on=day,
+                    )
+
+
+def step_missed(day: date, read: Read) -> Iterator[Posting]:
+    """
+    At the office that missed the step (MX-39).
+    """
+    yield Posting(
+        "steps_missed",
+        day,
+        office=read["missed_by"],
+        duty=read["duty"],
+        duty_rule=read["kind"],
+        due_on=read["due_on"],
+    )
+
+
+_Amounts = Iterator[tuple[str, date, int]]
+
+
+def _unless_backdated(
+    of_change: Callable[[Read], _Amounts],
+) -> Callable[[Read], _Amounts]:
+    """
+    What was due before the programme was issued is never overdue (A-03).
+    """
+
+    def counted(change: Read) -> _Amounts:
+        if not change["backdated"]:
+            yield from of_change(change)
+
+    return counted
+
+
+def _duty_opened(change: Read) -> _Amounts:
+    """
+    Posted ahead: overdue from the day after it was due, unless it is done before.
+    """
+    yield change["office"], _late_from(change), 1
+
+
+def _duty_over(change: Read) -> _Amounts:
+    """
+    Done in time it cancels the posting ahead; done late it was overdue until then.
+    """
+    yield change["office"], max(_late_from(change), change["on"]), -1
+
+
+def _duty_resumed(change: Read) -> _Amounts:
+    yield change["office"], max(_late_from(change), change["on"]), 1
+
+
+def _duty_moved(change: Read) -> _Amounts:
+    """
+    Posted ahead for another day: overdue from the day after the new due day.
+    """
+    before = {**change, "due_on": change["due_before"]}
+    if not change["backdated_before"]:
+        yield change["from_office"] or change["office"], _late_from(before), -1
+    if not change["backdated"]:
+        yield change["office"], _late_from(change), 1
+
+
+def _duty_handed_over(sign: int) -> Callable[[Read], _Amounts]:
+    """
+    Overdue at the office before until it passed on, and at the next from its own due
+    day; while its days are not counted, at neither.
+    """
+
+    def passed_on(change: Read) -> _Amounts:
+        before = change["due_before"] + timedelta(days=1)
+        if not change["paused"]:
+            yield change["from_office"], max(before, change["on"]), -sign
+            yield change["office"], max(_late_from(change), change["on"]), sign
+
+    return passed_on
+
+
+def _late_from(change: Read) -> date:
+    """
+    The day after the due day, but none before the office took the duty over.
+    """
+    due_on: date = change["due_on"]
+    return max(due_on + timedelta(days=1), change["since"] or date.min)
+
+
+_OF_CHANGE: Mapping[str, Callable[[Read], _Amounts]] = {
+    "opened": _unless_backdated(_duty_opened),
+    "discharged": _unless_backdated(_duty_over),
+    "released": _unless_backdated(_duty_over),
+    "resumed": _unless_backdated(_duty_resumed),
+    "moved": _duty_moved,
+    "handed_over": _unless_backdated(_duty_handed_over(1)),
+    "handed_back": _unless_backdated(_duty_handed_over(-1)),
+}
+CHANGES = tuple(_OF_CHANGE)

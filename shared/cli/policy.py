@@ -1,0 +1,142 @@
+"""
+Commands that check and show programmes, forms and papers.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from shared.settings import SERVICES, settings
+
+if TYPE_CHECKING:
+    from shared.papers import Papers
+    from shared.policy.programme import Programme
+
+
+@click.command()
+@click.option(
+    "--deploy", type=click.Path(path_type=Path, exists=True), help="default: DEPLOY_DIR"
+)
+def check(deploy: Path | None) -> None:
+    """
+    Check programmes, forms, papers, documents, directory and calendar; name file, line
+    and reason.
+    """
+    from services.assignment.domain.facts.vocabulary import VOCABULARY
+    from services.assignment.papers import PAPERS, mailed_papers_problems
+    from services.intake.ledger.checks import check_forms
+    from shared.documents.rules import check_rules
+    from shared.papers.numbers import check_numbering
+    from shared.policy.checks.deploy import check as problems_of
+    from shared.policy.directory import Directory
+    from shared.policy.loading import load_programmes
+
+    folder = deploy or settings.deploy
+    problems = problems_of(folder, VOCABULARY)
+    if not problems:
+        directory = Directory.load(folder / "directory")
+        programmes = load_programmes(folder / "programmes", directory)
+        problems = check_forms(folder / "forms", programmes)
+    rules, wrong = check_rules(folder / "documents")
+    problems += wrong
+    kinds = rules.titles if rules else None
+    for papers in _papers_of_services():
+        problems += papers.check(folder / "papers", kinds)
+    if not problems:
+        own = PAPERS.load(folder / "papers")
+        problems += mailed_papers_problems(programmes, own)
+        problems += check_numbering(
+            folder / "papers",
+            [office.code for office in directory.offices()],
+            {
+                papers.service: papers.load(folder / "papers").keys()
+                for papers in _papers_of_services()
+            },
+        )
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if problems:
+        sys.exit(1)
+    click.echo("无误。")
+
+
+def _papers_of_services() -> Iterator[Papers]:
+    """
+    What each service that prints papers declares of them.
+    """
+    for service in SERVICES:
+        module = f"services.{service}.papers"
+        if find_spec(module):
+            yield import_module(module).PAPERS
+
+
+@click.group()
+def programme() -> None:
+    """
+    Look at the programmes.
+    """
+
+
+@programme.command("show")
+@click.argument("code")
+def show_programme(code: str) -> None:
+    """
+    Print programme CODE in Chinese.
+    """
+    from services.assignment.domain.facts.vocabulary import VOCABULARY
+    from shared.policy.current import every_programme
+    from shared.policy.describe.programme import describe
+
+    directory = every_programme().directory
+    click.echo(describe(_programme(code), directory, VOCABULARY))
+
+
+def _programme(code: str) -> Programme:
+    """
+    The programme of that code, whether it runs or not.
+    """
+    from shared.policy.current import every_programme
+    from shared.policy.programme import UnknownProgramme
+
+    programmes = every_programme().programmes
+    try:
+        return programmes.get(code)
+    except UnknownProgramme:
+        raise click.ClickException(
+            f"没有专项“{code}”。可用：{'、'.join(programmes.codes)}。"
+        ) from None
+
+
+@click.group("form")
+def form_group() -> None:
+    """
+    The ledgers of the programmes.
+    """
+
+
+@form_group.command("template")
+@click.argument("code")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="default: CODE.xlsx",
+)
+def form_template(code: str, output: Path | None) -> None:
+    """
+    Write the empty ledger of programme CODE as a workbook with drop-downs and notes.
+    """
+    from services.intake.forms import form_of
+    from services.intake.ledger.template import write_template
+
+    form = form_of(_programme(code).form)
+    target = output or Path(f"{code}.xlsx")
+    write_template(target, form)
+    click.echo(f"{form.title}：{target}")

@@ -1,0 +1,170 @@
+"""
+How a call is carried out: in one transaction, with its audit row, once for each
+`Idempotency-Key`.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from uuid_utils import uuid7
+from werkzeug.wrappers import Response
+
+from shared import clock, telemetry
+from shared.errors import KeptSecret, Refusal
+from shared.rules import ACCUSED_OFFICE
+from shared.storage import audit
+from shared.storage.database import transaction
+from shared.storage.leak_log import LeakAttempt, note
+from shared.telemetry import TraceContext
+from shared.web import paging
+from shared.web.call import Call, Download, Endpoint
+from shared.web.idempotency import Answer, IdempotencyKeys
+from shared.web.problems import answer_to
+
+
+def method_of(
+    handler: Callable[[Call], Any], endpoint: Endpoint
+) -> Callable[[Any, Call, TraceContext, str], Response]:
+    """
+    *handler* as a method of the service that lists its module (`bind_endpoints`).
+    """
+
+    @functools.wraps(handler)
+    def run(service: Any, call: Call, trace: TraceContext, path: str) -> Response:
+        working = TraceContext(
+            call.who.actor,
+            trace.correlation_id,
+            trace.causation_id,
+            trace.traceparent,
+        )
+        with telemetry.work(
+            "request_handled",
+            trace=working,
+            endpoint=endpoint.name,
+            office=call.who.office,
+            role=call.who.role.value,
+            token=call.who.token,
+        ):
+            try:
+                response = _in_transaction(service, handler, endpoint, call, path)
+            except Exception as error:  # noqa: BLE001 - every error becomes an answer
+                if _is_leak(error):
+                    _note_leak(service, endpoint, call)
+                response = answer_to(error, working)
+            telemetry.add_log_fields(status=response.status_code)
+        return response
+
+    return run
+
+
+def _is_leak(error: Exception) -> bool:
+    """
+    Whether a request was refused to keep an accusation from whom it accuses.
+    """
+    return isinstance(error, KeptSecret) or (
+        isinstance(error, Refusal)
+        and any(problem.code == ACCUSED_OFFICE for problem in error.problems)
+    )
+
+
+def _note_leak(service: Any, endpoint: Endpoint, call: Call) -> None:
+    """
+    Add a refused request to the leak log, in a transaction of its own.
+    """
+    attempt = LeakAttempt(
+        id=str(uuid7()),
+        actor=call.who.actor,
+        office=call.who.office,
+        token=call.who.token,
+        act=endpoint.name,
+        subject=next(iter(call.path.values()), ""),
+        tried_on=call.today,
+        tried_at=clock.now(),
+    )
+    with transaction(service.name) as session:
+        note(session, service.tables["leak_log"], attempt)
+
+
+def _in_transaction(
+    service: Any,
+    handle: Callable[[Call], Any],
+    endpoint: Endpoint,
+    call: Call,
+    path: str,
+) -> Response:
+    writes = endpoint.method != "GET"
+    if endpoint.vet is not None:
+        call.vetted = endpoint.vet(call)
+    with transaction(service.name) as session:
+        call.session = session
+        keys = IdempotencyKeys(
+            session,
+            service.tables["idempotency"],
+            call.who.office,
+            sealed=service.sealed,
+        )
+        if call.key:
+            request = (endpoint.method.encode(), path.encode(), call.said, call.raw)
+            before = keys.claim(call.key, *request)
+            if before is not None:
+                return Response(before.body, before.status, mimetype="application/json")
+        result = handle(call)
+        status = endpoint.status
+        if isinstance(result, Download):
+            return _file(result)
+        if isinstance(result, tuple):
+            status, result = result
+        shown = _dump(endpoint, result)
+        if writes:
+            audit.record(
+                session,
+                service.tables["audit"],
+                actor=call.who.actor,
+                office=call.who.office,
+                token=call.who.token,
+                act=endpoint.name,
+                subject=next(iter(call.path.values()), "")
+                or str(shown.get("number") or shown.get("id") or ""),
+                details=details_of(call),
+                sealed=service.sealed,
+            )
+        text = json.dumps(shown, ensure_ascii=False)
+        if call.key:
+            keys.keep(call.key, Answer(status, text))
+    return Response(text, status, mimetype="application/json")
+
+
+REASONS = ("reason", "reasons", "cause", "purpose")
+
+
+def details_of(call: Call) -> dict[str, Any]:
+    """
+    The reasons that the request gave, and the values that it changed.
+    """
+    body = call.body if isinstance(call.body, Mapping) else {}
+    why = {name: body[name] for name in REASONS if body.get(name)}
+    return {**why, "changes": call.changes} if call.changes else why
+
+
+def _dump(endpoint: Endpoint, result: Any) -> Any:
+    if isinstance(result, paging.Page):
+        items = (
+            endpoint.answer.dump(result.items, many=True)
+            if endpoint.answer
+            else result.items
+        )
+        return {"items": items, "next": result.next}
+    return endpoint.answer.dump(result) if endpoint.answer else result
+
+
+def _file(download: Download) -> Response:
+    response = Response(download.content, 200, mimetype=download.media_type)
+    name = quote(download.name, safe="")
+    how = "inline" if download.inline else "attachment"
+    response.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{name}"
+    return response

@@ -1,0 +1,60 @@
+"""
+What was looked up by its number, or the refusal that there is none in sight.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, TypeVar
+
+from shared.errors import Conflict, NotFound
+from shared.policy.current import current_policy
+from shared.web.call import Call
+
+T = TypeVar("T")
+
+
+def or_not_found(row: T | None, what: str, number: str) -> T:
+    """
+    *row*, which was looked up by *number*. Raises `NotFound` when it is None.
+    """
+    if row is None:
+        raise NotFound.because(
+            "not_found", f"没有编号为“{number}”的{what}。", "请核对编号。"
+        )
+    return row
+
+
+def in_sight(call: Call, row: T | None, what: str, number: str) -> T:
+    """
+    *row*, which was looked up by *number*, if its office is the caller's own or below.
+
+    Raises `NotFound`, in the same words whether there is none or it lies elsewhere; and
+    `Conflict` for an office that had the case before it moved.
+    """
+    office = getattr(row, "office", None)
+    if office and not call.may_see(office) and any(map(call.may_see, _had_by(row))):
+        raise moved_away(office)
+    seen = row if office is not None and call.may_see(office) else None
+    return or_not_found(seen, what, number)
+
+
+def _had_by(row: Any) -> tuple[str, ...]:
+    """
+    The offices that had a case before it moved.
+    """
+    return tuple(getattr(row, "had_by", ()))
+
+
+def moved_away(office: str, on: date | None = None) -> Conflict:
+    """
+    The refusal for an office that had a case, which is of another *office* now.
+    """
+    name = current_policy().directory.office(office).name
+    since = f"于 {on} " if on else ""
+    return Conflict.because(
+        "case_moved_away",
+        f"本案已{since}移交{name}，本机关不再办理。",
+        "请与接办单位联系；本机关办理的经过仍可查看。",
+        "/number",
+    )
