@@ -43,6 +43,7 @@ def test_a_case_of_the_campaign_stands_in_the_leaders_scheme_with_facts_told_onc
     clerk, city = as_office(COUNTY), as_office(CITY, "reviewer")
     number = desk.led_case()
     here = at("cases", number)
+    settled()
     before = {code: total(city, code) for code in (PROGRAMME, FURTHER)}
     day_before = total(city, FURTHER, "2020-11-03")
 
@@ -153,6 +154,7 @@ def test_an_enrolment_is_withdrawn_with_a_reason_and_counts_no_more(
 ):
     clerk, city = as_office(COUNTY), as_office(CITY, "reviewer")
     number = desk.led_case()
+    settled()
     before = total(city, FURTHER)
     day_before = total(city, FURTHER, "2020-11-08")
     assert enrol(clerk, number).status_code == 201
