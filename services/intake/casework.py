@@ -28,6 +28,7 @@ from services.intake.store import (
     missed_by,
 )
 from shared.policy.current import current_policy
+from shared.policy.programme import Programme
 from shared.vocabulary import PetitionStep
 
 
@@ -194,6 +195,38 @@ def _counted_also(case: Case, petition: Petition) -> tuple[str, ...]:
         for each in case.further
         if programmes.get(each.programme).scope.counts_repeat(petition.received_on)
     )
+
+
+def repeats_there(
+    session: Connection, case: Case, programme: Programme
+) -> list[CountedRepeat]:
+    """
+    The petitions known to repeat a case that a further programme counts, each as it
+    counts once the case stands there; also those that rest.
+
+    Those that a case had before it was opened are known if it came from a petition;
+    else its ledger row says how many they are.
+    """
+    known = {
+        each.petition: (each, day)
+        for each, day in CountedRepeats(session).of_case(case.number)
+    }
+    petition = Petitions(session).get(case.number)
+    if petition is not None:
+        window = programme.scope.repeats_in
+        for number, day in _matter(session, petition).repeats(window):
+            repeat = CountedRepeat(
+                petition=number,
+                case_number=case.number,
+                on=max(day, case.opened_on),
+                counted=False,
+            )
+            known.setdefault(number, (repeat, day))
+    return [
+        replace(repeat, also=tuple(dict.fromkeys((*repeat.also, programme.code))))
+        for repeat, day in known.values()
+        if programme.scope.counts_repeat(day)
+    ]
 
 
 def move_repeat(

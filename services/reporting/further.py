@@ -115,9 +115,9 @@ class FurtherProgrammes:
         for fact in Enrolments(self._session).told_once(numbers):
             stored[fact.case_number].append(fact)
         for news in self._news:
-            code, number = news["programme"], news.case_number
-            enrolment = _of(code, self._now.get(number, ()))
-            before = _of(code, self._before.get(number, ()))
+            number = news.case_number
+            enrolment = _of(news, self._now.get(number, ()))
+            before = _of(news, self._before.get(number, ()))
             # One that is withdrawn as it becomes known is taken back with it.
             if enrolment is None or (before is not None) == (news.type == ENROLLED):
                 continue
@@ -127,5 +127,9 @@ class FurtherProgrammes:
                 yield Counted(news.id, fact, read, enrolment, known_at)
 
 
-def _of(code: str, enrolments: Iterable[Enrolment]) -> Enrolment | None:
-    return next((each for each in enrolments if each.programme == code), None)
+def _of(news: ReceivedEvent, enrolments: Iterable[Enrolment]) -> Enrolment | None:
+    """
+    The enrolment that an event begins or ends, if it is known.
+    """
+    this = news["programme"], news["period"]
+    return next((e for e in enrolments if (e.programme, e.period) == this), None)

@@ -5,8 +5,8 @@ A message is acknowledged after its effect is committed, sent to a delay queue
 when the handler fails, and dead-lettered with its reason when it cannot be read or has
 failed too often. It is never dropped, never loops hot and never blocks others.
 
-Events are handled in batches: whatever has arrived while the last batch was handled is
-the next one (decision 0024). Bulk work waits while other events are handled (decision
+Events are handled in batches: whatever has arrived since the last batch began is the
+next one (decision 0024). Bulk work waits while other events are handled (decision
 0025). A task is handled alone.
 """
 
@@ -31,6 +31,7 @@ from nameko.extensions import Entrypoint
 
 from shared import telemetry
 from shared.events import Envelope
+from shared.messaging.gathering import Gathering
 from shared.messaging.lanes import BULK
 from shared.messaging.publish import forward
 from shared.messaging.topology import dead_letter_name, retry_exchange
@@ -196,7 +197,9 @@ class QueueConsumer(Entrypoint):
         self.kind = kind
         self.sender = _Sender()
         self.waiting: list[Any] = []
+        self.takes_batches = False
         self.at_work = False
+        self.gathering = Gathering()
         super().__init__(**more)
 
     def setup(self) -> None:
@@ -235,8 +238,8 @@ class QueueConsumer(Entrypoint):
             self.container.spawn_managed_thread(alone, identifier="task")
             return
         self.waiting.append(message)
-        if not self.at_work:
-            self.at_work = True
+        if not self.takes_batches:
+            self.takes_batches = True
             self.container.spawn_managed_thread(self._work)
 
     def _work(self) -> None:
@@ -245,13 +248,17 @@ class QueueConsumer(Entrypoint):
         """
         try:
             while self.waiting:
+                most = settings.integer("PREFETCH")
+                full = len(self.waiting) >= most
+                eventlet.sleep(self.gathering.pause(time.monotonic(), full=full))
                 if self.kind == BULK:
                     self._give_way()
-                most = settings.integer("PREFETCH")
                 batch, self.waiting = self.waiting[:most], self.waiting[most:]
+                self.at_work = True
                 self._handle(batch)
+                self.at_work = False
         finally:
-            self.at_work = False
+            self.at_work = self.takes_batches = False
 
     @staticmethod
     def _give_way() -> None:

@@ -22,6 +22,7 @@ from kombu import Connection
 from psycopg.rows import namedtuple_row
 
 from shared import telemetry
+from shared.messaging.gathering import Gathering
 from shared.messaging.lanes import routing_key
 from shared.messaging.outbox import sent_body
 from shared.messaging.topology import events_exchange, routed_types
@@ -216,8 +217,12 @@ class Relay(threading.Thread):
             )
             self.active = not self.stopping.is_set()
             try:
+                gathering, carried = Gathering(), 0
                 while not self.stopping.is_set():
-                    if not self._carry_batch(database, publisher):
+                    full = carried == BATCH
+                    self.stopping.wait(gathering.pause(time.monotonic(), full=full))
+                    carried = self._carry_batch(database, publisher)
+                    if not carried and not publisher.waiting:
                         publisher.beat()
                         self._wait_for_news(database)
                 self._mark(database, publisher.settle())
@@ -239,16 +244,16 @@ class Relay(threading.Thread):
 
     def _carry_batch(
         self, database: psycopg.Connection[Any], publisher: Publisher
-    ) -> bool:
+    ) -> int:
         """
-        Publish a batch and mark what the broker has answered of the one before; whether
-        there was anything to do.
+        Publish a batch and mark what the broker has answered of the one before; how
+        many events the batch had.
         """
         under_way = [*publisher.waiting.values()]
         rows = database.execute(_PENDING, (under_way, BATCH), binary=True).fetchall()
         publisher.publish(rows)
         self._mark(database, publisher.settle(under_way=len(rows)))
-        return bool(under_way or rows)
+        return len(rows)
 
     def _mark(
         self,

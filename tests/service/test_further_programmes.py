@@ -5,10 +5,12 @@ its own duties and counts the case by its own rules (PY-21, PY-60, DY-07).
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
-from tests.builders import CITY, COUNTY, NEIGHBOUR, new_number
-from tests.service.asking import at, refused
+from tests.builders import CITY, COUNTY, NEIGHBOUR, a_petition, new_number
+from tests.service.asking import LATE, all_items, at, refused
 
 PROGRAMME, FURTHER = "puyang-2020", "puyang-leaders"
 REASON = "纳入“群众信访件件有回复”领导干部包案范围"
@@ -143,6 +145,7 @@ def test_an_enrolment_is_withdrawn_with_a_reason_and_counts_no_more(
     clerk, city = as_office(COUNTY), as_office(CITY, "reviewer")
     number = desk.led_case()
     before = total(city, FURTHER)
+    day_before = total(city, FURTHER, "2020-11-08")
     assert enrol(clerk, number).status_code == 201
     eventually(
         lambda: clerk.get("assignment", at("cases", number)).json()["enrolments"]
@@ -169,3 +172,107 @@ def test_an_enrolment_is_withdrawn_with_a_reason_and_counts_no_more(
 
     eventually(over)
     eventually(lambda: total(city, FURTHER) == before)
+
+    early = enrol(clerk, number, on="2020-11-05")
+    again = enrol(clerk, number, on="2020-11-09")
+
+    refused(early, 422, "date_before_start")
+    assert again.status_code == 201, again.text
+    assert [each["since"] for each in again.json()["enrolments"]] == [
+        "2020-11-04",
+        "2020-11-09",
+    ]
+    settled()
+
+    def back():
+        shown = clerk.get("assignment", at("cases", number)).json()
+        (there,) = shown["enrolments"]
+        return (there["left"], there["led"]) == (False, True)
+
+    eventually(back)
+    eventually(lambda: total(city, FURTHER)["base"] == before["base"] + 1)
+    assert total(city, FURTHER, "2020-11-08") == day_before
+
+
+def test_repeats_from_before_the_enrolment_count_there_until_they_are_withdrawn(
+    as_office, desk, eventually
+):
+    clerk = as_office(COUNTY)
+    original = {"original_case_no": new_number("清刑初")}
+    (number,) = desk.cases(petitioner_name="甄再计", **original)
+    who = {"name": "甄再计", "id_no": "999999194605021872"}
+
+    def repeated(on):
+        body = a_petition(petitioner=who, received_on=on, **original)
+        return clerk.post("intake", "/petitions", body).json()["number"]
+
+    def there(answer):
+        assert answer.is_success, answer.text
+        return answer.json()["enrolments"][-1]["repeats"]
+
+    def counted():
+        auditor = as_office("410000", "auditor")
+        asked = {"programme": FURTHER, "office": COUNTY, "measure": "repeats"}
+        listed = all_items(auditor, "reporting", "/entries", as_of=LATE, **asked)
+        ours = [each for each in listed if each["case_number"] == number]
+        return sorted((each["own_day"], each["amount"]) for each in ours)
+
+    def act(petition, what, **body):
+        path = at("petitions", petition, what)
+        done = clerk.post("intake", path, {"reason": "核对登记。", **body})
+        assert done.is_success, done.text
+        return there(clerk.get("intake", at("cases", number)))
+
+    first, second = repeated("2020-06-01"), repeated("2020-11-10")
+    too_early = enrol(clerk, number)
+    too_few = enrol(clerk, number, on="2020-11-11", repeats=1)
+
+    refused(too_early, 422, "before_last_repeat")
+    refused(too_few, 422, "repeats_below_known")
+    # What the ledger says, and both petitions: the programme counts those of any day.
+    assert there(enrol(clerk, number, on="2020-11-11")) == 5
+    cause = {"cause": "registered_by_mistake"}
+    assert act(first, "withdrawals", withdrawn_on="2020-11-13", **cause) == 4
+    assert act(first, "restorations", restored_on="2020-11-16") == 5
+    assert act(second, "corrections", changes={"received_on": "2020-11-12"}) == 5
+    refused(withdraw(clerk, number, "2020-11-15"), 422, "before_last_repeat")
+    by_day = [("2020-11-11", 4), ("2020-11-12", 1), ("2020-11-13", -1)]
+    by_day.append(("2020-11-16", 1))
+    eventually(lambda: summed(counted()) == by_day)
+
+
+def summed(entries):
+    sums = Counter()
+    for day, amount in entries:
+        sums[day] += amount
+    return sorted((day, amount) for day, amount in sums.items() if amount)
+
+
+def test_a_corrected_case_leaves_the_further_programme_whose_scope_it_fails(
+    as_office, desk, eventually
+):
+    clerk = as_office(COUNTY)
+    number = desk.led_case()
+    assert enrol(clerk, number).status_code == 201
+    change = {"changes": {"case_kind": "民事监督"}, "reason": "案件类别录错。"}
+
+    corrected = clerk.post("intake", at("cases", number, "corrections"), change)
+
+    assert corrected.status_code == 201, corrected.text
+    (left,) = corrected.json()["enrolments"]
+    assert left["withdrawn_on"] is not None
+    history = clerk.get("intake", at("cases", number, "history")).json()
+    *_, why = history["corrections"]
+    assert why["kind"] == "case_enrolment_withdrawn"
+    assert "办法第一条" in why["reason"]
+    eventually(
+        lambda: (
+            [
+                each["left"]
+                for each in clerk.get("assignment", at("cases", number)).json()[
+                    "enrolments"
+                ]
+            ]
+            == [True]
+        )
+    )

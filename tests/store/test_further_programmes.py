@@ -78,7 +78,7 @@ def enrolled(case, programme=FURTHER):
     )
 
 
-def left(case):
+def left(case, **changes):
     return told(
         "intake.case_enrolment_withdrawn",
         LEFT,
@@ -86,7 +86,16 @@ def left(case):
         programme=FURTHER,
         repeats=2,
         origin="own_screening",
+        **changes,
     )
+
+
+def enrolled_again(case, on):
+    """
+    The second enrolment, judged otherwise.
+    """
+    said = {"repeats": 3, "origin": "own_screening", "period": 2}
+    return told("intake.case_enrolled", on, case, programme=FURTHER, **said)
 
 
 @pytest.fixture
@@ -165,10 +174,30 @@ def test_from_the_day_of_its_withdrawal_an_enrolment_counts_nothing(owner, seed)
     assert sums(owner, HOME)["concluded"] == 1
 
 
-@pytest.mark.parametrize("withdrawn", [False, True])
-def test_a_rebuild_makes_the_same_entries_in_each_programme(owner, withdrawn):
+@pytest.mark.parametrize("seed", range(3))
+def test_a_case_that_is_enrolled_again_counts_as_before_from_that_day(owner, seed):
+    back = LEFT + timedelta(days=40)
+    told_once = a_case("甲", HOME, date(2021, 3, 1))
+    meanwhile = told(
+        "hearing.hearing_held", LEFT + timedelta(days=9), "甲", leader_chaired=False
+    )
+    standing = [*told_once, enrolled("甲"), meanwhile]
+    in_batches(owner, [*standing, left("甲"), enrolled_again("甲", back)], seed)
+    found = {day: sums(owner, FURTHER, day) for day in (back - timedelta(1), back)}
+    owner.rollback()
+    in_batches(owner, standing, seed)
+    never_left = sums(owner, FURTHER, back)
+
+    before, then = found.values()
+    assert before == {}
+    assert then == {**never_left, "repeats": 3}
+
+
+@pytest.mark.parametrize("times", range(3))
+def test_a_rebuild_makes_the_same_entries_in_each_programme(owner, times):
     events = [*a_case("甲", HOME, date(2021, 3, 1)), enrolled("甲")]
-    in_batches(owner, [*events, *([left("甲")] if withdrawn else [])], 11)
+    later = [left("甲"), enrolled_again("甲", LEFT + timedelta(days=40))]
+    in_batches(owner, [*events, *later[:times]], 11)
     kept = posted(owner)
 
     rebuild(owner, "events")

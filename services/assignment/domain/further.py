@@ -42,7 +42,7 @@ def recompute_each(
             matter.number, own.matter.office, code, further=True
         )
         change = recompute(before, facts, policy, cause=cause)
-        follows = {key: f for key, f in change.facts.items() if key not in every}
+        follows = {key: f for key, f in change.facts.items() if key not in facts}
         changes.append(replace(change, facts=follows))
         every |= follows
     enrolled = {change.matter.programme: change.matter for change in changes}

@@ -89,7 +89,9 @@ def correct_case(
         # The later petitions that were counted as its repeats stay counted.
         repeats=max(0, case.repeats + now.repeats - was.repeats),
         enrolments=with_repeats(
-            case, {each.programme: now.repeats - was.repeats for each in case.further}
+            case,
+            {each.programme: now.repeats - was.repeats for each in case.further},
+            day,
         ),
         corrected=case.corrected + 1,
         corrected_on=day,

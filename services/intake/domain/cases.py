@@ -5,7 +5,7 @@ Cases: opened from a row of a ledger and judged against the scope.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,10 @@ class Enrolment:
     """
     A case stands *since* a day also in a further *programme*, until it was
     *withdrawn_on* another; what it counts by there.
+
+    *period* counts the times it has stood there, from 1. *changed_on*: the last day on
+    which its repeats there became others. *stated*: what a person said of it in the
+    terms of that programme, for its scope to be judged by again.
     """
 
     programme: str
@@ -32,6 +36,9 @@ class Enrolment:
     origin: str
     repeats: int
     withdrawn_on: date | None = None
+    period: int = 1
+    changed_on: date | None = None
+    stated: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,8 +50,8 @@ class Case:
     *corrected*: how often what it was opened with was corrected, *corrected_on* as of
     which day at last. *reinstated_on*: since when it counts again after a withdrawal
     that was a mistake. *closed_as* is how it ended, as long as it is closed. *had_by*:
-    the offices that had it before it moved to *office*. *enrolments*: the further
-    programmes in which it stands or stood (PY-60).
+    the offices that had it before it moved to *office*, at last on *moved_on*.
+    *enrolments*: the further programmes in which it stands or stood (PY-60).
     """
 
     number: str
@@ -69,6 +76,7 @@ class Case:
     reinstated_on: date | None = None
     closed_as: str | None = None
     had_by: tuple[str, ...] = ()
+    moved_on: date | None = None
     enrolments: tuple[Enrolment, ...] = ()
 
     @property
@@ -201,14 +209,20 @@ def counted_in(before: Case, after: Case | None = None) -> tuple[CountedIn, ...]
     )
 
 
-def with_repeats(case: Case, more: Mapping[str, int]) -> tuple[Enrolment, ...]:
+def with_repeats(
+    case: Case, more: Mapping[str, int], on: date
+) -> tuple[Enrolment, ...]:
     """
-    The enrolments of a case with so many *more* repeats in each programme in which it
-    still stands.
+    The enrolments of a case with so many *more* repeats, from a day on, in each
+    programme in which it still stands.
     """
     return tuple(
-        replace(each, repeats=max(0, each.repeats + more.get(each.programme, 0)))
-        if each.withdrawn_on is None
+        replace(
+            each,
+            repeats=max(0, each.repeats + more[each.programme]),
+            changed_on=max(on, each.changed_on or on),
+        )
+        if each.withdrawn_on is None and more.get(each.programme)
         else each
         for each in case.enrolments
     )
@@ -231,7 +245,7 @@ def repeated(
     after = replace(
         case,
         repeats=case.repeats + counted,
-        enrolments=with_repeats(case, dict.fromkeys(also, 1)),
+        enrolments=with_repeats(case, dict.fromkeys(also, 1), on),
     )
     return after, CaseRepeated(
         office=case.office,
@@ -272,15 +286,16 @@ def no_repeat(
     A case that was merged or withdrawn takes no repeats off what is counted: they went
     with it.
     """
+    day = max(on, repeat.on)
     after = replace(
         case,
         repeats=max(0, case.repeats - repeat.counted),
-        enrolments=with_repeats(case, dict.fromkeys(repeat.also, -1)),
+        enrolments=with_repeats(case, dict.fromkeys(repeat.also, -1), day),
     )
     return after, CaseRepeatWithdrawn(
         office=case.office,
         case_number=case.number,
-        occurred_on=max(on, repeat.on),
+        occurred_on=day,
         programme=case.programme,
         in_scope=case.in_scope,
         counted=repeat.counted and _counts(case),

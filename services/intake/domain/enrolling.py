@@ -7,19 +7,24 @@ scope when it is enrolled, and counts it from that day.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from services.intake.domain.cases import Case, Enrolment, open_case
+from services.intake.domain.cases import (
+    Case,
+    CountedRepeat,
+    Enrolment,
+    open_case,
+)
 from services.intake.domain.proposals import Proposal, proposal_for
 from services.intake.domain.words import in_words, not_in_words
 from services.intake.events.cases import CaseOpened
 from services.intake.events.enrolments import CaseEnrolled, CaseEnrolmentWithdrawn
 from shared.errors import NotFound, Problem, reject_if
 from shared.policy.directory import Directory
-from shared.policy.programme import Programme
+from shared.policy.programme import Programme, Programmes
 from shared.rules import day_has_come, day_not_before
 
 Row = Mapping[str, Any]
@@ -28,6 +33,12 @@ _OF_THE_PROGRAMME = frozenset({"scope_class"})
 """
 What a ledger row says in the terms of its own programme alone.
 """
+_STATED = ("topic", "registration_level", "scope_class", "prior_opinions")
+"""
+What a person says of a case in the terms of a further programme, beside its origin and
+its repeats.
+"""
+_OF_OPINION = ("organ", "final")
 _OF_THE_HUB = frozenset({"upper_leader_post"})
 _OF_THE_OFFICE = frozenset(
     {
@@ -40,17 +51,22 @@ What the office that registered a case said of its own people.
 """
 
 
+MOST_OF_REASON = 500
+
+
 @dataclass(frozen=True)
 class Judged:
     """
     A case as a further programme sees it: as it would be opened there, what the
-    programme says of it, and the words of the case that are none of the programme's.
+    programme says of it, the words of the case that are none of the programme's, and
+    what a person *stated* for it.
     """
 
     case: Case
     opened: CaseOpened
     proposal: Proposal
     foreign_words: tuple[Problem, ...]
+    stated: Row
 
 
 def judge(
@@ -82,7 +98,21 @@ def judge(
     found = in_words(seen, programme.words)
     seen |= {name: word for name, word in found.items() if word}
     there, opened = open_case(seen, office=case.office, programme=programme)
-    return Judged(there, opened, proposal_for(there, seen, programme), problems)
+    proposal = proposal_for(there, seen, programme)
+    return Judged(there, opened, proposal, problems, _kept(stated))
+
+
+def _kept(stated: Row) -> Row:
+    """
+    Of what a person stated, what the scope is judged by.
+    """
+    kept = {name: stated[name] for name in _STATED if name in stated}
+    if "prior_opinions" in kept:
+        kept["prior_opinions"] = [
+            {name: opinion[name] for name in _OF_OPINION}
+            for opinion in kept["prior_opinions"]
+        ]
+    return kept
 
 
 def enrol(
@@ -93,12 +123,15 @@ def enrol(
     *,
     on: date,
     today: date,
+    repeats: Collection[CountedRepeat] = (),
 ) -> tuple[Case, CaseEnrolled]:
     """
-    Let a case stand also in a further programme from a day on.
+    Let a case stand also in a further programme from a day on; *repeats*: the petitions
+    known to repeat it that the programme counts.
 
     Raises `Rejected` with every reason.
     """
+    before = [each for each in case.enrolments if each.programme == programme.code]
     reject_if(
         [
             *_open(case),
@@ -106,6 +139,11 @@ def enrol(
             *_covers(case, programme, directory, on),
             *day_has_come(on, today, "/on", "列入日期"),
             *day_not_before(on, case.opened_on, "/on", "填报日期", "列入日期"),
+            *_after_it_left(before, on),
+            *_after_what_counts(
+                case, on, "/on", max((each.on for each in repeats), default=None)
+            ),
+            *_no_fewer(judged.case.repeats, len(repeats)),
             *judged.foreign_words,
             *_outside(judged.proposal),
         ]
@@ -116,11 +154,16 @@ def enrol(
         track=judged.case.track,
         origin=judged.case.origin,
         repeats=judged.case.repeats,
+        period=len(before) + 1,
+        stated=judged.stated,
     )
     enrolled = replace(case, enrolments=(*case.enrolments, enrolment))
     fields = {**vars(judged.opened), "case_number": case.number}
     return enrolled, CaseEnrolled(
-        **fields, own_programme=case.programme, corrections=case.corrected
+        **fields,
+        own_programme=case.programme,
+        corrections=case.corrected,
+        period=enrolment.period,
     )
 
 
@@ -145,8 +188,15 @@ def withdraw_enrolment(
             *day_not_before(
                 on, standing.since, "/withdrawn_on", "列入日期", "退出日期"
             ),
+            *_after_what_counts(case, on, "/withdrawn_on", standing.changed_on),
         ]
     )
+    return _left(case, standing, on)
+
+
+def _left(
+    case: Case, standing: Enrolment, on: date
+) -> tuple[Case, CaseEnrolmentWithdrawn]:
     enrolments = tuple(
         replace(each, withdrawn_on=on) if each is standing else each
         for each in case.enrolments
@@ -155,11 +205,67 @@ def withdraw_enrolment(
         office=case.office,
         case_number=case.number,
         occurred_on=on,
-        programme=code,
+        programme=standing.programme,
         in_scope=True,
         repeats=standing.repeats,
         origin=standing.origin,
+        period=standing.period,
     )
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """
+    A case leaves a further programme whose scope it does not meet any more: what is
+    announced, and why.
+    """
+
+    event: CaseEnrolmentWithdrawn
+    reason: str
+
+
+def leave_outside(
+    case: Case,
+    row: Row,
+    programmes: Programmes,
+    *,
+    on: date,
+    completed: Callable[[Row, Programme], Row],
+) -> tuple[Case, tuple[Leaving, ...]]:
+    """
+    Let a case that was corrected, as of a day, to this ledger *row* stand in no further
+    programme whose scope it fails; what is closed, merged away or withdrawn stays as it
+    counts. *completed* adds to a row what its form says where the row says nothing.
+    """
+    leaving = list[Leaving]()
+    home = programmes.get(case.programme)
+    for standing in () if any(_open(case)) else case.further:
+        said = completed(row, home)
+        stated = {
+            **standing.stated,
+            "origin": standing.origin,
+            "repeats_in_window": standing.repeats,
+        }
+        programme = programmes.get(standing.programme)
+        judged = judge(
+            case, said, stated, home=home, programme=programme, on=standing.since
+        )
+        failing = [
+            *(problem.detail for problem in judged.foreign_words),
+            *(
+                f"{clause.text}（{clause.source}）"
+                for clause in judged.proposal.failing
+            ),
+        ]
+        if failing:
+            days = (
+                *(standing.since, standing.changed_on, case.moved_on),
+                *(case.unmerged_on, case.reinstated_on, case.corrected_on),
+            )
+            case, event = _left(case, standing, max(on, *filter(None, days)))
+            reason = f"更正后不符合专项“{programme.title}”的范围：{'；'.join(failing)}"
+            leaving.append(Leaving(event, reason[:MOST_OF_REASON]))
+    return case, tuple(leaving)
 
 
 def _open(case: Case) -> Iterator[Problem]:
@@ -190,15 +296,57 @@ def _further_programme(case: Case, programme: Programme) -> Iterator[Problem]:
             "请填写另一专项。",
             "/programme",
         )
-    for each in case.enrolments:
+    for each in case.further:
         if each.programme == programme.code:
-            left = f"，{each.withdrawn_on} 退出" if each.withdrawn_on else ""
             yield Problem(
                 "enrolled_already",
-                f"本案已于 {each.since} 列入该专项{left}。",
-                "一案在一个专项中只列入一次。",
+                f"本案已于 {each.since} 列入该专项。",
+                "一案在一个专项中同时只列入一次。",
                 "/programme",
             )
+
+
+def _after_it_left(before: Iterable[Enrolment], on: date) -> Iterator[Problem]:
+    """
+    On any day a case counts in a programme or does not, never twice.
+    """
+    left = max((each.withdrawn_on or each.since for each in before), default=None)
+    yield from day_not_before(on, left, "/on", "上次退出日期", "列入日期")
+
+
+def _after_what_counts(
+    case: Case, on: date, place: str, repeated_on: date | None
+) -> Iterator[Problem]:
+    """
+    What a case counts by in a further programme it counts from a day, or until one: the
+    repeats, the office that has it and that it counts at all must be so on that day.
+    """
+    again = max(filter(None, (case.unmerged_on, case.reinstated_on)), default=None)
+    for code, day, what in (
+        ("before_last_repeat", repeated_on, "在该专项中的重复件数最近一次变化"),
+        ("before_last_move", case.moved_on, "移交现承办单位"),
+        ("before_it_counted_again", again, "撤销合并或恢复登记"),
+    ):
+        if day and on < day:
+            yield Problem(
+                code,
+                f"日期 {on} 早于本案{what}的日期（{day}）。",
+                f"请填写 {day} 或之后的日期。",
+                place,
+            )
+
+
+def _no_fewer(stated: int, known: int) -> Iterator[Problem]:
+    """
+    A number that a person states is no lower than what the register itself shows.
+    """
+    if stated < known:
+        yield Problem(
+            "repeats_below_known",
+            f"填写的重复件数 {stated} 少于已登记的重复来件 {known} 件。",
+            "请核对；有误登的来件，请先撤销登记或改认定。",
+            "/repeats",
+        )
 
 
 def _covers(

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from services.intake.casework import repeats_there
 from services.intake.domain import enrolling
-from services.intake.domain.cases import Case
+from services.intake.domain.cases import Case, CountedRepeat
 from services.intake.domain.corrections import CorrectionKind
 from services.intake.domain.enrolling import Judged
 from services.intake.endpoints.history import note
@@ -18,7 +19,7 @@ from services.intake.forms import completed, shown
 from services.intake.schemas import CaseView
 from services.intake.schemas.enrolments import EnrolmentBody, EnrolmentWithdrawalBody
 from services.intake.schemas.proposals import ProposalsView
-from services.intake.store import OUTBOX, Cases, MatterOf, Petitions
+from services.intake.store import OUTBOX, Cases, CountedRepeats, Petitions
 from shared.errors import reject_if
 from shared.events import Event
 from shared.policy.current import current_policy
@@ -38,7 +39,7 @@ def propose_programmes(call: Call) -> dict[str, Any]:
     covering = policy.programmes.covering(case.office, policy.directory, call.today)
     standing = {case.programme, *(each.programme for each in case.further)}
     proposals = [
-        _judged(call, case, programme, {}, call.today).proposal
+        _judged(call, case, programme, {}, call.today)[0].proposal
         for programme in covering
         if programme.code not in standing
     ]
@@ -56,21 +57,25 @@ def propose_programmes(call: Call) -> dict[str, Any]:
 def enrol_case(call: Call) -> dict[str, Any]:
     """
     Let a case stand also in a further programme: what is recorded of it once counts
-    there too from that day, and that programme opens its own duties.
+    there too from that day, and that programme opens its own duties. A case that was
+    withdrawn from it may be enrolled again.
     """
     case, stated = case_of(call, lock=True), dict(call.body)
     code, on, reason = (stated.pop(name) for name in ("programme", "on", "reason"))
     policy = current_policy()
     reject_if(programme_exists(code, policy.programmes.codes, "/programme"))
     programme = policy.programmes.get(code)
+    judged, repeats = _judged(call, case, programme, stated, on)
     enrolled, event = enrolling.enrol(
         case,
-        _judged(call, case, programme, stated, on),
+        judged,
         programme,
         policy.directory,
         on=on,
         today=call.today,
+        repeats=[each for each in repeats if each.withdrawn_on is None],
     )
+    CountedRepeats(call.session).put(repeats)
     return _save(call, case, enrolled, event, reason)
 
 
@@ -99,30 +104,21 @@ def _judged(
     programme: Programme,
     stated: Mapping[str, Any],
     on: date,
-) -> Judged:
+) -> tuple[Judged, list[CountedRepeat]]:
+    """
+    A case as a further programme judges it, and the petitions known to repeat it that
+    the programme counts.
+    """
     home = current_policy().programmes.get(case.programme)
-    row = Cases(call.session).ledger_row(case.number)
+    row = completed(Cases(call.session).ledger_row(case.number), home)
+    repeats = repeats_there(call.session, case, programme)
+    known = sum(each.withdrawn_on is None for each in repeats)
+    if Petitions(call.session).get(case.number) is None:
+        known += row.get("repeats_in_window") or 0
     given = dict(stated)
-    repeats = given.pop("repeats", _repeats_in(call, case, programme))
-    if repeats is not None:
-        given["repeats_in_window"] = repeats
-    return enrolling.judge(
-        case, completed(row, home), given, home=home, programme=programme, on=on
-    )
-
-
-def _repeats_in(call: Call, case: Case, programme: Programme) -> int | None:
-    """
-    How many petitions of the matter the programme counts as repeats, where the case
-    came from a petition; None where the ledger alone says it.
-    """
-    petition = Petitions(call.session).get(case.number)
-    if petition is None:
-        return None
-    directory = current_policy().directory
-    lineage = directory.lineage(petition.office, petition.received_on)
-    matter = MatterOf(call.session, petition, lineage)
-    return matter.items(programme.scope.repeats_in).repeats
+    given["repeats_in_window"] = given.pop("repeats", known)
+    judged = enrolling.judge(case, row, given, home=home, programme=programme, on=on)
+    return judged, repeats
 
 
 def _save(

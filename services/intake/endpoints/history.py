@@ -23,6 +23,7 @@ from services.intake.domain.corrections import (
     CorrectionKind,
     something_changes,
 )
+from services.intake.domain.enrolling import leave_outside
 from services.intake.domain.openings import require_handling_office
 from services.intake.endpoints.lookup import case_of, petition_of
 from services.intake.forms import columns_of, completed, corrected_values, shown
@@ -53,7 +54,8 @@ from shared.web.endpoint import api
 )
 def correct_registered_case(call: Call) -> dict[str, Any]:
     """
-    Correct single cells of a case's ledger row; what was owed and counted follows.
+    Correct single cells of a case's ledger row; what was owed and counted follows. The
+    case leaves each further programme whose scope it does not meet any more.
     """
     case, cases = case_of(call, lock=True), Cases(call.session)
     require_handling_office(call.who.office, case.office)
@@ -67,7 +69,14 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
         case, before, values, programme, on=on, completed=completed
     )
     reject_if([*something_changes(corrected.fields), *faults_of(corrected)])
-    cases.correct([NewCase(corrected.case, values, content_of(values))])
+    after, leaving = leave_outside(
+        corrected.case,
+        values,
+        current_policy().programmes,
+        on=on,
+        completed=completed,
+    )
+    cases.correct([NewCase(after, values, content_of(values))])
     if corrected.event:
         OUTBOX.announce(call.session, corrected.event)
     note(
@@ -77,8 +86,17 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
         corrected.fields,
         reason=call.body["reason"],
     )
+    for each in leaving:
+        OUTBOX.announce(call.session, each.event)
+        note(
+            call,
+            case.number,
+            CorrectionKind.CASE_ENROLMENT_WITHDRAWN,
+            {"programme": (each.event.programme, None)},
+            reason=each.reason,
+        )
     row = shown(values, case.programme, alone=True)
-    return {**vars(corrected.case), "row": row}
+    return {**vars(after), "row": row}
 
 
 @api(

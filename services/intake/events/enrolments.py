@@ -17,19 +17,21 @@ class CaseEnrolled(CaseOpened):
     """
     A case of *own_programme* stands from that day also in *programme*, whose scope it
     meets: all fields as if it had been opened there, after so many *corrections*.
+    *period* counts the times it has stood there, from 1.
     """
 
     type: ClassVar[str] = "intake.case_enrolled"
 
     own_programme: str
     corrections: int
+    period: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseEnrolmentWithdrawn(Event):
     """
     A case stands in a further *programme* no more: from that day nothing of it counts
-    there.
+    there. *period*: which of its enrolments there ends.
     """
 
     type: ClassVar[str] = "intake.case_enrolment_withdrawn"
@@ -38,6 +40,7 @@ class CaseEnrolmentWithdrawn(Event):
     in_scope: bool
     repeats: int
     origin: str
+    period: int = 1
 
 
 EXAMPLES: tuple[Event, ...] = (

@@ -86,7 +86,7 @@ def take_batch(
             changed.append(again)
     corrected = correct_rows(session, job, programme, changed)
     result.rejected += corrected.rejected
-    result.corrections = corrected.corrections
+    result.corrections = [*corrected.corrections, *corrected.left]
     result.events += corrected.events
     cases = [case for case, _ in new]
     added = {case.named: case.case.number for case in cases}

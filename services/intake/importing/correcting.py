@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
@@ -20,12 +21,13 @@ from services.intake.domain.case_corrections import (
 )
 from services.intake.domain.cases import Case
 from services.intake.domain.corrections import Correction, CorrectionKind
+from services.intake.domain.enrolling import Leaving, leave_outside
 from services.intake.domain.ledgers import Import
-from services.intake.events.cases import CaseCorrected
 from services.intake.forms import completed, form_of
 from services.intake.store import Cases, NewCase
 from shared import clock
 from shared.errors import Cell, Problem
+from shared.events import Event
 from shared.person import is_masked
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
@@ -56,11 +58,12 @@ class RowAgain:
 class CorrectedRows:
     """
     What became of such rows; *unchanged*: another push made the same correction at the
-    same moment.
+    same moment. *left*: the further programmes that their cases left with it.
     """
 
     corrections: list[Correction] = field(default_factory=list)
-    events: list[CaseCorrected] = field(default_factory=list)
+    left: list[Correction] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
     rejected: list[dict[str, Any]] = field(default_factory=list)
     unchanged: int = 0
 
@@ -97,10 +100,19 @@ def correct_rows(
         elif not corrected.fields:
             result.unchanged += 1
         else:
+            after, leaving = leave_outside(
+                corrected.case,
+                again.values,
+                current_policy().programmes,
+                on=on,
+                completed=completed,
+            )
             result.corrections.append(_correction(job, corrected, again))
-            stored.append(NewCase(corrected.case, again.values, again.content))
+            result.left += [_left(job, each, again) for each in leaving]
+            stored.append(NewCase(after, again.values, again.content))
             if corrected.event:
                 result.events.append(corrected.event)
+            result.events += [each.event for each in leaving]
     if job.dry_run:
         result.events.clear()
     else:
@@ -122,21 +134,52 @@ def moved_problems(case: Case, again: RowAgain) -> Iterator[Problem]:
 
 
 def _correction(job: Import, corrected: CorrectedCase, again: RowAgain) -> Correction:
+    event = corrected.event
+    return _noted(
+        job,
+        again,
+        CorrectionKind.CASE_CORRECTED,
+        corrected.fields,
+        on=event.occurred_on if event else clock.today(),
+    )
+
+
+def _left(job: Import, leaving: Leaving, again: RowAgain) -> Correction:
+    event = leaving.event
+    return _noted(
+        job,
+        again,
+        CorrectionKind.CASE_ENROLMENT_WITHDRAWN,
+        {"programme": (event.programme, None)},
+        on=event.occurred_on,
+        reason=leaving.reason,
+    )
+
+
+def _noted(
+    job: Import,
+    again: RowAgain,
+    kind: CorrectionKind,
+    fields: Mapping[str, tuple[Any, Any]],
+    *,
+    on: date,
+    reason: str = "",
+) -> Correction:
     return Correction(
         id=str(uuid7()),
-        number=corrected.case.number,
-        kind=CorrectionKind.CASE_CORRECTED,
+        number=again.number,
+        kind=kind,
         office=job.office,
         actor=trace_context().actor,
-        on=corrected.event.occurred_on if corrected.event else clock.today(),
+        on=on,
         recorded_at=clock.now(),
         import_id=job.id,
         position=again.position,
         proposed=job.dry_run,
-        fields=tuple(corrected.fields),
-        reason="",
-        before={name: old for name, (old, _) in corrected.fields.items()},
-        after={name: new for name, (_, new) in corrected.fields.items()},
+        fields=tuple(fields),
+        reason=reason,
+        before={name: old for name, (old, _) in fields.items()},
+        after={name: new for name, (_, new) in fields.items()},
     )
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, validates_schema
 
-from services.intake.domain.cases import Case
+from services.intake.domain.cases import Case, Enrolment
 from services.intake.domain.ledgers import Import
 from services.intake.domain.petitions import Petition, Reply
 from shared.case_mirror import CaseMoved
+from shared.documents import closings
 from shared.numbers import CASE_MOVED
 from shared.records import view_of
 from shared.vocabulary import Category, IdentityDocument, ReplyKind, ReplyMode
@@ -33,6 +34,7 @@ The events by which a case is closed, with the word for how; and reopened.
 
 READS: Mapping[str, Schema] = {
     **{name: Tolerant() for name in CLOSED_BY},
+    **closings.READS,
     CASE_MOVED: CaseMoved(),
 }
 
@@ -147,9 +149,12 @@ ImportView = view_of(
     stands_still=fields.Boolean(required=True),
 )
 
+_EnrolmentView = view_of(Enrolment, without=("period", "changed_on", "stated"))
+
 CaseView = view_of(
     Case,
-    without=("unmerged_on", "reinstated_on", "had_by"),
+    without=("unmerged_on", "reinstated_on", "had_by", "moved_on", "enrolments"),
+    enrolments=schema.many(schema.nested(_EnrolmentView), most=100),
     labels=schema.Labels(),
     row=fields.Dict(required=True),
 )

@@ -230,6 +230,9 @@ class Cases(Records[Case]):
         # Intake has every case that it announced.
         ours = [move for move in moves if move.case_number in holders]
         newer = follow(self.session, cases, holders, ours)
+        days = {move.case_number: move.occurred_on for move in newer}
+        moved = ({"number": n, "moved_on": day} for n, day in days.items())
+        self.session.execute(_MOVED, as_rows(moved))
         return {move.case_number: move.office for move in newer}
 
     def open(
@@ -391,6 +394,16 @@ def _note_closings_statement() -> Update:
 
 
 _NOTE_CLOSINGS = _note_closings_statement()
+
+
+def _moved_statement() -> Update:
+    given = given_rows(cases.c[name] for name in ("number", "moved_on"))
+    last = func.greatest(cases.c.moved_on, given.c.moved_on)
+    moved = cases.update().where(cases.c.number == given.c.number)
+    return moved.values(moved_on=last)
+
+
+_MOVED = _moved_statement()
 
 
 def _renumbered(new: NewCase) -> NewCase:

@@ -4,13 +4,17 @@ Which petitions count as repeats of which cases.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, delete
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import Column, ForeignKey, Index, delete
 
 from services.intake.domain.cases import CountedRepeat
 from services.intake.store.cases import cases
 from services.intake.store.petitions import petitions
 from services.intake.store.tables import metadata
 from shared.records import JsonColumn, Records, table_of
+from shared.storage.row_sets import as_rows, insert_rows
 
 counted_repeats = table_of(
     CountedRepeat,
@@ -20,7 +24,15 @@ counted_repeats = table_of(
     Column("case_number", ForeignKey(cases.c.number), primary_key=True),
     # The release before this one writes repeats without it.
     Column("also", JsonColumn(tuple[str, ...]), nullable=False, server_default="[]"),
+    Index("ix_counted_repeats_case_number", "case_number"),
     key=("petition", "case_number"),
+)
+
+
+_NEW = insert_rows(counted_repeats)
+_PUT = _NEW.on_conflict_do_update(
+    index_elements=[counted_repeats.c.petition, counted_repeats.c.case_number],
+    set_={"also": _NEW.excluded.also},
 )
 
 
@@ -38,6 +50,32 @@ class CountedRepeats(Records[CountedRepeat]):
         """
         query = self.query().where(counted_repeats.c.petition == number)
         return self.all(query.order_by(counted_repeats.c.case_number))
+
+    def of_case(self, number: str) -> list[tuple[CountedRepeat, date]]:
+        """
+        What counts as a repeat of a case, or rests while its petition is withdrawn, and
+        the day on which the petition was received.
+        """
+        query = (
+            self.query()
+            .add_columns(petitions.c.received_on)
+            .join(petitions, petitions.c.number == counted_repeats.c.petition)
+            .where(counted_repeats.c.case_number == number)
+            .order_by(counted_repeats.c.petition)
+        )
+        found = []
+        for row in self.session.execute(query):
+            values = row._asdict()
+            received_on = values.pop("received_on")
+            found.append((CountedRepeat(**values), received_on))
+        return found
+
+    def put(self, repeats: Iterable[CountedRepeat]) -> None:
+        """
+        Write as what petitions count, new or changed.
+        """
+        if rows := [self.values(repeat) for repeat in repeats]:
+            self.session.execute(_PUT, as_rows(rows))
 
     def take_back(self, repeat: CountedRepeat) -> None:
         this = self._is((repeat.petition, repeat.case_number))

@@ -53,9 +53,11 @@ class Enrolment:
     """
     A case stands in a further *programme* from a day *until* another, if the enrolment
     was withdrawn; each with the moment at which that became known, None for now.
+    *period* counts the times it has stood there.
     """
 
     programme: str
+    period: int
     since: date
     known_at: datetime | None = None
     until: date | None = None
@@ -69,12 +71,13 @@ def enrolments_in(
     The enrolments of each case by its number, from what intake announced of them: each
     event with what was *read* of it, and when it became known, in whatever order.
     """
-    begun = dict[tuple[str, str], Enrolment]()
-    ended = dict[tuple[str, str], tuple[date, datetime | None]]()
+    begun = dict[tuple[str, str, int], Enrolment]()
+    ended = dict[tuple[str, str, int], tuple[date, datetime | None]]()
     for event, read, known_at in facts:
-        key = event.case_number, read["programme"]
+        code, period = read["programme"], read["period"]
+        key = event.case_number, code, period
         if event.type == ENROLLED:
-            begun[key] = Enrolment(read["programme"], event.occurred_on, known_at)
+            begun[key] = Enrolment(code, period, event.occurred_on, known_at)
         else:
             ended[key] = event.occurred_on, known_at
     by_case = defaultdict[str, list[Enrolment]](list)

@@ -68,6 +68,12 @@ class OfNewCase(OfRepeatedCase):
     origin = fields.String(load_default=None, allow_none=True)
 
 
+class OfEnrolment(OfNewCase):
+    """*period* counts the times the case has stood in the further programme."""
+
+    period = fields.Integer(load_default=1)
+
+
 class OfWithdrawnCase(OfNewCase, OfEnrolledCase):
     """A case that should never have been registered."""
 
@@ -395,8 +401,8 @@ READS: Mapping[str, Schema] = {
     "intake.case_corrected": OfCorrectedCase(),
     "intake.case_withdrawn": OfWithdrawnCase(),
     "intake.case_reinstated": OfWithdrawnCase(),
-    "intake.case_enrolled": OfNewCase(),
-    "intake.case_enrolment_withdrawn": OfNewCase(),
+    "intake.case_enrolled": OfEnrolment(),
+    "intake.case_enrolment_withdrawn": OfEnrolment(),
     "intake.case_repeated": OfRepeat(),
     "intake.case_repeat_withdrawn": OfRepeat(),
     "intake.case_merged": OfMergedCase(),

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.assignment.domain.facts.corrected import as_corrected
+from services.assignment.domain.facts.further import enrolled_in
 from services.assignment.domain.facts.received import (
     CaseCorrected,
     CaseEnrolled,
@@ -37,9 +39,10 @@ HOME, FURTHER = "puyang-2020", "xq-2020"
 POLICY = current_policy()
 
 
-def enrolled(on=SINCE, programme=FURTHER, **changes):
+def enrolled(on=SINCE, programme=FURTHER, period=1, corrections=0, **changes):
     fields = vars(case_opened(NUMBER, programme=programme, **changes))
-    return CaseEnrolled.from_fields(on, {**fields, "corrections": 0})
+    counted = {"corrections": corrections, "period": period}
+    return CaseEnrolled.from_fields(on, {**fields, **counted})
 
 
 class Told:
@@ -234,6 +237,66 @@ def test_a_case_reinstated_counts_in_each_programme_with_the_repeats_it_had_ther
     assert repeats == {None: 4, FURTHER: 1}
 
 
+def corrected(on, correction, **changes):
+    fields = {**vars(opened(OPENED, programme=HOME)), **changes}
+    names = {each.name for each in dataclasses.fields(CaseCorrected)}
+    kept = {name: value for name, value in fields.items() if name in names}
+    kept |= {"on": on, "correction": correction, "changed": tuple(changes)}
+    return CaseCorrected(**kept)
+
+
+def test_a_case_that_is_enrolled_again_counts_there_as_it_was_judged_then():
+    case = Told(
+        opened(OPENED, programme=HOME),
+        enrolled(origin="own_screening", difficulty="ordinary", repeats=2),
+        CaseEnrolmentWithdrawn(on=SINCE + DAY, programme=FURTHER),
+        corrected(SINCE + 2 * DAY, 1, difficulty="hard"),
+        enrolled(
+            SINCE + 3 * DAY,
+            period=2,
+            corrections=1,
+            origin="handed_by_province",
+            difficulty="bone",
+            repeats=5,
+        ),
+    )
+
+    (opening,) = (
+        fact
+        for fact in as_corrected(case.there().facts).values()
+        if isinstance(fact, CaseOpened)
+    )
+    assert (opening.origin, opening.difficulty) == ("handed_by_province", "bone")
+    assert enrolled_in(case.matter.recorded.values()) == (FURTHER,)
+    event = moved(case.matter, NEIGHBOUR, SINCE + 4 * DAY, "units", POLICY)
+    repeats = {each.programme: each.repeats for each in event.stock if each.repeats}
+    assert repeats[FURTHER] == 5
+    assert set(case.stored.values()) == {1}
+
+    case.learn(corrected(SINCE + 5 * DAY, 2, difficulty="nail"))
+    again = as_corrected(case.there().facts).values()
+    assert [f.difficulty for f in again if isinstance(f, CaseOpened)] == ["nail"]
+
+
+def test_what_takes_a_case_off_while_it_does_not_stand_there_is_nothing_there():
+    home = opened(OPENED, programme=HOME)
+    left = CaseEnrolmentWithdrawn(on=SINCE + DAY, programme=FURTHER)
+    again = enrolled(SINCE + 9 * DAY, period=2)
+    meanwhile = (
+        CaseWithdrawn(on=SINCE + 2 * DAY),
+        CaseReinstated(on=SINCE + 3 * DAY, repeats=0),
+        happened("intake.case_merged", SINCE + 4 * DAY),
+        happened("intake.case_unmerged", SINCE + 5 * DAY),
+    )
+
+    with_all = Told(home, enrolled(), left, *meanwhile, again).there()
+    without = Told(home, enrolled(), left, again).there()
+
+    assert shown(with_all.duties) == shown(without.duties)
+    assert (with_all.led, with_all.merged) == (without.led, without.merged)
+    assert not with_all.is_over
+
+
 _LATER = st.integers(0, 200).map(lambda days: SINCE + days * DAY)
 _FACTS = st.one_of(
     _LATER.map(lambda on: named(on, (COUNTY, "检察长"), department="第五检察部")),
@@ -253,12 +316,14 @@ _FACTS = st.one_of(
     st.lists(_FACTS, max_size=6),
     st.integers(0, 6),
     st.sampled_from([FURTHER, "dy-leaders"]),
+    st.integers(0, 2),
 )
 def test_a_further_programme_counts_a_case_as_if_it_were_only_in_that_programme(
-    facts, known_before, programme
+    facts, known_before, programme, left_and_back
 ):
     """
-    Whenever the enrolment becomes known among the facts that follow it.
+    Whenever the enrolment becomes known among the facts that follow it; also if it is
+    withdrawn and made again, as if the case were withdrawn and reinstated there.
     """
     both = Told(opened(OPENED, programme=HOME))
     place = min(known_before, len(facts))
@@ -266,6 +331,14 @@ def test_a_further_programme_counts_a_case_as_if_it_were_only_in_that_programme(
         both.learn(fact)
     only = Told(opened(SINCE, programme=programme), *facts)
     home = Told(opened(OPENED, programme=HOME), *facts)
+    day = SINCE + 300 * DAY
+    for time in range(left_and_back):
+        both.learn(CaseEnrolmentWithdrawn(on=day, programme=programme))
+        only.learn(CaseWithdrawn(on=day))
+        day += 40 * DAY
+        both.learn(enrolled(day, programme, period=time + 2))
+        only.learn(CaseReinstated(on=day))
+        day += 40 * DAY
 
     assert shown(both.there(programme).duties) == shown(only.matter.duties)
     assert both.there(programme).led == only.matter.led

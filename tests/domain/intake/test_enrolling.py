@@ -11,11 +11,16 @@ import pytest
 
 from services.intake.domain.case_corrections import correct_case, withdraw_case
 from services.intake.domain.cases import CountedRepeat, no_repeat, open_case, repeated
-from services.intake.domain.enrolling import enrol, judge, withdraw_enrolment
+from services.intake.domain.enrolling import (
+    enrol,
+    judge,
+    leave_outside,
+    withdraw_enrolment,
+)
 from services.intake.domain.merging import merge, unmerge
 from shared.errors import NotFound, Rejected
 from shared.policy.current import current_policy
-from shared.policy.programme import Programme
+from shared.policy.programme import Programme, Programmes
 from shared.policy.scope import Scope
 from tests.builders import COUNTY, NEIGHBOUR, codes
 
@@ -44,9 +49,15 @@ def judged(case=CASE, row=ROW, programme=FURTHER, on=SINCE, **stated):
     return judge(case, row, stated, home=HOME, programme=programme, on=on)
 
 
-def enrolled(case=CASE, programme=FURTHER, on=SINCE, **stated):
+def enrolled(case=CASE, programme=FURTHER, on=SINCE, known=(), **stated):
     found = judged(case, programme=programme, on=on, **stated)
-    return enrol(case, found, programme, POLICY.directory, on=on, today=TODAY)
+    return enrol(
+        case, found, programme, POLICY.directory, on=on, today=TODAY, repeats=known
+    )
+
+
+def a_repeat(on):
+    return CountedRepeat(petition="p", case_number=CASE.number, on=on, counted=False)
 
 
 def faults(**asked):
@@ -122,11 +133,114 @@ def test_only_a_case_that_is_open_is_enrolled_or_withdrawn(changes):
     assert codes(refused) == ["case_not_open"]
 
 
-def test_a_case_is_enrolled_in_a_programme_once_and_never_in_its_own():
+def test_a_case_stands_in_a_programme_once_at_a_time_and_never_in_its_own():
     case, _ = enrolled()
 
     assert faults(case=case) == ["enrolled_already"]
     assert "own_programme" in faults(programme=HOME)
+
+
+def test_a_case_is_enrolled_again_from_the_day_on_which_it_left():
+    left, first = withdraw_enrolment(
+        enrolled()[0], "further", on=SINCE + 2 * DAY, today=TODAY
+    )
+    case, event = enrolled(case=left, on=SINCE + 2 * DAY, origin="省院交办")
+    gone, second = withdraw_enrolment(case, "further", on=SINCE + 3 * DAY, today=TODAY)
+
+    assert faults(case=left, on=SINCE + DAY) == ["date_before_start"]
+    assert [each.since for each in case.further] == [SINCE + 2 * DAY]
+    assert (event.period, event.origin) == (2, "handed_by_province")
+    assert (first.period, second.period) == (1, 2)
+    assert [each.withdrawn_on for each in gone.enrolments] == [
+        SINCE + 2 * DAY,
+        SINCE + 3 * DAY,
+    ]
+
+
+def test_what_a_case_counts_by_there_it_counts_by_on_the_day_of_its_enrolment():
+    moved = replace(CASE, moved_on=SINCE + 2 * DAY)
+    unmerged = replace(CASE, unmerged_on=SINCE + 3 * DAY)
+
+    assert faults(known=[a_repeat(SINCE + DAY)]) == ["before_last_repeat"]
+    assert faults(case=moved) == ["before_last_move"]
+    assert faults(case=unmerged) == ["before_it_counted_again"]
+    assert enrolled(case=moved, on=SINCE + 2 * DAY)
+    assert enrolled(known=[a_repeat(SINCE)])
+
+
+def test_a_number_of_repeats_is_stated_no_lower_than_the_register_knows():
+    known = [a_repeat(OPENED), a_repeat(SINCE)]
+
+    assert faults(known=known, repeats_in_window=1) == ["repeats_below_known"]
+    assert enrolled(known=known, repeats_in_window=2)[0].further[0].repeats == 2
+
+
+def test_what_a_case_counted_by_there_it_counted_by_on_the_day_on_which_it_left():
+    case, _ = enrolled()
+    more, _ = repeated(
+        case, SINCE + 2 * DAY, counted=False, also=["further"], received_on=SINCE
+    )
+    moved = replace(case, moved_on=SINCE + 2 * DAY)
+
+    for each, code in ((more, "before_last_repeat"), (moved, "before_last_move")):
+        with pytest.raises(Rejected) as refused:
+            withdraw_enrolment(each, "further", on=SINCE + DAY, today=TODAY)
+        assert codes(refused) == [code]
+        withdraw_enrolment(each, "further", on=SINCE + 2 * DAY, today=TODAY)
+
+
+def corrected_to(row, case, programme=FURTHER, on=SINCE + DAY):
+    programmes = Programmes((HOME, programme))
+    return leave_outside(
+        case, row, programmes, on=on, completed=lambda said, _programme: said
+    )
+
+
+def test_a_corrected_case_leaves_the_programme_whose_scope_it_meets_no_more():
+    case, _ = enrolled()
+    late = replace(case, moved_on=SINCE + 4 * DAY)
+    outside = {**ROW, "case_kind": "report"}
+
+    same, nothing = corrected_to({**ROW, "repeats_in_window": 9}, case)
+    left, (leaving,) = corrected_to(outside, case)
+    _, (later,) = corrected_to(outside, late)
+
+    assert (same, nothing) == (case, ())
+    assert left.further == ()
+    assert (leaving.event.programme, leaving.event.occurred_on) == (
+        "further",
+        SINCE + DAY,
+    )
+    assert (leaving.event.repeats, leaving.event.period) == (3, 1)
+    assert FURTHER.scope.clauses[0].text in leaving.reason
+    assert later.event.occurred_on == SINCE + 4 * DAY
+    for over in ({"closed_as": "resolved"}, {"merged_into": "另案"}):
+        assert corrected_to(outside, replace(case, **over))[1] == ()
+
+
+def test_a_corrected_case_is_judged_there_by_what_was_stated_for_that_programme():
+    strict = replace(FURTHER, scope=HOME.scope)
+    opinions = [{"organ": "procuratorate", "final": True, "document": "一号"}]
+    said = {"scope_class": 4, "prior_opinions": opinions}
+    row = {**ROW, "accepted_on": "2019-05-06", "last_petition_on": "2020-03-02"}
+    case, _ = enrol(
+        CASE,
+        judged(row=row, programme=strict, **said),
+        strict,
+        POLICY.directory,
+        on=SINCE,
+        today=TODAY,
+    )
+
+    assert case.further[0].stated == {
+        "scope_class": 4,
+        "prior_opinions": [{"organ": "procuratorate", "final": True}],
+    }
+    assert corrected_to(row, case, strict)[1] == ()
+    late = {**row, "accepted_on": "2020-09-01"}
+    assert [e.event.programme for e in corrected_to(late, case, strict)[1]] == [
+        "further"
+    ]
 
 
 def test_an_enrolment_is_withdrawn_no_earlier_than_it_began():
@@ -166,7 +280,8 @@ def test_each_programme_counts_the_repeats_of_its_own_days():
         also=("further",),
     )
     fewer, back = no_repeat(more, repeat, SINCE + 2 * DAY, received_on=SINCE)
-    assert fewer == case
+    assert fewer.further[0].repeats == 3
+    assert fewer.further[0].changed_on == SINCE + 2 * DAY
     assert back.also == ("further",)
 
 

@@ -403,6 +403,22 @@ def test_a_request_with_a_line_that_is_no_header_field_is_seen(serving, lines, w
     assert (header_problem([("Host", "x")], whole=whole) is None) is whole
 
 
+def test_the_end_of_a_long_answer_waits_for_no_acknowledgement(serving):
+    at_once = []
+
+    def application(environ, start_response):
+        wire = environ["eventlet.input"].get_socket()
+        at_once.append(wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        start_response("200 OK", [("Content-Length", "0")])
+        return [b""]
+
+    with eventlet.Timeout(5), socket.create_connection(serving(application)) as wire:
+        wire.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert wire.recv(20).startswith(b"HTTP/1.1 200")
+
+    assert at_once == [1]
+
+
 class _Written(Strict):
     on = day(required=False)
     yuan = money(required=False)

@@ -9,8 +9,10 @@ enrolment, with what that programme judged of it.
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from operator import attrgetter
 
 from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.duties import OccurrenceBegun
@@ -23,8 +25,10 @@ from services.assignment.domain.facts.notices import (
 )
 from services.assignment.domain.facts.received import (
     CaseCorrected,
+    CaseDetails,
     CaseEnrolled,
     CaseEnrolmentWithdrawn,
+    CaseMerged,
     CaseOpened,
     CaseReinstated,
     CaseRepeated,
@@ -54,6 +58,7 @@ _OF_ITS_OWN = (
 """
 A petition is of one programme, whatever its case stands in.
 """
+_COUNTS_OR_NOT = CaseMerged | CaseUnmerged | CaseWithdrawn | CaseReinstated
 _JUDGED = ("track", "in_scope", "origin", "handed", "scope_class")
 
 
@@ -102,19 +107,27 @@ def _concerns(fact: Fact, code: str, notices: set[str]) -> bool:
 
 def _as_opened_there(code: str, facts: Recorded) -> Recorded:
     """
-    The facts with the enrolment as the opening of the case, and with what the further
-    programme judged and counts in place of what the own one does.
+    The facts with the first enrolment as the opening of the case, with a withdrawal of
+    one and the next as those of the case, and with what the further programme judged
+    and counts in place of what the own one does.
     """
-    enrolled = next((f for f in facts.values() if isinstance(f, CaseEnrolled)), None)
-    repeats, left, seen = 0, False, dict[str, Fact]()
+    meanwhile = _while_not_there(facts)
+    every = [fact for fact in facts.values() if isinstance(fact, CaseEnrolled)]
+    enrolled = min(every, key=attrgetter("period"), default=None)
+    repeats, seen = 0, dict[str, Fact]()
     for key, fact in facts.items():
-        if left and isinstance(fact, CaseUnmerged | CaseReinstated):
-            continue  # It counts again, but not here.
+        if key in meanwhile:
+            continue
         if isinstance(fact, CaseEnrolled):
             repeats = fact.repeats
-            seen[key] = _opened(fact)
+            if fact.period == 1:
+                seen[key] = _opened(fact)
+            else:
+                seen[key] = CaseReinstated(on=fact.on, repeats=fact.repeats)
+                seen[f"{key}/judged"] = _judged_again(fact, enrolled)
+            enrolled = fact
         elif isinstance(fact, CaseEnrolmentWithdrawn):
-            left, seen[key] = True, CaseWithdrawn(on=fact.on)
+            seen[key] = CaseWithdrawn(on=fact.on)
         elif isinstance(fact, CaseRepeated | CaseRepeatWithdrawn):
             counted = code in fact.also
             repeats += counted if isinstance(fact, CaseRepeated) else -counted
@@ -129,6 +142,45 @@ def _as_opened_there(code: str, facts: Recorded) -> Recorded:
     return seen
 
 
+def _while_not_there(facts: Recorded) -> set[str]:
+    """
+    The identities of what takes the case off what counts, or puts it back, while it
+    does not stand there: between the days of a withdrawal and of the next enrolment.
+    """
+    gone, found = False, set[str]()
+    for key, fact in sorted(facts.items(), key=lambda item: item[1].on):
+        if isinstance(fact, _ENROLMENTS):
+            gone = isinstance(fact, CaseEnrolmentWithdrawn)
+        elif gone and isinstance(fact, _COUNTS_OR_NOT):
+            found.add(key)
+    return found
+
+
+def _judged_again(fact: CaseEnrolled, before: CaseEnrolled | None) -> CaseCorrected:
+    """
+    What an enrolment that is not the first says of the case otherwise than the one
+    *before*, as a correction: it holds until the next one of the case.
+    """
+    names = [field.name for field in dataclasses.fields(CaseDetails)]
+    details = {name: getattr(fact, name) for name in names}
+    changed = (
+        name
+        for name, value in details.items()
+        if name != "on" and before and getattr(before, name) != value
+    )
+    return CaseCorrected(
+        **details, correction=_after(fact.corrections), changed=tuple(changed)
+    )
+
+
+def _after(corrections: int) -> int:
+    """
+    The number of what was judged after so many corrections, between those of the last
+    of them and of the next, which are `2 * number`.
+    """
+    return 2 * corrections + 1
+
+
 def _opened(enrolled: CaseEnrolled) -> CaseOpened:
     names = (field.name for field in dataclasses.fields(CaseOpened))
     return CaseOpened(**{name: getattr(enrolled, name) for name in names})
@@ -137,14 +189,23 @@ def _opened(enrolled: CaseEnrolled) -> CaseOpened:
 def _corrected(fact: CaseCorrected, by: CaseEnrolled, repeats: int) -> CaseCorrected:
     judged = {name: getattr(by, name) for name in _JUDGED}
     changed = tuple(name for name in fact.changed if name not in _JUDGED)
-    return replace(fact, **judged, repeats=repeats, changed=changed)
+    return replace(
+        fact,
+        **judged,
+        correction=2 * fact.correction,
+        repeats=repeats,
+        changed=changed,
+    )
 
 
 def enrolled_in(facts: Iterable[Fact]) -> tuple[str, ...]:
     """
     The further programmes in which a case stands after these facts.
     """
-    facts = tuple(facts)
-    left = {f.programme for f in facts if isinstance(f, CaseEnrolmentWithdrawn)}
-    codes = (f.programme for f in facts if isinstance(f, CaseEnrolled))
-    return tuple(code for code in codes if code not in left)
+    times = Counter[str]()
+    for fact in facts:
+        if isinstance(fact, CaseEnrolled):
+            times[fact.programme] += 1
+        elif isinstance(fact, CaseEnrolmentWithdrawn):
+            times[fact.programme] -= 1
+    return tuple(code for code, standing in times.items() if standing > 0)
