@@ -18,6 +18,7 @@ from services.assignment.endpoints.activities import (
     acts,
     case_counts,
     office_acts,
+    reception_log,
     rosters,
     tallies,
 )
@@ -121,6 +122,7 @@ class AssignmentService(Service):
         escalation,
         notices,
         rosters,
+        reception_log,
         tallies,
         PRINTED,
         DOCUMENTS,

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Index, Table, func, select
 
+from services.assignment.domain.activities.reception_log import LogCorrection
 from services.assignment.domain.activities.rosters import Log, RosterSlot, Visits
 from services.assignment.domain.facts.received import PetitionRegistered
 from services.assignment.store.tables import facts, matters, metadata
@@ -33,6 +34,12 @@ def _table(record: type[RosterSlot], name: str) -> Table:
 
 roster_slots = _table(RosterSlot, "roster_slots")
 receptions = _table(Log, "receptions")
+log_corrections = table_of(
+    LogCorrection,
+    "log_corrections",
+    metadata,
+    Index("ix_log_corrections_log", "log", "id"),
+)
 
 
 class _OfDays(Records[T]):
@@ -91,6 +98,17 @@ class Logs(_OfDays[Log]):
     """
 
     table, record = receptions, Log
+
+
+class LogCorrections(Records[LogCorrection]):
+    """
+    What of the logs was corrected; rows are added only.
+    """
+
+    table, record = log_corrections, LogCorrection
+
+    def of_log(self, log: str, request: PageRequest) -> Page[LogCorrection]:
+        return self.page(self.query().where(log_corrections.c.log == log), request)
 
 
 def visits_registered(
