@@ -4,9 +4,11 @@ The duty ledger over HTTP: acts, signed records, days explained, alert levels.
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import pytest
+from docx import Document
 
 from tests.builders import CITY, COUNTY, petition_registered
 from tests.service.asking import at, refused

@@ -25,9 +25,7 @@ NAMES: Mapping[str, Any] = {
 }
 
 
-def values(
-    extended: DutyExtended, duty: Duty, directory: Directory
-) -> dict[str, Any]:
+def values(extended: DutyExtended, duty: Duty, directory: Directory) -> dict[str, Any]:
     """
     *duty*: the one that was extended.
     """

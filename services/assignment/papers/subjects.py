@@ -9,7 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.assignment.papers import batch, closing, ending, extension, notice, progress
+from services.assignment.papers import (
+    batch,
+    closing,
+    ending,
+    extension,
+    notice,
+    progress,
+)
 
 
 @dataclass(frozen=True, eq=False)
