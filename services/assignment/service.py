@@ -31,6 +31,7 @@ from services.assignment.endpoints.batches import (
 )
 from services.assignment.endpoints.closings import (
     after,
+    archivings,
     audits,
     closings,
     dossier,
@@ -116,6 +117,7 @@ class AssignmentService(Service):
         closings,
         dossier,
         strike_offs,
+        archivings,
         after,
         audits,
         endings,

@@ -374,5 +374,5 @@ def _is_entered_compared_and_corrected(clerk, as_office, log, slot):
     assert compared["national"] == {"part": 3, "whole": 6, "percent": "50.0"}
     (day,) = [each for each in compared["days"] if each["office"] == slot["office"]]
     assert (day["receptions"], day["registered"], day["lacking"]) == (6, 0, 3)
-    mine = {each["post"]: each["times"] for each in turns["items"]}
-    assert mine["副院长"] == 1
+    times = {(each["office"], each["post"]): each["times"] for each in turns["items"]}
+    assert times[slot["office"], "副院长"] == 1

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Index, Table, func, select
+from sqlalchemy import BigInteger, Column, Connection, Index, Table, func, select
 
 from services.assignment.domain.activities.reception_log import LogCorrection
 from services.assignment.domain.activities.rosters import Log, RosterSlot, Visits
@@ -21,19 +21,27 @@ from shared.web.paging import Page, PageRequest
 T = TypeVar("T", bound=RosterSlot)
 
 
-def _table(record: type[RosterSlot], name: str) -> Table:
+def _table(record: type[RosterSlot], name: str, *columns: Column[Any]) -> Table:
     day = ("programme", "roster", "office", "day", "post", "holder")
     return table_of(
         record,
         name,
         metadata,
+        *columns,
         Index(f"uq_{name}_day", *day, unique=True, postgresql_nulls_not_distinct=True),
         Index(f"ix_{name}_office_id", "office", "id"),
     )
 
 
 roster_slots = _table(RosterSlot, "roster_slots")
-receptions = _table(Log, "receptions")
+receptions = _table(
+    Log,
+    "receptions",
+    *(
+        Column(name, BigInteger, nullable=False, server_default=default)
+        for name, default in (("half_days", "1"), ("national", "0"), ("corrected", "0"))
+    ),
+)
 log_corrections = table_of(
     LogCorrection,
     "log_corrections",
