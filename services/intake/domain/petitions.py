@@ -22,7 +22,13 @@ from shared.rules import (
     office_exists,
     post_exists,
 )
-from shared.vocabulary import Category, PetitionState, ReplyKind, ReplyMode
+from shared.vocabulary import (
+    Category,
+    DeliveryOutcome,
+    PetitionState,
+    ReplyKind,
+    ReplyMode,
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,8 @@ class Petition:
 class Reply:
     """
     An answer to the *petition* of that number, with the files that show it; *office*
-    gave it, and is credited with it. None: it was recorded before that was.
+    gave it, and is credited with it. None: it was recorded before that was. *served*:
+    whether its paper was signed for or refused, if it has one (S18).
     """
 
     id: str
@@ -86,6 +93,7 @@ class Reply:
     withdrawn_on: date | None = None
     document_ids: tuple[str, ...] = ()
     office: str | None = None
+    served: DeliveryOutcome | None = None
 
 
 def check_received(
@@ -210,6 +218,7 @@ def reply(
                 given.replied_on, petition.received_on, "/replied_on", "收到日期"
             ),
             *_result_only_once(given, earlier),
+            *_reached(given),
             *documents_filed(given.document_ids, filed),
         ]
     )
@@ -234,6 +243,19 @@ def not_withdrawn(petition: Petition) -> Iterator[Problem]:
             f"这件信访已于 {petition.withdrawn_on} 撤销登记。",
             "请核对编号。",
             "/number",
+        )
+
+
+def _reached(given: Reply) -> Iterator[Problem]:
+    """
+    What did not reach the petitioner is no answer yet.
+    """
+    if given.served is DeliveryOutcome.FAILED:
+        yield Problem(
+            "reply_not_served",
+            "未能送达的，不是答复。",
+            "请在送达后登记答复；每次未能送达登记为送达记录（deliveries）。",
+            "/served",
         )
 
 

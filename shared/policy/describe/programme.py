@@ -152,6 +152,8 @@ def _duties(programme: Programme, vocabulary: Vocabulary) -> Iterator[str]:
         yield from _listed(f"依{rule_set.title}的职责", rules)
         refusals = (f"{r.id} {r.title}〔{r.source}〕" for r in rule_set.refusals)
         yield from _listed(f"依{rule_set.title}不予受理的理由", refusals)
+        verdicts = (f"{v.id} {v.title}〔{v.source}〕" for v in rule_set.verdicts)
+        yield from _listed(f"依{rule_set.title}的处理意见", verdicts)
         for limit in rule_set.limits:
             words = limit_words(limit.limit)
             yield f"  {limit.id} {limit.title}，{words}〔{limit.source}〕"

@@ -51,13 +51,17 @@ from tests.service.requirements.rows import (
     office_act,
     owes,
     petition,
+    replied,
+    reply_refused,
     report_owed,
     requirement,
+    review_open,
     review_refused,
     reviewed,
     shown_of_the_case,
     states,
     step,
+    step_refused,
     stock,
     unit_item,
 )
@@ -71,6 +75,7 @@ from tests.service.working_steps import (
 )
 
 HUB, SECRETARY = "640104800", "党（工）委书记"
+ABOVE = "640100800"
 DOCUMENT = {"document": "兴信〔2020〕7号"}
 FOUR_FIELDS = led_by(
     "党（工）委书记", department="综治中心", team="化解专班", resolve_by="2021-12-31"
@@ -650,15 +655,44 @@ ROWS = [
         delivered(),
         discharged("registration"),
         owes("conclusion_60", "2021-01-19"),
-        act("handling_opinion", **DOCUMENT),
+        step("opinion_issued", verdict="not_supported", **DOCUMENT),
         discharged("conclusion_60"),
-        act("review_requested"),
-        owes("review", "2020-12-20"),
-        act("review_opinion", **DOCUMENT),
-        act("final_review_requested"),
-        owes("final_review", "2020-12-20"),
-        act("final_review_opinion", **DOCUMENT),
+    ),
+    of_the_office(
+        "S17 S18 S19",
+        "处理意见书送达之日起三十日内可以请求复查，再请求复核，各在三十日内出具意见",
+        petition(),
+        step("accepted", **DOCUMENT),
+        step_refused("opinion_issued", "required", **DOCUMENT),
+        step("opinion_issued", verdict="not_supported", **DOCUMENT),
+        step_refused("review_asked", "opinion_not_served", to_office=HUB),
+        delivered(),
+        review_open("review_asked", "2020-12-20"),
+        step_refused("review_asked", "own_office"),
+        step("review_asked", to_office=HUB),
+        owes("review", "2020-12-20", office=HUB),
+        step("review_decided", by=HUB, verdict="not_supported", **DOCUMENT),
+        discharged("review"),
+        delivered(by=HUB),
+        review_open("final_review_asked", "2020-12-20"),
+        step_refused("final_review_asked", "not_above", to_office=HUB),
+        step("final_review_asked", to_office=ABOVE),
+        owes("final_review", "2020-12-20", office=ABOVE),
+        step("review_hearing_begun", by=ABOVE),
+        states("final_review", "paused"),
+        step("review_hearing_ended", by=ABOVE),
+        step("final_review_decided", by=ABOVE, verdict="supported", **DOCUMENT),
         discharged("final_review"),
+        delivered(by=ABOVE, outcome="refused"),
+        review_open(None, None),
+    ),
+    of_the_office(
+        "S18",
+        "答复当面签收或者拒收",
+        petition(),
+        step("accepted", **DOCUMENT),
+        replied("result", "in_person", served="refused"),
+        reply_refused("progress", "reply_not_served", served="failed"),
     ),
 ]
 
