@@ -251,7 +251,7 @@ class Review:
     that is asked for once the opinion has been served (S19, TL-08, TL-10).
     """
 
-    category: Category
+    category: Literal["suggestion", "accusation", "claim"]
     asked_within: str
     finally_asked_within: str
     source: str

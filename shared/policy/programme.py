@@ -57,6 +57,7 @@ from shared.policy.scope import Scope
 from shared.policy.targets import Baseline, Milestone, next_milestone
 from shared.policy.words import CHANNELS, CaseClass, Origin, Word, Words
 from shared.policy.working import PlanRules, ThirdParty
+from shared.vocabulary import Category
 from shared.yaml.decode import NOT_WRITTEN
 
 Part = TypeVar("Part", Act, Report, DutyRule, RefusalReason, Verdict)
@@ -397,7 +398,7 @@ class Programme:
         for law in self.law:
             if law.binds(on, kind) and law.review:
                 return ReviewTerms(
-                    category=law.review.category,
+                    category=Category(law.review.category),
                     asked=law.limit_of(law.review.asked_within),
                     finally_asked=law.limit_of(law.review.finally_asked_within),
                 )

@@ -200,24 +200,29 @@ def test_every_state_has_its_moves_and_every_step_its_place():
 
 @pytest.mark.parametrize("name", [*STATED, "materials_complete"])
 def test_a_step_states_what_it_has_to_and_nothing_of_another(name):
-    petition = after(
-        *{
-            "objected": ("forwarded",),
-            "objection_refused": ("forwarded", "objected"),
-            "taken_back": ("forwarded",),
-            "reported": ("handed_down",),
-            "materials_complete": ("materials_asked",),
-        }.get(name, ())
-    )
+    way = {
+        "objected": ("forwarded",),
+        "objection_refused": ("forwarded", "objected"),
+        "taken_back": ("forwarded",),
+        "reported": ("handed_down",),
+        "materials_complete": ("materials_asked",),
+        "opinion_issued": REVIEWED[:1],
+        "review_asked": REVIEWED[:2],
+        "review_decided": REVIEWED[:3],
+        "final_review_asked": REVIEWED,
+        "final_review_decided": FINALLY,
+    }.get(name, ())
+    petition = after(*way, **reviewed())
     stated = set(STATED.get(name, ()))
     empty = dict.fromkeys(stated) | {"materials": ()}
     foreign = "reason" if name != "not_accepted" else "organ"
-    earlier = (a_step("forwarded"), a_step("handed_down"))
+    before = map(a_step, way or ("forwarded", "handed_down"))
+    circumstances = around(earlier=tuple(before), attempts=3, **reviewed())
 
     step = a_step(name, **{**empty, foreign: "x"})
 
     with pytest.raises(Rejected) as refused:
-        lifecycle.take(petition, step, around(earlier=earlier, attempts=3))
+        lifecycle.take(petition, step, circumstances)
 
     found = places(refused)
     needed = stated - {"to_office"} if name == "forwarded" else stated
