@@ -234,6 +234,28 @@ class RefusalReason:
 
 
 @dataclass(frozen=True)
+class GroupVisits:
+    """
+    When many come together by one of these channels it is a group visit: from so many
+    persons on, who name so many `representatives` at most (TL-51, A-27).
+    """
+
+    channels: tuple[str, ...]
+    from_: int
+    representatives: int
+    source: str
+
+    def includes(self, channel: str | None, persons: int) -> bool:
+        return channel in self.channels and persons >= self.from_
+
+    def problems(self) -> Iterator[Problem]:
+        for name in ("from_", "representatives"):
+            if getattr(self, name) < 1:
+                message = "人数须至少为一人。"
+                yield problem_in(self, name, "not_positive", message, "请改正。")
+
+
+@dataclass(frozen=True)
 class Verdict:
     """
     How an opinion on a petition decides, as the law names it (S17).

@@ -36,6 +36,7 @@ from shared.policy.parts import (
     Competence,
     Document,
     DriveKind,
+    GroupVisits,
     HandOver,
     HearingRules,
     LeftOut,
@@ -389,6 +390,14 @@ class Programme:
             for verdict in rule_set.verdicts
         )
         return _first_of_each(lawful)
+
+    def group_visits_on(self, on: date, kind: str) -> GroupVisits | None:
+        """
+        What is a group visit to an office of a kind on a day; None where the law that
+        binds it does not say so.
+        """
+        bound = (law.group_visits for law in self.law if law.binds(on, kind))
+        return next(filter(None, bound), None)
 
     def review_on(self, on: date, kind: str) -> ReviewTerms | None:
         """

@@ -18,6 +18,7 @@ from shared.policy.calendar import Limit
 from shared.policy.directory_file import Kind
 from shared.policy.duties import DutyRule
 from shared.policy.parts import (
+    GroupVisits,
     NamedLimit,
     RefusalReason,
     Resolution,
@@ -53,6 +54,7 @@ class RuleSet:
     refusals: tuple[RefusalReason, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     review: Review | None = None
+    group_visits: GroupVisits | None = None
     limits: tuple[NamedLimit, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     aid: AidLaw | None = None

@@ -202,6 +202,7 @@ def receive_petition(call: Call) -> dict[str, Any]:
         received_on=received_on,
         programme=programme,
         handler_post=handler_post,
+        received_by=call.who.actor,
     )
     petitions.update(replace(passed, received_as=received.number))
     OUTBOX.announce(call.session, registered(received))

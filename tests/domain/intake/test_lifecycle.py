@@ -391,3 +391,43 @@ def test_the_lineage_of_an_office_is_itself_and_those_above():
     lineage = current_policy().directory.lineage(COUNTY, STEP)
 
     assert lineage == (COUNTY, CITY, PROVINCE)
+
+
+@pytest.mark.requirement("TL-51")
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"persons": 4}, []),
+        ({"persons": 5}, ["required"]),
+        ({"persons": 5, "representatives": 5}, []),
+        ({"persons": 9, "representatives": 6}, ["too_many_representatives"]),
+        ({"persons": 9, "channel": "letter"}, []),
+    ],
+)
+def test_of_a_group_visit_it_is_asked_how_many_represent_it(said, expected):
+    policy = current_policy()
+    programme, office = policy.programmes.get("xq-2020"), "640104002"
+    body = {
+        "received_on": STEP,
+        "category": "claim",
+        "channel": "visit",
+        "case_kind": "申诉求决类",
+        **said,
+    }
+
+    def register():
+        check_registration(
+            body,
+            programme.words,
+            TODAY,
+            policy.directory.office(office),
+            policy.directory,
+            group_visits=programme.group_visits_on(STEP, "township"),
+        )
+
+    if not expected:
+        register()
+        return
+    with pytest.raises(Rejected) as refused:
+        register()
+    assert codes(refused) == expected

@@ -484,6 +484,33 @@ def petition(**fields):
     return send
 
 
+def petition_refused(code, **fields):
+    """
+    A petition is not registered so.
+    """
+
+    def look(work):
+        of = {"programme": work.programme.code, "office": work.office}
+        of |= {"received_on": work.day, "case_kind": work.programme.case_kind}
+        body, caller = a_petition(**{**of, **fields}), work.as_office(work.office)
+        refused(caller.post("intake", "/petitions", body), 422, code)
+
+    return look
+
+
+def registered_as(**expected):
+    """
+    What the petition shows of itself.
+    """
+
+    def look(work):
+        found = work.ask(at("petitions", work.number), service="intake")
+        shown = {name: bool(found[name]) for name in expected}
+        assert shown == expected
+
+    return look
+
+
 def suggested_to(rule, department):
     """
     The programme suggests where the petition goes; a person confirms it.
@@ -1055,14 +1082,16 @@ def no_longer_missing(tally, *, office=None, **change):
     return Tallied(tally, {"acts": 1, "missing": -1, **change}, office)
 
 
-def owes(kind, due, *, times=1, office=None, post=None):
+def owes(kind, due, *, times=1, office=None, post=None, asker=None):
     """
-    So many duties of the kind are open, due on that day, owed by the office.
+    So many duties of the kind are open, due on that day, owed by the office; as the
+    hub, or the *asker*, sees it.
     """
 
     def look(work):
         def owed():
-            found = [each for each in work.duties(kind) if each["state"] == "open"]
+            duties = work.duties(kind, office=asker)
+            found = [each for each in duties if each["state"] == "open"]
             whose = [(each["office"], each["due_on"]) for each in found]
             return whose == [(office or work.office, due)] * times and found
 
@@ -1072,21 +1101,22 @@ def owes(kind, due, *, times=1, office=None, post=None):
     return look
 
 
-def states(kind, *expected):
+def states(kind, *expected, asker=None):
     """
-    The states of the duties of a kind in the row's case, in order.
+    The states of the duties of a kind in the row's case, in order; as in `owes`.
     """
 
     def look(work):
-        work.eventually(
-            lambda: [each["state"] for each in work.duties(kind)] == list(expected)
-        )
+        def found():
+            return [each["state"] for each in work.duties(kind, office=asker)]
+
+        work.eventually(lambda: found() == list(expected))
 
     return look
 
 
-def discharged(kind):
-    return states(kind, "discharged")
+def discharged(kind, *, asker=None):
+    return states(kind, "discharged", asker=asker)
 
 
 def done(list_, *items):
