@@ -5,8 +5,8 @@ Who took a petition in, and whether so many came that it was a group visit.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 S = "intake"
 

@@ -5,8 +5,8 @@ How the opinions on petitions decide, and whether the paper of a reply was serve
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 S = "intake"
 
