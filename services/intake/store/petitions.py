@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     Connection,
@@ -85,6 +86,8 @@ petitions = table_of(
         postgresql_where=text("repeat_of IS NOT NULL"),
     ),
     Index("ix_petitions_keys", "keys", postgresql_using="gin"),
+    # The release before this one writes petitions without it.
+    Column("group_visit", Boolean, nullable=False, server_default="false"),
     Index(
         "ix_petitions_to_office",
         "to_office",
