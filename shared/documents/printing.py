@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import Connection, Table
 
 from shared.documents.document import Document
-from shared.documents.endpoints import Handler, add_endpoint
 from shared.documents.filing import Desk, NewDocument, file_document, paper_of
 from shared.documents.numbering import Numbered, PaperNumbers, no_series
 from shared.documents.rules import document_rules
@@ -25,6 +24,7 @@ from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before, post_exists
 from shared.storage.database import transaction
 from shared.web.call import CLERKS, Call, Download
+from shared.web.endpoint import Handler, add_endpoint
 from shared.web.papers import (
     DOCX,
     MEDIA_TYPES,

@@ -32,7 +32,10 @@ def new_code() -> str:
     """
     An enquiry code that nobody guesses, in groups to be read out.
     """
-    signs = "".join(secrets.choice(_SIGNS) for _ in range(_LENGTH))
+    drawn, signs = secrets.randbelow(len(_SIGNS) ** _LENGTH), ""
+    for _ in range(_LENGTH):
+        drawn, place = divmod(drawn, len(_SIGNS))
+        signs += _SIGNS[place]
     return "-".join(signs[i : i + _GROUP] for i in range(0, _LENGTH, _GROUP))
 
 

@@ -6,17 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from shared.policy.calendar import Calendar, Due
-from shared.policy.directory import Directory
-from shared.policy.loading import load_programmes
+from shared.policy.calendar import Due
+from shared.policy.current import current_policy
 from shared.policy.programme import UnknownPart
 from shared.policy.rule_sets import read_rule_sets
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
-CALENDAR = Calendar.load(DEPLOY / "calendar")
-PROGRAMMES = load_programmes(
-    DEPLOY / "programmes", Directory.load(DEPLOY / "directory")
-)
+CALENDAR = current_policy().calendar
+PROGRAMMES = current_policy().programmes
 SETS, _ = read_rule_sets(DEPLOY / "rulesets")
 XINGQING = PROGRAMMES.get("xq-2020")
 PUYANG = PROGRAMMES.get("puyang-2020")
