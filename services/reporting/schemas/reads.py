@@ -89,19 +89,24 @@ class OfCorrectedCase(OfNewCase, OfEnrolledCase):
 class OfPetition(OfProgramme):
     """
     A petition and how it came in; a *part* split from another is no contact of its own.
+    *group*: so many *persons* came that it was a group visit.
     """
 
     part = fields.Boolean(load_default=False)
     channel = fields.String(load_default="")
+    group = fields.Boolean(load_default=False)
+    persons = fields.Integer(load_default=1)
 
 
 class OfCorrectedPetition(OfPetition):
     """
-    The day on which it was received, and the day and channel that were registered
-    before.
+    The day on which it was received, and the day, the channel and who came that were
+    registered before.
     """
 
     channel_before = fields.String(load_default="")
+    group_before = fields.Boolean(load_default=False)
+    persons_before = fields.Integer(load_default=1)
     received_on = fields.Date(required=True)
     received_before = fields.Date(required=True)
 

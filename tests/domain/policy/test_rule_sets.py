@@ -164,10 +164,10 @@ def test_sixty_days_can_be_moved_once_by_thirty_and_the_petitioner_is_told():
 def test_a_hearing_stops_the_clock_of_the_final_review():
     rule = XINGQING.duty_rule("final_review")
 
-    assert [each.when["act"].values for each in rule.waits] == [
+    assert [each.when["step"].values for each in rule.waits] == [
         ("review_hearing_begun",)
     ]
-    assert [each.when["act"].values for each in rule.goes_on] == [
+    assert [each.when["step"].values for each in rule.goes_on] == [
         ("review_hearing_ended",)
     ]
 

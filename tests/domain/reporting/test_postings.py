@@ -625,6 +625,38 @@ def test_a_visit_counts_on_its_day_until_it_is_found_to_be_none():
     assert sums(*came, *gone) == {}
 
 
+@pytest.mark.requirement("I-43")
+def test_a_group_visit_counts_as_one_batch_of_so_many_persons():
+    how = {"channel": "visit", "group": True, "persons": 7}
+    came = posted("intake.petition_registered", DAY, **how)
+    fewer = posted(
+        "intake.petition_corrected",
+        DAY,
+        received_on=str(DAY),
+        received_before=str(DAY),
+        **{**how, "persons": 5},
+        persons_before=7,
+        group_before=True,
+    )
+    no_group = posted(
+        "intake.petition_corrected",
+        DAY,
+        received_on=str(DAY),
+        received_before=str(DAY),
+        **{**how, "persons": 4, "group": False},
+        persons_before=7,
+        group_before=True,
+    )
+    gone = posted("intake.petition_withdrawn", DAY, received_on=str(DAY), **how)
+    visit = {("petitions", DAY): 1, ("visits", DAY): 1}
+
+    batch = {**visit, ("group_batches", DAY): 1}
+    assert sums(*came) == {**batch, ("group_persons", DAY): 7}
+    assert sums(*came, *fewer) == {**batch, ("group_persons", DAY): 5}
+    assert sums(*came, *no_group) == visit
+    assert sums(*came, *gone) == {}
+
+
 @pytest.mark.requirement("I-25")
 def test_a_led_case_counts_as_resolved_and_led_until_it_flows_back():
     about = {"in_scope": True, "dispositions": [], "led": True}
