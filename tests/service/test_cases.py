@@ -49,7 +49,7 @@ def handed_down(as_office, *numbers, **changes):
     return as_office("410900", "reviewer").post("assignment", "/batches", body)
 
 
-@pytest.mark.requirement("PY-23", "S12", "XQ-51")
+@pytest.mark.requirement("PY-23", "S12")
 def test_a_case_of_its_own_office_is_led_by_a_leader_of_that_office(
     as_office, desk, announced, eventually
 ):
@@ -258,13 +258,14 @@ def test_a_closing_sent_back_counts_nothing_and_may_be_reported_again(
 
 @pytest.mark.requirement("PY-33", "I-20")
 def test_a_lawful_ending_and_a_procedural_step_are_not_counted_as_resolved(
-    as_office, desk, eventually
+    as_office, desk, eventually, all_arrived
 ):
     def further():
         asked = {"programme": PROGRAMME, "as_of": LATE, "own": "true"}
         found = as_office(COUNTY).get("reporting", "/further-figures", **asked)
         return found.json()["rows"][0]
 
+    all_arrived()
     before = further()
     ended, concluded = desk.led_case(), desk.led_case()
     desk.review(
