@@ -26,7 +26,7 @@ from services.reporting.rolling_up import roll_up
 from services.reporting.schemas import READS
 from services.reporting.store import Deliveries, Details, Ledger, Returns
 from services.reporting.store.backlog import Backlog
-from services.reporting.store.ledger import entries, facts, rows_of
+from services.reporting.store.ledger import COLUMNS, entries, facts, rows_of
 from services.reporting.store.roll_ups import totals
 from shared.events import ReceivedEvent
 from shared.messaging.inbox import new_events
@@ -295,7 +295,10 @@ def test_a_payment_taken_back_takes_its_person_back(session):
     (money, person) = entries_for(first, READS[first.type].load(first.payload))
     ledger.post([(first, (money, person))])
     back = [replace(e, amount=-e.amount) for e in (money, person)]
-    session.execute(entries.insert(), rows_of(back, ledger.latest()))
+    rows = rows_of(back, ledger.latest())
+    session.execute(
+        entries.insert(), [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    )
 
     lines = (Line("410922", "清丰县院", ("410922",)),)
 
