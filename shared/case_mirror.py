@@ -109,12 +109,13 @@ class CaseMirror(Records[Case]):
     def mirror(self, *events: ReceivedEvent) -> list[ReceivedEvent]:
         """
         Write the fields of the case in each event, unless a newer event came before;
-        return the moves after which the case is of another office.
+        return the moves after which the case is of another office. What is not of
+        `READS` is passed over.
 
         Raises `ForeignMatter` or `NotItsOfficeYet` for an event of an office that never
         had the case.
         """
-        said = [event for event in events if event.type != CASE_MOVED]
+        said = [e for e in events if e.type in READS and e.type != CASE_MOVED]
         if said:
             self._write(said)
         moves = [event for event in events if event.type == CASE_MOVED]

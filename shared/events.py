@@ -71,6 +71,20 @@ class FiledDocument(Event):
     dated: date
 
 
+@dataclass(frozen=True, kw_only=True)
+class WithdrawnDocument(Event):
+    """
+    A document of a matter was withdrawn by *by_office*, whose *post* approved it: it is
+    evidence of nothing any more. Why may name people and stays at home.
+    """
+
+    programme: str
+    document: str
+    by_office: str
+    kind: str
+    post: str
+
+
 @cache
 def _facts_of(kind: Any) -> tuple[str, ...]:
     """

@@ -573,6 +573,23 @@ def settled(stack, owner_session, eventually, announced_numbers):
     return wait
 
 
+@pytest.fixture
+def all_arrived(stack, eventually):
+    """
+    Waits until every event is wherever it is read, also those of tests before this one:
+    for a test that compares figures with those before it.
+    """
+
+    def wait():
+        def nothing_missing():
+            found = reconcile(until="infinity")
+            return not (found.missing or found.unpublished)
+
+        eventually(nothing_missing)
+
+    return wait
+
+
 def _events_about(session, numbers, since):
     query = " UNION ALL ".join(
         f"SELECT id, type FROM {service}.outbox"  # noqa: S608 - one of our five

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from shared.events import Event, FiledDocument
+from shared.events import Event, FiledDocument, WithdrawnDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +86,13 @@ class DocumentFiled(FiledDocument):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentWithdrawn(WithdrawnDocument):
+    """A document of a case was withdrawn."""
+
+    type: ClassVar[str] = "aid.document_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AidTakenBack(Event):
     """A counter-entry took a payment back; *amount* in fen, *person* a keyed hash."""
 
@@ -150,5 +157,12 @@ EXAMPLES: tuple[Event, ...] = (
         media_type="application/pdf",
         size=48_213,
         dated=date(2021, 4, 2),
+    ),
+    DocumentWithdrawn(
+        **_COMMON,
+        document="d1",
+        by_office="410922",
+        kind="aid_record",
+        post="副检察长",
     ),
 )

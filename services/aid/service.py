@@ -19,6 +19,8 @@ from services.aid.endpoints.papers import PRINTED
 from services.aid.papers import PAPERS
 from services.aid.schemas import READS
 from services.aid.store import TABLES, Applications, Cases
+from services.aid.store.tables import standing_closings
+from shared.documents.closings import StandingClosings
 from shared.events import ReceivedEvent
 from shared.metrics import Gauges
 from shared.papers.numbers import numbering
@@ -46,6 +48,7 @@ class AidService(Service):
         numbering()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
+        StandingClosings(session, standing_closings).note(events)
         moves = Cases(session).mirror(*events)
         if moves:
             Applications(session).follow([move.case_number for move in moves])

@@ -5,18 +5,53 @@ the reports that offices owe.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection
+
 from services.assignment.casework.record import record
-from services.assignment.events import DocumentFiled
-from services.assignment.store import Matters
+from services.assignment.domain.closings import endings
+from services.assignment.domain.closings.evidence import standing_closing
+from services.assignment.events import DocumentFiled, DocumentWithdrawn
+from services.assignment.store import Endings, Matters
 from services.assignment.store.tables import document_openings, documents
+from shared.documents.closings import closing_stands_on_it
+from shared.documents.document import Document
 from shared.documents.endpoints import document_endpoints
 from shared.documents.filing import Desk
+from shared.documents.withdrawing import in_use
+from shared.errors import Problem
+
+
+def _matter(session: Connection, number: str, *, lock: bool = False) -> Any:
+    return Matters(session).begun(number, lock=lock)
+
+
+def _stands_on(session: Connection, document: Document) -> Iterator[Problem]:
+    """
+    The closing of the case, and an application for its ending to which a level agreed.
+    """
+    facts = Matters(session).facts(document.number)
+    standing = standing_closing(facts)
+    if standing and document.id in standing.documents:
+        yield closing_stands_on_it(standing.closing)
+    applied = Endings(session).of_matter(document.number)
+    for ending in endings.in_use(applied, granted=endings.is_granted(facts)):
+        if document.id in {each.document_id for each in ending.documents}:
+            yield in_use(
+                f"终结申报（编号 {ending.id}）",
+                "已有一级同意终结的，须先不同意这次申报，或者重启案件。",
+            )
+
 
 DESK = Desk(
     documents,
     document_openings,
     record,
     DocumentFiled,
-    {"cases": ("案件或事项", lambda session, number: Matters(session).begun(number))},
+    DocumentWithdrawn,
+    {"cases": ("案件或事项", _matter)},
+    _stands_on,
 )
 DOCUMENTS = document_endpoints(DESK, "assignment")

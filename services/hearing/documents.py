@@ -4,16 +4,34 @@ The documents of a case that hearing has, and their endpoints.
 
 from __future__ import annotations
 
-from services.hearing.events import DocumentFiled
-from services.hearing.store import OUTBOX, Cases, document_openings, documents
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.hearing.events import DocumentFiled, DocumentWithdrawn
+from services.hearing.store import (
+    OUTBOX,
+    Cases,
+    document_openings,
+    documents,
+    standing_closings,
+)
+from shared.documents.closings import StandingClosings
 from shared.documents.endpoints import document_endpoints
 from shared.documents.filing import Desk
+
+
+def _case(session: Connection, number: str, *, lock: bool = False) -> Any:
+    return Cases(session).get(number, lock=lock)
+
 
 DESK = Desk(
     documents,
     document_openings,
     OUTBOX.announce,
     DocumentFiled,
-    {"cases": ("案件", lambda session, number: Cases(session).get(number))},
+    DocumentWithdrawn,
+    {"cases": ("案件", _case)},
+    lambda session, document: StandingClosings(session, standing_closings).on(document),
 )
 DOCUMENTS = document_endpoints(DESK, "hearing")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from shared.events import Event, FiledDocument
+from shared.events import Event, FiledDocument, WithdrawnDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +132,13 @@ class DocumentFiled(FiledDocument):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentWithdrawn(WithdrawnDocument):
+    """A document of a case was withdrawn."""
+
+    type: ClassVar[str] = "hearing.document_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
 class HearingWatchOver(Event):
     """The watch after a hearing is over; *settled*: the matter stayed settled."""
 
@@ -172,5 +179,12 @@ EXAMPLES: tuple[Event, ...] = (
         media_type="application/pdf",
         size=48_213,
         dated=date(2021, 3, 25),
+    ),
+    DocumentWithdrawn(
+        **_COMMON,
+        document="d1",
+        by_office="410922",
+        kind="hearing_record",
+        post="副检察长",
     ),
 )

@@ -18,7 +18,8 @@ from services.hearing.endpoints import (
 from services.hearing.moves import follow_moves
 from services.hearing.papers import PAPERS
 from services.hearing.schemas import READS
-from services.hearing.store import TABLES, Cases
+from services.hearing.store import TABLES, Cases, standing_closings
+from shared.documents.closings import StandingClosings
 from shared.events import ReceivedEvent
 from shared.metrics import Gauges
 from shared.service import Service
@@ -43,6 +44,7 @@ class HearingService(Service):
         PAPERS.in_force()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
+        StandingClosings(session, standing_closings).note(events)
         follow_moves(session, Cases(session).mirror(*events))
 
 

@@ -15,6 +15,7 @@ from services.hearing.domain.members import Member
 from services.hearing.domain.requests import HearingRequest, RequestState
 from shared.case import Case
 from shared.case_mirror import CaseMirror, case_table
+from shared.documents.closings import standing_closings_table
 from shared.documents.store import document_openings_table, documents_table
 from shared.records import Records, table_of
 from shared.service_tables import service_tables
@@ -26,6 +27,7 @@ cases = case_table(metadata)
 
 documents = documents_table(metadata)
 document_openings = document_openings_table(metadata)
+standing_closings = standing_closings_table(metadata)
 requests = table_of(
     HearingRequest,
     "requests",

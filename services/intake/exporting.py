@@ -5,13 +5,14 @@ read: page by page, each in a transaction of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import eventlet
 
 from services.intake.domain.cases import Case
+from services.intake.domain.judging import row_in
 from services.intake.forms import form_of
 from services.intake.ledger import office_names
 from services.intake.ledger.exported import LedgerWorkbook, Of, case_sheet
@@ -34,19 +35,19 @@ def exported_ledger(
     workbook = LedgerWorkbook(form, _texts(programme), masked=masked)
     directory = current_policy().directory
     sheets = (
-        Of(directory.office(code).name, _cases_of(code, programme.code))
-        for code in offices
+        Of(directory.office(code).name, _cases_of(code, programme)) for code in offices
     )
     return workbook.pieces(sheets, form.title)
 
 
 def exported_case(
-    programme: Programme, case: Case, row: dict[str, Any]
+    programme: Programme, case: Case, row: Mapping[str, Any]
 ) -> Iterator[bytes]:
     """
-    One case on a sheet to print, without who petitions.
+    One case on a sheet to print in the form of a programme, without who petitions.
     """
-    return case_sheet(form_of(programme.form), _texts(programme), case.number, row)
+    _, seen = row_in(case, row, programme, current_policy().programmes)
+    return case_sheet(form_of(programme.form), _texts(programme), case.number, seen)
 
 
 def _texts(programme: Programme) -> CellTexts:
@@ -61,13 +62,15 @@ def _texts(programme: Programme) -> CellTexts:
     return CellTexts(form_of(programme.form), name_of)
 
 
-def _cases_of(office: str, programme: str) -> Iterator[tuple[bool, dict[str, Any]]]:
+def _cases_of(
+    office: str, programme: Programme
+) -> Iterator[tuple[bool, Mapping[str, Any]]]:
     last: tuple[date, str] | None = None
     while True:
         with transaction("intake") as session:
-            page = Cases(session).ledger_page(office, programme, last, _PAGE)
+            page = Cases(session).ledger_page(office, programme.code, last, _PAGE)
         for case, row in page:
-            yield case.in_scope, row
+            yield row_in(case, row, programme, current_policy().programmes)
         if len(page) < _PAGE:
             return
         last = page[-1][0].opened_on, page[-1][0].number

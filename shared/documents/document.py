@@ -16,7 +16,8 @@ class Document:
     A file filed with the matter *number* by *office*: on *dated* it was made, on
     *filed_on* it came in. *digest* is the SHA-256 of its content.
 
-    *made_here*: it is a paper that the system made.
+    *made_here*: it is a paper that the system made. One that is withdrawn stays, and is
+    evidence of nothing from *withdrawn_on*: *withdrawn_post* approved it.
     """
 
     id: str
@@ -33,6 +34,10 @@ class Document:
     filed_on: date
     filed_by: str
     made_here: bool = False
+    withdrawn_on: date | None = None
+    withdrawn_by: str | None = None
+    withdrawn_post: str | None = None
+    withdrawn_because: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,12 +26,16 @@ from shared.documents.schemas import (
     DocumentOpeningView,
     DocumentsQuery,
     DocumentView,
+    DocumentWithdrawalBody,
 )
 from shared.documents.store import DocumentOpenings, Documents
 from shared.documents.vetting import vet
+from shared.documents.withdrawing import Withdrawal, withdraw
+from shared.policy.current import current_policy
 from shared.storage.contents import content_folder
 from shared.vocabulary import Role
-from shared.web.call import CLERKS, Call, Download
+from shared.web.auth import require_office
+from shared.web.call import CLERKS, LEADERS, Call, Download
 from shared.web.endpoint import FORM, api
 from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
@@ -86,6 +90,15 @@ def document_endpoints(desk: Desk, service: str) -> ModuleType:
         roles=READERS,
         query=ContentQuery,
         gives=ANY_FILE,
+    )
+    mount(
+        "withdraw_document",
+        _withdrawing(desk),
+        *("POST", "/documents/<identity>/withdrawals"),
+        roles=LEADERS,
+        body=DocumentWithdrawalBody,
+        answer=DocumentView,
+        status=201,
     )
     mount(
         "list_document_openings",
@@ -143,6 +156,50 @@ def _content(desk: Desk) -> Handler:
     return content
 
 
+def _withdrawing(desk: Desk) -> Handler:
+    def withdraw_document(call: Call) -> Document:
+        """
+        Withdraw a document that was filed wrongly, with the reason and the leader who
+        approved it: it stays in the list and is evidence of nothing from that day. The
+        office that filed it does so, or the one that handles the matter now.
+        """
+        identity = call.path["identity"]
+        documents = Documents(call.session, desk.documents)
+        found = or_not_found(documents.get(identity), _WHAT, identity)
+        # The matter before its document, as everything that refers to one locks it.
+        matter = _matter_of(call, desk, found, lock=True)
+        document = or_not_found(documents.get(identity, lock=True), _WHAT, identity)
+        own = call.who.office == document.office
+        office = document.office if own else matter.office
+        directory, body = current_policy().directory, call.body
+        require_office(call.who, office, directory, call.today)
+        withdrawn = withdraw(
+            document,
+            Withdrawal(
+                on=body["on"],
+                by=call.who.actor,
+                post=body["approver_post"],
+                reason=body["reason"],
+            ),
+            leaders=directory.office(office).leaders,
+            stands_on=desk.stands_on(call.session, document),
+            today=call.today,
+        )
+        documents.update(withdrawn)
+        event = desk.withdrawn.of(
+            matter,
+            body["on"],
+            document=document.id,
+            by_office=office,
+            kind=document.kind,
+            post=body["approver_post"],
+        )
+        desk.announce(call.session, event)
+        return withdrawn
+
+    return withdraw_document
+
+
 def _openings(desk: Desk) -> Handler:
     def openings(call: Call) -> Page[DocumentOpening]:
         """
@@ -161,11 +218,16 @@ def _matter(call: Call, what: str, find: Find) -> Any:
     return in_sight(call, find(call.session, number), what, number)
 
 
-def _matter_of(call: Call, desk: Desk, document: Document) -> Any:
+def _matter_of(
+    call: Call, desk: Desk, document: Document, *, lock: bool = False
+) -> Any:
     """
     The matter of a document, if it is in sight. Raises `NotFound` as for no document.
     """
-    found = (find(call.session, document.number) for _, find in desk.matters.values())
+    found = (
+        find(call.session, document.number, lock=lock)
+        for _, find in desk.matters.values()
+    )
     matter = next((each for each in found if each is not None), None)
     return in_sight(call, matter, _WHAT, document.id)
 
@@ -173,4 +235,4 @@ def _matter_of(call: Call, desk: Desk, document: Document) -> Any:
 def _shown(call: Call, document: Document, matter: Any) -> dict[str, Any]:
     shown = vars(document)
     readable = may_read(call, matter, document.office)
-    return shown if readable else {**shown, "title": None}
+    return shown if readable else {**shown, "title": None, "withdrawn_because": None}

@@ -4,10 +4,10 @@ Filing a document: what endpoints and other code of a service use.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from eventlet import tpool
 from sqlalchemy import Connection, Table
@@ -16,30 +16,44 @@ from uuid_utils import uuid7
 from shared.documents.document import Document
 from shared.documents.rules import document_rules
 from shared.documents.store import Documents
-from shared.events import Event, FiledDocument
+from shared.errors import Problem
+from shared.events import Event, FiledDocument, WithdrawnDocument
 from shared.storage.contents import content_folder
 from shared.vocabulary import ScanState
 from shared.web.call import Call
 
-Find = Callable[[Connection, str], Any]
+StandsOn = Callable[[Connection, Document], Iterator[Problem]]
 """
-Gives the matter of a number, with its office and programme; None if there is none.
+What of the service stands on a document, so that it is not withdrawn.
 """
+
+
+class Find(Protocol):
+    """
+    Gives the matter of a number, with its office and programme, with *lock* for this
+    transaction alone; None if there is none.
+    """
+
+    def __call__(
+        self, session: Connection, number: str, *, lock: bool = False
+    ) -> Any: ...
 
 
 @dataclass(frozen=True)
 class Desk:
     """
-    Where one service files documents: its tables, how it announces its event, and the
+    Where one service files documents: its tables, how it announces its events, the
     matters that they may be filed with, each by the first part of its address with what
-    it is called.
+    it is called, and what stands on a document.
     """
 
     documents: Table
     openings: Table
     announce: Callable[[Connection, Event], None]
     filed: type[FiledDocument]
+    withdrawn: type[WithdrawnDocument]
     matters: Mapping[str, tuple[str, Find]]
+    stands_on: StandsOn
 
 
 @dataclass(frozen=True, kw_only=True)

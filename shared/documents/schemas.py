@@ -21,9 +21,17 @@ class DocumentForm(Strict):
 DocumentView = view_of(
     Document,
     name="FiledDocumentView",
-    without=("title", "filename"),
+    without=("title", "filename", "withdrawn_by"),
     title=schema.text(longest=200, allow_none=True),
 )
+
+
+class DocumentWithdrawalBody(Strict):
+    """Why a document is withdrawn, and the leader who approved it."""
+
+    on = schema.day()
+    reason = schema.text(longest=1000)
+    approver_post = schema.text(longest=60)
 
 
 class DocumentsQuery(Strict):

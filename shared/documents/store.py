@@ -16,7 +16,7 @@ from shared.sealed_records import SealedRecords
 from shared.storage.encryption import FieldCipher, document_cipher
 from shared.web.paging import Page, PageRequest
 
-_NAMES = ("title", "filename")
+_NAMES = ("title", "filename", "withdrawn_because")
 _PURPOSE = ("purpose",)
 
 
@@ -76,10 +76,14 @@ class Documents(SealedRecords[Document]):
 
     def known(self, number: str, ids: Collection[str]) -> frozenset[str]:
         """
-        Those of *ids* that are documents of the matter.
+        Those of *ids* that are documents of the matter and were not withdrawn.
         """
         table = self.table
-        query = select(table.c.id).where(table.c.number == number, table.c.id.in_(ids))
+        query = select(table.c.id).where(
+            table.c.number == number,
+            table.c.id.in_(ids),
+            table.c.withdrawn_on.is_(None),
+        )
         return frozenset(self.session.execute(query).scalars())
 
 

@@ -5,8 +5,8 @@ A message is acknowledged after its effect is committed, sent to a delay queue
 when the handler fails, and dead-lettered with its reason when it cannot be read or has
 failed too often. It is never dropped, never loops hot and never blocks others.
 
-Events are handled in batches: whatever has arrived while the last batch was handled is
-the next one (decision 0024). Bulk work waits while other events are handled (decision
+Events are handled in batches: whatever has arrived since the last batch began is the
+next one (decision 0024). Bulk work waits while other events are handled (decision
 0025). A task is handled alone.
 """
 
@@ -16,7 +16,7 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ClassVar
 
@@ -31,6 +31,8 @@ from nameko.extensions import Entrypoint
 
 from shared import telemetry
 from shared.events import Envelope
+from shared.messaging.bundles import id_of, parted
+from shared.messaging.gathering import Gathering
 from shared.messaging.lanes import BULK
 from shared.messaging.publish import forward
 from shared.messaging.topology import dead_letter_name, retry_exchange
@@ -40,6 +42,7 @@ from shared.storage.database import is_passing
 
 _GIVE_WAY_SECONDS = 0.5  # for which a batch of bulk work waits at most
 _LOOK_SECONDS = 0.002
+_BUNDLES = 20  # messages of bulk work in hand
 TASKS = 3  # in hand per process: each holds a connection and may hold a process
 _SAFE_HEADERS = ("x-position", "x-announced")
 
@@ -63,11 +66,13 @@ FOR_GOOD = (NonRetryable, ValidationError, RecursionError, ForeignMatter)
 @dataclass(frozen=True)
 class Delivery:
     """
-    A message as received: raw bytes and the headers of the relay.
+    An event as received: raw bytes, the headers of the relay, and the properties of a
+    message that has it alone.
     """
 
     body: bytes
     headers: Mapping[str, Any]
+    properties: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def attempt(self) -> int:
@@ -94,10 +99,30 @@ class Delivery:
         return max(seconds, 0.0) if math.isfinite(seconds) else None
 
 
-def _delivery(message: Any) -> Delivery:
-    body = message.body
-    raw = body if isinstance(body, bytes) else str(body).encode()
-    return Delivery(raw, message.headers or {})
+@dataclass(frozen=True)
+class _Arrival:
+    """
+    A message, and the events in it.
+    """
+
+    message: Any
+    deliveries: Sequence[Delivery]
+
+    @classmethod
+    def of(cls, message: Any) -> _Arrival:
+        body, headers = message.body, message.headers or {}
+        raw = body if isinstance(body, bytes) else str(body).encode()
+        parts = parted(raw)
+        if len(parts) == 1:
+            return cls(message, [Delivery(raw, headers, message.properties)])
+        return cls(message, [_part(message, headers, part) for part in parts])
+
+
+def _part(message: Any, headers: Mapping[str, Any], body: bytes) -> Delivery:
+    """
+    One event of several; if it is sent on, it is a message with the event's own id.
+    """
+    return Delivery(body, headers, {**message.properties, "message_id": id_of(body)})
 
 
 def _attempts(headers: Mapping[str, Any]) -> int:
@@ -106,6 +131,12 @@ def _attempts(headers: Mapping[str, Any]) -> int:
     """
     attempt = headers.get("x-attempt")
     return max(attempt, 0) if isinstance(attempt, int) else 0
+
+
+@dataclass(frozen=True)
+class _Batch:
+    arrivals: Sequence[_Arrival]
+    is_full: bool
 
 
 class _Core(NamekoConsumer):
@@ -195,8 +226,10 @@ class QueueConsumer(Entrypoint):
     def __init__(self, kind: str, **more: Any) -> None:
         self.kind = kind
         self.sender = _Sender()
-        self.waiting: list[Any] = []
+        self.waiting: list[_Arrival] = []
+        self.takes_batches = False
         self.at_work = False
+        self.gathering = Gathering()
         super().__init__(**more)
 
     def setup(self) -> None:
@@ -209,12 +242,16 @@ class QueueConsumer(Entrypoint):
             settings["AMQP_URI"],
             queues=[queues[self.kind](service)],
             heartbeat=30,
-            prefetch_count=TASKS
-            if self.kind == "tasks"
-            else 2 * settings.integer("PREFETCH"),  # the next batch is there already
+            prefetch_count=self._most_in_hand(),
             on_raw=self.take,
         )
         QueueConsumer.kinds[self.kind] = self
+
+    def _most_in_hand(self) -> int:
+        if self.kind == "tasks":
+            return TASKS
+        # The next batch is there already; a message of bulk work may be a bundle.
+        return _BUNDLES if self.kind == BULK else 2 * settings.integer("PREFETCH")
 
     def start(self) -> None:
         # Not waiting for the broker: readiness says whether it is there.
@@ -231,12 +268,12 @@ class QueueConsumer(Entrypoint):
         """
         self.consumer.in_hand += 1
         if self.kind == "tasks":
-            alone = partial(self._handle, [message])
+            alone = partial(self._handle, [_Arrival.of(message)])
             self.container.spawn_managed_thread(alone, identifier="task")
             return
-        self.waiting.append(message)
-        if not self.at_work:
-            self.at_work = True
+        self.waiting.append(_Arrival.of(message))
+        if not self.takes_batches:
+            self.takes_batches = True
             self.container.spawn_managed_thread(self._work)
 
     def _work(self) -> None:
@@ -245,13 +282,28 @@ class QueueConsumer(Entrypoint):
         """
         try:
             while self.waiting:
+                full = self._next_batch().is_full
+                eventlet.sleep(self.gathering.pause(time.monotonic(), full=full))
                 if self.kind == BULK:
                     self._give_way()
-                most = settings.integer("PREFETCH")
-                batch, self.waiting = self.waiting[:most], self.waiting[most:]
+                batch = self._next_batch().arrivals
+                self.waiting = self.waiting[len(batch) :]
+                self.at_work = True
                 self._handle(batch)
+                self.at_work = False
         finally:
-            self.at_work = False
+            self.at_work = self.takes_batches = False
+
+    def _next_batch(self) -> _Batch:
+        """
+        The first messages that wait, until they have as many events as a batch has.
+        """
+        count, most = 0, settings.integer("PREFETCH")
+        for place, arrival in enumerate(self.waiting, 1):
+            count += len(arrival.deliveries)
+            if count >= most:
+                return _Batch(self.waiting[:place], is_full=True)
+        return _Batch(self.waiting, is_full=False)
 
     @staticmethod
     def _give_way() -> None:
@@ -264,58 +316,68 @@ class QueueConsumer(Entrypoint):
         while others.at_work and time.monotonic() < end:
             eventlet.sleep(_LOOK_SECONDS)
 
-    def _handle(self, batch: Sequence[Any]) -> None:
+    def _handle(self, batch: Sequence[_Arrival]) -> None:
         """
         Have one worker handle a batch; returns once every message is settled.
         """
         done = Event()
+        deliveries = [each for arrival in batch for each in arrival.deliveries]
 
         def settle(_worker: Any, result: Any = None, exc_info: Any = None) -> Any:
-            errors = [exc_info[1]] * len(batch) if exc_info else result
+            errors = [exc_info[1]] * len(deliveries) if exc_info else result
             try:
-                self._settle(batch, errors or [None] * len(batch))
+                self._settle(batch, errors or [None] * len(deliveries))
             finally:
                 done.send()
             return result, None
 
         try:
-            deliveries = [_delivery(message) for message in batch]
             self.container.spawn_worker(self, (deliveries,), {}, handle_result=settle)
         except ContainerBeingKilled:
-            for message in batch:
-                self.consumer.requeue_message(message)
+            for arrival in batch:
+                self.consumer.requeue_message(arrival.message)
             return
         done.wait()
 
     def _settle(
-        self, batch: Sequence[Any], errors: Sequence[BaseException | None]
+        self, batch: Sequence[_Arrival], errors: Sequence[BaseException | None]
     ) -> None:
         """
-        Acknowledge, retry or dead-letter each message, according to how it ended.
+        Acknowledge each message; of what failed retry or dead-letter each event alone.
         """
-        failed = any(error is not None for error in errors)
-        singly = [([message], e) for message, e in zip(batch, errors, strict=True)]
+        of_each = iter(errors)
         try:
-            for part, error in singly if failed else [(batch, None)]:
-                self._settle_part(part, error)
+            if not any(errors):
+                self._settle_part(batch, [])
+                return
+            for arrival in batch:
+                failed = zip(arrival.deliveries, of_each, strict=False)
+                self._settle_part([arrival], [*failed])
         finally:
             self.consumer.in_hand -= len(batch)
 
-    def _settle_part(self, part: Sequence[Any], error: BaseException | None) -> None:
+    def _settle_part(
+        self,
+        part: Sequence[_Arrival],
+        outcomes: Sequence[tuple[Delivery, BaseException | None]],
+    ) -> None:
         """
-        Settle one message that failed, or messages that were all done.
+        Settle one message of which something may have failed, or messages that were all
+        done.
         """
+        messages = [arrival.message for arrival in part]
         try:
-            if isinstance(error, HandedOver):
-                self._hand_over(part[0])
-                return
-            if error is not None:
-                self._retry_or_dead_letter(part[0], error)
-            self._acknowledge(part)
+            for delivery, error in outcomes:
+                if isinstance(error, HandedOver):
+                    self._hand_over(messages[0])
+                    return
+                if error is not None:
+                    self._retry_or_dead_letter(delivery, error)
+            self._acknowledge(messages)
         except Exception as fault:  # noqa: BLE001 - the broker is away: it redelivers
             telemetry.log().warning("message_not_settled", error=repr(fault)[:300])
             eventlet.sleep(1)
-            for message in part:
+            for message in messages:
                 self.consumer.requeue_message(message)
 
     @staticmethod
@@ -338,9 +400,8 @@ class QueueConsumer(Entrypoint):
             eventlet.sleep(0.05)
         self.consumer.requeue_message(message)
 
-    def _retry_or_dead_letter(self, message: Any, error: BaseException) -> None:
-        service = self.container.service_name
-        every = message.headers or {}
+    def _retry_or_dead_letter(self, event: Delivery, error: BaseException) -> None:
+        service, every = self.container.service_name, event.headers
         # x-death and its like would make the broker see cycles that are none.
         headers = {name: every[name] for name in _SAFE_HEADERS if name in every}
         failed = _attempts(every)
@@ -356,27 +417,27 @@ class QueueConsumer(Entrypoint):
         if isinstance(error, FOR_GOOD) or tier >= len(tiers):
             headers["x-queue"] = self.kind
             if self.kind == "tasks":
-                self._give_up(message)
+                self._give_up(event)
             self.sender.send(
-                message, exchange="", key=dead_letter_name(service), headers=headers
+                event, exchange="", key=dead_letter_name(service), headers=headers
             )
             telemetry.DEAD_LETTERED.labels(service).inc()
             return
         self.sender.send(
-            message,
+            event,
             exchange=retry_exchange(service).name,
             key=f"{tiers[tier]}.{self.kind}",
             headers=headers,
         )
         telemetry.RETRIES.labels(service).inc()
 
-    def _give_up(self, message: Any) -> None:
+    def _give_up(self, task: Delivery) -> None:
         """
         Have the service record that a task will be dead-lettered; what is no task of
         ours it need not record.
         """
         with contextlib.suppress(NonRetryable):
-            self.container.service_cls.give_up(_delivery(message).envelope())
+            self.container.service_cls.give_up(task.envelope())
 
 
 consumes = QueueConsumer.decorator

@@ -17,12 +17,13 @@ import psycopg
 from kombu import Connection
 
 from shared.errors import NotFound
+from shared.messaging.bundles import id_of, parted
 from shared.messaging.lanes import BULK
 from shared.messaging.publish import forward
 from shared.messaging.topology import dead_letter_name
 from shared.settings import SERVICES, settings
 
-_ANNOUNCED = "SELECT 1 FROM outbox WHERE id = %s"
+_ANNOUNCED = "SELECT id FROM outbox WHERE id = ANY(%s)"
 _ENDED = "INSERT INTO inbox (event_id, type) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 REPLAY = "replay"
 DROP = "drop"
@@ -52,6 +53,21 @@ class DeadLetter:
     def text(self) -> str:
         body = self.message.body
         return body if isinstance(body, str) else bytes(body).decode(errors="replace")
+
+    def event_ids(self) -> list[UUID]:
+        """
+        The ids of the events in it: its own, or those of a bundle (decision 0052).
+        """
+        bodies = parted(self.text().encode())
+        named = [self.id] if len(bodies) == 1 else map(id_of, bodies)
+        return [UUID(each) for each in named if _is_id(each)]
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
 
 
 @contextmanager
@@ -115,17 +131,13 @@ def _record_end(letter: DeadLetter) -> None:
     """
     kind = str(letter.summary()["type"] or "")
     source = kind.partition(".")[0]
-    try:
-        identity = UUID(letter.id)
-    except ValueError:
-        return
-    if source not in SERVICES:
+    ids = letter.event_ids()
+    if source not in SERVICES or not ids:
         return
     with psycopg.connect(settings.database_url(source)) as database:
-        if not database.execute(_ANNOUNCED, (identity,)).fetchone():
-            return
+        announced = database.execute(_ANNOUNCED, (ids,)).fetchall()
     with psycopg.connect(settings.database_url(letter.service)) as database:
-        database.execute(_ENDED, (identity, kind))
+        database.cursor().executemany(_ENDED, [(*found, kind) for found in announced])
 
 
 def _send_back(channel: Any, letter: DeadLetter) -> None:

@@ -12,8 +12,8 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Container, Iterable
-from itertools import takewhile
+from collections.abc import Container, Iterable, Sequence
+from itertools import chain, takewhile
 from typing import Any
 
 import psycopg
@@ -22,6 +22,8 @@ from kombu import Connection
 from psycopg.rows import namedtuple_row
 
 from shared import telemetry
+from shared.messaging.bundles import bundled, joined
+from shared.messaging.gathering import Gathering
 from shared.messaging.lanes import routing_key
 from shared.messaging.outbox import sent_body
 from shared.messaging.topology import events_exchange, routed_types
@@ -35,7 +37,7 @@ PAUSE_SECONDS = 1.0
 LEASE_SECONDS = 40.0
 
 _PENDING = """
-    SELECT position, id::text, type, body::text, bulk,
+    SELECT position, id::text, type, case_number, body::text, bulk,
            extract(epoch FROM created_at)::float8 AS announced
     FROM outbox
     WHERE published_at IS NULL AND (retry_at IS NULL OR retry_at <= clock_timestamp())
@@ -91,26 +93,30 @@ class Publisher:
         self.channel.events["basic_nack"].add(self._refused)
         self.channel.events["basic_return"].add(self._returned)
         self.next_tag = 1
-        self.waiting: dict[int, int] = {}  # tag to position, in the order of the tags
+        # Tag to the positions of its events, in the order of the tags.
+        self.waiting: dict[int, tuple[int, ...]] = {}
         self.done: list[int] = []
         self.unpublished: set[int] = set()
 
-    def publish(self, rows: Iterable[Any]) -> None:
+    def publish(self, rows: Iterable[Any]) -> int:
         """
-        Publish *rows* without waiting for their confirms.
+        Publish *rows* without waiting for their confirms; in how many messages.
         """
-        for row in rows:
-            self.waiting[self.next_tag] = row.position
+        messages = bundled(rows)
+        for bundle in messages:
+            self.waiting[self.next_tag] = tuple(row.position for row in bundle)
             self.next_tag += 1
+            first = bundle[0]
             # py-amqp's own publishing looks for news of the broker before each message.
-            key = routing_key(row.type, bulk=row.bulk)
+            key = routing_key(first.type, bulk=first.bulk)
             self.channel.send_method(
                 spec.Basic.Publish,
                 "Bssbb",
                 # What a service reads must be routed; what none reads need not.
-                (0, self.exchange, key, row.type in self.routed, False),
-                _message(self.channel, row),
+                (0, self.exchange, key, first.type in self.routed, False),
+                _message(self.channel, bundle),
             )
+        return len(messages)
 
     def settle(self, under_way: int = 0) -> tuple[list[int], list[int]]:
         """
@@ -127,10 +133,16 @@ class Publisher:
             self.connection.drain_events(timeout=left)
         # A message is returned before it is confirmed.
         done = [each for each in self.done if each not in self.unpublished]
-        refused = sorted(self.unpublished.difference(self.waiting.values()))
+        refused = sorted(self.unpublished.difference(self.under_way()))
         self.done.clear()
         self.unpublished.difference_update(refused)
         return done, refused
+
+    def under_way(self) -> list[int]:
+        """
+        The positions of what was published and is not answered yet.
+        """
+        return [*chain.from_iterable(self.waiting.values())]
 
     def beat(self) -> None:
         """
@@ -145,7 +157,7 @@ class Publisher:
 
     def _take(self, tag: int, multiple: bool) -> list[int]:  # noqa: FBT001 - py-amqp's
         tags = [*takewhile(tag.__ge__, self.waiting)] if multiple else [tag]
-        return [self.waiting.pop(each) for each in tags]
+        return [*chain.from_iterable(self.waiting.pop(each) for each in tags)]
 
     def _settled(self, tag: int, multiple: bool) -> None:  # noqa: FBT001
         self.done += self._take(tag, multiple)
@@ -157,16 +169,20 @@ class Publisher:
         self, _exc: Exception, _exchange: str, _key: str, message: Any
     ) -> None:
         # The broker returns an unroutable message before it confirms it.
-        self.unpublished.add(int(message.headers["x-position"]))
+        first = int(message.headers["x-position"])
+        for positions in self.waiting.values():
+            if positions[0] == first:
+                self.unpublished.update(positions)
 
 
-def _message(channel: Any, row: Any) -> Any:
+def _message(channel: Any, bundle: Sequence[Any]) -> Any:
+    first = bundle[0]
     return channel.prepare_message(
-        sent_body(row.body, row.position),
+        joined([sent_body(row.body, row.position) for row in bundle]),
         content_type="application/json",
         content_encoding="utf-8",
-        headers={"x-position": row.position, "x-announced": row.announced},
-        properties={"message_id": row.id, "type": row.type, "delivery_mode": 2},
+        headers={"x-position": first.position, "x-announced": first.announced},
+        properties={"message_id": first.id, "type": first.type, "delivery_mode": 2},
     )
 
 
@@ -216,8 +232,12 @@ class Relay(threading.Thread):
             )
             self.active = not self.stopping.is_set()
             try:
+                gathering, carried = Gathering(), 0
                 while not self.stopping.is_set():
-                    if not self._carry_batch(database, publisher):
+                    full = carried == BATCH
+                    self.stopping.wait(gathering.pause(time.monotonic(), full=full))
+                    carried = self._carry_batch(database, publisher)
+                    if not carried and not publisher.waiting:
                         publisher.beat()
                         self._wait_for_news(database)
                 self._mark(database, publisher.settle())
@@ -239,16 +259,16 @@ class Relay(threading.Thread):
 
     def _carry_batch(
         self, database: psycopg.Connection[Any], publisher: Publisher
-    ) -> bool:
+    ) -> int:
         """
-        Publish a batch and mark what the broker has answered of the one before; whether
-        there was anything to do.
+        Publish a batch and mark what the broker has answered of the one before; how
+        many events the batch had.
         """
-        under_way = [*publisher.waiting.values()]
-        rows = database.execute(_PENDING, (under_way, BATCH), binary=True).fetchall()
-        publisher.publish(rows)
-        self._mark(database, publisher.settle(under_way=len(rows)))
-        return bool(under_way or rows)
+        pending = (publisher.under_way(), BATCH)
+        rows = database.execute(_PENDING, pending, binary=True).fetchall()
+        messages = publisher.publish(rows)
+        self._mark(database, publisher.settle(under_way=messages))
+        return len(rows)
 
     def _mark(
         self,

@@ -31,6 +31,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.settings import settings
+from shared.storage.prepared import execution
 
 _BEGIN = "BEGIN"
 _select = original("select")  # its poll does not let others run
@@ -198,17 +199,19 @@ def _insert(table: Table, names: Sequence[str]) -> str:
     return f"INSERT INTO {table.fullname} ({columns}) VALUES ({places})"  # noqa: S608
 
 
-def _with_unsent(
+def _with_unsent(  # noqa: PLR0917 - as SQLAlchemy calls it
     connection: Connection,
     cursor: Any,
     statement: str,
     parameters: Any,
-    _context: object,
-    many: bool,  # noqa: FBT001 - as SQLAlchemy calls it
+    context: Any,
+    many: bool,  # noqa: FBT001
 ) -> tuple[str, Any]:
     """
     *statement* behind those of its transaction that have not been sent yet.
     """
+    if not many and not cursor.name:
+        statement = execution(connection, statement, parameters, context)
     unsent = connection.get_execution_options().get("unsent")
     if cursor.name:
         # The driver knows of no transaction, and a cursor that is not to be held it

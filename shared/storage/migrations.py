@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from alembic import command, op
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.settings import SERVICES, settings
 from shared.storage.database import driver_url
@@ -315,6 +316,48 @@ def drop_document_tables(service: str) -> None:
     """
     for table in ("document_openings", "documents"):
         op.drop_table(table, schema=service)
+
+
+_WITHDRAWN = (
+    ("withdrawn_on", sa.Date),
+    ("withdrawn_by", sa.String),
+    ("withdrawn_post", sa.String),
+)
+
+
+def add_document_withdrawals(service: str) -> None:
+    """
+    When a document was withdrawn, by whom and approved by which post.
+
+    Frozen: a later change is a migration of its own.
+    """
+    for name, kind in _WITHDRAWN:
+        op.add_column("documents", sa.Column(name, kind), schema=service)
+
+
+def drop_document_withdrawals(service: str) -> None:
+    """
+    Undo `add_document_withdrawals`.
+    """
+    for name, _ in _WITHDRAWN:
+        op.drop_column("documents", name, schema=service)
+
+
+def create_standing_closings(service: str) -> None:
+    """
+    The closings that stand, and their documents, as a service mirrors them.
+
+    Frozen: a later change is a migration of its own.
+    """
+    op.create_table(
+        "standing_closings",
+        sa.Column("number", sa.String, nullable=False),
+        sa.Column("closing", sa.String),
+        sa.Column("documents", JSONB, nullable=False),
+        sa.Column("sequence", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_standing_closings"),
+        schema=service,
+    )
 
 
 def drop_common_tables(service: str) -> None:

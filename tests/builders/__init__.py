@@ -12,7 +12,15 @@ from uuid import uuid4
 
 from fpdf import FPDF
 
-from services.intake.events import EXAMPLES, cases, lifecycle, petitions
+from services.intake.events import EXAMPLES
+from services.intake.events.cases import (
+    CaseMerged,
+    CaseOpened,
+    CaseRepeated,
+    CaseUnmerged,
+)
+from services.intake.events.lifecycle import PetitionStepTaken
+from services.intake.events.petitions import PetitionRegistered, ReplyGiven
 from shared.events import Envelope
 
 COUNTY = "410922"
@@ -48,7 +56,7 @@ def case_opened(number=None, *, office=COUNTY, **changes):
     A case in scope, screened by the office itself, that nobody leads yet.
     """
     nobody = {"leaders": (), "department": None, "handler_post": None}
-    return _a(cases.CaseOpened, number, {"office": office, **nobody, **changes})
+    return _a(CaseOpened, number, {"office": office, **nobody, **changes})
 
 
 def led_case_opened(number=None, *, office=COUNTY, **changes):
@@ -60,31 +68,31 @@ def led_case_opened(number=None, *, office=COUNTY, **changes):
 
 
 def case_repeated(number, **changes):
-    return _a(cases.CaseRepeated, number, {"office": COUNTY, **changes})
+    return _a(CaseRepeated, number, {"office": COUNTY, **changes})
 
 
 def case_merged(number, into=None, **changes):
     into = into or new_number("濮检交")
-    return _a(cases.CaseMerged, number, {"into": into, "office": COUNTY, **changes})
+    return _a(CaseMerged, number, {"into": into, "office": COUNTY, **changes})
 
 
 def case_unmerged(number, into=None, **changes):
     into = into or new_number("濮检交")
-    return _a(cases.CaseUnmerged, number, {"into": into, "office": COUNTY, **changes})
+    return _a(CaseUnmerged, number, {"into": into, "office": COUNTY, **changes})
 
 
 def petition_registered(number=None, *, office=COUNTY, **changes):
     number = number or new_petition_number(office)
-    return _a(petitions.PetitionRegistered, number, {"office": office, **changes})
+    return _a(PetitionRegistered, number, {"office": office, **changes})
 
 
 def step_taken(number, step, **changes):
     fields = {"office": COUNTY, "to_office": None, "report_by": None, **changes}
-    return _a(lifecycle.PetitionStepTaken, number, {"step": step, **fields})
+    return _a(PetitionStepTaken, number, {"step": step, **fields})
 
 
 def reply_given(number, **changes):
-    return _a(petitions.ReplyGiven, number, {"office": COUNTY, **changes})
+    return _a(ReplyGiven, number, {"office": COUNTY, **changes})
 
 
 def duty_change(what, on, due_on, **more):

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.messaging.lanes import bulk_work
 from tests.builders import (
     an_envelope,
     case_opened,
@@ -108,15 +109,15 @@ def test_what_fails_is_tried_later_and_later_then_dead_lettered_and_can_be_repla
     twin,
     settled,
 ):
-    case, healthy = case_opened(programme=TWIN), case_opened()
+    case, healthy = case_opened(programme=TWIN), [case_opened(), case_opened()]
     office = as_office("410922")
 
     def known(number):
         return office.get("assignment", f"/cases/{number}").is_success
 
-    announce(case)
-    announce(healthy)
-    eventually(lambda: known(healthy.case_number))
+    with bulk_work():  # so that they are one message
+        announce(healthy[0], case, healthy[1])
+    eventually(lambda: all(known(each.case_number) for each in healthy))
     before = broker.waiting_in("assignment.dead")
     eventually(lambda: broker.waiting_in("assignment.dead") == 1)
     (message,) = dead_letters("assignment")

@@ -99,7 +99,10 @@ def test_an_event_not_yet_published_is_named(
     assert f"not published: {row.id}" in said
 
 
-def test_every_handled_event_left_one_line_that_names_no_petitioner(stack, settled):
+def test_every_handled_event_left_one_line_that_names_no_petitioner(
+    stack, settled, announce
+):
+    announce(petition_registered())
     settled()
     log = stack.processes.log("assignment").read_text("utf-8")
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]

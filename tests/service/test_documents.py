@@ -199,7 +199,15 @@ def test_a_verification_of_aid_refers_to_files_of_its_case(desk, as_office):
         return clerk.post("aid", f"/aid-applications/{identity}/verifications", body)
 
     wrong, right = verified(theirs), verified(ours)
+    path = at("documents", ours.json()["id"], "withdrawals")
+    said = {
+        "on": ours.json()["filed_on"],
+        "reason": "传错。",
+        "approver_post": "检察长",
+    }
+    withdrawn = as_office(COUNTY, "leader").post("aid", path, said)
 
+    refused(withdrawn, 422, "document_in_use")
     assert places(wrong) == {("/grounds/0/document_ids/0", "no_such_document")}
     assert right.status_code == 201, right.text
     ground = right.json()["verification"]["grounds"][0]

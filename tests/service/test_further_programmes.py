@@ -10,7 +10,8 @@ from collections import Counter
 import pytest
 
 from tests.builders import CITY, COUNTY, NEIGHBOUR, a_petition, new_number
-from tests.service.asking import LATE, all_items, at, refused
+from tests.service.asking import LATE, a_row, all_items, as_json, at, refused
+from tests.service.test_exports import cells, workbook
 
 PROGRAMME, FURTHER = "puyang-2020", "puyang-leaders"
 REASON = "纳入“群众信访件件有回复”领导干部包案范围"
@@ -42,6 +43,7 @@ def test_a_case_of_the_campaign_stands_in_the_leaders_scheme_with_facts_told_onc
     clerk, city = as_office(COUNTY), as_office(CITY, "reviewer")
     number = desk.led_case()
     here = at("cases", number)
+    settled()
     before = {code: total(city, code) for code in (PROGRAMME, FURTHER)}
     day_before = total(city, FURTHER, "2020-11-03")
 
@@ -78,6 +80,14 @@ def test_a_case_of_the_campaign_stands_in_the_leaders_scheme_with_facts_told_onc
     assert explained.json()["started_on"] == "2020-11-04"
     listed = clerk.get("intake", "/cases", programme=FURTHER, case_no=number).json()
     assert [each["number"] for each in listed["items"]] == [number]
+    ledger = workbook(city.get("intake", "/ledger", programme=FURTHER))
+    assert number in cells(ledger["清丰县人民检察院"])
+    (alone,) = workbook(clerk.get("intake", f"{here}/ledger", programme=FURTHER))
+    assert {"2020-11-04", "本院排查"} <= cells(alone)
+    elsewhere = clerk.get("intake", f"{here}/ledger", programme="meixian")
+    refused(elsewhere, 422, "no_such_programme")
+    pushed = desk.push(as_json(a_row(number)), programme=FURTHER)
+    assert [each["code"] for each in pushed["problems"]] == ["case_of_other_ledger"]
 
     # DY-07: a drive of a hundred days on the campaign's cases.
     drive = {
@@ -144,6 +154,7 @@ def test_an_enrolment_is_withdrawn_with_a_reason_and_counts_no_more(
 ):
     clerk, city = as_office(COUNTY), as_office(CITY, "reviewer")
     number = desk.led_case()
+    settled()
     before = total(city, FURTHER)
     day_before = total(city, FURTHER, "2020-11-08")
     assert enrol(clerk, number).status_code == 201

@@ -4,6 +4,7 @@ What a person dropped is not missed any more; what a stranger sent leaves no tra
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -38,9 +39,9 @@ def announced(owner_session):
     )
 
 
-def drop(identity, kind):
+def drop(identity, kind, *, body="{}"):
     properties = {"message_id": identity, "type": kind}
-    message = SimpleNamespace(properties=properties, headers={})
+    message = SimpleNamespace(properties=properties, headers={}, body=body)
     _record_end(DeadLetter("assignment", message))
 
 
@@ -49,6 +50,17 @@ def test_a_dropped_event_counts_as_taken_in(announced, owner_session):
     drop(announced, KIND)
 
     assert owner_session.execute(TAKEN, {"id": announced}).scalar_one() == 1
+
+
+def test_of_a_dropped_bundle_every_event_of_ours_counts_as_taken_in(
+    announced, owner_session
+):
+    strangers = str(uuid4())
+    ids = [strangers, announced, "no id of ours"]
+    drop(strangers, KIND, body=json.dumps([{"id": each} for each in ids]))
+
+    assert owner_session.execute(TAKEN, {"id": announced}).scalar_one() == 1
+    assert owner_session.execute(TAKEN, {"id": strangers}).scalar_one() == 0
 
 
 @pytest.mark.parametrize("kind", [KIND, "stranger.said", None])

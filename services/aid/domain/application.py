@@ -140,6 +140,13 @@ class Verification:
         """
         return not self.grounds or any(answer.holds for answer in self.grounds)
 
+    def names(self, document: str) -> bool:
+        """
+        Whether a document shows one of the answers.
+        """
+        answers = (*self.grounds, *self.refusals)
+        return any(document in answer.document_ids for answer in answers)
+
     @property
     def barred_by(self) -> tuple[str, ...]:
         return tuple(answer.ground for answer in self.refusals if answer.holds)

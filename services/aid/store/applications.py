@@ -61,6 +61,10 @@ class Applications(SealedRecords[Application]):
             )
         )
 
+    def of_case(self, number: str) -> list[Application]:
+        query = self.query().where(applications.c.case_number == number)
+        return self.all(query.order_by(applications.c.id))
+
     def follow(self, numbers: Collection[str]) -> None:
         """
         Let the applications in cases that wait for a decision be of the office that has

@@ -14,6 +14,7 @@ from services.aid.domain.payments.reconciling import CounterEntry
 from services.aid.domain.social import FollowUp, Referral
 from services.aid.domain.wages import Wage
 from shared.case_mirror import case_table
+from shared.documents.closings import standing_closings_table
 from shared.documents.numbering import paper_numbers_table
 from shared.documents.store import document_openings_table, documents_table
 from shared.records import table_of
@@ -26,6 +27,7 @@ cases = case_table(metadata)
 documents = documents_table(metadata)
 paper_numbers = paper_numbers_table(metadata)
 document_openings = document_openings_table(metadata)
+standing_closings = standing_closings_table(metadata)
 
 SEALED = ("id_last_four", "name", "hardship", "verification", "decision")
 SEALED_FILE = ("content",)

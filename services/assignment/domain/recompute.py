@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from services.assignment.domain.consequences.announcements import (
     duty_events,
@@ -31,6 +32,10 @@ from services.assignment.domain.consequences.standing import (
     reopened_by_repeat,
     require_same_beginning,
     stand,
+)
+from services.assignment.domain.consequences.withdrawn import (
+    acts_unshown,
+    reopened_by_withdrawal,
 )
 from services.assignment.domain.duties.changes import changes_of, standing_of
 from services.assignment.domain.escalation import notices, schedule
@@ -69,10 +74,12 @@ def recompute(
     if matter.further:  # how a case is closed is told by its own programme alone
         change = _follow(matter, now, fresh, policy, every=bool(cause))
         return _because(fresh, cause, replace(change, leadership=None))
-    reopened, event = reopened_by_repeat(now, fresh, policy)
-    if reopened:
-        fresh, ends = {**fresh, **reopened}, (*ends, *event)
-        now = stand(matter, fresh)[0]
+    by_repeat = partial(reopened_by_repeat, policy=policy)
+    for follow in (acts_unshown, reopened_by_withdrawal, by_repeat):
+        more, happened = follow(now, fresh)
+        if more:
+            fresh, ends = {**fresh, **more}, (*ends, *happened)
+            now = stand(matter, fresh)[0]
     change = _follow(matter, now, fresh, policy, every=bool(cause))
     return _because(fresh, cause, replace(change, events=(*ends, *change.events)))
 

@@ -15,7 +15,7 @@ from services.assignment.domain.facts.closings import (
     ClosingReturned,
     ClosingSubmitted,
 )
-from services.assignment.domain.facts.documents import DocumentFiled
+from services.assignment.domain.facts.documents import DocumentFiled, DocumentWithdrawn
 from services.assignment.domain.facts.leaders import (
     ActRecorded,
     LeadersConfirmed,
@@ -83,7 +83,7 @@ class Names:
                 titles = {step.value: step.chinese for step in PetitionStep}
             case ReplyGiven(kind=key):
                 titles = {kind.value: kind.chinese for kind in ReplyKind}
-            case DocumentFiled(kind=key):
+            case DocumentFiled(kind=key) | DocumentWithdrawn(kind=key):
                 titles = {**self.documents}
             case _:
                 return ""

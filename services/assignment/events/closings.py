@@ -17,6 +17,7 @@ from shared.vocabulary import Disposition
 class ClosingSubmitted(Event):
     """
     The responsible office reported a case closed and asks for review, on that day.
+    *documents*: the ids of those of the case that the closing stands on.
     """
 
     type: ClassVar[str] = "assignment.closing_submitted"
@@ -24,6 +25,7 @@ class ClosingSubmitted(Event):
     programme: str
     kind: str
     closing: str
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,7 @@ class ClosingConfirmed(Event):
     The reviewer confirmed a closing; *occurred_on* is the day of the review.
 
     What the case counts as, and from which day, says the end announced with it.
+    *documents*: the ids of those of the case that the closing stands on.
     """
 
     type: ClassVar[str] = "assignment.closing_confirmed"
@@ -50,6 +53,7 @@ class ClosingConfirmed(Event):
     programme: str
     kind: str
     closing: str
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

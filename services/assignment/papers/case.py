@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from services.assignment.domain.facts.base import Fact
-from services.assignment.domain.facts.documents import DocumentFiled
+from services.assignment.domain.facts.documents import DocumentFiled, DocumentWithdrawn
 from services.assignment.domain.facts.duties import OccurrenceBegun, SignedRecord
 from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn
 from services.assignment.domain.facts.received import (
@@ -41,6 +41,7 @@ _LEFT_OUT = (
     PlanStepSet,
     PlanStepDropped,
     DocumentFiled,
+    DocumentWithdrawn,
     OccurrenceBegun,
     SignedRecord,
     CaseCorrected,

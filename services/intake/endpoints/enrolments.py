@@ -9,10 +9,10 @@ from datetime import date
 from typing import Any
 
 from services.intake.casework import repeats_there
-from services.intake.domain import enrolling
+from services.intake.domain import enrolling, judging
 from services.intake.domain.cases import Case, CountedRepeat
 from services.intake.domain.corrections import CorrectionKind
-from services.intake.domain.enrolling import Judged
+from services.intake.domain.judging import Judged
 from services.intake.endpoints.history import note
 from services.intake.endpoints.lookup import case_of
 from services.intake.forms import completed, shown
@@ -117,7 +117,7 @@ def _judged(
         known += row.get("repeats_in_window") or 0
     given = dict(stated)
     given["repeats_in_window"] = given.pop("repeats", known)
-    judged = enrolling.judge(case, row, given, home=home, programme=programme, on=on)
+    judged = judging.judge(case, row, given, home=home, programme=programme, on=on)
     return judged, repeats
 
 

@@ -154,6 +154,22 @@ def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
+def _of_other_programme(before: Any, programme: Programme, number: str) -> Problem:
+    standing = (e.programme for e in before.enrolments if e.withdrawn_on is None)
+    if programme.code not in standing:
+        return Problem(
+            "case_number_taken",
+            f"案件编号“{number}”已登记在另一专项里。",
+            "另一案件请用新的案件编号。",
+        )
+    home = current_policy().programmes.get(before.programme).title
+    return Problem(
+        "case_of_other_ledger",
+        f"案件编号“{number}”登记在专项“{home}”的台账中，另列入本专项。",
+        "请在该专项的台账中更正；本台账中请删去这一行。",
+    )
+
+
 def _problems(
     job: Import, programme: Programme, row: Row, before: Any
 ) -> Iterator[Problem]:
@@ -172,11 +188,9 @@ def _problems(
         )
     yield from masked_cells(programme, row)
     if before and before.programme != programme.code:
-        yield Problem(
-            "case_number_taken",
-            f"案件编号“{values['case_no']}”已登记在另一专项里。",
-            "另一案件请用新的案件编号。",
-            cell_of(programme, row, "case_no"),
+        yield replace(
+            _of_other_programme(before, programme, values["case_no"]),
+            location=cell_of(programme, row, "case_no"),
         )
     if before and before.withdrawn_on:
         yield Problem(

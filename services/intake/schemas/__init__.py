@@ -13,6 +13,7 @@ from services.intake.domain.cases import Case, Enrolment
 from services.intake.domain.ledgers import Import
 from services.intake.domain.petitions import Petition, Reply
 from shared.case_mirror import CaseMoved
+from shared.documents import closings
 from shared.numbers import CASE_MOVED
 from shared.records import view_of
 from shared.vocabulary import Category, IdentityDocument, ReplyKind, ReplyMode
@@ -33,6 +34,7 @@ The events by which a case is closed, with the word for how; and reopened.
 
 READS: Mapping[str, Schema] = {
     **{name: Tolerant() for name in CLOSED_BY},
+    **closings.READS,
     CASE_MOVED: CaseMoved(),
 }
 

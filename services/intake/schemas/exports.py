@@ -13,3 +13,9 @@ class LedgerQuery(Strict):
 
     programme = schema.text(longest=60)
     office = schema.office_code()
+
+
+class CaseLedgerQuery(Strict):
+    """In the form of which programme."""
+
+    programme = schema.text(longest=60, required=False)

@@ -139,6 +139,7 @@ _CONTENTS = select(
     cases.c.number,
     cases.c.content,
     cases.c.programme,
+    cases.c.enrolments,
     cases.c.withdrawn_on,
 ).where(cases.c.case_no == any_(_NUMBERS))
 _CORRECTED = (
@@ -319,12 +320,10 @@ class Cases(Records[Case]):
 
     def offices_with_cases(self, offices: Collection[str], programme: str) -> list[str]:
         """
-        Those of *offices* that have cases of a programme, in the same order.
+        Those of *offices* that have cases in a programme, in the same order.
         """
         asked = func.unnest(cast([*offices], ARRAY(String))).column_valued("asked")
-        has_one = exists().where(
-            cases.c.office == asked, cases.c.programme == programme
-        )
+        has_one = exists().where(cases.c.office == asked, _of_programme(programme))
         found = set(self.session.execute(select(asked).where(has_one)).scalars())
         return [office for office in offices if office in found]
 
@@ -332,13 +331,13 @@ class Cases(Records[Case]):
         self, office: str, programme: str, last: tuple[date, str] | None, limit: int
     ) -> list[tuple[Case, dict[str, Any]]]:
         """
-        The next cases of an office that count, after the day and the number of the
-        *last*, each with its ledger row.
+        The next cases of an office that count in a programme, after the day and the
+        number of the *last*, each with its ledger row.
         """
         query = self.query().add_columns(cases.c.encrypted)
         query = query.where(
             cases.c.office == office,
-            cases.c.programme == programme,
+            _of_programme(programme),
             cases.c.merged_into.is_(None),
             cases.c.withdrawn_on.is_(None),
         )
@@ -349,16 +348,16 @@ class Cases(Records[Case]):
         return [self._with_row(row) for row in rows]
 
 
-def _stands_in(programme: str) -> ColumnElement[bool]:
+def _of_programme(code: str) -> ColumnElement[bool]:
     """
-    Whether a case stands in a further programme.
+    Whether a case is of a programme, or stands in it beside its own.
     """
-    standing = [{"programme": programme, "withdrawn_on": None}]
-    return cases.c.enrolments.contains(standing)
+    standing = [{"programme": code, "withdrawn_on": None}]
+    return or_(cases.c.programme == code, cases.c.enrolments.contains(standing))
 
 
 _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
-    "programme": lambda code: or_(cases.c.programme == code, _stands_in(code)),
+    "programme": _of_programme,
     "case_no": lambda number: cases.c.case_no == canonical_number(number),
     "origin": lambda origin: cases.c.origin == origin,
     "case_kind": lambda kind: cases.c.case_kind == kind,

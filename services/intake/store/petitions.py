@@ -51,6 +51,7 @@ from shared.records import Records, row_of, table_of
 from shared.sealed_records import decrypt_json, encrypt_json
 from shared.storage.database import insert_later, send_later
 from shared.storage.encryption import Place
+from shared.storage.prepared import prepared
 from shared.storage.row_sets import as_rows, given_rows
 from shared.vocabulary import Category, PetitionState
 from shared.web.paging import Page, PageRequest
@@ -147,7 +148,7 @@ _DRAWN = select(
     .label("of_case"),
 ).subquery()
 _FIRST = _earliest().subquery()
-_NUMBER = select(_DRAWN, _FIRST).select_from(_DRAWN.outerjoin(_FIRST, true()))
+_NUMBER = prepared(select(_DRAWN, _FIRST).select_from(_DRAWN.outerjoin(_FIRST, true())))
 _REPEATS = _earliest().where(petitions.c.number != bindparam("but", type_=String))
 _LOCK = (
     select(petitions.c.number)

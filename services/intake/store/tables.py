@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, DateTime, func
 
+from shared.documents.closings import standing_closings_table
 from shared.documents.store import document_openings_table, documents_table
 from shared.service_tables import service_tables
 
@@ -15,6 +16,7 @@ metadata, OUTBOX, TABLES = service_tables("intake")
 
 documents = documents_table(metadata)
 document_openings = document_openings_table(metadata)
+standing_closings = standing_closings_table(metadata)
 
 
 def entered_at() -> Column[Any]:

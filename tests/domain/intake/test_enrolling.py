@@ -13,10 +13,10 @@ from services.intake.domain.case_corrections import correct_case, withdraw_case
 from services.intake.domain.cases import CountedRepeat, no_repeat, open_case, repeated
 from services.intake.domain.enrolling import (
     enrol,
-    judge,
     leave_outside,
     withdraw_enrolment,
 )
+from services.intake.domain.judging import judge
 from services.intake.domain.merging import merge, unmerge
 from shared.errors import NotFound, Rejected
 from shared.policy.current import current_policy

@@ -17,6 +17,7 @@ from services.intake.importing.job import slot_for
 from services.intake.service import IntakeService
 from shared.messaging.consumer import (
     TASKS,
+    Delivery,
     LockedElsewhere,
     NonRetryable,
     QueueConsumer,
@@ -44,8 +45,7 @@ def fail(done):
     reader.sender = SimpleNamespace(send=lambda *_, key, **__: done.append(key))
 
     def fail(body):
-        message = SimpleNamespace(body=body, headers={})
-        reader._retry_or_dead_letter(message, NonRetryable("no"))
+        reader._retry_or_dead_letter(Delivery(body, {}), NonRetryable("no"))
 
     return fail
 

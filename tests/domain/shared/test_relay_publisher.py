@@ -60,7 +60,13 @@ def publisher(monkeypatch):
 def rows(*positions, bulk=False):
     return [
         SimpleNamespace(
-            position=p, id=f"e{p}", type=READ, body='{"a":1}', bulk=bulk, announced=0.0
+            position=p,
+            id=f"e{p}",
+            type=READ,
+            case_number=f"c{p}",
+            body='{"a":1}',
+            bulk=bulk,
+            announced=0.0,
         )
         for p in positions
     ]
@@ -81,7 +87,7 @@ def test_the_next_rows_are_published_while_the_last_ones_are_unconfirmed(publish
     publisher.channel.answers = [("ack", 2, True)]
 
     assert publisher.settle(under_way=1) == ([11, 12], [])
-    assert [*publisher.waiting.values()] == [13]
+    assert publisher.under_way() == [13]
     assert len(publisher.channel.sent) == 3
 
 
@@ -120,6 +126,27 @@ def test_what_came_back_and_is_not_answered_yet_waits_for_its_answer(publisher):
     assert publisher.settle(under_way=1) == ([11], [])
     publisher.channel.answers = [("ack", 2, False)]
     assert publisher.settle() == ([], [12])
+
+
+def test_events_of_bulk_work_are_one_message_with_one_answer(publisher):
+    assert publisher.publish(rows(11, 12, 13, bulk=True)) == 1
+    (message,) = publisher.channel.sent
+    assert [each["sequence"] for each in json.loads(message.body)] == [11, 12, 13]
+    assert publisher.under_way() == [11, 12, 13]
+
+    publisher.channel.answers = [("ack", 1, False)]
+    assert publisher.settle() == ([11, 12, 13], [])
+
+
+def test_a_bundle_that_comes_back_is_published_in_none_of_its_events(publisher):
+    publisher.publish(rows(11, 12, bulk=True))
+    returned = publisher.channel.sent[0]
+    publisher.channel.answers = [
+        ("return", Exception(), "", "", returned),
+        ("ack", 1, False),
+    ]
+
+    assert publisher.settle() == ([], [11, 12])
 
 
 def test_a_silent_broker_ends_the_wait(publisher):

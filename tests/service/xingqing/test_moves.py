@@ -80,9 +80,10 @@ def more(before, after):
 
 @pytest.mark.requirement("XQ-15", "XQ-33", "TL-04", "S8")
 def test_an_objection_moves_a_case_with_what_is_owed_and_counted(
-    as_office, a_streets_case, hub, eventually
+    as_office, a_streets_case, hub, eventually, all_arrived
 ):
     days = ("2020-11-16", "2020-11-17", "2020-11-20", "2020-11-24")
+    all_arrived()
     before = {day: figures(hub, day) for day in days}
     number = a_streets_case(
         leader_post=SECRETARY,

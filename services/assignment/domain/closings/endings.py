@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment.domain.closings.closing import Document
+from services.assignment.domain.closings.evidence import withdrawn_among
 from services.assignment.domain.closings.signatures import Seats
 from services.assignment.domain.closings.standard import since_reopened
 from services.assignment.domain.facts.base import Fact
@@ -153,9 +154,11 @@ def decide(
     rules: EndingRules,
     seats: Seats,
     today: date,
+    facts: Collection[Fact] = (),
 ) -> Ending:
     """
-    The level whose turn it is agrees or refuses; the next one decides then.
+    The level whose turn it is agrees or refuses; the next one decides then. *facts*:
+    what happened in the case.
 
     Raises `Conflict` if it was decided already, `Rejected` with every problem.
     """
@@ -170,6 +173,11 @@ def decide(
         [
             *day_has_come(decision.on, today, "/on"),
             *day_not_before(decision.on, ending.last_day, "/on"),
+            *(
+                withdrawn_among(ending.documents, facts, "/number")
+                if decision.verdict is EndingVerdict.AGREED
+                else ()
+            ),
             *post_exists(
                 decision.post, able, "/post", seats.offices[level.office].name
             ),
@@ -205,6 +213,18 @@ def level_of(ending: Ending, rules: EndingRules) -> Signer:
 def _after(level: Signer, rules: EndingRules) -> Signer | None:
     place = rules.levels.index(level) + 1
     return rules.levels[place] if place < len(rules.levels) else None
+
+
+def in_use(endings: Iterable[Ending], *, granted: bool) -> Iterator[Ending]:
+    """
+    Those of the applications about a case that some level has agreed to and none
+    refused; one that was *granted* counts until the case flows back.
+    """
+    for ending in endings:
+        if (ending.state == "waiting" and ending.decisions) or (
+            ending.state == GRANTED and granted
+        ):
+            yield ending
 
 
 def is_granted(facts: Iterable[Fact]) -> bool:

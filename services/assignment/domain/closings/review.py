@@ -19,6 +19,11 @@ from services.assignment.domain.closings.closing import (
     ended,
     moved,
 )
+from services.assignment.domain.closings.evidence import (
+    documents_of,
+    standing_closing,
+    withdrawn_among,
+)
 from services.assignment.domain.closings.signatures import unsigned
 from services.assignment.domain.closings.standard import (
     Checked,
@@ -63,7 +68,7 @@ def review(
     *,
     programme: Programme,
     route: Route | None,
-    facts: Iterable[Fact],
+    facts: Collection[Fact],
     today: date,
 ) -> tuple[ClosingCase, Closing, tuple[Event, ...]]:
     """
@@ -92,7 +97,10 @@ def review(
             *checklist_problems(closing, decision.checklist),
             *_reasons_known(decision.return_reasons, programme),
             *(
-                _to_confirm(closing, decision, programme, route, happened)
+                (
+                    *withdrawn_among(closing.documents, facts, "/number"),
+                    *_to_confirm(closing, decision, programme, route, happened),
+                )
                 if decision.confirms
                 else _to_return(decision, programme)
             ),
@@ -108,6 +116,7 @@ def review(
         reasons=decision.reasons,
     )
     kind = events.ClosingConfirmed if decision.confirms else events.ClosingReturned
+    stands_on = {"documents": _stands_on(closing, facts)} if decision.confirms else {}
     event = kind(
         office=matter.office,
         case_number=matter.number,
@@ -115,6 +124,7 @@ def review(
         programme=matter.programme,
         kind=closing.kind,
         closing=closing.id,
+        **stands_on,
     )
     matter = replace(matter, standing=standing)
     if not decision.confirms:
@@ -127,6 +137,16 @@ def review(
         evaluated=is_evaluated(facts),
     )
     return matter, reviewed, (event, ended(matter, closing.concluded_on, decision.on))
+
+
+def _stands_on(closing: Closing, facts: Iterable[Fact]) -> tuple[str, ...]:
+    """
+    The documents that a closing stands on when it is confirmed: also those that it
+    stood on when it was reported, as those of an ending.
+    """
+    reported = standing_closing(facts)
+    before = reported.documents if reported else ()
+    return tuple(dict.fromkeys((*before, *documents_of(closing, facts))))
 
 
 def _to_return(decision: Review, programme: Programme) -> Iterator[Problem]:

@@ -17,6 +17,8 @@ from services.assignment.domain.closings.closing import (
     check_waiting,
     moved,
 )
+from services.assignment.domain.closings.evidence import withdrawn_among
+from services.assignment.domain.facts.base import Fact
 from shared.errors import Problem, reject_if
 from shared.policy.closing import Route, Signer
 from shared.policy.directory import Office
@@ -85,9 +87,11 @@ def sign(
     route: Route | None,
     seats: Seats,
     today: date,
+    facts: Collection[Fact] = (),
 ) -> Signature:
     """
-    Sign a closing that waits for review, in the order of its route.
+    Sign a closing that waits for review, in the order of its route; *facts*: what
+    happened in the case.
 
     Raises `Conflict` if it does not wait, `Rejected` with every problem.
     """
@@ -100,6 +104,7 @@ def sign(
         [
             *day_has_come(signing.on, today, "/on"),
             *day_not_before(signing.on, last, "/on", name),
+            *withdrawn_among(closing.documents, facts, "/number"),
             *_turn(signing.signer, route, closing.signatures),
             *(_content(signing, signer, seats) if signer else ()),
         ]

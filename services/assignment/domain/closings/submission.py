@@ -12,9 +12,11 @@ from services.assignment import events
 from services.assignment.domain.closings.closing import (
     Closing,
     ClosingCase,
+    Document,
     moved,
     unfiled,
 )
+from services.assignment.domain.closings.evidence import documents_of, withdrawn_among
 from services.assignment.domain.closings.standard import since_reopened
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.documents import filed_documents
@@ -33,11 +35,12 @@ def submit(
     today: date,
     facts: Collection[Fact] = (),
     unanswered: Sequence[int] = (),
+    ending: Sequence[Document] = (),
 ) -> tuple[ClosingCase, events.ClosingSubmitted]:
     """
     Report a case closed and ask for review; the hub owes it from that day on. *facts*:
     what happened in the case; *unanswered*: the places of the points of its demand of
-    which nothing has become.
+    which nothing has become; *ending*: the documents of the ending that was granted.
 
     Raises `Conflict` if the case is not open, `Rejected` with every problem.
     """
@@ -64,6 +67,7 @@ def submit(
             *_evidence_known(closing),
             *(_ended_by_law(matter, programme) if counts_as == "ended" else ()),
             *unfiled(closing.documents, filed_documents(facts)),
+            *withdrawn_among(ending, facts, "/kind"),
             *_packet_whole(closing, programme),
         ]
     )
@@ -74,6 +78,7 @@ def submit(
         programme=matter.programme,
         kind=closing.kind,
         closing=closing.id,
+        documents=documents_of(closing, facts, *ending),
     )
 
 

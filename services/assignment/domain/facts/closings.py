@@ -12,10 +12,14 @@ from services.assignment.domain.facts.base import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class ClosingSubmitted(Fact, name="matter.closing_submitted", title="报结"):
-    """The office reported the case closed and asks for review."""
+    """
+    The office reported the case closed and asks for review. *documents*: the ids of
+    those of the case that it stands on.
+    """
 
     kind: str
     closing: str
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +32,11 @@ class ClosingReturned(Fact, name="matter.closing_returned", title="退回报结"
 
 @dataclass(frozen=True, kw_only=True)
 class ClosingConfirmed(Fact, name="matter.closing_confirmed", title="确认报结"):
-    """The reviewer confirmed a closing."""
+    """The reviewer confirmed a closing, which stands on these *documents*."""
 
     kind: str
     closing: str
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

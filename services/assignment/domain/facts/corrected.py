@@ -16,13 +16,25 @@ from operator import attrgetter
 from typing import TypeVar
 
 from services.assignment.domain.facts.base import Fact, Recorded
-from services.assignment.domain.facts.leaders import ActWithdrawn
+from services.assignment.domain.facts.documents import (
+    CaseDocumentWithdrawn,
+    DocumentWithdrawn,
+    withdrawn_documents,
+)
+from services.assignment.domain.facts.leaders import (
+    ActWithdrawn,
+    ListItemDone,
+    is_unshown,
+)
 from services.assignment.domain.facts.received import (
+    AidDocumentWithdrawn,
     CaseCorrected,
     CaseDetails,
     CaseOpened,
     CaseReinstated,
     CaseWithdrawn,
+    HearingDocumentWithdrawn,
+    IntakeDocumentWithdrawn,
     NoticeDelivered,
     NoticeDeliveryWithdrawn,
     PetitionCorrected,
@@ -35,7 +47,11 @@ from services.assignment.domain.facts.received import (
     ReplyWithdrawn,
 )
 
-CORRECTIONS = (CaseCorrected, PetitionCorrected, PetitionStepWithdrawn, ActWithdrawn)
+CORRECTIONS = (
+    *(CaseCorrected, PetitionCorrected, PetitionStepWithdrawn, ActWithdrawn),
+    *(CaseDocumentWithdrawn, IntakeDocumentWithdrawn),
+    *(HearingDocumentWithdrawn, AidDocumentWithdrawn),
+)
 """
 After which a duty may never have been opened.
 """
@@ -106,9 +122,15 @@ def _is_restored(facts: Iterable[Fact]) -> bool:
 
 def without_withdrawn_acts(facts: Recorded) -> Recorded:
     """
-    The facts by identity without acts that were withdrawn.
+    The facts by identity without acts that were withdrawn, and without items of lists
+    that nothing shows any more.
     """
-    gone = {fact.record for fact in facts.values() if isinstance(fact, ActWithdrawn)}
+    every = facts.values()
+    gone = {fact.record for fact in every if isinstance(fact, ActWithdrawn)}
+    if any(isinstance(fact, DocumentWithdrawn) for fact in every):
+        files = withdrawn_documents(every)
+        items = (key for key, fact in facts.items() if isinstance(fact, ListItemDone))
+        gone |= {key for key in items if is_unshown(facts[key], files)}
     if not gone:
         return facts
     return {key: fact for key, fact in facts.items() if key not in gone}

@@ -4,7 +4,7 @@ Facts about the documents that are filed with a matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,8 +32,37 @@ class CaseDocumentFiled(DocumentFiled, name="matter.document_filed", title="收�
     """It was filed with the case here."""
 
 
-def filed_documents(facts: Iterable[Fact]) -> frozenset[str]:
+@dataclass(frozen=True, kw_only=True)
+class DocumentWithdrawn(Fact):
     """
-    The ids of the documents that were filed with a matter, wherever that was.
+    A document was withdrawn by *by_office*, whose *post* approved it: it is evidence of
+    nothing any more.
     """
-    return frozenset(f.document for f in facts if isinstance(f, DocumentFiled))
+
+    document: str
+    by_office: str
+    kind: str
+    post: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseDocumentWithdrawn(
+    DocumentWithdrawn, name="matter.document_withdrawn", title="撤回材料"
+):
+    """It was filed with the case here."""
+
+
+def filed_documents(facts: Collection[Fact]) -> frozenset[str]:
+    """
+    The ids of the documents that were filed with a matter, wherever that was, without
+    those withdrawn.
+    """
+    filed = frozenset(f.document for f in facts if isinstance(f, DocumentFiled))
+    return filed - withdrawn_documents(facts)
+
+
+def withdrawn_documents(facts: Iterable[Fact]) -> frozenset[str]:
+    """
+    The ids of the documents of a matter that were withdrawn.
+    """
+    return frozenset(f.document for f in facts if isinstance(f, DocumentWithdrawn))

@@ -4,6 +4,7 @@ Facts about leaders, appraisals and the acts that a programme asks for.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -107,7 +108,8 @@ class ActRecorded(Fact, name=ACT_RECORDED, title="记载事项"):
     An office did one of the programme's acts (履职事项).
 
     *record*: its own id, or that of the act which it carries on. *by_office*: the
-    office that recorded it. *document_ids*: the files of the case that show it.
+    office that recorded it. *document_ids*: the files of the case that show it, and
+    *by_files*: that only files can.
     *place*: which of the office's; *attended_at*: when somebody came there (JZ-36).
     *arrived_at*: when a report was handed in, by local time, whatever day it names.
     """
@@ -126,6 +128,7 @@ class ActRecorded(Fact, name=ACT_RECORDED, title="记载事项"):
     new_number: str | None = None
     parties: tuple[Party, ...] = ()
     document_ids: tuple[str, ...] = ()
+    by_files: bool = False
     record: str = ""
     by_office: str = ""
     period: str | None = None
@@ -154,10 +157,26 @@ class ActWithdrawn(Fact, name="matter.act_withdrawn", title="撤销记载事项"
 
 @dataclass(frozen=True, kw_only=True)
 class ListItemDone(Fact, name="matter.checklist_item_done", title="完成清单事项"):
-    """An item of a list of duties was done."""
+    """
+    An item of a list of duties was done, as these files of the case show; *by_files*:
+    only files can show it.
+    """
 
     list: str
     item: str
     post: str
     evidence: str | None = None
     document_ids: tuple[str, ...] = ()
+    by_files: bool = False
+
+
+def is_unshown(fact: Fact, withdrawn: Collection[str]) -> bool:
+    """
+    Whether all that showed an act, or that an item was done, were documents that are
+    now *withdrawn*.
+    """
+    if not isinstance(fact, ActRecorded | ListItemDone) or not fact.document_ids:
+        return False
+    said = fact.evidence or fact.get("document")
+    by_files_alone = fact.by_files or not said
+    return by_files_alone and {*fact.document_ids} <= {*withdrawn}

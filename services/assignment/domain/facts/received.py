@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.assignment.domain.facts.base import Beginning, Fact, PostOf
-from services.assignment.domain.facts.documents import DocumentFiled
+from services.assignment.domain.facts.documents import DocumentFiled, DocumentWithdrawn
 from shared.vocabulary import Difficulty, Track
 
 
@@ -358,4 +358,25 @@ class HearingDocumentFiled(
 
 @dataclass(frozen=True, kw_only=True)
 class AidDocumentFiled(DocumentFiled, name="aid.document_filed", title="收存救助材料"):
+    """It belongs to an application for aid."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntakeDocumentWithdrawn(
+    DocumentWithdrawn, name="intake.document_withdrawn", title="撤回登记材料"
+):
+    """It came in at the counter or with the register."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingDocumentWithdrawn(
+    DocumentWithdrawn, name="hearing.document_withdrawn", title="撤回听证材料"
+):
+    """It belongs to a hearing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AidDocumentWithdrawn(
+    DocumentWithdrawn, name="aid.document_withdrawn", title="撤回救助材料"
+):
     """It belongs to an application for aid."""

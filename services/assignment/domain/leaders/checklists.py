@@ -120,10 +120,25 @@ def act_of(duty_lists: Sequence[DutyList], list_id: str, item_id: str) -> str | 
     """
     The act that does the item, if it is bound to one.
     """
+    item = _of_lists(duty_lists, list_id, item_id)
+    return item.act if item else None
+
+
+def wants_files(duty_lists: Sequence[DutyList], list_id: str, item_id: str) -> bool:
+    """
+    Whether only files of the case can show that the item was done.
+    """
+    item = _of_lists(duty_lists, list_id, item_id)
+    return item is not None and item.filed
+
+
+def _of_lists(
+    duty_lists: Sequence[DutyList], list_id: str, item_id: str
+) -> ListItem | None:
     for duty_list in duty_lists:
         for item in duty_list.items:
             if (duty_list.id, item.id) == (list_id, item_id):
-                return item.act
+                return item
     return None
 
 

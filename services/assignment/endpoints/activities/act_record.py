@@ -114,6 +114,7 @@ def keep_act(
         **body,
         "nil": bool(body.get("nil")),
         "document_ids": tuple(body.get("document_ids", ())),
+        "by_files": act.filed,
         "parties": parties,
         "record": body.get("follows") or identity,
     }

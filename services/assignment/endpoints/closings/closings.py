@@ -30,7 +30,7 @@ from services.assignment.schemas.closings.closings import (
     SignatureBody,
 )
 from services.assignment.schemas.working.cases import CaseSummary
-from services.assignment.store import Closings, Demands, Matters, matter_of
+from services.assignment.store import Closings, Demands, Endings, Matters, matter_of
 from shared.policy.current import current_policy
 from shared.web.auth import require_office
 from shared.web.call import CLERKS, LEADERS, REVIEWERS, Call
@@ -72,12 +72,16 @@ def submit_closing(call: Call) -> dict[str, Any]:
         standard_version=programme.closing.version,
     )
     happened = Matters(call.session).facts(row.number)
+    granted = endings.is_granted(happened)
     matter = replace(
         matter_of(row),
         reopened_on=closing.last_reopened(happened),
-        ending_granted=endings.is_granted(happened),
+        ending_granted=granted,
         hearing_asked=_asks_for_hearings(row.programme),
     )
+    applied = Endings(call.session).of_matter(row.number)
+    ending = endings.in_use(applied, granted=granted)
+    by_law = programme.closing.counts_as(report.kind) == "ended"
     _, event = submit(
         matter,
         report,
@@ -85,6 +89,7 @@ def submit_closing(call: Call) -> dict[str, Any]:
         today=call.today,
         facts=happened,
         unanswered=_unanswered(call, row),
+        ending=[paper for each in ending if by_law for paper in each.documents],
     )
     Closings(call.session).insert(report)
     record(call.session, event)
@@ -111,6 +116,7 @@ def sign_closing(call: Call) -> dict[str, Any]:
         route=route_of(row, report),
         seats=seats_of(row),
         today=call.today,
+        facts=Matters(call.session).facts(row.number),
     )
     require_office(call.who, signature.office, current_policy().directory, call.today)
     signed = Closings(call.session).sign(report, signature)

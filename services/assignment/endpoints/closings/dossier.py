@@ -4,7 +4,7 @@ The dossier of a case (一案一档): everything that was filed, bound with the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
@@ -12,7 +12,10 @@ from typing import Any, BinaryIO
 from services.assignment.documents import DESK
 from services.assignment.domain.closings.closing import NAMES as STANDINGS
 from services.assignment.domain.facts.base import Entry
-from services.assignment.domain.facts.documents import DocumentFiled
+from services.assignment.domain.facts.documents import (
+    DocumentFiled,
+    withdrawn_documents,
+)
 from services.assignment.dossier.process import made, pieces_of
 from services.assignment.dossier.record import BINDS, Dossier, FiledPaper, Row
 from services.assignment.dossier.trail import Names, duty_rows, trail_rows
@@ -107,15 +110,21 @@ def _names(row: Any) -> Names:
 
 
 def _papers(
-    call: Call, row: Any, entries: Iterable[Entry], names: Names
+    call: Call, row: Any, entries: Collection[Entry], names: Names
 ) -> tuple[FiledPaper, ...]:
     """
-    Every document of the case, wherever it was filed, in the order of their days. What
-    was filed with another service has the title of its kind: its own stays there.
+    Every document of the case, wherever it was filed, in the order of their days,
+    without those withdrawn. What was filed with another service has the title of its
+    kind: its own stays there.
     """
     own = Documents(call.session, DESK.documents).of_matter(row.number)
     titles = {document.id: document.title for document in own}
-    filed = [e.fact for e in entries if isinstance(e.fact, DocumentFiled)]
+    gone = withdrawn_documents(entry.fact for entry in entries)
+    filed = [
+        entry.fact
+        for entry in entries
+        if isinstance(entry.fact, DocumentFiled) and entry.fact.document not in gone
+    ]
     filed.sort(key=lambda fact: (fact.dated, fact.document))
     return tuple(
         FiledPaper(

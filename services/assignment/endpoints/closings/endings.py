@@ -121,6 +121,7 @@ def decide_ending(call: Call) -> Ending:
         rules=or_not_found(rules, "终结申报", number),
         seats=seats_of(row),
         today=call.today,
+        facts=Matters(call.session).facts(row.number),
     )
     stored.update(decided)
     outcome = "passed_on" if decided.state == "waiting" else decided.state

@@ -89,7 +89,9 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
         item=body["item"],
     )
     OUTBOX.announce(call.session, done)
-    record_fact(call.session, row.number, ListItemDone.from_fields(body["on"], body))
+    filed = checklists.wants_files(lists, body["list"], body["item"])
+    item_done = ListItemDone.from_fields(body["on"], {**body, "by_files": filed})
+    record_fact(call.session, row.number, item_done)
     if act is not None:
         keep_act(
             call.session,

@@ -1,0 +1,85 @@
+"""
+What follows in a matter when one of its documents is withdrawn: an act that nothing
+else shows is taken back, and a case that was closed by the document flows back, so that
+no closing counts on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from services.assignment import events
+from services.assignment.domain.closings import closing
+from services.assignment.domain.closings.evidence import standing_closing
+from services.assignment.domain.facts.base import Fact, Recorded, identity_of
+from services.assignment.domain.facts.corrected import without_withdrawn_acts
+from services.assignment.domain.facts.documents import (
+    DocumentWithdrawn,
+    withdrawn_documents,
+)
+from services.assignment.domain.facts.leaders import (
+    ActRecorded,
+    ActWithdrawn,
+    is_unshown,
+)
+from services.assignment.domain.facts.vocabulary import fact_of
+from services.assignment.domain.matter import Matter
+from shared.events import Event
+
+
+def acts_unshown(
+    matter: Matter, fresh: Recorded
+) -> tuple[dict[str, Fact], tuple[Event, ...]]:
+    """
+    The acts that nothing shows any more after *fresh* withdrawals, as withdrawn; each
+    as a fact by its identity, and as an event.
+    """
+    withdrawals = [f for f in fresh.values() if isinstance(f, DocumentWithdrawn)]
+    if not withdrawals:
+        return {}, ()
+    gone = withdrawn_documents(matter.facts.values())
+    standing = {
+        key: fact
+        for key, fact in without_withdrawn_acts(matter.facts).items()
+        if isinstance(fact, ActRecorded)
+    }
+    last, facts, happened = withdrawals[-1], dict[str, Fact](), list[Event]()
+    for key, act in [*standing.items()]:
+        if not is_unshown(act, gone):
+            continue
+        del standing[key]
+        event = events.ActWithdrawn(
+            office=matter.office,
+            case_number=matter.number,
+            occurred_on=max(last.on, act.on),
+            programme=matter.programme,
+            act=act.act,
+            record=key,
+            post=last.post,
+            kind=act.kind,
+            count=act.count,
+            in_scope=matter.in_scope,
+            last=all(other.act != act.act for other in standing.values()),
+        )
+        happened.append(event)
+        fact = ActWithdrawn.from_fields(event.occurred_on, vars(event))
+        facts[identity_of(key, "unshown")] = replace(fact, reason="证明材料已经撤回")
+    return facts, tuple(happened)
+
+
+def reopened_by_withdrawal(
+    matter: Matter, fresh: Recorded
+) -> tuple[dict[str, Fact], tuple[Event, ...]]:
+    """
+    That a closed case flows back because a document was withdrawn on which its closing
+    stands; by the identity of the *fresh* withdrawal.
+    """
+    standing = standing_closing(matter.facts.values())
+    if standing is None or matter.merged or matter.concluded_on is None:
+        return {}, ()
+    for identity, fact in fresh.items():
+        if isinstance(fact, DocumentWithdrawn) and fact.document in standing.documents:
+            on = max(fact.on, matter.concluded_on)
+            _, event = closing.reopen(matter.as_closed(), on=on, today=on)
+            return {identity_of(identity, "reopened"): fact_of(event)}, (event,)
+    return {}, ()

@@ -1,0 +1,73 @@
+"""
+Which events travel together: of bulk work several of one type are one message, for a
+message costs the broker and each reader more than an event in it (decision 0052).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+MOST = 50  # events of a bundle
+_BYTES = 256 * 1024  # after which it takes no more
+
+
+def bundled(rows: Iterable[Any]) -> list[list[Any]]:
+    """
+    Rows of an outbox as they are sent, one message for each list.
+
+    Events of one matter keep their order. What a person did and tasks go alone.
+    """
+    bundles = list[list[Any]]()
+    sizes = list[int]()
+    open_of_type = dict[str, int]()
+    last_of_matter = dict[str, int]()
+    for row in rows:
+        at = open_of_type.get(row.type, -1) if _may_travel(row) else -1
+        if (
+            at < last_of_matter.get(row.case_number, 0)
+            or len(bundles[at]) == MOST
+            or sizes[at] > _BYTES
+        ):
+            at = len(bundles)
+            bundles.append([])
+            sizes.append(0)
+            if _may_travel(row):
+                open_of_type[row.type] = at
+        bundles[at].append(row)
+        sizes[at] += len(row.body)
+        last_of_matter[row.case_number] = at
+    return bundles
+
+
+def _may_travel(row: Any) -> bool:
+    return row.bulk and ".task." not in row.type
+
+
+def joined(bodies: list[bytes]) -> bytes:
+    """
+    The body of a message: of one event as it is, of several as a list.
+    """
+    return bodies[0] if len(bodies) == 1 else b"[" + b",".join(bodies) + b"]"
+
+
+def parted(body: bytes) -> list[bytes]:
+    """
+    The bodies that were joined; what is no list of ours is one.
+    """
+    if not body.startswith(b"["):
+        return [body]
+    try:
+        return [orjson.dumps(part) for part in orjson.loads(body)] or [body]
+    except ValueError:
+        return [body]
+
+
+def id_of(body: bytes) -> str:
+    """
+    The id of the event of a body, "" if it is none.
+    """
+    fields = orjson.loads(body)
+    return str(fields.get("id") or "") if isinstance(fields, dict) else ""

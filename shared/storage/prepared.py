@@ -1,0 +1,74 @@
+"""
+Statements that a connection prepares once: the database plans them once, not each time.
+
+Of a statement with many tables or columns the planning costs more than the execution.
+Only what is marked is prepared, for a plan that is made once suits every value: the
+rows are found by one index whatever is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import closing
+from functools import lru_cache
+from itertools import count
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.sql.base import Executable
+
+_OPTION = "prepared"
+_PARAMETER = re.compile(r"%\((\w+)\)s|%%")
+_numbers = count(1)
+
+Statement = TypeVar("Statement", bound=Executable)
+
+
+def prepared(statement: Statement) -> Statement:
+    """
+    *statement*, which each connection of a service prepares at its first execution.
+
+    It is made once, for its text is what is prepared: no lists in it that are written
+    out value by value.
+    """
+    return statement.execution_options(**{_OPTION: True})
+
+
+class _Prepared(NamedTuple):
+    name: str
+    begin: str
+    execute: str
+
+
+def execution(
+    connection: Connection, statement: str, parameters: Any, context: Any
+) -> str:
+    """
+    What to send instead of *statement*: its execution, if it is marked. A connection
+    that has not prepared it yet does so first, in a round trip of its own.
+    """
+    options: Mapping[str, Any] = context.execution_options if context else {}
+    if not options.get(_OPTION) or not isinstance(parameters, dict):
+        return statement
+    text = _prepared(statement)
+    known: set[str] = connection.connection.info.setdefault(_OPTION, set())
+    if text.name not in known:
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.execute(text.begin)
+        known.add(text.name)
+    return text.execute
+
+
+@lru_cache(maxsize=512)
+def _prepared(statement: str) -> _Prepared:
+    places: dict[str, int] = {}
+
+    def place(found: re.Match[str]) -> str:
+        name = found[1]
+        return f"${places.setdefault(name, len(places) + 1)}" if name else "%"
+
+    name = f"jianjian_{next(_numbers)}"
+    begin = f"PREPARE {name} AS {_PARAMETER.sub(place, statement)}"
+    values = ", ".join(f"%({each})s" for each in places)
+    return _Prepared(name, begin, f"EXECUTE {name} ({values})")

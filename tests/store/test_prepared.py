@@ -1,0 +1,96 @@
+"""
+A statement that is prepared once for each connection and executed ever after.
+"""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DataError
+
+from shared.storage import database
+from shared.storage.database import send_later, transaction
+from shared.storage.prepared import prepared
+
+number, word = sa.bindparam("number", type_=sa.Integer), sa.bindparam("word")
+TWICE = prepared(
+    sa.select(
+        (sa.cast(number, sa.Integer) * 2).label("twice"),
+        sa.cast(word, sa.Text).like("100 %").label("alike"),
+        (10 / sa.cast(number, sa.Integer)).label("part"),
+    )
+)
+ASKED = {"number": 5, "word": "100 %(word)s"}
+
+
+@pytest.fixture
+def engine(migrated, monkeypatch):
+    monkeypatch.setenv("INTAKE_DATABASE_URL", migrated.urls["owner"])
+    engine = database.engine_for.__wrapped__("intake")
+    monkeypatch.setattr(database, "engine_for", lambda _: engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def texts(engine):
+    """
+    The texts that go to the server as statements of their own.
+    """
+    found = []
+    note = lambda _c, _u, statement, *_: found.append(statement)  # noqa: E731
+    sa.event.listen(engine, "before_cursor_execute", note)
+    return found
+
+
+def asked(**more):
+    with transaction("intake") as session:
+        return session.execute(TWICE, ASKED | more).one()
+
+
+def count_prepared():
+    with transaction("intake") as session:
+        query = "SELECT count(*) FROM pg_prepared_statements"
+        return session.exec_driver_sql(query).scalar_one()
+
+
+def test_it_answers_as_the_plain_statement_does(texts):
+    assert asked() == (10, True, 2)
+    assert asked(number=-1, word="99") == (-2, False, -10)
+    assert texts == [texts[0], "COMMIT"] * 2
+    assert texts[0].startswith("BEGIN;EXECUTE ")
+    assert count_prepared() == 1
+
+
+def test_what_waits_to_be_sent_goes_before_it(texts):
+    with transaction("intake") as session:
+        send_later(session, "SELECT set_config('jianjian.said', %s, true)", ["100 %"])
+        session.execute(TWICE, ASKED)
+        said = "SELECT current_setting('jianjian.said')"
+        assert session.exec_driver_sql(said).scalar_one() == "100 %"
+
+    assert len(texts) == 3
+
+
+def test_after_an_error_in_its_execution_it_is_still_prepared():
+    asked()
+    with pytest.raises(DataError):
+        asked(number=0)
+
+    assert asked() == (10, True, 2)
+    assert count_prepared() == 1
+
+
+def test_another_connection_prepares_it_anew(engine):
+    asked()
+    engine.dispose()
+
+    assert count_prepared() == 0
+    assert asked() == (10, True, 2)
+
+
+def test_what_is_not_marked_is_sent_as_it_is(texts):
+    with transaction("intake") as session:
+        session.execute(sa.select(sa.cast(number, sa.Integer)), {"number": 1})
+
+    assert "EXECUTE" not in texts[0]
