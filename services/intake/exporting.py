@@ -13,8 +13,7 @@ import eventlet
 
 from services.intake.domain.cases import Case
 from services.intake.domain.judging import row_in
-from services.intake.forms import form_of
-from services.intake.ledger import office_names
+from services.intake.forms import form_of, office_of
 from services.intake.ledger.exported import LedgerWorkbook, Of, case_sheet
 from services.intake.ledger.texts import CellTexts
 from services.intake.store import Cases
@@ -51,13 +50,11 @@ def exported_case(
 
 
 def _texts(programme: Programme) -> CellTexts:
-    offices = current_policy().directory.offices()
-    code_of = office_names(offices)
-    names = {office.code: office.name for office in offices}
+    names = {each.code: each.name for each in current_policy().directory.offices()}
 
     def name_of(code: str) -> str:
         name = names.get(code, code)
-        return name if code_of(name) == code else code
+        return name if office_of(name) == code else code
 
     return CellTexts(form_of(programme.form), name_of)
 

@@ -14,9 +14,11 @@ from services.intake.ledger import (
     Column,
     Context,
     Form,
+    Spellings,
     corrected_row,
     load_form,
-    office_names,
+    office_finder,
+    spellings_of,
 )
 from services.intake.ledger.cells.text import label
 from shared.policy.current import current_policy
@@ -79,7 +81,16 @@ def office_of(name: str) -> str | None:
 
 @lru_cache
 def _offices() -> Callable[[str], str | None]:
-    return office_names(current_policy().directory.offices())
+    return office_finder(office_spellings())
+
+
+@lru_cache
+def office_spellings() -> Spellings:
+    """
+    How the offices of the directory in force may be written; of thousands of offices it
+    takes a while to say.
+    """
+    return spellings_of(current_policy().directory.offices())
 
 
 def shown(row: Mapping[str, Any], programme: str, *, alone: bool) -> dict[str, Any]:
@@ -107,6 +118,5 @@ def corrected_values(
     A ledger row in the form of that *name* with single cells corrected. Raises
     `Rejected` with every problem.
     """
-    offices = current_policy().directory.offices()
-    context = Context(today=today, office_of=office_names(offices))
+    context = Context(today=today, office_of=office_of)
     return corrected_row(before, changes, form_of(name), context)

@@ -32,7 +32,7 @@ from services.intake.endpoints import (
     step_corrections,
 )
 from services.intake.events.ledgers import ImportRequested
-from services.intake.forms import form_of
+from services.intake.forms import form_of, office_spellings
 from services.intake.gauges import imports_behind
 from services.intake.importing import end_overdue_import, park_import, read_imports
 from services.intake.matching import match_rules
@@ -69,6 +69,7 @@ class IntakeService(Service):
     def prepare(cls) -> None:
         for programme in current_policy().programmes:
             form_of(programme.form)
+        office_spellings()
         match_rules()
         PAPERS.in_force()
 

@@ -16,11 +16,10 @@ import orjson
 from eventlet import tpool
 
 from services.intake.domain.ledgers import Import
-from services.intake.forms import form_file, form_of
-from services.intake.ledger import Context, is_plain, lines_of, office_names
+from services.intake.forms import form_file, form_of, office_of, office_spellings
+from services.intake.ledger import Context, is_plain, lines_of
 from shared import clock
 from shared.child_process import Bounds, child_process, in_memory
-from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.settings import settings
 
@@ -49,12 +48,11 @@ def _in_thread(
     reading it breaks down.
     """
     form, today = form_of(programme.form), clock.today()
-    offices = current_policy().directory.offices()
 
     def read() -> list[dict[str, Any]] | None:
         if not is_plain(content):
             return None
-        context = Context(today=today, office_of=office_names(offices))
+        context = Context(today=today, office_of=office_of)
         file = io.BytesIO(content)
         try:
             lines = lines_of(file, filename=job.filename, form=form, context=context)
@@ -74,11 +72,14 @@ def _of_process(
     # A file's name may name somebody, and all see the arguments: its kind is enough.
     arguments = [f"--filename=ledger{Path(job.filename).suffix}"]
     arguments += ["--form", str(form_file(programme.form))]
-    arguments += ["--directory", str(settings.deploy / "directory")]
     arguments += ["--today", str(clock.today())]
-    with in_memory("ledger", [content]) as file:
-        arguments.append(f"/dev/fd/{file}")
-        with child_process(_READER, arguments, _BOUNDS, [file]) as process:
+    offices = orjson.dumps(office_spellings())
+    with (
+        in_memory("ledger", [content]) as file,
+        in_memory("offices", [offices]) as said,
+    ):
+        arguments += ["--offices", f"/dev/fd/{said}", f"/dev/fd/{file}"]
+        with child_process(_READER, arguments, _BOUNDS, [file, said]) as process:
             assert process.stdout is not None  # noqa: S101 - asked for there
             # It reads on while a batch is being stored, until the pipe is full.
             fcntl.fcntl(process.stdout.fileno(), fcntl.F_SETPIPE_SZ, _AHEAD)

@@ -7,7 +7,12 @@ from services.intake.ledger.cells import Context
 from services.intake.ledger.correcting import corrected_row
 from services.intake.ledger.form import Column, Form, load_form
 from services.intake.ledger.lines import lines_of
-from services.intake.ledger.offices import office_names
+from services.intake.ledger.offices import (
+    Spellings,
+    office_finder,
+    office_names,
+    spellings_of,
+)
 from services.intake.ledger.plain import is_plain
 from services.intake.ledger.problems import LedgerUnreadable
 from services.intake.ledger.reading import Reading, read_ledger
@@ -20,10 +25,13 @@ __all__ = [
     "LedgerUnreadable",
     "Reading",
     "RowResult",
+    "Spellings",
     "corrected_row",
     "is_plain",
     "lines_of",
     "load_form",
+    "office_finder",
     "office_names",
     "read_ledger",
+    "spellings_of",
 ]

@@ -20,20 +20,19 @@ import orjson
 from services.intake.ledger.cells import Context
 from services.intake.ledger.form import load_form
 from services.intake.ledger.lines import lines_of
-from services.intake.ledger.offices import office_names
+from services.intake.ledger.offices import office_finder
 from shared.child_process import add_bounds, keep_bounds, report_error
-from shared.policy.directory import Directory
 
 
 def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> int:
     options = _options(arguments)
     keep_bounds(options)
-    offices = Directory.load(options.directory).offices()
+    offices = orjson.loads(options.offices.read_bytes())
     lines = lines_of(
         options.file,
         filename=options.filename or options.file.name,
         form=load_form(options.form),
-        context=Context(today=options.today, office_of=office_names(offices)),
+        context=Context(today=options.today, office_of=office_finder(offices)),
     )
     out.writelines(orjson.dumps(line).decode() + "\n" for line in lines)
     out.flush()
@@ -45,7 +44,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("file", type=Path, help="the ledger's bytes")
     parser.add_argument("--filename", default="", help="its name at the office")
     parser.add_argument("--form", type=Path, required=True, help="a file of forms/")
-    parser.add_argument("--directory", type=Path, required=True, help="directory/")
+    parser.add_argument(
+        "--offices", type=Path, required=True, help="their spellings, as JSON"
+    )
     parser.add_argument("--today", type=dt.date.fromisoformat, required=True)
     add_bounds(parser)
     return parser.parse_args(arguments)

@@ -6,7 +6,7 @@ with the city or the province before it. A name that could be two offices is non
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Protocol
 
 from services.intake.ledger.cells.text import compact
@@ -27,19 +27,39 @@ class Named(Protocol):
     def short_name(self) -> str: ...
 
 
-def office_names(offices: Iterable[Named]) -> Callable[[str], str | None]:
+Spellings = Mapping[str, Collection[str]]
+"""
+The names of offices as they may be written, each with the codes that it may stand for.
+"""
+
+
+def spellings_of(offices: Iterable[Named]) -> dict[str, list[str]]:
     """
-    A function from a code or name to a code, None when unknown or not plain.
+    How *offices* may be written; what holds only texts and lists, as JSON does.
     """
     codes_by_name: dict[str, set[str]] = {}
     for office in offices:
         for name in {office.code, *_spellings(office)}:
             codes_by_name.setdefault(name, set()).add(office.code)
+    return {name: sorted(codes) for name, codes in codes_by_name.items()}
+
+
+def office_names(offices: Iterable[Named]) -> Callable[[str], str | None]:
+    """
+    A function from a code or name to a code, None when unknown or not plain.
+    """
+    return office_finder(spellings_of(offices))
+
+
+def office_finder(codes_by_name: Spellings) -> Callable[[str], str | None]:
+    """
+    Likewise, of offices whose spellings are known.
+    """
 
     def office_of(written: str) -> str | None:
         name = compact(written)
-        codes = codes_by_name.get(name)
-        if codes is None:
+        codes = set(codes_by_name.get(name, ()))
+        if not codes:
             longer = [n for n in codes_by_name if _same_but_longer(name, n)]
             longest = max(map(len, longer), default=0)
             codes = set[str]().union(

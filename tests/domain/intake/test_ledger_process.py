@@ -14,15 +14,20 @@ import pytest
 from services.intake.domain.ledgers import Import
 from services.intake.importing import reader
 from services.intake.ledger.__main__ import main
+from services.intake.ledger.offices import spellings_of
 from shared.policy.current import current_policy
+from shared.policy.directory import Directory
 from tests.builders.ledger_files import ROOT, a_case, xlsx
 
 
 def asked(path, *more):
+    offices = path.with_name("offices.json")
+    directory = Directory.load(ROOT / "deploy" / "directory")
+    offices.write_text(json.dumps(spellings_of(directory.offices())), "utf-8")
     return [
         str(path),
         f"--form={ROOT / 'deploy' / 'forms' / 'annex2.yaml'}",
-        f"--directory={ROOT / 'deploy' / 'directory'}",
+        f"--offices={offices}",
         "--today=2020-11-30",
         *more,
     ]

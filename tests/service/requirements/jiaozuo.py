@@ -57,6 +57,7 @@ from tests.service.requirements.rows import (
     told_at_once,
 )
 from tests.service.working_steps import (
+    carried_on,
     demand_fixed,
     logged,
     party,
@@ -301,13 +302,28 @@ ROWS = [
     requirement(
         "JZ-10",
         "院领导带案下访",
-        act("visited", post="院长", consent=True, text="带案下访。"),
+        act("visit_planned", post="院长", until="2021-03-26"),
+        owes("visit", "2021-03-26"),
+        carried_on(
+            *("visited", "visit_planned"),
+            post="院长",
+            consent=True,
+            text="带案下访。",
+        ),
+        discharged("visit"),
+        act("visit_planned", post="副院长", until="2021-03-29"),
+        carried_on("visit_called_off", "visit_planned", text="案件已移送。"),
+        states("visit", "discharged", "released"),
         counts("visits"),
+        counts("visit_plans", 2),
     ),
     requirement(
         "JZ-16",
         "党组成员对联系点基层法院交办案件进行指导、督导",
+        act("guidance_planned", office=CITY_COURT, post="副院长", until="2021-03-31"),
+        owes("court_guidance", "2021-03-31", office=CITY_COURT),
         overseen_by_its_member,
+        discharged("court_guidance"),
     ),
     requirement(
         "JZ-12",

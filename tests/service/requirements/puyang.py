@@ -35,6 +35,7 @@ from tests.service.requirements.rows import (
     counts_of_kind,
     delivered,
     discharged,
+    done,
     further,
     hearing_decided,
     item,
@@ -223,6 +224,15 @@ ROWS = [
     ),
     of_the_office("PY-04 TL-52", "30%、50%、全部化解", the_targets_of_three_years),
     of_the_office("PY-06 PY-07 PY-08 PY-09 PY-10", "治理范围四类", scope_is_judged),
+    requirement(
+        "PY-13",
+        "逐案核对：谁核对、哪天、结论如何",
+        act_refused("case_screened", "result_missing", post="检察官"),
+        act("case_screened", post="检察官", result="核对无误", text="与卷宗一致。"),
+        no_longer_missing("case_screening"),
+        counts_of_kind("case_screening", "核对无误"),
+        done("screening", "checked"),
+    ),
     of_the_office(
         "PY-13",
         "全面排查梳理并逐案核对",
