@@ -25,7 +25,7 @@ from services.reporting.domain.enrolled import (
 )
 from services.reporting.domain.postings.entries import entries_for
 from services.reporting.schemas import READS
-from services.reporting.schemas.stored import reader_of
+from services.reporting.schemas.stored import reader_of, whole_payload
 from services.reporting.store import Enrolments, Ledger, Returns, RollUps
 from services.reporting.store.ledger import COLUMNS, entries, facts, rows_of
 from services.reporting.store.roll_ups import totals
@@ -95,7 +95,8 @@ def _rows(
     enrolments: Mapping[str, Sequence[Enrolment]],
 ) -> Iterator[tuple[Any, ...]]:
     for fact in stored:
-        read = _READERS[fact.type](orjson.loads(fact.payload))
+        payload = whole_payload(fact, orjson.loads(fact.payload))
+        read = _READERS[fact.type](payload)
         terms = signed.terms(fact, read["programme"], fact.known_at)
         yield from rows_of(entries_for(fact, read, terms), fact.known_at)
         if fact.type in TOLD_ONCE:

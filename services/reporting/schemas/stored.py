@@ -1,7 +1,8 @@
 """
-Reads what facts store once more: a rebuild does so with every event there has been.
+What facts store of events, and how a rebuild reads it again.
 
-marshmallow asks of each field anew what kind it is. A reader is made of a schema once.
+A rebuild reads every event there has been, and marshmallow asks of each field anew what
+kind it is. A reader is made of a schema once.
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, missing
 
+from services.reporting.domain.postings.entries import EventFacts
+from services.reporting.schemas.reads import READS
+from shared.events import Envelope
+
 Reader = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 _PLAIN: Mapping[type, type] = {
@@ -20,6 +25,49 @@ _PLAIN: Mapping[type, type] = {
     fields.Boolean: bool,
     fields.Integer: int,
 }
+
+_DUTIES_CHANGED = "assignment.duties_changed"
+_OF_DUTIES = ("changes", "standings")
+
+
+def stored_payload(event: Envelope) -> dict[str, Any]:
+    """
+    The fields of an event that reporting reads, as its fact stores them: what is said
+    of a duty leaves out what nearly always follows from the fact itself, which are more
+    than half of its bytes.
+    """
+    names = READS[event.type].fields.keys() & event.payload.keys()
+    stored = {name: event.payload[name] for name in names}
+    if event.type == _DUTIES_CHANGED:
+        for name in names.intersection(_OF_DUTIES):
+            stored[name] = [_without_implied(event, each) for each in stored[name]]
+    return stored
+
+
+def whole_payload(fact: EventFacts, stored: dict[str, Any]) -> dict[str, Any]:
+    """
+    The payload of an event, from what its fact has *stored* of it.
+    """
+    if fact.type == _DUTIES_CHANGED:
+        for name in stored.keys() & _OF_DUTIES:
+            stored[name] = [_implied(fact, each) | each for each in stored[name]]
+    return stored
+
+
+def _without_implied(event: EventFacts, said: Mapping[str, Any]) -> dict[str, Any]:
+    implied = _implied(event, said).items()
+    return {name: value for name, value in said.items() if (name, value) not in implied}
+
+
+def _implied(event: EventFacts, said: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    What is said of a duty of the office and matter of an event, on the event's day.
+    """
+    return {
+        "office": event.office,
+        "duty": f"{event.case_number}/{said['kind']}",
+        "on": event.occurred_on.isoformat(),
+    }
 
 
 def reader_of(schema: Schema) -> Reader:

@@ -51,6 +51,11 @@ from shared.events import Envelope
 from shared.records import table_of
 from shared.storage.row_sets import given_rows, rows_text
 
+NOT_OF_ONE_PROGRAMME = (
+    "type !~ '^intake[.]' AND type <> 'assignment.duties_changed'"
+    " AND type <> 'assignment.escalation_step_reached'"
+    " AND type <> 'assignment.leader_named'"
+)
 facts = Table(
     "facts",
     metadata,
@@ -69,11 +74,7 @@ facts = Table(
         " OR type = 'intake.case_enrolment_withdrawn'",
     ),
     # All that is told once of a case for all programmes is among these.
-    Index(
-        "ix_facts_case_number",
-        "case_number",
-        postgresql_where="type !~ '^intake[.]' AND type <> 'assignment.duties_changed'",
-    ),
+    Index("ix_facts_case_number", "case_number", postgresql_where=NOT_OF_ONE_PROGRAMME),
 )
 
 entries = table_of(
@@ -83,15 +84,7 @@ entries = table_of(
     Column("position", BigInteger, Identity(always=True), primary_key=True),
     Column("event_id", UUID(as_uuid=False), nullable=False),
     Column("known_at", INSTANT, nullable=False),
-    Index(
-        "ix_entries_cases",
-        "programme",
-        "measure",
-        "office",
-        "day",
-        "case_number",
-        "position",
-    ),
+    Index("ix_entries_office_day", "programme", "measure", "office", "day"),
     Index("ix_entries_known_at", "known_at"),
     Index(
         "ix_entries_put_off",

@@ -5,13 +5,19 @@ What a fact stores is read again as its schema reads it, whatever it is.
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from marshmallow import ValidationError, fields, validate
 
 from services.reporting.schemas import READS
-from services.reporting.schemas.stored import reader_of
+from services.reporting.schemas.stored import (
+    reader_of,
+    stored_payload,
+    whole_payload,
+)
 from shared.web.fields import Tolerant
+from tests.builders import COUNTY, NEIGHBOUR, an_envelope
 
 
 class Inner(Tolerant):
@@ -104,3 +110,58 @@ def test_every_event_that_posts_is_read_quickly(kind):
 
     assert read != schema.load
     assert read(payload) == schema.load(payload)
+
+
+def said(kind="leader_named", **more):
+    return {
+        "duty": f"清〔2020〕1号/{kind}",
+        "kind": kind,
+        "what": "opened",
+        "office": COUNTY,
+        "on": "2021-01-05",
+        "due_on": "2021-01-20",
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "left_out"),
+    [
+        ({}, ["duty", "office", "on"]),
+        ({"duty": "清〔2020〕1号/leader_named/2"}, ["office", "on"]),
+        ({"office": NEIGHBOUR}, ["duty", "on"]),
+        ({"on": "2021-01-04"}, ["duty", "office"]),
+    ],
+    ids=repr,
+)
+def test_what_a_fact_leaves_out_of_a_duty_is_read_again(change, left_out):
+    """
+    A duty of a notice has an id of its own, one that moved another office.
+    """
+    event = an_envelope(
+        "assignment.duties_changed",
+        date(2021, 1, 5),
+        office=COUNTY,
+        case_number="清〔2020〕1号",
+        payload={"programme": "puyang-2020", "changes": [said(**change)]},
+    )
+    stored = stored_payload(event)
+    (kept,) = stored["changes"]
+
+    assert sorted(said().keys() - kept.keys()) == left_out
+    assert whole_payload(event, stored) == event.payload
+
+
+def test_a_fact_that_left_out_nothing_is_read_as_it_is():
+    payload = {"programme": "puyang-2020", "changes": [said(office=NEIGHBOUR)]}
+    kind, day = "assignment.duties_changed", date(2021, 1, 5)
+    event = an_envelope(kind, day, office=COUNTY, payload=payload)
+
+    assert whole_payload(event, {**payload}) == payload
+
+
+def test_of_an_event_a_fact_stores_what_reporting_reads():
+    payload = {"programme": "puyang-2020", "in_scope": True, "leader": "检察长"}
+    event = an_envelope("assignment.leader_named", date(2021, 1, 5), payload=payload)
+
+    assert stored_payload(event) == {"programme": "puyang-2020", "in_scope": True}
