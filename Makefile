@@ -92,4 +92,5 @@ $(VENV)/locked: requirements.lock deploy/local/make-venv.sh
 $(VENV)/installed: $(VENV)/locked pyproject.toml
 	@$(VENV)/bin/pip install --quiet --no-input --disable-pip-version-check \
 	    --no-build-isolation --no-deps -e .
+	@$(PYTHON) -m compileall -q services shared deploy  # once, not by five services at once
 	@touch $@

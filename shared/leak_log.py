@@ -6,13 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from types import ModuleType
 
 from sqlalchemy import Connection, Table
 
 from shared.newest import read_newest
 from shared.records import Records, view_of
 from shared.storage.leak_log import LeakAttempt
+from shared.vocabulary import Role
 from shared.web import fields as schema
+from shared.web.call import Call
+from shared.web.endpoint import add_endpoint
 from shared.web.fields import Strict
 from shared.web.paging import Page, PageRequest
 
@@ -61,3 +65,32 @@ class LeakLog(Records[LeakAttempt]):
             self.session, query, request, by, office=log.c.office, offices=offices
         )
         return page.map(self.of_row)
+
+
+def leak_log_endpoints(service: str, table: Table) -> ModuleType:
+    """
+    A module with the endpoint of the leak log of a service, for its list of modules.
+    """
+
+    def list_attempts(call: Call) -> Page[LeakAttempt]:
+        """
+        List who tried to bring an accusation before an office that it accuses, the
+        newest first.
+        """
+        asked = ("since", "until")
+        days = {name: call.query[name] for name in asked if name in call.query}
+        log = LeakLog(call.session, table)
+        return log.of_offices(call.offices(), call.page, **days)
+
+    module = ModuleType(f"services.{service}.leak_log")
+    add_endpoint(
+        module,
+        "list_leak_attempts",
+        list_attempts,
+        *("GET", "/leak-log"),
+        roles=frozenset({Role.AUDITOR}),
+        query=LeakLogQuery,
+        answer=LeakAttemptView,
+        many=True,
+    )
+    return module

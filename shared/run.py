@@ -7,11 +7,14 @@ Patches first, then imports: everything that waits must wait greenly.
 # ruff: noqa: E402
 from __future__ import annotations
 
+import gc
+
+gc.disable()  # until all is loaded: next to none of it is garbage
+
 import eventlet
 
 eventlet.monkey_patch()
 
-import gc
 import importlib
 import os
 import signal
@@ -78,6 +81,7 @@ def _keep_what_is_loaded() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG)
+    gc.enable()
 
 
 def prepared(service: str) -> type[Service]:

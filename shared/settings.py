@@ -58,6 +58,8 @@ _DEFAULTS = {
     # Bytes of the papers of supervision notices in one mail; in transport a third more.
     "MAIL_PAPERS_LIMIT": str(6 * 1024 * 1024),
     "NOTICES_QUIET_SECONDS": "30",  # after the last notice, before the day's mails
+    # How long the mail of a day is held back for a paper that is not printed yet.
+    "NOTICES_HELD_SECONDS": "3600",
     # How long a notice waits for its printed paper before it is mailed without it.
     "NOTICE_PAPER_SECONDS": "86400",
     "URGENT_NOTICE_PAPER_SECONDS": "600",

@@ -80,6 +80,11 @@ class PetitionState(Term):
     REPORTED = "reported", "接收单位已报告结果"
     ALREADY_HANDLED = "already_handled", "同一事项已在办理"
     UNABLE_TO_REPLY = "unable_to_reply", "无法回复"
+    OPINION_ISSUED = "opinion_issued", "已出具处理意见"
+    UNDER_REVIEW = "under_review", "复查中"
+    REVIEWED = "reviewed", "已出具复查意见"
+    UNDER_FINAL_REVIEW = "under_final_review", "复核中"
+    FINALLY_REVIEWED = "finally_reviewed", "已出具复核意见"
 
 
 class PetitionStep(Term):
@@ -98,6 +103,13 @@ class PetitionStep(Term):
     REPORTED = "reported", "报告办理结果"
     ALREADY_HANDLED = "already_handled", "告知同一事项已在办理"
     UNABLE_TO_REPLY = "unable_to_reply", "认定无法回复"
+    OPINION_ISSUED = "opinion_issued", "出具处理意见"
+    REVIEW_ASKED = "review_asked", "收到复查请求"
+    REVIEW_DECIDED = "review_decided", "出具复查意见"
+    FINAL_REVIEW_ASKED = "final_review_asked", "收到复核请求"
+    REVIEW_HEARING_BEGUN = "review_hearing_begun", "复核听证开始"
+    REVIEW_HEARING_ENDED = "review_hearing_ended", "复核听证结束"
+    FINAL_REVIEW_DECIDED = "final_review_decided", "出具复核意见"
 
 
 class DeliveryOutcome(Term):

@@ -70,6 +70,9 @@ _SHARED_SETTINGS = (
 )
 
 
+# Until all tests are collected next to nothing is garbage.
+gc.disable()
+
 # Every programme that there is a file of, also where no system runs.
 os.environ.setdefault("PROGRAMMES", "all")
 
@@ -121,6 +124,7 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000)
+    gc.enable()
 
 
 def _file(nodeid):
@@ -195,7 +199,7 @@ def servers(request) -> Iterator[Stack]:
         "ATTEMPTS_PER_TIER": "1",
         "SWEEP_SECONDS": "1",
         "NOTICES_QUIET_SECONDS": "0",
-        "STOP_SECONDS": "10",
+        "STOP_SECONDS": "60",
         # Of no name is an address asked: dnspython need not be loaded.
         "EVENTLET_NO_GREENDNS": "yes",
     }

@@ -85,7 +85,9 @@ def sections() -> tuple[Section, ...]:
             tuple(Requirement(key, **row) for key, row in entry["rows"].items()),
             entry.get("programme", ""),
         )
-        for entry in yaml.safe_load(FILE.read_text("utf-8")).values()
+        for entry in yaml.load(
+            FILE.read_text("utf-8"), Loader=yaml.CSafeLoader
+        ).values()
     )
 
 

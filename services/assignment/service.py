@@ -46,7 +46,6 @@ from services.assignment.endpoints.duties import (
 from services.assignment.endpoints.leaders import (
     checklists,
     leaders,
-    leak_log,
     own_lists,
     units,
     workload,
@@ -66,6 +65,7 @@ from services.assignment.papers import PAPERS, mailed_papers_problems
 from services.assignment.schemas import READS
 from services.assignment.store import TABLES
 from shared.events import Envelope, ReceivedEvent
+from shared.leak_log import leak_log_endpoints
 from shared.metrics import Gauges
 from shared.papers.numbers import numbering
 from shared.policy.current import current_policy
@@ -75,6 +75,7 @@ from shared.storage.database import transaction
 from shared.yaml.load import ConfigurationError
 
 EVERY_SWEEP = settings.integer("SWEEP_SECONDS")
+LEAK_LOG = leak_log_endpoints("assignment", TABLES["leak_log"])
 
 
 class AssignmentService(Service):
@@ -92,7 +93,7 @@ class AssignmentService(Service):
         duties,
         adjustments,
         leaders,
-        leak_log,
+        LEAK_LOG,
         holders,
         oversight,
         bodies,

@@ -39,6 +39,10 @@ PAPERS = Papers(
     },
     {
         _REGISTERED: {"enquiry_code": "2345-6789-ABCD-EFGH"},
+        PetitionStep.OPINION_ISSUED: {
+            "verdict": "予以支持",
+            "review": "条例第三十五条",
+        },
         PetitionStep.FORWARDED: {"receiver": "某某市人民检察院"},
         PetitionStep.HANDED_DOWN: {
             "receiver": "某某县人民检察院",
@@ -94,7 +98,7 @@ class Record:
         for step in reversed(self.steps):
             if step.kind == template.states:
                 named = {"reason": self._refusal(step), "receiver": _receiver(step)}
-                return {**vars(step), **named}
+                return {**vars(step), **named, **self._opinion(step)}
         for reply in reversed(self.replies):
             if reply.kind == template.states and reply.withdrawn_on is None:
                 return {
@@ -103,6 +107,23 @@ class Record:
                     "text": reply.summary,
                 }
         raise PAPERS.nothing_to_state(template)
+
+    def _opinion(self, step: Step) -> dict[str, Any]:
+        """
+        The words of how an opinion decides, and of the law by which it is reviewed, if
+        it is.
+        """
+        policy, petition = current_policy(), self.petition
+        kind = policy.directory.office(petition.office).kind
+        programme = policy.programmes.get(petition.programme)
+        asked = petition.received_on, kind
+        verdicts = {v.id: v.title for v in programme.verdicts_on(*asked)}
+        terms = programme.review_on(*asked)
+        reviewed = terms and terms.category == petition.category
+        return {
+            "verdict": verdicts.get(step.verdict or ""),
+            "review": terms.asked.source if terms and reviewed else None,
+        }
 
     def _refusal(self, step: Step) -> str | None:
         """

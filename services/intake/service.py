@@ -17,7 +17,6 @@ from services.intake.endpoints import (
     enrolments,
     exports,
     history,
-    leak_log,
     ledgers,
     lifecycle,
     matching,
@@ -41,12 +40,14 @@ from services.intake.papers import PAPERS
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope, ReceivedEvent
+from shared.leak_log import leak_log_endpoints
 from shared.metrics import Gauges
 from shared.numbers import CASE_MOVED
 from shared.policy.current import current_policy
 from shared.service import Service, task
 
 _HOUR = 3600
+LEAK_LOG = leak_log_endpoints("intake", TABLES["leak_log"])
 
 
 class IntakeService(Service):
@@ -61,7 +62,7 @@ class IntakeService(Service):
     endpoints = (
         *(petitions, routing, lifecycle, step_corrections, splitting, matching),
         *(proposals, progress, replies, ledgers, cases, exports, history),
-        *(corrections, enrolments, openings, papers, DOCUMENTS, leak_log),
+        *(corrections, enrolments, openings, papers, DOCUMENTS, LEAK_LOG),
     )
     sealed = True
 

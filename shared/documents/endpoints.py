@@ -4,7 +4,6 @@ The endpoints of documents, made once and mounted in every service that takes th
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -36,23 +35,12 @@ from shared.storage.contents import content_folder
 from shared.vocabulary import Role
 from shared.web.auth import require_office
 from shared.web.call import CLERKS, LEADERS, Call, Download
-from shared.web.endpoint import FORM, api
+from shared.web.endpoint import FORM, Handler, add_endpoint
 from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
 
 ANY_FILE = "application/octet-stream"
 _WHAT = "材料"
-Handler = Callable[[Call], Any]
-
-
-def add_endpoint(
-    module: ModuleType, name: str, handler: Handler, method: str, url: str, **how: Any
-) -> None:
-    """
-    Add an endpoint to a module that is made at run time; *how* as `api` takes it.
-    """
-    handler.__name__, handler.__module__ = name, module.__name__
-    setattr(module, name, api(method, url, **how)(handler))
 
 
 def document_endpoints(desk: Desk, service: str) -> ModuleType:

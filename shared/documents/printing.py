@@ -10,10 +10,9 @@ from datetime import date
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 
 from shared.documents.document import Document
-from shared.documents.endpoints import Handler, add_endpoint
 from shared.documents.filing import Desk, NewDocument, file_document, paper_of
 from shared.documents.numbering import Numbered, PaperNumbers, no_series
 from shared.documents.rules import document_rules
@@ -23,7 +22,9 @@ from shared.papers import Paper, Papers, PaperTemplate
 from shared.papers.numbers import NumberSeries, numbering
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before, post_exists
+from shared.storage.database import transaction
 from shared.web.call import CLERKS, Call, Download
+from shared.web.endpoint import Handler, add_endpoint
 from shared.web.papers import (
     DOCX,
     MEDIA_TYPES,
@@ -51,7 +52,17 @@ class PaperContent:
     record: str
     number: str
     matter: Any = None
-    filed: Callable[[Document], None] | None = None
+    filed: Callable[[Connection, Document], None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _LaidOut:
+    """
+    A paper as it was laid out, to be filed, and what it says.
+    """
+
+    new: NewDocument
+    content: PaperContent
 
 
 ContentOf = Callable[[Call, PaperTemplate], PaperContent | None]
@@ -85,10 +96,11 @@ def paper_endpoints(
         one = part.removesuffix(plural).replace("-", "_")
         url = f"/{part}/<{key}>/papers"
         add_endpoint(
-            *(module, f"file_{one}_paper", _filed(papers, desk, numbers, find)),
+            *(module, f"file_{one}_paper", _filed(desk)),
             *("POST", url),
             roles=CLERKS,
             body=FiledPaper,
+            vet=_lay_out(papers, numbers, find),
             answer=DocumentView,
             status=201,
         )
@@ -117,6 +129,11 @@ def file_printed(
 
     Raises `Conflict` if it is filed with nothing.
     """
+    _require_filed(matter, template)
+    return file_document(call, desk, matter, _laid_out(call, paper, template))
+
+
+def _require_filed(matter: Any, template: PaperTemplate) -> None:
     if matter is None or template.filed_as not in document_rules().titles:
         raise Conflict.because(
             "not_filed",
@@ -124,11 +141,14 @@ def file_printed(
             "请直接下载（papers/docx 或 papers/pdf）。",
             "/paper",
         )
+
+
+def _laid_out(call: Call, paper: Paper, template: PaperTemplate) -> NewDocument:
+    """
+    A paper in the form that the request names, to be filed.
+    """
     media_type = MEDIA_TYPES[call.body["form"]]
-    content = content_of(paper, media_type)
-    return file_document(
-        call, desk, matter, as_document(paper, template, content, media_type)
-    )
+    return as_document(paper, template, content_of(paper, media_type), media_type)
 
 
 def as_document(
@@ -168,16 +188,34 @@ def _as_pdf(papers: Papers, numbers: Table, find: ContentOf) -> Handler:
     return as_pdf
 
 
-def _filed(papers: Papers, desk: Desk, numbers: Table, find: ContentOf) -> Handler:
+def _lay_out(
+    papers: Papers, numbers: Table, find: ContentOf
+) -> Callable[[Call], _LaidOut]:
+    def lay_out(call: Call) -> _LaidOut:
+        """
+        Number a paper in a transaction of its own, and lay it out after it: nobody who
+        draws from the series waits for that. A paper that could not be laid out or
+        filed has its number when it is printed again.
+        """
+        with transaction(papers.service) as session:
+            call.session = session
+            paper, template, content = _printed(call, papers, numbers, find)
+            _require_filed(content.matter, template)
+        return _LaidOut(new=_laid_out(call, paper, template), content=content)
+
+    return lay_out
+
+
+def _filed(desk: Desk) -> Handler:
     def file(call: Call) -> Document:
         """
         Print a paper and file it as a document of its matter; with `numbered` it has
         the next number of the office's series.
         """
-        paper, template, content = _printed(call, papers, numbers, find)
-        document = file_printed(call, desk, content.matter, paper, template)
-        if content.filed is not None:
-            content.filed(document)
+        made: _LaidOut = call.vetted
+        document = file_document(call, desk, made.content.matter, made.new)
+        if made.content.filed is not None:
+            made.content.filed(call.session, document)
         return document
 
     return file

@@ -30,7 +30,7 @@ from uuid_utils import uuid7
 from shared import clock
 from shared.events import Event
 from shared.messaging.lanes import is_bulk_work
-from shared.storage.database import send_later
+from shared.storage.database import notify_later, send_later
 from shared.telemetry import trace_context
 
 _MANY = 1000  # events announced at once are bulk work, whoever caused them
@@ -96,6 +96,7 @@ class Outbox:
             columns = (list(column) for column in zip(*rows, strict=True))
             bulk = is_bulk_work() or len(rows) > _MANY
             send_later(session, self._insert, (bulk, *columns))
+            notify_later(session, f"outbox_{self.service}")
 
 
 def _row(event: Event, recorded_at: str) -> tuple[str, str, str, str]:

@@ -14,6 +14,7 @@ from typing import Literal
 from shared.errors import Problem
 from shared.policy.calendar import Limit
 from shared.policy.conditions import Condition, all_hold
+from shared.vocabulary import Category
 from shared.yaml.decode import duplicates, problem_in
 
 PetitionFact = Literal["first", "office_level", "case_kind", "category", "channel"]
@@ -230,6 +231,63 @@ class RefusalReason:
     id: str
     title: str
     source: str
+
+
+@dataclass(frozen=True)
+class GroupVisits:
+    """
+    When many come together by one of these channels it is a group visit: from so many
+    persons on, who name so many `representatives` at most (TL-51, A-27).
+    """
+
+    channels: tuple[str, ...]
+    from_: int
+    representatives: int
+    source: str
+
+    def includes(self, channel: str | None, persons: int) -> bool:
+        return channel in self.channels and persons >= self.from_
+
+    def problems(self) -> Iterator[Problem]:
+        for name in ("from_", "representatives"):
+            if getattr(self, name) < 1:
+                message = "人数须至少为一人。"
+                yield problem_in(self, name, "not_positive", message, "请改正。")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """
+    How an opinion on a petition decides, as the law names it (S17).
+    """
+
+    id: str
+    title: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """
+    Which petitions are reviewed, and within which limits of the rule set, by their ids,
+    that is asked for once the opinion has been served (S19, TL-08, TL-10).
+    """
+
+    category: Literal["suggestion", "accusation", "claim"]
+    asked_within: str
+    finally_asked_within: str
+    source: str
+
+
+@dataclass(frozen=True)
+class ReviewTerms:
+    """
+    A `Review` with its limits.
+    """
+
+    category: Category
+    asked: NamedLimit
+    finally_asked: NamedLimit
 
 
 @dataclass(frozen=True)

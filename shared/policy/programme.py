@@ -36,6 +36,7 @@ from shared.policy.parts import (
     Competence,
     Document,
     DriveKind,
+    GroupVisits,
     HandOver,
     HearingRules,
     LeftOut,
@@ -45,8 +46,10 @@ from shared.policy.parts import (
     RefusalReason,
     Resolution,
     ReturnRules,
+    ReviewTerms,
     Settings,
     Span,
+    Verdict,
 )
 from shared.policy.reports import Act, DutyList, Report, ReportSchedule, Roster, Tally
 from shared.policy.routes import Route
@@ -55,9 +58,10 @@ from shared.policy.scope import Scope
 from shared.policy.targets import Baseline, Milestone, next_milestone
 from shared.policy.words import CHANNELS, CaseClass, Origin, Word, Words
 from shared.policy.working import PlanRules, ThirdParty
+from shared.vocabulary import Category
 from shared.yaml.decode import NOT_WRITTEN
 
-Part = TypeVar("Part", Act, Report, DutyRule, RefusalReason)
+Part = TypeVar("Part", Act, Report, DutyRule, RefusalReason, Verdict)
 
 
 class UnknownProgramme(KeyError):  # noqa: N818 - an answer to a question
@@ -373,6 +377,41 @@ class Programme:
             for reason in rule_set.refusals
         )
         return _first_of_each((*self.refusals, *lawful))
+
+    def verdicts_on(self, on: date, kind: str) -> tuple[Verdict, ...]:
+        """
+        How an opinion of an office of a kind decides on a petition of a day; none where
+        its law has another document for that.
+        """
+        lawful = (
+            verdict
+            for rule_set in self.law
+            if rule_set.binds(on, kind)
+            for verdict in rule_set.verdicts
+        )
+        return _first_of_each(lawful)
+
+    def group_visits_on(self, on: date, kind: str) -> GroupVisits | None:
+        """
+        What is a group visit to an office of a kind on a day; None where the law that
+        binds it does not say so.
+        """
+        bound = (law.group_visits for law in self.law if law.binds(on, kind))
+        return next(filter(None, bound), None)
+
+    def review_on(self, on: date, kind: str) -> ReviewTerms | None:
+        """
+        How an opinion of an office of a kind on a petition of a day is reviewed; None
+        where it is not, as in matters of suits (S19).
+        """
+        for law in self.law:
+            if law.binds(on, kind) and law.review:
+                return ReviewTerms(
+                    category=Category(law.review.category),
+                    asked=law.limit_of(law.review.asked_within),
+                    finally_asked=law.limit_of(law.review.finally_asked_within),
+                )
+        return None
 
     @property
     def aid_law(self) -> AidLaw | None:

@@ -17,7 +17,15 @@ from shared.policy.aid import AidLaw
 from shared.policy.calendar import Limit
 from shared.policy.directory_file import Kind
 from shared.policy.duties import DutyRule
-from shared.policy.parts import NamedLimit, RefusalReason, Resolution, Span
+from shared.policy.parts import (
+    GroupVisits,
+    NamedLimit,
+    RefusalReason,
+    Resolution,
+    Review,
+    Span,
+    Verdict,
+)
 from shared.policy.reports import Act
 from shared.policy.words import Word, repeated
 from shared.yaml.decode import Decoder, duplicates, problem_in
@@ -44,6 +52,9 @@ class RuleSet:
     acts: tuple[Act, ...] = ()
     duties: tuple[DutyRule, ...] = ()
     refusals: tuple[RefusalReason, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    review: Review | None = None
+    group_visits: GroupVisits | None = None
     limits: tuple[NamedLimit, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     aid: AidLaw | None = None
@@ -61,16 +72,37 @@ class RuleSet:
         for limit in self.limits:
             yield limit.id, limit.limit, limit.title, limit.source
 
+    def limit_of(self, identity: str) -> NamedLimit:
+        """
+        A limit that opens no duty, by its id.
+        """
+        return next(limit for limit in self.limits if limit.id == identity)
+
     def problems(self) -> Iterator[Problem]:
         yield from repeated(self.case_kinds)
         yield from repeated(self.channels)
         yield from duplicates(self.acts, "id")
         yield from duplicates(self.refusals, "id")
+        yield from duplicates(self.verdicts, "id")
+        if self.review:
+            yield from self._unknown_limits(self.review)
         yield from duplicates(self.resolutions, "id")
         yield from duplicates((*self.duties, *self.limits), "id")
         if not self.kinds:
             message = "没有写适用于哪类机关，永远不会适用。"
             yield problem_in(self, "kinds", "never_fires", message, "请写明 kinds。")
+
+    def _unknown_limits(self, review: Review) -> Iterator[Problem]:
+        known = [limit.id for limit in self.limits]
+        for name in ("asked_within", "finally_asked_within"):
+            if getattr(review, name) not in known:
+                yield problem_in(
+                    review,
+                    name,
+                    "unknown_limit",
+                    f"limits 中没有“{getattr(review, name)}”。",
+                    f"可填：{'、'.join(known)}。",
+                )
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Each service has its own schema and role; nothing reads another's tables.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import Any
@@ -34,6 +34,7 @@ from shared.settings import settings
 from shared.storage.prepared import execution
 
 _BEGIN = "BEGIN"
+_NO_WAIT = "SET LOCAL synchronous_commit = off"
 _select = original("select")  # its poll does not let others run
 
 # Against a stuck query or a forgotten transaction, in milliseconds. No query is so long
@@ -144,15 +145,38 @@ def transaction(service: str) -> Iterator[Connection]:
     next one or with COMMIT: one round trip less for each.
     """
     with engine_for(service).connect() as connection:
-        unsent = [_BEGIN]
-        session = connection.execution_options(unsent=unsent)
+        unsent, channels = [_BEGIN], set[str]()
+        session = connection.execution_options(unsent=unsent, channels=channels)
         try:
             yield session
             if unsent != [_BEGIN]:
-                session.exec_driver_sql("COMMIT")
+                session.exec_driver_sql(_commit(channels))
         except BaseException:
             _roll_back(session, unsent)
             raise
+
+
+def _commit(channels: Iterable[str]) -> str:
+    """
+    COMMIT, and in the same round trip what tells those who listen to *channels*.
+    """
+    told = "".join(f";NOTIFY {channel}" for channel in sorted(channels))
+    return f"COMMIT;BEGIN;{_NO_WAIT}{told};COMMIT" if told else "COMMIT"
+
+
+def notify_later(session: Connection, channel: str) -> None:
+    """
+    Tell those who listen to *channel* once the transaction has committed.
+
+    In a transaction of its own: the database lets transactions that notify commit one
+    after the other only, each waiting for the disk. Whoever listens must also look by
+    itself now and then: what is told may be lost.
+    """
+    channels = session.get_execution_options().get("channels")
+    if channels is None:
+        session.exec_driver_sql(f"NOTIFY {channel}")
+    else:
+        channels.add(channel)
 
 
 def _roll_back(session: Connection, unsent: list[str]) -> None:

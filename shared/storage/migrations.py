@@ -123,6 +123,29 @@ def run_environment() -> None:
         context.run_migrations()
 
 
+def drop_telling_trigger(service: str) -> None:
+    """
+    Let no transaction tell the relay itself: since then the process does, after it has
+    committed.
+    """
+    op.execute(f"DROP TRIGGER tell_relay ON {service}.outbox")
+    op.execute(f"DROP FUNCTION {service}.tell_relay()")
+
+
+def create_telling_trigger(service: str) -> None:
+    """
+    Have the transaction that announces something tell the relay.
+    """
+    op.execute(
+        f"""
+        CREATE FUNCTION {service}.tell_relay() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_notify('outbox_{service}', ''); RETURN NULL; END $$;
+        CREATE TRIGGER tell_relay AFTER INSERT ON {service}.outbox
+        FOR EACH STATEMENT EXECUTE FUNCTION {service}.tell_relay();
+        """
+    )
+
+
 def create_common_tables(service: str) -> None:
     """
     The tables every service has, as of version 1: outbox, inbox, sums of the events
@@ -158,14 +181,7 @@ def create_common_tables(service: str) -> None:
         postgresql_where=sa.text("published_at IS NULL"),
     )
     op.create_index("ix_outbox_created_at", "outbox", ["created_at"], schema=service)
-    op.execute(
-        f"""
-        CREATE FUNCTION {service}.tell_relay() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN PERFORM pg_notify('outbox_{service}', ''); RETURN NULL; END $$;
-        CREATE TRIGGER tell_relay AFTER INSERT ON {service}.outbox
-        FOR EACH STATEMENT EXECUTE FUNCTION {service}.tell_relay();
-        """
-    )
+    create_telling_trigger(service)
     op.create_table(
         "inbox",
         sa.Column("event_id", uuid, nullable=False),

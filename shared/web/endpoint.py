@@ -38,6 +38,7 @@ _KEY_LENGTH = 200
 # The most bytes of a JSON body: of most endpoints, and of one that takes a long list.
 BODY = 256 * 1024
 LONG_LIST = 1024 * 1024
+Handler = Callable[[Call], Any]
 
 
 class ApiEntrypoint(HttpRequestHandler):
@@ -243,3 +244,13 @@ def endpoints_of(modules: Iterable[ModuleType]) -> Iterator[tuple[str, Any]]:
             of_module = getattr(function, "__module__", None) == module.__name__
             if of_module and hasattr(function, "endpoint"):
                 yield name, function
+
+
+def add_endpoint(
+    module: ModuleType, name: str, handler: Handler, method: str, url: str, **how: Any
+) -> None:
+    """
+    Add an endpoint to a module that is made at run time; *how* as `api` takes it.
+    """
+    handler.__name__, handler.__module__ = name, module.__name__
+    setattr(module, name, api(method, url, **how)(handler))

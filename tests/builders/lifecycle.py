@@ -13,7 +13,7 @@ from services.intake.domain.step_guards import Circumstances
 from services.intake.domain.steps import Step
 from shared.policy.current import current_policy
 from shared.vocabulary import Category, Channel, PetitionState, PetitionStep
-from tests.builders import CITY, COUNTY, NEIGHBOUR
+from tests.builders import CITY, COUNTY, NEIGHBOUR, PROVINCE
 
 RECEIVED, STEP, TODAY = date(2020, 11, 2), date(2020, 11, 4), date(2020, 12, 1)
 PETITION = Petition(
@@ -44,7 +44,14 @@ STATED = {
     "reported": {"document": "报1"},
     "already_handled": {"same_as": f"{CITY}-2020-0000002"},
     "unable_to_reply": {"text": "电话停机、无地址。"},
+    "opinion_issued": {"document": "意1"},
+    "review_asked": {"to_office": PROVINCE},
+    "review_decided": {"document": "查1"},
+    "final_review_asked": {"to_office": "640100800"},
+    "final_review_decided": {"document": "核1"},
 }
+REVIEWED = ("accepted", "opinion_issued", "review_asked", "review_decided")
+FINALLY = (*REVIEWED, "final_review_asked")
 
 
 def around(**changes):
@@ -60,6 +67,19 @@ def around(**changes):
         filed={"d1"},
     )
     return replace(usual, **changes)
+
+
+def reviewed(**changes):
+    """
+    The circumstances of a matter whose opinions are reviewed, each served at once.
+    """
+    rules = current_policy().programmes.get("xq-2020")
+    served = ("opinion_issued", "review_decided", "final_review_decided")
+    usual = {
+        "review": rules.review_on(RECEIVED, "township"),
+        "served": {f"s-{name}": STEP for name in served},
+    }
+    return {**usual, **changes}
 
 
 def a_step(name, on=STEP, **changes):

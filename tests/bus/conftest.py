@@ -22,6 +22,7 @@ from deploy.local.stack import PROCESSES
 from tests.conftest import JIANJIAN
 
 ROOT = Path(__file__).resolve().parents[2]
+ENDED_WITHIN = 50  # seconds: of itself, not by the deadline of STOP_SECONDS
 
 
 @pytest.fixture(autouse=True)
@@ -214,8 +215,8 @@ def waiting_for_a_lock(owner_session):
     How many transactions of a program wait for another transaction.
     """
     query = sa.text(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE wait_event_type = 'Lock' AND application_name = :name"
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND wait_event_type = 'Lock' AND application_name = :name"
     )
 
     def count(name):

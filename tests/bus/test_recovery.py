@@ -18,6 +18,7 @@ from tests.builders import (
     reply_given,
 )
 from tests.builders.ledger_files import delimited
+from tests.bus.conftest import ENDED_WITHIN
 from tests.service.asking import PROGRAMME, a_row
 
 IN_HAND = 8
@@ -73,8 +74,8 @@ def test_a_service_asked_to_stop_finishes_what_it_has_in_hand(
     with handling() as number:
         stack.processes.signal("assignment", signal.SIGTERM)
         # The queue of events counts a cancelled reader until all it took is settled.
-        eventually(lambda: broker.readers_of("assignment.tasks") == 0, within=3)
-    ended = stack.processes.wait("assignment", 5)
+        eventually(lambda: broker.readers_of("assignment.tasks") == 0)
+    ended = stack.processes.wait("assignment", ENDED_WITHIN)
     done = facts_of(number)
     later = petition_registered()
     announce(later)
@@ -122,8 +123,8 @@ def test_a_service_asked_to_stop_hands_its_import_over_at_once(
         stack.processes.signal("relay", signal.SIGCONT)
         eventually(lambda: waiting_for_a_lock("jianjian-intake"))
         stack.processes.signal("intake", signal.SIGTERM)
-        eventually(lambda: reasons("intake") == ["stopping"], within=3)
-    ended = stack.processes.wait("intake", 5)
+        eventually(lambda: reasons("intake") == ["stopping"])
+    ended = stack.processes.wait("intake", ENDED_WITHIN)
 
     def progress():
         query = "SELECT state, rows_read FROM imports WHERE id = %s"
@@ -156,16 +157,16 @@ def test_intake_killed_in_mid_correction_corrects_each_row_once(
         return tuple(intake_session.exec_driver_sql(query, (number,)).one())
 
     first = push(*rows)
-    eventually(lambda: state(first)[0] == "done", within=30)
+    eventually(lambda: state(first)[0] == "done")
     last = {"number": rows[-1]["case_no"]}
     with hold("SELECT 1 FROM intake.cases WHERE number = :number", **last):
         second = push(*(row | {"repeats_in_window": 4} for row in rows))
-        eventually(lambda: state(second)[1] == BATCH, within=30)
+        eventually(lambda: state(second)[1] == BATCH)
         eventually(lambda: waiting_for_a_lock("jianjian-intake"))
         stack.kill("intake")
         end_sessions("jianjian-intake")
     stack.start("intake")
-    eventually(lambda: state(second)[0] == "done", within=60)
+    eventually(lambda: state(second)[0] == "done")
 
     announced = """
         SELECT count(*), count(DISTINCT case_number) FROM outbox
@@ -187,7 +188,7 @@ def test_every_other_process_killed_takes_up_what_came_meanwhile(
     stack.kill(*others)
     announce(*(case_opened() for _ in range(5)))
     stack.start(*others)
-    settled(within=40)
+    settled()
 
 
 def test_intake_killed_keeps_what_it_accepted(stack, as_office, settled):
@@ -214,7 +215,7 @@ def test_the_broker_killed_and_back_again_loses_nothing(
     eventually(lambda: any("broker" in why for why in reasons("assignment")))
     stack.start("rabbitmq")
     stack.wait_ready("rabbitmq")
-    settled(within=40)
+    settled()
 
     assert meanwhile.status_code == 201
     eventually(lambda: reasons("assignment") == [])
@@ -241,7 +242,7 @@ def test_the_database_killed_and_back_again_loses_nothing(
     )
     again = office.post("intake", "/petitions", body, key="database-1")
     announce(petition_registered())
-    settled(within=40)
+    settled()
 
     assert refused.status_code == 503
     assert refused.json()["code"] == "try_again"

@@ -7,9 +7,8 @@ comes.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
 
 import pytest
@@ -76,7 +75,8 @@ def sweeping(stack, fresh, moved, eventually):
 
 def reports_owed(eventually, owner_session):
     """
-    Every matter in which a daily report will be owed once the last day has come.
+    Every matter in which a daily report will be owed once the last day has come, in the
+    order of days.
     """
     known = sa.text(
         "SELECT schedule, begun_until FROM assignment.report_schedules"
@@ -86,7 +86,7 @@ def reports_owed(eventually, owner_session):
         eventually(lambda: owner_session.execute(known, {"code": JIAOZUO}).all())
     )
     programme, rules = current_policy().programmes.get(JIAOZUO), current_policy()
-    return {
+    return [
         report.number
         for schedule in programme.report_schedules
         if schedule.every == "day"
@@ -96,34 +96,38 @@ def reports_owed(eventually, owner_session):
         for report in recurrence.reports_of(
             programme, schedule, period, rules.directory
         )
-    }
+    ]
 
 
 def test_a_replica_killed_in_mid_sweep_leaves_nothing_out_and_nothing_twice(
-    sweeping, moved, eventually, owner_session
+    sweeping, moved, eventually, fresh, owner_session, waiting_for_a_lock
 ):
     begun = sa.text(
         "SELECT case_number FROM assignment.outbox"
         " WHERE type = 'assignment.duties_changed' AND case_number = ANY(:numbers)"
     )
+    begin = sa.text("INSERT INTO assignment.matters (number) VALUES (:number)")
 
     def opened():
-        return owner_session.scalars(begun, {"numbers": [*owed]}).all()
+        return owner_session.scalars(begun, {"numbers": owed}).all()
 
-    with sweeping():
+    with ExitStack() as surviving, fresh.engine().connect() as somebody:
         with sweeping():
             owed = reports_owed(eventually, owner_session)
+            # The sweep comes as far as the last report, and waits.
+            somebody.execute(begin, {"number": owed[-1]})
             moved(LAST)
-            deadline = time.monotonic() + 60
-            while not (under_way := len(opened())):
-                assert time.monotonic() < deadline
-        eventually(lambda: owed == set(opened()), within=120)
+            eventually(lambda: waiting_for_a_lock("jianjian-assignment") == 1)
+            under_way = len(opened())
+            surviving.enter_context(sweeping())
+        somebody.rollback()
+        eventually(lambda: set(owed) == set(opened()))
 
-    assert len(owed) > under_way
+    assert 0 < under_way < len(owed)
     assert set(Counter(opened()).values()) == {1}
     facts = sa.text(
         "SELECT count(*) FROM assignment.facts WHERE number = ANY(:numbers)"
         " AND type = 'matter.period_begun'"
     )
-    found = owner_session.execute(facts, {"numbers": [*owed]}).scalar_one()
+    found = owner_session.execute(facts, {"numbers": owed}).scalar_one()
     assert len(owed) == found

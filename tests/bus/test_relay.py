@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from shared.messaging.relay import BATCH
 from tests.builders import case_opened, petition_registered, reply_given
-from tests.bus.conftest import started_again
+from tests.bus.conftest import ENDED_WITHIN, started_again
 
 EVENTS = {"service": "assignment", "type": "intake.petition_registered"}
 
@@ -117,7 +117,7 @@ def test_an_event_no_queue_takes_stays_seen_and_holds_up_no_other(
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_relay_asked_to_stop_ends_by_itself(stack, announce, settled, number):
     stack.processes.signal("relay", number)
-    ended = stack.processes.wait("relay", 10)
+    ended = stack.processes.wait("relay", ENDED_WITHIN)
     announce(petition_registered())
     stack.start("relay")
     settled()
@@ -144,7 +144,7 @@ def test_refused_rows_at_the_head_hold_up_nothing_behind_them(
         eventually(lambda: outbox_of(behind[0].case_number)[0].published)
         eventually(lambda: owner_session.scalar(waiting) == len(refused))
         announce(behind[1])
-        eventually(lambda: outbox_of(behind[1].case_number)[0].published, within=5)
+        eventually(lambda: outbox_of(behind[1].case_number)[0].published)
     finally:
         owner_session.execute(
             sa.text("DELETE FROM intake.outbox WHERE refused IS NOT NULL")

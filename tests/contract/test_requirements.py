@@ -20,8 +20,15 @@ from deploy.requirements.table import (
     sections,
 )
 
-ROWS = [(section, row) for section in sections() for row in section.rows]
-MARKERS = markers()
+
+@pytest.fixture(scope="module")
+def rows():
+    return [(section, row) for section in sections() for row in section.rows]
+
+
+@pytest.fixture(scope="module")
+def marked():
+    return markers()
 
 
 def overclaims(row, programme, shown):
@@ -42,21 +49,21 @@ def overclaims(row, programme, shown):
     return None
 
 
-def test_no_row_claims_more_than_its_tests_show():
-    found = [overclaims(row, s.programme, MARKERS.get(row.id, [])) for s, row in ROWS]
+def test_no_row_claims_more_than_its_tests_show(rows, marked):
+    found = [overclaims(row, s.programme, marked.get(row.id, [])) for s, row in rows]
 
     assert [each for each in found if each] == []
 
 
-def test_every_state_is_one_of_the_six_and_every_id_stands_once():
-    ids = [row.id for _, row in ROWS]
+def test_every_state_is_one_of_the_six_and_every_id_stands_once(rows):
+    ids = [row.id for _, row in rows]
 
-    assert {row.state for _, row in ROWS} <= set(STATES)
+    assert {row.state for _, row in rows} <= set(STATES)
     assert len(ids) == len(set(ids))
 
 
-def test_no_test_carries_an_id_there_is_not():
-    assert set(MARKERS) - {row.id for _, row in ROWS} == set()
+def test_no_test_carries_an_id_there_is_not(rows, marked):
+    assert set(marked) - {row.id for _, row in rows} == set()
 
 
 def test_the_page_is_the_one_made_from_the_data_file():

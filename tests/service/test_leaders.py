@@ -48,6 +48,14 @@ def test_who_stands_back_is_replaced_and_the_history_says_who_led_when(
         named_on="2020-11-13",
         leaders=[{"office": COUNTY, "post": "检察长"}],
     )
+    handles = post(
+        leader,
+        number,
+        "leaders",
+        named_on="2020-11-16",
+        leaders=[{"office": COUNTY, "post": "副检察长"}],
+        handler_post="检察长",
+    )
     name(as_office, number, "副检察长", on="2020-11-16")
     shown = get(as_office(COUNTY), at("cases", number, "leaders"))
 
@@ -63,6 +71,8 @@ def test_who_stands_back_is_replaced_and_the_history_says_who_led_when(
     ]
     refused(again, 422, "nothing_to_change")
     refused(named_again, 422, "leader_recused")
+    found = refused(handles, 422, "leader_recused")["leader_recused"]
+    assert found["pointer"] == "/handler_post"
     assert [(p["post"], p["since"], p["until"]) for p in shown["history"]] == [
         ("检察长", "2020-11-10", "2020-11-12"),
         ("副检察长", "2020-11-16", None),

@@ -129,6 +129,7 @@ def command(url, token):
         *("--seed", "20201229"),
         *("--checks", "all", "--exclude-checks", NOT_OURS),
         *("--warnings", "off"),
+        *("--request-timeout", "60"),
         "--continue-on-failure",
     ]
 

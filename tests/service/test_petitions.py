@@ -325,6 +325,28 @@ def test_a_petition_counts_as_a_repeat_again_from_the_day_of_its_restoration(
     eventually(lambda: by_day(desk.entries(number, "repeats")) == counted)
 
 
+@pytest.mark.requirement("PY-06")
+def test_a_ledger_names_no_fewer_repeats_than_the_register_knows_in_the_window(
+    as_office, desk
+):
+    """
+    Of four petitions the first is no repeat and the last came after 30 June 2020.
+    """
+    original = {"original_case_no": new_number("清刑初")}
+    who = {"name": "甄再数", "id_no": "999999194605021872"}
+    for day in ("2019-03-04", "2019-05-06", "2020-06-30", "2020-07-01"):
+        registered(as_office, petitioner=who, received_on=day, **original)
+    said = {"petitioner_name": "甄再数", "id_no": who["id_no"], **original}
+
+    fewer = desk.push(as_json(a_row(repeats_in_window=1, **said)))
+    (number,) = desk.cases(repeats_in_window=2, **said)
+
+    (problem,) = fewer["problems"]
+    assert (problem["code"], problem["value"]) == ("repeats_below_known", "1")
+    assert "2 件" in problem["detail"]
+    assert as_office(COUNTY).get("intake", at("cases", number)).json()["repeats"] == 2
+
+
 def by_day(entries):
     sums = Counter()
     for day, amount in entries:

@@ -321,7 +321,7 @@ def test_a_letter_registered_while_its_case_was_withdrawn_counts_from_the_reinst
     assert (case.repeats, after.repeats, again.repeats) == (0, 3, 3)
     assert cases.get(case.number).repeats == 3
     assert [*days.scalars()] == [on] * 3
-    assert len(sent) <= 4
+    assert len([each for each in sent if not each.startswith("NOTIFY")]) <= 4
 
 
 @contextmanager

@@ -199,6 +199,20 @@ def test_the_mail_of_a_day_waits_until_the_papers_of_its_notices_are_printed(boa
     assert {line.case_number for line in board.in_mailing(after[0])} == {"先", "函"}
 
 
+def test_a_letter_that_cannot_be_printed_holds_no_mail_of_its_office_for_long(board):
+    pin(board, "卡", paper="n1")
+    pin(board, "先")
+    put_back(board, timedelta(minutes=59))
+    before = collected(board, at(WEDNESDAY, 9))
+    put_back(board, timedelta(hours=1))
+    (mailing,) = collected(board, at(WEDNESDAY, 9))
+    again = collected(board, at(date(2022, 6, 16), 9))
+
+    assert before == []
+    assert [line.case_number for line in board.in_mailing(mailing)] == ["先"]
+    assert again == []
+
+
 def test_an_urgent_notice_waits_for_its_paper_and_then_has_a_mail_of_its_own(board):
     pin(board, "急", urgent=True, paper="n1")
     pin(board)

@@ -7,12 +7,16 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from services.assignment.store.tables import paper_numbers
+from shared.documents import printing
 from shared.documents.numbering import Numbered, PaperNumbers
+from shared.documents.printing import PaperContent
 from shared.errors import Conflict, Rejected
 from shared.papers.numbers import NumberSeries
 from tests.builders import codes
@@ -129,3 +133,50 @@ def test_many_who_number_at_once_share_no_number_and_leave_no_gap(engine, series
         thread.join()
 
     assert {*drawn} == {f"濮检控督〔2021〕{n}号" for n in range(1, 9)}
+
+
+def test_nobody_who_draws_waits_for_a_paper_that_is_laid_out(
+    engine, series, monkeypatch
+):
+    """
+    A paper that could not be laid out keeps its number for the next time.
+    """
+    template = SimpleNamespace(
+        id="supervision",
+        title="督办函",
+        filed_as="handing_letter",
+        words_problems=lambda _asked: [],
+        fill=lambda _values, *, number, day, **_more: SimpleNamespace(
+            title="督办函", number=number, day=day
+        ),
+    )
+    papers = SimpleNamespace(service="assignment", template=lambda _id: template)
+    content = PaperContent(
+        values={}, office="410900", day=DAY, record="a", number="n", matter="m"
+    )
+    body = {"paper": "supervision", "form": "pdf", "numbered": True}
+    call, drawn = SimpleNamespace(body=body, today=DAY), list[str]()
+
+    def laid_out(paper, _media_type):
+        with engine.begin() as session:
+            session.execute(sa.text("SET LOCAL lock_timeout = '2s'"))
+            numbers = PaperNumbers(session, paper_numbers)
+            drawn.extend([paper.number, numbers.draw(series, wanted("b"))])
+        if len(drawn) == len("ab"):
+            raise OSError("no fonts")
+        return b"%PDF-1.7"
+
+    monkeypatch.setattr(printing, "transaction", lambda _service: engine.begin())
+    monkeypatch.setattr(printing, "content_of", laid_out)
+    monkeypatch.setattr(
+        printing, "numbering", lambda: SimpleNamespace(of=lambda *_about: series)
+    )
+    endpoints = printing.paper_endpoints(
+        papers, None, {"notices": lambda *_asked: content}, numbers=paper_numbers
+    )
+    lay_out = endpoints.file_notice_paper.endpoint.vet
+    with pytest.raises(OSError, match="no fonts"):
+        lay_out(call)
+    lay_out(call)
+
+    assert drawn == ["濮检控督〔2021〕1号", "濮检控督〔2021〕2号"] * 2

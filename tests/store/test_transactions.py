@@ -4,11 +4,14 @@ A transaction of a service: few round trips, all or nothing, on a connection tha
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+import psycopg
 import pytest
 import sqlalchemy as sa
 
 from shared.storage import database
-from shared.storage.database import send_later, transaction
+from shared.storage.database import notify_later, send_later, transaction
 
 INSERT = "INSERT INTO said (text) VALUES (%s)"
 said = sa.table("said", sa.column("text"))
@@ -120,3 +123,50 @@ def test_connections_that_the_server_ended_are_replaced(engine, migrated):
 
     with transaction("intake") as session:
         assert session.scalar(own) not in processes
+
+
+def heard(url, do):
+    """
+    How often those who listen to `outbox_none` were told while *do* ran.
+    """
+    told = []
+    with psycopg.connect(url, autocommit=True) as listener:
+        listener.add_notify_handler(told.append)
+        listener.execute("LISTEN outbox_none")
+        do()
+        listener.execute("SELECT")  # what was told until then comes with the answer
+    return len(told)
+
+
+def test_listeners_are_told_in_the_round_trip_of_the_commit(migrated, sent, engine):
+    def announce():
+        with transaction("intake") as session:
+            send_later(session, INSERT, ["one"])
+            notify_later(session, "outbox_none")
+            notify_later(session, "outbox_none")
+
+    assert heard(migrated.urls["owner"], announce) == 1
+    assert len(sent) == 1
+    # The database lets those that notify in their own transaction commit one by one.
+    assert sent[0].index("COMMIT") < sent[0].index("NOTIFY")
+    assert stored(engine) == ["one"]
+
+
+def test_nobody_is_told_of_what_was_taken_back(migrated, engine):
+    def announce_and_fail():
+        with suppress(RuntimeError), transaction("intake") as session:
+            send_later(session, INSERT, ["one"])
+            session.execute(sa.select(said.c.text))
+            notify_later(session, "outbox_none")
+            raise RuntimeError
+
+    assert heard(migrated.urls["owner"], announce_and_fail) == 0
+    assert stored(engine) == []
+
+
+def test_a_connection_of_another_kind_tells_with_its_commit(migrated, engine):
+    def announce():
+        with engine.connect() as session:
+            notify_later(session, "outbox_none")
+
+    assert heard(migrated.urls["owner"], announce) == 1

@@ -136,10 +136,8 @@ class Matter:
             led=self.is_led,
             concluded_on=self.concluded_on,
             confirmed_on=self.confirmed_on,
-            evaluated=audits.is_evaluated(self.facts.values()),
-            evaluated_on=audits.evaluated_after(self.facts.values()),
         )
-        return closing.as_resolved(case, self.facts.values())
+        return audits.as_counted(case, self.facts.values())
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,8 @@ class ClosingRestored(Event):
 class CaseReopened(Event):
     """
     A closed case flowed back; *was*: resolved, ended or concluded, and the days on
-    which that closing was concluded and confirmed.
+    which that closing was concluded and confirmed. *evaluated_on*: the day on which
+    others looked into it, if that was after it had ended the case.
     """
 
     type: ClassVar[str] = "assignment.case_reopened"
@@ -153,6 +154,8 @@ class CaseReopened(Event):
     confirmed_on: date
     dispositions: tuple[str, ...] = ()
     led: bool = False
+    evaluated: bool = False
+    evaluated_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

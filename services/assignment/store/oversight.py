@@ -48,15 +48,13 @@ class Oversights(Records[Oversight]):
 
     table, record = oversights, Oversight
 
-    def lock_office(self, office: str, programme: str) -> list[Oversight]:
+    def lock_office(self, office: str) -> list[Oversight]:
         """
-        What an office has entered under a programme, while nobody else changes it.
+        What an office has entered, while nobody else changes it.
         """
         key = func.hashtext(f"assignment.oversights.{office}")
         self.session.execute(select(func.pg_advisory_xact_lock(key)))
-        query = self.query().where(
-            oversights.c.office == office, oversights.c.programme == programme
-        )
+        query = self.query().where(oversights.c.office == office)
         return self.all(query.order_by(oversights.c.since, oversights.c.id))
 
     def page_of(

@@ -98,6 +98,7 @@ def correct_case(
     )
     values = {name: getattr(now, name) for name in _FACTS}
     values["repeats"] = corrected.repeats
+    values["leaders"] = _leaders_named(case, was, now)
     event = CaseCorrected(
         **values,
         office=case.office,
@@ -111,6 +112,23 @@ def correct_case(
         enrolled=counted_in(case, corrected),
     )
     return CorrectedCase(corrected, after, fields, event)
+
+
+def _leaders_named(
+    case: Case, was: CaseOpened, now: CaseOpened
+) -> tuple[tuple[str, str], ...]:
+    """
+    The leaders of a corrected row; of a case that has moved, not the post that the
+    office before named: it stands in the row as if it were one of the office that has
+    the case now.
+    """
+    if not case.had_by:
+        return now.leaders
+    return tuple(
+        leader
+        for leader in now.leaders
+        if leader[0] != case.office or leader not in was.leaders
+    )
 
 
 def day_of_row(case: Case, after: Row, today: date) -> date:

@@ -69,6 +69,9 @@ def correct_petition(
         received_on=corrected.received_on,
         received_before=before.received_on,
         channel_before=before.channel,
+        persons_before=before.persons,
+        group=corrected.group_visit,
+        group_before=before.group_visit,
         first=corrected.repeat_of is None,
         part=corrected.split_from is not None,
         **{name: getattr(corrected, name) for name in _REGISTERED},
@@ -159,6 +162,8 @@ def _counted(
         "reply_modes": tuple(str(given.mode) for given in answers),
         "reply_offices": tuple(given.office or petition.office for given in answers),
         "part": petition.split_from is not None,
+        "group": petition.group_visit,
+        "persons": petition.persons,
     }
 
 

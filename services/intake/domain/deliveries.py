@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.intake.domain.petitions import Petition, not_withdrawn
-from services.intake.domain.steps import BY_RECEIVER, Step
+from services.intake.domain.steps import BETWEEN_OFFICES, Step
 from services.intake.events.lifecycle import NoticeDelivered, NoticeDeliveryWithdrawn
 from shared.errors import Conflict, Problem, reject_if
 from shared.rules import day_has_come, day_not_before
@@ -118,7 +118,7 @@ def _ends_on_it(petition: Petition) -> Iterator[Problem]:
 
 
 def _step_with_paper(step: Step | None) -> Iterator[Problem]:
-    if step is None or step.document is None or step.kind in BY_RECEIVER:
+    if step is None or step.document is None or step.kind in BETWEEN_OFFICES:
         yield Problem(
             "no_such_paper",
             "这件信访没有这一步骤，或者该步骤没有送达信访人的文书。",
@@ -133,6 +133,17 @@ def failed_days(deliveries: Collection[Delivery]) -> int:
     """
     failed = DeliveryOutcome.FAILED
     return len({each.on for each in deliveries if each.outcome is failed})
+
+
+def served(deliveries: Collection[Delivery]) -> dict[str, date]:
+    """
+    The day on which the paper of each step, by its id, first reached the petitioner.
+    """
+    days = dict[str, date]()
+    for each in deliveries:
+        if each.outcome is not DeliveryOutcome.FAILED:
+            days[each.step] = min(each.on, days.get(each.step, each.on))
+    return days
 
 
 def is_unreachable(petitioner: Mapping[str, object] | None) -> bool:

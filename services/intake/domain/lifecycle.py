@@ -11,7 +11,15 @@ from datetime import date
 
 from services.intake.domain.petitions import Petition, not_withdrawn
 from services.intake.domain.step_guards import GUARDS, Circumstances
-from services.intake.domain.steps import MOVES, PASSING, WAITING, Step
+from services.intake.domain.steps import (
+    MOVES,
+    OPINIONS,
+    PASSING,
+    REQUESTS,
+    REVIEWING,
+    WAITING,
+    Step,
+)
 from services.intake.events.lifecycle import PetitionStepTaken
 from shared.errors import Conflict, Problem, reject_if
 from shared.rules import (
@@ -36,8 +44,13 @@ _NEEDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.REPORTED: ("document",),
     Kind.ALREADY_HANDLED: ("same_as",),
     Kind.UNABLE_TO_REPLY: ("text",),
+    **dict.fromkeys(OPINIONS, ("document",)),
+    **dict.fromkeys(REQUESTS, ("to_office",)),
 }
-_MAY: Mapping[Kind, tuple[str, ...]] = {Kind.FORWARDED: ("to_office", "organ")}
+_MAY: Mapping[Kind, tuple[str, ...]] = {
+    Kind.FORWARDED: ("to_office", "organ"),
+    **dict.fromkeys(OPINIONS, ("verdict",)),
+}
 _TITLES = {
     "document": "文号",
     "materials": "应补正的材料",
@@ -46,6 +59,7 @@ _TITLES = {
     "to_office": "接收单位",
     "report_by": "报告日期",
     "same_as": "正在办理的信访件编号",
+    "verdict": "处理意见",
     "text": "理由",
 }
 _OF_SOME = tuple(name for name in _TITLES if name not in {"document", "text"})
@@ -85,11 +99,12 @@ def faults_of(
 def standing_after(petition: Petition, steps: Sequence[Step]) -> Petition:
     """
     The petition in the state that its *steps* led to; it is with the receiver of the
-    last passing on until that is taken back.
+    last passing on until that is taken back, and with who reviews the opinion on it.
     """
     state = steps[-1].state if steps else State.REGISTERED
-    receivers = [None, *(step.to_office for step in steps if step.kind in PASSING)]
-    passed_on = state in (*WAITING, State.OBJECTED, State.REPORTED)
+    receiving = PASSING | REQUESTS
+    receivers = [None, *(step.to_office for step in steps if step.kind in receiving)]
+    passed_on = state in (*WAITING, *REVIEWING, State.OBJECTED, State.REPORTED)
     to_office = receivers[-1] if passed_on else None
     return replace(petition, state=state, to_office=to_office)
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.intake.domain.words import not_in_words
+from services.intake.domain.words import in_words, not_in_words
 from services.intake.events.petitions import PetitionRegistered, ReplyGiven
 from shared.errors import Problem, reject_if
 from shared.policy.directory import Directory, Office
+from shared.policy.parts import GroupVisits
 from shared.policy.words import Words
 from shared.rules import (
     day_has_come,
@@ -22,7 +23,13 @@ from shared.rules import (
     office_exists,
     post_exists,
 )
-from shared.vocabulary import Category, PetitionState, ReplyKind, ReplyMode
+from shared.vocabulary import (
+    Category,
+    DeliveryOutcome,
+    PetitionState,
+    ReplyKind,
+    ReplyMode,
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,8 @@ class Petition:
     *matter_decided_on*: when a person last decided whether it is a repeat.
     *corrected*: how often it was corrected. *split_from* and *split_into*: an
     accusation and a claim that came in one letter are two petitions (A-49).
+    *received_by*: the official who took it in (S1). *group_visit*: so many came that
+    the law calls it one (I-43).
     """
 
     number: str
@@ -67,13 +76,16 @@ class Petition:
     withdrawn_on: date | None = None
     split_from: str | None = None
     split_into: str | None = None
+    received_by: str | None = None
+    group_visit: bool = False
 
 
 @dataclass(frozen=True)
 class Reply:
     """
     An answer to the *petition* of that number, with the files that show it; *office*
-    gave it, and is credited with it. None: it was recorded before that was.
+    gave it, and is credited with it. None: it was recorded before that was. *served*:
+    whether its paper was signed for or refused, if it has one (S18).
     """
 
     id: str
@@ -86,6 +98,7 @@ class Reply:
     withdrawn_on: date | None = None
     document_ids: tuple[str, ...] = ()
     office: str | None = None
+    served: DeliveryOutcome | None = None
 
 
 def check_received(
@@ -104,20 +117,51 @@ def check_registration(
     today: date,
     office: Office,
     directory: Directory,
+    *,
+    group_visits: GroupVisits | None = None,
 ) -> None:
     """
     Raises `Rejected` likewise, for all that is none of the *words* of the programme,
-    and for an accusation against the office itself or one above it: whatever stands in
-    the register of an office is seen by those above it.
+    for a group visit that does not name its representatives as the law says, and for an
+    accusation against the office itself or one above it: whatever stands in the
+    register of an office is seen by those above it.
     """
     received_on, handler_post = body["received_on"], body.get("handler_post")
+    channel = in_words(body, words)["channel"]
     reject_if(
         [
+            *_representatives(body, channel, group_visits),
             *_receipt_problems(received_on, today, handler_post, office),
             *not_in_words(body, words),
             *accusation_problems(body, [office.code], directory, body["received_on"]),
         ]
     )
+
+
+def _representatives(
+    body: Mapping[str, Any], channel: str | None, rule: GroupVisits | None
+) -> Iterator[Problem]:
+    """
+    Of a group visit it is asked how many represent it; nobody's name is kept for that.
+    """
+    if rule is None or not rule.includes(channel, body.get("persons", 1)):
+        return
+    named = body.get("representatives")
+    if named is None:
+        yield Problem(
+            "required",
+            f"{rule.from_} 人以上来访为集体访，须写明推选的代表人数。",
+            f"代表不超过 {rule.representatives} 人（{rule.source}）。",
+            "/representatives",
+        )
+    elif named > rule.representatives:
+        yield Problem(
+            "too_many_representatives",
+            f"集体访推选代表 {named} 人，超过 {rule.representatives} 人"
+            f"（{rule.source}）。",
+            "请告知信访人另行推选代表后再登记。",
+            "/representatives",
+        )
 
 
 def accusation_problems(
@@ -185,6 +229,7 @@ def registered(petition: Petition) -> PetitionRegistered:
         persons=petition.persons,
         passed=petition.passed_from is not None,
         part=petition.split_from is not None,
+        group=petition.group_visit,
     )
 
 
@@ -210,6 +255,7 @@ def reply(
                 given.replied_on, petition.received_on, "/replied_on", "收到日期"
             ),
             *_result_only_once(given, earlier),
+            *_reached(given),
             *documents_filed(given.document_ids, filed),
         ]
     )
@@ -234,6 +280,19 @@ def not_withdrawn(petition: Petition) -> Iterator[Problem]:
             f"这件信访已于 {petition.withdrawn_on} 撤销登记。",
             "请核对编号。",
             "/number",
+        )
+
+
+def _reached(given: Reply) -> Iterator[Problem]:
+    """
+    What did not reach the petitioner is no answer yet.
+    """
+    if given.served == DeliveryOutcome.FAILED:
+        yield Problem(
+            "reply_not_served",
+            "未能送达的，不是答复。",
+            "请在送达后登记答复；每次未能送达登记为送达记录（deliveries）。",
+            "/served",
         )
 
 

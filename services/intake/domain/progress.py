@@ -5,13 +5,18 @@ What a citizen is told of a petition without a login: nothing of who petitions a
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from services.intake.domain.deliveries import Delivery
 from services.intake.domain.petitions import Petition, Reply
-from services.intake.domain.steps import BY_RECEIVER, Step
+from services.intake.domain.steps import (
+    BETWEEN_OFFICES,
+    BY_RECEIVER,
+    REQUESTS,
+    Step,
+)
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Office
 from shared.policy.duties import DutyRule, Trigger
@@ -27,7 +32,10 @@ def new_code() -> str:
     """
     An enquiry code that nobody guesses, in groups to be read out.
     """
-    signs = "".join(secrets.choice(_SIGNS) for _ in range(_LENGTH))
+    drawn, signs = secrets.randbelow(len(_SIGNS) ** _LENGTH), ""
+    for _ in range(_LENGTH):
+        drawn, place = divmod(drawn, len(_SIGNS))
+        signs += _SIGNS[place]
     return "-".join(signs[i : i + _GROUP] for i in range(0, _LENGTH, _GROUP))
 
 
@@ -68,7 +76,8 @@ class Progress:
 @dataclass(frozen=True)
 class Record:
     """
-    What intake knows of one petition and of the office that registered it.
+    What intake knows of one petition and of the office that registered it; *names*:
+    those of the offices that its steps name, by code.
     """
 
     petition: Petition
@@ -77,6 +86,7 @@ class Record:
     deliveries: Sequence[Delivery]
     replies: Sequence[Reply]
     programme: Programme
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def progress(records: Sequence[Record], calendar: Calendar) -> Progress:
@@ -99,9 +109,13 @@ def progress(records: Sequence[Record], calendar: Calendar) -> Progress:
 def _done(record: Record) -> Iterator[Moment]:
     petition, office = record.petition, record.office.name
     yield Moment(petition.received_on, "收到并登记", office)
+    reviewer = office
     for step in record.steps:
-        if step.kind not in {*BY_RECEIVER, PetitionStep.OBJECTION_REFUSED}:
-            yield Moment(step.on, step.kind.chinese, office)
+        if step.kind in REQUESTS:
+            reviewer = record.names.get(step.to_office or "", office)
+        if step.kind not in {*BETWEEN_OFFICES, PetitionStep.OBJECTION_REFUSED}:
+            whose = reviewer if step.kind in BY_RECEIVER | REQUESTS else office
+            yield Moment(step.on, step.kind.chinese, whose)
     for reply in record.replies:
         yield Moment(reply.replied_on, ReplyKind(reply.kind).chinese, office)
 

@@ -11,7 +11,11 @@ from datetime import date
 from services.intake.domain.deliveries import Delivery
 from services.intake.domain.lifecycle import announced, faults_of, standing_after
 from services.intake.domain.petitions import Petition, not_withdrawn
-from services.intake.domain.step_guards import Circumstances, objection_in_time
+from services.intake.domain.step_guards import (
+    Circumstances,
+    asked_in_time,
+    objection_in_time,
+)
 from services.intake.domain.steps import PASSING, Step
 from services.intake.events.lifecycle import PetitionStepTaken, PetitionStepWithdrawn
 from shared.errors import Conflict, Problem, reject_if
@@ -81,7 +85,7 @@ def correct_step(
             *_of_the_same_kind(wrong, right),
             *_below_right(faults_of(unreceived, right, before)),
             *_below_right(since),
-            *_below_right(_objected_in_time(unreceived, now, place, around)),
+            *_below_right(_still_in_time(unreceived, now, place, around)),
         ]
     )
     # The right one first: meanwhile what it discharges is not owed again.
@@ -132,15 +136,17 @@ def _not_after(day: date, limit: date | None, what: str) -> Iterator[Problem]:
         )
 
 
-def _objected_in_time(
+def _still_in_time(
     petition: Petition, steps: Sequence[Step], place: int, around: Circumstances
 ) -> Iterator[Problem]:
     """
-    An objection that followed a corrected passing on is still one within the limit.
+    An objection that followed a corrected passing on is still one within the limit, and
+    so is a request for a review.
     """
     for index in range(place + 1, len(steps)):
         then = replace(around, earlier=steps[:index])
         yield from objection_in_time(petition, steps[index], then)
+        yield from asked_in_time(petition, steps[index], then)
 
 
 def _below_right(problems: Iterable[Problem]) -> Iterator[Problem]:

@@ -20,7 +20,8 @@ class Step:
 
     *document*: the number of its paper. *to_office* receives what is passed on, or
     *organ*, where that is none of the directory; *report_by*: until when it reports.
-    *same_as*: the petition under which the same matter is being handled.
+    *same_as*: the petition under which the same matter is being handled. *verdict*: how
+    an opinion decides, by the code of the law.
     *document_ids*: files of the petition that belong to it. A step that is
     *withdrawn_on* a day was recorded wrongly and counts no more; *replaces*: the id of
     such a step, in whose place this one stands.
@@ -42,6 +43,7 @@ class Step:
     withdrawn_on: date | None = None
     document_ids: tuple[str, ...] = ()
     replaces: str | None = None
+    verdict: str | None = None
 
 
 BEFORE = "before"
@@ -66,6 +68,7 @@ MOVES: Mapping[State, Mapping[Kind, State | str]] = {
         Kind.UNABLE_TO_REPLY: State.UNABLE_TO_REPLY,
     },
     State.ACCEPTED: {
+        Kind.OPINION_ISSUED: State.OPINION_ISSUED,
         Kind.FORWARDED: State.FORWARDED,
         Kind.HANDED_DOWN: State.HANDED_DOWN,
         Kind.UNABLE_TO_REPLY: State.UNABLE_TO_REPLY,
@@ -77,6 +80,15 @@ MOVES: Mapping[State, Mapping[Kind, State | str]] = {
         Kind.REPORTED: State.REPORTED,
     },
     State.OBJECTED: {Kind.TAKEN_BACK: BEFORE, Kind.OBJECTION_REFUSED: BEFORE},
+    State.OPINION_ISSUED: {Kind.REVIEW_ASKED: State.UNDER_REVIEW},
+    State.UNDER_REVIEW: {Kind.REVIEW_DECIDED: State.REVIEWED},
+    State.REVIEWED: {Kind.FINAL_REVIEW_ASKED: State.UNDER_FINAL_REVIEW},
+    State.UNDER_FINAL_REVIEW: {
+        Kind.REVIEW_HEARING_BEGUN: State.UNDER_FINAL_REVIEW,
+        Kind.REVIEW_HEARING_ENDED: State.UNDER_FINAL_REVIEW,
+        Kind.FINAL_REVIEW_DECIDED: State.FINALLY_REVIEWED,
+    },
+    State.FINALLY_REVIEWED: {},
     State.NOT_ACCEPTED: {},
     State.GUIDED_OUT: {},
     State.REPORTED: {},
@@ -87,14 +99,43 @@ MOVES: Mapping[State, Mapping[Kind, State | str]] = {
 The state that a step leads to, by the state in which it is possible.
 """
 
-BY_RECEIVER = frozenset({Kind.OBJECTED, Kind.REPORTED})
+BETWEEN_OFFICES = frozenset({Kind.OBJECTED, Kind.REPORTED})
 """
-The steps of the office that the petition was passed on to; all others are its own.
+The steps that the petitioner gets no paper of.
+"""
+
+BY_RECEIVER = BETWEEN_OFFICES | {
+    *(Kind.REVIEW_DECIDED, Kind.FINAL_REVIEW_DECIDED),
+    *(Kind.REVIEW_HEARING_BEGUN, Kind.REVIEW_HEARING_ENDED),
+}
+"""
+The steps of the office that the petition was passed on to, or that reviews the opinion
+on it; all others are its own.
+"""
+
+OPINIONS = frozenset(
+    {Kind.OPINION_ISSUED, Kind.REVIEW_DECIDED, Kind.FINAL_REVIEW_DECIDED}
+)
+"""
+The steps that decide on what is asked for, each with a paper that is served (S17, S18).
+"""
+
+REQUESTS = frozenset({Kind.REVIEW_ASKED, Kind.FINAL_REVIEW_ASKED})
+"""
+The requests for a review, each with the office that reviews (S19).
 """
 
 PASSING = frozenset({Kind.FORWARDED, Kind.HANDED_DOWN})
 """
 The steps that pass a petition on to another office or organ.
+"""
+
+REVIEWING = (
+    *(State.UNDER_REVIEW, State.REVIEWED),
+    *(State.UNDER_FINAL_REVIEW, State.FINALLY_REVIEWED),
+)
+"""
+The states of a petition that a reviewing office has to do with.
 """
 
 WAITING = (State.FORWARDED, State.HANDED_DOWN)

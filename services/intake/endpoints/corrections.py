@@ -93,6 +93,7 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     if "category" in plain:
         plain["category"] = Category(plain["category"])
     after = replace(petition, **plain)
+    after = replace(after, group_visit=_is_group_visit(after))
     _require_not_the_accused(call, petition, after)
     sealed = {name: changes.get(name, value) for name, value in private.items()}
     lineage = current_policy().directory.lineage(petition.office, after.received_on)
@@ -181,6 +182,16 @@ def restore_withdrawn_petition(call: Call) -> dict[str, Any]:
         reason=call.body["reason"],
     )
     return shown_petition(call, restored)
+
+
+def _is_group_visit(petition: Petition) -> bool:
+    policy = current_policy()
+    kind = policy.directory.office(petition.office).kind
+    programme = policy.programmes.get(petition.programme)
+    rule = programme.group_visits_on(petition.received_on, kind)
+    if rule is None or petition.passed_from is not None:
+        return False
+    return rule.includes(petition.channel, petition.persons)
 
 
 def _require_not_the_accused(call: Call, before: Petition, after: Petition) -> None:

@@ -281,6 +281,8 @@ _TITLES: Mapping[str, str] = {
     "document": "文号",
     "to_office": "接收单位",
     "report_by": "报告日期",
+    "verdict": "处理意见",
+    "served": "送达结果",
     "cause": "撤销原因",
     "same_as": "保留的编号",
     "programme": "专项",

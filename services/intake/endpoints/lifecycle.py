@@ -4,7 +4,7 @@ The steps of a petition: acceptance, passing on, and the delivery of their paper
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from services.intake.domain.petitions import (
     not_withdrawn,
     registered,
 )
-from services.intake.domain.step_guards import Circumstances
+from services.intake.domain.step_guards import Circumstances, review_until
 from services.intake.domain.steps import BY_RECEIVER, WAITING, Step
 from services.intake.endpoints.lookup import (
     petition_of,
@@ -67,7 +67,7 @@ def take_step(call: Call) -> Step:
     by_receiver = PetitionStep(body["step"]) in BY_RECEIVER
     petition = seen_by_actor(call, by_receiver=by_receiver, lock=True)
     asked = step_asked(call, petition, body)
-    around = circumstances(call, petition, asked)
+    around = circumstances(call, petition, asked.document_ids)
     after, step, event = lifecycle.take(petition, asked, around)
     call.changed(petition, after)
     Petitions(call.session).update(after)
@@ -111,11 +111,13 @@ def show_steps(call: Call) -> dict[str, Any]:
     them, and the deliveries of their papers.
     """
     petition = seen_by_actor(call)
+    around = circumstances(call, petition)
     return {
         "number": petition.number,
         "state": petition.state,
         "steps": Steps(call.session).every(petition.number),
         "deliveries": Deliveries(call.session).every(petition.number),
+        "review": review_until(around.earlier, around),
     }
 
 
@@ -129,9 +131,13 @@ def show_steps(call: Call) -> dict[str, Any]:
 )
 def record_delivery(call: Call) -> Delivery:
     """
-    Record how the paper of a step reached the petitioner, or that it could not.
+    Record how the paper of a step reached the petitioner, or that it could not; that
+    of an opinion of a review, at the office that reviewed.
     """
-    petition, body = seen_by_actor(call, by_receiver=False, lock=True), call.body
+    body = call.body
+    steps = Steps(call.session).of_petition(call.path["number"])
+    by_receiver = any(s.id == body["step"] and s.kind in BY_RECEIVER for s in steps)
+    petition = seen_by_actor(call, by_receiver=by_receiver, lock=True)
     delivery = Delivery(
         id=str(uuid7()),
         petition=petition.number,
@@ -141,7 +147,6 @@ def record_delivery(call: Call) -> Delivery:
         outcome=DeliveryOutcome(body["outcome"]),
         note=body.get("note"),
     )
-    steps = Steps(call.session).of_petition(petition.number)
     event = deliveries.deliver(petition, delivery, steps, today=call.today)
     Deliveries(call.session).insert(delivery)
     OUTBOX.announce(call.session, event)
@@ -197,6 +202,7 @@ def receive_petition(call: Call) -> dict[str, Any]:
         received_on=received_on,
         programme=programme,
         handler_post=handler_post,
+        received_by=call.who.actor,
     )
     petitions.update(replace(passed, received_as=received.number))
     OUTBOX.announce(call.session, registered(received))
@@ -225,9 +231,11 @@ def seen_by_actor(
     return or_not_found(stored, "信访件", number)
 
 
-def circumstances(call: Call, petition: Petition, asked: Step) -> Circumstances:
+def circumstances(
+    call: Call, petition: Petition, documents: Sequence[str] = ()
+) -> Circumstances:
     """
-    What the guards of the step that is *asked* for look at.
+    What the guards of a step look at that names these *documents*.
     """
     policy, session = current_policy(), call.session
     programme = policy.programmes.get(petition.programme)
@@ -239,12 +247,13 @@ def circumstances(call: Call, petition: Petition, asked: Step) -> Circumstances:
         directory=policy.directory,
         calendar=policy.calendar,
         refusals=programme.refusals_on(petition.received_on, kind),
+        verdicts=programme.verdicts_on(petition.received_on, kind),
+        review=programme.review_on(petition.received_on, kind),
+        served=deliveries.served(attempts),
         objections=programme.objections,
         earlier=Steps(session).of_petition(petition.number),
         attempts=deliveries.failed_days(attempts),
         attempts_needed=programme.settings.delivery_attempts,
         unreachable=deliveries.is_unreachable(private["petitioner"]),
-        filed=Documents(session, DESK.documents).known(
-            petition.number, asked.document_ids
-        ),
+        filed=Documents(session, DESK.documents).known(petition.number, documents),
     )

@@ -50,17 +50,25 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     programme = programme_of(call, call.body.get("programme"), office)
     directory = current_policy().directory
     here = directory.office(office)
-    check_registration(call.body, programme.words, call.today, here, directory)
+    rule = programme.group_visits_on(call.body["received_on"], here.kind)
+    check_registration(
+        call.body, programme.words, call.today, here, directory, group_visits=rule
+    )
     members = call.body.get("members", ())
     reject_if(masked_values(call.body["petitioner"], call.body["demand"], "", members))
     body = {"origin": programme.own_origin.id, **call.body}
+    body.pop("representatives", None)
+    body |= in_words(body, programme.words)
+    group_visit = rule is not None and rule.includes(body["channel"], body["persons"])
     found = Petitions(call.session).register(
-        body | in_words(body, programme.words),
+        body,
         office=office,
         programme=programme.code,
         lineage=directory.lineage(office, call.today),
         code=(code := new_code()),
         keyed=bool(call.key),
+        received_by=call.who.actor,
+        group_visit=group_visit,
     )
     petition = found.petition
     if not found.is_new:

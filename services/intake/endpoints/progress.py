@@ -58,13 +58,16 @@ def _records(call: Call, petition: Petition | None) -> Iterator[Record]:
         if petition is None:
             return
         number = petition.number
+        steps = Steps(call.session).of_petition(number)
+        named = {step.to_office for step in steps if step.to_office}
         yield Record(
             petition,
             policy.directory.office(petition.office),
-            Steps(call.session).of_petition(number),
+            steps,
             Deliveries(call.session).of_petition(number),
             Replies(call.session).without_texts(number),
             policy.programmes.get(petition.programme),
+            {code: policy.directory.office(code).name for code in named},
         )
         passed = petition.received_as
         petition = petitions.get(passed) if passed else None

@@ -41,7 +41,7 @@ from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import or_not_found
 
-_SHOWN = ("on", "document", "to_office", "report_by")
+_SHOWN = ("on", "document", "to_office", "report_by", "verdict")
 
 
 @api(
@@ -65,7 +65,7 @@ def correct_step_of_petition(call: Call) -> Step:
         petition,
         wrong,
         right,
-        circumstances(call, petition, right),
+        circumstances(call, petition, right.document_ids),
         deliveries.of_petition(petition.number),
         on=call.today,
         received_on=received.received_on if received else None,
@@ -129,12 +129,11 @@ def correct_delivery_of_petition(call: Call) -> Delivery:
     """
     Correct how a paper reached the petitioner; what is owed follows.
     """
-    petition = seen_by_actor(call, by_receiver=False, lock=True)
-    require_handling_office(call.who.office, petition.office)
     deliveries, identity = Deliveries(call.session), call.path["delivery"]
-    recorded = deliveries.every(petition.number)
+    recorded = deliveries.every(call.path["number"])
     found = next((each for each in recorded if each.id == identity), None)
     wrong, body = or_not_found(found, "送达记录", identity), call.body["right"]
+    petition, _ = _whose(call, wrong.step)
     right = replace(
         wrong,
         id=str(uuid7()),
@@ -162,7 +161,11 @@ def _step_of(call: Call) -> tuple[Petition, Step]:
     The petition of the path, locked, and the step of the path, for the office whose
     step it is. Raises `NotFound`, and `Forbidden` for an office above that one.
     """
-    identity, number = call.path["step"], call.path["number"]
+    return _whose(call, call.path["step"])
+
+
+def _whose(call: Call, identity: str) -> tuple[Petition, Step]:
+    number = call.path["number"]
     recorded = Steps(call.session).every(number)
     found = next((step for step in recorded if step.id == identity), None)
     wrong = or_not_found(found, "步骤", identity)

@@ -19,7 +19,8 @@ class PetitionRegistered(Event):
     many petition together.
 
     *passed*: another office forwarded it or handed it down. *part*: it was split from
-    another petition and is no contact of its own (A-49).
+    another petition and is no contact of its own (A-49). *group*: the law calls it a
+    group visit.
     """
 
     type: ClassVar[str] = "intake.petition_registered"
@@ -35,6 +36,7 @@ class PetitionRegistered(Event):
     persons: int = 1
     passed: bool = False
     part: bool = False
+    group: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,7 @@ class PetitionCorrected(Event):
     """
     What was registered of a petition was wrong: all of it anew. *correction* counts
     those of the petition from 1; the highest holds. *channel_before*: by which channel
-    it had been registered until then.
+    it had been registered until then; so too *persons_before* and *group_before*.
     """
 
     type: ClassVar[str] = "intake.petition_corrected"
@@ -61,6 +63,9 @@ class PetitionCorrected(Event):
     persons: int = 1
     part: bool = False
     channel_before: str = ""
+    persons_before: int = 1
+    group: bool = False
+    group_before: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +85,8 @@ class PetitionWithdrawn(Event):
     reply_offices: tuple[str, ...] = ()
     part: bool = False
     channel: str = ""
+    group: bool = False
+    persons: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +105,8 @@ class PetitionRestored(Event):
     reply_offices: tuple[str, ...] = ()
     part: bool = False
     channel: str = ""
+    group: bool = False
+    persons: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +151,8 @@ EXAMPLES: tuple[Event, ...] = (
         category="claim",
         case_kind="complaint",
         first=True,
+        persons=6,
+        group=True,
     ),
     PetitionCorrected(
         **PETITION,

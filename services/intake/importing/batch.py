@@ -27,13 +27,20 @@ from services.intake.importing.correcting import (
     correct_rows,
     masked_cells,
 )
-from services.intake.store import Cases, NewCase
+from services.intake.store import (
+    Cases,
+    NewCase,
+    matter_of,
+    person_of,
+    petitioned_on,
+)
 from shared.errors import Problem
 from shared.events import Event
 from shared.numbers import canonical_number
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 
+_REPEATS = "repeats_in_window"
 _AT_ONCE = 50  # rows that are judged before others have their turn
 
 
@@ -59,7 +66,7 @@ def take_batch(
     """
     Store the cases of a *batch* whose first row stands at *position* of the ledger.
     """
-    result, new = BatchResult(), list[tuple[NewCase, CaseOpened]]()
+    result, fresh = BatchResult(), list[tuple[Row, int, str]]()
     numbers = {_named(row)[1] for row in batch if not row["problems"]}
     registered = Cases(session).registered(numbers)
     changed = list[RowAgain]()
@@ -79,11 +86,19 @@ def take_batch(
         elif row["repeated"] or (before and before.content == content):
             repeated += 1
         elif before is None:
-            new.append(_new(programme, row["values"], content))
+            fresh.append((row, position + index, content))
         else:
             values = _filled(row["values"])
             again = RowAgain(before.number, row, position + index, values, content)
             changed.append(again)
+    new = list[tuple[NewCase, CaseOpened]]()
+    known = _known_repeats(session, programme, [row for row, _, _ in fresh])
+    for (row, place, content), repeats in zip(fresh, known, strict=True):
+        if below := [*_no_fewer(programme, row, repeats)]:
+            problems = [asdict(problem) for problem in below]
+            result.rejected.append({**row, "problems": problems, "position": place})
+        else:
+            new.append(_new(programme, row["values"], content))
     corrected = correct_rows(session, job, programme, changed)
     result.rejected += corrected.rejected
     result.corrections = [*corrected.corrections, *corrected.left]
@@ -148,6 +163,44 @@ def _new(
     said = completed(values, programme)
     case, opened = open_case(said, office=said["reporting_office"], programme=programme)
     return NewCase(case, _filled(values), content), opened
+
+
+def _known_repeats(
+    session: Connection, programme: Programme, rows: Sequence[Row]
+) -> list[int]:
+    """
+    How many petitions the register knows of the matter of each row, by the day on which
+    the form was filled in, that the programme counts as repeats (PY-06, A-17).
+    """
+    matters = []
+    for row in rows:
+        said = row["values"]
+        person = person_of(said.get("id_no"), said.get("petitioner_name"))
+        matters.append(matter_of(person, said.get("original_case_no")))
+    days = petitioned_on(session, {matter for matter in matters if matter})
+    counts = programme.scope.counts_repeat
+    return [
+        sum(
+            counts(day) and day.isoformat() <= row["values"]["reported_on"]
+            for day in days.get(matter or "", [])[1:]
+        )
+        for row, matter in zip(rows, matters, strict=True)
+    ]
+
+
+def _no_fewer(programme: Programme, row: Row, known: int) -> Iterator[Problem]:
+    """
+    What the register itself shows is not typed lower.
+    """
+    typed = row["values"].get(_REPEATS) or 0
+    columns = {column.id for column in form_of(programme.form).columns}
+    if typed < known and _REPEATS in columns:
+        yield Problem(
+            "repeats_below_known",
+            f"填写的重复件数 {typed} 少于已登记的重复来件 {known} 件。",
+            f"请改为不少于 {known}；有误登的来件，请先撤销登记或改认定。",
+            cell_of(programme, row, _REPEATS),
+        )
 
 
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -106,7 +106,9 @@ class Reading(Iterator[RowResult]):
         count = 0
         ledgers, torn = self._ledgers(tables)
         for table, heading, rows in ledgers:
-            for row in self._reader.read(table.name, heading, rows, table.first_column):
+            for row in self._reader.read(
+                table.name, heading, rows, table.first_column, flat=table.flat
+            ):
                 count += 1
                 if count > self._form.limits.rows:
                     raise _too_many_rows(self._form.limits.rows)

@@ -5,7 +5,7 @@ What is no case (blank rows, totals, remarks, repeated titles) is passed over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -33,6 +33,7 @@ from shared.xlsx_stream import letters
 
 LIST_TYPES = frozenset({"list", "opinions", "entries"})
 _EMPTY = (None, "")
+_MISSING = "cell_missing"
 _LONGEST_CELL = 32_767  # characters, as in Excel; judged before a cell is read
 _SHIFTED = "本行内容与列名不符，请先核对各列是否错位。"
 # What a cell shows whose formula failed.
@@ -128,12 +129,16 @@ class RowReader:
         heading: Heading,
         rows: Iterable[tuple[int, Sequence[Content]]],
         first_column: int | None,
+        *,
+        flat: bool = False,
     ) -> Iterator[RowResult]:
         """
         `rows` are what stands below the heading, numbered as in the office's file;
         `first_column` is the place of their first cell, None when nothing has letters.
+        `flat`: which cells are merged is not known.
         """
         sheet = self._sheet(name, heading, first_column)
+        above: set[str] = set()  # the columns that are filled in somewhere above
         alone: list[int] = []
         remarks: list[int] = []
         for number, row in rows:
@@ -151,7 +156,9 @@ class RowReader:
                 if CASE_NO in raw:
                     remarks.append(number)
             elif not self.no_case.is_heading(cells, raw):
-                yield self._result(sheet, number, cells, raw)
+                yield self._result(sheet, number, cells, raw, above)
+                if flat:
+                    above.update(raw.keys() - {CASE_NO})
         if alone:
             self.note(_passed_over("rows_alone", name, alone, "只有一格有内容"))
         if remarks:
@@ -182,7 +189,12 @@ class RowReader:
         )
 
     def _result(
-        self, sheet: _Sheet, number: int, cells: Sequence[Content], raw: dict[str, str]
+        self,
+        sheet: _Sheet,
+        number: int,
+        cells: Sequence[Content],
+        raw: dict[str, str],
+        above: Collection[str],
     ) -> RowResult:
         values = self.nothing.copy()
         bad: dict[str, BadCell] = {}
@@ -205,6 +217,9 @@ class RowReader:
             here = _place(sheet.name, number)
             repeated = self.first[_case_of(values)][0] != here
             return RowResult(sheet.name, number, values, (), raw, repeated)
+        for column_id, missing in bad.items():
+            if missing.code == _MISSING and column_id in above:
+                bad[column_id] = _perhaps_merged(missing)
         written = self._written(raw)
         problems = tuple(
             self._problem(column_id, written, sheet, number, bad[column_id])
@@ -328,7 +343,21 @@ def _missing(column: Column) -> BadCell:
         remedy = "请填写“是”或者“否”。"
     elif column.type == "integer":
         remedy = "请填写一个整数，没有的填0。"
-    return BadCell("cell_missing", "没有填写", remedy)
+    return BadCell(_MISSING, "没有填写", remedy)
+
+
+def _perhaps_merged(missing: BadCell) -> BadCell:
+    """
+    A blank below a cell that is filled in may be of a cell that was merged over both:
+    a csv does not say so.
+    """
+    return BadCell(
+        _MISSING,
+        f"{missing.detail}；上方的行填有此列，可能原是合并单元格，"
+        "存为 csv 后只留在第一行",
+        f"{missing.remedy}原是合并单元格的，请取消合并、逐行填写，"
+        "或者另存为 xlsx 后重新上传。",
+    )
 
 
 def _twice(there: str) -> BadCell:

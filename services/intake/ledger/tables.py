@@ -59,7 +59,8 @@ class Merged(NamedTuple):
 class Table:
     """
     `rows` are numbered from 1 as the office sees them; `first_column` is the place of
-    their first cell, None where columns have no letters.
+    their first cell, None where columns have no letters. `flat`: the file cannot say
+    which cells are merged.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Table:
     hidden: bool = False
     heading: Heading | None = None  # known from the start where keys name the columns
     merged: Sequence[Merged] = ()
+    flat: bool = False
     ignored: dict[str, None] = field(default_factory=dict)  # keys met and not read
 
 
@@ -167,7 +169,7 @@ def delimited_table(text: TextIO, titles: Titles) -> Table:
     """
     delimiter = _delimiter(text.read(_SAMPLE).removeprefix(_MARK), titles)
     text.seek(0)
-    return Table("", _delimited_rows(text, delimiter))
+    return Table("", _delimited_rows(text, delimiter), flat=True)
 
 
 def _delimiter(sample: str, titles: Titles) -> str:

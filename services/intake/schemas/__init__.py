@@ -16,7 +16,13 @@ from shared.case_mirror import CaseMoved
 from shared.documents import closings
 from shared.numbers import CASE_MOVED
 from shared.records import view_of
-from shared.vocabulary import Category, IdentityDocument, ReplyKind, ReplyMode
+from shared.vocabulary import (
+    Category,
+    DeliveryOutcome,
+    IdentityDocument,
+    ReplyKind,
+    ReplyMode,
+)
 from shared.web import fields as schema
 from shared.web.fields import Strict, Tolerant
 
@@ -80,6 +86,7 @@ class Registration(Strict):
     topic = schema.text(longest=60, required=False)
     registration_level = schema.text(longest=60, required=False)
     persons = schema.count(least=1, most=99_999, required=False, load_default=1)
+    representatives = schema.count(least=1, most=99_999, required=False)
     demand = schema.text(longest=1000)
     original_case_no = schema.text(longest=200, required=False)
     handler_post = schema.text(longest=60, required=False)
@@ -93,11 +100,15 @@ PetitionView = view_of(
 
 
 class ReplyBody(Strict):
-    """An answer to the petitioner (DY-27 counts by the mode of the answer)."""
+    """
+    An answer to the petitioner (DY-27 counts by the mode of the answer). *served*: its
+    paper was signed for or refused (S18).
+    """
 
     replied_on = schema.day()
     kind = schema.one_of(ReplyKind)
     mode = schema.one_of(ReplyMode)
+    served = schema.one_of(DeliveryOutcome, required=False, load_default=None)
     outcome = schema.text(longest=200, required=False, load_default=None)
     summary = schema.text(longest=2000)
     document_ids = schema.document_ids()

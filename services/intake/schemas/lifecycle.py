@@ -30,6 +30,7 @@ class StepBody(Strict):
     same_as = schema.number_text(required=False)
     materials = schema.many(schema.text(longest=200), most=30, required=False)
     text = schema.text(longest=2000, required=False)
+    verdict = schema.text(longest=60, required=False)
     document_ids = schema.document_ids()
 
 
@@ -82,13 +83,24 @@ class DeliveryCorrection(Strict):
 DeliveryView = view_of(Delivery, without=("petition", "note"))
 
 
+class ReviewWindow(Strict):
+    """Which review the petitioner may ask for now, and until when (TL-08, TL-10)."""
+
+    step = schema.one_of(PetitionStep)
+    until = schema.day()
+
+
 class LifeCycleView(Strict):
-    """The state of a petition, the steps that led there, the deliveries of papers."""
+    """
+    The state of a petition, the steps that led there, the deliveries of papers, and the
+    *review* that may be asked for, if one may.
+    """
 
     number = fields.String(required=True)
     state = schema.one_of(PetitionState)
     steps = schema.many(schema.nested(StepView), most=1000)
     deliveries = schema.many(schema.nested(DeliveryView), most=1000)
+    review = schema.nested(ReviewWindow, allow_none=True)
 
 
 class ReceiptBody(Strict):

@@ -7,11 +7,12 @@ is a keyed hash beside it.
 
 from services.intake.store.cases import Cases, NewCase
 from services.intake.store.history import History
-from services.intake.store.items import MatterOf, missed_by
+from services.intake.store.items import MatterOf, missed_by, petitioned_on
 from services.intake.store.ledgers import Imports
 from services.intake.store.lifecycle import Deliveries, Steps
 from services.intake.store.matching import Found, Matching, MatterDecisions
 from services.intake.store.openings import Openings
+from services.intake.store.personal import matter_of, person_of
 from services.intake.store.petitions import Petitions
 from services.intake.store.repeats import CountedRepeats
 from services.intake.store.replies import Replies
@@ -36,6 +37,9 @@ __all__ = [
     "Replies",
     "Routes",
     "Steps",
+    "matter_of",
     "metadata",
     "missed_by",
+    "person_of",
+    "petitioned_on",
 ]

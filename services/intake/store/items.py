@@ -4,10 +4,20 @@ The petitions of one matter, and the cases that stand for it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import (
+    Connection,
+    String,
+    any_,
+    bindparam,
+    exists,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.cases import Case
 from services.intake.domain.petitions import Petition
@@ -91,6 +101,33 @@ class MatterOf:
         )
         query = query.order_by(cases.c.number)
         return of_cases.all(query.with_for_update() if lock else query)
+
+
+def petitioned_on(
+    session: Connection, matters: Collection[str]
+) -> dict[str, list[date]]:
+    """
+    The days of the petitions of some *matters* at whatever office, in order, without
+    those that one office passed on to another or that are kept from anybody.
+    """
+    found = defaultdict[str, list[date]](list)
+    if matters:
+        given = {"matters": list(matters)}
+        for matter, day in session.execute(_PETITIONED, given):
+            found[matter].append(day)
+    return found
+
+
+_PETITIONED = (
+    select(petitions.c.matter, petitions.c.received_on)
+    .where(
+        petitions.c.matter == any_(bindparam("matters", type_=ARRAY(String))),
+        petitions.c.passed_from.is_(None),
+        petitions.c.withdrawn_on.is_(None),
+        petitions.c.accused_office.is_(None),
+    )
+    .order_by(petitions.c.matter, petitions.c.received_on)
+)
 
 
 def missed_by(session: Connection, case: Case) -> list[Petition]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     Connection,
@@ -85,6 +86,8 @@ petitions = table_of(
         postgresql_where=text("repeat_of IS NOT NULL"),
     ),
     Index("ix_petitions_keys", "keys", postgresql_using="gin"),
+    # The release before this one writes petitions without it.
+    Column("group_visit", Boolean, nullable=False, server_default="false"),
     Index(
         "ix_petitions_to_office",
         "to_office",
@@ -198,6 +201,8 @@ class Petitions(Records[Petition]):
         lineage: Sequence[str] = (),
         code: str | None = None,
         keyed: bool = False,
+        received_by: str | None = None,
+        group_visit: bool = False,
     ) -> Registered:
         """
         Number and store a petition, *body* in the words of its programme; the earliest
@@ -236,6 +241,8 @@ class Petitions(Records[Petition]):
             first_office=first[0],
             first_post=first[1],
             accused_office=body.get("accused_office"),
+            received_by=received_by,
+            group_visit=group_visit,
             **plain,
         )
         private = {name: body.get(name) for name in _OF_PETITION}
@@ -250,9 +257,11 @@ class Petitions(Records[Petition]):
         received_on: date,
         programme: Programme,
         handler_post: str | None,
+        received_by: str | None = None,
     ) -> Petition:
         """
-        Number and store what was passed on as a petition of its receiver.
+        Number and store what was passed on as a petition of its receiver; nobody came
+        there.
         """
         known = passed.programme == programme.code
         number = self.next_number(passed.to_office or "", received_on)
@@ -271,6 +280,8 @@ class Petitions(Records[Petition]):
             passed_from=passed.number,
             split_from=None,
             split_into=None,
+            received_by=received_by,
+            group_visit=False,
         )
         private = {**self.private(passed.number), "enquiry_code": None}
         same = select(petitions.c.matter).where(petitions.c.number == passed.number)

@@ -82,4 +82,6 @@ class Replies(SealedRecords[Reply]):
 def _content_of(office: str, given: Reply) -> str:
     entered = {**row_of(given), "id": None, "withdrawn_on": None}
     del entered["office"]
+    if given.served is None:  # the release before this one hashed replies without it
+        del entered["served"]
     return content_of(office, entered)

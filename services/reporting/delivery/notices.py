@@ -9,7 +9,7 @@ notice that it issues itself is passed on as written, in the mail and in its eve
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -58,13 +58,14 @@ def store_papers(session: Connection, events: Iterable[ReceivedEvent]) -> None:
     """
     Store the papers that are to go with mails, each once.
     """
-    for event in events:
-        paper = NoticePaper(
+    NoticePapers(session).insert_missing(
+        NoticePaper(
             notice=event["notice"],
             form=PaperForm(event["form"]),
             paper=event["paper"],
         )
-        NoticePapers(session).insert_new(paper)
+        for event in events
+    )
 
 
 def store_notices(
@@ -78,7 +79,7 @@ def store_notices(
     new = [_notice(event) for event in events]
     alone = [notice for notice in new if notice.urgent and notice.paper is None]
     Notices(session).insert(*new)
-    return [_mail_alone(session, notice) for notice in alone]
+    return _mail_alone(session, alone)
 
 
 def _notice(event: ReceivedEvent) -> Notice:
@@ -96,21 +97,29 @@ def _notice(event: ReceivedEvent) -> Notice:
     )
 
 
-def _mail_alone(session: Connection, notice: Notice) -> NoticesCollected:
-    moment = clock.now()
-    mailing = Mailing(
-        id=f"urgent-{notice.event_id}",
-        programme=notice.programme,
-        office=notice.office,
-        day=moment.astimezone(SHANGHAI).date(),
-        made_at=moment,
-        urgent=True,
-    )
-    directory = current_policy().directory
-    Mailings(session).insert(mailing)
-    Mailings(session).address(mailing, mails_of(mailing, directory))
-    Notices(session).update(replace(notice, mailing=mailing.id))
-    return _collected(mailing)
+def _mail_alone(
+    session: Connection, urgent: Sequence[Notice]
+) -> list[NoticesCollected]:
+    """
+    Make a mailing of each of these notices.
+    """
+    moment, directory = clock.now(), current_policy().directory
+    made = {
+        notice.event_id: Mailing(
+            id=f"urgent-{notice.event_id}",
+            programme=notice.programme,
+            office=notice.office,
+            day=moment.astimezone(SHANGHAI).date(),
+            made_at=moment,
+            urgent=True,
+        )
+        for notice in urgent
+    }
+    mailings = Mailings(session)
+    mailings.insert(*made.values())
+    mailings.address({each.id: mails_of(each, directory) for each in made.values()})
+    Notices(session).put_each_into({name: each.id for name, each in made.items()})
+    return [_collected(mailing) for mailing in made.values()]
 
 
 def mail_urgent(session: Connection) -> bool:
@@ -122,8 +131,7 @@ def mail_urgent(session: Connection) -> bool:
     if ready:
         with telemetry.work("notices_made", trace=telemetry.background_context()):
             telemetry.add_log_fields(count=len(ready))
-            mailed = [_mail_alone(session, notice) for notice in ready]
-            OUTBOX.announce(session, *mailed)
+            OUTBOX.announce(session, *_mail_alone(session, ready))
     return len(ready) == _AT_ONCE
 
 
@@ -168,7 +176,7 @@ def collect(
         open_now = all(_may_go_out(code, moment, policy) for code in programmes)
         if open_now and mailings.insert_new(mailing):
             notices.put_into(mailing)
-            mailings.address(mailing, mails_of(mailing, policy.directory))
+            mailings.address({mailing.id: mails_of(mailing, policy.directory)})
             collected.append(_collected(mailing))
     return collected
 

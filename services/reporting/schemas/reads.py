@@ -89,19 +89,24 @@ class OfCorrectedCase(OfNewCase, OfEnrolledCase):
 class OfPetition(OfProgramme):
     """
     A petition and how it came in; a *part* split from another is no contact of its own.
+    *group*: so many *persons* came that it was a group visit.
     """
 
     part = fields.Boolean(load_default=False)
     channel = fields.String(load_default="")
+    group = fields.Boolean(load_default=False)
+    persons = fields.Integer(load_default=1)
 
 
 class OfCorrectedPetition(OfPetition):
     """
-    The day on which it was received, and the day and channel that were registered
-    before.
+    The day on which it was received, and the day, the channel and who came that were
+    registered before.
     """
 
     channel_before = fields.String(load_default="")
+    group_before = fields.Boolean(load_default=False)
+    persons_before = fields.Integer(load_default=1)
     received_on = fields.Date(required=True)
     received_before = fields.Date(required=True)
 
@@ -173,8 +178,9 @@ class Resolved(Ended):
 
 class Reopened(OfClosing):
     """
-    Which kind of closing it undoes, under which heads and whether led, and the days on
-    which that closing was concluded and confirmed.
+    Which kind of closing counts no more or again, under which heads and whether led,
+    the days on which it was concluded and confirmed, and whether it was evaluated, on
+    which day if that was after it had ended the case.
     """
 
     dispositions = fields.List(
@@ -183,14 +189,6 @@ class Reopened(OfClosing):
     led = fields.Boolean(load_default=False)
     concluded_on = fields.Date(load_default=None, allow_none=True)
     was = fields.String(required=True, validate=validate.OneOf(CLOSED_AS))
-
-
-class ClosingStands(Reopened):
-    """
-    The same of a closing that counts no more or again, as its case does, and the day on
-    which it was evaluated, if that was after it had ended the case.
-    """
-
     evaluated = fields.Boolean(load_default=False)
     evaluated_on = fields.Date(load_default=None, allow_none=True)
 
@@ -417,8 +415,8 @@ READS: Mapping[str, Schema] = {
     "assignment.case_ended": Ended(),
     "assignment.case_concluded": Ended(),
     "assignment.case_reopened": Reopened(),
-    "assignment.closing_withdrawn": ClosingStands(),
-    "assignment.closing_restored": ClosingStands(),
+    "assignment.closing_withdrawn": Reopened(),
+    "assignment.closing_restored": Reopened(),
     "assignment.case_followed_up": OfFollowUp(),
     "assignment.closing_evaluated": OfEvaluation(),
     "assignment.case_struck_off": OfCase(),

@@ -4,7 +4,7 @@ Supervision notices that wait for a mail, the mailings made of them, and their m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Row,
     Table,
     and_,
+    bindparam,
     case,
     exists,
     false,
@@ -23,7 +24,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import UUID, insert
 
 from services.reporting.domain.notices import Mailing, Notice, NoticePaper
 from services.reporting.store.base import INSTANT, metadata
@@ -77,6 +78,21 @@ class NoticeMails(Deliveries):
     of: ClassVar[Column[str]] = notice_mails.c.mailing
 
 
+_FREEZE = (
+    notice_papers.update()
+    .where(
+        notice_papers.c.notice == bindparam("of_notice"),
+        notice_papers.c.content.is_(None),
+    )
+    .values(content=bindparam("printed"), form=bindparam("printed_as"))
+)
+_PUT_INTO = (
+    notices.update()
+    .where(notices.c.event_id == bindparam("of_event"))
+    .values(mailing=bindparam("into"))
+)
+
+
 class NoticePapers(Records[NoticePaper]):
     """
     The papers that go with mails, within one transaction.
@@ -92,16 +108,26 @@ class NoticePapers(Records[NoticePaper]):
         query = self.query().where(notice_papers.c.notice.in_(wanted))
         return {paper.notice: paper for paper in self.all(query)}
 
+    def insert_missing(self, papers: Iterable[NoticePaper]) -> None:
+        """
+        Store these papers, each once.
+        """
+        rows = [self.values(paper) for paper in papers]
+        if rows:
+            new = insert(notice_papers).on_conflict_do_nothing()
+            self.session.execute(new, rows)
+
     def freeze(self, printed: Mapping[str, tuple[bytes, PaperForm]]) -> None:
         """
         Store what these papers look like, and in which form; the first content of a
         paper stays.
         """
-        for notice, (content, form) in printed.items():
-            this = notice_papers.c.notice == notice
-            new = notice_papers.c.content.is_(None)
-            change = notice_papers.update().where(this, new)
-            self.session.execute(change.values(content=content, form=form))
+        rows = [
+            {"of_notice": notice, "printed": content, "printed_as": form}
+            for notice, (content, form) in sorted(printed.items())
+        ]
+        if rows:
+            self.session.execute(_FREEZE, rows)
 
 
 def _has_its_paper() -> ColumnElement[bool]:
@@ -152,14 +178,19 @@ class Notices(Records[Notice]):
 
     def waiting(self) -> dict[str, set[str]]:
         """
-        Offices with notices not mailed yet of which each has its paper, and the
-        programmes these are of. Urgent ones are not among them.
+        Offices with notices that may be mailed, and the programmes these are of. Urgent
+        ones are not among them. A notice whose paper is not printed yet holds the
+        others back, but for no longer than the settings say: it may never be.
         """
+        held = timedelta(seconds=settings.integer("NOTICES_HELD_SECONDS"))
+        waits_alone = notices.c.stored_at <= func.clock_timestamp() - held
+        ready = _has_its_paper()
+        programmes = func.array_agg(notices.c.programme.distinct())
         query = (
-            select(notices.c.office, func.array_agg(notices.c.programme.distinct()))
+            select(notices.c.office, programmes.filter(ready))
             .where(*_OF_THE_DAY)
             .group_by(notices.c.office)
-            .having(func.bool_and(_has_its_paper()))
+            .having(func.bool_and(or_(ready, waits_alone)), func.bool_or(ready))
             .order_by(notices.c.office)
         )
         return {office: set(codes) for office, codes in self.session.execute(query)}
@@ -172,6 +203,14 @@ class Notices(Records[Notice]):
         self.session.execute(
             notices.update().where(*waiting).values(mailing=mailing.id)
         )
+
+    def put_each_into(self, mailings: Mapping[str, str]) -> None:
+        """
+        Put each notice, by the id of its event, into the mailing of that id.
+        """
+        rows = [{"of_event": name, "into": it} for name, it in sorted(mailings.items())]
+        if rows:
+            self.session.execute(_PUT_INTO, rows)
 
     def urgent(self, most: int) -> list[Notice]:
         """
@@ -201,25 +240,27 @@ class Mailings(Records[Mailing]):
     table = mailings
     record = Mailing
 
-    def address(self, mailing: Mailing, mails: Mapping[str, str]) -> None:
+    def address(self, mails: Mapping[str, Mapping[str, str]]) -> None:
         """
-        The mails of a mailing that are due: recipient to Message-ID; without any, that
-        it has nobody to go to.
+        The mails of each mailing that are due: recipient to Message-ID; without any,
+        that it has nobody to go to.
         """
         due = [
             {
-                "mailing": mailing.id,
+                "mailing": mailing,
                 "recipient": recipient,
                 "message_id": message_id,
                 "state": "due",
             }
-            for recipient, message_id in mails.items()
+            for mailing, recipients in mails.items()
+            for recipient, message_id in recipients.items()
         ]
         if due:
             self.session.execute(notice_mails.insert(), due)
-        else:
-            this = mailings.update().where(mailings.c.id == mailing.id)
-            self.session.execute(this.values(unaddressed=True))
+        nobody = [mailing for mailing, recipients in mails.items() if not recipients]
+        if nobody:
+            these = mailings.update().where(mailings.c.id.in_(nobody))
+            self.session.execute(these.values(unaddressed=True))
 
     def mails_of(self, mailing_ids: Collection[str]) -> dict[str, list[Row[Any]]]:
         """

@@ -152,6 +152,13 @@ def _duties(programme: Programme, vocabulary: Vocabulary) -> Iterator[str]:
         yield from _listed(f"依{rule_set.title}的职责", rules)
         refusals = (f"{r.id} {r.title}〔{r.source}〕" for r in rule_set.refusals)
         yield from _listed(f"依{rule_set.title}不予受理的理由", refusals)
+        verdicts = (f"{v.id} {v.title}〔{v.source}〕" for v in rule_set.verdicts)
+        yield from _listed(f"依{rule_set.title}的处理意见", verdicts)
+        if group := rule_set.group_visits:
+            yield (
+                f"  {group.from_} 人以上来访为集体访，推选代表不超过"
+                f" {group.representatives} 人〔{group.source}〕"
+            )
         for limit in rule_set.limits:
             words = limit_words(limit.limit)
             yield f"  {limit.id} {limit.title}，{words}〔{limit.source}〕"

@@ -195,3 +195,24 @@ def test_a_day_in_the_office_is_one_of_a_holding():
     assert held.on(START)
     assert not held.on(LATER)
     assert not held.on(date(2000, 1, 1))
+
+
+@pytest.mark.requirement("PY-59")
+@pytest.mark.parametrize(
+    ("until", "expected"),
+    [
+        (LATER, []),
+        (START, []),
+        (START - timedelta(days=1), [("date_before_start", "/until")]),
+        (LATER + timedelta(days=1), [("post_taken", "/until")]),
+    ],
+)
+def test_a_holding_ends_after_it_began_and_before_the_next_one_of_a_chief(
+    until, expected
+):
+    first = holds("A01", post="检察长")
+    following = holds("B02", post="检察长", since=LATER)
+    office = current_policy().directory.office(COUNTY)
+    found = holders.ending_problems(first, until, office, [following])
+
+    assert [(each.code, each.location) for each in found] == expected

@@ -5,12 +5,14 @@ each, until when it is owed, and what discharges it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from services.assignment.domain.duties import ledger
+from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.duties.parties import ResponsibleParties
 from services.assignment.domain.facts.base import Fact
 from shared.policy.calendar import Limit
@@ -19,7 +21,7 @@ from shared.policy.programme import Programme
 from tests.builders.facts import act, delivered, received, registered, step
 
 NUMBER, RECEIVED = "街信〔2022〕001号", date(2022, 6, 1)
-STREET, STEP = "640104002", date(2022, 6, 6)
+STREET, HUB, STEP = "640104002", "640104800", date(2022, 6, 6)
 
 
 def owed(
@@ -28,8 +30,22 @@ def owed(
     """
     Due day and state of each duty by its kind, under xq-2020 unless another is given.
     """
+    duties = computed(*facts, programme=programme, kind=kind)
+    return {duty.kind: (duty.due_on.isoformat(), duty.state) for duty in duties}
+
+
+def whose(*facts: Fact) -> dict[str, str]:
+    """
+    The office that owes each duty, by its kind.
+    """
+    return {duty.kind: duty.office for duty in computed(*facts)}
+
+
+def computed(
+    *facts: Fact, programme: Programme | None = None, kind: str = "township"
+) -> Sequence[Duty]:
     street = replace(current_policy().directory.office(STREET), kind=kind)
-    duties = ledger.compute(
+    return ledger.compute(
         NUMBER,
         STREET,
         facts,
@@ -37,7 +53,6 @@ def owed(
         current_policy().calendar,
         parties=ResponsibleParties(street),
     )
-    return {duty.kind: (duty.due_on.isoformat(), duty.state) for duty in duties}
 
 
 @pytest.mark.requirement("TL-01", "TL-02")
@@ -74,29 +89,14 @@ def test_an_accepted_claim_is_concluded_in_sixty_days() -> None:
     suggestion = step("accepted", STEP, category="suggestion")
 
     assert owed(*begun)["conclusion_60"] == ("2022-08-05", "open")
-    assert owed(*begun, act("handling_opinion", STEP))["conclusion_60"][1] == (
-        "discharged"
-    )
+    for opinion in (act("handling_opinion", STEP), step("opinion_issued", STEP)):
+        assert owed(*begun, opinion)["conclusion_60"][1] == "discharged"
     assert "conclusion_60" not in owed(registered(RECEIVED), suggestion)
 
 
 @pytest.mark.parametrize(
     ("opens", "duty", "due", "answers"),
     [
-        pytest.param(
-            "review_requested",
-            "review",
-            "2022-07-06",
-            "review_opinion",
-            marks=pytest.mark.requirement("TL-09"),
-        ),
-        pytest.param(
-            "final_review_requested",
-            "final_review",
-            "2022-07-06",
-            "final_review_opinion",
-            marks=pytest.mark.requirement("TL-11"),
-        ),
         pytest.param(
             "urgent_found",
             "urgent_report",
@@ -129,13 +129,36 @@ def test_each_step_is_owed_until_its_day(
     assert owed(*begun, act(answers, STEP))[duty] == (due, "discharged")
 
 
+@pytest.mark.parametrize(
+    ("duty", "opens", "answers"),
+    [
+        pytest.param(
+            *("review", "review_asked", "review_decided"),
+            marks=pytest.mark.requirement("TL-09"),
+        ),
+        pytest.param(
+            *("final_review", "final_review_asked", "final_review_decided"),
+            marks=pytest.mark.requirement("TL-11"),
+        ),
+    ],
+)
+def test_a_review_is_owed_in_thirty_days_by_the_office_that_reviews(
+    duty: str, opens: str, answers: str
+) -> None:
+    begun = [registered(RECEIVED), step(opens, STEP, to_office=HUB)]
+
+    assert owed(*begun)[duty] == ("2022-07-06", "open")
+    assert whose(*begun)[duty] == HUB
+    assert owed(*begun, step(answers, STEP))[duty][1] == "discharged"
+
+
 @pytest.mark.requirement("TL-11")
 def test_the_days_of_a_hearing_do_not_count_towards_the_final_review() -> None:
     found = owed(
         registered(RECEIVED),
-        act("final_review_requested", STEP),
-        act("review_hearing_begun", date(2022, 6, 10)),
-        act("review_hearing_ended", date(2022, 6, 20)),
+        step("final_review_asked", STEP, to_office=HUB),
+        step("review_hearing_begun", date(2022, 6, 10)),
+        step("review_hearing_ended", date(2022, 6, 20)),
     )
 
     assert found["final_review"] == ("2022-07-16", "open")

@@ -252,10 +252,22 @@ def test_a_withdrawal_that_arrives_after_the_closing_reopens_the_case():
     (reopened,) = [e for e in case.announced if isinstance(e, events.CaseReopened)]
 
     assert (before, case.matter.standing) == ("resolved", "open")
+    assert not reopened.evaluated
     # Not before the day from which the closing counted.
     assert (reopened.occurred_on, reopened.was) == (day(8), "resolved")
     assert standing_closing(case.facts) is None
     assert closed(case, "d2").matter.standing == "resolved"
+
+
+@pytest.mark.requirement("I-31")
+def test_what_is_announced_of_a_case_that_flows_back_says_whether_it_was_evaluated():
+    case = closed(courts_case().learn(filed("d1", service="hearing")), "d1")
+    found = {"closing": "c1", "kind": "evaluation", "verdict": "sound"}
+    case.learn(happened("matter.closing_evaluated", day(11), **found))
+    case.learn(withdrawn("d1", day(10), HEARINGS))
+    (reopened,) = [e for e in case.announced if isinstance(e, events.CaseReopened)]
+
+    assert (reopened.evaluated, reopened.evaluated_on) == (True, day(11))
 
 
 def test_a_document_of_no_closing_is_withdrawn_from_a_closed_case():

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -185,14 +186,14 @@ def test_a_picture_stands_as_the_camera_was_held_and_every_frame_has_a_page():
 @pytest.mark.parametrize(
     ("content", "media_type", "why"),
     [
-        (pdf_of("a", "b", "c"), PDF, "超过全卷可装订的页数"),
-        (picture(40, 60, "TIFF", frames=3), TIFF, "超过全卷可装订的页数"),
-        (picture(9000, 7000), PNG, "图片过大"),
+        (partial(pdf_of, "a", "b", "c"), PDF, "超过全卷可装订的页数"),
+        (partial(picture, 40, 60, "TIFF", frames=3), TIFF, "超过全卷可装订的页数"),
+        (partial(picture, 9000, 7000), PNG, "图片过大"),
     ],
 )
 def test_what_is_larger_than_the_bounds_is_not_bound(content, media_type, why):
     with pytest.raises(CannotBindError, match=why):
-        bound(content, media_type, pages=2, seconds=9)
+        bound(content(), media_type, pages=2, seconds=9)
 
 
 def test_what_takes_too_long_is_given_up(monkeypatch):

@@ -340,3 +340,28 @@ def test_of_a_case_that_moved_the_old_row_names_nobody_of_the_new_office():
     people = ("department", "handler_post", "team", "responsible_post", "contact")
     assert {getattr(moved, name) for name in people} == {None}
     assert moved.difficulty == stayed.difficulty
+
+
+@pytest.mark.parametrize(
+    ("had_by", "changed", "leaders"),
+    [
+        ((), "upper_leader_post", (("410900", "副检察长"), (COUNTY, "副检察长"))),
+        ((NEIGHBOUR,), "upper_leader_post", (("410900", "副检察长"),)),
+        ((NEIGHBOUR,), "leader_post", (("410900", "检察长"), (COUNTY, "检察长"))),
+    ],
+)
+def test_a_moved_case_is_not_led_by_who_led_it_at_the_office_before(
+    had_by, changed, leaders
+):
+    named = {"upper_leader_post": "副检察长", "leader_post": "检察长"}
+    corrected = correct_case(
+        replace(CASE, had_by=had_by),
+        ROW,
+        {**ROW, changed: named[changed]},
+        HOME,
+        on=SINCE + DAY,
+        completed=lambda row, _programme: dict(row),
+    )
+
+    assert corrected.event.changed == ("leaders",)
+    assert corrected.event.leaders == leaders

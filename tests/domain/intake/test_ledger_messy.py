@@ -390,3 +390,23 @@ def test_the_mark_at_the_beginning_of_a_gb18030_text_is_no_part_of_it(kind):
     assert good(rows) == [ONE]
     assert rows[0].values["seq"] == 1
     assert notices == {}
+
+
+def test_a_blank_of_a_csv_below_a_filled_cell_may_come_from_a_merged_one():
+    """
+    An xlsx says which cells are merged, a csv does not.
+    """
+    cases = [
+        a_case(1, origin=""),
+        a_case(2),
+        a_case(3, origin=""),
+        a_case(4, origin=""),
+    ]
+    first, _, third, fourth = read(delimited(*cases), "x.csv")
+    *_, in_json = read(as_json(*cases), "x.json")
+
+    for row in (first, third, fourth, in_json):
+        assert codes(row) == {"origin": "cell_missing"}
+    said = [row.problems[0] for row in (first, third, fourth, in_json)]
+    assert ["合并单元格" in each.detail for each in said] == [False, True, True, False]
+    assert ["另存为 xlsx" in each.remedy for each in said] == [False, True, True, False]

@@ -12,18 +12,28 @@ import pytest
 from services.intake.domain import deliveries, lifecycle, steps
 from services.intake.domain.deliveries import Delivery
 from services.intake.domain.petitions import check_registration
+from services.intake.domain.step_guards import review_until
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
-from shared.vocabulary import DeliveryOutcome, PetitionState, PetitionStep, ReplyMode
+from shared.vocabulary import (
+    Category,
+    DeliveryOutcome,
+    PetitionState,
+    PetitionStep,
+    ReplyMode,
+)
 from tests.builders import CITY, COUNTY, NEIGHBOUR, PROVINCE, codes, places
 from tests.builders.lifecycle import (
+    FINALLY,
     PETITION,
+    REVIEWED,
     STATED,
     STEP,
     TODAY,
     a_step,
     after,
     around,
+    reviewed,
 )
 
 
@@ -54,6 +64,114 @@ def test_steps_lead_to_a_state(steps, state):
     assert after(*steps).state == state
 
 
+@pytest.mark.requirement("S17", "S18", "S19")
+@pytest.mark.parametrize(
+    ("steps", "state", "to_office"),
+    [
+        (REVIEWED[:2], "opinion_issued", None),
+        (REVIEWED[:3], "under_review", PROVINCE),
+        (REVIEWED, "reviewed", PROVINCE),
+        (FINALLY, "under_final_review", "640100800"),
+        (
+            (*FINALLY, "review_hearing_begun", "review_hearing_ended"),
+            "under_final_review",
+            "640100800",
+        ),
+        ((*FINALLY, "final_review_decided"), "finally_reviewed", "640100800"),
+    ],
+)
+def test_an_opinion_is_reviewed_and_finally_reviewed_by_an_office_above(
+    steps, state, to_office
+):
+    petition = after(*steps, **reviewed())
+
+    assert (petition.state, petition.to_office) == (state, to_office)
+
+
+@pytest.mark.requirement("TL-08", "TL-10")
+@pytest.mark.parametrize("step", ["review_asked", "final_review_asked"])
+def test_a_review_is_asked_for_within_the_days_after_the_opinion_was_served(step):
+    """
+    Served on 4 November: thirty days end on 4 December.
+    """
+    before = FINALLY[: FINALLY.index(step)]
+    opinion = before[-1]
+    late, last = date(2020, 12, 5), date(2020, 12, 4)
+    asked = reviewed(today=late)
+
+    for on, served, code in (
+        (late, STEP, "review_late"),
+        (STEP, None, "opinion_not_served"),
+        (STEP, last, "opinion_not_served"),
+    ):
+        days = {**asked, "served": {**asked["served"], f"s-{opinion}": served}}
+        with pytest.raises(Rejected) as refused:
+            after(*before, a_step(step, on=on), **days)
+        assert codes(refused) == [code]
+    assert after(*before, a_step(step, on=last), **asked)
+    done = tuple(a_step(name) for name in before)
+    window = review_until(done, around(**asked))
+    assert (window.step, window.until) == (step, last)
+    assert review_until(done, around(**{**asked, "served": {}})) is None
+
+
+def test_only_what_the_law_sends_this_way_is_reviewed_and_by_an_office_above():
+    accusation = replace(PETITION, category=Category.ACCUSATION)
+
+    def refused(*steps, petition=PETITION, **circumstances):
+        with pytest.raises(Rejected) as found:
+            after(*steps, petition=petition, **circumstances)
+        return codes(found)
+
+    way = REVIEWED[:2]
+    assert refused(*REVIEWED[:3]) == ["not_reviewable"]
+    assert refused(*REVIEWED[:3], petition=accusation, **reviewed()) == [
+        "not_reviewable"
+    ]
+    below = a_step("review_asked", to_office=COUNTY)
+    assert refused(*way, below, **reviewed()) == ["not_above"]
+    own = a_step("review_asked", to_office=CITY)
+    assert refused(*way, own, **reviewed()) == ["own_office"]
+    again = a_step("final_review_asked", to_office=PROVINCE)
+    assert refused(*REVIEWED, again, **reviewed()) == ["not_above"]
+
+
+@pytest.mark.requirement("S17")
+def test_an_opinion_decides_as_the_law_names_it_or_by_a_legal_document():
+    rules = current_policy().programmes.get("xq-2020")
+    verdicts = rules.verdicts_on(STEP, "township")
+
+    def asked(verdict, **circumstances):
+        step = a_step("opinion_issued", verdict=verdict)
+        try:
+            after("accepted", step, **circumstances)
+        except Rejected as refused:
+            return [problem.code for problem in refused.problems]
+        return []
+
+    assert [each.id for each in verdicts] == ["supported", "explained", "not_supported"]
+    assert asked("explained", verdicts=verdicts) == []
+    assert asked(None, verdicts=verdicts) == ["required"]
+    assert asked("other", verdicts=verdicts) == ["no_such_verdict"]
+    assert asked(None) == []
+    assert asked("supported") == ["no_such_verdict"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "code"),
+    [
+        (("review_hearing_ended",), "no_hearing_running"),
+        (("review_hearing_begun", "review_hearing_begun"), "hearing_running"),
+        (("review_hearing_begun", "final_review_decided"), "hearing_running"),
+    ],
+)
+def test_a_hearing_of_the_final_review_begins_and_ends_by_turns(steps, code):
+    with pytest.raises(Rejected) as refused:
+        after(*FINALLY, *steps, **reviewed())
+
+    assert codes(refused) == [code]
+
+
 @pytest.mark.parametrize(
     ("steps", "next_step"),
     [
@@ -82,24 +200,29 @@ def test_every_state_has_its_moves_and_every_step_its_place():
 
 @pytest.mark.parametrize("name", [*STATED, "materials_complete"])
 def test_a_step_states_what_it_has_to_and_nothing_of_another(name):
-    petition = after(
-        *{
-            "objected": ("forwarded",),
-            "objection_refused": ("forwarded", "objected"),
-            "taken_back": ("forwarded",),
-            "reported": ("handed_down",),
-            "materials_complete": ("materials_asked",),
-        }.get(name, ())
-    )
+    way = {
+        "objected": ("forwarded",),
+        "objection_refused": ("forwarded", "objected"),
+        "taken_back": ("forwarded",),
+        "reported": ("handed_down",),
+        "materials_complete": ("materials_asked",),
+        "opinion_issued": REVIEWED[:1],
+        "review_asked": REVIEWED[:2],
+        "review_decided": REVIEWED[:3],
+        "final_review_asked": REVIEWED,
+        "final_review_decided": FINALLY,
+    }.get(name, ())
+    petition = after(*way, **reviewed())
     stated = set(STATED.get(name, ()))
     empty = dict.fromkeys(stated) | {"materials": ()}
     foreign = "reason" if name != "not_accepted" else "organ"
-    earlier = (a_step("forwarded"), a_step("handed_down"))
+    before = map(a_step, way or ("forwarded", "handed_down"))
+    circumstances = around(earlier=tuple(before), attempts=3, **reviewed())
 
     step = a_step(name, **{**empty, foreign: "x"})
 
     with pytest.raises(Rejected) as refused:
-        lifecycle.take(petition, step, around(earlier=earlier, attempts=3))
+        lifecycle.take(petition, step, circumstances)
 
     found = places(refused)
     needed = stated - {"to_office"} if name == "forwarded" else stated
@@ -268,3 +391,43 @@ def test_the_lineage_of_an_office_is_itself_and_those_above():
     lineage = current_policy().directory.lineage(COUNTY, STEP)
 
     assert lineage == (COUNTY, CITY, PROVINCE)
+
+
+@pytest.mark.requirement("TL-51")
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"persons": 4}, []),
+        ({"persons": 5}, ["required"]),
+        ({"persons": 5, "representatives": 5}, []),
+        ({"persons": 9, "representatives": 6}, ["too_many_representatives"]),
+        ({"persons": 9, "channel": "letter"}, []),
+    ],
+)
+def test_of_a_group_visit_it_is_asked_how_many_represent_it(said, expected):
+    policy = current_policy()
+    programme, office = policy.programmes.get("xq-2020"), "640104002"
+    body = {
+        "received_on": STEP,
+        "category": "claim",
+        "channel": "visit",
+        "case_kind": "申诉求决类",
+        **said,
+    }
+
+    def register():
+        check_registration(
+            body,
+            programme.words,
+            TODAY,
+            policy.directory.office(office),
+            policy.directory,
+            group_visits=programme.group_visits_on(STEP, "township"),
+        )
+
+    if not expected:
+        register()
+        return
+    with pytest.raises(Rejected) as refused:
+        register()
+    assert codes(refused) == expected

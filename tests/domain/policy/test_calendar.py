@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.policy.calendar import Calendar, Limit, Unit
+from shared.policy.current import current_policy
 from shared.yaml.load import ConfigurationError
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
-CALENDAR = Calendar.load(DEPLOY / "calendar")
+CALENDAR = current_policy().calendar
 
 # The worked examples of the counting rules, start day not counted.
 LIMITS = ("7N", "7N roll", "7W", "15N", "2N", "2W", "30N")

@@ -356,7 +356,7 @@ def test_a_route_that_leads_nowhere_is_found(deploy, old, new, path, code):
     ("old", "new", "path", "code"),
     [
         ("limit: 15N", "limit: 15D", "duties[1].due.limit", "wrong_type"),
-        ("act: handling_opinion}", "act: handling_opinon}", "duties[2].discharged_by[1].when", "unknown_act"),
+        ("act: handling_opinion}", "act: handling_opinon}", "duties[2].discharged_by[2].when", "unknown_act"),
         ("step: [forwarded, handed_down]", "step: [forwardet]", "duties[1].discharged_by[1].when", "unknown_value"),
         ("kinds: [joint_conference, petition_office, department, township]", "kinds: []", "kinds", "never_fires"),
         ("from: 2005-05-01, to: 2022-04-30", "from: 2005-05-01, to: 2002-04-30", "in_force.to", "dates_inverted"),

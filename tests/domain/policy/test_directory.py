@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from shared.policy.current import current_policy
 from shared.policy.directory import Directory, UnknownOffice
 from shared.policy.directory_file import at_least
 from shared.yaml.load import ConfigurationError
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
-HENAN = Directory.load(DEPLOY / "directory")
+HENAN = current_policy().directory
 COUNTIES = ("410902", "410922", "410923", "410926", "410927", "410928")
 DAY = date(2020, 12, 31)
 

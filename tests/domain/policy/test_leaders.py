@@ -4,6 +4,7 @@ Who must lead, by the five programmes' own rules; who led when; who could.
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from services.assignment.domain.facts.batches import BatchWithdrawn, ObjectionDecided
 from services.assignment.domain.facts.leaders import LeadersConfirmed
 from services.assignment.domain.facts.received import (
+    CaseCorrected,
     CaseMerged,
     CaseOpened,
     CaseUnmerged,
@@ -335,6 +337,22 @@ def test_who_stands_back_handles_the_case_no_longer():
     found = compute("jiaozuo-2021", opened(court), handled, back, office=court)
 
     assert (found.handler_post, found.responsible_post) == (None, "副院长")
+
+
+@pytest.mark.requirement("S11")
+def test_a_correction_has_nobody_handle_the_case_who_stands_back():
+    handled = named(START, handler_post="检察官")
+    back = recused(date(2021, 4, 20), COUNTY, "检察长")
+
+    def handler(post):
+        fields = {**vars(opened(handler_post=post)), "on": date(2021, 4, 21)}
+        wanted = {each.name for each in dataclasses.fields(CaseCorrected)}
+        said = {name: v for name, v in fields.items() if name in wanted}
+        told = CaseCorrected(**said, correction=1, changed=("handler_post",))
+        return compute("puyang-2020", opened(), handled, back, told).handler_post
+
+    assert handler("检察长") == "检察官"
+    assert handler("副检察长") == "副检察长"
 
 
 def test_the_days_on_which_a_case_was_merged_away_are_known():

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from services.assignment.domain.facts.vocabulary import VOCABULARY
-from shared.policy.calendar import Calendar, Due, Limit
+from shared.policy.calendar import Due, Limit
+from shared.policy.current import current_policy
 from shared.policy.describe.programme import describe
-from shared.policy.directory import Directory, UnknownOffice
-from shared.policy.loading import load_programmes
+from shared.policy.directory import UnknownOffice
 from shared.policy.programme import Programmes, UnknownProgramme
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
-CALENDAR = Calendar.load(DEPLOY / "calendar")
-DIRECTORY = Directory.load(DEPLOY / "directory")
-PROGRAMMES = load_programmes(DEPLOY / "programmes", DIRECTORY)
+CALENDAR = current_policy().calendar
+DIRECTORY = current_policy().directory
+PROGRAMMES = current_policy().programmes
 PUYANG = PROGRAMMES.get("puyang-2020")
 
 PROCURATORATE = {"organ": "procuratorate", "final": False}

@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 
 from services.assignment.domain.facts.vocabulary import VOCABULARY
-from shared.policy.calendar import Calendar, Limit
+from shared.policy.calendar import Limit
 from shared.policy.checks.deploy import check
+from shared.policy.current import current_policy
 from shared.policy.describe.programme import describe
-from shared.policy.directory import Directory
 from shared.policy.loading import load_programmes
 from shared.policy.reports import ReportSchedule
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
-CALENDAR = Calendar.load(DEPLOY / "calendar")
-DIRECTORY = Directory.load(DEPLOY / "directory")
-PROGRAMMES = load_programmes(DEPLOY / "programmes", DIRECTORY)
+CALENDAR = current_policy().calendar
+DIRECTORY = current_policy().directory
+PROGRAMMES = current_policy().programmes
 PUYANG, PROVINCE, XINGQING, MEIXIAN, JIAOZUO = (
     PROGRAMMES.get(code)
     for code in ("puyang-2020", "dy-leaders", "xq-2020", "meixian", "jiaozuo-2021")

@@ -6,17 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from shared.policy.calendar import Calendar, Due
-from shared.policy.directory import Directory
-from shared.policy.loading import load_programmes
+from shared.policy.calendar import Due
+from shared.policy.current import current_policy
 from shared.policy.programme import UnknownPart
 from shared.policy.rule_sets import read_rule_sets
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
-CALENDAR = Calendar.load(DEPLOY / "calendar")
-PROGRAMMES = load_programmes(
-    DEPLOY / "programmes", Directory.load(DEPLOY / "directory")
-)
+CALENDAR = current_policy().calendar
+PROGRAMMES = current_policy().programmes
 SETS, _ = read_rule_sets(DEPLOY / "rulesets")
 XINGQING = PROGRAMMES.get("xq-2020")
 PUYANG = PROGRAMMES.get("puyang-2020")
@@ -167,10 +164,10 @@ def test_sixty_days_can_be_moved_once_by_thirty_and_the_petitioner_is_told():
 def test_a_hearing_stops_the_clock_of_the_final_review():
     rule = XINGQING.duty_rule("final_review")
 
-    assert [each.when["act"].values for each in rule.waits] == [
+    assert [each.when["step"].values for each in rule.waits] == [
         ("review_hearing_begun",)
     ]
-    assert [each.when["act"].values for each in rule.goes_on] == [
+    assert [each.when["step"].values for each in rule.goes_on] == [
         ("review_hearing_ended",)
     ]
 

@@ -9,13 +9,10 @@ from pathlib import Path
 import pytest
 
 from services.intake.domain.words import in_words, not_in_words
-from shared.policy.directory import Directory
-from shared.policy.loading import load_programmes
+from shared.policy.current import current_policy
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
-PROGRAMMES = load_programmes(
-    DEPLOY / "programmes", Directory.load(DEPLOY / "directory")
-)
+PROGRAMMES = current_policy().programmes
 
 
 def words(code):

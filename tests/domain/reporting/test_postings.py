@@ -457,7 +457,8 @@ def test_what_is_done_late_counts_as_done_and_not_as_in_time(kind, measures, of)
 def test_no_more_closings_are_evaluated_than_count_on_any_day():
     """
     Evaluated before it was confirmed: with the closing, which counts only after the
-    days of a signed return; evaluated later: not before it counts; merged away: none.
+    days of a signed return; evaluated later: not before it counts; merged away, or
+    flowed back: none.
     """
     signed = ClosingTerms(signed_until=date(2021, 3, 31))
     counts, late = date(2021, 4, 1), date(2021, 5, 6)
@@ -479,15 +480,14 @@ def test_no_more_closings_are_evaluated_than_count_on_any_day():
     )
     gone = {**of, **days, "was": "resolved", "evaluated": True}
     merged = posted("assignment.closing_withdrawn", late, signed, **gone)
+    flowed_back = posted("assignment.case_reopened", late, signed, **gone)
     once = {("resolved", counts): 1, ("evaluated", counts): 1}
 
     assert sums(*before, *evaluated) == once
     assert sums(*resolved, *after) == once
-    assert sums(*evaluated, *merged) == {
-        **once,
-        ("resolved", late): -1,
-        ("evaluated", late): -1,
-    }
+    gone_again = {**once, ("resolved", late): -1, ("evaluated", late): -1}
+    assert sums(*evaluated, *merged) == gone_again
+    assert sums(*evaluated, *flowed_back) == {**gone_again, ("flowed_back", late): 1}
 
 
 @pytest.mark.requirement("I-31")
@@ -622,6 +622,38 @@ def test_a_visit_counts_on_its_day_until_it_is_found_to_be_none():
         ("visits", earlier): 1,
     }
     assert sums(*came, *no_visit) == {("petitions", DAY): 1}
+    assert sums(*came, *gone) == {}
+
+
+@pytest.mark.requirement("I-43")
+def test_a_group_visit_counts_as_one_batch_of_so_many_persons():
+    how = {"channel": "visit", "group": True, "persons": 7}
+    came = posted("intake.petition_registered", DAY, **how)
+    fewer = posted(
+        "intake.petition_corrected",
+        DAY,
+        received_on=str(DAY),
+        received_before=str(DAY),
+        **{**how, "persons": 5},
+        persons_before=7,
+        group_before=True,
+    )
+    no_group = posted(
+        "intake.petition_corrected",
+        DAY,
+        received_on=str(DAY),
+        received_before=str(DAY),
+        **{**how, "persons": 4, "group": False},
+        persons_before=7,
+        group_before=True,
+    )
+    gone = posted("intake.petition_withdrawn", DAY, received_on=str(DAY), **how)
+    visit = {("petitions", DAY): 1, ("visits", DAY): 1}
+
+    batch = {**visit, ("group_batches", DAY): 1}
+    assert sums(*came) == {**batch, ("group_persons", DAY): 7}
+    assert sums(*came, *fewer) == {**batch, ("group_persons", DAY): 5}
+    assert sums(*came, *no_group) == visit
     assert sums(*came, *gone) == {}
 
 

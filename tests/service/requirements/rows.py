@@ -484,6 +484,33 @@ def petition(**fields):
     return send
 
 
+def petition_refused(code, **fields):
+    """
+    A petition is not registered so.
+    """
+
+    def look(work):
+        of = {"programme": work.programme.code, "office": work.office}
+        of |= {"received_on": work.day, "case_kind": work.programme.case_kind}
+        body, caller = a_petition(**{**of, **fields}), work.as_office(work.office)
+        refused(caller.post("intake", "/petitions", body), 422, code)
+
+    return look
+
+
+def registered_as(**expected):
+    """
+    What the petition shows of itself.
+    """
+
+    def look(work):
+        found = work.ask(at("petitions", work.number), service="intake")
+        shown = {name: bool(found[name]) for name in expected}
+        assert shown == expected
+
+    return look
+
+
 def suggested_to(rule, department):
     """
     The programme suggests where the petition goes; a person confirms it.
@@ -507,28 +534,71 @@ def suggested_to(rule, department):
     return look
 
 
-def replied(kind, mode="phone", *, on=None):
+def replied(kind, mode="phone", *, on=None, **fields):
     """
     Answer the petition.
     """
 
     def send(work):
-        body = {
-            "replied_on": on or work.day,
-            "kind": kind,
-            "mode": mode,
-            "summary": "已答复。",
-        }
         path = at("petitions", work.number, "replies")
-        work.send(path, body, service="intake")
+        body = _reply(work, kind, mode, on=on, **fields)
+        answer = work.send(path, body, service="intake")
+        assert {name: answer[name] for name in fields} == fields
 
     return send
 
 
-def step(name, *, on=None, filed=False, **fields):
+def reply_refused(kind, code, mode="phone", **fields):
+    """
+    The petition cannot be answered so.
+    """
+
+    def look(work):
+        path = at("petitions", work.number, "replies")
+        body = _reply(work, kind, mode, **fields)
+        refused(work.as_office(work.office).post("intake", path, body), 422, code)
+
+    return look
+
+
+def _reply(work, kind, mode, *, on=None, **fields):
+    said = {"kind": kind, "mode": mode, "summary": "已答复。"}
+    return {"replied_on": on or work.day, **said, **fields}
+
+
+def step_refused(name, code, **fields):
+    """
+    The petition cannot take that step.
+    """
+
+    def look(work):
+        body = {"step": name, "on": work.day, "to_office": None, **fields}
+        if name.endswith("_asked") and not fields:
+            body["to_office"] = work.office
+        stated = {key: value for key, value in body.items() if value is not None}
+        path = at("petitions", work.number, "steps")
+        refused(work.as_office(work.office).post("intake", path, stated), 422, code)
+
+    return look
+
+
+def review_open(step_, until):
+    """
+    The petition says which review may be asked for until when, or that none may.
+    """
+
+    def look(work):
+        path = at("petitions", work.number, "steps")
+        shown = work.as_office(work.office).get("intake", path).json()["review"]
+        assert shown == (step_ and {"step": step_, "until": until})
+
+    return look
+
+
+def step(name, *, on=None, filed=False, by=None, **fields):
     """
     Let the petition take a step; its paper is that of `delivered`. *filed*: with a file
-    that shows it.
+    that shows it. *by*: the office whose step it is, if it is another.
     """
 
     def send(work):
@@ -538,20 +608,20 @@ def step(name, *, on=None, filed=False, **fields):
             clerk, petition = work.as_office(work.office), at("petitions", work.number)
             answer = upload(clerk, "intake", petition, a_pdf(name))
             body["document_ids"] = [answer.json()["id"]]
-        work.step = work.send(path, body, service="intake")["id"]
+        work.step = work.send(path, body, service="intake", office=by)["id"]
 
     return send
 
 
-def delivered(*, outcome="signed", **fields):
+def delivered(*, outcome="signed", by=None, **fields):
     """
-    Bring the paper of the last step to the petitioner.
+    Bring the paper of the last step to the petitioner; *by*: as in `step`.
     """
 
     def send(work):
         body = {"step": work.step, "on": work.day, "mode": "letter", **fields}
         path = at("petitions", work.number, "deliveries")
-        work.send(path, {**body, "outcome": outcome}, service="intake")
+        work.send(path, {**body, "outcome": outcome}, service="intake", office=by)
 
     return send
 
@@ -1012,14 +1082,16 @@ def no_longer_missing(tally, *, office=None, **change):
     return Tallied(tally, {"acts": 1, "missing": -1, **change}, office)
 
 
-def owes(kind, due, *, times=1, office=None, post=None):
+def owes(kind, due, *, times=1, office=None, post=None, asker=None):
     """
-    So many duties of the kind are open, due on that day, owed by the office.
+    So many duties of the kind are open, due on that day, owed by the office; as the
+    hub, or the *asker*, sees it.
     """
 
     def look(work):
         def owed():
-            found = [each for each in work.duties(kind) if each["state"] == "open"]
+            duties = work.duties(kind, office=asker)
+            found = [each for each in duties if each["state"] == "open"]
             whose = [(each["office"], each["due_on"]) for each in found]
             return whose == [(office or work.office, due)] * times and found
 
@@ -1029,21 +1101,22 @@ def owes(kind, due, *, times=1, office=None, post=None):
     return look
 
 
-def states(kind, *expected):
+def states(kind, *expected, asker=None):
     """
-    The states of the duties of a kind in the row's case, in order.
+    The states of the duties of a kind in the row's case, in order; as in `owes`.
     """
 
     def look(work):
-        work.eventually(
-            lambda: [each["state"] for each in work.duties(kind)] == list(expected)
-        )
+        def found():
+            return [each["state"] for each in work.duties(kind, office=asker)]
+
+        work.eventually(lambda: found() == list(expected))
 
     return look
 
 
-def discharged(kind):
-    return states(kind, "discharged")
+def discharged(kind, *, asker=None):
+    return states(kind, "discharged", asker=asker)
 
 
 def done(list_, *items):

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from services.assignment.domain.closings.closing import ENDED, Closing
+from services.assignment.domain.closings.closing import (
+    ENDED,
+    Closing,
+    ClosingCase,
+    as_resolved,
+)
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.closings import (
     CaseReopened,
@@ -146,6 +151,17 @@ def evaluation_problems(
                 f"可填：{'、'.join(allowed) or '（无）'}。",
                 f"/unmet/{place}",
             )
+
+
+def as_counted(matter: ClosingCase, facts: Collection[Fact]) -> ClosingCase:
+    """
+    A case with all that its closing counts as: its heads, as led or not, as evaluated.
+    """
+    return replace(
+        as_resolved(matter, facts),
+        evaluated=is_evaluated(facts),
+        evaluated_on=evaluated_after(facts),
+    )
 
 
 def is_evaluated(facts: Iterable[Fact]) -> bool:

@@ -316,6 +316,8 @@ def reopen(
         programme=matter.programme,
         in_scope=matter.in_scope,
         was=matter.standing,
+        evaluated=matter.evaluated,
+        evaluated_on=matter.evaluated_on,
         **_closing_of(matter, on),
     )
     closed_no_more = replace(matter, concluded_on=None, confirmed_on=None)

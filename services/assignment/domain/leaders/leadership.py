@@ -256,11 +256,16 @@ def _opened(leading: Leadership, fact: CaseOpened) -> Leadership:
 
 def _corrected(leading: Leadership, fact: CaseCorrected) -> Leadership:
     """
-    Only what the correction changed: what a person confirmed or judged meanwhile stays.
+    Only what the correction changed: what a person confirmed or judged meanwhile stays,
+    and who stands back does not handle the case (S11).
     """
     changed = {name: fact.fields[name] for name in fact.changed if name in fact.fields}
     traits = {name: changed[name] for name in _TRAITS if name in changed}
-    stated = {name: changed[name] for name in _FIELDS if changed.get(name)}
+    stated = {
+        name: changed[name]
+        for name in _FIELDS
+        if changed.get(name) and (leading.office, changed[name]) not in leading.recused
+    }
     before = leading.named
     if "leaders" in changed:
         offices = {office for office, _ in fact.leaders}

@@ -8,10 +8,11 @@ in the office and in those above it: no event, mail or metric carries it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment.domain.facts.base import Held, PostOf
+from services.assignment.domain.people import terms
 from shared.errors import Problem
 from shared.policy.directory import Office
 from shared.rules import post_exists
@@ -69,13 +70,31 @@ def entry_problems(
     has one holder; *known* are the other holdings of the office.
     """
     yield from post_exists(new.post, office.posts, "/post")
-    same = [h for h in known if h.post == new.post and _overlap(h, new)]
+    yield from _clashes(new, office, known, "/since")
+
+
+def ending_problems(
+    holding: Holding, until: date, office: Office, known: Collection[Holding]
+) -> Iterator[Problem]:
+    """
+    A holding ends after it began, and before the next holder has the post; *known* are
+    the other holdings of the office.
+    """
+    ended = replace(holding, until=until)
+    clashes = [*_clashes(ended, office, known, "/until")]
+    yield from terms.ending_problems(holding.since, until, clashes, "任职日期")
+
+
+def _clashes(
+    new: Holding, office: Office, known: Collection[Holding], location: str
+) -> Iterator[Problem]:
+    same = [h for h in known if h.post == new.post and terms.overlap(h, new)]
     if any(holding.holder == new.holder for holding in same):
         yield Problem(
             "already_holds",
             f"“{new.holder}”其间已登记为“{new.post}”。",
             "请核对任职日期。",
-            "/since",
+            location,
         )
     post = office.posts.get(new.post)
     others = [holding.holder for holding in same if holding.holder != new.holder]
@@ -84,7 +103,7 @@ def entry_problems(
             "post_taken",
             f"“{new.post}”其间由“{others[0]}”担任，主要领导同时只有一人。",
             "前任离任的，请在 succeeds 中写明，或先登记其离任日期。",
-            "/holder",
+            "/holder" if location == "/since" else location,
         )
 
 
@@ -182,8 +201,3 @@ def shown_to(
     The holders of posts of offices that the reader may see.
     """
     return {who: holder for who, holder in holders.items() if who[0] in visible}
-
-
-def _overlap(one: Holding, other: Holding) -> bool:
-    begins = other.until is None or one.since < other.until
-    return begins and (one.until is None or other.since < one.until)

@@ -12,9 +12,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from services.assignment.domain.people import terms
 from shared.errors import Problem
 from shared.policy.directory import Directory
-from shared.rules import day_not_before, post_exists
+from shared.rules import post_exists
 
 
 @dataclass(frozen=True)
@@ -36,15 +37,11 @@ class Oversight:
     document: str | None = None
 
     @property
-    def what(self) -> tuple[str | None, str | None]:
-        return self.department, self.overseen
-
-    def overlaps(self, other: Oversight) -> bool:
+    def what(self) -> tuple[str, str | None, str | None]:
         """
-        Whether both are of one day.
+        What is overseen, and under which programme.
         """
-        ends = self.until or date.max
-        return self.since < (other.until or date.max) and other.since < ends
+        return self.programme, self.department, self.overseen
 
 
 def entry_problems(
@@ -103,14 +100,14 @@ def ending_problems(
     What ends has begun before, and ends before another has it; *known*: what the office
     has entered.
     """
-    yield from day_not_before(until, oversight.since, "/until", "开始日期")
-    if _is_taken(replace(oversight, until=until), known):
-        yield Problem(
-            "already_overseen",
-            "该部门或联系点其间已有后任分管、联系。",
-            "结束日期不得晚于后任的开始日期，请核对。",
-            "/until",
-        )
+    taken = Problem(
+        "already_overseen",
+        "该部门或联系点其间已有后任分管、联系。",
+        "结束日期不得晚于后任的开始日期，请核对。",
+        "/until",
+    )
+    clashes = [taken] if _is_taken(replace(oversight, until=until), known) else []
+    yield from terms.ending_problems(oversight.since, until, clashes, "开始日期")
 
 
 def _is_taken(oversight: Oversight, known: Collection[Oversight]) -> bool:
@@ -120,6 +117,6 @@ def _is_taken(oversight: Oversight, known: Collection[Oversight]) -> bool:
     return any(
         each.id != oversight.id
         and each.what == oversight.what
-        and each.overlaps(oversight)
+        and terms.overlap(each, oversight)
         for each in known
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.assignment import events
 from services.assignment.casework.record import record, record_happened
-from services.assignment.domain.closings import after, closing
+from services.assignment.domain.closings import after, audits, closing
 from services.assignment.domain.facts.closings import CaseFollowedUp, InquiryConcluded
 from services.assignment.endpoints.lookup import case_of
 from services.assignment.schemas.closings.after import (
@@ -54,7 +54,7 @@ def follow_up(call: Call) -> dict[str, Any]:
     record_happened(call.session, event, text=body["text"], post=body["post"])
     reopens = result == FollowUpResult.NOT_CARRIED_OUT
     if reopens:
-        matter = closing.as_resolved(matter_of(row), facts)
+        matter = audits.as_counted(matter_of(row), facts)
         _, reopened = closing.reopen(matter, on=on, today=call.today)
         record(call.session, reopened)
     return {**body, "number": row.number, "first": event.first, "reopened": reopens}

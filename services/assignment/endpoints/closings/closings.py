@@ -11,7 +11,7 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.assignment.casework.record import record
-from services.assignment.domain.closings import closing, endings, signatures
+from services.assignment.domain.closings import audits, closing, endings, signatures
 from services.assignment.domain.closings.review import Review, review
 from services.assignment.domain.closings.standard import Checked, standard_on
 from services.assignment.domain.closings.submission import submit
@@ -178,7 +178,7 @@ def reopen_case(call: Call) -> dict[str, Any]:
     """
     row = case_of(call, lock=True)
     facts = Matters(call.session).facts(row.number)
-    matter = closing.as_resolved(matter_of(row), facts)
+    matter = audits.as_counted(matter_of(row), facts)
     _, event = closing.reopen(matter, on=call.body["reopened_on"], today=call.today)
     record(call.session, event)
     return summary(Matters(call.session).get(row.number))

@@ -104,15 +104,15 @@ def end_holding(call: Call) -> Holding:
     Say before which day somebody held a post; their open cases are to be handed over.
     """
     office, store = call.office(call.path["code"]), Holders(call.session)
-    store.lock_office(office)
-    found = store.get(call.path["id"], lock=True)
-    mine = found if found and found.office == office else None
-    holding: Holding = in_sight(call, mine, "任职记录", call.path["id"])
-    until = call.body["until"]
+    known, until = store.lock_office(office), call.body["until"]
+    found = (each for each in known if each.id == call.path["id"])
+    holding: Holding = in_sight(call, next(found, None), "任职记录", call.path["id"])
+    others = [each for each in known if each is not holding]
+    of_office = current_policy().directory.office(office)
     reject_if(
         [
             *day_has_come(until, call.today, "/until"),
-            *day_not_before(until, holding.since, "/until", "任职日期"),
+            *holders.ending_problems(holding, until, of_office, others),
         ]
     )
     ended = replace(holding, until=until)

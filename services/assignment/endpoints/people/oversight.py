@@ -51,7 +51,7 @@ def enter_oversight(call: Call) -> Oversight:
         **{**body, "programme": programme.code}, id=str(uuid7()), office=office
     )
     store = Oversights(call.session)
-    known = store.lock_office(office, programme.code)
+    known = store.lock_office(office)
     directory = current_policy().directory
     reject_if(
         [
@@ -87,10 +87,11 @@ def end_oversight(call: Call) -> Oversight:
     Say before which day somebody oversaw a department or a contact point.
     """
     office, store = call.office(call.path["code"]), Oversights(call.session)
-    found, until = store.get(call.path["id"]), call.body["until"]
-    mine = found if found and found.office == office else None
-    entered: Oversight = in_sight(call, mine, "分管联系记录", call.path["id"])
-    known = store.lock_office(office, entered.programme)
+    known, until = store.lock_office(office), call.body["until"]
+    found = (each for each in known if each.id == call.path["id"])
+    entered: Oversight = in_sight(
+        call, next(found, None), "分管联系记录", call.path["id"]
+    )
     reject_if(
         [
             *day_has_come(until, call.today, "/until"),

@@ -110,7 +110,7 @@ def _progress(call: Call, row: Any) -> PaperContent:
         current_policy().directory,
     )
 
-    def filed(document: Document) -> None:
+    def filed(session: Connection, document: Document) -> None:
         event = events.ProgressReportFiled(
             office=row.office,
             case_number=row.number,

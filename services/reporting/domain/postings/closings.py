@@ -76,11 +76,10 @@ Every closing counts from the day it was concluded.
 
 def reopened(day: date, read: Read) -> Iterator[Posting]:
     """
-    What flows back is no longer closed (I-33).
+    What flows back is no longer closed (I-33), nor evaluated (I-31).
     """
     if read["in_scope"]:
-        yield Posting(read["was"], day, -1)
-        yield from _as_settled(day, read, -1)
+        yield from _taken_back(day, read, -1)
         yield Posting("flowed_back", day)
 
 
@@ -105,16 +104,12 @@ def evaluated(day: date, read: Read) -> Iterator[Posting]:
 
 def closing(sign: int) -> Rule:
     """
-    The closing of a case that was merged away counts no more than the case. It counts
-    as evaluated on no day before it was (I-31).
+    The closing of a case that was merged away counts no more than the case.
     """
 
     def rule(day: date, read: Read) -> Iterator[Posting]:
         if read["in_scope"]:
-            yield Posting(read["was"], day, sign)
-            evaluated_on = max(day, read["evaluated_on"] or day)
-            yield Posting("evaluated", evaluated_on, sign * read["evaluated"])
-            yield from _as_settled(day, read, sign)
+            yield from _taken_back(day, read, sign)
 
     return rule
 
@@ -131,6 +126,16 @@ def closed(measure: str) -> Rule:
             yield from _as_settled(day, read, 1)
 
     return rule
+
+
+def _taken_back(day: date, read: Read, sign: int) -> Iterator[Posting]:
+    """
+    All that a closing counts as; as evaluated on no day before it was (I-31).
+    """
+    yield Posting(read["was"], day, sign)
+    evaluated_on = max(day, read["evaluated_on"] or day)
+    yield Posting("evaluated", evaluated_on, sign * read["evaluated"])
+    yield from _as_settled(day, read, sign)
 
 
 def _as_settled(day: date, read: Read, amount: int) -> Iterator[Posting]:

@@ -17,16 +17,27 @@ def registered(day: date, read: Read) -> Iterator[Posting]:
     Two petitions that came in one letter are one contact (A-49).
     """
     if not read["part"]:
-        yield from _contact(day, read["channel"])
+        yield from _contact(day, read["channel"], _group_of(read))
 
 
-def _contact(day: date, channel: str, amount: int = 1) -> Iterator[Posting]:
+def _contact(day: date, channel: str, group: int, amount: int = 1) -> Iterator[Posting]:
     """
-    A petition counts once more by the channel through which it came in.
+    A petition counts once more by the channel through which it came in; and a group
+    visit of so many persons as one batch, and by them (I-43).
     """
     yield Posting("petitions", day, amount)
     for measure in registry().of_channel(channel):
         yield Posting(measure, day, amount)
+    if group:
+        yield Posting("group_batches", day, amount)
+        yield Posting("group_persons", day, amount * group)
+
+
+def _group_of(read: Read, when: str = "") -> int:
+    """
+    How many came in a group visit, now or *when* it was corrected before; else none.
+    """
+    return read[f"persons{when}"] if read[f"group{when}"] else 0
 
 
 def petition_corrected(_day: date, read: Read) -> Iterator[Posting]:
@@ -34,8 +45,9 @@ def petition_corrected(_day: date, read: Read) -> Iterator[Posting]:
     A petition counts on the day on which it was really received, and by the channel
     through which it really came in.
     """
-    before = read["received_before"], read["channel_before"] or read["channel"]
-    after = read["received_on"], read["channel"]
+    channel = read["channel_before"] or read["channel"]
+    before = read["received_before"], channel, _group_of(read, "_before")
+    after = read["received_on"], read["channel"], _group_of(read)
     if before != after and not read["part"]:
         yield from _contact(*before, -1)
         yield from _contact(*after)
@@ -49,7 +61,8 @@ def petition_stands(sign: int) -> Rule:
 
     def rule(_day: date, read: Read) -> Iterator[Posting]:
         if not read["part"]:
-            yield from _contact(read["received_on"], read["channel"], sign)
+            day, channel = read["received_on"], read["channel"]
+            yield from _contact(day, channel, _group_of(read), sign)
         answers = zip_longest(
             read["replied_on"], read["reply_modes"], read["reply_offices"]
         )
