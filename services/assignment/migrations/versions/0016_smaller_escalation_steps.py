@@ -4,8 +4,8 @@ Escalation steps are found by the matter or the office; ids begin with the subje
 
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 
 S = "assignment"
 TABLE = "escalation_steps"

@@ -5,8 +5,8 @@ Indexes of the ledger hold what rows are found by, not the order of a page.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 S = "reporting"
 _BEFORE = "type !~ '^intake[.]' AND type <> 'assignment.duties_changed'"

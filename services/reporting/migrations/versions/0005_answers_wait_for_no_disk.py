@@ -5,8 +5,8 @@ is a little later (decision 0051).
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 _AHEAD_US = 10_000_000
 
