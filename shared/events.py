@@ -7,7 +7,6 @@ Each service declares its own events; a reader declares the fields it needs.
 from __future__ import annotations
 
 import dataclasses
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -155,27 +154,23 @@ class Envelope:
         return self.type.partition(".")[0]
 
     @classmethod
-    def from_json(cls, body: bytes | str) -> Self:
+    def from_mapping(cls, fields: Any) -> Self:
         """
-        Read an envelope; unknown fields are ignored.
+        Read an envelope from the fields of its JSON; unknown ones are ignored.
 
         Raises `ValueError` if it is not one.
         """
         try:
-            return cls.from_mapping(json.loads(body))
+            return cls(
+                **{name: _text(fields[name]) for name in _TEXTS},
+                version=int(fields["version"]),
+                occurred_on=date.fromisoformat(fields["occurred_on"]),
+                recorded_at=datetime.fromisoformat(fields["recorded_at"]),
+                sequence=int(fields["sequence"]),
+                payload=dict(fields["payload"]),
+            )
         except _NO_ENVELOPE as error:
             raise ValueError(f"not an envelope: {error!r}") from error
-
-    @classmethod
-    def from_mapping(cls, fields: Mapping[str, Any]) -> Self:
-        return cls(
-            **{name: _text(fields[name]) for name in _TEXTS},
-            version=int(fields["version"]),
-            occurred_on=date.fromisoformat(fields["occurred_on"]),
-            recorded_at=datetime.fromisoformat(fields["recorded_at"]),
-            sequence=int(fields["sequence"]),
-            payload=dict(fields["payload"]),
-        )
 
     def to_mapping(self) -> dict[str, Any]:
         values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}

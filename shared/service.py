@@ -20,13 +20,13 @@ from sqlalchemy import Connection, Table
 
 from shared import telemetry
 from shared.events import Envelope, ReceivedEvent
-from shared.messaging.consumer import (
+from shared.messaging.consumer import consumes
+from shared.messaging.deliveries import (
     FOR_GOOD,
     Delivery,
     HandedOver,
     LockedElsewhere,
     NonRetryable,
-    consumes,
 )
 from shared.messaging.inbox import new_events, trace_context_of
 from shared.messaging.lanes import BULK, bulk_work, is_bulk_work

@@ -81,14 +81,20 @@ def draft(
         request.known_at if as_known else None,
     )
     listed = listed_sums(ledger, programme, directory, request, as_known=as_known)
-    distinct = registry().of_kind("distinct")
+    # Without entries of a measure there are no persons to be told apart.
+    distinct = sums.of(whole).keys() & registry().of_kind("distinct")
+    persons = (
+        ledger.persons(request, lines, sorted(distinct), as_known=as_known)
+        if distinct
+        else {}
+    )
     return compute(
         request,
         [line.summed() for line in lines],
         sums=by_line(sums, lines),
         whole=sums.of(whole),
         listed=listed and offices_by_line(listed, lines),
-        persons=ledger.persons(request, lines, distinct, as_known=as_known),
+        persons=persons,
         goal=goal_of(programme, request.as_of),
         registry=registry(),
         late=_late(ledger, request, lines, offices) if as_known else None,

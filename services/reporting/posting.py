@@ -18,7 +18,7 @@ from services.reporting.domain.postings.rules import (
 )
 from services.reporting.further import FurtherProgrammes
 from services.reporting.judging import judge_after
-from services.reporting.schemas import READS
+from services.reporting.schemas.stored import stored_payload
 from services.reporting.store import OUTBOX, Ledger, move, owners_of
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.inbox import caused_by
@@ -39,7 +39,7 @@ def post_events(session: Connection, *received: ReceivedEvent) -> None:
     elsewhere = further.entries(signed)
     posted = [
         (
-            _as_read(event),
+            _as_stored(event),
             (
                 *entries_for(
                     event.envelope,
@@ -64,13 +64,8 @@ def post_events(session: Connection, *received: ReceivedEvent) -> None:
         OUTBOX.announce(session, *judged, *collected)
 
 
-def _as_read(event: ReceivedEvent) -> Envelope:
-    """
-    An event with those fields alone that reporting reads: what its fact stores.
-    """
-    payload = event.envelope.payload
-    names = READS[event.type].fields.keys() & payload.keys()
-    return replace(event.envelope, payload={name: payload[name] for name in names})
+def _as_stored(event: ReceivedEvent) -> Envelope:
+    return replace(event.envelope, payload=stored_payload(event.envelope))
 
 
 def _check_owners(session: Connection, events: Iterable[Envelope]) -> None:

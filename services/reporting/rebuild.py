@@ -8,9 +8,11 @@ old figures until the new ones are whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+import orjson
+from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, func, select, text
 
 from services.reporting.closing_terms import SignedReturns
@@ -23,12 +25,18 @@ from services.reporting.domain.enrolled import (
 )
 from services.reporting.domain.postings.entries import entries_for
 from services.reporting.schemas import READS
+from services.reporting.schemas.stored import reader_of, whole_payload
 from services.reporting.store import Enrolments, Ledger, Returns, RollUps
-from services.reporting.store.ledger import ENTRY, entries, facts, rows_of
+from services.reporting.store.ledger import COLUMNS, entries, facts, rows_of
 from services.reporting.store.roll_ups import totals
 from shared.policy.current import current_policy
 
 BATCH = 5000
+_READERS = {kind: reader_of(schema) for kind, schema in READS.items()}
+_FACTS = """
+    SELECT id::text, type, office, case_number, occurred_on, payload::text, known_at
+    FROM reporting.facts ORDER BY id
+"""
 _HOLD = text(
     "LOCK TABLE reporting.facts, reporting.entries, reporting.totals"
     " IN SHARE ROW EXCLUSIVE MODE"
@@ -59,44 +67,46 @@ def rebuild(
 
 
 def _post_again(session: Connection) -> None:
-    columns = [*ENTRY, "known_at"]
-    names = ", ".join(columns)
-    into = f"COPY reporting.entries ({names}) FROM STDIN"
-    connection: Any = session.connection.driver_connection
-    for rows in _entries_of_facts(session):
-        with connection.cursor() as cursor, cursor.copy(into) as copy:
-            for row in rows:
-                copy.write_row([row[name] for name in columns])
-
-
-def _entries_of_facts(session: Connection) -> Iterator[list[dict[str, Any]]]:
     """
-    The rows of the entries of all stored facts, many at a time.
+    Post all stored facts, of which many are read at a time; their entries are made
+    while the database takes those before.
     """
     signed = SignedReturns(Returns(session).signed_days(), current_policy())
     enrolments = enrolments_in(
         (row, READS[row.type].load(row.payload), row.known_at)
         for row in Enrolments(session).every()
     )
-    stored = session.execute(
-        select(facts).order_by(facts.c.id), execution_options={"yield_per": BATCH}
-    )
-    for partition in stored.partitions():
-        posted: list[dict[str, Any]] = []
-        for fact in partition:
-            event: Any = fact  # it has the attributes of `EventFacts`
-            read = READS[fact.type].load(fact.payload)
-            terms = signed.terms(event, read["programme"], fact.known_at)
-            posted += rows_of(entries_for(event, read, terms), fact.known_at)
-            if fact.type in TOLD_ONCE:
-                for enrolment in enrolments.get(fact.case_number, ()):
-                    posted += _entries_there(fact, read, enrolment, signed)
-        yield posted
+    into = f"COPY reporting.entries ({', '.join(COLUMNS)}) FROM STDIN"
+    connection: Any = session.connection.driver_connection
+    with (
+        connection.cursor("facts", row_factory=namedtuple_row) as stored,
+        connection.cursor() as writing,
+    ):
+        stored.execute(_FACTS)
+        while some := stored.fetchmany(BATCH):
+            with writing.copy(into) as copy:
+                for row in _rows(some, signed, enrolments):
+                    copy.write_row(row)
 
 
-def _entries_there(
+def _rows(
+    stored: Iterable[Any],
+    signed: SignedReturns,
+    enrolments: Mapping[str, Sequence[Enrolment]],
+) -> Iterator[tuple[Any, ...]]:
+    for fact in stored:
+        payload = whole_payload(fact, orjson.loads(fact.payload))
+        read = _READERS[fact.type](payload)
+        terms = signed.terms(fact, read["programme"], fact.known_at)
+        yield from rows_of(entries_for(fact, read, terms), fact.known_at)
+        if fact.type in TOLD_ONCE:
+            for enrolment in enrolments.get(fact.case_number, ()):
+                yield from _rows_there(fact, read, enrolment, signed)
+
+
+def _rows_there(
     fact: Any, read: Mapping[str, Any], enrolment: Enrolment, signed: SignedReturns
-) -> list[dict[str, Any]]:
+) -> Iterator[tuple[Any, ...]]:
     """
     The rows of a fact in a further programme of its case, known once both were.
     """
@@ -105,4 +115,5 @@ def _entries_there(
     there = [*entries_there(fact, read, enrolment, terms)]
     gone = taken_back(there, enrolment.until)
     ended_at = max(known_at, enrolment.ended_at or known_at)
-    return [*rows_of(there, known_at), *rows_of(gone, ended_at)]
+    yield from rows_of(there, known_at)
+    yield from rows_of(gone, ended_at)

@@ -13,10 +13,9 @@ next one (decision 0024). Bulk work waits while other events are handled (decisi
 from __future__ import annotations
 
 import contextlib
-import math
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
@@ -24,19 +23,23 @@ import eventlet
 from eventlet.event import Event
 from eventlet.semaphore import Semaphore
 from kombu import Connection
-from marshmallow import ValidationError
 from nameko.amqp.consume import Consumer as NamekoConsumer
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 
 from shared import telemetry
-from shared.events import Envelope
-from shared.messaging.bundles import id_of, parted
+from shared.messaging.deliveries import (
+    FOR_GOOD,
+    Arrival,
+    Delivery,
+    HandedOver,
+    LockedElsewhere,
+    NonRetryable,
+)
 from shared.messaging.gathering import Gathering
 from shared.messaging.lanes import BULK
 from shared.messaging.publish import forward
 from shared.messaging.topology import dead_letter_name, retry_exchange
-from shared.numbers import ForeignMatter
 from shared.settings import settings
 from shared.storage.database import is_passing
 
@@ -47,95 +50,9 @@ TASKS = 3  # in hand per process: each holds a connection and may hold a process
 _SAFE_HEADERS = ("x-position", "x-announced")
 
 
-class NonRetryable(Exception):  # noqa: N818 - an outcome for the bus
-    """This message will never succeed: dead-letter it now."""
-
-
-class LockedElsewhere(Exception):  # noqa: N818 - likewise
-    """Another process is at this task: look again later, it is no failure."""
-
-
-class HandedOver(Exception):  # noqa: N818 - likewise
-    """This process stops in mid-task: another may take it up now, it is no failure."""
-
-
-# What a repetition would raise again: the message itself is at fault.
-FOR_GOOD = (NonRetryable, ValidationError, RecursionError, ForeignMatter)
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """
-    An event as received: raw bytes, the headers of the relay, and the properties of a
-    message that has it alone.
-    """
-
-    body: bytes
-    headers: Mapping[str, Any]
-    properties: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def attempt(self) -> int:
-        return _attempts(self.headers)
-
-    def envelope(self) -> Envelope:
-        """
-        Raises `NonRetryable` if the body is not an envelope.
-        """
-        try:
-            return Envelope.from_json(self.body)
-        except ValueError as error:
-            raise NonRetryable(f"unreadable: {error}") from error
-
-    def lag(self) -> float | None:
-        """
-        Seconds since the event was announced; None if no header of ours says when.
-        """
-        announced = self.headers.get("x-announced")
-        try:
-            seconds = time.time() - float(announced)  # type: ignore[arg-type]
-        except (TypeError, ValueError, OverflowError):
-            return None
-        return max(seconds, 0.0) if math.isfinite(seconds) else None
-
-
-@dataclass(frozen=True)
-class _Arrival:
-    """
-    A message, and the events in it.
-    """
-
-    message: Any
-    deliveries: Sequence[Delivery]
-
-    @classmethod
-    def of(cls, message: Any) -> _Arrival:
-        body, headers = message.body, message.headers or {}
-        raw = body if isinstance(body, bytes) else str(body).encode()
-        parts = parted(raw)
-        if len(parts) == 1:
-            return cls(message, [Delivery(raw, headers, message.properties)])
-        return cls(message, [_part(message, headers, part) for part in parts])
-
-
-def _part(message: Any, headers: Mapping[str, Any], body: bytes) -> Delivery:
-    """
-    One event of several; if it is sent on, it is a message with the event's own id.
-    """
-    return Delivery(body, headers, {**message.properties, "message_id": id_of(body)})
-
-
-def _attempts(headers: Mapping[str, Any]) -> int:
-    """
-    How often it failed, as we wrote it; what a stranger wrote counts as never.
-    """
-    attempt = headers.get("x-attempt")
-    return max(attempt, 0) if isinstance(attempt, int) else 0
-
-
 @dataclass(frozen=True)
 class _Batch:
-    arrivals: Sequence[_Arrival]
+    arrivals: Sequence[Arrival]
     is_full: bool
 
 
@@ -226,7 +143,7 @@ class QueueConsumer(Entrypoint):
     def __init__(self, kind: str, **more: Any) -> None:
         self.kind = kind
         self.sender = _Sender()
-        self.waiting: list[_Arrival] = []
+        self.waiting: list[Arrival] = []
         self.takes_batches = False
         self.at_work = False
         self.gathering = Gathering()
@@ -268,10 +185,10 @@ class QueueConsumer(Entrypoint):
         """
         self.consumer.in_hand += 1
         if self.kind == "tasks":
-            alone = partial(self._handle, [_Arrival.of(message)])
+            alone = partial(self._handle, [Arrival.of(message)])
             self.container.spawn_managed_thread(alone, identifier="task")
             return
-        self.waiting.append(_Arrival.of(message))
+        self.waiting.append(Arrival.of(message))
         if not self.takes_batches:
             self.takes_batches = True
             self.container.spawn_managed_thread(self._work)
@@ -316,7 +233,7 @@ class QueueConsumer(Entrypoint):
         while others.at_work and time.monotonic() < end:
             eventlet.sleep(_LOOK_SECONDS)
 
-    def _handle(self, batch: Sequence[_Arrival]) -> None:
+    def _handle(self, batch: Sequence[Arrival]) -> None:
         """
         Have one worker handle a batch; returns once every message is settled.
         """
@@ -340,7 +257,7 @@ class QueueConsumer(Entrypoint):
         done.wait()
 
     def _settle(
-        self, batch: Sequence[_Arrival], errors: Sequence[BaseException | None]
+        self, batch: Sequence[Arrival], errors: Sequence[BaseException | None]
     ) -> None:
         """
         Acknowledge each message; of what failed retry or dead-letter each event alone.
@@ -358,7 +275,7 @@ class QueueConsumer(Entrypoint):
 
     def _settle_part(
         self,
-        part: Sequence[_Arrival],
+        part: Sequence[Arrival],
         outcomes: Sequence[tuple[Delivery, BaseException | None]],
     ) -> None:
         """
@@ -404,7 +321,7 @@ class QueueConsumer(Entrypoint):
         service, every = self.container.service_name, event.headers
         # x-death and its like would make the broker see cycles that are none.
         headers = {name: every[name] for name in _SAFE_HEADERS if name in every}
-        failed = _attempts(every)
+        failed = event.attempt
         tiers = settings.retry_seconds
         tier = failed // settings.integer("ATTEMPTS_PER_TIER")
         # While the database is away nothing is given up: that is no failed attempt.

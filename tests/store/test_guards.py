@@ -20,7 +20,7 @@ from services.intake.store import OUTBOX, TABLES
 from shared import service
 from shared.errors import Conflict
 from shared.events import Envelope
-from shared.messaging.consumer import Delivery, LockedElsewhere
+from shared.messaging.deliveries import Delivery, LockedElsewhere
 from shared.messaging.inbox import new_events
 from shared.storage.audit import details_of, record
 from shared.storage.database import transaction
@@ -292,7 +292,7 @@ def test_what_is_written_can_be_read_as_an_envelope_and_carries_the_trail(
         OUTBOX.announce(session, event)
 
     (row,) = announced(event.case_number)
-    found = Envelope.from_json(json.dumps({**row.body, "sequence": row.position}))
+    found = Envelope.from_mapping({**row.body, "sequence": row.position})
     assert (found.id, found.type) == (row.id, event.type)
     assert dict(found.payload) == event.payload()
     assert (found.actor, found.correlation_id, found.traceparent) == (

@@ -18,7 +18,7 @@ from services.assignment.service import AssignmentService
 from services.hearing.service import HearingService
 from services.reporting.service import ReportingService
 from shared import service as service_module
-from shared.messaging.consumer import Delivery, NonRetryable
+from shared.messaging.deliveries import Delivery, NonRetryable
 from shared.numbers import ForeignMatter
 from tests.builders import (
     COUNTY,

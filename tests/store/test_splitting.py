@@ -21,7 +21,7 @@ from services.hearing.service import HearingService
 from services.reporting.service import ReportingService
 from shared import service as service_module
 from shared.messaging import event_catalogue
-from shared.messaging.consumer import Delivery
+from shared.messaging.deliveries import Delivery
 from shared.numbers import NotItsOfficeYet
 from shared.settings import SERVICES
 from tests.builders import COUNTY, NEIGHBOUR, an_envelope

@@ -59,9 +59,8 @@ escalation_steps = table_of(
     EscalationStep,
     "escalation_steps",
     metadata,
-    Index("ix_escalation_steps_subject", "subject"),
     Index("ix_escalation_steps_number", "number"),
-    Index("ix_escalation_steps_office_id", "office", "id"),
+    Index("ix_escalation_steps_office", "office"),
 )
 
 interviews = Table(
@@ -113,7 +112,7 @@ def late_without_step(programme: str, day: date) -> Select[Any]:
     begun = (duties.c.due_on + 1, duties.c.opened_on, duties.c.state_on)
     since = func.greatest(*begun).label("since")
     late = (
-        select(duties.c.id, duties.c.kind, since)
+        select(duties.c.id, duties.c.number, duties.c.kind, since)
         .where(duties.c.programme == programme, duties.c.due_on < day)
         .where(duties.c.state == "open", duties.c.flagged)
         .order_by(duties.c.due_on.desc())
@@ -122,6 +121,7 @@ def late_without_step(programme: str, day: date) -> Select[Any]:
     )
     of = (late.c.kind, late.c.since)
     reached = exists().where(
+        escalation_steps.c.number == late.c.number,
         escalation_steps.c.subject == late.c.id,
         escalation_steps.c.since == late.c.since,
     )

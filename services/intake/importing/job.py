@@ -25,11 +25,8 @@ from services.intake.importing.reader import read_lines
 from services.intake.store import OUTBOX, Cases, History, Imports
 from shared import telemetry
 from shared.errors import Cell, Problem
-from shared.messaging.consumer import (
-    TASKS,
-    LockedElsewhere,
-    hand_over_if_stopping,
-)
+from shared.messaging.consumer import TASKS, hand_over_if_stopping
+from shared.messaging.deliveries import LockedElsewhere
 from shared.messaging.lanes import bulk_work
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme

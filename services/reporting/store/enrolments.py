@@ -11,7 +11,7 @@ from sqlalchemy import Connection, String, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.reporting.domain.enrolled import ENROLLED, TOLD_ONCE, WITHDRAWN
-from services.reporting.store.ledger import facts
+from services.reporting.store.ledger import NOT_OF_ONE_PROGRAMME, facts
 
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))
 _LOCK = select(func.pg_advisory_xact_lock(func.hashtext("reporting.enrolments")))
@@ -26,7 +26,7 @@ _TOLD_ONCE = (
     .where(facts.c.case_number == func.any(_NUMBERS))
     .where(facts.c.type.in_(sorted(TOLD_ONCE)))
     # As the condition of the index has it.
-    .where(text("type !~ '^intake[.]' AND type <> 'assignment.duties_changed'"))
+    .where(text(NOT_OF_ONE_PROGRAMME))
 )
 
 

@@ -15,13 +15,8 @@ from services.intake import service
 from services.intake.events.ledgers import ImportRequested
 from services.intake.importing.job import slot_for
 from services.intake.service import IntakeService
-from shared.messaging.consumer import (
-    TASKS,
-    Delivery,
-    LockedElsewhere,
-    NonRetryable,
-    QueueConsumer,
-)
+from shared.messaging.consumer import TASKS, QueueConsumer
+from shared.messaging.deliveries import Delivery, LockedElsewhere, NonRetryable
 from tests.builders import an_envelope
 
 

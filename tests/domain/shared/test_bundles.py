@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from shared.messaging import bundles
 from shared.messaging.bundles import MOST, bundled, id_of, joined, parted
-from shared.messaging.consumer import _Arrival
+from shared.messaging.deliveries import Arrival
 
 OPENED, CHANGED, TASK = "intake.case_opened", "intake.case_corrected", "intake.task.x"
 ROWS = st.lists(
@@ -81,7 +81,7 @@ def test_a_bundle_arrives_as_its_events_each_under_its_own_id():
     message = SimpleNamespace(
         body=joined(bodies), headers={"x-announced": 1.0}, properties={"type": OPENED}
     )
-    arrived = _Arrival.of(message).deliveries
+    arrived = Arrival.of(message).deliveries
 
     assert [json.loads(each.body) for each in arrived] == [*map(json.loads, bodies)]
     assert [each.properties for each in arrived] == [

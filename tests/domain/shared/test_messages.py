@@ -12,7 +12,7 @@ import pytest
 
 from shared import telemetry
 from shared.events import Envelope
-from shared.messaging.consumer import Delivery, NonRetryable
+from shared.messaging.deliveries import Delivery, NonRetryable
 from tests.builders import an_envelope
 
 ENVELOPE = an_envelope().to_mapping()
@@ -23,7 +23,7 @@ def a_body(**changes):
 
 
 def test_an_envelope_is_read_as_it_was_written():
-    assert Envelope.from_json(a_body()).type == ENVELOPE["type"]
+    assert Envelope.from_mapping(json.loads(a_body())).type == ENVELOPE["type"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,100 @@
+"""
+What a reader gets from the bus, and how a piece of work ends that is not simply done.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from marshmallow import ValidationError
+
+from shared.events import Envelope
+from shared.messaging.bundles import id_of, parted
+from shared.numbers import ForeignMatter
+
+
+class NonRetryable(Exception):  # noqa: N818 - an outcome for the bus
+    """This message will never succeed: dead-letter it now."""
+
+
+class LockedElsewhere(Exception):  # noqa: N818 - likewise
+    """Another process is at this task: look again later, it is no failure."""
+
+
+class HandedOver(Exception):  # noqa: N818 - likewise
+    """This process stops in mid-task: another may take it up now, it is no failure."""
+
+
+# What a repetition would raise again: the message itself is at fault.
+FOR_GOOD = (NonRetryable, ValidationError, RecursionError, ForeignMatter)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """
+    An event as received: raw bytes, the headers of the relay, and the properties of a
+    message that has it alone.
+    """
+
+    body: bytes
+    headers: Mapping[str, Any]
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def attempt(self) -> int:
+        """
+        How often it failed, as we wrote it; what a stranger wrote counts as never.
+        """
+        attempt = self.headers.get("x-attempt")
+        return max(attempt, 0) if isinstance(attempt, int) else 0
+
+    def envelope(self) -> Envelope:
+        """
+        Raises `NonRetryable` if the body is not an envelope.
+        """
+        try:
+            return Envelope.from_mapping(orjson.loads(self.body))
+        except ValueError as error:
+            raise NonRetryable(f"unreadable: {error}") from error
+
+    def lag(self) -> float | None:
+        """
+        Seconds since the event was announced; None if no header of ours says when.
+        """
+        announced = self.headers.get("x-announced")
+        try:
+            seconds = time.time() - float(announced)  # type: ignore[arg-type]
+        except (TypeError, ValueError, OverflowError):
+            return None
+        return max(seconds, 0.0) if math.isfinite(seconds) else None
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """
+    A message, and the events in it.
+    """
+
+    message: Any
+    deliveries: Sequence[Delivery]
+
+    @classmethod
+    def of(cls, message: Any) -> Arrival:
+        body, headers = message.body, message.headers or {}
+        raw = body if isinstance(body, bytes) else str(body).encode()
+        parts = parted(raw)
+        if len(parts) == 1:
+            return cls(message, [Delivery(raw, headers, message.properties)])
+        return cls(message, [_part(message, headers, part) for part in parts])
+
+
+def _part(message: Any, headers: Mapping[str, Any], body: bytes) -> Delivery:
+    """
+    One event of several; if it is sent on, it is a message with the event's own id.
+    """
+    return Delivery(body, headers, {**message.properties, "message_id": id_of(body)})
