@@ -129,6 +129,29 @@ def test_a_case_of_the_campaign_stands_in_the_leaders_scheme_with_facts_told_onc
     assert total(city, FURTHER, "2020-11-03") == day_before
 
 
+def test_the_leaders_load_and_a_frozen_list_are_of_the_cases_that_stand_there(
+    as_office, desk, eventually
+):
+    clerk, city = as_office(COUNTY), as_office(CITY, "reviewer")
+    number = desk.led_case()
+
+    def load(as_of):
+        asked = {"programme": FURTHER, "office": COUNTY, "as_of": as_of}
+        shown = clerk.get("assignment", "/leaders/measures", **asked).json()
+        return {each["post"]: each["cases"] for each in shown["posts"]}["检察长"]
+
+    before, day_before = load("2020-11-04"), load("2020-11-03")
+    assert enrol(clerk, number).status_code == 201
+    eventually(lambda: load("2020-11-04") == before + 1)
+    body = {"programme": FURTHER, "baseline": "all", "frozen_on": "2020-11-04"}
+    frozen = city.post("assignment", "/baselines", body)
+
+    assert load("2020-11-03") == day_before
+    assert frozen.status_code == 201, frozen.text
+    path = f"/baselines/{frozen.json()['id']}/cases"
+    assert number in {each["number"] for each in all_items(city, "assignment", path)}
+
+
 def test_a_case_is_enrolled_where_the_programme_covers_it_and_all_faults_are_named(
     as_office, desk
 ):

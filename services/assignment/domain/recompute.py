@@ -73,7 +73,7 @@ def recompute(
         return Change(matter, now, facts=fresh)
     if matter.further:  # how a case is closed is told by its own programme alone
         change = _follow(matter, now, fresh, policy, every=bool(cause))
-        return _because(fresh, cause, replace(change, leadership=None))
+        return _because(fresh, cause, change)
     by_repeat = partial(reopened_by_repeat, policy=policy)
     for follow in (acts_unshown, reopened_by_withdrawal, by_repeat):
         more, happened = follow(now, fresh)

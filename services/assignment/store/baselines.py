@@ -22,13 +22,15 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
+    union_all,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
 
 from services.assignment.domain.batches.baselines import Listed
-from services.assignment.store.leaders import profiles, there
-from services.assignment.store.tables import matters, metadata
+from services.assignment.store.leaders import profiles, stood_there, there
+from services.assignment.store.tables import enrolments, matters, metadata
 from shared.records import read_page
 from shared.vocabulary import Track
 from shared.web.paging import Page, PageRequest
@@ -75,13 +77,17 @@ class Baselines:
         if added.first() is None:
             return None
         identity, programme = values["id"], values["programme"]
-        counted = _counted(programme, listed, values["frozen_on"])
-        members = select(func.cast(identity, String), matters.c.number).select_from(
-            matters.join(profiles, profiles.c.number == matters.c.number)
-        )
+        asked = programme, listed, values["frozen_on"]
+        member = select(func.cast(identity, String), matters.c.number)
+        own = member.join(profiles, profiles.c.number == matters.c.number)
+        further = member.join(enrolments, enrolments.c.number == matters.c.number)
         self.session.execute(
             baseline_cases.insert().from_select(
-                ["baseline", "number"], members.where(counted)
+                ["baseline", "number"],
+                union_all(
+                    own.where(_counted(*asked)),
+                    further.where(_counted_further(*asked)),
+                ),
             )
         )
         size = select(func.count()).where(baseline_cases.c.baseline == identity)
@@ -127,19 +133,36 @@ def _counted(programme: str, listed: Listed, as_of: date) -> ColumnElement[bool]
     The campaign's cases that were there on a day: in scope and of these origins, or
     all that were still open.
     """
-    still_open = or_(matters.c.concluded_on.is_(None), matters.c.concluded_on > as_of)
     return and_(
         matters.c.programme == programme,
         matters.c.is_case,
         profiles.c.track == Track.CAMPAIGN,
         there(as_of),
-        still_open if listed.open else matters.c.in_scope,
-        *_of(listed),
+        _still_open(as_of) if listed.open else matters.c.in_scope,
+        *_of(listed, profiles.c.traits),
     )
 
 
-def _of(listed: Listed) -> Iterator[ColumnElement[bool]]:
-    origin = profiles.c.traits["origin"].astext
+def _counted_further(
+    programme: str, listed: Listed, as_of: date
+) -> ColumnElement[bool]:
+    """
+    Likewise those that stood in the programme beside their own, whose scope they meet.
+    """
+    return and_(
+        stood_there(programme, as_of),
+        enrolments.c.track == Track.CAMPAIGN,
+        _still_open(as_of) if listed.open else true(),
+        *_of(listed, enrolments.c.traits),
+    )
+
+
+def _still_open(as_of: date) -> ColumnElement[bool]:
+    return or_(matters.c.concluded_on.is_(None), matters.c.concluded_on > as_of)
+
+
+def _of(listed: Listed, traits: Column[Any]) -> Iterator[ColumnElement[bool]]:
+    origin = traits["origin"].astext
     if listed.only:
         yield origin.in_(listed.only)
     if listed.others:

@@ -116,7 +116,14 @@ def save_changes(session: Connection, changes: Sequence[Change]) -> None:
         {
             change.matter.number: change.leadership
             for change in changes
-            if change.leadership is not None
+            if change.leadership is not None and not change.matter.further
+        }
+    )
+    Enrolments(session).put_led(
+        {
+            (change.matter.number, change.matter.programme): change.leadership
+            for change in changes
+            if change.leadership is not None and change.matter.further
         }
     )
     notices = Notices(session)

@@ -5,30 +5,50 @@ The cases that stand in further programmes beside their own.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, String, bindparam, func, select
+from sqlalchemy import Connection, String, Update, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.matter import Matter
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import enrolments, matters
-from shared.storage.row_sets import as_rows, insert_rows
+from shared.storage.row_sets import as_rows, given_rows, insert_rows
 
 _OF_CASES = (
     select(enrolments)
     .where(enrolments.c.number == func.any(bindparam("numbers", type_=ARRAY(String))))
     .order_by(enrolments.c.number, enrolments.c.programme)
 )
-_NEW = insert_rows(enrolments)
-_COLUMNS = tuple(column.name for column in enrolments.c)
-_CHANGING = ("opened_on", "merged", "led", "leaders", "next_occurrence_on")
+_CHANGING = (
+    *("opened_on", "merged", "led", "leaders", "next_occurrence_on"),
+    "handed",
+)
+_COLUMNS = ("number", "programme", *_CHANGING)
+_NEW = insert_rows(enrolments, _COLUMNS)
+_SEEN = ("track", "traits", "away", "tenures")
 _PUT = _NEW.on_conflict_do_update(
     index_elements=[enrolments.c.number, enrolments.c.programme],
     set_={name: _NEW.excluded[name] for name in _CHANGING},
 )
+
+
+def _led_statement() -> Update:
+    given = given_rows(enrolments.c[name] for name in ("number", "programme", *_SEEN))
+    return (
+        enrolments.update()
+        .where(
+            enrolments.c.number == given.c.number,
+            enrolments.c.programme == given.c.programme,
+        )
+        .values({name: given.c[name] for name in _SEEN})
+    )
+
+
+_LED = _led_statement()
 
 
 class Enrolments:
@@ -76,6 +96,25 @@ class Enrolments:
         if rows:
             self.session.execute(_PUT, as_rows(rows))
 
+    def put_led(self, led: Mapping[tuple[str, str], Leadership]) -> None:
+        """
+        Save who leads cases in further programmes, by number and programme, as it was
+        computed last.
+        """
+        rows = [
+            {
+                "number": number,
+                "programme": programme,
+                "track": leading.track,
+                "traits": dict(leading.traits),
+                "away": leading.merged_spans,
+                "tenures": [vars(tenure) for tenure in leading.tenures],
+            }
+            for (number, programme), leading in led.items()
+        ]
+        if rows:
+            self.session.execute(_LED, as_rows(rows))
+
     def occurrences_due(self, programme: str, today: date, limit: int) -> list[str]:
         """
         As `Matters.occurrences_due`, of the cases that stand in a programme beside
@@ -104,6 +143,7 @@ def computed(row: Any) -> dict[str, Any]:
         "is_case": True,
         "in_scope": True,
         "merged": row.merged,
+        "handed": row.handed,
         "led": steps_of(row.led),
         "leaders": tuple((office, post) for office, post in row.leaders),
         "next_occurrence_on": row.next_occurrence_on,

@@ -13,29 +13,34 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Date,
     Index,
     Select,
     String,
     Table,
+    and_,
     bindparam,
+    column,
     func,
     or_,
     select,
     text,
     tuple_,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
 from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.leaders.suggestions import Load
 from services.assignment.domain.leaders.workload import CaseGroup
-from services.assignment.store.tables import matters, metadata
+from services.assignment.store.tables import enrolments, matters, metadata
 from shared.storage.row_sets import as_rows, given_rows, insert_rows
 from shared.vocabulary import Difficulty
 
 _ROWS_AT_ONCE = 1000
+_TENURES = ("office", "post", "since", "until", "main", "holder")
 
 profiles = Table(
     "profiles",
@@ -223,7 +228,8 @@ class Profiles:
         if not wanted:
             return []
         offices = {wanted_case.office for wanted_case in wanted}
-        query = _cases_on(programme, offices, as_of, since).order_by(matters.c.number)
+        cases = _cases_on(programme, offices, as_of, since).subquery()
+        query = select(cases).order_by(cases.c.number)
         at_once = query.execution_options(yield_per=_ROWS_AT_ONCE)
         with self.session.execute(at_once) as rows:
             alike = (
@@ -238,20 +244,75 @@ def there(as_of: date) -> ColumnElement[bool]:
     """
     Whether a case was there on a day: opened, and not merged into another.
     """
-    span = func.jsonb_array_elements(profiles.c.away).table_valued("value")
+    return (matters.c.opened_on <= as_of) & ~_away(profiles.c.away, as_of)
+
+
+def stood_there(programme: str, as_of: date) -> ColumnElement[bool]:
+    """
+    Whether a case stood on a day in a programme beside its own, and counted.
+    """
+    return and_(
+        enrolments.c.programme == programme,
+        enrolments.c.opened_on <= as_of,
+        ~_away(enrolments.c.away, as_of),
+    )
+
+
+def _away(spans: Column[Any], as_of: date) -> ColumnElement[bool]:
+    span = func.jsonb_array_elements(spans).table_valued("value")
     from_, until = (span.c.value.op("->>")(end) for end in (0, 1))
     day = as_of.isoformat()  # Days written so stand in their own order.
-    merged = select(1).where(from_ <= day, or_(until.is_(None), until > day)).exists()
-    return (matters.c.opened_on <= as_of) & ~merged
+    return select(1).where(from_ <= day, or_(until.is_(None), until > day)).exists()
 
 
 def _cases_on(
     programme: str, offices: Collection[str], as_of: date, since: date | None = None
+) -> CompoundSelect[Any]:
+    """
+    The cases of the offices on a day, also those that stood in the programme beside
+    their own, each with who led it then; or those handled since another day, each with
+    all who led it from then on.
+    """
+    asked = programme, offices, as_of, since
+    return union_all(_own_cases_on(*asked), _further_cases_on(*asked))
+
+
+def _further_cases_on(
+    programme: str, offices: Collection[str], as_of: date, since: date | None
 ) -> Select[Any]:
-    """
-    The cases of the offices on a day, each with who led it then; or those handled
-    since another day, each with all who led it from then on.
-    """
+    ended = matters.c.concluded_on
+    which = [stood_there(programme, as_of), matters.c.office.in_(offices)]
+    if since is not None:
+        which.append(or_(ended.is_(None), ended >= since))
+    led = func.jsonb_to_recordset(enrolments.c.tenures).table_valued(
+        *(column(name, leaderships.c[name].type) for name in _TENURES), name="led"
+    )
+    tenure = led.render_derived(with_types=True)
+    who = func.jsonb_build_array(
+        tenure.c.office, tenure.c.post, tenure.c.main, tenure.c.holder
+    )
+    order = (tenure.c.office, tenure.c.post, tenure.c.since)
+    leaders = select(func.jsonb_agg(aggregate_order_by(who, *order))).where(
+        tenure.c.since <= as_of,
+        or_(tenure.c.until.is_(None), tenure.c.until > (since or as_of)),
+    )
+    return (
+        select(
+            matters.c.number,
+            matters.c.office,
+            enrolments.c.handed,
+            enrolments.c.traits,
+            leaders.scalar_subquery().label("leaders"),
+            or_(ended.is_(None), ended > as_of).label("open"),
+        )
+        .join(enrolments, enrolments.c.number == matters.c.number)
+        .where(*which)
+    )
+
+
+def _own_cases_on(
+    programme: str, offices: Collection[str], as_of: date, since: date | None
+) -> Select[Any]:
     ended = matters.c.concluded_on
     which = [matters.c.programme == programme, matters.c.office.in_(offices)]
     if since is not None:

@@ -97,6 +97,13 @@ enrolments = Table(
     Column("led", JSONB, nullable=False),
     Column("leaders", JSONB, nullable=False),
     Column("next_occurrence_on", Date),
+    # As the leaders' workload and the baselines of that programme see the case.
+    Column("handed", Boolean, nullable=False, server_default="false"),
+    Column("track", String, nullable=False, server_default=""),
+    Column("traits", JSONB, nullable=False, server_default="{}"),
+    Column("away", JSONB, nullable=False, server_default="[]"),
+    Column("tenures", JSONB, nullable=False, server_default="[]"),
+    Index("ix_enrolments_programme", "programme", "opened_on"),
     Index(
         "ix_enrolments_next_occurrence",
         "programme",

@@ -20,7 +20,12 @@ from shared.policy.scope import Clause
 from shared.rules import day_has_come, day_not_before, post_exists
 from shared.vocabulary import Difficulty, PetitionState
 
-_BECOMES = frozenset({PetitionState.REGISTERED, PetitionState.ACCEPTED})
+_BECOMES = frozenset(
+    {
+        *(PetitionState.REGISTERED, PetitionState.ACCEPTED),
+        PetitionState.OPINION_ISSUED,
+    }
+)
 _STATED = frozenset({"scope_class", "opinions"})
 """
 What only a person can say of a petition; a clause about it is undecided until then.

@@ -360,14 +360,16 @@ def test_a_route_that_leads_nowhere_is_found(deploy, old, new, path, code):
         ("step: [forwarded, handed_down]", "step: [forwardet]", "duties[1].discharged_by[1].when", "unknown_value"),
         ("kinds: [joint_conference, petition_office, department, township]", "kinds: []", "kinds", "never_fires"),
         ("from: 2005-05-01, to: 2022-04-30", "from: 2005-05-01, to: 2002-04-30", "in_force.to", "dates_inverted"),
+        ("asked_within: review_request", "asked_within: review_wish", "review.asked_within", "unknown_limit"),
+        ("representatives: 5", "representatives: 0", "group_visits.representatives", "not_positive"),
+        ("{id: explained,", "{id: supported,", "verdicts[2].id", "duplicate_id"),
         ("id: cn-2005", "id: cn-2022", "id", "duplicate_id"),
     ],
 )  # fmt: skip
 def test_a_fault_in_a_rule_set_is_found_too(deploy, old, new, path, code):
-    file = (
-        "rulesets/cn-2022.yaml" if code == "duplicate_id" else "rulesets/cn-2005.yaml"
-    )
-    if code == "duplicate_id":
+    same_id = path == "id"
+    file = "rulesets/cn-2022.yaml" if same_id else "rulesets/cn-2005.yaml"
+    if same_id:
         old, new = "id: cn-2022", "id: cn-2005"
     text = (deploy / file).read_text(encoding="utf-8")
     (deploy / file).write_text(text.replace(old, new, 1), encoding="utf-8")
