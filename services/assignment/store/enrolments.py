@@ -72,14 +72,19 @@ class Enrolments:
 
     def standing_in(self, programme: str, numbers: Collection[str]) -> dict[str, date]:
         """
-        Since when those of the cases that do stand in a programme beside their own.
+        Since when those of the cases that do stand in a programme beside their own; of
+        one that counts again, since that day.
         """
-        query = select(enrolments.c.number, enrolments.c.opened_on).where(
+        columns = enrolments.c.number, enrolments.c.opened_on, enrolments.c.away
+        query = select(*columns).where(
             enrolments.c.number.in_(numbers),
             enrolments.c.programme == programme,
             ~enrolments.c.merged,
         )
-        return {row.number: row.opened_on for row in self.session.execute(query)}
+        return {
+            row.number: max([row.opened_on, *_returns(row.away)])
+            for row in self.session.execute(query)
+        }
 
     def put(self, computed_ones: Iterable[Matter]) -> None:
         """
@@ -132,6 +137,10 @@ class Enrolments:
             .with_for_update(of=matters, skip_locked=True)
         )
         return list(self.session.execute(query).scalars())
+
+
+def _returns(away: Iterable[Sequence[str | None]]) -> list[date]:
+    return [date.fromisoformat(until) for _, until in away if until]
 
 
 def computed(row: Any) -> dict[str, Any]:
