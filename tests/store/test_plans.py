@@ -430,7 +430,7 @@ QUERIES = {
     **everywhere("reconcile: taken", sent(reconcile._TAKEN_SUMS, **LATELY)),
     **everywhere("reconcile: found", sent(reconcile._TAKEN, EVENTS)),
     **everywhere("reconcile: origins", sent(reconcile._ORIGINS, EVENTS)),
-    **everywhere("a dropped letter", sent(dead_letters._ANNOUNCED, EVENTS[0])),
+    **everywhere("dropped letters", sent(dead_letters._ANNOUNCED, EVENTS)),
     **everywhere("old events", sent(housekeeping._OLD_EVENTS, **OLD)),
     **everywhere("old receipts", sent(housekeeping._OLD_RECEIPTS, **OLD)),
     **everywhere("to clear events", sent(housekeeping._CLEAR_OUTBOX, [7, 8, 9])),
