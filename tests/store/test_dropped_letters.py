@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from shared.errors import NotFound
-from shared.messaging import dead_letters
+from shared.messaging import dead_letters, housekeeping
 from shared.messaging.dead_letters import DeadLetter, _record_end
 
 KIND = "hearing.hearing_decided"
@@ -80,6 +80,32 @@ def test_of_a_parked_bundle_every_event_is_known_by_its_id(monkeypatch):
     assert dead_letters.get(ids[0]).summary()["events"] == 3
     with pytest.raises(NotFound):
         dead_letters.get(str(uuid4()))
+
+
+class Broker:
+    """
+    A broker whose only message is a dead letter.
+    """
+
+    def __init__(self, *_arguments, **_settings):
+        self.default_channel = self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        pass
+
+    def queue_declare(self, name, **_more):
+        return SimpleNamespace(message_count=int(name.endswith(".dead")))
+
+
+def test_housekeeping_spares_every_event_of_a_parked_bundle(monkeypatch):
+    ids = [str(uuid4()) for _ in range(3)]
+    monkeypatch.setattr(dead_letters, "listed", lambda _services: [parked(*ids)])
+    monkeypatch.setattr(housekeeping, "Broker", Broker)
+
+    assert housekeeping.copies_at("assignment") == set(ids)
 
 
 @pytest.mark.parametrize("kind", [KIND, "stranger.said", None])
