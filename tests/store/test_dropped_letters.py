@@ -104,6 +104,7 @@ def test_housekeeping_spares_every_event_of_a_parked_bundle(monkeypatch):
     ids = [str(uuid4()) for _ in range(3)]
     monkeypatch.setattr(dead_letters, "listed", lambda _services: [parked(*ids)])
     monkeypatch.setattr(housekeeping, "Broker", Broker)
+    monkeypatch.setenv("AMQP_URI", "amqp://nowhere")
 
     assert housekeeping.copies_at("assignment") == set(ids)
 
