@@ -18,6 +18,7 @@ from services.assignment.endpoints.activities import (
     acts,
     case_counts,
     office_acts,
+    reception_log,
     rosters,
     tallies,
 )
@@ -30,6 +31,7 @@ from services.assignment.endpoints.batches import (
 )
 from services.assignment.endpoints.closings import (
     after,
+    archivings,
     audits,
     closings,
     dossier,
@@ -115,6 +117,7 @@ class AssignmentService(Service):
         closings,
         dossier,
         strike_offs,
+        archivings,
         after,
         audits,
         endings,
@@ -122,6 +125,7 @@ class AssignmentService(Service):
         escalation,
         notices,
         rosters,
+        reception_log,
         tallies,
         PRINTED,
         DOCUMENTS,

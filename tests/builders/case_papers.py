@@ -28,6 +28,7 @@ from services.assignment.papers import (
     case,
     closing,
     ending,
+    extension,
     notice,
     progress,
 )
@@ -251,6 +252,18 @@ SELF_CHECKED, EVALUATED = (
     )
 )
 
+EXTENDED = happened(
+    "matter.duty_extended",
+    date(2021, 3, 17),
+    duty=DUTY.id,
+    by_office=COURT,
+    by_post="院长",
+    reason="案情复杂。",
+    due_before=DUTY.due_on,
+    days=30,
+    told_petitioner_on=date(2021, 3, 17),
+)
+
 _TOLD = {
     "batch": batch.values(
         BATCH, [BatchItem(BATCH.id, NUMBER, COURT)], COURTS, POLICY.directory
@@ -269,6 +282,7 @@ _TOLD = {
     "strike_off": closing.values_of_strike_off(STRUCK_OFF),
     "ending": ending.values(APPLIED, COURTS, POLICY.directory),
     "hand_over": ending.values_of_hand_over(HANDED),
+    "extension": extension.values(EXTENDED, DUTY, POLICY.directory),
     "notice": notice.values(PRESSED, DUTY, 2, POLICY.directory),
     "progress": progress.values(DEMAND, PLAN, FACTS, COURTS, POLICY.directory),
 }

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from tests.builders import COUNTY, NEIGHBOUR, new_number
+from tests.builders import COUNTY, NEIGHBOUR, a_pdf, new_number
 from tests.service.asking import (
     LATE,
     PROGRAMME,
@@ -20,6 +20,7 @@ from tests.service.asking import (
     at,
     closing,
     refused,
+    upload,
 )
 
 COMPLAINTS = "控告申诉检察部"
@@ -54,9 +55,16 @@ def test_a_case_of_its_own_office_is_led_by_a_leader_of_that_office(
 ):
     (number,) = desk.cases()
     before = as_office(COUNTY).get("assignment", at("cases", number)).json()
-    answer = named(as_office, number, (COUNTY, "副检察长"), handler_post="检察官")
+    said = {"handler_post": "检察官", "territorial_office": COUNTY}
+    nowhere = named(
+        as_office, number, (COUNTY, "副检察长"), territorial_office="640104"
+    )
+    answer = named(as_office, number, (COUNTY, "副检察长"), **said)
+    sheet = as_office(COUNTY).get("assignment", at("cases", number, "leaders")).json()
     after = as_office(COUNTY).get("assignment", at("cases", number)).json()
 
+    refused(nowhere, 422, "no_such_office")
+    assert sheet["territorial_office"] == COUNTY
     assert before["led"] is False
     assert {d["kind"]: d["due_on"] for d in before["duties"]} == {
         "hearing_decision": "2022-12-31",
@@ -175,7 +183,7 @@ def test_an_office_files_its_list_when_every_case_is_led_and_placed(as_office, d
     assert filed.json()["id"] in {filing["id"] for filing in listed}
 
 
-@pytest.mark.requirement("PY-30", "S20", "S21", "S22", "S23")
+@pytest.mark.requirement("PY-30", "S20", "S21", "S22", "S23", "S29")
 def test_a_case_is_resolved_when_the_hub_confirms_its_closing(
     as_office, desk, announced, eventually
 ):
@@ -202,6 +210,28 @@ def test_a_case_is_resolved_when_the_hub_confirms_its_closing(
     ]
     # Counted on the day it was concluded, not on that of the review.
     eventually(lambda: desk.entries(number, "resolved") == [("2020-11-10", 1)])
+    _is_archived(number, as_office(COUNTY))
+
+
+def _is_archived(number, clerk):
+    """
+    S29: the file of a closed case is archived once something was filed, and once.
+    """
+    path = at("cases", number)
+    whole = {"on": "2020-11-20", "volume": "2020年第1卷", "post": "检察官"}
+    before = clerk.get("assignment", path).json()
+    bare = clerk.post("assignment", f"{path}/archivings", whole)
+    upload(clerk, "assignment", path, a_pdf())
+    archived = clerk.post("assignment", f"{path}/archivings", whole)
+    again = clerk.post("assignment", f"{path}/archivings", whole)
+    after = clerk.get("assignment", path).json()
+
+    assert before["archived_on"] is None
+    refused(bare, 422, "nothing_filed")
+    assert archived.status_code == 201, archived.text
+    assert archived.json()["documents"] == 1
+    refused(again, 409, "already_archived")
+    assert (after["archived_on"], after["volume"]) == ("2020-11-20", "2020年第1卷")
 
 
 @pytest.mark.requirement("S22")
@@ -228,13 +258,14 @@ def test_a_closing_sent_back_counts_nothing_and_may_be_reported_again(
 
 @pytest.mark.requirement("PY-33", "I-20")
 def test_a_lawful_ending_and_a_procedural_step_are_not_counted_as_resolved(
-    as_office, desk, eventually
+    as_office, desk, eventually, all_arrived
 ):
     def further():
         asked = {"programme": PROGRAMME, "as_of": LATE, "own": "true"}
         found = as_office(COUNTY).get("reporting", "/further-figures", **asked)
         return found.json()["rows"][0]
 
+    all_arrived()
     before = further()
     ended, concluded = desk.led_case(), desk.led_case()
     desk.review(

@@ -4,9 +4,11 @@ The duty ledger over HTTP: acts, signed records, days explained, alert levels.
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import pytest
+from docx import Document
 
 from tests.builders import CITY, COUNTY, petition_registered
 from tests.service.asking import at, refused
@@ -121,8 +123,8 @@ def test_an_act_no_rule_knows_is_refused_with_what_there_is(petition, act):
     assert "party_agenda" not in found["no_such_act"]["remedy"]
 
 
-@pytest.mark.requirement("S16")
-def test_an_extension_is_signed_capped_and_kept(appeal, as_office):
+@pytest.mark.requirement("S16", "F-04")
+def test_an_extension_is_signed_capped_kept_and_printed(petition, appeal, as_office):
     leader, path = as_office(COUNTY, "leader"), at("duties", appeal) + "/extensions"
     wrong = a_record(by_post="副检察长", days=200, on="2020-11-21")
     refusal = leader.post("assignment", path, wrong)
@@ -138,6 +140,36 @@ def test_an_extension_is_signed_capped_and_kept(appeal, as_office):
     assert shown["history"][-1]["due_before"] == "2021-02-20"
     assert shown["history"][-1]["reason"] == "案情复杂。"
     assert [each["by_post"] for each in shown["adjustments"]] == ["检察长"]
+    _is_printed_and_filed(petition, as_office)
+
+
+def _is_printed_and_filed(petition, as_office):
+    """
+    The notice of the extension is filed with the petition, its approval printed.
+    """
+    clerk, matter = as_office(COUNTY), at("cases", petition)
+    log = clerk.get("assignment", f"{matter}/log", limit=200).json()["items"]
+    (extension,) = [each for each in log if each["kind"] == "matter.duty_extended"]
+    path = at("extensions", extension["id"], "papers")
+    told = {"paper": "extension_notice", "form": "docx"}
+    told |= {"words": [{"asked": "petitioner", "text": "测试某"}]}
+    filed = clerk.post("assignment", path, told)
+    sheet = {"paper": "extension_sheet", "issued_by": "检察长"}
+    sheet |= {"words": [{"asked": "basis", "text": "规则第三百八十六条"}]}
+    approval = clerk.post("assignment", f"{path}/pdf", sheet)
+    closing = clerk.post("assignment", path, {**told, "paper": "conclusion"})
+    elsewhere = as_office("410923").post("assignment", path, told)
+    none = clerk.post("assignment", at("extensions", "没有", "papers"), told)
+    content = at("documents", filed.json()["id"], "content")
+    printed = clerk.get("assignment", content, purpose="送达").content
+    lines = [p.text for p in Document(io.BytesIO(printed)).paragraphs]
+
+    assert (filed.status_code, filed.json()["number"]) == (201, petition)
+    assert filed.json()["kind"] == "notice"
+    assert "至2021年5月20日届满" in "".join(lines)
+    assert approval.content.startswith(b"%PDF")
+    refused(closing, 409, "nothing_to_state")
+    assert (elsewhere.status_code, none.status_code) == (404, 404)
 
 
 def test_a_clerk_extends_nothing_and_only_the_hub_releases(appeal, as_office):

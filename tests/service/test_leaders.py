@@ -299,7 +299,7 @@ def test_an_item_that_is_an_act_needs_what_the_act_needs(as_office, a_case, cloc
     assert [(each["act"], each["to"]) for each in acts] == [("support_given", "司法所")]
 
 
-@pytest.mark.requirement("JZ-07", "JZ-08", "I-37", "I-38")
+@pytest.mark.requirement("JZ-07", "JZ-08", "JZ-09", "JZ-51", "F-13", "I-37", "I-38")
 def test_reception_is_rostered_logged_and_its_gaps_are_shown(as_office, clock):
     court = "410800900"
     leader, clerk = as_office(court, "leader"), as_office(court)
@@ -338,7 +338,51 @@ def test_reception_is_rostered_logged_and_its_gaps_are_shown(as_office, clock):
         ("2021-03-22", "not_in_register"),  # JZ-08: no visit was registered
     ]
     assert found["entered"] == {"part": 4, "whole": 5, "percent": "80.0"}
+    _is_entered_compared_and_corrected(clerk, as_office, logged.json(), slot)
     assert slot["day"] in {
         each["day"] for each in all_items(clerk, "assignment", "/rosters")
     }
     assert all_items(clerk, "assignment", "/receptions")
+
+
+def _is_entered_compared_and_corrected(clerk, as_office, log, slot):
+    """
+    JZ-08, JZ-09, JZ-51, F-13: what of a log is in the national system since when, day
+    by day, and what the log said before it was corrected.
+    """
+    path = at("receptions", log["id"])
+    entries = f"{path}/national-entries"
+    asked = {"programme": slot["programme"], "roster": slot["roster"]}
+    days = {"from": "2021-03-19", "to": "2021-03-22", "office": slot["office"]}
+    national = {"national": 3, "national_on": "2021-03-22"}
+    early = clerk.post("assignment", entries, {**national, "national_on": "2021-03-21"})
+    entered = clerk.post("assignment", entries, national)
+    fewer = clerk.post("assignment", entries, {**national, "national": 2})
+    elsewhere = as_office("410922").post("assignment", entries, national)
+    wrong = {"reason": "漏记一次。", "receptions": 6}
+    corrections = f"{path}/corrections"
+    too_few = clerk.post("assignment", corrections, {**wrong, "receptions": 2})
+    right = clerk.post("assignment", corrections, wrong)
+    history = get(clerk, corrections)["items"]
+    compared = get(clerk, "/receptions/entries", **asked, **days)
+    turns = get(clerk, "/rosters/turns", **asked, office=slot["office"])
+
+    assert (log["half_days"], log["national"], log["corrected"]) == (1, 0, 0)
+    assert log["logged_at"]
+    refused(early, 422, "date_before_start")
+    assert entered.status_code == 201, entered.text
+    refused(fewer, 422, "fewer_than_before")
+    assert elsewhere.status_code == 404
+    assert places(too_few) == {
+        ("/entered", "more_entered_than_received"),
+        ("/national", "more_entered_than_received"),
+    }
+    assert (right.json()["receptions"], right.json()["corrected"]) == (6, 1)
+    assert [(each["reason"], each["before"]) for each in history] == [
+        ("漏记一次。", {"receptions": "5"})
+    ]
+    assert compared["national"] == {"part": 3, "whole": 6, "percent": "50.0"}
+    (day,) = [each for each in compared["days"] if each["office"] == slot["office"]]
+    assert (day["receptions"], day["registered"], day["lacking"]) == (6, 0, 3)
+    times = {(each["office"], each["post"]): each["times"] for each in turns["items"]}
+    assert times[slot["office"], "副院长"] == 1

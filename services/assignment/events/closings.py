@@ -215,6 +215,21 @@ class CaseStruckOff(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseArchived(Event):
+    """
+    The file of a closed case stands in the archive as a *volume* with so many
+    *documents*; *post* put it there (S29).
+    """
+
+    type: ClassVar[str] = "assignment.case_archived"
+
+    programme: str
+    volume: str
+    documents: int
+    post: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseRestored(Event):
     """A case that was struck off is on the list again."""
 
@@ -246,6 +261,7 @@ EXAMPLES: tuple[Event, ...] = (
     InquiryConcluded(**COMMON, cause_found="shirking", first_handler_failed=True),
     CaseStruckOff(**COMMON, in_scope=True, post="检察长"),
     CaseRestored(**COMMON, in_scope=True, post="检察长"),
+    CaseArchived(**COMMON, volume="2021-12", documents=9, post="检察官"),
     ClosingSubmitted(**COMMON, kind="resolved", closing="c1"),
     ClosingReturned(**COMMON, kind="resolved", closing="c1"),
     ClosingConfirmed(**COMMON, kind="resolved", closing="c1"),

@@ -40,11 +40,38 @@ class ReceptionLogged(Event):
     entered: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReceptionCorrected(Event):
+    """
+    The log of a leader's receptions said something else before, on the day of them;
+    *case_number* is programme/office.
+    """
+
+    type: ClassVar[str] = "assignment.reception_corrected"
+
+    programme: str
+    roster: str
+    post: str
+    receptions: int
+    entered: int
+    receptions_before: int
+    entered_before: int
+
+
 EXAMPLES: tuple[Event, ...] = (
     LeaderRostered(
         **COMMON, roster="reception", day=date(2020, 12, 9), post="副检察长"
     ),
     ReceptionLogged(
         **COMMON, roster="reception", post="副检察长", receptions=4, entered=3
+    ),
+    ReceptionCorrected(
+        **COMMON,
+        roster="reception",
+        post="副检察长",
+        receptions=5,
+        entered=3,
+        receptions_before=4,
+        entered_before=3,
     ),
 )

@@ -9,7 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.assignment.papers import batch, closing, ending, notice, progress
+from services.assignment.papers import (
+    batch,
+    closing,
+    ending,
+    extension,
+    notice,
+    progress,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +37,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "hand_over": Subject("终结后帮扶移交", ending.NAMES_OF_HAND_OVER),
     "batch": Subject("交办", batch.NAMES),
     "objection": Subject("异议", batch.NAMES_OF_OBJECTION),
+    "extension": Subject("延期", extension.NAMES),
     "notice": Subject("督办函", notice.NAMES),
     "progress": Subject("案件进展", progress.NAMES),
 }

@@ -30,7 +30,12 @@ from services.assignment.store.notices import Notices
 from services.assignment.store.oversight import Oversights
 from services.assignment.store.own_lists import ListVersions
 from services.assignment.store.recalculation import RecalculationSlices
-from services.assignment.store.rosters import Logs, RosterSlots, visits_registered
+from services.assignment.store.rosters import (
+    LogCorrections,
+    Logs,
+    RosterSlots,
+    visits_registered,
+)
 from services.assignment.store.schedules import ReportSchedules
 from services.assignment.store.tables import OUTBOX, TABLES, metadata
 from services.assignment.store.unit_entries import PostWork, UnitEntries, work_of_posts
@@ -61,6 +66,7 @@ __all__ = [
     "HandedRound",
     "Holders",
     "ListVersions",
+    "LogCorrections",
     "LogEntry",
     "Logs",
     "LookBacks",

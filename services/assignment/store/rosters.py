@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Index, Table, func, select
+from sqlalchemy import BigInteger, Column, Connection, Index, Table, func, select
 
+from services.assignment.domain.activities.reception_log import LogCorrection
 from services.assignment.domain.activities.rosters import Log, RosterSlot, Visits
 from services.assignment.domain.facts.received import PetitionRegistered
 from services.assignment.store.tables import facts, matters, metadata
@@ -20,19 +21,33 @@ from shared.web.paging import Page, PageRequest
 T = TypeVar("T", bound=RosterSlot)
 
 
-def _table(record: type[RosterSlot], name: str) -> Table:
+def _table(record: type[RosterSlot], name: str, *columns: Column[Any]) -> Table:
     day = ("programme", "roster", "office", "day", "post", "holder")
     return table_of(
         record,
         name,
         metadata,
+        *columns,
         Index(f"uq_{name}_day", *day, unique=True, postgresql_nulls_not_distinct=True),
         Index(f"ix_{name}_office_id", "office", "id"),
     )
 
 
 roster_slots = _table(RosterSlot, "roster_slots")
-receptions = _table(Log, "receptions")
+receptions = _table(
+    Log,
+    "receptions",
+    *(
+        Column(name, BigInteger, nullable=False, server_default=default)
+        for name, default in (("half_days", "1"), ("national", "0"), ("corrected", "0"))
+    ),
+)
+log_corrections = table_of(
+    LogCorrection,
+    "log_corrections",
+    metadata,
+    Index("ix_log_corrections_log", "log", "id"),
+)
 
 
 class _OfDays(Records[T]):
@@ -91,6 +106,17 @@ class Logs(_OfDays[Log]):
     """
 
     table, record = receptions, Log
+
+
+class LogCorrections(Records[LogCorrection]):
+    """
+    What of the logs was corrected; rows are added only.
+    """
+
+    table, record = log_corrections, LogCorrection
+
+    def of_log(self, log: str, request: PageRequest) -> Page[LogCorrection]:
+        return self.page(self.query().where(log_corrections.c.log == log), request)
 
 
 def visits_registered(

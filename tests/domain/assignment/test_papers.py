@@ -38,6 +38,18 @@ def test_each_paper_is_filled_from_the_record(wanted):
     assert PAPERS.in_force()[wanted].filed_as in document_rules().titles
 
 
+@pytest.mark.requirement("F-04", "S16")
+def test_the_petitioner_is_told_why_and_until_when_a_limit_was_extended():
+    notice = "".join(printed("extension_notice").texts())
+    sheet = dict(rows(printed("extension_sheet")))
+
+    assert "办理期限原至2021年3月18日届满" in notice
+    assert "因案情复杂，经温县人民法院院长于2021年3月17日批准" in notice
+    assert "办理期限延长30日，至2021年4月17日届满" in notice
+    assert sheet["延长后的期限"] == "2021年4月17日"
+    assert sheet["批准人"] == "温县人民法院院长"
+
+
 @pytest.mark.requirement("JZ-45")
 def test_the_conclusion_report_has_its_seven_parts():
     paper = printed("conclusion")

@@ -110,7 +110,8 @@ def test_a_mediation_says_how_it_came_out():
     assert found(**mediated) == ["result_missing"]
     assert found(**mediated, result="未成") == ["not_in_list"]
     assert found(**mediated, result="达成协议") == []
-    assert found(act="explained", text="释法。", result="达成协议") == ["not_in_list"]
+    told = {"act": "counselled", "text": "心理疏导。", "result": "达成协议"}
+    assert found(**told) == ["not_in_list"]
 
 
 def test_what_is_carried_out_is_an_agreement_of_this_case_that_stands():

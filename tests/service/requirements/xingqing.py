@@ -84,6 +84,16 @@ FOUR_FIELDS = led_by(
 )
 
 
+def three_answer_for_it(work):
+    """
+    The case names its leader, the unit that answers by place, and the department.
+    """
+    sheet = work.ask(at("cases", work.number, "leaders"))
+    assert [each["post"] for each in sheet["leaders"]] == ["分管副职"]
+    assert sheet["territorial_office"] == "640104002"
+    assert sheet["department"] == "综治中心"
+
+
 def the_rates_of_both_lists(work):
     """
     95件 have 65% as the next target, all other cases 100% in 2022.
@@ -327,6 +337,12 @@ ROWS = [
         fully_led(),
     ),
     requirement(
+        "XQ-51",
+        "领导责任、属地责任和部门责任",
+        led_by("分管副职", department="综治中心", territorial_office="640104002"),
+        three_answer_for_it,
+    ),
+    requirement(
         "XQ-21",
         "三跨三分离的落实县级领导包案",
         appraised(cross_separate=True),
@@ -423,6 +439,11 @@ ROWS = [
         "诉求不合理的解释疏导，特殊困难的帮扶",
         item("four_dispositions", "explain", "help", post="分管副职"),
         done("four_dispositions", "explain", "help"),
+        act_refused(
+            *("explained", "document_ids_missing"), post="分管副职", text="释法。"
+        ),
+        act("explained", post="分管副职", text="释法。", files=("谈话笔录",)),
+        counts("explanations"),
         aid_granted(),
         aid_funded(),
         owes("aid_notice", "2020-11-24"),
@@ -504,7 +525,13 @@ ROWS = [
         "XQ-39 XQ-67",
         "代表委员、律师、老党员、乡贤和社会组织等参与",
         act("third_party_joined", text="评理。", **party("consultative_member")),
-        act("explained", text="释法。", **party("local_worthy", "social_body")),
+        act(
+            "explained",
+            post="分管副职",
+            text="释法。",
+            files=("谈话笔录",),
+            **party("local_worthy", "social_body"),
+        ),
         act_refused("third_party_joined", "parties_missing", text="评理。"),
         act_refused(
             "helped", "no_such_role", to="民政局", text="帮扶。", **party("grid")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from shared.errors import Problem
@@ -40,11 +40,19 @@ class RosterSlot:
 @dataclass(frozen=True)
 class Log(RosterSlot):
     """
-    How often a post received on a day and how many of these were entered.
+    How often a post received on a day, for how many *half_days*, how many of these were
+    entered in the register of petitions, and how many in the national system, the last
+    of them on *national_on*. *logged_at*: when this was entered; *corrected*: how often
+    it was changed since.
     """
 
     receptions: int
     entered: int
+    half_days: int = 1
+    national: int = 0
+    national_on: date | None = None
+    logged_at: datetime | None = None
+    corrected: int = 0
 
 
 Row = TypeVar("Row", bound="RosterSlot | Visits")

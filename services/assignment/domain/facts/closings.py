@@ -155,3 +155,15 @@ class CaseRestored(Fact, name="matter.case_restored", title="撤销销号"):
     in_scope: bool
     post: str
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseArchived(Fact, name="matter.case_archived", title="归档"):
+    """
+    The file of a closed case is complete and stands in the archive as a *volume*, with
+    so many *documents*; *post*: who put it there (S29).
+    """
+
+    volume: str
+    documents: int
+    post: str

@@ -20,6 +20,7 @@ class LeadersConfirmed(Fact, name="matter.leaders_confirmed", title="确定包�
 
     *new_holders*: posts that have passed to somebody else, who leads from that day.
     *holders*: office, post and who of its holders leads, where that is known.
+    *territorial_office*: which unit answers for it by place (属地责任: XQ-51).
     """
 
     leaders: tuple[PostOf, ...] = ()
@@ -30,6 +31,7 @@ class LeadersConfirmed(Fact, name="matter.leaders_confirmed", title="确定包�
     responsible_post: str | None = None
     contact: str | None = None
     team: str | None = None
+    territorial_office: str | None = None
     resolve_by: date | None = None
     reason: str | None = None
     by: str = ""

@@ -61,6 +61,7 @@ _FIELDS = (
     "resolve_by",
     "responsible_post",
     "contact",
+    "territorial_office",
 )
 
 
@@ -87,6 +88,7 @@ class Leadership:
     team: str | None = None
     responsible_post: str | None = None
     contact: str | None = None
+    territorial_office: str | None = None
     resolve_by: date | None = None
     came_handed: bool = False
     batches: tuple[str, ...] = ()

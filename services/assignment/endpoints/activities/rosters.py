@@ -10,6 +10,10 @@ from uuid_utils import uuid7
 
 from services.assignment import events
 from services.assignment.domain.activities import rosters
+from services.assignment.domain.activities.reception_log import (
+    CORRECTED,
+    counts_problems,
+)
 from services.assignment.domain.leaders.workload import Share
 from services.assignment.domain.people.holders import holder_problems
 from services.assignment.endpoints.lookup import programme_of
@@ -29,6 +33,7 @@ from services.assignment.store import (
     RosterSlots,
     visits_registered,
 )
+from shared import clock
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
@@ -103,13 +108,17 @@ def log_reception(call: Call) -> rosters.Log:
     programme, roster, office = _roster_of(call)
     body = call.body
     counts = {name: body[name] for name in ("receptions", "entered")}
+    log = rosters.Log(
+        **_slot_of(call, programme, roster, office),
+        **{name: body[name] for name in CORRECTED},
+        logged_at=clock.now(),
+    )
     reject_if(
         [
             *day_has_come(body["day"], call.today, "/day"),
-            *rosters.log_problems(**counts),
+            *counts_problems(log, call.today),
         ]
     )
-    log = rosters.Log(**_slot_of(call, programme, roster, office), **counts)
     if not Logs(call.session).insert_new(log):
         raise Conflict.because(
             "already_logged", "该职务当天的接访日志已经登记。", "无需再次登记。"
@@ -157,7 +166,7 @@ def show_roster_gaps(call: Call) -> dict[str, Any]:
     """
     query = call.query
     programme = programme_of(query["programme"])
-    roster = _known_roster(programme, query["roster"])
+    roster = known_roster(programme, query["roster"])
     reject_if(
         [
             *day_not_before(query["to"], query["from_"], "?to"),
@@ -200,10 +209,13 @@ def _roster_of(call: Call) -> tuple[Programme, Roster, str]:
     """
     office = call.office(call.body.get("office"))
     programme = programme_of(call.body["programme"])
-    return programme, _known_roster(programme, call.body["roster"]), office
+    return programme, known_roster(programme, call.body["roster"]), office
 
 
-def _known_roster(programme: Programme, identity: str) -> Roster:
+def known_roster(programme: Programme, identity: str) -> Roster:
+    """
+    A roster of the programme. Raises `Rejected` when there is none of that id.
+    """
     reject_if(rosters.roster_problems(identity, programme))
     return next(roster for roster in programme.rosters if roster.id == identity)
 

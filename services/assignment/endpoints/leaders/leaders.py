@@ -4,7 +4,9 @@ Leaders and filing: who answers for a case, and the gate before the hub (PY-17).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from services.assignment import events
@@ -27,9 +29,9 @@ from services.assignment.schemas.leaders.leaders import (
     RecusalBody,
 )
 from services.assignment.store import OUTBOX, Holders, Matters
-from shared.errors import reject_if
+from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
-from shared.rules import day_has_come, day_not_before
+from shared.rules import day_has_come, day_not_before, office_exists
 from shared.web.auth import require_office
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
@@ -64,6 +66,7 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
             *day_has_come(on, call.today, "/named_on"),
             *day_not_before(on, row.opened_on, "/named_on"),
             *day_not_before(resolve_by, row.opened_on, "/resolve_by"),
+            *_territorial(body["territorial_office"], on),
             *rules.posts_problems(
                 leaders,
                 body["department"],
@@ -252,6 +255,15 @@ def _leaders_of(call: Call) -> dict[str, Any]:
             for record in records.records(Matters(call.session).facts(row.number))
         ],
     }
+
+
+def _territorial(code: str | None, on: date) -> Iterator[Problem]:
+    """
+    The unit that answers for the case by place stands in the directory (XQ-51).
+    """
+    if code is not None:
+        directory = current_policy().directory
+        yield from office_exists(code, directory, on, "/territorial_office")
 
 
 def _post(who: PostOf) -> dict[str, str]:

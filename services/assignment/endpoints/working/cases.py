@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.assignment.domain.closings.after import watched_until
+from services.assignment.domain.closings.archiving import archived
 from services.assignment.domain.closings.flow_back import repeats_after_closing
 from services.assignment.domain.duties.alerts import alert_level_of_case, owes_fields
 from services.assignment.domain.facts.further import enrolled_in
@@ -63,14 +64,17 @@ def show_case(call: Call) -> dict[str, Any]:
     ]
     programme = current_policy().programmes.get(row.programme)
     led = leading_of(session, row)
-    repeated = repeats_after_closing(Matters(session).facts(row.number))
+    facts = Matters(session).facts(row.number)
+    repeated, volume = repeats_after_closing(facts), archived(facts)
     missing = owes_fields(row.standing, merged=row.merged) and bool(
         missing_fields(led, programme)
     )
     enrolments = Enrolments(session).of_cases([row.number])[row.number]
-    left = enrolments.keys() - enrolled_in(Matters(session).facts(row.number))
+    left = enrolments.keys() - enrolled_in(facts)
     return {
         **summary(row),
+        "archived_on": volume and volume.on,
+        "volume": volume and volume.volume,
         "enrolments": [
             {**summary(each), "left": code in left} for code, each in enrolments.items()
         ],

@@ -1,5 +1,6 @@
 """
-The papers of cases and of supervision notices, to print, sign, serve and file.
+The papers of cases, of supervision notices and of extensions, to print, sign, serve
+and file.
 """
 
 from __future__ import annotations
@@ -19,16 +20,18 @@ from services.assignment.domain.facts.closings import (
     ClosingEvaluated,
     ClosingSampled,
 )
+from services.assignment.domain.facts.duties import DutyExtended
 from services.assignment.domain.working.plans import taken_over
 from services.assignment.endpoints.batches.batches import batch_of
 from services.assignment.endpoints.duties.notices import from_above
-from services.assignment.endpoints.lookup import case_of
+from services.assignment.endpoints.lookup import case_of, matter_known
 from services.assignment.notice_papers import values_of_case, values_of_notice
 from services.assignment.papers import (
     PAPERS,
     batch,
     closing,
     ending,
+    extension,
     progress,
 )
 from services.assignment.store import (
@@ -36,6 +39,7 @@ from services.assignment.store import (
     BatchItems,
     Closings,
     Demands,
+    Duties,
     Endings,
     HandOvers,
     Matters,
@@ -226,6 +230,34 @@ def _of_notice(call: Call, template: PaperTemplate) -> PaperContent | None:
     )
 
 
+def _of_extension(call: Call, template: PaperTemplate) -> PaperContent | None:
+    """
+    The approval of more days for a duty, or what the petitioner is told of it; of the
+    office that handles the case or petition.
+    """
+    identity, matters = call.path["number"], Matters(call.session)
+    number = or_not_found(matters.number_of(identity), "延期", identity)
+    row = matter_known(call, number)
+    found = matters.recorded(number).get(identity)
+    extended = or_not_found(
+        found if isinstance(found, DutyExtended) else None, "延期", identity
+    )
+    duty = or_not_found(Duties(call.session).get(extended.duty), "延期", identity)
+    if template.states != "extension":
+        return None
+    return PaperContent(
+        values={
+            **values_of_case(call.session, row),
+            **extension.values(extended, duty, current_policy().directory),
+        },
+        office=row.office,
+        day=extended.on,
+        record=identity,
+        number=number,
+        matter=row,
+    )
+
+
 def _of_batch(call: Call, template: PaperTemplate) -> PaperContent | None:
     """
     The letter is the handing office's.
@@ -291,6 +323,7 @@ PRINTED = paper_endpoints(
     {
         "cases": _of_case,
         "notices": _of_notice,
+        "extensions": _of_extension,
         "batches": _of_batch,
         "objections": _of_objection,
     },

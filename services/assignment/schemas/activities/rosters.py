@@ -36,10 +36,16 @@ RosterSlotView = view_of(RosterSlot)
 
 
 class LogBody(RosterSlotBody):
-    """How often a leader received, and how many of these were entered (JZ-08)."""
+    """
+    How often a leader received, for how many half days, how many of these were entered
+    in the register and how many in the national system, on which day (JZ-08).
+    """
 
     receptions = schema.count(most=10_000)
     entered = schema.count(most=10_000)
+    half_days = schema.count(most=2, required=False, load_default=1)
+    national = schema.count(most=10_000, required=False, load_default=0)
+    national_on = schema.day(required=False, load_default=None, allow_none=True)
 
 
 LogView = view_of(Log)

@@ -4,7 +4,7 @@ Request and response schemas of the endpoints for closings.
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from services.assignment.domain.closings.closing import Closing
 from shared.records import view_of
@@ -103,3 +103,21 @@ class StrikeOffBody(Strict):
 
 
 ClosingView = view_of(Closing, to_sign=fields.List(fields.String(), required=True))
+
+
+class ArchivingBody(Strict):
+    """The file of a case is complete: its volume, and the post that archived it."""
+
+    on = schema.day()
+    volume = schema.text(longest=60)
+    post = schema.text(longest=60)
+
+
+class ArchivingView(Schema):
+    """A case in the archive, with how many documents."""
+
+    number = fields.String(required=True)
+    on = fields.Date(required=True)
+    volume = fields.String(required=True)
+    documents = fields.Integer(required=True)
+    post = fields.String(required=True)

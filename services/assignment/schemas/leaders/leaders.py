@@ -34,6 +34,7 @@ class LeadersBody(Strict):
     team = schema.text(longest=100, required=False, load_default=None)
     responsible_post = schema.text(longest=60, required=False, load_default=None)
     contact = schema.text(longest=60, required=False, load_default=None)
+    territorial_office = schema.office_code(load_default=None, allow_none=True)
     resolve_by = schema.day(required=False, load_default=None)
 
 
@@ -128,6 +129,7 @@ class LeaderSheetView(LeadersView):
     team = fields.String(required=True, allow_none=True)
     responsible_post = fields.String(required=True, allow_none=True)
     contact = fields.String(required=True, allow_none=True)
+    territorial_office = fields.String(required=True, allow_none=True)
     resolve_by = fields.Date(required=True, allow_none=True)
     missing_fields = fields.List(fields.Nested(FieldView), required=True)
     advice = fields.List(fields.Nested(GapView), required=True)

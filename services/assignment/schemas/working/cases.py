@@ -145,8 +145,11 @@ class CaseView(CaseSummary):
     A case with all that is owed in it and how it was closed; *repeats_after_closing*
     are the days on which petitions of the matter came in while it was closed.
     *enrolments*: the further programmes in which it stands; each duty names its own.
+    *archived_on*, *volume*: since when, and as which volume, its file is archived.
     """
 
+    archived_on = fields.Date(required=True, allow_none=True)
+    volume = fields.String(required=True, allow_none=True)
     enrolments = fields.List(fields.Nested(FurtherProgramme), required=True)
 
     watched_until = fields.Date(required=True, allow_none=True)

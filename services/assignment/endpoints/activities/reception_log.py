@@ -1,0 +1,186 @@
+"""
+The log of receptions beside the register and the national system, corrected and
+counted; counts and posts only (JZ-08, JZ-09, JZ-51, TL-39).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.assignment import events
+from services.assignment.domain.activities import reception_log, rosters
+from services.assignment.domain.activities.reception_log import LogCorrection, Turns
+from services.assignment.domain.leaders.workload import Share
+from services.assignment.endpoints.activities.rosters import known_roster
+from services.assignment.endpoints.lookup import programme_of
+from services.assignment.schemas.activities.reception_log import (
+    EntriesView,
+    LogCorrectionBody,
+    LogCorrectionView,
+    NationalEntryBody,
+    TurnsQuery,
+    TurnsView,
+)
+from services.assignment.schemas.activities.rosters import GapsQuery, LogView
+from services.assignment.schemas.working.cases import ListQuery
+from services.assignment.store import OUTBOX, LogCorrections, Logs, visits_registered
+from shared import clock
+from shared.errors import reject_if
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
+from shared.policy.reports import Roster
+from shared.rules import day_not_before
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight
+from shared.web.paging import Page
+
+
+@api(
+    "POST",
+    "/receptions/<id>/national-entries",
+    roles=CLERKS,
+    body=NationalEntryBody,
+    answer=LogView,
+    status=201,
+)
+def enter_in_national_system(call: Call) -> rosters.Log:
+    """
+    Say how many receptions of a log the office has entered in the national system, and
+    on which day.
+    """
+    log = _log_of(call)
+    entered = replace(log, **call.body)
+    reject_if(
+        [
+            *reception_log.counts_problems(entered, call.today),
+            *reception_log.fewer_problems(log, entered.national),
+        ]
+    )
+    Logs(call.session).update(entered)
+    return entered
+
+
+@api(
+    "POST",
+    "/receptions/<id>/corrections",
+    roles=CLERKS,
+    body=LogCorrectionBody,
+    answer=LogView,
+    status=201,
+)
+def correct_reception_log(call: Call) -> rosters.Log:
+    """
+    Correct the log of a day, with the reason; what it said before stays in its history.
+    """
+    log, body = _log_of(call), call.body
+    right, correction = reception_log.corrected(
+        log,
+        body,
+        identity=str(uuid7()),
+        reason=body["reason"],
+        by=call.who.actor,
+        at=clock.now(),
+    )
+    reject_if(reception_log.counts_problems(right, call.today))
+    Logs(call.session).update(right)
+    LogCorrections(call.session).insert(correction)
+    OUTBOX.announce(
+        call.session,
+        events.ReceptionCorrected(
+            office=log.office,
+            case_number=f"{log.programme}/{log.office}",
+            occurred_on=log.day,
+            programme=log.programme,
+            roster=log.roster,
+            post=log.post,
+            receptions=right.receptions,
+            entered=right.entered,
+            receptions_before=log.receptions,
+            entered_before=log.entered,
+        ),
+    )
+    return right
+
+
+@api(
+    "GET",
+    "/receptions/<id>/corrections",
+    query=ListQuery,
+    answer=LogCorrectionView,
+    many=True,
+)
+def list_log_corrections(call: Call) -> Page[LogCorrection]:
+    """
+    List what of a log was corrected, and why.
+    """
+    return LogCorrections(call.session).of_log(_log_of(call, lock=False).id, call.page)
+
+
+@api("GET", "/receptions/entries", query=GapsQuery, answer=EntriesView)
+def show_reception_entries(call: Call) -> dict[str, Any]:
+    """
+    Compare, office by office and day by day, the log of receptions with the register
+    and with what the offices entered in the national system.
+    """
+    query = call.query
+    programme, roster, offices = _keeping(call)
+    span = (query["from_"], min(query["to"], call.today))
+    reject_if(
+        [
+            *day_not_before(query["to"], query["from_"], "?to"),
+            *rosters.span_problems(query["from_"], query["to"]),
+            *rosters.size_problems(len(offices) * ((span[1] - span[0]).days + 1)),
+        ]
+    )
+    logs = Logs(call.session).between(programme.code, roster.id, offices, *span)
+    visits = visits_registered(call.session, programme.code, offices, *span)
+    days = reception_log.entry_days(logs, visits)
+    received = sum(day.receptions for day in days)
+    national = sum(day.national for day in days)
+    return {
+        "programme": programme.code,
+        "roster": roster.id,
+        "national": Share(national, received),
+        "in_time": Share(sum(day.in_time for day in days), national),
+        "days": days,
+    }
+
+
+@api("GET", "/rosters/turns", query=TurnsQuery, answer=TurnsView, many=True)
+def list_reception_turns(call: Call) -> Page[Turns]:
+    """
+    List how often each post that is to receive has done so in a year until a day, and
+    how often that is lacking for the year.
+    """
+    programme, roster, offices = _keeping(call)
+    until = call.query.get("as_of", call.today)
+    span = date(until.year, 1, 1), until
+    logs = Logs(call.session).between(programme.code, roster.id, offices, *span)
+    directory = current_policy().directory
+    return Page(reception_log.turns(roster, offices, directory, logs), None)
+
+
+def _keeping(call: Call) -> tuple[Programme, Roster, list[str]]:
+    """
+    The programme, the roster, and the offices of the query that keep it.
+    """
+    programme = programme_of(call.query["programme"])
+    roster, asked = known_roster(programme, call.query["roster"]), {*call.offices()}
+    directory = current_policy().directory
+    keeping = rosters.offices_of(roster, programme, directory, call.today)
+    return programme, roster, [code for code in keeping if code in asked]
+
+
+def _log_of(call: Call, *, lock: bool = True) -> rosters.Log:
+    """
+    The log whose id is in the path, locked. Raises `NotFound`.
+    """
+    identity = call.path["id"]
+    found = Logs(call.session).get(identity, lock=lock)
+    log: rosters.Log = in_sight(call, found, "接访日志", identity)
+    return log
