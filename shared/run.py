@@ -27,6 +27,7 @@ from nameko.runners import ServiceRunner
 from sqlalchemy.exc import DBAPIError
 
 from shared import telemetry
+from shared.arenas import share_arenas
 from shared.messaging.consumer import stop_consuming
 from shared.policy.current import current_policy
 from shared.service import Service
@@ -53,6 +54,7 @@ def main(service: str) -> None:
         own = (*own, "DOCUMENTS_FOLDER")
     settings.require("AMQP_URI", f"{service.upper()}_DATABASE_URL", "JWKS", *own)
     configure_logging(service)
+    share_arenas()
     # Threads that write workbooks give way quickly to the one that serves everybody.
     sys.setswitchinterval(_SWITCH_SECONDS)
     address = f"{settings['HTTP_HOST']}:{settings.port(service)}"

@@ -1,5 +1,5 @@
 -- What intake keeps of a registration, as pgbench can write it: the petition's row and
--- the event's row in one transaction. Same tables, indexes and trigger, rows as long.
+-- the event's row in one transaction. Same tables and indexes, rows as long.
 BEGIN;
 WITH same AS (SELECT md5(random()::text) AS matter)
 INSERT INTO intake.petitions (number, office, programme, received_on, channel,

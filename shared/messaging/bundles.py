@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 MOST = 50  # events of a bundle
-_BYTES = 256 * 1024  # after which it takes no more
+_LETTERS = 256 * 1024  # after which it takes no more
 
 
 def bundled(rows: Iterable[Any]) -> list[list[Any]]:
@@ -29,7 +29,7 @@ def bundled(rows: Iterable[Any]) -> list[list[Any]]:
         if (
             at < last_of_matter.get(row.case_number, 0)
             or len(bundles[at]) == MOST
-            or sizes[at] > _BYTES
+            or sizes[at] > _LETTERS
         ):
             at = len(bundles)
             bundles.append([])
@@ -53,21 +53,16 @@ def joined(bodies: list[bytes]) -> bytes:
     return bodies[0] if len(bodies) == 1 else b"[" + b",".join(bodies) + b"]"
 
 
-def parted(body: bytes) -> list[bytes]:
+def parted(body: bytes) -> list[dict[str, Any]]:
     """
-    The bodies that were joined; what is no list of ours is one.
+    The events that were joined, each as its fields; none if *body* is no list of ours:
+    a stranger may send anything.
     """
     if not body.startswith(b"["):
-        return [body]
+        return []
     try:
-        return [orjson.dumps(part) for part in orjson.loads(body)] or [body]
+        parts = orjson.loads(body)
     except ValueError:
-        return [body]
-
-
-def id_of(body: bytes) -> str:
-    """
-    The id of the event of a body, "" if it is none.
-    """
-    fields = orjson.loads(body)
-    return str(fields.get("id") or "") if isinstance(fields, dict) else ""
+        return []
+    ours = len(parts) <= MOST and all(isinstance(part, dict) for part in parts)
+    return parts if ours else []

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any, ClassVar
 
 import eventlet
@@ -45,13 +46,17 @@ from shared.storage.database import is_passing
 
 _GIVE_WAY_SECONDS = 0.5  # for which a batch of bulk work waits at most
 _LOOK_SECONDS = 0.002
-_BUNDLES = 20  # messages of bulk work in hand
+_BUNDLES = 10  # messages of bulk work in hand
 TASKS = 3  # in hand per process: each holds a connection and may hold a process
 _SAFE_HEADERS = ("x-position", "x-announced")
 
 
 @dataclass(frozen=True)
 class _Batch:
+    """
+    The messages whose events are handled together; *is_full*: it waits for no more.
+    """
+
     arrivals: Sequence[Arrival]
     is_full: bool
 
@@ -230,7 +235,7 @@ class QueueConsumer(Entrypoint):
         """
         others = QueueConsumer.kinds["in"]
         end = time.monotonic() + _GIVE_WAY_SECONDS
-        while others.at_work and time.monotonic() < end:
+        while (others.at_work or others.waiting) and time.monotonic() < end:
             eventlet.sleep(_LOOK_SECONDS)
 
     def _handle(self, batch: Sequence[Arrival]) -> None:
@@ -262,14 +267,15 @@ class QueueConsumer(Entrypoint):
         """
         Acknowledge each message; of what failed retry or dead-letter each event alone.
         """
-        of_each = iter(errors)
+        deliveries = [each for arrival in batch for each in arrival.deliveries]
+        outcomes = iter([*zip(deliveries, errors, strict=True)])
         try:
-            if not any(errors):
+            if all(error is None for error in errors):
                 self._settle_part(batch, [])
                 return
             for arrival in batch:
-                failed = zip(arrival.deliveries, of_each, strict=False)
-                self._settle_part([arrival], [*failed])
+                of_this = [*islice(outcomes, len(arrival.deliveries))]
+                self._settle_part([arrival], of_this)
         finally:
             self.consumer.in_hand -= len(batch)
 
@@ -283,13 +289,16 @@ class QueueConsumer(Entrypoint):
         done.
         """
         messages = [arrival.message for arrival in part]
+        failed = [(event, error) for event, error in outcomes if error is not None]
         try:
-            for delivery, error in outcomes:
+            if failed and all(is_passing(error) for _, error in failed):
+                # The database is away: what came together is tried again together.
+                failed = [(part[0].whole, failed[0][1])]
+            for delivery, error in failed:
                 if isinstance(error, HandedOver):
                     self._hand_over(messages[0])
                     return
-                if error is not None:
-                    self._retry_or_dead_letter(delivery, error)
+                self._retry_or_dead_letter(delivery, error)
             self._acknowledge(messages)
         except Exception as fault:  # noqa: BLE001 - the broker is away: it redelivers
             telemetry.log().warning("message_not_settled", error=repr(fault)[:300])

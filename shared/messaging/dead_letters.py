@@ -17,7 +17,7 @@ import psycopg
 from kombu import Connection
 
 from shared.errors import NotFound
-from shared.messaging.bundles import id_of, parted
+from shared.messaging.bundles import parted
 from shared.messaging.lanes import BULK
 from shared.messaging.publish import forward
 from shared.messaging.topology import dead_letter_name
@@ -48,26 +48,26 @@ class DeadLetter:
             "type": self.message.properties.get("type"),
             "reason": headers.get("x-reason") or "delivered too often",
             "attempts": headers.get("x-attempt", 0),
+            "events": len(self.event_ids()),
         }
+
+    def is_named(self, ids: Collection[str] | None) -> bool:
+        """
+        Whether it, or an event in it, is among *ids*; None: all are.
+        """
+        return ids is None or not {self.id, *self.event_ids()}.isdisjoint(ids)
 
     def text(self) -> str:
         body = self.message.body
         return body if isinstance(body, str) else bytes(body).decode(errors="replace")
 
-    def event_ids(self) -> list[UUID]:
+    def event_ids(self) -> list[str]:
         """
         The ids of the events in it: its own, or those of a bundle (decision 0052).
         """
-        bodies = parted(self.text().encode())
-        named = [self.id] if len(bodies) == 1 else map(id_of, bodies)
-        return [UUID(each) for each in named if _is_id(each)]
-
-
-def _is_id(text: str) -> bool:
-    try:
-        return bool(UUID(text))
-    except ValueError:
-        return False
+        return [str(each.get("id") or "") for each in parted(self.text().encode())] or [
+            self.id
+        ]
 
 
 @contextmanager
@@ -101,19 +101,20 @@ def get(message_id: str) -> DeadLetter:
     Raises `NotFound`.
     """
     for letter in listed(SERVICES):
-        if letter.id == message_id:
+        if letter.is_named({message_id}):
             return letter
     raise NotFound.because("not_dead_lettered", f"没有停放的消息 {message_id}。")
 
 
 def settle(message_ids: Collection[str] | None, act: str) -> int:
     """
-    Replay or drop the messages of these ids (None: all); return how many.
+    Replay or drop the messages of these ids, or with an event of these ids (None: all);
+    return how many messages.
     """
     count = 0
     with _dead_letters_of(SERVICES) as (channel, letters):
         for letter in letters:
-            if message_ids is not None and letter.id not in message_ids:
+            if not letter.is_named(message_ids):
                 continue
             if act == REPLAY:
                 _send_back(channel, letter)
@@ -131,13 +132,20 @@ def _record_end(letter: DeadLetter) -> None:
     """
     kind = str(letter.summary()["type"] or "")
     source = kind.partition(".")[0]
-    ids = letter.event_ids()
-    if source not in SERVICES or not ids:
+    if source not in SERVICES:
         return
+    ids = [each for each in letter.event_ids() if _is_uuid(each)]
     with psycopg.connect(settings.database_url(source)) as database:
         announced = database.execute(_ANNOUNCED, (ids,)).fetchall()
     with psycopg.connect(settings.database_url(letter.service)) as database:
         database.cursor().executemany(_ENDED, [(*found, kind) for found in announced])
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
 
 
 def _send_back(channel: Any, letter: DeadLetter) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ import orjson
 from marshmallow import ValidationError
 
 from shared.events import Envelope
-from shared.messaging.bundles import id_of, parted
+from shared.messaging.bundles import parted
 from shared.numbers import ForeignMatter
 
 
@@ -85,16 +85,36 @@ class Arrival:
 
     @classmethod
     def of(cls, message: Any) -> Arrival:
-        body, headers = message.body, message.headers or {}
-        raw = body if isinstance(body, bytes) else str(body).encode()
-        parts = parted(raw)
-        if len(parts) == 1:
-            return cls(message, [Delivery(raw, headers, message.properties)])
-        return cls(message, [_part(message, headers, part) for part in parts])
+        """
+        *message* with its events: one, or those of a bundle (decision 0052).
+        """
+        whole = _whole(message)
+        parts = [*_parts(whole)]
+        return cls(message, parts or [whole])
+
+    @property
+    def whole(self) -> Delivery:
+        """
+        The message as it came, whatever is in it.
+        """
+        return _whole(self.message)
 
 
-def _part(message: Any, headers: Mapping[str, Any], body: bytes) -> Delivery:
+def _whole(message: Any) -> Delivery:
+    body = message.body
+    raw = body if isinstance(body, bytes) else str(body).encode()
+    return Delivery(raw, message.headers or {}, message.properties)
+
+
+def _parts(whole: Delivery) -> Iterator[Delivery]:
     """
-    One event of several; if it is sent on, it is a message with the event's own id.
+    The events of a bundle. One that is sent on is a message with the event's own id.
     """
-    return Delivery(body, headers, {**message.properties, "message_id": id_of(body)})
+    headers = {k: v for k, v in whole.headers.items() if k != "x-position"}
+    for fields in parted(whole.body):
+        try:
+            body = orjson.dumps(fields)
+        except TypeError:  # deeper than it writes: nothing of ours is
+            body = b"null"
+        named = {"message_id": str(fields.get("id") or "")}
+        yield Delivery(body, headers, {**whole.properties, **named})

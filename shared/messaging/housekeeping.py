@@ -103,7 +103,8 @@ def copies_at(service: str) -> Collection[str] | None:
     has_letters = waiting.pop(parked) > 0
     if any(waiting.values()):
         return None
-    return {each.id for each in dead_letters.listed([service])} if has_letters else ()
+    letters = dead_letters.listed([service]) if has_letters else []
+    return {event for letter in letters for event in letter.event_ids()}
 
 
 @contextmanager

@@ -118,7 +118,7 @@ class Publisher:
             )
         return len(messages)
 
-    def settle(self, under_way: int = 0) -> tuple[list[int], list[int]]:
+    def settle(self, unanswered: int = 0) -> tuple[list[int], list[int]]:
         """
         Wait until at most so many messages are without an answer; return the positions
         confirmed since the last call, and those not taken.
@@ -126,7 +126,7 @@ class Publisher:
         Raises `TimeoutError` when the broker stays silent.
         """
         deadline = time.monotonic() + CONFIRM_SECONDS
-        while len(self.waiting) > under_way:
+        while len(self.waiting) > unanswered:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError("the broker did not confirm in time")
@@ -267,7 +267,7 @@ class Relay(threading.Thread):
         pending = (publisher.under_way(), BATCH)
         rows = database.execute(_PENDING, pending, binary=True).fetchall()
         messages = publisher.publish(rows)
-        self._mark(database, publisher.settle(under_way=messages))
+        self._mark(database, publisher.settle(unanswered=messages))
         return len(rows)
 
     def _mark(

@@ -34,7 +34,8 @@ from shared.settings import settings
 from shared.storage.prepared import execution
 
 _BEGIN = "BEGIN"
-_NO_WAIT = "SET LOCAL synchronous_commit = off"
+# One that only tells waits for no disk, and for its turn as long as it takes.
+_TELLING = "SET LOCAL synchronous_commit = off;SET LOCAL lock_timeout = 0"
 _select = original("select")  # its poll does not let others run
 
 # Against a stuck query or a forgotten transaction, in milliseconds. No query is so long
@@ -149,7 +150,7 @@ def transaction(service: str) -> Iterator[Connection]:
         session = connection.execution_options(unsent=unsent, channels=channels)
         try:
             yield session
-            if unsent != [_BEGIN]:
+            if channels or unsent != [_BEGIN]:
                 session.exec_driver_sql(_commit(channels))
         except BaseException:
             _roll_back(session, unsent)
@@ -161,7 +162,7 @@ def _commit(channels: Iterable[str]) -> str:
     COMMIT, and in the same round trip what tells those who listen to *channels*.
     """
     told = "".join(f";NOTIFY {channel}" for channel in sorted(channels))
-    return f"COMMIT;BEGIN;{_NO_WAIT}{told};COMMIT" if told else "COMMIT"
+    return f"COMMIT;BEGIN;{_TELLING}{told};COMMIT" if told else "COMMIT"
 
 
 def notify_later(session: Connection, channel: str) -> None:
@@ -170,7 +171,8 @@ def notify_later(session: Connection, channel: str) -> None:
 
     In a transaction of its own: the database lets transactions that notify commit one
     after the other only, each waiting for the disk. Whoever listens must also look by
-    itself now and then: what is told may be lost.
+    itself now and then: what is told may be lost. Should the telling fail, the caller
+    gets an error for what is stored, as when a connection breaks at the commit.
     """
     channels = session.get_execution_options().get("channels")
     if channels is None:
@@ -232,7 +234,8 @@ def _with_unsent(  # noqa: PLR0917 - as SQLAlchemy calls it
     many: bool,  # noqa: FBT001
 ) -> tuple[str, Any]:
     """
-    *statement* behind those of its transaction that have not been sent yet.
+    *statement*, or its execution if it is prepared, behind those of its transaction
+    that have not been sent yet.
     """
     if not many and not cursor.name:
         statement = execution(connection, statement, parameters, context)

@@ -125,8 +125,7 @@ def run_environment() -> None:
 
 def drop_telling_trigger(service: str) -> None:
     """
-    Let no transaction tell the relay itself: since then the process does, after it has
-    committed.
+    Have no transaction tell the relay: from now on processes do, after their commit.
     """
     op.execute(f"DROP TRIGGER tell_relay ON {service}.outbox")
     op.execute(f"DROP FUNCTION {service}.tell_relay()")

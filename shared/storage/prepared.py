@@ -1,9 +1,11 @@
 """
-Statements that a connection prepares once: the database plans them once, not each time.
+Statements that a connection prepares once: after some executions the database keeps one
+plan for all.
 
 Of a statement with many tables or columns the planning costs more than the execution.
-Only what is marked is prepared, for a plan that is made once suits every value: the
-rows are found by one index whatever is asked for.
+Only what is marked is prepared: one whose rows are found by the same index whatever is
+asked for. A migration that changes the type of a column in its answer needs the
+services restarted.
 """
 
 from __future__ import annotations
@@ -71,4 +73,5 @@ def _prepared(statement: str) -> _Prepared:
     name = f"jianjian_{next(_numbers)}"
     begin = f"PREPARE {name} AS {_PARAMETER.sub(place, statement)}"
     values = ", ".join(f"%({each})s" for each in places)
-    return _Prepared(name, begin, f"EXECUTE {name} ({values})")
+    execute = f"EXECUTE {name} ({values})" if values else f"EXECUTE {name}"
+    return _Prepared(name, begin, execute)

@@ -26,7 +26,15 @@ CODE = sorted(
 # The layers of shared/, the lowest first. A module or folder imports from lower
 # layers only, and a folder from itself.
 SHARED_LAYERS = (
-    {"child_process", "errors", "events", "settings", "vocabulary", "xlsx_stream"},
+    {
+        "arenas",
+        "child_process",
+        "errors",
+        "events",
+        "settings",
+        "vocabulary",
+        "xlsx_stream",
+    },
     {"yaml"},
     {"case", "clock", "numbers", "papers", "policy", "telemetry"},
     {"rules", "storage"},

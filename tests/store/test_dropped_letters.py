@@ -11,6 +11,8 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from shared.errors import NotFound
+from shared.messaging import dead_letters, housekeeping
 from shared.messaging.dead_letters import DeadLetter, _record_end
 
 KIND = "hearing.hearing_decided"
@@ -61,6 +63,50 @@ def test_of_a_dropped_bundle_every_event_of_ours_counts_as_taken_in(
 
     assert owner_session.execute(TAKEN, {"id": announced}).scalar_one() == 1
     assert owner_session.execute(TAKEN, {"id": strangers}).scalar_one() == 0
+
+
+def parked(*ids):
+    properties = {"message_id": ids[0], "type": KIND}
+    body = json.dumps([{"id": each} for each in ids])
+    message = SimpleNamespace(properties=properties, headers={}, body=body)
+    return DeadLetter("assignment", message)
+
+
+def test_of_a_parked_bundle_every_event_is_known_by_its_id(monkeypatch):
+    ids = [str(uuid4()) for _ in range(3)]
+    monkeypatch.setattr(dead_letters, "listed", lambda _services: [parked(*ids)])
+
+    assert dead_letters.get(ids[2]).event_ids() == ids
+    assert dead_letters.get(ids[0]).summary()["events"] == 3
+    with pytest.raises(NotFound):
+        dead_letters.get(str(uuid4()))
+
+
+class Broker:
+    """
+    A broker whose only message is a dead letter.
+    """
+
+    def __init__(self, *_arguments, **_settings):
+        self.default_channel = self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        pass
+
+    def queue_declare(self, name, **_more):
+        return SimpleNamespace(message_count=int(name.endswith(".dead")))
+
+
+def test_housekeeping_spares_every_event_of_a_parked_bundle(monkeypatch):
+    ids = [str(uuid4()) for _ in range(3)]
+    monkeypatch.setattr(dead_letters, "listed", lambda _services: [parked(*ids)])
+    monkeypatch.setattr(housekeeping, "Broker", Broker)
+    monkeypatch.setenv("AMQP_URI", "amqp://nowhere")
+
+    assert housekeeping.copies_at("assignment") == set(ids)
 
 
 @pytest.mark.parametrize("kind", [KIND, "stranger.said", None])

@@ -10,7 +10,6 @@ from services.intake.ledger.lines import lines_of
 from services.intake.ledger.offices import (
     Spellings,
     office_finder,
-    office_names,
     spellings_of,
 )
 from services.intake.ledger.plain import is_plain
@@ -31,7 +30,6 @@ __all__ = [
     "lines_of",
     "load_form",
     "office_finder",
-    "office_names",
     "read_ledger",
     "spellings_of",
 ]

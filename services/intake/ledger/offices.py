@@ -44,16 +44,9 @@ def spellings_of(offices: Iterable[Named]) -> dict[str, list[str]]:
     return {name: sorted(codes) for name, codes in codes_by_name.items()}
 
 
-def office_names(offices: Iterable[Named]) -> Callable[[str], str | None]:
-    """
-    A function from a code or name to a code, None when unknown or not plain.
-    """
-    return office_finder(spellings_of(offices))
-
-
 def office_finder(codes_by_name: Spellings) -> Callable[[str], str | None]:
     """
-    Likewise, of offices whose spellings are known.
+    A function from a code or name to a code, None when unknown or not plain.
     """
 
     def office_of(written: str) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from openpyxl import load_workbook
 
-from services.intake.ledger import Context, office_names, read_ledger
+from services.intake.ledger import Context, office_finder, read_ledger, spellings_of
 from services.intake.ledger.template import write_template
 from shared.policy.current import current_policy
 from tests.builders.ledger_files import TODAY
@@ -38,7 +38,9 @@ def test_what_an_office_fills_in_is_read_as_it_is(template, name):
     book.save(file)
     file.seek(0)
     offices = current_policy().directory.offices()
-    context = Context(today=TODAY.replace(2023), office_of=office_names(offices))
+    context = Context(
+        today=TODAY.replace(2023), office_of=office_finder(spellings_of(offices))
+    )
     (read,) = read_ledger(file, filename="a.xlsx", form=form(name), context=context)
 
     assert read.problems == ()

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from services.intake.ledger import office_names
+from services.intake.ledger import office_finder, spellings_of
 
 
 @dataclass
@@ -12,14 +12,16 @@ class Office:
     short_name: str
 
 
-OFFICE_OF = office_names(
-    [
-        Office("410900", "濮阳市人民检察院", "濮阳市院"),
-        Office("410902", "濮阳市华龙区人民检察院", "华龙区院"),
-        Office("410922", "清丰县人民检察院", "清丰县院"),
-        Office("410926", "范县人民检察院", "范县院"),
-        Office("410928", "濮阳县人民检察院", "濮阳县院"),
-    ]
+OFFICE_OF = office_finder(
+    spellings_of(
+        [
+            Office("410900", "濮阳市人民检察院", "濮阳市院"),
+            Office("410902", "濮阳市华龙区人民检察院", "华龙区院"),
+            Office("410922", "清丰县人民检察院", "清丰县院"),
+            Office("410926", "范县人民检察院", "范县院"),
+            Office("410928", "濮阳县人民检察院", "濮阳县院"),
+        ]
+    )
 )
 
 

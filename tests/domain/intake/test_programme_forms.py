@@ -12,7 +12,7 @@ import pytest
 from deploy.demo.programme_story import STORIES, load_story
 from services.intake.domain.cases import open_case
 from services.intake.forms import completed
-from services.intake.ledger import Context, office_names, read_ledger
+from services.intake.ledger import Context, office_finder, read_ledger, spellings_of
 from shared.policy.current import current_policy
 from tests.builders.programme_ledgers import a_line, form, json_of
 
@@ -35,7 +35,7 @@ PROCURATORIAL = ("检察", "12309", "控申")
 
 def read(name, **changes):
     offices = current_policy().directory.offices()
-    context = Context(today=TODAY, office_of=office_names(offices))
+    context = Context(today=TODAY, office_of=office_finder(spellings_of(offices)))
     file = io.BytesIO(json_of(name, a_line(name, **changes)))
     (row,) = read_ledger(file, filename="台账.json", form=form(name), context=context)
     return row

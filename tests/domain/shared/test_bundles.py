@@ -9,12 +9,16 @@ from collections import defaultdict
 from itertools import chain
 from types import SimpleNamespace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg2 import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from shared.messaging import bundles
-from shared.messaging.bundles import MOST, bundled, id_of, joined, parted
-from shared.messaging.deliveries import Arrival
+from shared.messaging.bundles import MOST, bundled, joined
+from shared.messaging.consumer import QueueConsumer
+from shared.messaging.deliveries import Arrival, NonRetryable
 
 OPENED, CHANGED, TASK = "intake.case_opened", "intake.case_corrected", "intake.task.x"
 ROWS = st.lists(
@@ -58,11 +62,11 @@ def test_an_event_does_not_overtake_an_earlier_one_of_its_matter():
     assert positions(rows) == [[1], [2], [3, 4]]
 
 
-def test_a_bundle_is_bounded_in_events_and_bytes(monkeypatch):
+def test_a_bundle_is_bounded_in_events_and_letters(monkeypatch):
     many = [row(n, f"c{n}") for n in range(2 * MOST + 1)]
     assert [len(bundle) for bundle in bundled(many)] == [MOST, MOST, 1]
 
-    monkeypatch.setattr(bundles, "_BYTES", 9)
+    monkeypatch.setattr(bundles, "_LETTERS", 9)
     assert positions([row(n, f"c{n}", body="12345") for n in range(4)]) == [
         [0, 1],
         [2, 3],
@@ -90,8 +94,97 @@ def test_a_bundle_arrives_as_its_events_each_under_its_own_id():
     assert {each.headers["x-announced"] for each in arrived} == {1.0}
 
 
-def test_what_is_no_bundle_of_ours_is_one_event():
-    for body in (b"{}", b"", b"[", b"[]", b"nothing"):
-        assert parted(body) == [body]
-    assert parted(b"[1]") == [b"1"]
-    assert id_of(b"1") == id_of(b'{"id": null}') == ""
+DEEP = b'[{"id":"x","a":' + b"[" * 300 + b"]" * 300 + b"}]"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"{}", b"", b"[", b"[]", b"[1]", b"[[]]", b'["a", {}]', b"\xff"),
+        b"[" * 300 + b"]" * 300,
+        b"[" + b"{}," * MOST + b"{}]",
+    ],
+)
+def test_what_is_no_bundle_of_ours_is_one_event(body):
+    message = SimpleNamespace(body=body, headers=None, properties={"message_id": "m"})
+    (delivery,) = Arrival.of(message).deliveries
+
+    assert (delivery.body, delivery.properties) == (body, {"message_id": "m"})
+
+
+def test_what_is_deeper_than_any_event_of_ours_is_unreadable():
+    message = SimpleNamespace(body=DEEP, headers={}, properties={})
+    (delivery,) = Arrival.of(message).deliveries
+
+    with pytest.raises(NonRetryable):
+        delivery.envelope()
+
+
+class Reader(QueueConsumer):
+    """
+    A reader of bulk work without a broker: what it acknowledged and what it sent on.
+    """
+
+    def __init__(self):
+        super().__init__("bulk")
+        self.acknowledged, self.sent, self.given_back = [], [], []
+        self.container = SimpleNamespace(service_name="aid")
+        self.consumer = SimpleNamespace(
+            in_hand=9, requeue_message=self.given_back.append
+        )
+        self.sender = SimpleNamespace(send=self._send)
+
+    def _send(self, event, *, exchange, key, headers):
+        self.sent.append((event.properties["message_id"], exchange or key))
+
+    def _acknowledge(self, messages):
+        self.acknowledged += messages
+
+
+def arrived(*ids):
+    bodies = [json.dumps({"id": each}).encode() for each in ids]
+    message = SimpleNamespace(
+        body=joined(bodies), headers={}, properties={"message_id": ids[0]}
+    )
+    return Arrival.of(message)
+
+
+def away():
+    return DBAPIError("", {}, OperationalError(), connection_invalidated=True)
+
+
+def test_of_a_bundle_only_what_failed_is_sent_on():
+    reader, batch = Reader(), [arrived("e1", "e2", "e3"), arrived("e4")]
+    reader._settle(batch, [None, NonRetryable("no"), ValueError("not yet"), None])
+
+    assert reader.sent == [("e2", "aid.dead"), ("e3", "aid.retry")]
+    assert reader.acknowledged == [each.message for each in batch]
+    assert reader.consumer.in_hand == 7
+
+
+def test_while_the_database_is_away_a_bundle_is_sent_on_whole():
+    reader, bundle = Reader(), arrived("e1", "e2", "e3")
+    reader._settle([bundle], [away(), None, away()])
+
+    assert reader.sent == [("e1", "aid.retry")]
+    assert reader.acknowledged == [bundle.message]
+
+
+def test_an_outcome_that_is_missing_is_noticed():
+    with pytest.raises(ValueError, match="shorter"):
+        Reader()._settle([arrived("e1", "e2")], [None])
+
+
+def test_a_batch_ends_with_the_message_that_fills_it(monkeypatch):
+    monkeypatch.setenv("PREFETCH", "3")
+    reader = Reader()
+    reader.waiting = [arrived("e1", "e2"), arrived("e3", "e4"), arrived("e5")]
+    full = reader._next_batch()
+    reader.waiting = reader.waiting[2:]
+    rest = reader._next_batch()
+
+    assert ([len(each.deliveries) for each in full.arrivals], full.is_full) == (
+        [2, 2],
+        True,
+    )
+    assert (len(rest.arrivals), rest.is_full) == (1, False)

@@ -31,7 +31,7 @@ def others(monkeypatch):
     """
     The process's consumer of what is no bulk work.
     """
-    found = SimpleNamespace(at_work=True)
+    found = SimpleNamespace(at_work=True, waiting=[])
     monkeypatch.setitem(QueueConsumer.kinds, "in", found)
     return found
 
@@ -43,6 +43,20 @@ def test_bulk_work_waits_while_other_events_are_handled(monkeypatch, others):
         looks.append(seconds)
         others.at_work = len(looks) < 3
 
+    monkeypatch.setattr(consumer.eventlet, "sleep", look)
+    QueueConsumer._give_way()
+
+    assert len(looks) == 3
+
+
+def test_bulk_work_waits_while_other_events_gather(monkeypatch, others):
+    looks = []
+
+    def look(seconds):
+        looks.append(seconds)
+        others.waiting = ["an event"] if len(looks) < 3 else []
+
+    others.at_work, others.waiting = False, ["an event"]
     monkeypatch.setattr(consumer.eventlet, "sleep", look)
     QueueConsumer._give_way()
 

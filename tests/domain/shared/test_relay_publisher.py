@@ -86,7 +86,7 @@ def test_the_next_rows_are_published_while_the_last_ones_are_unconfirmed(publish
     publisher.publish(rows(13))
     publisher.channel.answers = [("ack", 2, True)]
 
-    assert publisher.settle(under_way=1) == ([11, 12], [])
+    assert publisher.settle(unanswered=1) == ([11, 12], [])
     assert publisher.under_way() == [13]
     assert len(publisher.channel.sent) == 3
 
@@ -123,7 +123,7 @@ def test_what_came_back_and_is_not_answered_yet_waits_for_its_answer(publisher):
         ("ack", 1, False),
     ]
 
-    assert publisher.settle(under_way=1) == ([11], [])
+    assert publisher.settle(unanswered=1) == ([11], [])
     publisher.channel.answers = [("ack", 2, False)]
     assert publisher.settle() == ([], [12])
 
