@@ -53,10 +53,10 @@ def post_events(session: Connection, *received: ReceivedEvent) -> None:
         if event.type not in POSTS_NOTHING
     ]
     Ledger(session).post(posted)
-    with caused_by(received):
+    mailed = [event for event in received if event.type in notices.MAILED]
+    with caused_by(received, {notices.mailing_of(event.id): event for event in mailed}):
         entries = [entry for _, posted_of_one in posted for entry in posted_of_one]
         judged = judge_after(session, entries)
-        mailed = [event for event in received if event.type in notices.MAILED]
         notices.store_papers(
             session, [event for event in received if event.type == notices.PRINTED]
         )

@@ -7,7 +7,7 @@ finds it there and does nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cache
@@ -72,12 +72,16 @@ def _take(inbox: Table) -> str:
     )
 
 
-def caused_by(events: Sequence[ReceivedEvent]) -> AbstractContextManager[None]:
+def caused_by(
+    events: Sequence[ReceivedEvent], also: Mapping[str, ReceivedEvent] | None = None
+) -> AbstractContextManager[None]:
     """
     What is announced meanwhile about the matter of one of *events* names that event as
-    its cause; what follows from all of them together names the last one.
+    its cause, and about the subjects of *also* the event given there; what follows from
+    all of them together names the last one.
     """
     traces = {e.case_number: trace_context_of(e.envelope) for e in events}
+    traces |= {s: trace_context_of(e.envelope) for s, e in (also or {}).items()}
     return telemetry.caused_by(traces[events[-1].case_number], traces)
 
 

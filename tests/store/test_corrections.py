@@ -24,6 +24,7 @@ from services.intake.casework import (
 from services.intake.domain.case_corrections import reinstate_case, withdraw_case
 from services.intake.domain.correcting import correct_petition, withdraw_petition
 from services.intake.domain.ledgers import Import
+from services.intake.forms import form_of
 from services.intake.importing.batch import take_batch
 from services.intake.ledger import Context, read_ledger
 from services.intake.moves import follow_moves
@@ -33,6 +34,7 @@ from shared import clock, telemetry
 from shared.policy.current import current_policy
 from tests.builders import COUNTY, NEIGHBOUR, a_registration, reply_given
 from tests.builders.ledger_files import FORM, OFFICES
+from tests.builders.programme_ledgers import a_line, json_of
 from tests.service.asking import PROGRAMME, a_row, as_json
 from tests.store.test_figures_of_others import CAME, TODAY
 from tests.store.test_figures_of_others import Offices as AtWork
@@ -240,6 +242,53 @@ def test_a_closed_case_takes_the_columns_of_its_closing_but_no_other_figures(off
         "case_closed"
     ]
     assert reopened.counts["rows_corrected"] == 1
+
+
+@pytest.mark.parametrize(
+    ("programme", "office_code", "name", "codes"),
+    [
+        ("meixian", "610326", "眉县人民检察院", []),
+        ("jiaozuo-2021", "410823900", "武陟县人民法院", ["repeats_below_known"]),
+    ],
+)
+def test_a_row_without_the_number_or_the_day_is_judged_by_what_is_known(
+    office, programme, office_code, name, codes
+):
+    """
+    The form of Meixian has neither the column of repeats nor that of the day on which
+    it was filled in; the courts may leave the number out (A-17).
+    """
+    office.on(date(2023, 3, 20))
+    original = {"original_case_no": "（2019）陕0326刑初8001号"}
+    who = {"name": "甄再三", "id_no": "999999194605021872"}
+    campaign = current_policy().programmes.get(programme)
+    for day in (date(2021, 1, 4), date(2021, 2, 1), date(2021, 2, 2)):
+        body = a_registration(day) | {"petitioner": who, **original}
+        Petitions(office.session).register(body, office=COUNTY, programme=PROGRAMME)
+    line = a_line(
+        campaign.form, petitioner_name=who["name"], id_no=who["id_no"], **original
+    )
+    rows = read_ledger(
+        io.BytesIO(json_of(campaign.form, line)),
+        filename="a.json",
+        form=form_of(campaign.form),
+        context=Context(today=clock.today(), office_of={name: office_code}.get),
+    )
+    job = Import(
+        id=str(uuid4()),
+        office=office_code,
+        programme=programme,
+        filename="a.json",
+        dry_run=False,
+        moved_at=clock.now(),
+    )
+    batch = [orjson.loads(orjson.dumps(row.as_json())) for row in rows]
+    result = take_batch(office.session, job, campaign, batch, 0)
+
+    problems = [p for each in result.rejected for p in each["problems"]]
+    assert [p["code"] for p in problems] == codes
+    assert {p["location"]["value"] for p in problems} <= {""}
+    assert result.counts["rows_kept"] == (not codes)
 
 
 def test_a_withdrawn_case_counts_no_more_until_it_is_reinstated(office):

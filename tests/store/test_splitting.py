@@ -181,3 +181,20 @@ def test_a_mirror_is_the_same_in_whatever_order_the_two_lanes_bring_its_events(
 
     holds()
     engine.dispose()
+
+
+def test_an_urgent_notice_is_mailed_because_of_its_event_in_whatever_batch(migrated):
+    engine = migrated.engine(ReportingService.name)
+    told, opened = (
+        EXAMPLES[kind] for kind in ("assignment.office_event_told", "aid.aid_opened")
+    )
+    events = [
+        told,
+        replace(opened, case_number="另一件"),
+        replace(told, case_number="再一件"),
+    ]
+    deliveries = deliveries_of(events)
+
+    one_by_one = outcome(ReportingService, engine, [[each] for each in deliveries])
+    assert told.urgent
+    assert outcome(ReportingService, engine, [deliveries]) == one_by_one

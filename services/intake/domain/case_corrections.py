@@ -16,6 +16,7 @@ from typing import Any
 
 from services.intake.domain.cases import Case, counted_in, open_case, with_repeats
 from services.intake.domain.corrections import differences, same_as_is_given
+from services.intake.domain.enrolling import after_it_was_enrolled_again
 from services.intake.events.cases import (
     CaseCorrected,
     CaseOpened,
@@ -200,6 +201,7 @@ def withdraw_case(
             *day_has_come(on, today, "/withdrawn_on", "撤销日期"),
             *day_not_before(on, case.opened_on, "/withdrawn_on", "填报日期"),
             *_after_it_counted_again(case, on),
+            *after_it_was_enrolled_again(case, on, "/withdrawn_on"),
             *same_as_is_given(cause, same_as, case.number),
         ]
     )

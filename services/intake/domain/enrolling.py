@@ -244,6 +244,21 @@ def _after_what_counts(
             )
 
 
+def after_it_was_enrolled_again(case: Case, on: date, place: str) -> Iterator[Problem]:
+    """
+    A case that left a further programme and stands in it again counts there from the
+    later day on: it is not taken off on a day between the two.
+    """
+    again = [each.since for each in case.further if each.period > 1]
+    if again and on < max(again):
+        yield Problem(
+            "before_enrolled_again",
+            f"日期 {on} 早于本案再次列入其他专项的日期（{max(again)}）。",
+            f"请填写 {max(again)} 或之后的日期；再次列入有误的，请先退出该专项。",
+            place,
+        )
+
+
 def _no_fewer(stated: int, known: int) -> Iterator[Problem]:
     """
     A number that a person states is no lower than what the register itself shows.

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from services.intake.domain.cases import Case, counted_in
+from services.intake.domain.enrolling import after_it_was_enrolled_again
 from services.intake.events.cases import CaseMerged, CaseUnmerged
 from shared.errors import Problem, reject_if
 from shared.rules import day_has_come, day_not_before
@@ -25,6 +26,7 @@ def merge(case: Case, into: Case, *, on: date, today: date) -> tuple[Case, CaseM
             *day_has_come(on, today, "/merged_on", "合并日期"),
             *day_not_before(on, case.opened_on, "/merged_on", "填报日期"),
             *_after_unmerging(case, on),
+            *after_it_was_enrolled_again(case, on, "/merged_on"),
             *_two_different(case, into),
             *_not_merged(case, "/number", "这件案件"),
             *_not_merged(into, "/into", "并入的案件"),

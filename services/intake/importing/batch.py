@@ -170,21 +170,26 @@ def _known_repeats(
 ) -> list[int]:
     """
     How many petitions the register knows of the matter of each row, by the day on which
-    the form was filled in, that the programme counts as repeats (PY-06, A-17).
+    the form was filled in, that the programme counts as repeats (PY-06, A-17). None
+    where the form has no column for them.
     """
-    matters = []
+    form = form_of(programme.form)
+    if _REPEATS not in {column.id for column in form.columns}:
+        return [0] * len(rows)
+    matters, filled_in = list[str | None](), list[str]()
     for row in rows:
-        said = row["values"]
+        said = form.completed(row["values"])
+        filled_in.append(said["reported_on"])
         person = person_of(said.get("id_no"), said.get("petitioner_name"))
         matters.append(matter_of(person, said.get("original_case_no")))
     days = petitioned_on(session, {matter for matter in matters if matter})
     counts = programme.scope.counts_repeat
     return [
         sum(
-            counts(day) and day.isoformat() <= row["values"]["reported_on"]
+            counts(day) and day.isoformat() <= until
             for day in days.get(matter or "", [])[1:]
         )
-        for row, matter in zip(rows, matters, strict=True)
+        for matter, until in zip(matters, filled_in, strict=True)
     ]
 
 
@@ -193,8 +198,7 @@ def _no_fewer(programme: Programme, row: Row, known: int) -> Iterator[Problem]:
     What the register itself shows is not typed lower.
     """
     typed = row["values"].get(_REPEATS) or 0
-    columns = {column.id for column in form_of(programme.form).columns}
-    if typed < known and _REPEATS in columns:
+    if typed < known:
         yield Problem(
             "repeats_below_known",
             f"填写的重复件数 {typed} 少于已登记的重复来件 {known} 件。",

@@ -206,6 +206,6 @@ def cell_of(programme: Programme, row: Row, column: str) -> Cell:
     """
     columns = form_of(programme.form).columns
     title = next(each.title for each in columns if each.id == column)
-    return Cell(
-        row["sheet"], row["row"], column, title, value=str(row["values"][column])
-    )
+    value = row["values"].get(column)
+    written = "" if value is None else str(value)
+    return Cell(row["sheet"], row["row"], column, title, value=written)

@@ -97,6 +97,13 @@ def _notice(event: ReceivedEvent) -> Notice:
     )
 
 
+def mailing_of(event: str) -> str:
+    """
+    The id of the mailing that the notice of an urgent event has for itself.
+    """
+    return f"urgent-{event}"
+
+
 def _mail_alone(
     session: Connection, urgent: Sequence[Notice]
 ) -> list[NoticesCollected]:
@@ -106,7 +113,7 @@ def _mail_alone(
     moment, directory = clock.now(), current_policy().directory
     made = {
         notice.event_id: Mailing(
-            id=f"urgent-{notice.event_id}",
+            id=mailing_of(notice.event_id),
             programme=notice.programme,
             office=notice.office,
             day=moment.astimezone(SHANGHAI).date(),

@@ -327,6 +327,30 @@ def test_a_case_is_merged_only_into_one_that_stands_in_its_further_programmes():
     assert merge(other, case, on=SINCE, today=TODAY)
 
 
+@pytest.mark.requirement("PY-60")
+def test_a_case_is_not_taken_off_on_a_day_before_it_was_enrolled_again():
+    """
+    It left on SINCE + 1 and stands there again from SINCE + 4 on.
+    """
+    left, _ = withdraw_enrolment(enrolled()[0], "further", on=SINCE + DAY, today=TODAY)
+    case, _ = enrolled(case=left, on=SINCE + 4 * DAY)
+    other = replace(case, number="另案")
+    cause = {"cause": "registered_by_mistake", "same_as": None}
+
+    def withdrawn(case, on):
+        return withdraw_case(case, on=on, today=TODAY, **cause)[0]
+
+    def merged(case, on):
+        return merge(case, other, on=on, today=TODAY)[0]
+
+    for taken_off in (withdrawn, merged):
+        with pytest.raises(Rejected) as refused:
+            taken_off(case, SINCE + 2 * DAY)
+        assert codes(refused) == ["before_enrolled_again"]
+        assert taken_off(case, SINCE + 4 * DAY)
+    assert withdrawn(left, SINCE + 2 * DAY)
+
+
 def test_of_a_case_that_moved_the_old_row_names_nobody_of_the_new_office():
     said = {"department": "第五检察部", "team": "专班", "contact": "内线"}
     row = {**ROW, **said, "handler_post": "检察官", "responsible_post": "主任"}
