@@ -206,6 +206,7 @@ class QueueConsumer(Entrypoint):
             while self.waiting:
                 full = self._next_batch().is_full
                 eventlet.sleep(self.gathering.pause(time.monotonic(), full=full))
+                self.gathering.begin(time.monotonic())
                 if self.kind == BULK:
                     self._give_way()
                 batch = self._next_batch().arrivals

@@ -26,6 +26,10 @@ class Gathering:
         """
         For how many seconds the next batch waits; one that is *full* does not.
         """
-        pause = 0.0 if full else max(0.0, self.earliest - now)
-        self.earliest = now + pause + SECONDS
-        return pause
+        return 0.0 if full else max(0.0, self.earliest - now)
+
+    def begin(self, now: float) -> None:
+        """
+        Note that a batch with at least one event begins.
+        """
+        self.earliest = now + SECONDS

@@ -236,7 +236,10 @@ class Relay(threading.Thread):
                 while not self.stopping.is_set():
                     full = carried == BATCH
                     self.stopping.wait(gathering.pause(time.monotonic(), full=full))
+                    began = time.monotonic()
                     carried = self._carry_batch(database, publisher)
+                    if carried:
+                        gathering.begin(began)
                     if not carried and not publisher.waiting:
                         publisher.beat()
                         self._wait_for_news(database)
