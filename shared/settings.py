@@ -37,7 +37,7 @@ _DEFAULTS = {
     "MAIL_FROM": "returns@jianjian.invalid",
     "RETRY_SECONDS": "10,60,600",  # the delay queues
     "ATTEMPTS_PER_TIER": "3",  # then the next tier, after the last one: a dead letter
-    "PREFETCH": "100",  # events in a batch; of bulk work up to a bundle more
+    "PREFETCH": "100",  # events in a batch at most; half as many of bulk work
     "MAX_WORKERS": "64",  # green threads per process
     "POOL_SIZE": "12",  # database connections per process
     "LEDGER_LIMIT": str(20 * 1024 * 1024),  # bytes of a pushed ledger

@@ -222,6 +222,8 @@ class QueueConsumer(Entrypoint):
         The first messages that wait, until they have as many events as a batch has.
         """
         count, most = 0, settings.integer("PREFETCH")
+        if self.kind == BULK:  # what a person did waits for the batch under way
+            most = -(-most // 2)
         for place, arrival in enumerate(self.waiting, 1):
             count += len(arrival.deliveries)
             if count >= most:

@@ -175,8 +175,10 @@ def test_an_outcome_that_is_missing_is_noticed():
         Reader()._settle([arrived("e1", "e2")], [None])
 
 
-def test_a_batch_ends_with_the_message_that_fills_it(monkeypatch):
-    monkeypatch.setenv("PREFETCH", "3")
+def test_a_batch_of_bulk_work_ends_with_the_message_that_fills_half_of_another(
+    monkeypatch,
+):
+    monkeypatch.setenv("PREFETCH", "6")
     reader = Reader()
     reader.waiting = [arrived("e1", "e2"), arrived("e3", "e4"), arrived("e5")]
     full = reader._next_batch()
