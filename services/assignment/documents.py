@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.assignment.casework.record import record
-from services.assignment.domain.closings import endings
+from services.assignment.domain.closings import archiving, endings
 from services.assignment.domain.closings.evidence import standing_closing
 from services.assignment.events import DocumentFiled, DocumentWithdrawn
-from services.assignment.store import Endings, Matters
+from services.assignment.store import Closings, Endings, Matters
 from services.assignment.store.tables import document_openings, documents
 from shared.documents.closings import closing_stands_on_it
 from shared.documents.document import Document
@@ -30,12 +30,17 @@ def _matter(session: Connection, number: str, *, lock: bool = False) -> Any:
 
 def _stands_on(session: Connection, document: Document) -> Iterator[Problem]:
     """
-    The closing of the case, and an application for its ending to which a level agreed.
+    The closing of the case, an application for its ending to which a level agreed, and
+    the archive. A closing that was made before closings named their documents is looked
+    up for those that it brought.
     """
-    facts = Matters(session).facts(document.number)
-    standing = standing_closing(facts)
-    if standing and document.id in standing.documents:
+    recorded = Matters(session).recorded(document.number)
+    facts, standing = recorded.values(), standing_closing(recorded)
+    report = standing and Closings(session).get(standing.closing)
+    brought = {each.document_id for each in report.documents} if report else set()
+    if standing and document.id in {*standing.documents, *brought}:
         yield closing_stands_on_it(standing.closing)
+    yield from archiving.in_archive(facts)
     applied = Endings(session).of_matter(document.number)
     for ending in endings.in_use(applied, granted=endings.is_granted(facts)):
         if document.id in {each.document_id for each in ending.documents}:

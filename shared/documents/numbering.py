@@ -1,11 +1,10 @@
 """
 The numbers of papers: drawn from the series of an office, or typed by it.
 
-A number is drawn in the transaction in which its paper is filed, and one that fails
-leaves no gap. That of a letter to be mailed is drawn before it is printed, so that
-nothing is locked meanwhile: a letter that can never be printed keeps its number, and
-the numbers that a typed one passes over stay unused. A number belongs to the paper of
-one record: printed again, that has it again.
+A number is drawn in a short transaction of its own before its paper is laid out, so
+that nobody who draws waits for that. It belongs to the paper of one record: a paper
+that could not be filed has it at the next try, on whatever day. One that is never filed
+leaves a gap, as do the numbers that a typed one passes over.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from sqlalchemy import Connection
 from uuid_utils import uuid7
 from werkzeug.wrappers import Response
 
@@ -98,21 +99,21 @@ def _in_transaction(
     path: str,
 ) -> Response:
     writes = endpoint.method != "GET"
+    request = (endpoint.method.encode(), path.encode(), call.said, call.raw)
     if endpoint.vet is not None:
+        if call.key:
+            with transaction(service.name) as session:
+                before = _keys(service, session, call).kept(call.key, *request)
+            if before is not None:
+                return _again(before)
         call.vetted = endpoint.vet(call)
     with transaction(service.name) as session:
         call.session = session
-        keys = IdempotencyKeys(
-            session,
-            service.tables["idempotency"],
-            call.who.office,
-            sealed=service.sealed,
-        )
+        keys = _keys(service, session, call)
         if call.key:
-            request = (endpoint.method.encode(), path.encode(), call.said, call.raw)
             before = keys.claim(call.key, *request)
             if before is not None:
-                return Response(before.body, before.status, mimetype="application/json")
+                return _again(before)
         result = handle(call)
         status = endpoint.status
         if isinstance(result, Download):
@@ -137,6 +138,16 @@ def _in_transaction(
         if call.key:
             keys.keep(call.key, Answer(status, text))
     return Response(text, status, mimetype="application/json")
+
+
+def _keys(service: Any, session: Connection, call: Call) -> IdempotencyKeys:
+    return IdempotencyKeys(
+        session, service.tables["idempotency"], call.who.office, sealed=service.sealed
+    )
+
+
+def _again(before: Answer) -> Response:
+    return Response(before.body, before.status, mimetype="application/json")
 
 
 REASONS = ("reason", "reasons", "cause", "purpose")

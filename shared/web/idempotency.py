@@ -8,6 +8,7 @@ that holds personal data stores its answers encrypted.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -81,18 +82,29 @@ class IdempotencyKeys:
         A concurrent request with the same key waits for the first one to commit.
         Raises `Conflict` when the key was used for another request.
         """
-        fingerprint = hashlib.sha256(b"\0".join(request)).hexdigest()
+        fingerprint = _fingerprint(request)
         claimed = self.session.execute(
             _claim(self.table),
             {"office": self.office, "key": key, "fingerprint": fingerprint},
         ).first()
-        if claimed is not None:
-            return None
+        return self._kept(key, fingerprint) if claimed is None else None
+
+    def kept(self, key: str, *request: bytes) -> Answer | None:
+        """
+        The answer stored under *key*; None if there is none yet.
+
+        Raises `Conflict` as `claim` does.
+        """
+        return self._kept(key, _fingerprint(request))
+
+    def _kept(self, key: str, fingerprint: str) -> Answer | None:
         row = self.session.execute(
             self.table.select().where(
                 self.table.c.office == self.office, self.table.c.key == key
             )
-        ).one()
+        ).one_or_none()
+        if row is None:
+            return None
         if row.fingerprint != fingerprint:
             raise Conflict.because(
                 "idempotency_key_reused",
@@ -118,6 +130,10 @@ class IdempotencyKeys:
 
     def _place(self, key: str) -> Place:
         return str(self.table), "answer", self.office, key
+
+
+def _fingerprint(request: Iterable[bytes]) -> str:
+    return hashlib.sha256(b"\0".join(request)).hexdigest()
 
 
 @lru_cache

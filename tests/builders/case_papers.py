@@ -263,6 +263,14 @@ EXTENDED = happened(
     days=30,
     told_petitioner_on=date(2021, 3, 17),
 )
+# 2021-04-17 is a Saturday.
+EXTENDED_TO = SimpleNamespace(
+    what="moved",
+    cause=EXTENDED.name,
+    reason=EXTENDED.reason,
+    due_before=EXTENDED.due_before,
+    due_on=date(2021, 4, 19),
+)
 
 _TOLD = {
     "batch": batch.values(
@@ -282,7 +290,7 @@ _TOLD = {
     "strike_off": closing.values_of_strike_off(STRUCK_OFF),
     "ending": ending.values(APPLIED, COURTS, POLICY.directory),
     "hand_over": ending.values_of_hand_over(HANDED),
-    "extension": extension.values(EXTENDED, DUTY, POLICY.directory),
+    "extension": extension.values(EXTENDED, DUTY, [EXTENDED_TO], POLICY.directory),
     "notice": notice.values(PRESSED, DUTY, 2, POLICY.directory),
     "progress": progress.values(DEMAND, PLAN, FACTS, COURTS, POLICY.directory),
 }

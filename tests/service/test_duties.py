@@ -128,13 +128,13 @@ def test_an_extension_is_signed_capped_kept_and_printed(petition, appeal, as_off
     leader, path = as_office(COUNTY, "leader"), at("duties", appeal) + "/extensions"
     wrong = a_record(by_post="副检察长", days=200, on="2020-11-21")
     refusal = leader.post("assignment", path, wrong)
-    granted = leader.post("assignment", path, a_record(until="2021-05-20"))
+    granted = leader.post("assignment", path, a_record(until="2021-05-15"))
     again = leader.post("assignment", path, a_record(days=1))
     shown = leader.get("assignment", at("duties", appeal, "history")).json()
 
     refused(refusal, 422, "date_in_future", "extension_too_long", "post_not_entitled")
     assert granted.status_code == 201, granted.text
-    assert granted.json()["due_on"] == "2021-05-20"
+    assert granted.json()["due_on"] == "2021-05-17"  # the 15th is a Saturday
     refused(again, 422, "extension_used")
     assert [each["what"] for each in shown["history"]] == ["opened", "moved"]
     assert shown["history"][-1]["due_before"] == "2021-02-20"
@@ -166,7 +166,7 @@ def _is_printed_and_filed(petition, as_office):
 
     assert (filed.status_code, filed.json()["number"]) == (201, petition)
     assert filed.json()["kind"] == "notice"
-    assert "至2021年5月20日届满" in "".join(lines)
+    assert "至2021年5月17日届满" in "".join(lines)
     assert approval.content.startswith(b"%PDF")
     refused(closing, 409, "nothing_to_state")
     assert (elsewhere.status_code, none.status_code) == (404, 404)

@@ -357,6 +357,7 @@ def _is_entered_compared_and_corrected(clerk, as_office, log, slot):
     national = {"national": 3, "national_on": "2021-03-22"}
     early = clerk.post("assignment", entries, {**national, "national_on": "2021-03-21"})
     entered = clerk.post("assignment", entries, national)
+    nothing = clerk.post("assignment", f"{path}/corrections", {"reason": "核对。"})
     fewer = clerk.post("assignment", entries, {**national, "national": 2})
     elsewhere = as_office("410922").post("assignment", entries, national)
     wrong = {"reason": "漏记一次。", "receptions": 6}
@@ -371,15 +372,17 @@ def _is_entered_compared_and_corrected(clerk, as_office, log, slot):
     assert log["logged_at"]
     refused(early, 422, "date_before_start")
     assert entered.status_code == 201, entered.text
-    refused(fewer, 422, "fewer_than_before")
+    refused(fewer, 422, "no_more_than_before")
+    refused(nothing, 422, "nothing_corrected")
     assert elsewhere.status_code == 404
     assert places(too_few) == {
         ("/entered", "more_entered_than_received"),
         ("/national", "more_entered_than_received"),
     }
-    assert (right.json()["receptions"], right.json()["corrected"]) == (6, 1)
+    assert (right.json()["receptions"], right.json()["corrected"]) == (6, 2)
     assert [(each["reason"], each["before"]) for each in history] == [
-        ("漏记一次。", {"receptions": "5"})
+        ("信访系统录入", {"national": "0", "national_on": "", "in_time": "0"}),
+        ("漏记一次。", {"receptions": "5"}),
     ]
     assert compared["national"] == {"part": 3, "whole": 6, "percent": "50.0"}
     (day,) = [each for each in compared["days"] if each["office"] == slot["office"]]

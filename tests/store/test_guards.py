@@ -9,6 +9,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -26,6 +27,8 @@ from shared.storage.audit import details_of, record
 from shared.storage.database import transaction
 from shared.storage.encryption import CannotDecryptError
 from shared.telemetry import TraceContext, background_context, work
+from shared.web import handling
+from shared.web.call import Call
 from shared.web.idempotency import Answer, IdempotencyKeys
 from tests.builders import (
     COUNTY,
@@ -177,6 +180,34 @@ def test_where_one_part_of_a_request_ends_and_the_next_begins_matters(engine):
         claim(engine, key, b"POST", b"/", b"ab")
 
     assert claim(engine, key, b"POST", b"/a", b"b") == FIRST_ANSWER
+
+
+def test_a_repeated_request_is_answered_before_its_content_is_looked_into(
+    engine, monkeypatch
+):
+    vetted, key = [], new_number()
+    endpoint = SimpleNamespace(
+        method="POST", name="file", vet=vetted.append, status=201, answer=None
+    )
+    asked_of = SimpleNamespace(
+        name="x", tables={"idempotency": KEPT, "audit": None}, sealed=False
+    )
+    monkeypatch.setattr(handling, "transaction", lambda _service: engine.begin())
+    monkeypatch.setattr(handling.audit, "record", lambda *_row, **_more: None)
+
+    def ask(said=b"{}"):
+        who = SimpleNamespace(office="410922", actor="a", token="t")
+        asked = Call(who, {}, {}, {}, date(2021, 3, 1), key=key, said=said)
+        return handling._in_transaction(
+            *(asked_of, lambda _call: {"id": "1"}, endpoint, asked, "/papers")
+        )
+
+    first, again = ask(), ask()
+    with pytest.raises(Conflict):
+        ask(b"other")
+
+    assert (again.status_code, again.data) == (first.status_code, first.data)
+    assert len(vetted) == 1
 
 
 def test_two_offices_may_use_the_same_key(engine):

@@ -10,12 +10,19 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from services.assignment.domain.activities.rosters import Log
 from services.assignment.domain.batches.baselines import Listed
 from services.assignment.domain.leaders.leadership import Leadership
 from services.assignment.domain.leaders.suggestions import Load
 from services.assignment.domain.leaders.tenures import Tenure
 from services.assignment.domain.matter import Change
-from services.assignment.store import Baselines, Profiles, load_matters, save_changes
+from services.assignment.store import (
+    Baselines,
+    Logs,
+    Profiles,
+    load_matters,
+    save_changes,
+)
 from services.assignment.store.leaders import stood_there
 from services.assignment.store.tables import enrolments
 from shared.web.paging import PageRequest
@@ -192,3 +199,22 @@ def test_a_case_that_left_a_programme_before_the_upgrade_stood_nowhere_there(ses
     before = standing()
     session.execute(enrolments.update().values(merged=False))
     assert (before, standing()) == ([], ["甲"])
+
+
+@pytest.mark.requirement("TL-39")
+def test_a_post_has_received_on_so_many_days_for_half_a_day_at_least(session):
+    log = Log("l1", "p", "r", COUNTY, OPENED, CHIEF, None, 1, 1)
+    logs = Logs(session)
+    logs.insert(
+        log,
+        replace(log, id="l2", holder="A01"),  # of the same day
+        replace(log, id="l3", day=MERGED, half_days=0),
+        replace(log, id="l4", day=BACK, half_days=2),
+        replace(log, id="l5", post=DEPUTY),
+        replace(log, id="l6", day=LATE),
+        replace(log, id="l7", office=CITY),
+        replace(log, id="l8", roster="other"),
+    )
+    found = logs.turns("p", "r", [COUNTY], OPENED, BACK)
+
+    assert found == {(COUNTY, CHIEF): 2, (COUNTY, DEPUTY): 1}

@@ -171,3 +171,34 @@ def test_tables_that_churn_are_vacuumed_early_and_have_room_for_changes(migrated
         table: {f"fillfactor={full}", *VACUUMED_EARLY}
         for table, full in CHURNED.items()
     }
+
+
+@pytest.mark.parametrize("way", ["upgrade", "downgrade"])
+def test_readers_of_the_ledger_wait_for_no_index_to_be_built(way, monkeypatch):
+    done = _statements("reporting", "0006", way, monkeypatch)
+    built = [at for at, what in enumerate(done) if what == "create_index"]
+
+    assert max(built) < done.index("drop_index")
+
+
+@pytest.mark.parametrize("way", ["upgrade", "downgrade"])
+def test_nobody_answers_by_the_old_function_after_the_new_one_did(way, monkeypatch):
+    (said,) = _statements("reporting", "0005", way, monkeypatch, what=True)
+
+    assert said.lstrip().startswith("SELECT pg_advisory_xact_lock(")
+
+
+def _statements(service, revision, way, monkeypatch, *, what=False):
+    """
+    What a migration does, in order: the kinds of its operations, or their text.
+    """
+    script = ScriptDirectory.from_config(migrations.config_of(service))
+    module, done = script.get_revision(revision).module, []
+
+    class Noted:
+        def __getattr__(self, name):
+            return lambda *said, **_more: done.append(said[0] if what else name)
+
+    monkeypatch.setattr(module, "op", Noted())
+    getattr(module, way)()
+    return done

@@ -74,8 +74,9 @@ def recompute(
     if matter.further:  # how a case is closed is told by its own programme alone
         change = _follow(matter, now, fresh, policy, every=bool(cause))
         return _because(fresh, cause, change)
+    by_withdrawal = partial(reopened_by_withdrawal, policy=policy)
     by_repeat = partial(reopened_by_repeat, policy=policy)
-    for follow in (acts_unshown, reopened_by_withdrawal, by_repeat):
+    for follow in (acts_unshown, by_withdrawal, by_repeat):
         more, happened = follow(now, fresh)
         if more:
             fresh, ends = {**fresh, **more}, (*ends, *happened)

@@ -5,8 +5,8 @@ which the petitioner is told why (F-04, S16, TL-07).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from services.assignment.domain.duties.duty import Duty
@@ -25,18 +25,33 @@ NAMES: Mapping[str, Any] = {
 }
 
 
-def values(extended: DutyExtended, duty: Duty, directory: Directory) -> dict[str, Any]:
+def values(
+    extended: DutyExtended, duty: Duty, history: Iterable[Any], directory: Directory
+) -> dict[str, Any]:
     """
-    *duty*: the one that was extended.
+    *duty*: the one that was extended; *history*: what was noted of it.
     """
-    days = extended.days or 0
     return {
         "duty": {"title": duty.title, "opened_on": duty.opened_on},
         "due_before": extended.due_before,
-        "days": days,
-        "due_on": extended.due_before + timedelta(days=days),
+        "days": extended.days or 0,
+        "due_on": due_after(extended, history),
         "reason": extended.reason,
         "approved_on": extended.on,
         "approver": f"{directory.office(extended.by_office).name}{extended.by_post}",
         "told_petitioner_on": extended.told_petitioner_on,
     }
+
+
+def due_after(extended: DutyExtended, history: Iterable[Any]) -> date:
+    """
+    The due day as it was counted when the days were granted, by the *history* of the
+    duty; the day before them if that did not move, as where another day was set.
+    """
+    moved = (
+        note.due_on
+        for note in history
+        if (note.what, note.cause, note.due_before, note.reason)
+        == ("moved", extended.name, extended.due_before, extended.reason)
+    )
+    return next(moved, extended.due_before)

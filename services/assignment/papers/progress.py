@@ -11,6 +11,7 @@ from typing import Any
 
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.leaders import ActRecorded
+from services.assignment.domain.facts.working import ProgressReportFiled
 from services.assignment.domain.working.demands import Demand
 from services.assignment.domain.working.plans import Plan, PlanStep
 from shared.policy.directory import Directory
@@ -62,6 +63,15 @@ def values(
         "next_steps": [step for step in steps if step["done_on"] is None],
         "measures": sorted(_measures(facts, programme), key=lambda each: each["on"]),
     }
+
+
+def next_report(number: str, facts: Iterable[Fact]) -> str:
+    """
+    The id of the report of a case that is filed next: the same until it is, so that one
+    that could not be filed has its number on another day too.
+    """
+    filed = sum(isinstance(fact, ProgressReportFiled) for fact in facts)
+    return f"{number}/progress/{filed + 1}"
 
 
 def _points(demand: Demand) -> Iterator[dict[str, Any]]:

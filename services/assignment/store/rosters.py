@@ -39,7 +39,10 @@ receptions = _table(
     "receptions",
     *(
         Column(name, BigInteger, nullable=False, server_default=default)
-        for name, default in (("half_days", "1"), ("national", "0"), ("corrected", "0"))
+        for name, default in (
+            *(("half_days", "1"), ("national", "0")),
+            *(("in_time", "0"), ("corrected", "0")),
+        )
     ),
 )
 log_corrections = table_of(
@@ -106,6 +109,34 @@ class Logs(_OfDays[Log]):
     """
 
     table, record = receptions, Log
+
+    def turns(
+        self,
+        programme: str,
+        roster: str,
+        offices: Collection[str],
+        from_: date,
+        to: date,
+    ) -> dict[tuple[str, str], int]:
+        """
+        On how many days, from one to another, each post of an office received for half
+        a day at least.
+        """
+        columns = self.table.c
+        query = (
+            select(columns.office, columns.post, func.count(columns.day.distinct()))
+            .where(
+                columns.programme == programme,
+                columns.roster == roster,
+                columns.office.in_(offices),
+                columns.day.between(from_, to),
+                columns.half_days > 0,
+            )
+            .group_by(columns.office, columns.post)
+        )
+        return {
+            (office, post): days for office, post, days in self.session.execute(query)
+        }
 
 
 class LogCorrections(Records[LogCorrection]):

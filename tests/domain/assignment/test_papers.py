@@ -4,13 +4,26 @@ The papers of a case: what each says by the record, and what it asks of the offi
 
 from __future__ import annotations
 
+from datetime import date
+from types import SimpleNamespace
+
 import pytest
 
-from services.assignment.papers import PAPERS, closing, progress
+from services.assignment.papers import PAPERS, closing, extension, progress
 from services.assignment.papers.subjects import SUBJECTS
 from shared.documents.rules import document_rules
 from shared.papers import Paragraph, Table
-from tests.builders.case_papers import COURTS, POLICY, WAITING, printed, told
+from tests.builders.case_papers import (
+    COURTS,
+    EXTENDED,
+    EXTENDED_TO,
+    FACTS,
+    POLICY,
+    WAITING,
+    printed,
+    told,
+)
+from tests.builders.facts import happened
 
 
 def headings(paper):
@@ -45,9 +58,26 @@ def test_the_petitioner_is_told_why_and_until_when_a_limit_was_extended():
 
     assert "办理期限原至2021年3月18日届满" in notice
     assert "因案情复杂，经温县人民法院院长于2021年3月17日批准" in notice
-    assert "办理期限延长30日，至2021年4月17日届满" in notice
-    assert sheet["延长后的期限"] == "2021年4月17日"
+    assert "办理期限延长30日，至2021年4月19日届满" in notice
+    assert sheet["延长后的期限"] == "2021年4月19日"
     assert sheet["批准人"] == "温县人民法院院长"
+
+
+def test_where_another_day_was_set_an_extension_moves_none():
+    earlier = {**vars(EXTENDED_TO), "due_before": date(2021, 3, 17)}
+
+    assert (
+        extension.due_after(EXTENDED, [SimpleNamespace(**earlier)])
+        == EXTENDED.due_before
+    )
+
+
+@pytest.mark.requirement("JZ-20")
+def test_a_report_of_progress_is_the_same_one_until_it_is_filed():
+    filed = happened("matter.progress_report_filed", date(2021, 3, 17))
+
+    assert progress.next_report("n", FACTS) == "n/progress/1"
+    assert progress.next_report("n", [*FACTS, filed]) == "n/progress/2"
 
 
 @pytest.mark.requirement("JZ-45")

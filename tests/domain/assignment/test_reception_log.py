@@ -13,9 +13,11 @@ import pytest
 from services.assignment.domain.activities.reception_log import (
     EntryDay,
     corrected,
+    correction_problems,
+    counted_in_time,
     counts_problems,
     entry_days,
-    fewer_problems,
+    growth_problems,
     turns,
 )
 from services.assignment.domain.activities.rosters import Log, Visits
@@ -51,14 +53,14 @@ NOW = datetime(2021, 3, 24, 9, tzinfo=UTC)
     ],
 )
 def test_no_more_is_entered_than_was_received_and_from_that_day_on(changes, expected):
-    found = counts_problems(replace(LOG, **changes), TODAY)
+    found = counts_problems(counted_in_time(replace(LOG, **changes)), TODAY)
 
     assert [(each.code, each.location) for each in found] == expected
 
 
 @pytest.mark.requirement("F-13")
 def test_a_correction_keeps_what_the_log_said_before():
-    wrong = replace(LOG, national=2, national_on=DAY)
+    wrong = counted_in_time(replace(LOG, national=2, national_on=DAY))
     right, kept = corrected(
         wrong,
         {"receptions": 6, "entered": 4, "national": 0, "national_on": None},
@@ -74,15 +76,57 @@ def test_a_correction_keeps_what_the_log_said_before():
         "receptions": "5",
         "national": "2",
         "national_on": "2021-03-22",
+        "in_time": "2",
     }
-    assert kept.stated == {"receptions": "6", "national": "0", "national_on": ""}
-    assert [each.code for each in fewer_problems(wrong, 1)] == ["fewer_than_before"]
+    assert kept.stated == {
+        "receptions": "6",
+        "national": "0",
+        "national_on": "",
+        "in_time": "0",
+    }
+
+
+def said(log, **stated):
+    return corrected(log, stated, identity="c1", reason="", by="接访员", at=NOW)
+
+
+def test_a_correction_that_says_what_the_log_says_corrects_nothing():
+    _, kept = said(LOG, receptions=5)
+
+    assert [each.code for each in correction_problems(kept)] == ["nothing_corrected"]
+
+
+@pytest.mark.requirement("JZ-51")
+def test_what_is_entered_later_takes_nothing_from_what_was_entered_on_the_day():
+    on_the_day, _ = said(LOG, national=3, national_on=DAY)
+    later, kept = said(on_the_day, national=5, national_on=TODAY)
+    (day,) = entry_days([later], [])
+
+    assert [*counts_problems(later, TODAY), *growth_problems(on_the_day, later)] == []
+    assert (day.national, day.in_time) == (5, 3)
+    assert kept.before == {"national": "3", "national_on": "2021-03-22"}
+
+
+@pytest.mark.requirement("JZ-51")
+def test_what_was_entered_late_never_counts_as_entered_on_the_day():
+    late, _ = said(LOG, national=1, national_on=TODAY)
+    back, _ = said(late, national=5, national_on=DAY)
+    same, _ = said(late, national=1, national_on=TODAY)
+    unclear, _ = said(late, national=2, national_on=TODAY, in_time=2)
+
+    assert [each.code for each in growth_problems(late, back)] == ["date_before_start"]
+    assert [each.code for each in growth_problems(late, same)] == [
+        "no_more_than_before"
+    ]
+    assert [each.code for each in counts_problems(unclear, TODAY)] == [
+        "in_time_unclear"
+    ]
 
 
 @pytest.mark.requirement("JZ-09", "JZ-51")
 def test_each_day_of_each_office_is_compared_with_the_register_and_the_system():
     logs = [
-        replace(LOG, national=3, national_on=DAY),
+        replace(LOG, national=3, national_on=DAY, in_time=3),
         replace(LOG, id="l2", post="院长", national=1, national_on=NEXT),
         replace(LOG, id="l3", office=OTHER, day=NEXT, receptions=2, entered=2),
     ]
@@ -114,15 +158,8 @@ def test_a_chief_receives_so_often_a_year_for_half_a_day_at_least():
     policy = current_policy()
     (roster,) = policy.programmes.get("meixian").rosters
     office = "610326"
-    chief = Log("l1", "meixian", roster.id, office, DAY, "检察长", None, 1, 1)
-    logs = [
-        chief,
-        replace(chief, id="l2", holder="A01"),  # of the same day
-        replace(chief, id="l3", day=NEXT, half_days=0),
-        replace(chief, id="l4", day=TODAY, half_days=2),
-        replace(chief, id="l5", post="副检察长"),
-    ]
-    (found,) = turns(roster, [office], policy.directory, logs)
+    received = {(office, "检察长"): 2, (office, "副检察长"): 1}
+    (found,) = turns(roster, [office], policy.directory, received)
 
     assert (found.post, found.times, found.needed, found.lacking) == (
         *("检察长", 2, 12),

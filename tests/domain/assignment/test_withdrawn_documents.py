@@ -18,7 +18,7 @@ from services.assignment.domain.closings import review as reviewing
 from services.assignment.domain.closings.evidence import (
     documents_of,
     standing_closing,
-    withdrawn_among,
+    withdrawn_under,
 )
 from services.assignment.domain.closings.submission import submit
 from services.assignment.domain.facts.corrected import without_withdrawn_acts
@@ -203,6 +203,40 @@ def test_nobody_reports_signs_confirms_or_agrees_on_a_withdrawn_document():
     assert not codes(endings.decide, ending, refused, **level, facts=facts)
 
 
+def test_nobody_signs_or_confirms_if_what_a_report_stood_on_was_withdrawn():
+    """
+    A paper of the ending and a file of an act that words show as well: withdrawn in
+    another service before it heard of the report.
+    """
+    shown = act("met_petitioner", day(2), document_ids=("d2",), evidence="卷一")
+    case = (
+        courts_case()
+        .learn(filed("d2", service="hearing"), shown)
+        .learn(
+            happened("matter.closing_submitted", day(8), documents=("d1", "d2", "d5"))
+        )
+    )
+    case.learn(*(withdrawn(each, day(7), HEARINGS) for each in ("d2", "d5")))
+    facts, today = case.facts, day(9)
+    signing = signatures.Signing("leader", "院长", today, "同意。", "承办人")
+    confirming = reviewing.Review("confirmed", today, "审核人")
+    returning = replace(confirming, verdict="returned", reasons="材料已撤回。")
+    how = {"programme": COURTS, "route": ROUTE, "facts": facts, "today": today}
+    seats = {"route": ROUTE, "seats": SEATS, "today": today, "facts": facts}
+
+    assert "document_withdrawn" in codes(
+        signatures.sign, waiting(case), REPORT, signing, **seats
+    )
+    assert "document_withdrawn" in codes(
+        reviewing.review, waiting(case), REPORT, confirming, **how
+    )
+    assert "document_withdrawn" not in codes(
+        reviewing.review, waiting(case), REPORT, returning, **how
+    )
+    # The next report leaves out what was withdrawn before.
+    assert documents_of(REPORT, facts) == ("d1",)
+
+
 def test_an_ending_is_in_use_while_a_level_agreed_and_none_refused():
     decided = endings.LevelDecision(
         "", "", "", "院长", EndingVerdict.AGREED, START, "同意。", "承办人"
@@ -255,7 +289,7 @@ def test_a_withdrawal_that_arrives_after_the_closing_reopens_the_case():
     assert not reopened.evaluated
     # Not before the day from which the closing counted.
     assert (reopened.occurred_on, reopened.was) == (day(8), "resolved")
-    assert standing_closing(case.facts) is None
+    assert standing_closing(case.matter.facts) is None
     assert closed(case, "d2").matter.standing == "resolved"
 
 
@@ -277,12 +311,60 @@ def test_a_document_of_no_closing_is_withdrawn_from_a_closed_case():
     assert case.matter.standing == "resolved"
 
 
+@pytest.mark.parametrize(
+    ("file", "counts"), [("d1", False), ("d2", True), ("d3", True), ("d4", True)]
+)
+def test_a_closing_that_names_no_documents_stands_on_what_showed_the_acts(file, counts):
+    """
+    As closings did before they named documents: not on those of acts that were
+    withdrawn before it, nor on those of later acts.
+    """
+    case = courts_case().learn(*(filed(each) for each in ("d1", "d2", "d3", "d4")))
+    case.learn(act("met_petitioner", day(2), document_ids=("d1",), evidence="卷一"))
+    case.learn(act("met_petitioner", day(2), document_ids=("d2",), evidence="卷二"))
+    wrong = list(case.matter.facts)[-1]
+    case.learn(happened("matter.act_withdrawn", day(3), record=wrong))
+    closed(case)
+    case.learn(act("met_petitioner", day(9), document_ids=("d3",), evidence="卷三"))
+    case.learn(withdrawn(file, day(10)))
+
+    assert (case.matter.standing == "resolved") is counts
+
+
+@pytest.mark.parametrize(
+    ("away", "back"),
+    [
+        ("intake.case_merged", "intake.case_unmerged"),
+        ("intake.case_withdrawn", "intake.case_reinstated"),
+    ],
+)
+def test_a_closing_does_not_count_again_on_what_was_withdrawn_meanwhile(away, back):
+    case = closed(courts_case().learn(filed("d1", service="hearing")), "d1")
+    case.learn(happened(away, day(10)), withdrawn("d1", day(7), HEARINGS))
+    before = case.matter.standing
+    case.learn(happened(back, day(12)))
+    told = [
+        (event.type.partition(".")[2], event.occurred_on)
+        for event in case.announced
+        if event.type.partition(".")[2]
+        in {"closing_withdrawn", "closing_restored", "case_reopened"}
+    ]
+
+    assert (before, case.matter.standing) == ("resolved", "open")
+    assert told == [
+        ("closing_withdrawn", day(10)),
+        ("closing_restored", day(12)),
+        ("case_reopened", day(12)),
+    ]
+
+
 _FILES = ("d1", "d2")
 _CALLS = st.one_of(
     st.tuples(st.just("file"), st.sampled_from(_FILES)),
     st.tuples(st.just("act"), st.sampled_from(_FILES)),
     st.tuples(st.just("report"), st.sampled_from(_FILES)),
     st.tuples(st.sampled_from(["confirm", "return", "reopen"]), st.none()),
+    st.tuples(st.sampled_from(["merge", "unmerge"]), st.none()),
     # That of another service may arrive long after it was accepted there.
     st.tuples(st.sampled_from(["withdraw", "arrive"]), st.sampled_from(_FILES)),
 )
@@ -304,13 +386,22 @@ class Desk:
         self.report = None
 
     def standing(self):
-        return standing_closing(self.case.facts)
+        return standing_closing(self.case.matter.facts)
+
+    @property
+    def state(self):
+        return "merged" if self.case.matter.merged else self.case.matter.standing
+
+    def merge(self, what, _document):
+        if (self.state == "merged") is (what == "unmerge"):
+            self.on += timedelta(days=1)
+            self.case.learn(happened(f"intake.case_{what}d", self.on))
 
     def take(self, what, document):
         self.on += timedelta(days=1)
         facts, stands = self.case.facts, self.standing()
         known = document in filed_documents(facts)
-        state = self.case.matter.standing
+        state = self.state
         if what == "file" and document not in {f.get("document") for f in facts}:
             self.case.learn(filed(document, self.on))
         elif what == "act" and known:
@@ -325,12 +416,10 @@ class Desk:
             acts = without_withdrawn_acts(self.case.matter.facts).values()
             self.say("closing_submitted", documents=documents_of(self.report, acts))
         elif what == "confirm" and state == "submitted":
-            if not [*withdrawn_among(self.report.documents, facts, "/number")]:
-                shown = documents_of(
-                    self.report,
-                    list(without_withdrawn_acts(self.case.matter.facts).values()),
-                )
-                self.say("closing_confirmed", documents=shown)
+            acts = without_withdrawn_acts(self.case.matter.facts).values()
+            if not [*withdrawn_under(self.report, acts, "/number")]:
+                shown = documents_of(self.report, acts)
+                self.say("closing_confirmed", documents=(*stands.documents, *shown))
                 self.say("case_resolved", confirmed_on=self.on, in_scope=True)
         elif what == "return" and state == "submitted":
             self.say("closing_returned")
@@ -364,11 +453,11 @@ def test_no_closing_counts_on_a_withdrawn_document(calls, places):
     for call, place in zip(calls, places, strict=False):
         sequence.insert(place, call)
     for call in sequence:
-        desk.take(*call)
+        (desk.merge if "merge" in call[0] else desk.take)(*call)
         gone, stands = withdrawn_documents(desk.case.facts), desk.standing()
         acts = without_withdrawn_acts(desk.case.matter.facts).values()
 
-        if desk.case.matter.standing == "resolved":
+        if desk.state == "resolved":
             assert stands is not None
             assert not gone & {*stands.documents}
         assert not [f for f in acts if {*(f.get("document_ids") or ())} & gone]

@@ -7,8 +7,7 @@ Counts and posts only (JZ-08, JZ-09, JZ-51, TL-39).
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -93,26 +92,53 @@ def counts_problems(log: Log, today: date) -> Iterator[Problem]:
             "请补上 national_on，没有录入的两项都不填。",
             "/national_on",
         )
+    all_in_time = log.national_on == log.day
+    if log.national and (log.in_time >= log.national) is not all_in_time:
+        yield Problem(
+            "in_time_unclear",
+            f"信访系统录入{log.national}次，其中接访当日录入{log.in_time}次，"
+            "与最后录入日期不符。",
+            "请核对，并填写接访当日录入的次数（in_time）。",
+            "/in_time",
+        )
     yield from day_has_come(log.national_on, today, "/national_on", "录入日期")
     yield from day_not_before(
         log.national_on, log.day, "/national_on", "接访日期", "录入日期"
     )
 
 
-def fewer_problems(log: Log, national: int) -> Iterator[Problem]:
+def growth_problems(log: Log, entered: Log) -> Iterator[Problem]:
     """
-    What was entered in the national system grows; less of it is a correction.
+    What was *entered* in the national system grows from day to day; all else is a
+    correction.
     """
-    if national < log.national:
+    if entered.national <= log.national:
         yield Problem(
-            "fewer_than_before",
+            "no_more_than_before",
             f"信访系统已登记录入{log.national}次。",
             "登记有误的，请用更正（corrections）并说明理由。",
             "/national",
         )
+    yield from day_not_before(
+        *(entered.national_on, log.national_on, "/national_on"),
+        *("上次录入日期", "录入日期"),
+    )
 
 
-CORRECTED = ("receptions", "entered", "half_days", "national", "national_on")
+def correction_problems(correction: LogCorrection) -> Iterator[Problem]:
+    """
+    A correction states something that the log does not say.
+    """
+    if not correction.stated:
+        yield Problem(
+            "nothing_corrected",
+            "没有与接访日志不同的项。",
+            "请写明要更正的项和更正后的内容。",
+            "",
+        )
+
+
+CORRECTED = ("receptions", "entered", "half_days", "national", "national_on", "in_time")
 """
 What of a log a correction may change.
 """
@@ -128,21 +154,32 @@ def corrected(
     at: datetime,
 ) -> tuple[Log, LogCorrection]:
     """
-    A log with what a correction states of it, and the correction.
+    A log with what a correction states of it, or what was entered in the national
+    system since, and what that has changed.
     """
-    changes = {name: stated[name] for name in CORRECTED if name in stated}
-    changes = {n: value for n, value in changes.items() if getattr(log, n) != value}
-    after = replace(log, **changes, corrected=log.corrected + 1)  # type: ignore[arg-type]
-    return after, LogCorrection(
+    after = replace(log, **{n: stated[n] for n in CORRECTED if n in stated})  # type: ignore[arg-type]
+    if "in_time" not in stated:
+        after = counted_in_time(after)
+    changed = [n for n in CORRECTED if getattr(log, n) != getattr(after, n)]
+    return replace(after, corrected=log.corrected + 1), LogCorrection(
         id=identity,
         log=log.id,
         office=log.office,
         reason=reason,
         corrected_by=by,
         corrected_at=at,
-        before={name: _text(getattr(log, name)) for name in changes},
-        stated={name: _text(value) for name, value in changes.items()},
+        before={name: _text(getattr(log, name)) for name in changed},
+        stated={name: _text(getattr(after, name)) for name in changed},
     )
+
+
+def counted_in_time(log: Log) -> Log:
+    """
+    A log of which all that is in the national system counts as entered on the day of
+    the reception if the last of it was; no more than before if it was not.
+    """
+    in_time = log.national if log.national_on == log.day else log.in_time
+    return replace(log, in_time=min(in_time, log.national))
 
 
 def _text(value: object) -> str:
@@ -157,13 +194,12 @@ def entry_days(logs: Iterable[Log], visits: Iterable[Visits]) -> list[EntryDay]:
     for log in logs:
         at = log.office, log.day
         day = days.get(at) or EntryDay(office=log.office, day=log.day)
-        at_once = log.national if log.national_on == log.day else 0
         days[at] = replace(
             day,
             receptions=day.receptions + log.receptions,
             entered=day.entered + log.entered,
             national=day.national + log.national,
-            in_time=day.in_time + at_once,
+            in_time=day.in_time + log.in_time,
         )
     for each in visits:
         at = each.office, each.day
@@ -176,22 +212,17 @@ def turns(
     roster: Roster,
     offices: Sequence[str],
     directory: Directory,
-    logs: Collection[Log],
+    received: Mapping[tuple[str, str], int],
 ) -> list[Turns]:
     """
-    The turns of each post that stands on the roster, by office.
+    The turns of each post that stands on the roster, by office; *received*: on how many
+    days a post of an office did.
     """
-    received = Counter(
-        (office, post)
-        for office, post, _ in {
-            (log.office, log.post, log.day) for log in logs if log.half_days
-        }
-    )
     return [
         Turns(
             office=office,
             post=post,
-            times=received[office, post],
+            times=received.get((office, post), 0),
             needed=roster.times_a_year or 0,
         )
         for office in offices

@@ -42,8 +42,8 @@ class Log(RosterSlot):
     """
     How often a post received on a day, for how many *half_days*, how many of these were
     entered in the register of petitions, and how many in the national system, the last
-    of them on *national_on*. *logged_at*: when this was entered; *corrected*: how often
-    it was changed since.
+    of them on *national_on*, *in_time* of them on the day itself. *logged_at*: when
+    this was entered; *corrected*: how often it was changed since.
     """
 
     receptions: int
@@ -51,6 +51,7 @@ class Log(RosterSlot):
     half_days: int = 1
     national: int = 0
     national_on: date | None = None
+    in_time: int = 0
     logged_at: datetime | None = None
     corrected: int = 0
 

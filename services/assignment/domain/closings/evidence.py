@@ -7,16 +7,19 @@ Where a document is, nobody withdraws it from under a closing that is known ther
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 
 from services.assignment.domain.closings.closing import Closing, Document
-from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.closings import (
     CaseReopened,
     ClosingConfirmed,
     ClosingReturned,
     ClosingSubmitted,
 )
+from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.documents import withdrawn_documents
 from services.assignment.domain.facts.leaders import ActRecorded, ListItemDone
 from shared.errors import Problem
@@ -26,33 +29,78 @@ _UNDONE = ClosingReturned | CaseReopened
 
 
 def documents_of(
-    report: Closing, facts: Iterable[Fact], *more: Document
+    report: Closing, facts: Collection[Fact], *more: Document
 ) -> tuple[str, ...]:
     """
     The ids of the documents that a closing stands on: those that it brings, those that
-    show acts and items of lists in the case, and *more*.
+    show acts and items of lists in the case, and *more*; none that was withdrawn.
     """
     brought = (each.document_id for each in (*report.documents, *more))
-    shown = (
-        identity
-        for fact in facts
-        if isinstance(fact, ActRecorded | ListItemDone)
-        for identity in fact.document_ids
-    )
-    return tuple(dict.fromkeys((*filter(None, brought), *shown)))
+    return _not_withdrawn((*filter(None, brought), *_shown(facts)), facts)
 
 
-def standing_closing(facts: Iterable[Fact]) -> _Made | None:
+def _shown(facts: Iterable[Fact]) -> Iterator[str]:
+    """
+    The documents that show acts and items of lists.
+    """
+    for fact in facts:
+        if isinstance(fact, ActRecorded | ListItemDone):
+            yield from fact.document_ids
+
+
+def _not_withdrawn(
+    documents: Iterable[str], facts: Collection[Fact]
+) -> tuple[str, ...]:
+    gone = withdrawn_documents(facts)
+    return tuple(each for each in dict.fromkeys(documents) if each not in gone)
+
+
+def standing_closing(facts: Recorded) -> _Made | None:
     """
     The closing that was reported or confirmed, and neither returned nor reopened.
+
+    One that names no documents, as those made before closings named them, stands on
+    what showed the acts and the items of lists when it was made.
     """
-    last: _Made | None = None
-    for fact in facts:
+    last, place = None, 0
+    for position, fact in enumerate(facts.values()):
         if isinstance(fact, _Made):
-            last = fact
+            last, place = fact, position
         elif isinstance(fact, _UNDONE):
             last = None
-    return last
+    if last is None or last.documents:
+        return last
+    before = without_withdrawn_acts(dict(islice(facts.items(), place))).values()
+    return replace(last, documents=_not_withdrawn(_shown(before), before))
+
+
+def reported_documents(facts: Iterable[Fact]) -> tuple[str, ...]:
+    """
+    The ids of the documents on which the closing that stands was reported or confirmed;
+    *facts*: without acts that were withdrawn.
+    """
+    standing = standing_closing({str(n): fact for n, fact in enumerate(facts)})
+    return standing.documents if standing else ()
+
+
+def withdrawn_under(
+    report: Closing, facts: Collection[Fact], location: str
+) -> Iterator[Problem]:
+    """
+    Nobody signs or confirms a closing if a document was withdrawn on which it stands:
+    one that it brings, one of its ending, or one that showed an act or an item.
+    """
+    yield from withdrawn_among(report.documents, facts, location)
+    gone = withdrawn_documents(facts)
+    brought = {each.document_id for each in report.documents}
+    for identity in reported_documents(facts):
+        if identity in gone and identity not in brought:
+            yield Problem(
+                "document_withdrawn",
+                f"报结时作为依据的材料（{identity}）已经撤回，不能作为依据。",
+                "请退回，由责任单位换用有效的材料重新提交。",
+                location,
+            )
 
 
 def withdrawn_among(

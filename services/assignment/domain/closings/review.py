@@ -6,7 +6,7 @@ Confirming requires the whole standard and every signature, returning requires r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,8 +21,8 @@ from services.assignment.domain.closings.closing import (
 )
 from services.assignment.domain.closings.evidence import (
     documents_of,
-    standing_closing,
-    withdrawn_among,
+    reported_documents,
+    withdrawn_under,
 )
 from services.assignment.domain.closings.signatures import unsigned
 from services.assignment.domain.closings.standard import (
@@ -98,7 +98,7 @@ def review(
             *_reasons_known(decision.return_reasons, programme),
             *(
                 (
-                    *withdrawn_among(closing.documents, facts, "/number"),
+                    *withdrawn_under(closing, facts, "/number"),
                     *_to_confirm(closing, decision, programme, route, happened),
                 )
                 if decision.confirms
@@ -139,14 +139,13 @@ def review(
     return matter, reviewed, (event, ended(matter, closing.concluded_on, decision.on))
 
 
-def _stands_on(closing: Closing, facts: Iterable[Fact]) -> tuple[str, ...]:
+def _stands_on(closing: Closing, facts: Collection[Fact]) -> tuple[str, ...]:
     """
     The documents that a closing stands on when it is confirmed: also those that it
     stood on when it was reported, as those of an ending.
     """
-    reported = standing_closing(facts)
-    before = reported.documents if reported else ()
-    return tuple(dict.fromkeys((*before, *documents_of(closing, facts))))
+    reported = reported_documents(facts)
+    return tuple(dict.fromkeys((*reported, *documents_of(closing, facts))))
 
 
 def _to_return(decision: Review, programme: Programme) -> Iterator[Problem]:

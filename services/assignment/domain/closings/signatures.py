@@ -17,7 +17,7 @@ from services.assignment.domain.closings.closing import (
     check_waiting,
     moved,
 )
-from services.assignment.domain.closings.evidence import withdrawn_among
+from services.assignment.domain.closings.evidence import withdrawn_under
 from services.assignment.domain.facts.base import Fact
 from shared.errors import Problem, reject_if
 from shared.policy.closing import Route, Signer
@@ -104,7 +104,7 @@ def sign(
         [
             *day_has_come(signing.on, today, "/on"),
             *day_not_before(signing.on, last, "/on", name),
-            *withdrawn_among(closing.documents, facts, "/number"),
+            *withdrawn_under(closing, facts, "/number"),
             *_turn(signing.signer, route, closing.signatures),
             *(_content(signing, signer, seats) if signer else ()),
         ]

@@ -29,7 +29,7 @@ from shared.policy.loading import Policy
 
 _PETITION_AND_CASE = {PetitionRegistered, CaseOpened}
 _TAKEN_OFF = CaseMerged | CaseWithdrawn
-_COUNTS_AGAIN = CaseUnmerged | CaseReinstated
+COUNTS_AGAIN = CaseUnmerged | CaseReinstated
 
 
 def require_same_beginning(matter: Matter, fresh: Recorded) -> None:
@@ -76,8 +76,8 @@ def stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
             state |= _standing(standing, fact.on, fact.confirmed_on)
         elif type(fact) in closing.STANDINGS:
             state |= _standing(closing.STANDINGS[type(fact)])
-        elif isinstance(fact, _TAKEN_OFF | _COUNTS_AGAIN) and key in fresh:
-            undone = isinstance(fact, _COUNTS_AGAIN)
+        elif isinstance(fact, _TAKEN_OFF | COUNTS_AGAIN) and key in fresh:
+            undone = isinstance(fact, COUNTS_AGAIN)
             closed = replace(matter, **state).as_closed()
             ends += closing.merged_away(closed, on=fact.on, undone=undone)
     if office := case_offices.office_after(facts.values()):

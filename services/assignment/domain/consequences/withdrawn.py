@@ -11,6 +11,8 @@ from dataclasses import replace
 from services.assignment import events
 from services.assignment.domain.closings import closing
 from services.assignment.domain.closings.evidence import standing_closing
+from services.assignment.domain.consequences.leaders import leadership_of
+from services.assignment.domain.consequences.standing import COUNTS_AGAIN
 from services.assignment.domain.facts.base import Fact, Recorded, identity_of
 from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.documents import (
@@ -25,6 +27,7 @@ from services.assignment.domain.facts.leaders import (
 from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.matter import Matter
 from shared.events import Event
+from shared.policy.loading import Policy
 
 
 def acts_unshown(
@@ -68,18 +71,27 @@ def acts_unshown(
 
 
 def reopened_by_withdrawal(
-    matter: Matter, fresh: Recorded
+    matter: Matter, _fresh: Recorded, policy: Policy
 ) -> tuple[dict[str, Fact], tuple[Event, ...]]:
     """
     That a closed case flows back because a document was withdrawn on which its closing
-    stands; by the identity of the *fresh* withdrawal.
+    stands; by an identity of that closing.
+
+    While the case is merged away nothing counts; it flows back when it counts again.
     """
-    standing = standing_closing(matter.facts.values())
-    if standing is None or matter.merged or matter.concluded_on is None:
+    every = matter.facts.values()
+    gone = {f.document: f.on for f in every if isinstance(f, DocumentWithdrawn)}
+    standing = standing_closing(matter.facts) if gone else None
+    if standing is None or matter.concluded_on is None:
         return {}, ()
-    for identity, fact in fresh.items():
-        if isinstance(fact, DocumentWithdrawn) and fact.document in standing.documents:
-            on = max(fact.on, matter.concluded_on)
-            _, event = closing.reopen(matter.as_closed(), on=on, today=on)
-            return {identity_of(identity, "reopened"): fact_of(event)}, (event,)
-    return {}, ()
+    days = [gone[each] for each in standing.documents if each in gone]
+    programme = policy.programmes.get(matter.programme)
+    # The matter knows only later whether a fresh fact merged it away.
+    if not days or leadership_of(matter, programme, policy).merged:
+        return {}, ()
+    again = (each.on for each in every if isinstance(each, COUNTS_AGAIN))
+    on = max(min(days), matter.concluded_on, *again)
+    case = replace(matter.as_closed(), merged=False)
+    _, event = closing.reopen(case, on=on, today=on)
+    identity = identity_of(standing.closing, "reopened by withdrawal")
+    return {identity: fact_of(event)}, (event,)

@@ -5,7 +5,7 @@ counted; counts and posts only (JZ-08, JZ-09, JZ-51, TL-39).
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -51,17 +51,18 @@ from shared.web.paging import Page
 def enter_in_national_system(call: Call) -> rosters.Log:
     """
     Say how many receptions of a log the office has entered in the national system, and
-    on which day.
+    on which day; what the log said before stays in its history.
     """
     log = _log_of(call)
-    entered = replace(log, **call.body)
+    entered, noted = _changed(call, log, call.body, "信访系统录入")
     reject_if(
         [
             *reception_log.counts_problems(entered, call.today),
-            *reception_log.fewer_problems(log, entered.national),
+            *reception_log.growth_problems(log, entered),
         ]
     )
     Logs(call.session).update(entered)
+    LogCorrections(call.session).insert(noted)
     return entered
 
 
@@ -77,16 +78,14 @@ def correct_reception_log(call: Call) -> rosters.Log:
     """
     Correct the log of a day, with the reason; what it said before stays in its history.
     """
-    log, body = _log_of(call), call.body
-    right, correction = reception_log.corrected(
-        log,
-        body,
-        identity=str(uuid7()),
-        reason=body["reason"],
-        by=call.who.actor,
-        at=clock.now(),
+    log = _log_of(call)
+    right, correction = _changed(call, log, call.body, call.body["reason"])
+    reject_if(
+        [
+            *reception_log.correction_problems(correction),
+            *reception_log.counts_problems(right, call.today),
+        ]
     )
-    reject_if(reception_log.counts_problems(right, call.today))
     Logs(call.session).update(right)
     LogCorrections(call.session).insert(correction)
     OUTBOX.announce(
@@ -116,7 +115,7 @@ def correct_reception_log(call: Call) -> rosters.Log:
 )
 def list_log_corrections(call: Call) -> Page[LogCorrection]:
     """
-    List what of a log was corrected, and why.
+    List what of a log was corrected or entered later, and why.
     """
     return LogCorrections(call.session).of_log(_log_of(call, lock=False).id, call.page)
 
@@ -160,9 +159,10 @@ def list_reception_turns(call: Call) -> Page[Turns]:
     programme, roster, offices = _keeping(call)
     until = call.query.get("as_of", call.today)
     span = date(until.year, 1, 1), until
-    logs = Logs(call.session).between(programme.code, roster.id, offices, *span)
+    reject_if(rosters.size_problems(len(offices) * ((until - span[0]).days + 1)))
+    received = Logs(call.session).turns(programme.code, roster.id, offices, *span)
     directory = current_policy().directory
-    return Page(reception_log.turns(roster, offices, directory, logs), None)
+    return Page(reception_log.turns(roster, offices, directory, received), None)
 
 
 def _keeping(call: Call) -> tuple[Programme, Roster, list[str]]:
@@ -174,6 +174,19 @@ def _keeping(call: Call) -> tuple[Programme, Roster, list[str]]:
     directory = current_policy().directory
     keeping = rosters.offices_of(roster, programme, directory, call.today)
     return programme, roster, [code for code in keeping if code in asked]
+
+
+def _changed(
+    call: Call, log: rosters.Log, stated: Mapping[str, object], reason: str
+) -> tuple[rosters.Log, LogCorrection]:
+    return reception_log.corrected(
+        log,
+        stated,
+        identity=str(uuid7()),
+        reason=reason,
+        by=call.who.actor,
+        at=clock.now(),
+    )
 
 
 def _log_of(call: Call, *, lock: bool = True) -> rosters.Log:

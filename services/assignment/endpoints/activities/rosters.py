@@ -12,6 +12,7 @@ from services.assignment import events
 from services.assignment.domain.activities import rosters
 from services.assignment.domain.activities.reception_log import (
     CORRECTED,
+    counted_in_time,
     counts_problems,
 )
 from services.assignment.domain.leaders.workload import Share
@@ -108,10 +109,12 @@ def log_reception(call: Call) -> rosters.Log:
     programme, roster, office = _roster_of(call)
     body = call.body
     counts = {name: body[name] for name in ("receptions", "entered")}
-    log = rosters.Log(
-        **_slot_of(call, programme, roster, office),
-        **{name: body[name] for name in CORRECTED},
-        logged_at=clock.now(),
+    log = counted_in_time(
+        rosters.Log(
+            **_slot_of(call, programme, roster, office),
+            **{name: body[name] for name in CORRECTED if name in body},
+            logged_at=clock.now(),
+        )
     )
     reject_if(
         [

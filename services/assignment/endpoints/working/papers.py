@@ -106,10 +106,11 @@ def _progress(call: Call, row: Any) -> PaperContent:
         for plan in Plans(session).of_case(row.number)
         if plan.state == "in_force"
     ]
+    facts = Matters(session).facts(row.number)
     stands = progress.values(
         demands[-1] if demands else None,
         plans[-1] if plans else None,
-        Matters(session).facts(row.number),
+        facts,
         programme,
         current_policy().directory,
     )
@@ -128,7 +129,7 @@ def _progress(call: Call, row: Any) -> PaperContent:
         values={**values_of_case(session, row), **stands},
         office=row.office,
         day=call.today,
-        record=f"{row.number}/{call.today}",
+        record=progress.next_report(row.number, facts),
         number=row.number,
         matter=row,
         filed=filed,
@@ -248,7 +249,12 @@ def _of_extension(call: Call, template: PaperTemplate) -> PaperContent | None:
     return PaperContent(
         values={
             **values_of_case(call.session, row),
-            **extension.values(extended, duty, current_policy().directory),
+            **extension.values(
+                extended,
+                duty,
+                Duties(call.session).history(duty.id),
+                current_policy().directory,
+            ),
         },
         office=row.office,
         day=extended.on,

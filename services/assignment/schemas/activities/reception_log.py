@@ -33,6 +33,7 @@ class LogCorrectionBody(Strict):
     half_days = schema.count(most=2, required=False)
     national = schema.count(most=10_000, required=False)
     national_on = schema.day(required=False, allow_none=True)
+    in_time = schema.count(most=10_000, required=False)
 
 
 LogCorrectionView = view_of(LogCorrection)

@@ -34,6 +34,10 @@ _REMEMBER = f"""
         PERFORM setval('complete_until_us', fixed_us + {_AHEAD_US});
     END IF;
 """  # noqa: S608 - nothing but constants
+# Who has called the function as it was and waits for its lock comes after the commit,
+# before anybody who calls the new one: no answer of the old falls between its ceilings.
+# Readings and postings wait until then.
+_ALONE = "SELECT pg_advisory_xact_lock(hashtext('reporting.known_at'));"
 _ANSWERED_BEFORE = (
     "(SELECT timestamptz 'epoch' + last_value * interval '1 us' FROM complete_until_us)"
 )
@@ -85,12 +89,13 @@ def _functions(answered: str, remember: str) -> str:
 
 
 def upgrade() -> None:
-    op.execute(_ANSWERED_UNTIL + _functions("answered_until()", _REMEMBER))
+    op.execute(_ALONE + _ANSWERED_UNTIL + _functions("answered_until()", _REMEMBER))
 
 
 def downgrade() -> None:
     op.execute(
-        _functions(_ANSWERED_BEFORE, _REMEMBER_BEFORE)
+        _ALONE
+        + _functions(_ANSWERED_BEFORE, _REMEMBER_BEFORE)
         + """
         DROP FUNCTION reporting.answered_until;
         DROP SEQUENCE reporting.answered_until_us;

@@ -20,32 +20,37 @@ def upgrade() -> None:
     _take_time()
     found_by = ["programme", "measure", "office", "day"]
     op.create_index("ix_entries_office_day", "entries", found_by, schema=S)
-    op.drop_index("ix_entries_cases", table_name="entries", schema=S)
     _index_facts(_NOW)
+    op.drop_index("ix_entries_cases", table_name="entries", schema=S)
 
 
 def downgrade() -> None:
     _take_time()
     ordered = ["programme", "measure", "office", "day", "case_number", "position"]
     op.create_index("ix_entries_cases", "entries", ordered, schema=S)
-    op.drop_index("ix_entries_office_day", table_name="entries", schema=S)
     _index_facts(_BEFORE)
+    op.drop_index("ix_entries_office_day", table_name="entries", schema=S)
 
 
 def _take_time() -> None:
     """
-    Millions of entries are indexed in a minute; readers go on, postings wait.
+    Millions of entries are indexed in a minute, while postings wait. Readers go on
+    until the old indexes are dropped, last of all: from then to the commit of all
+    migrations of the service they wait too.
     """
     op.execute("SET LOCAL statement_timeout = '15min'")
     op.execute("SET LOCAL maintenance_work_mem = '256MB'")
 
 
 def _index_facts(condition: str) -> None:
-    op.drop_index("ix_facts_case_number", table_name="facts", schema=S)
     op.create_index(
-        "ix_facts_case_number",
+        "ix_facts_case_number_next",
         "facts",
         ["case_number"],
         schema=S,
         postgresql_where=sa.text(condition),
+    )
+    op.drop_index("ix_facts_case_number", table_name="facts", schema=S)
+    op.execute(
+        f"ALTER INDEX {S}.ix_facts_case_number_next RENAME TO ix_facts_case_number"
     )
