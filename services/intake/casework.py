@@ -197,6 +197,19 @@ def _counted_also(case: Case, petition: Petition) -> tuple[str, ...]:
     )
 
 
+def lock_repeating(session: Connection, case: Case) -> None:
+    """
+    Lock the petitions that repeat a case or may do so, before the case itself, as those
+    do who withdraw or correct one: none changes while `repeats_there` reads them.
+    """
+    repeats = CountedRepeats(session).of_case(case.number)
+    numbers = {repeat.petition for repeat, _ in repeats}
+    petition = Petitions(session).get(case.number)
+    if petition is not None:
+        numbers.update(_matter(session, petition).numbers())
+    Petitions(session).lock(numbers)
+
+
 def repeats_there(
     session: Connection, case: Case, programme: Programme
 ) -> list[CountedRepeat]:
@@ -237,7 +250,7 @@ def move_repeat(
     that has moved between offices, only from the day *on* of the correction.
     """
     counted = CountedRepeats(session)
-    for repeat in counted.of_petition(before.number):
+    for repeat in _repeats_of(session, before):
         case = _case_of(session, repeat)
         since = on if case.had_by else repeat.on
         without, gone = no_repeat(case, repeat, since, received_on=before.received_on)
@@ -262,7 +275,7 @@ def take_back_repeat(
     `restore_repeat`.
     """
     counted = CountedRepeats(session)
-    repeats = counted.of_petition(petition.number)
+    repeats = _repeats_of(session, petition)
     for repeat in repeats:
         case = _case_of(session, repeat)
         after, event = no_repeat(case, repeat, on, received_on=petition.received_on)
@@ -281,7 +294,7 @@ def restore_repeat(session: Connection, petition: Petition, on: date) -> None:
     whose repeat it counted when it was withdrawn.
     """
     counted = CountedRepeats(session)
-    for repeat in counted.of_petition(petition.number):
+    for repeat in _repeats_of(session, petition):
         since = max(on, repeat.withdrawn_on or on)
         case = _case_of(session, repeat)
         after, event = repeated(
@@ -294,6 +307,17 @@ def restore_repeat(session: Connection, petition: Petition, on: date) -> None:
         Cases(session).update(after)
         counted.update(replace(repeat, on=since, withdrawn_on=None))
         OUTBOX.announce(session, event)
+
+
+def _repeats_of(session: Connection, petition: Petition) -> list[CountedRepeat]:
+    """
+    As what a petition counts, read once its cases are locked, in order of number: an
+    enrolment may have changed it just before.
+    """
+    counted = CountedRepeats(session)
+    for repeat in counted.of_petition(petition.number):
+        _case_of(session, repeat)
+    return counted.of_petition(petition.number)
 
 
 def _case_of(session: Connection, repeat: CountedRepeat) -> Case:

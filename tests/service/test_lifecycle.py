@@ -186,7 +186,7 @@ def test_a_step_recorded_wrongly_is_corrected_and_withdrawn_and_its_duties_follo
     refused(stranger, 404)
     refused(above, 403, "not_handling_office")
     refused(again, 409, "step_withdrawn")
-    assert withdrawn["state"] == "registered"
+    assert (withdrawn["state"], withdrawn["review"]) == ("registered", None)
     assert all(each["withdrawn_on"] for each in withdrawn["steps"])
     assert stands == ["accepted", "forwarded"]
     assert set(made) == {"step_corrected", "step_withdrawn"}

@@ -19,7 +19,9 @@ from services.assignment.store import Duties
 from services.intake.casework import (
     count_missed_repeats,
     count_repeat,
+    lock_repeating,
     open_case_of,
+    take_back_repeat,
 )
 from services.intake.domain.case_corrections import reinstate_case, withdraw_case
 from services.intake.domain.correcting import correct_petition, withdraw_petition
@@ -28,7 +30,7 @@ from services.intake.forms import form_of
 from services.intake.importing.batch import take_batch
 from services.intake.ledger import Context, read_ledger
 from services.intake.moves import follow_moves
-from services.intake.store import Cases, History, Petitions
+from services.intake.store import Cases, CountedRepeats, History, Petitions
 from services.intake.store.repeats import counted_repeats
 from shared import clock, telemetry
 from shared.policy.current import current_policy
@@ -371,6 +373,47 @@ def test_a_letter_registered_while_its_case_was_withdrawn_counts_from_the_reinst
     assert cases.get(case.number).repeats == 3
     assert [*days.scalars()] == [on] * 3
     assert len([each for each in sent if not each.startswith("NOTIFY")]) <= 4
+
+
+def test_a_repeat_that_an_enrolment_counts_meanwhile_is_taken_back_there_too(
+    office, monkeypatch
+):
+    """
+    What another transaction writes until the case is locked is there once it is.
+    """
+    session, came = office.session, date(2020, 3, 2)
+    original = {"original_case_no": "（2019）豫0922刑初8002号"}
+    who = {"petitioner": {"name": "李五", "id_no": "410922197001010018"}}
+
+    def register(day):
+        body = a_registration(day) | who | original
+        found = Petitions(session).register(body, office=COUNTY, programme=PROGRAMME)
+        return found.petition
+
+    first = register(came)
+    _, case = open_case_of(session, first, came, {}, TODAY)
+    second = register(came + timedelta(days=4))
+    count_repeat(session, second, TODAY)
+    held = list[str]()
+    monkeypatch.setattr(Petitions, "lock", lambda _, numbers: held.extend(numbers))
+    lock_repeating(session, case)
+    repeats, get = CountedRepeats(session), Cases.get
+
+    def enrolled_meanwhile(self, *key, lock=False):
+        monkeypatch.setattr(Cases, "get", get)
+        found = repeats.of_petition(second.number)
+        repeats.put(replace(each, also=("further",)) for each in found)
+        return self.get(*key, lock=lock)
+
+    monkeypatch.setattr(Cases, "get", enrolled_meanwhile)
+    take_back_repeat(session, second, TODAY)
+    query = sa.text(
+        "SELECT body -> 'payload' -> 'also' FROM intake.outbox"
+        " WHERE case_number = :number AND type = 'intake.case_repeat_withdrawn'"
+    )
+
+    assert sorted(held) == sorted([first.number, second.number])
+    assert session.scalar(query, {"number": case.number}) == ["further"]
 
 
 @contextmanager

@@ -5,10 +5,11 @@ How the papers of a petition's steps reach the petitioner, or could not.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.intake.domain.petitions import Petition, not_withdrawn
+from services.intake.domain.step_guards import Circumstances, asked_in_time
 from services.intake.domain.steps import BETWEEN_OFFICES, Step
 from services.intake.events.lifecycle import NoticeDelivered, NoticeDeliveryWithdrawn
 from shared.errors import Conflict, Problem, reject_if
@@ -74,13 +75,14 @@ def correct_delivery(
     petition: Petition,
     wrong: Delivery,
     right: Delivery,
-    steps: Sequence[Step],
+    around: Circumstances,
+    told: Collection[Delivery],
     *,
     on: date,
-    today: date,
 ) -> tuple[NoticeDelivered, NoticeDeliveryWithdrawn]:
     """
     Record how a paper really reached the petitioner, in place of what was recorded.
+    *told*: the deliveries that count. A review that was asked for stays one in time.
 
     Raises `Conflict` if the wrong record counts no more, `Rejected` with every reason.
     """
@@ -90,8 +92,12 @@ def correct_delivery(
             f"这次送达记录已于 {wrong.withdrawn_on} 更正。",
             "请核对送达记录的 id。",
         )
-    reject_if(_ends_on_it(petition))
-    delivered = deliver(petition, right, steps, today=today, at="/right")
+    now = [right if each.id == wrong.id else each for each in told]
+    then = replace(around, served=served(now))
+    reject_if([*_ends_on_it(petition), *_asked_in_time(petition, then)])
+    delivered = deliver(
+        petition, right, around.earlier, today=around.today, at="/right"
+    )
     return delivered, NoticeDeliveryWithdrawn(
         office=petition.office,
         case_number=petition.number,
@@ -102,6 +108,13 @@ def correct_delivery(
         outcome=wrong.outcome,
         delivered_on=wrong.on,
     )
+
+
+def _asked_in_time(petition: Petition, around: Circumstances) -> Iterator[Problem]:
+    for place, step in enumerate(around.earlier):
+        then = replace(around, earlier=around.earlier[:place])
+        for problem in asked_in_time(petition, step, then):
+            yield replace(problem, location=f"/right{problem.location}")
 
 
 def _ends_on_it(petition: Petition) -> Iterator[Problem]:

@@ -103,19 +103,21 @@ def row_in(
 ) -> tuple[bool, Row]:
     """
     Whether a case is in the scope of a programme in which it stands, and its ledger row
-    in the terms of that one.
+    in the terms of that one; a word that is none of its words is left out.
     """
     standing = next((e for e in case.further if e.programme == programme.code), None)
     if standing is None:
         return case.in_scope, row
     words = {name: v for name, v in standing.stated.items() if name not in _OPINIONS}
-    return True, {
+    seen = {
         **_without_foreign(case, row, programmes.get(case.programme), programme),
         **words,
         "reported_on": standing.since.isoformat(),
         "origin": standing.origin,
         "repeats_in_window": standing.repeats,
     }
+    found = in_words(seen, programme.words)
+    return True, {**seen, **{name: w for name, w in found.items() if name in seen}}
 
 
 def _kept(stated: Row) -> Row:

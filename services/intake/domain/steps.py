@@ -144,6 +144,20 @@ The states of a petition that its receiver has still to register.
 """
 
 
+def receiver_at(step: Step, recorded: Sequence[Step]) -> str | None:
+    """
+    The office that had the petition before one of the steps *recorded*, in their order:
+    that of the last passing on or request that counts.
+    """
+    before = recorded[: [each.id for each in recorded].index(step.id)]
+    receivers = [
+        each.to_office
+        for each in before
+        if each.kind in PASSING | REQUESTS and each.withdrawn_on is None
+    ]
+    return receivers[-1] if receivers else None
+
+
 def in_place(recorded: Sequence[Step]) -> list[Step]:
     """
     The steps of a petition, given as they were recorded, in their order: the right one

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from services.intake.casework import repeats_there
+from services.intake.casework import lock_repeating, repeats_there
 from services.intake.domain import enrolling, judging
 from services.intake.domain.cases import Case, CountedRepeat
 from services.intake.domain.corrections import CorrectionKind
@@ -60,6 +60,7 @@ def enrol_case(call: Call) -> dict[str, Any]:
     there too from that day, and that programme opens its own duties. A case that was
     withdrawn from it may be enrolled again.
     """
+    lock_repeating(call.session, case_of(call))
     case, stated = case_of(call, lock=True), dict(call.body)
     code, on, reason = (stated.pop(name) for name in ("programme", "on", "reason"))
     policy = current_policy()

@@ -20,7 +20,7 @@ from services.intake.domain.petitions import (
     registered,
 )
 from services.intake.domain.step_guards import Circumstances, review_until
-from services.intake.domain.steps import BY_RECEIVER, WAITING, Step
+from services.intake.domain.steps import BY_RECEIVER, WAITING, Step, receiver_at
 from services.intake.endpoints.lookup import (
     petition_of,
     programme_of,
@@ -110,7 +110,14 @@ def show_steps(call: Call) -> dict[str, Any]:
     Show the state of a petition, the steps it took, those that were withdrawn among
     them, and the deliveries of their papers.
     """
-    petition = seen_by_actor(call)
+    return life_cycle(call, seen_by_actor(call))
+
+
+def life_cycle(call: Call, petition: Petition) -> dict[str, Any]:
+    """
+    A petition with its steps and the deliveries of their papers, and which review can
+    be asked for.
+    """
     around = circumstances(call, petition)
     return {
         "number": petition.number,
@@ -136,8 +143,12 @@ def record_delivery(call: Call) -> Delivery:
     """
     body = call.body
     steps = Steps(call.session).of_petition(call.path["number"])
-    by_receiver = any(s.id == body["step"] and s.kind in BY_RECEIVER for s in steps)
-    petition = seen_by_actor(call, by_receiver=by_receiver, lock=True)
+    step = next((each for each in steps if each.id == body["step"]), None)
+    by_receiver = step is not None and step.kind in BY_RECEIVER
+    receiver = receiver_at(step, steps) if step else None
+    petition = seen_by_actor(
+        call, by_receiver=by_receiver, receiver=receiver, lock=True
+    )
     delivery = Delivery(
         id=str(uuid7()),
         petition=petition.number,
@@ -210,12 +221,16 @@ def receive_petition(call: Call) -> dict[str, Any]:
 
 
 def seen_by_actor(
-    call: Call, *, by_receiver: bool | None = None, lock: bool = False
+    call: Call,
+    *,
+    by_receiver: bool | None = None,
+    receiver: str | None = None,
+    lock: bool = False,
 ) -> Petition:
     """
     The petition whose number is in the path, if the caller may see its office, or the
-    office it was passed on to; of the two, only the one that acts if *by_receiver* says
-    which.
+    office it was passed on to, or was at the time, *receiver*; of the two, only the one
+    that acts if *by_receiver* says which.
 
     Raises `NotFound`.
     """
@@ -223,7 +238,8 @@ def seen_by_actor(
     stored = Petitions(call.session).get(number, lock=lock)
     require_not_accused(call, stored)
     if stored is not None:
-        receives = stored.to_office is not None and call.may_see(stored.to_office)
+        passed_to = receiver or stored.to_office
+        receives = passed_to is not None and call.may_see(passed_to)
         owns = call.may_see(stored.office)
         allowed = {None: owns or receives, True: receives, False: owns}
         if not allowed[by_receiver]:

@@ -18,10 +18,11 @@ from services.intake.domain.deliveries import Delivery, correct_delivery
 from services.intake.domain.openings import require_handling_office
 from services.intake.domain.petitions import Petition
 from services.intake.domain.step_corrections import correct_step, withdraw_step
-from services.intake.domain.steps import BY_RECEIVER, Step
+from services.intake.domain.steps import BY_RECEIVER, Step, receiver_at
 from services.intake.endpoints.history import note
 from services.intake.endpoints.lifecycle import (
     circumstances,
+    life_cycle,
     seen_by_actor,
     step_asked,
 )
@@ -94,8 +95,8 @@ def withdraw_step_of_petition(call: Call) -> dict[str, Any]:
     Withdraw the last step of a petition, which is in the state before it again.
     """
     petition, wrong = _step_of(call)
-    steps, deliveries = Steps(call.session), Deliveries(call.session)
-    told = deliveries.of_petition(petition.number)
+    steps = Steps(call.session)
+    told = Deliveries(call.session).of_petition(petition.number)
     after, event = withdraw_step(
         petition,
         wrong,
@@ -109,12 +110,7 @@ def withdraw_step_of_petition(call: Call) -> dict[str, Any]:
     steps.withdraw(wrong, call.today)
     OUTBOX.announce(call.session, event)
     _note(call, petition, CorrectionKind.STEP_WITHDRAWN, wrong, {})
-    return {
-        "number": after.number,
-        "state": after.state,
-        "steps": steps.every(after.number),
-        "deliveries": deliveries.every(after.number),
-    }
+    return life_cycle(call, after)
 
 
 @api(
@@ -144,9 +140,13 @@ def correct_delivery_of_petition(call: Call) -> Delivery:
     )
     changed = differences(_told(wrong), _told(right))
     reject_if(something_changes(changed, "/right"))
-    steps = Steps(call.session).of_petition(petition.number)
     events = correct_delivery(
-        petition, wrong, right, steps, on=call.today, today=call.today
+        petition,
+        wrong,
+        right,
+        circumstances(call, petition),
+        deliveries.of_petition(petition.number),
+        on=call.today,
     )
     deliveries.withdraw(wrong, call.today)
     deliveries.insert(right)
@@ -169,9 +169,11 @@ def _whose(call: Call, identity: str) -> tuple[Petition, Step]:
     recorded = Steps(call.session).every(number)
     found = next((step for step in recorded if step.id == identity), None)
     wrong = or_not_found(found, "步骤", identity)
-    by_receiver = wrong.kind in BY_RECEIVER
-    petition = seen_by_actor(call, by_receiver=by_receiver, lock=True)
-    whose = petition.to_office if by_receiver else petition.office
+    by_receiver, receiver = wrong.kind in BY_RECEIVER, receiver_at(wrong, recorded)
+    petition = seen_by_actor(
+        call, by_receiver=by_receiver, receiver=receiver, lock=True
+    )
+    whose = receiver if by_receiver else petition.office
     require_handling_office(call.who.office, whose or "")
     recorded = Steps(call.session).every(number)
     return petition, next(step for step in recorded if step.id == identity)

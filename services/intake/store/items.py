@@ -82,6 +82,13 @@ class MatterOf:
         later = self.session.execute(query).all()[1:]
         return [(each, day) for each, day in later if window is None or day in window]
 
+    def numbers(self) -> list[str]:
+        """
+        The numbers of its petitions.
+        """
+        query = select(petitions.c.number).where(*self._items)
+        return list(self.session.scalars(query))
+
     def take_over(self, case: Case) -> None:
         """
         Give a *case* the matter that a person decided for the petition it comes from.

@@ -16,12 +16,13 @@ from services.intake.domain.enrolling import (
     leave_outside,
     withdraw_enrolment,
 )
-from services.intake.domain.judging import judge
+from services.intake.domain.judging import judge, row_in
 from services.intake.domain.merging import merge, unmerge
 from shared.errors import NotFound, Rejected
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme, Programmes
 from shared.policy.scope import Scope
+from shared.policy.words import Word
 from tests.builders import COUNTY, NEIGHBOUR, codes
 
 DAY = timedelta(days=1)
@@ -241,6 +242,20 @@ def test_a_corrected_case_is_judged_there_by_what_was_stated_for_that_programme(
     assert [e.event.programme for e in corrected_to(late, case, strict)[1]] == [
         "further"
     ]
+
+
+def test_a_ledger_there_has_the_words_of_the_programme_and_none_of_another():
+    case, _ = enrolled()
+    topics = (Word("houses", "烂尾楼", ""),)
+    there = Programmes((HOME, replace(FURTHER, topics=topics)))
+
+    def seen(**row):
+        return row_in(case, {**ROW, **row}, there.get("further"), there)[1]
+
+    home = seen(topic="烂尾楼", case_kind="天外")
+    assert (home["topic"], home["case_kind"]) == ("houses", None)
+    assert (seen(topic="land")["topic"], "topic" in seen()) == (None, False)
+    assert seen()["case_kind"] == "complaint"
 
 
 def test_an_enrolment_is_withdrawn_no_earlier_than_it_began():

@@ -12,11 +12,21 @@ import pytest
 from services.intake.domain import lifecycle
 from services.intake.domain.deliveries import Delivery, correct_delivery
 from services.intake.domain.step_corrections import correct_step, withdraw_step
-from services.intake.domain.steps import in_place
+from services.intake.domain.steps import in_place, receiver_at
 from shared.errors import Conflict, Rejected
 from shared.vocabulary import DeliveryOutcome, PetitionState, ReplyMode
-from tests.builders import CITY, NEIGHBOUR, codes, places
-from tests.builders.lifecycle import PETITION, STEP, TODAY, a_step, around
+from tests.builders import CITY, COUNTY, NEIGHBOUR, PROVINCE, codes, places
+from tests.builders.lifecycle import (
+    FINALLY,
+    PETITION,
+    REVIEWED,
+    STEP,
+    TODAY,
+    a_step,
+    after,
+    around,
+    reviewed,
+)
 
 WAYS = [
     ("accepted",),
@@ -235,15 +245,59 @@ def test_a_delivery_is_corrected_unless_the_petition_ends_on_it():
     petition, steps = taken("accepted")
     wrong = delivery(steps[0], DeliveryOutcome.SIGNED)
     right = replace(wrong, id="d2", outcome=DeliveryOutcome.REFUSED)
-    now, gone = correct_delivery(petition, wrong, right, steps, on=TODAY, today=TODAY)
+    done = around(earlier=tuple(steps)), [wrong]
+    now, gone = correct_delivery(petition, wrong, right, *done, on=TODAY)
     ended = replace(petition, state=PetitionState.UNABLE_TO_REPLY)
     early = replace(right, on=date(2020, 11, 1))
     with pytest.raises(Rejected) as relied_on:
-        correct_delivery(ended, wrong, right, steps, on=TODAY, today=TODAY)
+        correct_delivery(ended, wrong, right, *done, on=TODAY)
     with pytest.raises(Rejected) as dated:
-        correct_delivery(petition, wrong, early, steps, on=TODAY, today=TODAY)
+        correct_delivery(petition, wrong, early, *done, on=TODAY)
 
     assert (now.outcome, gone.outcome, gone.delivered_on) == ("refused", "signed", STEP)
     assert codes(relied_on) == ["evidence_of_the_end"]
     assert codes(dated) == ["date_before_start"]
     assert [each.location for each in dated.value.problems] == ["/right/on"]
+
+
+@pytest.mark.requirement("TL-08")
+@pytest.mark.parametrize(
+    ("changes", "codes_then"),
+    [
+        ({"outcome": DeliveryOutcome.REFUSED}, []),
+        ({"outcome": DeliveryOutcome.FAILED}, ["opinion_not_served"]),
+        ({"on": date(2020, 11, 5)}, ["opinion_not_served"]),
+    ],
+)
+def test_what_an_opinion_was_served_by_stays_what_a_review_was_asked_on(
+    changes, codes_then
+):
+    """
+    Served and asked for on 4 November.
+    """
+    steps = tuple(a_step(name) for name in REVIEWED[:3])
+    wrong = delivery(steps[1], DeliveryOutcome.SIGNED)
+    right = replace(wrong, id="d2", **changes)
+    circumstances = around(earlier=steps, **reviewed())
+    asked = after(*REVIEWED[:3], **reviewed()), wrong, right, circumstances, [wrong]
+    if not codes_then:
+        assert correct_delivery(*asked, on=TODAY)
+        return
+    with pytest.raises(Rejected) as refused:
+        correct_delivery(*asked, on=TODAY)
+
+    assert places(refused) == {(code, "/right/on") for code in codes_then}
+    # Another record of the same service still shows it.
+    also = replace(wrong, id="d3")
+    assert correct_delivery(*asked[:4], [wrong, also], on=TODAY)
+
+
+def test_a_step_is_of_the_office_that_had_the_petition_then():
+    steps = [a_step(name) for name in (*FINALLY, "final_review_decided")]
+    review, final = steps[3], steps[5]
+    undone = replace(steps[4], id="gone", withdrawn_on=TODAY, to_office=COUNTY)
+
+    assert receiver_at(review, steps) == PROVINCE
+    assert receiver_at(final, steps) == "640100800"
+    assert receiver_at(final, [*steps[:5], undone, final]) == "640100800"
+    assert receiver_at(steps[1], steps) is None

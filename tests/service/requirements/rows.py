@@ -613,6 +613,21 @@ def step(name, *, on=None, filed=False, by=None, **fields):
     return send
 
 
+def corrected_step(name, *, by, **right):
+    """
+    Let the office *by* correct its step of that name.
+    """
+
+    def send(work):
+        path = at("petitions", work.number, "steps")
+        steps = work.as_office(work.office).get("intake", path).json()["steps"]
+        wrong = next(each["id"] for each in steps if each["step"] == name)
+        body = {"right": {"step": name, "on": work.day, **right}, "reason": "录错。"}
+        work.send(f"{path}/{wrong}/corrections", body, service="intake", office=by)
+
+    return send
+
+
 def delivered(*, outcome="signed", by=None, **fields):
     """
     Bring the paper of the last step to the petitioner; *by*: as in `step`.

@@ -33,6 +33,7 @@ from tests.service.requirements.rows import (
     calculated,
     closed,
     closing_refused,
+    corrected_step,
     counted_in,
     counts,
     counts_of_kind,
@@ -721,6 +722,9 @@ ROWS = [
         step_refused("final_review_asked", "not_above", to_office=HUB),
         step("final_review_asked", to_office=ABOVE),
         owes("final_review", "2020-12-20", office=ABOVE, asker=ABOVE),
+        corrected_step(
+            "review_decided", by=HUB, verdict="not_supported", document="复查2"
+        ),
         step("review_hearing_begun", by=ABOVE),
         states("final_review", "paused", asker=ABOVE),
         step("review_hearing_ended", by=ABOVE),
