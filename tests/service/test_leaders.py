@@ -388,4 +388,12 @@ def _is_entered_compared_and_corrected(clerk, as_office, log, slot):
     (day,) = [each for each in compared["days"] if each["office"] == slot["office"]]
     assert (day["receptions"], day["registered"], day["lacking"]) == (6, 0, 3)
     times = {(each["office"], each["post"]): each["times"] for each in turns["items"]}
-    assert times[slot["office"], "副院长"] == 1
+    received = {
+        each["day"]
+        for each in all_items(clerk, "assignment", "/receptions")
+        if (each["office"], each["post"]) == (slot["office"], "副院长")
+        and each["day"].startswith("2021")
+        and each["half_days"]
+    }
+    assert log["day"] in received
+    assert times[slot["office"], "副院长"] == len(received)
