@@ -60,7 +60,6 @@ pytestmark = pytest.mark.in_order
 
 PROGRAMME = "puyang-2020"
 OPEN = {"open", "overdue", "backdated", "paused"}
-EVENTS_TAKEN = "SELECT count(*) FROM {}.inbox WHERE type NOT LIKE '%.task.%'"
 YEAR_ENDS = ["2020-12-31", "2021-12-31", "2022-12-31"]
 # Persons are not among them: one is counted once, however often aided.
 SUMMED = (
@@ -432,7 +431,8 @@ def test_everything_delivered_once_more_in_any_order_changes_nothing(lived):
                 headers={"x-position": position},
                 delivery_mode=2,
             )
-    wait_until(lambda: repeated(lived) - handled == readings(lived, envelopes))
+    readings = sum(len(readers_of(body["type"])) for _, _, body in envelopes)
+    wait_until(lambda: repeated(lived) - handled >= readings)
 
     assert lived.all_figures() == before
     assert owed(lived) == duties
@@ -477,21 +477,10 @@ def everything_has_arrived(lived):
             kinds = f"SELECT type, count(*) FROM {service}.outbox GROUP BY type"  # noqa: S608
             for kind, count in session.execute(sa.text(kinds)):
                 expected.update(dict.fromkeys(readers_of(kind), count))
-            taken[service] = session.scalar(sa.text(EVENTS_TAKEN.format(service)))
+            events = f"SELECT count(*) FROM {service}.inbox"  # noqa: S608
+            events += " WHERE type NOT LIKE '%.task.%'"
+            taken[service] = session.scalar(sa.text(events))
     return expected == taken
-
-
-def readings(lived, envelopes):
-    """
-    How often the services together read these events.
-    """
-    with lived.owner.connect() as session:
-        taken = [
-            session.scalar(sa.text(EVENTS_TAKEN.format(service)))
-            for service in SERVICES
-        ]
-    assert len(envelopes) <= sum(taken)
-    return sum(taken)
 
 
 def wait_until(condition, within=240.0):
