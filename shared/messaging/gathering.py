@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SECONDS = 0.02  # between the beginnings of two batches
+SECONDS = 0.04  # between the beginnings of two batches
 
 
 @dataclass
