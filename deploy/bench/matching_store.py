@@ -19,7 +19,7 @@ import psycopg
 from deploy.bench.matching_records import Known, generate
 from deploy.local.stack import ROOT, Stack
 from services.intake.domain.matching import Item, compare, prepared
-from services.intake.domain.petitions import Petition
+from services.intake.domain.petitions.petitions import Petition
 from services.intake.matching import match_rules
 from services.intake.store import Matching
 from services.intake.store.personal import content_of, match_keys

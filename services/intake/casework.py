@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.intake.domain import proposals
-from services.intake.domain.cases import Case, CountedRepeat, no_repeat, repeated
-from services.intake.domain.petitions import Petition
-from services.intake.domain.proposals import Proposal
+from services.intake.domain.cases import proposals
+from services.intake.domain.cases.cases import Case, CountedRepeat, no_repeat, repeated
+from services.intake.domain.cases.proposals import Proposal
+from services.intake.domain.petitions.petitions import Petition
 from services.intake.events.cases import CaseRepeated
 from services.intake.importing.batch import content_of
 from services.intake.store import (

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.intake.domain.correcting import standing
+from services.intake.domain.corrections.correcting import standing
 from services.intake.events.documents import DocumentFiled, DocumentWithdrawn
 from services.intake.store import OUTBOX, Cases, Petitions, Replies, Steps
 from services.intake.store.tables import (

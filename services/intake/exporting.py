@@ -11,11 +11,11 @@ from typing import Any
 
 import eventlet
 
-from services.intake.domain.cases import Case
-from services.intake.domain.judging import row_in
+from services.intake.domain.cases.cases import Case
+from services.intake.domain.cases.judging import row_in
 from services.intake.forms import form_of, office_of
-from services.intake.ledger.exported import LedgerWorkbook, Of, case_sheet
-from services.intake.ledger.texts import CellTexts
+from services.intake.ledger.writing.exported import LedgerWorkbook, Of, case_sheet
+from services.intake.ledger.writing.texts import CellTexts
 from services.intake.store import Cases
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.intake.domain.petitions import Petition, Reply
-from services.intake.domain.steps import Step
+from services.intake.domain.petitions.petitions import Petition, Reply
+from services.intake.domain.petitions.steps import Step
 from shared.papers import Paper, Papers, PaperTemplate
 from shared.policy.current import current_policy
 from shared.policy.words import find

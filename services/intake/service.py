@@ -11,24 +11,24 @@ from sqlalchemy import Connection
 
 from services.intake.closings import note_closings
 from services.intake.documents import DOCUMENTS
-from services.intake.endpoints import (
+from services.intake.endpoints import openings
+from services.intake.endpoints.cases import (
     cases,
-    corrections,
     enrolments,
     exports,
-    history,
     ledgers,
-    lifecycle,
     matching,
-    openings,
+    proposals,
+)
+from services.intake.endpoints.corrections import corrections, history, step_corrections
+from services.intake.endpoints.petitions import (
+    lifecycle,
     papers,
     petitions,
     progress,
-    proposals,
     replies,
     routing,
     splitting,
-    step_corrections,
 )
 from services.intake.events.ledgers import ImportRequested
 from services.intake.forms import form_of, office_spellings

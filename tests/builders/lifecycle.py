@@ -7,10 +7,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from services.intake.domain import lifecycle
-from services.intake.domain.petitions import Petition
-from services.intake.domain.step_guards import Circumstances
-from services.intake.domain.steps import Step
+from services.intake.domain.petitions import lifecycle
+from services.intake.domain.petitions.petitions import Petition
+from services.intake.domain.petitions.step_guards import Circumstances
+from services.intake.domain.petitions.steps import Step
 from shared.policy.current import current_policy
 from shared.vocabulary import Category, Channel, PetitionState, PetitionStep
 from tests.builders import CITY, COUNTY, NEIGHBOUR, PROVINCE

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql
 
 from deploy.local.plain import http
 from services.assignment.casework.escalation import unescalated
-from services.assignment.store.escalation import late_without_step, waiting
+from services.assignment.store.duties.escalation import late_without_step, waiting
 from tests.builders import petition_registered
 from tests.bus.conftest import started_again
 

@@ -23,7 +23,7 @@ from stdnum.cn import ric
 from deploy.demo import compare, expected, invented
 from deploy.demo.expected import book, days, figures, ledgers
 from deploy.demo.story import corrected
-from services.intake.domain.cases import open_case
+from services.intake.domain.cases.cases import open_case
 from services.intake.ledger.cells import Context
 from services.intake.ledger.form import load_form
 from services.intake.ledger.reading import read_ledger

@@ -22,7 +22,7 @@ from services.assignment.domain.escalation.steps import NextStep
 from services.assignment.domain.facts.base import Step
 from services.assignment.domain.facts.duties import PeriodBegun
 from services.assignment.store import Duties, RecalculationSlices, load_matters
-from services.assignment.store.escalation import NextSteps, next_steps
+from services.assignment.store.duties.escalation import NextSteps, next_steps
 from shared import clock, telemetry
 from shared.records import row_of
 from shared.web.paging import PageRequest

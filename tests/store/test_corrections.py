@@ -23,9 +23,15 @@ from services.intake.casework import (
     open_case_of,
     take_back_repeat,
 )
-from services.intake.domain.case_corrections import reinstate_case, withdraw_case
-from services.intake.domain.correcting import correct_petition, withdraw_petition
-from services.intake.domain.ledgers import Import
+from services.intake.domain.cases.ledgers import Import
+from services.intake.domain.corrections.case_corrections import (
+    reinstate_case,
+    withdraw_case,
+)
+from services.intake.domain.corrections.correcting import (
+    correct_petition,
+    withdraw_petition,
+)
 from services.intake.forms import form_of
 from services.intake.importing.batch import take_batch
 from services.intake.ledger import Context, read_ledger

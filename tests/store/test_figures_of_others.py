@@ -19,8 +19,8 @@ from services.assignment.casework.record import record_facts, record_received
 from services.assignment.domain.duties.recurrence import milestones_of
 from services.hearing.events import HearingDecided, HearingHeld
 from services.hearing.store import Cases as CasesOfHearing
-from services.intake.domain.ledgers import Import
-from services.intake.domain.petitions import registered
+from services.intake.domain.cases.ledgers import Import
+from services.intake.domain.petitions.petitions import registered
 from services.intake.importing.batch import take_batch
 from services.intake.ledger import Context, read_ledger
 from services.intake.store import OUTBOX, Petitions

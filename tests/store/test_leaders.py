@@ -23,7 +23,7 @@ from services.assignment.store import (
     load_matters,
     save_changes,
 )
-from services.assignment.store.leaders import stood_there
+from services.assignment.store.leaders.leaders import stood_there
 from services.assignment.store.tables import enrolments
 from shared.web.paging import PageRequest
 from tests.builders import CITY, COUNTY, NEIGHBOUR

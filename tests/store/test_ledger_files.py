@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from services.intake.domain.ledgers import Import, ImportState
+from services.intake.domain.cases.ledgers import Import, ImportState
 from services.intake.store import Imports
 from services.intake.store.ledgers import PART, file_parts
 from shared import clock

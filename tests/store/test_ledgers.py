@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from services.intake.domain.ledgers import Import, ImportState
+from services.intake.domain.cases.ledgers import Import, ImportState
 from services.intake.importing import end_overdue_import
 from services.intake.store import Imports
 from shared import clock

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from services.intake.domain.cases import Case
+from services.intake.domain.cases.cases import Case
 from services.intake.matching import match_rules
 from services.intake.store import Cases, Matching, MatterDecisions, NewCase, Petitions
 from shared.web.paging import PageRequest

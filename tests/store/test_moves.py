@@ -18,7 +18,7 @@ from services.hearing.domain.hearing import Hearing, State
 from services.hearing.moves import follow_moves as move_hearings
 from services.hearing.store import Cases as CasesOfHearing
 from services.hearing.store import Hearings
-from services.intake.domain.cases import Case
+from services.intake.domain.cases.cases import Case
 from services.intake.events.enrolments import CaseEnrolled
 from services.intake.moves import follow_moves
 from services.intake.store import OUTBOX, NewCase, Petitions

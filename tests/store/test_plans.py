@@ -40,13 +40,13 @@ from services.assignment.store import (
     Oversights,
     RecalculationSlices,
     load_matters,
-    tallies,
 )
 from services.assignment.store import Notices as DutyNotices
+from services.assignment.store.activities import tallies
 from services.hearing.store import Cases as HearingCases
 from services.hearing.store import Hearings, Members, Requests
-from services.intake.domain.petitions import Reply
-from services.intake.domain.repeats import Earlier
+from services.intake.domain.cases.repeats import Earlier
+from services.intake.domain.petitions.petitions import Reply
 from services.intake.gauges import imports_behind
 from services.intake.store import (
     Cases,

@@ -18,12 +18,7 @@ from services.assignment.casework.record import apply, record_facts
 from services.assignment.domain.duties import recurrence
 from services.assignment.domain.duties.recurrence import Occurrence
 from services.assignment.domain.recompute import begin_occurrences
-from services.assignment.store import (
-    Enrolments,
-    Matters,
-    ReportSchedules,
-    load_matters,
-)
+from services.assignment.store import Enrolments, Matters, ReportSchedules, load_matters
 from shared import clock, telemetry
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme

@@ -2,22 +2,41 @@
 The stores of assignment: the only SQL of the service.
 """
 
-from services.assignment.store.audits import Audits
-from services.assignment.store.baselines import Baselines
-from services.assignment.store.batches import Batches, BatchItems, Filings, Objections
-from services.assignment.store.bodies import Bodies
+from services.assignment.store.activities.rosters import (
+    LogCorrections,
+    Logs,
+    RosterSlots,
+    visits_registered,
+)
+from services.assignment.store.batches.baselines import Baselines
+from services.assignment.store.batches.batches import (
+    Batches,
+    BatchItems,
+    Filings,
+    Objections,
+)
+from services.assignment.store.batches.drives import DriveCases, Drives
 from services.assignment.store.case_lists import CaseLists
 from services.assignment.store.changes import load_matters, save_changes
-from services.assignment.store.closings import Closings
-from services.assignment.store.drives import DriveCases, Drives
-from services.assignment.store.duties import Duties
-from services.assignment.store.endings import Endings, HandOvers
+from services.assignment.store.closings.audits import Audits
+from services.assignment.store.closings.closings import Closings
+from services.assignment.store.closings.endings import Endings, HandOvers
+from services.assignment.store.closings.look_back import LookBacks
+from services.assignment.store.duties.duties import Duties
+from services.assignment.store.duties.escalation import EscalationSteps, NextSteps
+from services.assignment.store.duties.notices import Notices
+from services.assignment.store.duties.recalculation import RecalculationSlices
+from services.assignment.store.duties.schedules import ReportSchedules
 from services.assignment.store.enrolments import Enrolments
-from services.assignment.store.escalation import EscalationSteps, NextSteps
 from services.assignment.store.facts import decode
-from services.assignment.store.holders import Holders
-from services.assignment.store.leaders import Profiles
-from services.assignment.store.look_back import LookBacks
+from services.assignment.store.leaders.leaders import Profiles
+from services.assignment.store.leaders.own_lists import ListVersions
+from services.assignment.store.leaders.unit_entries import (
+    PostWork,
+    UnitEntries,
+    work_of_posts,
+)
+from services.assignment.store.leaders.units import Coordinations
 from services.assignment.store.matters import (
     LogEntry,
     Matters,
@@ -25,22 +44,12 @@ from services.assignment.store.matters import (
     matter_of,
     steps_of,
 )
-from services.assignment.store.moves import CaseMoves, HandedRound
-from services.assignment.store.notices import Notices
-from services.assignment.store.oversight import Oversights
-from services.assignment.store.own_lists import ListVersions
-from services.assignment.store.recalculation import RecalculationSlices
-from services.assignment.store.rosters import (
-    LogCorrections,
-    Logs,
-    RosterSlots,
-    visits_registered,
-)
-from services.assignment.store.schedules import ReportSchedules
+from services.assignment.store.people.bodies import Bodies
+from services.assignment.store.people.holders import Holders
+from services.assignment.store.people.oversight import Oversights
 from services.assignment.store.tables import OUTBOX, TABLES, metadata
-from services.assignment.store.unit_entries import PostWork, UnitEntries, work_of_posts
-from services.assignment.store.units import Coordinations
-from services.assignment.store.working import Demands, Plans
+from services.assignment.store.working.moves import CaseMoves, HandedRound
+from services.assignment.store.working.working import Demands, Plans
 
 __all__ = [
     "OUTBOX",

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from services.assignment.domain.activities.case_counts import CaseCount
-from services.assignment.store.leaders import profiles
+from services.assignment.store.leaders.leaders import profiles
 from services.assignment.store.tables import matters
 from shared.records import read_page
 from shared.vocabulary import STUBBORN, Standing

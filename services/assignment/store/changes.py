@@ -26,13 +26,13 @@ from services.assignment.domain.facts.further import (
     seen_by_each,
 )
 from services.assignment.domain.matter import Change, Matter
-from services.assignment.store.duties import Duties, Noted
+from services.assignment.store.duties.duties import Duties, Noted
+from services.assignment.store.duties.escalation import EscalationSteps, NextSteps
+from services.assignment.store.duties.notices import Notices
 from services.assignment.store.enrolments import Enrolments, computed
-from services.assignment.store.escalation import EscalationSteps, NextSteps
 from services.assignment.store.facts import decode, encode
-from services.assignment.store.leaders import Profiles
+from services.assignment.store.leaders.leaders import Profiles
 from services.assignment.store.matters import steps_of
-from services.assignment.store.notices import Notices
 from services.assignment.store.tables import facts, matters
 from shared import clock
 from shared.storage.row_sets import as_rows, insert_rows

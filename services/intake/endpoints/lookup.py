@@ -4,8 +4,8 @@ What several endpoints look up first: the programme, the petition, the case.
 
 from __future__ import annotations
 
-from services.intake.domain.cases import Case
-from services.intake.domain.petitions import Petition
+from services.intake.domain.cases.cases import Case
+from services.intake.domain.petitions.petitions import Petition
 from services.intake.store import Cases, Petitions, Steps
 from shared.errors import KeptSecret, reject_if
 from shared.policy.current import current_policy

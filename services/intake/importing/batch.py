@@ -14,10 +14,10 @@ import eventlet
 import orjson
 from sqlalchemy import Connection
 
-from services.intake.domain.case_corrections import ABOUT_THE_FORM
-from services.intake.domain.cases import open_case
-from services.intake.domain.corrections import Correction
-from services.intake.domain.ledgers import Import
+from services.intake.domain.cases.cases import open_case
+from services.intake.domain.cases.ledgers import Import
+from services.intake.domain.corrections.case_corrections import ABOUT_THE_FORM
+from services.intake.domain.corrections.corrections import Correction
 from services.intake.events.cases import CaseOpened
 from services.intake.forms import completed, form_of
 from services.intake.importing.correcting import (

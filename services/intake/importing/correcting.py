@@ -12,17 +12,17 @@ from typing import Any
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
-from services.intake.domain.case_corrections import (
+from services.intake.domain.cases.cases import Case
+from services.intake.domain.cases.enrolling import Leaving, leave_outside
+from services.intake.domain.cases.ledgers import Import
+from services.intake.domain.corrections.case_corrections import (
     CorrectedCase,
     correct_case,
     day_of_row,
     faults_of,
     faults_of_person,
 )
-from services.intake.domain.cases import Case
-from services.intake.domain.corrections import Correction, CorrectionKind
-from services.intake.domain.enrolling import Leaving, leave_outside
-from services.intake.domain.ledgers import Import
+from services.intake.domain.corrections.corrections import Correction, CorrectionKind
 from services.intake.forms import completed, form_of
 from services.intake.store import Cases, NewCase
 from shared import clock

@@ -18,7 +18,7 @@ from typing import Any
 from eventlet.semaphore import Semaphore
 from sqlalchemy import Connection
 
-from services.intake.domain.ledgers import UNENDED, Import, ImportState
+from services.intake.domain.cases.ledgers import UNENDED, Import, ImportState
 from services.intake.importing.batch import take_batch
 from services.intake.importing.outside import OutOfScope
 from services.intake.importing.reader import read_lines

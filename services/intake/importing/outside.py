@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.intake.domain.cases import failing_clauses
+from services.intake.domain.cases.cases import failing_clauses
 from services.intake.forms import form_of
 from shared.policy.programme import Programme
 

@@ -15,7 +15,7 @@ import eventlet
 import orjson
 from eventlet import tpool
 
-from services.intake.domain.ledgers import Import
+from services.intake.domain.cases.ledgers import Import
 from services.intake.forms import form_file, form_of, office_of, office_spellings
 from services.intake.ledger import Context, is_plain, lines_of
 from shared import clock

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from eventlet import tpool
 
-from services.intake.domain.ledgers import RejectedRow as Stored
+from services.intake.domain.cases.ledgers import RejectedRow as Stored
 from services.intake.forms import form_of
-from services.intake.ledger.rejected import RejectedRow, write_rejected
+from services.intake.ledger.writing.rejected import RejectedRow, write_rejected
 
 
 def rejected_workbook(form: str, rejected: Sequence[Stored]) -> bytes:

@@ -12,14 +12,21 @@ from typing import BinaryIO, Self
 
 from services.intake.ledger.cells import Context
 from services.intake.ledger.cells.text import label
-from services.intake.ledger.form import CASE_NO, Form
-from services.intake.ledger.headings import Heading, Row, Titles
-from services.intake.ledger.opening import (
+from services.intake.ledger.files.opening import (
     Storage,
     decoded,
     is_named_as_workbook,
     opened_as,
 )
+from services.intake.ledger.files.tables import (
+    Table,
+    delimited_table,
+    filled_down,
+    object_table,
+    workbook_tables,
+)
+from services.intake.ledger.form import CASE_NO, Form
+from services.intake.ledger.headings import Heading, Row, Titles
 from services.intake.ledger.problems import (
     LedgerUnreadable,
     masked,
@@ -28,13 +35,6 @@ from services.intake.ledger.problems import (
     unreadable,
 )
 from services.intake.ledger.rows import RowReader, RowResult
-from services.intake.ledger.tables import (
-    Table,
-    delimited_table,
-    filled_down,
-    object_table,
-    workbook_tables,
-)
 from shared.errors import Cell, Problem
 from shared.xlsx_stream import letters
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from marshmallow import Schema, fields, validates_schema
 
-from services.intake.domain.cases import Case, Enrolment
-from services.intake.domain.ledgers import Import
-from services.intake.domain.petitions import Petition, Reply
+from services.intake.domain.cases.cases import Case, Enrolment
+from services.intake.domain.cases.ledgers import Import
+from services.intake.domain.petitions.petitions import Petition, Reply
 from shared.case_mirror import CaseMoved
 from shared.documents import closings
 from shared.numbers import CASE_MOVED

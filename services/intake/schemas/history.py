@@ -6,7 +6,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.intake.domain.corrections import CorrectionKind, WithdrawalCause
+from services.intake.domain.corrections.corrections import (
+    CorrectionKind,
+    WithdrawalCause,
+)
 from services.intake.schemas import Petitioner, ReplyBody
 from shared.vocabulary import Category
 from shared.web import fields as schema

@@ -7,7 +7,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from services.intake.domain.openings import Opening
-from services.intake.domain.petitions import Reply
+from services.intake.domain.petitions.petitions import Reply
 from services.intake.schemas import Petitioner
 from shared.records import view_of
 from shared.web import fields as schema

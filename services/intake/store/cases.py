@@ -29,8 +29,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.intake.domain.case_corrections import JUDGED
-from services.intake.domain.cases import Case, Enrolment
+from services.intake.domain.cases.cases import Case, Enrolment
+from services.intake.domain.corrections.case_corrections import JUDGED
 from services.intake.domain.matching import Item
 from services.intake.store.personal import (
     match_keys,

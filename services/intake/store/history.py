@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Index
 
-from services.intake.domain.corrections import Correction
+from services.intake.domain.corrections.corrections import Correction
 from services.intake.store.tables import metadata
 from shared.records import table_of
 from shared.sealed_records import SealedRecords

@@ -19,9 +19,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.intake.domain.cases import Case
-from services.intake.domain.petitions import Petition
-from services.intake.domain.proposals import Items
+from services.intake.domain.cases.cases import Case
+from services.intake.domain.cases.proposals import Items
+from services.intake.domain.petitions.petitions import Petition
 from services.intake.store.cases import Cases, cases
 from services.intake.store.petitions import Petitions, petitions
 from services.intake.store.repeats import counted_repeats

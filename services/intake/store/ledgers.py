@@ -27,7 +27,12 @@ from sqlalchemy import (
     update,
 )
 
-from services.intake.domain.ledgers import UNENDED, Import, ImportState, RejectedRow
+from services.intake.domain.cases.ledgers import (
+    UNENDED,
+    Import,
+    ImportState,
+    RejectedRow,
+)
 from services.intake.store.tables import metadata
 from shared.newest import read_newest
 from shared.records import table_of

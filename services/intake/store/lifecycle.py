@@ -8,8 +8,8 @@ from datetime import date
 
 from sqlalchemy import Column, ForeignKey, Index
 
-from services.intake.domain.deliveries import Delivery
-from services.intake.domain.steps import Step, in_place
+from services.intake.domain.petitions.deliveries import Delivery
+from services.intake.domain.petitions.steps import Step, in_place
 from services.intake.store.petitions import petitions
 from services.intake.store.tables import metadata
 from shared.records import table_of

@@ -27,10 +27,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from uuid_utils import uuid7
 
+from services.intake.domain.cases.repeats import Earlier, MatterDecision
 from services.intake.domain.matching import Item, MatchRules, prepared
 from services.intake.domain.matching.record import Prepared
-from services.intake.domain.petitions import Petition
-from services.intake.domain.repeats import Earlier, MatterDecision
+from services.intake.domain.petitions.petitions import Petition
 from services.intake.store.cases import cases
 from services.intake.store.petitions import petitions
 from services.intake.store.tables import metadata

@@ -33,8 +33,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from uuid_utils import uuid7
 
 from services.intake.domain.matching import Item
-from services.intake.domain.petitions import Petition
-from services.intake.domain.steps import WAITING
+from services.intake.domain.petitions.petitions import Petition
+from services.intake.domain.petitions.steps import WAITING
 from services.intake.store.cases import cases
 from services.intake.store.personal import (
     content_of,

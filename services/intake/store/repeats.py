@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import Column, ForeignKey, Index, delete
 
-from services.intake.domain.cases import CountedRepeat
+from services.intake.domain.cases.cases import CountedRepeat
 from services.intake.store.cases import cases
 from services.intake.store.petitions import petitions
 from services.intake.store.tables import metadata

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import Column, ForeignKey, Index, String, select
 
-from services.intake.domain.petitions import Reply
+from services.intake.domain.petitions.petitions import Reply
 from services.intake.store.personal import content_of
 from services.intake.store.petitions import petitions
 from services.intake.store.tables import entered_at, metadata

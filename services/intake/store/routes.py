@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index
 
-from services.intake.domain.routing import RouteDecision
+from services.intake.domain.petitions.routing import RouteDecision
 from services.intake.store.petitions import petitions
 from services.intake.store.tables import metadata
 from shared.records import table_of

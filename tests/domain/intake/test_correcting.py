@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.intake.domain.correcting import withdraw_petition
+from services.intake.domain.corrections.correcting import withdraw_petition
 from shared.errors import Rejected
 from tests.builders import COUNTY, codes
 from tests.builders.lifecycle import PETITION, TODAY

@@ -9,15 +9,23 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.intake.domain.case_corrections import correct_case, withdraw_case
-from services.intake.domain.cases import CountedRepeat, no_repeat, open_case, repeated
-from services.intake.domain.enrolling import (
+from services.intake.domain.cases.cases import (
+    CountedRepeat,
+    no_repeat,
+    open_case,
+    repeated,
+)
+from services.intake.domain.cases.enrolling import (
     enrol,
     leave_outside,
     withdraw_enrolment,
 )
-from services.intake.domain.judging import judge, row_in
-from services.intake.domain.merging import merge, unmerge
+from services.intake.domain.cases.judging import judge, row_in
+from services.intake.domain.cases.merging import merge, unmerge
+from services.intake.domain.corrections.case_corrections import (
+    correct_case,
+    withdraw_case,
+)
 from shared.errors import NotFound, Rejected
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme, Programmes

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from services.intake.ledger import Context, office_finder, read_ledger, spellings_of
-from services.intake.ledger.template import write_template
+from services.intake.ledger.writing.template import write_template
 from shared.policy.current import current_policy
 from tests.builders.ledger_files import TODAY
 from tests.builders.programme_ledgers import a_line, form

@@ -10,10 +10,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from services.intake.domain.case_corrections import reinstate_case, withdraw_case
-from services.intake.domain.cases import Case, open_case
-from services.intake.domain.merging import merge, unmerge
-from services.intake.domain.petitions import Petition, Reply, reply
+from services.intake.domain.cases.cases import Case, open_case
+from services.intake.domain.cases.merging import merge, unmerge
+from services.intake.domain.corrections.case_corrections import (
+    reinstate_case,
+    withdraw_case,
+)
+from services.intake.domain.petitions.petitions import Petition, Reply, reply
 from services.intake.domain.words import titles_of
 from services.intake.importing.batch import content_of
 from shared.errors import Conflict, Rejected

@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 from services.intake.importing.batch import content_of
 from services.intake.ledger import load_form
 from services.intake.ledger.cells import parser_for
-from services.intake.ledger.exported import LedgerWorkbook, Of
-from services.intake.ledger.texts import CellTexts
+from services.intake.ledger.writing.exported import LedgerWorkbook, Of
+from services.intake.ledger.writing.texts import CellTexts
 from shared.policy.current import every_programme
 from shared.xlsx_stream import TEXT, SheetLayout, XlsxStream
 from tests.builders.ledger_files import CONTEXT, FORM, ROOT, a_case, read, xlsx

@@ -11,7 +11,7 @@ from pathlib import Path
 import eventlet
 import pytest
 
-from services.intake.domain.ledgers import Import
+from services.intake.domain.cases.ledgers import Import
 from services.intake.importing import reader
 from services.intake.ledger.__main__ import main
 from services.intake.ledger.offices import spellings_of

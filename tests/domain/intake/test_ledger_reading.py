@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from services.intake.ledger import binary, read_ledger
-from services.intake.ledger.opendocument import marks_of
+from services.intake.ledger import read_ledger
+from services.intake.ledger.files import binary
+from services.intake.ledger.files.opendocument import marks_of
 from tests.builders.ledger_files import (
     CONTEXT,
     FORM,

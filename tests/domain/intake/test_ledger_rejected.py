@@ -4,7 +4,7 @@ import tempfile
 
 from openpyxl import load_workbook
 
-from services.intake.ledger.rejected import write_rejected
+from services.intake.ledger.writing.rejected import write_rejected
 from tests.builders.ledger_files import FORM, TITLES, a_case, read, xlsx
 
 

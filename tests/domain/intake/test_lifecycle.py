@@ -9,10 +9,10 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain import deliveries, lifecycle, steps
-from services.intake.domain.deliveries import Delivery
-from services.intake.domain.petitions import check_registration
-from services.intake.domain.step_guards import review_until
+from services.intake.domain.petitions import deliveries, lifecycle, steps
+from services.intake.domain.petitions.deliveries import Delivery
+from services.intake.domain.petitions.petitions import check_registration
+from services.intake.domain.petitions.step_guards import review_until
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
 from shared.vocabulary import (

@@ -9,9 +9,9 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain.deliveries import Delivery
-from services.intake.domain.petitions import Reply
-from services.intake.domain.progress import Record, new_code, progress
+from services.intake.domain.petitions.deliveries import Delivery
+from services.intake.domain.petitions.petitions import Reply
+from services.intake.domain.petitions.progress import Record, new_code, progress
 from shared.errors import TooMany
 from shared.policy.current import current_policy
 from shared.vocabulary import (

@@ -9,9 +9,9 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain import proposals
-from services.intake.domain.cases import repeated
-from services.intake.domain.proposals import Items
+from services.intake.domain.cases import proposals
+from services.intake.domain.cases.cases import repeated
+from services.intake.domain.cases.proposals import Items
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
 from shared.vocabulary import PetitionState

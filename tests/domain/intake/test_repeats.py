@@ -8,9 +8,9 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain.cases import Case, CountedRepeat, no_repeat, repeated
-from services.intake.domain.petitions import Petition
-from services.intake.domain.repeats import Earlier, MatterDecision, decide
+from services.intake.domain.cases.cases import Case, CountedRepeat, no_repeat, repeated
+from services.intake.domain.cases.repeats import Earlier, MatterDecision, decide
+from services.intake.domain.petitions.petitions import Petition
 from shared.errors import Rejected
 from shared.vocabulary import Category
 from tests.builders import codes

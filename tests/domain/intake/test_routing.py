@@ -9,7 +9,11 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain.routing import RouteDecision, decide_route, suggest
+from services.intake.domain.petitions.routing import (
+    RouteDecision,
+    decide_route,
+    suggest,
+)
 from shared.errors import Rejected
 from shared.policy.current import current_policy
 from shared.vocabulary import Category

@@ -9,8 +9,8 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain.petitions import Petition, registered
-from services.intake.domain.splitting import check_split, split
+from services.intake.domain.petitions.petitions import Petition, registered
+from services.intake.domain.petitions.splitting import check_split, split
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
 from shared.vocabulary import Category, PetitionState

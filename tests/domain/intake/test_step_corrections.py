@@ -9,10 +9,13 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain import lifecycle
-from services.intake.domain.deliveries import Delivery, correct_delivery
-from services.intake.domain.step_corrections import correct_step, withdraw_step
-from services.intake.domain.steps import in_place, receiver_at
+from services.intake.domain.corrections.step_corrections import (
+    correct_step,
+    withdraw_step,
+)
+from services.intake.domain.petitions import lifecycle
+from services.intake.domain.petitions.deliveries import Delivery, correct_delivery
+from services.intake.domain.petitions.steps import in_place, receiver_at
 from shared.errors import Conflict, Rejected
 from shared.vocabulary import DeliveryOutcome, PetitionState, ReplyMode
 from tests.builders import CITY, COUNTY, NEIGHBOUR, PROVINCE, codes, places

@@ -21,7 +21,7 @@ from services.assignment.domain.people import bodies
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.activities.tallies import TalliesView, TallyQuery
 from services.assignment.store import Bodies
-from services.assignment.store.tallies import (
+from services.assignment.store.activities.tallies import (
     cases_in_scope,
     cases_lacking,
     moved,

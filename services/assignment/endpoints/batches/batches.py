@@ -28,13 +28,7 @@ from services.assignment.schemas.batches.batches import (
     ReceiptBody,
 )
 from services.assignment.schemas.working.cases import ListQuery
-from services.assignment.store import (
-    OUTBOX,
-    Batches,
-    BatchItems,
-    Matters,
-    Profiles,
-)
+from services.assignment.store import OUTBOX, Batches, BatchItems, Matters, Profiles
 from shared.errors import Conflict, Problem, Rejected, reject_if
 from shared.policy.calendar import Due
 from shared.policy.current import current_policy

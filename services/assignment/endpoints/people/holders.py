@@ -28,7 +28,7 @@ from services.assignment.schemas.people.holders import (
     WorklistView,
 )
 from services.assignment.store import Duties, Holders, Matters
-from services.assignment.store.holders import (
+from services.assignment.store.people.holders import (
     LedByHolder,
     handovers,
     led_by,

@@ -22,13 +22,7 @@ from services.assignment.schemas.working.cases import (
     DutyQuery,
     DutyView,
 )
-from services.assignment.store import (
-    CaseLists,
-    Closings,
-    Duties,
-    Enrolments,
-    Matters,
-)
+from services.assignment.store import CaseLists, Closings, Duties, Enrolments, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.web.call import Call

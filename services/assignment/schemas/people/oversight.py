@@ -9,7 +9,7 @@ from marshmallow import fields
 from services.assignment.domain.people.oversight import Oversight
 from services.assignment.schemas.people.holders import PageQuery
 from services.assignment.schemas.working.cases import DutyView, ListQuery
-from services.assignment.store.oversight import OverseenCase
+from services.assignment.store.people.oversight import OverseenCase
 from shared.records import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict

@@ -1,0 +1,3 @@
+"""
+Stores of the acts of offices: duty rosters and tallies.
+"""

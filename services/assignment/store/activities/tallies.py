@@ -1,0 +1,261 @@
+"""
+The acts recorded in a period, for the tallies of a programme.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from types import MappingProxyType
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    String,
+    and_,
+    case,
+    cast,
+    column,
+    exists,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.assignment.domain.activities.tallies import NUMBERS_SHOWN, Recorded
+from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn
+from services.assignment.store.tables import facts, matters
+from services.assignment.store.working.moves import case_moves
+
+_ROWS_AT_ONCE = 1000
+_COUNTED = and_(matters.c.is_case, matters.c.in_scope, ~matters.c.merged)
+_withdrawals = facts.alias("withdrawals")
+_NOT_WITHDRAWN = not_(
+    exists().where(
+        _withdrawals.c.number == facts.c.number,
+        # Written out, so that the index of withdrawals alone can be used.
+        _withdrawals.c.type == literal(ActWithdrawn.name, String, literal_execute=True),
+        _withdrawals.c.payload["record"].astext == cast(facts.c.event_id, String),
+    )
+)
+
+
+# An act counts for the office that had the case on its day.
+_OFFICE = func.coalesce(
+    select(case_moves.c.from_office)
+    .where(
+        case_moves.c.number == facts.c.number,
+        case_moves.c.moved_on > facts.c.occurred_on,
+    )
+    .order_by(case_moves.c.moved_on, case_moves.c.id)
+    .limit(1)
+    .scalar_subquery(),
+    matters.c.office,
+).label("office")
+
+
+def _of(offices: Collection[str]) -> ColumnElement[bool]:
+    """
+    Whether one of *offices* had the case of an act on its day.
+    """
+    left = select(case_moves.c.number).where(case_moves.c.from_office.in_(offices))
+    has_or_had = or_(matters.c.office.in_(offices), matters.c.number.in_(left))
+    return and_(has_or_had, _OFFICE.in_(offices))
+
+
+def recorded(
+    session: Connection,
+    programme: str,
+    offices: Collection[str],
+    from_: date,
+    to: date,
+    *,
+    named: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Recorded]:
+    """
+    The acts of each matter of the offices, on these days, both included.
+
+    *named*: the acts of which also the post, the kind or the result is wanted.
+    """
+    act = facts.c.payload["act"].astext
+    amount = func.coalesce(cast(facts.c.payload["count"].astext, BigInteger), 0)
+    payload = {name: facts.c.payload[name].astext for name in {*named.values()}}
+    wanted = [(act == name, payload[field]) for name, field in named.items()]
+    value = func.coalesce(case(*wanted), "") if wanted else literal("")
+    query = (
+        select(
+            _OFFICE,
+            matters.c.number,
+            act,
+            func.count(),
+            cast(func.sum(amount), BigInteger),
+            _COUNTED,
+            value.label("value"),
+        )
+        .join(facts, facts.c.number == matters.c.number)
+        .where(
+            *_acts(programme, offices, from_, to),
+        )
+        .group_by(literal_column("1"), matters.c.number, act, literal_column("value"))
+        .execution_options(yield_per=_ROWS_AT_ONCE)
+    )
+    for row in session.execute(query):
+        yield Recorded(*row)
+
+
+def _acts(
+    programme: str, offices: Collection[str], from_: date, to: date
+) -> tuple[ColumnElement[bool], ...]:
+    """
+    Which facts are acts of these days that stand, of cases of the offices.
+    """
+    return (
+        # Written out, so that the index of acts alone can be used.
+        facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
+        facts.c.occurred_on.between(from_, to),
+        matters.c.programme == programme,
+        _of(offices),
+        _NOT_WITHDRAWN,
+    )
+
+
+def took_part(
+    session: Connection,
+    programme: str,
+    offices: Collection[str],
+    from_: date,
+    to: date,
+    *,
+    acts: Collection[str],
+) -> Iterator[Recorded]:
+    """
+    The third parties that took part in these acts on these days, by role.
+    """
+    act = facts.c.payload["act"].astext
+    listed = func.jsonb_array_elements(facts.c.payload["parties"])
+    parties = listed.table_valued(column("value", JSONB)).lateral()
+    role = parties.c.value["role"].astext.label("role")
+    query = (
+        select(
+            _OFFICE,
+            matters.c.number,
+            act,
+            func.count(),
+            literal(0),
+            _COUNTED,
+            role,
+        )
+        .select_from(facts)
+        .join(matters, facts.c.number == matters.c.number)
+        .join(parties, true())
+        .where(
+            *_acts(programme, offices, from_, to),
+            facts.c.payload.has_key("parties"),
+            act.in_(acts),
+        )
+        .group_by(literal_column("1"), matters.c.number, act, literal_column("role"))
+        .execution_options(yield_per=_ROWS_AT_ONCE)
+    )
+    for row in session.execute(query):
+        yield Recorded(*row)
+
+
+def moved(
+    session: Connection,
+    programme: str,
+    offices: Collection[str],
+    from_: date,
+    to: date,
+    *,
+    act: str,
+) -> Iterator[Recorded]:
+    """
+    How often each case that is of the offices now moved on these days, as if each move
+    were an *act* of that name.
+    """
+    query = (
+        select(matters.c.office, matters.c.number, func.count(), _COUNTED)
+        .join(case_moves, case_moves.c.number == matters.c.number)
+        .where(
+            case_moves.c.moved_on.between(from_, to),
+            matters.c.programme == programme,
+            matters.c.office.in_(offices),
+        )
+        .group_by(matters.c.number)
+    )
+    for office, number, times, counted in session.execute(query):
+        yield Recorded(office, number, act, times, 0, counted)
+
+
+def cases_lacking(
+    session: Connection,
+    programme: str,
+    offices: Collection[str],
+    from_: date,
+    to: date,
+    *,
+    acts: Collection[str],
+) -> dict[str, list[str]]:
+    """
+    The first cases in scope of each office that lack one of *acts* on these days.
+    """
+    done = (
+        select(func.count(facts.c.payload["act"].astext.distinct()))
+        .where(
+            facts.c.number == matters.c.number,
+            facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
+            facts.c.occurred_on.between(from_, to),
+            facts.c.payload["act"].astext.in_(acts),
+            _NOT_WITHDRAWN,
+        )
+        .scalar_subquery()
+    )
+    place = func.row_number().over(
+        partition_by=matters.c.office, order_by=matters.c.number
+    )
+    lacking = (
+        select(matters.c.office, matters.c.number, place.label("place"))
+        .where(
+            _COUNTED,
+            matters.c.programme == programme,
+            matters.c.office.in_(offices),
+            matters.c.opened_on <= to,
+            done < len(acts),
+        )
+        .subquery()
+    )
+    query = (
+        select(lacking.c.office, lacking.c.number)
+        .where(lacking.c.place <= NUMBERS_SHOWN)
+        .order_by(lacking.c.office, lacking.c.number)
+    )
+    by_office: dict[str, list[str]] = defaultdict(list)
+    for office, number in session.execute(query):
+        by_office[office].append(number)
+    return by_office
+
+
+def cases_in_scope(
+    session: Connection, programme: str, offices: Collection[str], as_of: date
+) -> dict[str, int]:
+    """
+    How many cases in scope each office had on a day.
+    """
+    query = (
+        select(matters.c.office, func.count())
+        .where(
+            _COUNTED,
+            matters.c.programme == programme,
+            matters.c.office.in_(offices),
+            matters.c.opened_on <= as_of,
+        )
+        .group_by(matters.c.office)
+    )
+    return {office: count for office, count in session.execute(query)}  # noqa: C416 - rows

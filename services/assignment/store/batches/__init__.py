@@ -1,0 +1,3 @@
+"""
+Stores of batches handed down, drives and baselines.
+"""

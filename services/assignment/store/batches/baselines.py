@@ -1,0 +1,169 @@
+"""
+The lists that rates are measured against: frozen once, and never changed after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    and_,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from services.assignment.domain.batches.baselines import Listed
+from services.assignment.store.leaders.leaders import profiles, stood_there, there
+from services.assignment.store.tables import enrolments, matters, metadata
+from shared.records import read_page
+from shared.vocabulary import Track
+from shared.web.paging import Page, PageRequest
+
+baselines = Table(
+    "baselines",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("programme", String, nullable=False),
+    Column("baseline", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("frozen_on", Date, nullable=False),
+    Column("stated", Integer),
+    Column("size", Integer, nullable=False, server_default="0"),
+    Index("uq_baselines_programme", "programme", "baseline", unique=True),
+    Index("ix_baselines_office_id", "office", "id"),
+)
+
+baseline_cases = Table(
+    "baseline_cases",
+    metadata,
+    Column("baseline", ForeignKey(baselines.c.id), primary_key=True),
+    Column("number", String, primary_key=True),
+)
+
+
+class Baselines:
+    """Frozen lists, within one transaction."""
+
+    def __init__(self, session: Connection) -> None:
+        self.session = session
+
+    def freeze(self, listed: Listed, **values: Any) -> Any:
+        """
+        Fix the list in one statement, whatever is written meanwhile; None if the
+        baseline was frozen before.
+        """
+        added = self.session.execute(
+            insert(baselines)
+            .values(**values)
+            .on_conflict_do_nothing()
+            .returning(baselines.c.id)
+        )
+        if added.first() is None:
+            return None
+        identity, programme = values["id"], values["programme"]
+        asked = programme, listed, values["frozen_on"]
+        member = select(func.cast(identity, String), matters.c.number)
+        own = member.join(profiles, profiles.c.number == matters.c.number)
+        further = member.join(enrolments, enrolments.c.number == matters.c.number)
+        self.session.execute(
+            baseline_cases.insert().from_select(
+                ["baseline", "number"],
+                union_all(
+                    own.where(_counted(*asked)),
+                    further.where(_counted_further(*asked)),
+                ),
+            )
+        )
+        size = select(func.count()).where(baseline_cases.c.baseline == identity)
+        self.session.execute(
+            update(baselines)
+            .where(baselines.c.id == identity)
+            .values(size=size.scalar_subquery())
+        )
+        return self.get(identity)
+
+    def get(self, number: str) -> Any:
+        query = select(baselines).where(baselines.c.id == number)
+        return self.session.execute(query).first()
+
+    def of_offices(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
+        query = select(baselines).where(baselines.c.office.in_(offices))
+        return read_page(self.session, query, request, [baselines.c.id])
+
+    def cases(self, baseline: str, request: PageRequest) -> Page[Any]:
+        """
+        The numbers of the cases that were frozen.
+        """
+        query = select(baseline_cases.c.number).where(
+            baseline_cases.c.baseline == baseline
+        )
+        return read_page(self.session, query, request, [baseline_cases.c.number])
+
+    def members(self, baseline: str) -> list[tuple[str, str]]:
+        """
+        Number and office of every case of a list.
+        """
+        query = (
+            select(baseline_cases.c.number, matters.c.office)
+            .join(matters, matters.c.number == baseline_cases.c.number)
+            .where(baseline_cases.c.baseline == baseline)
+            .order_by(baseline_cases.c.number)
+        )
+        return [(number, office) for number, office in self.session.execute(query)]
+
+
+def _counted(programme: str, listed: Listed, as_of: date) -> ColumnElement[bool]:
+    """
+    The campaign's cases that were there on a day: in scope and of these origins, or
+    all that were still open.
+    """
+    return and_(
+        matters.c.programme == programme,
+        matters.c.is_case,
+        profiles.c.track == Track.CAMPAIGN,
+        there(as_of),
+        _still_open(as_of) if listed.open else matters.c.in_scope,
+        *_of(listed, profiles.c.traits),
+    )
+
+
+def _counted_further(
+    programme: str, listed: Listed, as_of: date
+) -> ColumnElement[bool]:
+    """
+    Likewise those that stood in the programme beside their own, whose scope they meet.
+    """
+    return and_(
+        stood_there(programme, as_of),
+        enrolments.c.track == Track.CAMPAIGN,
+        _still_open(as_of) if listed.open else true(),
+        *_of(listed, enrolments.c.traits),
+    )
+
+
+def _still_open(as_of: date) -> ColumnElement[bool]:
+    return or_(matters.c.concluded_on.is_(None), matters.c.concluded_on > as_of)
+
+
+def _of(listed: Listed, traits: Column[Any]) -> Iterator[ColumnElement[bool]]:
+    origin = traits["origin"].astext
+    if listed.only:
+        yield origin.in_(listed.only)
+    if listed.others:
+        yield or_(origin.is_(None), origin.not_in(listed.others))

@@ -1,0 +1,3 @@
+"""
+Stores of closings, lawful endings, reviews and look-back.
+"""

@@ -1,0 +1,3 @@
+"""
+Stores of duties, their escalation, notices and schedules.
+"""

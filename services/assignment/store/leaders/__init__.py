@@ -1,0 +1,3 @@
+"""
+Stores of the leaders of cases, their units and lists.
+"""

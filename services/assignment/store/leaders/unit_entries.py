@@ -1,0 +1,111 @@
+"""
+What was done of a unit's own lists, and the work of its posts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, Index, and_, func, select
+
+from services.assignment.domain.duties.duty import CLOSED
+from services.assignment.domain.people.responsibility import UnitEntry
+from services.assignment.store.leaders.leaders import leaderships
+from services.assignment.store.tables import duties, matters, metadata
+from shared.records import Records, table_of
+
+_MOST = 1000
+
+unit_entries = table_of(
+    UnitEntry,
+    "unit_entries",
+    metadata,
+    Index("ix_unit_entries_office", "office", "programme"),
+)
+
+
+class UnitEntries(Records[UnitEntry]):
+    """
+    Entries in the lists of a unit, within one transaction.
+    """
+
+    table, record = unit_entries, UnitEntry
+
+    def latest(self, office: str, programme: str) -> list[UnitEntry]:
+        """
+        The latest thousand of an office, in the order in which they were recorded.
+        """
+        query = self.query().where(
+            unit_entries.c.office == office, unit_entries.c.programme == programme
+        )
+        found = self.all(query.order_by(unit_entries.c.id.desc()).limit(_MOST))
+        return found[::-1]
+
+
+@dataclass
+class PostWork:
+    """
+    What a post, or one *holder* of it, leads first and jointly, and what of its duties
+    is *open* and of these *overdue*.
+    """
+
+    post: str
+    holder: str | None
+    cases: int = 0
+    joint: int = 0
+    open: int = 0
+    overdue: int = 0
+
+
+def work_of_posts(
+    session: Connection, office: str, programme: str, today: date
+) -> list[PostWork]:
+    """
+    The work of the posts of an office under a programme, by post and holder.
+    """
+    work: dict[tuple[str, str | None], PostWork] = {}
+
+    def of(post: str, holder: str | None) -> PostWork:
+        return work.setdefault((post, holder), PostWork(post, holder))
+
+    led = leaderships.c
+    running = led.until.is_(None)
+    cases = (
+        select(led.post, led.holder, led.main, func.count())
+        .join(matters, matters.c.number == led.number)
+        .where(
+            led.office == office,
+            running,
+            matters.c.programme == programme,
+            matters.c.concluded_on.is_(None),
+        )
+        .group_by(led.post, led.holder, led.main)
+    )
+    for post, holder, main, count in session.execute(cases):
+        if main:
+            of(post, holder).cases = count
+        else:
+            of(post, holder).joint = count
+    late = and_(duties.c.state == "open", duties.c.due_on < today, ~duties.c.backdated)
+    leads = and_(
+        led.number == duties.c.number,
+        led.office == duties.c.office,
+        led.post == duties.c.post,
+        running,
+    )
+    owed = (
+        select(duties.c.post, led.holder, func.count(), func.count().filter(late))
+        .outerjoin(leaderships, leads)
+        .where(
+            duties.c.office == office,
+            duties.c.programme == programme,
+            duties.c.post.is_not(None),
+            *(duties.c.state != closed for closed in CLOSED),
+        )
+        .group_by(duties.c.post, led.holder)
+    )
+    for post, holder, count, overdue in session.execute(owed):
+        found = of(post, holder)
+        found.open, found.overdue = count, overdue
+    return sorted(work.values(), key=lambda each: (each.post, each.holder or ""))

@@ -1,0 +1,3 @@
+"""
+Stores of bodies, holders of posts and oversight.
+"""

@@ -1,0 +1,3 @@
+"""
+Stores of demands, plans and moves of cases.
+"""

@@ -1,0 +1,3 @@
+"""
+What intake decides on cases: opened, enrolled, merged, and the ledgers they come in.
+"""

@@ -1,0 +1,3 @@
+"""
+What intake decides on corrections: of petitions, of their steps and of cases.
+"""

@@ -1,0 +1,3 @@
+"""
+Petitions as intake decides them: steps, replies, deliveries, and where they go.
+"""

@@ -1,0 +1,167 @@
+"""
+How the papers of a petition's steps reach the petitioner, or could not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from services.intake.domain.petitions.petitions import Petition, not_withdrawn
+from services.intake.domain.petitions.step_guards import Circumstances, asked_in_time
+from services.intake.domain.petitions.steps import BETWEEN_OFFICES, Step
+from services.intake.events.lifecycle import NoticeDelivered, NoticeDeliveryWithdrawn
+from shared.errors import Conflict, Problem, reject_if
+from shared.rules import day_has_come, day_not_before
+from shared.vocabulary import DeliveryOutcome, PetitionState, ReplyMode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """
+    An attempt to bring the paper of a *step*, named by its id, to the petitioner. One
+    that is *withdrawn_on* a day was recorded wrongly and counts no more.
+    """
+
+    id: str
+    petition: str
+    step: str
+    on: date
+    mode: ReplyMode
+    outcome: DeliveryOutcome
+    note: str | None = None
+    withdrawn_on: date | None = None
+
+
+def deliver(
+    petition: Petition,
+    delivery: Delivery,
+    steps: Sequence[Step],
+    *,
+    today: date,
+    at: str = "",
+) -> NoticeDelivered:
+    """
+    Record that the paper of a step was delivered, refused or could not be delivered;
+    *at*: where the request has the delivery.
+
+    Raises `Rejected` with every reason.
+    """
+    step = next((each for each in steps if each.id == delivery.step), None)
+    reject_if(
+        [
+            *not_withdrawn(petition),
+            *day_has_come(delivery.on, today, f"{at}/on"),
+            *day_not_before(delivery.on, step.on if step else None, f"{at}/on"),
+            *_step_with_paper(step),
+        ]
+    )
+    if step is None:
+        raise AssertionError
+    return NoticeDelivered(
+        office=petition.office,
+        case_number=petition.number,
+        occurred_on=delivery.on,
+        programme=petition.programme,
+        step=step.kind,
+        case_kind=petition.case_kind,
+        mode=delivery.mode,
+        outcome=delivery.outcome,
+    )
+
+
+def correct_delivery(
+    petition: Petition,
+    wrong: Delivery,
+    right: Delivery,
+    around: Circumstances,
+    told: Collection[Delivery],
+    *,
+    on: date,
+) -> tuple[NoticeDelivered, NoticeDeliveryWithdrawn]:
+    """
+    Record how a paper really reached the petitioner, in place of what was recorded.
+    *told*: the deliveries that count. A review that was asked for stays one in time.
+
+    Raises `Conflict` if the wrong record counts no more, `Rejected` with every reason.
+    """
+    if wrong.withdrawn_on:
+        raise Conflict.because(
+            "delivery_withdrawn",
+            f"这次送达记录已于 {wrong.withdrawn_on} 更正。",
+            "请核对送达记录的 id。",
+        )
+    now = [right if each.id == wrong.id else each for each in told]
+    then = replace(around, served=served(now))
+    reject_if([*_ends_on_it(petition), *_asked_in_time(petition, then)])
+    delivered = deliver(
+        petition, right, around.earlier, today=around.today, at="/right"
+    )
+    return delivered, NoticeDeliveryWithdrawn(
+        office=petition.office,
+        case_number=petition.number,
+        occurred_on=max(on, wrong.on),
+        programme=petition.programme,
+        step=delivered.step,
+        mode=wrong.mode,
+        outcome=wrong.outcome,
+        delivered_on=wrong.on,
+    )
+
+
+def _asked_in_time(petition: Petition, around: Circumstances) -> Iterator[Problem]:
+    for place, step in enumerate(around.earlier):
+        then = replace(around, earlier=around.earlier[:place])
+        for problem in asked_in_time(petition, step, then):
+            yield replace(problem, location=f"/right{problem.location}")
+
+
+def _ends_on_it(petition: Petition) -> Iterator[Problem]:
+    """
+    What shows that nobody can be told stays as long as the petition ends on that.
+    """
+    if petition.state is PetitionState.UNABLE_TO_REPLY:
+        yield Problem(
+            "evidence_of_the_end",
+            "这件信访已据送达记录认定无法回复。",
+            "请先撤销“无法回复”这一步骤，再更正送达记录。",
+            "/state",
+        )
+
+
+def _step_with_paper(step: Step | None) -> Iterator[Problem]:
+    if step is None or step.document is None or step.kind in BETWEEN_OFFICES:
+        yield Problem(
+            "no_such_paper",
+            "这件信访没有这一步骤，或者该步骤没有送达信访人的文书。",
+            "请填写有文号的步骤的 id。",
+            "/step",
+        )
+
+
+def failed_days(deliveries: Collection[Delivery]) -> int:
+    """
+    On how many days a paper could not be delivered (A-39).
+    """
+    failed = DeliveryOutcome.FAILED
+    return len({each.on for each in deliveries if each.outcome is failed})
+
+
+def served(deliveries: Collection[Delivery]) -> dict[str, date]:
+    """
+    The day on which the paper of each step, by its id, first reached the petitioner.
+    """
+    days = dict[str, date]()
+    for each in deliveries:
+        if each.outcome is not DeliveryOutcome.FAILED:
+            days[each.step] = min(each.on, days.get(each.step, each.on))
+    return days
+
+
+def is_unreachable(petitioner: Mapping[str, object] | None) -> bool:
+    """
+    Whether a petition names nobody who could be reached; None: it is anonymous.
+    """
+    known = petitioner or {}
+    return not (known.get("phone") or known.get("address"))

@@ -1,0 +1,3 @@
+"""
+Endpoints of cases: ledgers, proposals, enrolments, matching and exports.
+"""

@@ -1,0 +1,138 @@
+"""
+The cases of the ledgers, and what is one matter among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from services.intake.domain.cases import merging
+from services.intake.domain.cases.cases import Case
+from services.intake.domain.words import titles_of
+from services.intake.endpoints.lookup import case_of
+from services.intake.forms import shown
+from services.intake.schemas import CaseView, MergeBody, UnmergeBody
+from services.intake.schemas.lists import CasesQuery, NameBody, filters_of
+from services.intake.store import OUTBOX, Cases, Petitions
+from shared.errors import Problem, reject_if
+from shared.policy.current import current_policy
+from shared.rules import not_the_accused
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import in_sight
+from shared.web.paging import Page, PageRequest
+
+
+@api("GET", "/cases", query=CasesQuery, answer=CaseView, many=True)
+def list_cases(call: Call) -> Page[Any]:
+    """
+    List the cases of an office and of those below it, the newest first (一院一清单,
+    PY-14).
+    """
+    page = Cases(call.session).of_offices(
+        call.offices(), call.page, **filters_of(call.query)
+    )
+    return page.map(lambda found: _with_row(*found, alone=False))
+
+
+@api(
+    "POST",
+    "/case-searches",
+    roles=CLERKS,
+    body=NameBody,
+    answer=CaseView,
+    many=True,
+    repeatable=False,
+)
+def search_cases(call: Call) -> Page[Any]:
+    """
+    Find the cases of the caller's own office whose petitioner has a name.
+
+    The name is in the body: addresses stand in logs.
+    """
+    page = Cases(call.session).of_offices(
+        [call.who.office], PageRequest.of(call.body), name=call.body["name"]
+    )
+    return page.map(lambda found: _with_row(*found, alone=False))
+
+
+@api("GET", "/cases/<number>", answer=CaseView)
+def show_case(call: Call) -> dict[str, Any]:
+    """
+    Show one case with its ledger row, without the petitioner.
+    """
+    case = case_of(call)
+    row = Cases(call.session).ledger_row(case.number)
+    return _with_row(case, row, alone=True)
+
+
+@api(
+    "POST",
+    "/cases/<number>/merge",
+    roles=CLERKS,
+    body=MergeBody,
+    answer=CaseView,
+)
+def merge_case(call: Call) -> dict[str, Any]:
+    """
+    Merge a duplicate into the case it belongs to; nothing is deleted (PY-19).
+    """
+    number, into = call.path["number"], call.body["into"]
+    one, other = Cases(call.session).lock(number, into)
+    duplicate = in_sight(call, one, "案件", number)
+    kept = in_sight(call, other, "案件", into)
+    reject_if(_secrecy_problems(call, duplicate, kept))
+    merged, event = merging.merge(
+        duplicate,
+        kept,
+        on=call.body["merged_on"],
+        today=call.today,
+    )
+    return _save(call, duplicate, merged, event)
+
+
+@api(
+    "POST",
+    "/cases/<number>/unmerge",
+    roles=CLERKS,
+    body=UnmergeBody,
+    answer=CaseView,
+)
+def unmerge_case(call: Call) -> dict[str, Any]:
+    """
+    Undo a merge: the case counts again.
+    """
+    merged = case_of(call, lock=True)
+    restored, event = merging.unmerge(
+        merged, on=call.body["unmerged_on"], today=call.today
+    )
+    return _save(call, merged, restored, event)
+
+
+def _secrecy_problems(call: Call, one: Case, other: Case) -> Iterator[Problem]:
+    """
+    No case of an accusation becomes one with a case of an office that it accuses.
+    """
+    directory, petitions = current_policy().directory, Petitions(call.session)
+    for accusing, office in ((one, other.office), (other, one.office)):
+        petition = petitions.get(accusing.number)
+        accused = petition.accused_office if petition else None
+        yield from not_the_accused(office, accused, directory, call.today, "/into")
+
+
+def _save(call: Call, before: Case, case: Case, event: Any) -> dict[str, Any]:
+    cases = Cases(call.session)
+    call.changed(before, case)
+    cases.update(case)
+    OUTBOX.announce(call.session, event)
+    return _with_row(case, cases.ledger_row(case.number), alone=True)
+
+
+def _with_row(case: Case, row: dict[str, Any], *, alone: bool) -> dict[str, Any]:
+    words = current_policy().programmes.get(case.programme).words
+    return {
+        **vars(case),
+        "labels": titles_of(case, words),
+        "row": shown(row, case.programme, alone=alone),
+    }

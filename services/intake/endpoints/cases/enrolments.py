@@ -1,0 +1,139 @@
+"""
+Cases in further programmes beside their own: proposed, enrolled and withdrawn (PY-60).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from services.intake.casework import lock_repeating, repeats_there
+from services.intake.domain.cases import enrolling, judging
+from services.intake.domain.cases.cases import Case, CountedRepeat
+from services.intake.domain.cases.judging import Judged
+from services.intake.domain.corrections.corrections import CorrectionKind
+from services.intake.endpoints.corrections.history import note
+from services.intake.endpoints.lookup import case_of
+from services.intake.forms import completed, shown
+from services.intake.schemas import CaseView
+from services.intake.schemas.cases.enrolments import (
+    EnrolmentBody,
+    EnrolmentWithdrawalBody,
+)
+from services.intake.schemas.cases.proposals import ProposalsView
+from services.intake.store import OUTBOX, Cases, CountedRepeats, Petitions
+from shared.errors import reject_if
+from shared.events import Event
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
+from shared.rules import programme_exists
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+
+
+@api("GET", "/cases/<number>/proposals", answer=ProposalsView)
+def propose_programmes(call: Call) -> dict[str, Any]:
+    """
+    Say of each further programme that covers the case's office whether the case meets
+    its scope, clause by clause.
+    """
+    case, policy = case_of(call), current_policy()
+    covering = policy.programmes.covering(case.office, policy.directory, call.today)
+    standing = {case.programme, *(each.programme for each in case.further)}
+    proposals = [
+        _judged(call, case, programme, {}, call.today)[0].proposal
+        for programme in covering
+        if programme.code not in standing
+    ]
+    return {"number": case.number, "proposals": proposals}
+
+
+@api(
+    "POST",
+    "/cases/<number>/enrolments",
+    roles=CLERKS,
+    body=EnrolmentBody,
+    answer=CaseView,
+    status=201,
+)
+def enrol_case(call: Call) -> dict[str, Any]:
+    """
+    Let a case stand also in a further programme: what is recorded of it once counts
+    there too from that day, and that programme opens its own duties. A case that was
+    withdrawn from it may be enrolled again.
+    """
+    lock_repeating(call.session, case_of(call))
+    case, stated = case_of(call, lock=True), dict(call.body)
+    code, on, reason = (stated.pop(name) for name in ("programme", "on", "reason"))
+    policy = current_policy()
+    reject_if(programme_exists(code, policy.programmes.codes, "/programme"))
+    programme = policy.programmes.get(code)
+    judged, repeats = _judged(call, case, programme, stated, on)
+    enrolled, event = enrolling.enrol(
+        case,
+        judged,
+        programme,
+        policy.directory,
+        on=on,
+        today=call.today,
+        repeats=[each for each in repeats if each.withdrawn_on is None],
+    )
+    CountedRepeats(call.session).put(repeats)
+    return _save(call, case, enrolled, event, reason)
+
+
+@api(
+    "POST",
+    "/cases/<number>/enrolments/<programme>/withdrawals",
+    roles=CLERKS,
+    body=EnrolmentWithdrawalBody,
+    answer=CaseView,
+)
+def withdraw_case_enrolment(call: Call) -> dict[str, Any]:
+    """
+    Let a case stand in a further programme no more: what is owed there is released, and
+    nothing of it counts there from that day.
+    """
+    case = case_of(call, lock=True)
+    withdrawn, event = enrolling.withdraw_enrolment(
+        case, call.path["programme"], on=call.body["withdrawn_on"], today=call.today
+    )
+    return _save(call, case, withdrawn, event, call.body["reason"])
+
+
+def _judged(
+    call: Call,
+    case: Case,
+    programme: Programme,
+    stated: Mapping[str, Any],
+    on: date,
+) -> tuple[Judged, list[CountedRepeat]]:
+    """
+    A case as a further programme judges it, and the petitions known to repeat it that
+    the programme counts.
+    """
+    home = current_policy().programmes.get(case.programme)
+    row = completed(Cases(call.session).ledger_row(case.number), home)
+    repeats = repeats_there(call.session, case, programme)
+    known = sum(each.withdrawn_on is None for each in repeats)
+    if Petitions(call.session).get(case.number) is None:
+        known += row.get("repeats_in_window") or 0
+    given = dict(stated)
+    given["repeats_in_window"] = given.pop("repeats", known)
+    judged = judging.judge(case, row, given, home=home, programme=programme, on=on)
+    return judged, repeats
+
+
+def _save(
+    call: Call, before: Case, case: Case, event: Event, reason: str
+) -> dict[str, Any]:
+    cases = Cases(call.session)
+    call.changed(before, case)
+    cases.update(case)
+    OUTBOX.announce(call.session, event)
+    fields = {"programme": (None, vars(event)["programme"])}
+    kind = CorrectionKind(event.type.partition(".")[2])
+    note(call, case.number, kind, fields, reason=reason)
+    row = shown(cases.ledger_row(case.number), case.programme, alone=True)
+    return {**vars(case), "row": row}

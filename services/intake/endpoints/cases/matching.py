@@ -1,0 +1,130 @@
+"""
+Repeats and duplicates: proposed with their evidence, decided by a person (A-16, PY-19).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.intake.casework import count_repeat, take_back_repeat
+from services.intake.domain.cases.repeats import MatterDecision, decide
+from services.intake.endpoints.cases.candidates import compared, proposed
+from services.intake.endpoints.lookup import case_of, petition_of
+from services.intake.endpoints.petitions.petitions import shown_petition
+from services.intake.matching import match_rules
+from services.intake.schemas import ListQuery, PetitionView
+from services.intake.schemas.cases.matching import (
+    CandidatesView,
+    DuplicateView,
+    MatterBody,
+)
+from services.intake.store import Found, Matching, MatterDecisions, Petitions
+from shared.errors import reject_if
+from shared.policy.current import current_policy
+from shared.rules import not_the_accused
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import or_not_found
+from shared.web.paging import Page
+
+
+@api("GET", "/petitions/<number>/candidates", answer=CandidatesView)
+def propose_for_petition(call: Call) -> dict[str, Any]:
+    """
+    Name the petitions and cases that a petition may be a repeat of, with the evidence
+    of every field. A person decides.
+    """
+    petition = petition_of(call)
+    number, apart = petition.number, {petition.split_from, petition.split_into}
+    matching = Matching(call.session, match_rules())
+    decided = MatterDecisions(call.session).of_petition(number)
+    found = [f for f in matching.like_petition(number) if f.number not in apart]
+    candidates = proposed(call, matching.petition(number), found)
+    return {"number": number, **candidates, "decisions": decided}
+
+
+@api("GET", "/cases/<number>/candidates", answer=CandidatesView)
+def propose_for_case(call: Call) -> dict[str, Any]:
+    """
+    Name the petitions and cases that may be the same matter as a case, likewise.
+    """
+    number = case_of(call).number
+    matching = Matching(call.session, match_rules())
+    found = matching.like_case(number)
+    candidates = proposed(call, matching.case(number), found)
+    return {"number": number, **candidates, "decisions": []}
+
+
+@api(
+    "POST",
+    "/petitions/<number>/matter",
+    roles=CLERKS,
+    body=MatterBody,
+    answer=PetitionView,
+)
+def decide_matter(call: Call) -> dict[str, Any]:
+    """
+    Decide that a petition repeats a petition or a case, or that it brings new facts.
+    """
+    number, petitions = call.path["number"], Petitions(call.session)
+    decision = MatterDecision(id=str(uuid7()), petition=number, **_said(call.body))
+    for each in sorted(filter(None, {number, decision.same_as})):
+        petitions.get(each, lock=True)
+    petition = petition_of(call)
+    decisions, earlier = MatterDecisions(call.session), None
+    if decision.same_as:
+        found = decisions.earlier(decision.same_as)
+        seen = found[1] if found and call.may_see(found[0]) else None
+        earlier = or_not_found(seen, "信访件或案件", decision.same_as)
+        directory, accused = current_policy().directory, earlier.accused
+        reject_if(
+            not_the_accused(petition.office, accused, directory, call.today, "/same_as")
+        )
+    after = decide(petition, decision, earlier, today=call.today)
+    call.changed(petition, after)
+    petitions.update(after)
+    decisions.insert(decision)
+    if after.repeat_of != petition.repeat_of:
+        counted = take_back_repeat(call.session, petition, decision.decided_on)
+        since = decision.decided_on if counted else None
+    if after.repeat_of and earlier:
+        decisions.join(after, earlier)
+        if after.repeat_of != petition.repeat_of:
+            count_repeat(call.session, after, call.today, since=since)
+    elif petition.repeat_of:
+        decisions.part(after)
+    return shown_petition(call, after)
+
+
+@api("GET", "/duplicates", query=ListQuery, answer=DuplicateView, many=True)
+def list_duplicates(call: Call) -> Page[Any]:
+    """
+    List pairs of cases that look like one matter, with the evidence.
+
+    A page is of so many cases; it may have fewer pairs, or none, and a next one.
+    """
+    page = Matching(call.session, match_rules()).same_matter(call.offices(), call.page)
+    pairs = [pair for one, others in page.items for pair in _pairs(one, others)]
+    return Page(pairs, page.next)
+
+
+def _said(body: dict[str, Any]) -> dict[str, Any]:
+    return {"same_as": None, **body}
+
+
+def _pairs(one: Found, others: list[Found]) -> Iterator[dict[str, Any]]:
+    """
+    The pairs of a case with others that reach the strongest level.
+    """
+    strongest = match_rules().levels[0]
+    for other, comparison in compared(one.content, others):
+        if comparison.level == strongest:
+            yield {
+                "numbers": [one.number, other.number],
+                "why": [each.text for each in comparison.evidence if each.points > 0],
+                "score": comparison.score,
+                "evidence": comparison.evidence,
+            }

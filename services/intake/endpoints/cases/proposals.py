@@ -1,0 +1,58 @@
+"""
+A petition becomes a case: what its programme says of it, and a person who confirms it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.intake.casework import open_case_of, proposal_of
+from services.intake.domain.petitions.petitions import Petition
+from services.intake.endpoints.lookup import petition_of
+from services.intake.forms import shown
+from services.intake.schemas import CaseView
+from services.intake.schemas.cases.proposals import CaseOfPetition, ProposalsView
+from services.intake.store import Cases, Routes
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+
+
+@api("GET", "/petitions/<number>/proposals", answer=ProposalsView)
+def propose_case(call: Call) -> dict[str, Any]:
+    """
+    Say whether a petition is a case of its programme, clause by clause.
+    """
+    petition = petition_of(call)
+    proposal = proposal_of(call.session, petition, {})
+    return {"number": petition.number, "proposals": [proposal]}
+
+
+@api(
+    "POST",
+    "/petitions/<number>/case",
+    roles=CLERKS,
+    body=CaseOfPetition,
+    answer=CaseView,
+    status=201,
+)
+def make_case(call: Call) -> dict[str, Any]:
+    """
+    Confirm that a petition is a case of its programme; it keeps its number. Without a
+    department it is for the one that it was sent to.
+    """
+    petition, stated = petition_of(call, lock=True), dict(call.body)
+    opened_on = stated.pop("opened_on")
+    stated.setdefault("department", _routed_to(call, petition))
+    after, case = open_case_of(call.session, petition, opened_on, stated, call.today)
+    call.changed(petition, after)
+    row = Cases(call.session).ledger_row(case.number)
+    return {**vars(case), "row": shown(row, case.programme, alone=True)}
+
+
+def _routed_to(call: Call, petition: Petition) -> str | None:
+    """
+    The department of its own office to which a person sent a petition last.
+    """
+    decisions = Routes(call.session).of_petition(petition.number)
+    own = decisions and decisions[-1].office == petition.office
+    return decisions[-1].department if own else None

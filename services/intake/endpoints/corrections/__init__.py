@@ -1,0 +1,3 @@
+"""
+Endpoints of corrections: of petitions, of their steps and of cases.
+"""

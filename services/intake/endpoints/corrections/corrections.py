@@ -1,0 +1,244 @@
+"""
+Petitions that were registered wrongly: corrected and withdrawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from services.intake.casework import (
+    count_repeat,
+    move_repeat,
+    restore_repeat,
+    take_back_repeat,
+)
+from services.intake.domain.corrections.case_corrections import correct_case
+from services.intake.domain.corrections.correcting import (
+    PERSONAL,
+    correct_petition,
+    masked_values,
+    restore_petition,
+    standing,
+    withdraw_petition,
+)
+from services.intake.domain.corrections.corrections import (
+    CorrectionKind,
+    differences,
+    something_changes,
+)
+from services.intake.domain.openings import require_handling_office
+from services.intake.domain.petitions.petitions import Petition, accusation_problems
+from services.intake.domain.words import in_words, not_in_words
+from services.intake.endpoints.corrections.history import note, why
+from services.intake.endpoints.lookup import offices_of, petition_of
+from services.intake.endpoints.petitions.petitions import shown_petition
+from services.intake.forms import completed
+from services.intake.importing import content_of
+from services.intake.schemas import PetitionView
+from services.intake.schemas.history import (
+    PetitionCorrection,
+    RestorationBody,
+    WithdrawalBody,
+)
+from services.intake.store import OUTBOX, Cases, NewCase, Petitions, Replies
+from shared.errors import reject_if
+from shared.policy.current import current_policy
+from shared.vocabulary import Category
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+
+
+@api(
+    "POST",
+    "/petitions/<number>/corrections",
+    roles=CLERKS,
+    body=PetitionCorrection,
+    answer=PetitionView,
+    status=201,
+)
+def correct_registered_petition(call: Call) -> dict[str, Any]:
+    """
+    Correct what was registered of a petition; its clocks follow the day of receipt.
+    """
+    petition, petitions = petition_of(call, lock=True), Petitions(call.session)
+    require_handling_office(call.who.office, petition.office)
+    words = current_policy().programmes.get(petition.programme).words
+    changes = call.body["changes"]
+    reject_if(
+        [
+            *masked_values(
+                changes.get("petitioner"),
+                changes.get("demand"),
+                "/changes",
+                changes.get("members", ()),
+            ),
+            *(
+                replace(problem, location=f"/changes{problem.location}")
+                for problem in not_in_words(changes, words)
+            ),
+        ]
+    )
+    found = in_words(changes, words)
+    changes |= {name: found[name] for name in changes if name in found}
+    private = petitions.private(petition.number)
+    before = {
+        name: private[name] if name in PERSONAL else getattr(petition, name)
+        for name in changes
+    }
+    changed = differences(before, changes)
+    reject_if(something_changes(changed))
+    plain = {name: v for name, v in changes.items() if name not in PERSONAL}
+    if "category" in plain:
+        plain["category"] = Category(plain["category"])
+    after = replace(petition, **plain)
+    after = replace(after, group_visit=_is_group_visit(after))
+    _require_not_the_accused(call, petition, after)
+    sealed = {name: changes.get(name, value) for name, value in private.items()}
+    lineage = current_policy().directory.lineage(petition.office, after.received_on)
+    after = petitions.repeating(after, sealed, lineage)
+    on = call.body.get("corrected_on", call.today)
+    replies = standing(Replies(call.session).of_petition(petition.number))
+    corrected, event = correct_petition(
+        petition, after, on=on, today=call.today, replies=replies
+    )
+    petitions.correct(corrected, sealed)
+    OUTBOX.announce(call.session, event)
+    _count_again(call, petition, corrected, on)
+    _correct_its_case(call, petition, corrected, on)
+    note(
+        call,
+        petition.number,
+        CorrectionKind.PETITION_CORRECTED,
+        changed,
+        reason=call.body["reason"],
+    )
+    return shown_petition(call, corrected)
+
+
+@api(
+    "POST",
+    "/petitions/<number>/withdrawals",
+    roles=CLERKS,
+    body=WithdrawalBody,
+    answer=PetitionView,
+)
+def withdraw_registered_petition(call: Call) -> dict[str, Any]:
+    """
+    Withdraw a petition that was registered twice or by mistake: nothing is owed in it.
+    """
+    petition, petitions = petition_of(call, lock=True), Petitions(call.session)
+    require_handling_office(call.who.office, petition.office)
+    replies = standing(Replies(call.session).of_petition(petition.number))
+    withdrawn, event = withdraw_petition(
+        petition,
+        on=call.body.get("withdrawn_on", call.today),
+        today=call.today,
+        cause=call.body["cause"],
+        same_as=call.body.get("same_as"),
+        replies=replies,
+        is_case=_counts_as_case(call, petition),
+    )
+    petitions.update(withdrawn)
+    OUTBOX.announce(call.session, event)
+    take_back_repeat(call.session, petition, event.occurred_on, for_good=False)
+    note(
+        call,
+        petition.number,
+        CorrectionKind.PETITION_WITHDRAWN,
+        why(call),
+        reason=call.body["reason"],
+    )
+    return shown_petition(call, withdrawn)
+
+
+@api(
+    "POST",
+    "/petitions/<number>/restorations",
+    roles=CLERKS,
+    body=RestorationBody,
+    answer=PetitionView,
+)
+def restore_withdrawn_petition(call: Call) -> dict[str, Any]:
+    """
+    Restore a petition that was withdrawn by mistake: what was owed in it is owed again.
+    """
+    petition, petitions = petition_of(call, lock=True), Petitions(call.session)
+    require_handling_office(call.who.office, petition.office)
+    replies = standing(Replies(call.session).of_petition(petition.number))
+    on = call.body.get("restored_on", call.today)
+    restored, event = restore_petition(
+        petition, on=on, today=call.today, replies=replies
+    )
+    petitions.update(restored)
+    OUTBOX.announce(call.session, event)
+    restore_repeat(call.session, restored, event.occurred_on)
+    note(
+        call,
+        petition.number,
+        CorrectionKind.PETITION_RESTORED,
+        {"withdrawn_on": (petition.withdrawn_on, None)},
+        reason=call.body["reason"],
+    )
+    return shown_petition(call, restored)
+
+
+def _is_group_visit(petition: Petition) -> bool:
+    policy = current_policy()
+    kind = policy.directory.office(petition.office).kind
+    programme = policy.programmes.get(petition.programme)
+    rule = programme.group_visits_on(petition.received_on, kind)
+    if rule is None or petition.passed_from is not None:
+        return False
+    return rule.includes(petition.channel, petition.persons)
+
+
+def _require_not_the_accused(call: Call, before: Petition, after: Petition) -> None:
+    """
+    Raise `Rejected` where a corrected petition accuses an office that has it or had it.
+    """
+    named = {"category": after.category, "accused_office": after.accused_office}
+    directory, on = current_policy().directory, after.received_on
+    offices = offices_of(call, before)
+    reject_if(accusation_problems(named, offices, directory, on, "/changes"))
+
+
+def _correct_its_case(call: Call, before: Petition, after: Petition, on: date) -> None:
+    """
+    Have the case that came of a petition kept from the office that it really accuses.
+    """
+    if before.accused_office == after.accused_office or not before.case_opened_on:
+        return
+    cases = Cases(call.session)
+    case = cases.get(before.number, lock=True)
+    if case is None or case.withdrawn_on:
+        return
+    row = cases.ledger_row(case.number)
+    values = {**row, "accused_office": after.accused_office}
+    programme = current_policy().programmes.get(case.programme)
+    corrected = correct_case(case, row, values, programme, on=on, completed=completed)
+    cases.correct([NewCase(corrected.case, values, content_of(values))])
+    if corrected.event:
+        OUTBOX.announce(call.session, corrected.event)
+
+
+def _count_again(call: Call, before: Petition, after: Petition, on: date) -> None:
+    """
+    Have a corrected petition count as a repeat of the cases of its matter, from the day
+    on which it was really received.
+    """
+    if before.repeat_of != after.repeat_of:
+        counted = take_back_repeat(call.session, before, on)
+        if counted or after.repeat_of:
+            since = max(on, after.received_on) if counted else None
+            count_repeat(call.session, after, call.today, since=since)
+    elif before.received_on != after.received_on:
+        move_repeat(call.session, before, after, on)
+
+
+def _counts_as_case(call: Call, petition: Petition) -> bool:
+    if petition.case_opened_on is None:
+        return False
+    case = Cases(call.session).get(petition.number)
+    return case is not None and case.withdrawn_on is None

@@ -1,0 +1,297 @@
+"""
+Petitions and cases that were registered wrongly: corrected, withdrawn, and what was
+done to them since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.intake.casework import count_missed_repeats
+from services.intake.domain.cases.enrolling import leave_outside
+from services.intake.domain.corrections.case_corrections import (
+    correct_case,
+    faults_of,
+    reinstate_case,
+    withdraw_case,
+)
+from services.intake.domain.corrections.correcting import PERSONAL
+from services.intake.domain.corrections.corrections import (
+    Correction,
+    CorrectionKind,
+    something_changes,
+)
+from services.intake.domain.openings import require_handling_office
+from services.intake.endpoints.lookup import case_of, petition_of
+from services.intake.forms import columns_of, completed, corrected_values, shown
+from services.intake.importing import content_of
+from services.intake.ledger import Column
+from services.intake.schemas import CaseView
+from services.intake.schemas.history import (
+    CaseCorrection,
+    HistoryView,
+    ReinstatementBody,
+    WithdrawalBody,
+)
+from services.intake.store import OUTBOX, Cases, History, NewCase, Petitions
+from shared import clock
+from shared.errors import reject_if
+from shared.policy.current import current_policy
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+
+
+@api(
+    "POST",
+    "/cases/<number>/corrections",
+    roles=CLERKS,
+    body=CaseCorrection,
+    answer=CaseView,
+    status=201,
+)
+def correct_registered_case(call: Call) -> dict[str, Any]:
+    """
+    Correct single cells of a case's ledger row; what was owed and counted follows. The
+    case leaves each further programme whose scope it does not meet any more.
+    """
+    case, cases = case_of(call, lock=True), Cases(call.session)
+    require_handling_office(call.who.office, case.office)
+    programme = current_policy().programmes.get(case.programme)
+    before = cases.ledger_row(case.number)
+    values = corrected_values(
+        programme.form, before, call.body["changes"], today=call.today
+    )
+    on = call.body.get("corrected_on", call.today)
+    corrected = correct_case(
+        case, before, values, programme, on=on, completed=completed
+    )
+    reject_if([*something_changes(corrected.fields), *faults_of(corrected)])
+    after, leaving = leave_outside(
+        corrected.case,
+        values,
+        current_policy().programmes,
+        on=on,
+        completed=completed,
+    )
+    cases.correct([NewCase(after, values, content_of(values))])
+    if corrected.event:
+        OUTBOX.announce(call.session, corrected.event)
+    note(
+        call,
+        case.number,
+        CorrectionKind.CASE_CORRECTED,
+        corrected.fields,
+        reason=call.body["reason"],
+    )
+    for each in leaving:
+        OUTBOX.announce(call.session, each.event)
+        note(
+            call,
+            case.number,
+            CorrectionKind.CASE_ENROLMENT_WITHDRAWN,
+            {"programme": (each.event.programme, None)},
+            reason=each.reason,
+        )
+    row = shown(values, case.programme, alone=True)
+    return {**vars(after), "row": row}
+
+
+@api(
+    "POST",
+    "/cases/<number>/withdrawals",
+    roles=CLERKS,
+    body=WithdrawalBody,
+    answer=CaseView,
+)
+def withdraw_registered_case(call: Call) -> dict[str, Any]:
+    """
+    Withdraw a case that was registered twice or by mistake: it counts no longer.
+    """
+    case, cases = case_of(call, lock=True), Cases(call.session)
+    require_handling_office(call.who.office, case.office)
+    row = cases.ledger_row(case.number)
+    withdrawn, event = withdraw_case(
+        case,
+        on=call.body.get("withdrawn_on", call.today),
+        today=call.today,
+        cause=call.body["cause"],
+        same_as=call.body.get("same_as"),
+    )
+    cases.update(withdrawn)
+    OUTBOX.announce(call.session, event)
+    note(
+        call,
+        case.number,
+        CorrectionKind.CASE_WITHDRAWN,
+        why(call),
+        reason=call.body["reason"],
+    )
+    return {**vars(withdrawn), "row": shown(row, case.programme, alone=True)}
+
+
+@api(
+    "POST",
+    "/cases/<number>/reinstatements",
+    roles=CLERKS,
+    body=ReinstatementBody,
+    answer=CaseView,
+)
+def reinstate_withdrawn_case(call: Call) -> dict[str, Any]:
+    """
+    Reinstate a case that was withdrawn by mistake: it counts again, with the repeats
+    that came meanwhile, and what was owed in it is owed again.
+    """
+    case, cases = case_of(call, lock=True), Cases(call.session)
+    require_handling_office(call.who.office, case.office)
+    petition = Petitions(call.session).get(case.number)
+    reinstated, event = reinstate_case(
+        case,
+        on=call.body.get("reinstated_on", call.today),
+        today=call.today,
+        approver_post=call.body["approver_post"],
+        leaders=current_policy().directory.office(case.office).leaders,
+        petition_withdrawn=bool(petition and petition.withdrawn_on),
+    )
+    cases.update(reinstated)
+    OUTBOX.announce(call.session, event)
+    after = count_missed_repeats(
+        call.session, reinstated, event.occurred_on, call.today
+    )
+    note(
+        call,
+        case.number,
+        CorrectionKind.CASE_REINSTATED,
+        {
+            "withdrawn_on": (case.withdrawn_on, None),
+            "approver_post": (None, call.body["approver_post"]),
+        },
+        reason=call.body["reason"],
+    )
+    row = cases.ledger_row(case.number)
+    return {**vars(after), "row": shown(row, case.programme, alone=True)}
+
+
+@api("GET", "/petitions/<number>/history", answer=HistoryView)
+def petition_history(call: Call) -> dict[str, Any]:
+    """
+    Show what was corrected of a petition and of its replies: who, when, why.
+    """
+    number = petition_of(call).number
+    made = History(call.session).of(number)
+    return {"number": number, "corrections": [as_shown(one, {}) for one in made]}
+
+
+@api("GET", "/cases/<number>/history", answer=HistoryView)
+def case_history(call: Call) -> dict[str, Any]:
+    """
+    Show what was corrected of a case: who, when, why, which columns.
+    """
+    case = case_of(call)
+    columns = columns_of(case.programme)
+    made = History(call.session).of(case.number)
+    shown_ones = [as_shown(one, columns) for one in made]
+    return {"number": case.number, "corrections": shown_ones}
+
+
+def as_shown(correction: Correction, columns: Mapping[str, Column]) -> dict[str, Any]:
+    """
+    A correction with the fields it changed; *columns*: those of the ledger by id.
+    """
+    return {
+        **vars(correction),
+        "kind_title": correction.kind.chinese,
+        "fields_changed": [
+            _field(correction, name, columns.get(name)) for name in correction.fields
+        ],
+    }
+
+
+def note(
+    call: Call,
+    number: str,
+    kind: CorrectionKind,
+    fields: Mapping[str, tuple[Any, Any]],
+    *,
+    reason: str,
+    reply: str | None = None,
+) -> None:
+    """
+    Add what was done to the history of a petition or case.
+    """
+    before = {name: old for name, (old, _) in fields.items()}
+    after = {name: new for name, (_, new) in fields.items()}
+    correction = Correction(
+        id=str(uuid7()),
+        number=number,
+        kind=kind,
+        reply=reply,
+        office=call.who.office,
+        actor=call.who.actor,
+        on=call.today,
+        recorded_at=clock.now(),
+        fields=tuple(fields),
+        reason=reason,
+        before=before,
+        after=after,
+    )
+    History(call.session).add(correction)
+
+
+def _field(correction: Correction, name: str, column: Column | None) -> dict[str, Any]:
+    hidden = name in PERSONAL or (
+        column is not None and (column.personal or column.narrative)
+    )
+    return {
+        "name": name,
+        "title": column.title if column else _TITLES.get(name, name),
+        "before": None if hidden else correction.before.get(name),
+        "after": None if hidden else correction.after.get(name),
+    }
+
+
+_TITLES: Mapping[str, str] = {
+    "channel": "信访形式",
+    "received_on": "收到日期",
+    "petitioner": "信访人",
+    "members": "联名信访人",
+    "accused_office": "被检举控告的单位",
+    "category": "信访类别",
+    "case_kind": "案件类别",
+    "demand": "诉求",
+    "original_case_no": "原案号",
+    "origin": "来源",
+    "topic": "问题类别",
+    "registration_level": "登记级别",
+    "persons": "人数",
+    "replied_on": "回复日期",
+    "kind": "答复种类",
+    "mode": "答复方式",
+    "outcome": "结果",
+    "summary": "答复内容",
+    "withdrawn_on": "撤销日期",
+    "approver_post": "批准人职务",
+    "delivered_on": "送达日期",
+    "delivery_outcome": "送达结果",
+    "delivery_note": "送达说明",
+    "step": "步骤",
+    "on": "步骤日期",
+    "document": "文号",
+    "to_office": "接收单位",
+    "report_by": "报告日期",
+    "verdict": "处理意见",
+    "served": "送达结果",
+    "cause": "撤销原因",
+    "same_as": "保留的编号",
+    "programme": "专项",
+}
+
+
+def why(call: Call) -> dict[str, tuple[Any, Any]]:
+    """
+    Why something was withdrawn, as fields of its history.
+    """
+    given = {name: call.body.get(name) for name in ("cause", "same_as")}
+    return {name: (None, value) for name, value in given.items() if value}

@@ -1,0 +1,3 @@
+"""
+Endpoints of petitions: registered, taken through their steps, answered, enquired about.
+"""

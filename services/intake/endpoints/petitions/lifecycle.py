@@ -1,0 +1,280 @@
+"""
+The steps of a petition: acceptance, passing on, and the delivery of their papers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from uuid_utils import uuid7
+
+from services.intake.documents import DESK
+from services.intake.domain.petitions import deliveries, lifecycle
+from services.intake.domain.petitions.deliveries import Delivery
+from services.intake.domain.petitions.petitions import (
+    Petition,
+    check_received,
+    not_withdrawn,
+    registered,
+)
+from services.intake.domain.petitions.step_guards import Circumstances, review_until
+from services.intake.domain.petitions.steps import (
+    BY_RECEIVER,
+    WAITING,
+    Step,
+    receiver_at,
+)
+from services.intake.endpoints.lookup import (
+    petition_of,
+    programme_of,
+    require_not_accused,
+)
+from services.intake.endpoints.petitions.petitions import shown_petition
+from services.intake.schemas import ListQuery, PetitionView
+from services.intake.schemas.petitions.lifecycle import (
+    DeliveryBody,
+    DeliveryView,
+    LifeCycleView,
+    ReceiptBody,
+    StepBody,
+    StepView,
+)
+from services.intake.store import OUTBOX, Deliveries, Petitions, Steps
+from shared.documents.store import Documents
+from shared.errors import Conflict, reject_if
+from shared.policy.current import current_policy
+from shared.rules import day_not_before, not_the_accused
+from shared.vocabulary import DeliveryOutcome, PetitionStep, ReplyMode
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+from shared.web.lookup import or_not_found
+from shared.web.paging import Page
+
+
+@api(
+    "POST",
+    "/petitions/<number>/steps",
+    roles=CLERKS,
+    body=StepBody,
+    answer=StepView,
+    status=201,
+)
+def take_step(call: Call) -> Step:
+    """
+    Let a petition take a step: materials, acceptance or not, passing on, objection.
+
+    The office it was passed on to objects and reports; the other steps are of the
+    office that registered it.
+    """
+    body = call.body
+    by_receiver = PetitionStep(body["step"]) in BY_RECEIVER
+    petition = seen_by_actor(call, by_receiver=by_receiver, lock=True)
+    asked = step_asked(call, petition, body)
+    around = circumstances(call, petition, asked.document_ids)
+    after, step, event = lifecycle.take(petition, asked, around)
+    call.changed(petition, after)
+    Petitions(call.session).update(after)
+    Steps(call.session).insert(step)
+    OUTBOX.announce(call.session, event)
+    return step
+
+
+def step_asked(call: Call, petition: Petition, body: Mapping[str, Any]) -> Step:
+    """
+    The step that a request asks for, in the state that the petition is in.
+
+    Raises `Rejected` if it names a petition that is kept from the office.
+    """
+    if body.get("same_as"):
+        same = petition_of(call, body["same_as"])
+        reject_if(
+            not_the_accused(
+                petition.office,
+                same.accused_office,
+                current_policy().directory,
+                call.today,
+                "/same_as",
+            )
+        )
+    stated = {name: value for name, value in body.items() if name != "step"}
+    lists = {name: tuple(body.get(name, ())) for name in ("materials", "document_ids")}
+    return Step(
+        id=str(uuid7()),
+        petition=petition.number,
+        kind=PetitionStep(body["step"]),
+        state=petition.state,
+        **{**stated, **lists},
+    )
+
+
+@api("GET", "/petitions/<number>/steps", answer=LifeCycleView)
+def show_steps(call: Call) -> dict[str, Any]:
+    """
+    Show the state of a petition, the steps it took, those that were withdrawn among
+    them, and the deliveries of their papers.
+    """
+    return life_cycle(call, seen_by_actor(call))
+
+
+def life_cycle(call: Call, petition: Petition) -> dict[str, Any]:
+    """
+    A petition with its steps and the deliveries of their papers, and which review can
+    be asked for.
+    """
+    around = circumstances(call, petition)
+    return {
+        "number": petition.number,
+        "state": petition.state,
+        "steps": Steps(call.session).every(petition.number),
+        "deliveries": Deliveries(call.session).every(petition.number),
+        "review": review_until(around.earlier, around),
+    }
+
+
+@api(
+    "POST",
+    "/petitions/<number>/deliveries",
+    roles=CLERKS,
+    body=DeliveryBody,
+    answer=DeliveryView,
+    status=201,
+)
+def record_delivery(call: Call) -> Delivery:
+    """
+    Record how the paper of a step reached the petitioner, or that it could not; that
+    of an opinion of a review, at the office that reviewed.
+    """
+    body = call.body
+    steps = Steps(call.session).of_petition(call.path["number"])
+    step = next((each for each in steps if each.id == body["step"]), None)
+    by_receiver = step is not None and step.kind in BY_RECEIVER
+    receiver = receiver_at(step, steps) if step else None
+    petition = seen_by_actor(
+        call, by_receiver=by_receiver, receiver=receiver, lock=True
+    )
+    delivery = Delivery(
+        id=str(uuid7()),
+        petition=petition.number,
+        step=body["step"],
+        on=body["on"],
+        mode=ReplyMode(body["mode"]),
+        outcome=DeliveryOutcome(body["outcome"]),
+        note=body.get("note"),
+    )
+    event = deliveries.deliver(petition, delivery, steps, today=call.today)
+    Deliveries(call.session).insert(delivery)
+    OUTBOX.announce(call.session, event)
+    return delivery
+
+
+@api("GET", "/incoming-petitions", query=ListQuery, answer=PetitionView, many=True)
+def list_incoming(call: Call) -> Page[dict[str, Any]]:
+    """
+    List what was passed on to an office and those below it and is not registered yet.
+    """
+    page = Petitions(call.session).passed_to(call.offices(), call.page)
+    return page.map(lambda petition: shown_petition(call, petition))
+
+
+@api(
+    "POST",
+    "/petitions/<number>/receipts",
+    roles=CLERKS,
+    body=ReceiptBody,
+    answer=PetitionView,
+    status=201,
+)
+def receive_petition(call: Call) -> dict[str, Any]:
+    """
+    Register what was passed on as a petition of the receiving office, with a number of
+    its own.
+    """
+    passed, received_on = (
+        seen_by_actor(call, by_receiver=True, lock=True),
+        call.body["received_on"],
+    )
+    if passed.received_as or passed.state not in WAITING:
+        raise Conflict.because(
+            "not_waiting",
+            "这件信访没有等待接收，或者已经登记。",
+            "请查看待接收的信访件（/incoming-petitions）。",
+        )
+    handler_post = call.body.get("handler_post")
+    here = current_policy().directory.office(passed.to_office or "")
+    check_received(received_on, call.today, handler_post, here)
+    last = Steps(call.session).of_petition(passed.number)[-1]
+    reject_if(
+        [
+            *not_withdrawn(passed),
+            *day_not_before(received_on, last.on, "/received_on", "转送、交办之日"),
+        ]
+    )
+    programme = programme_of(call, None, passed.to_office or "")
+    petitions = Petitions(call.session)
+    received = petitions.receive(
+        passed,
+        received_on=received_on,
+        programme=programme,
+        handler_post=handler_post,
+        received_by=call.who.actor,
+    )
+    petitions.update(replace(passed, received_as=received.number))
+    OUTBOX.announce(call.session, registered(received))
+    return shown_petition(call, received)
+
+
+def seen_by_actor(
+    call: Call,
+    *,
+    by_receiver: bool | None = None,
+    receiver: str | None = None,
+    lock: bool = False,
+) -> Petition:
+    """
+    The petition whose number is in the path, if the caller may see its office, or the
+    office it was passed on to, or was at the time, *receiver*; of the two, only the one
+    that acts if *by_receiver* says which.
+
+    Raises `NotFound`.
+    """
+    number = call.path["number"]
+    stored = Petitions(call.session).get(number, lock=lock)
+    require_not_accused(call, stored)
+    if stored is not None:
+        passed_to = receiver or stored.to_office
+        receives = passed_to is not None and call.may_see(passed_to)
+        owns = call.may_see(stored.office)
+        allowed = {None: owns or receives, True: receives, False: owns}
+        if not allowed[by_receiver]:
+            stored = None
+    return or_not_found(stored, "信访件", number)
+
+
+def circumstances(
+    call: Call, petition: Petition, documents: Sequence[str] = ()
+) -> Circumstances:
+    """
+    What the guards of a step look at that names these *documents*.
+    """
+    policy, session = current_policy(), call.session
+    programme = policy.programmes.get(petition.programme)
+    kind = policy.directory.office(petition.office).kind
+    private = Petitions(session).private(petition.number)
+    attempts = Deliveries(session).of_petition(petition.number)
+    return Circumstances(
+        today=call.today,
+        directory=policy.directory,
+        calendar=policy.calendar,
+        refusals=programme.refusals_on(petition.received_on, kind),
+        verdicts=programme.verdicts_on(petition.received_on, kind),
+        review=programme.review_on(petition.received_on, kind),
+        served=deliveries.served(attempts),
+        objections=programme.objections,
+        earlier=Steps(session).of_petition(petition.number),
+        attempts=deliveries.failed_days(attempts),
+        attempts_needed=programme.settings.delivery_attempts,
+        unreachable=deliveries.is_unreachable(private["petitioner"]),
+        filed=Documents(session, DESK.documents).known(petition.number, documents),
+    )

@@ -1,0 +1,174 @@
+"""
+Petitions as they come in, listed and found.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.intake.casework import follow_registration, proposal_of
+from services.intake.domain.corrections.correcting import masked_values
+from services.intake.domain.petitions.petitions import (
+    Petition,
+    check_registration,
+    registered,
+)
+from services.intake.domain.petitions.progress import new_code
+from services.intake.domain.words import in_words, titles_of
+from services.intake.endpoints.cases.candidates import proposed
+from services.intake.endpoints.lookup import petition_of, programme_of
+from services.intake.endpoints.petitions.routing import routing_of, routing_of_new
+from services.intake.matching import match_rules
+from services.intake.schemas import PetitionView, Registration
+from services.intake.schemas.lists import NameBody, PetitionsQuery, filters_of
+from services.intake.schemas.petitions.registered import (
+    RegisteredView,
+    RegistrationQuery,
+)
+from services.intake.schemas.petitions.routing import RoutedPetitionView
+from services.intake.store import OUTBOX, Matching, Petitions
+from shared.errors import reject_if
+from shared.numbers import office_in
+from shared.policy.current import current_policy
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+from shared.web.paging import Page, PageRequest
+
+
+@api(
+    "POST",
+    "/petitions",
+    roles=CLERKS,
+    body=Registration,
+    query=RegistrationQuery,
+    answer=RegisteredView,
+    status=201,
+)
+def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
+    """
+    Register one letter, call, visit or online petition. The enquiry code is for the
+    petitioner's receipt.
+
+    The answer names what the petition may repeat and what it is for its programme; a
+    person decides. The same entered twice within a minute is one petition: 200 and the
+    same answer.
+    """
+    office = call.office(call.body.get("office"))
+    programme = programme_of(call, call.body.get("programme"), office)
+    directory = current_policy().directory
+    here = directory.office(office)
+    rule = programme.group_visits_on(call.body["received_on"], here.kind)
+    check_registration(
+        call.body, programme.words, call.today, here, directory, group_visits=rule
+    )
+    members = call.body.get("members", ())
+    reject_if(masked_values(call.body["petitioner"], call.body["demand"], "", members))
+    body = {"origin": programme.own_origin.id, **call.body}
+    body.pop("representatives", None)
+    body |= in_words(body, programme.words)
+    group_visit = rule is not None and rule.includes(body["channel"], body["persons"])
+    found = Petitions(call.session).register(
+        body,
+        office=office,
+        programme=programme.code,
+        lineage=directory.lineage(office, call.today),
+        code=(code := new_code()),
+        keyed=bool(call.key),
+        received_by=call.who.actor,
+        group_visit=group_visit,
+    )
+    petition = found.petition
+    if not found.is_new:
+        code = Petitions(call.session).private(petition.number)["enquiry_code"]
+        return 200, _answer(call, petition, code, routing_of(call, petition))
+    OUTBOX.announce(call.session, registered(petition))
+    if found.of_case or programme.cases_from_petitions:
+        petition = follow_registration(call.session, petition, call.today)
+    return 201, _answer(call, petition, code, routing_of_new(petition))
+
+
+def _answer(
+    call: Call, petition: Petition, code: str, routing: dict[str, Any]
+) -> dict[str, Any]:
+    """
+    What the counter needs to know at once of a petition that was registered.
+    """
+    shown = shown_petition(call, petition)
+    answer = {**shown, "routing": routing, "enquiry_code": code}
+    if not call.query["proposals"]:
+        return {**answer, "proposals": [], "candidates": [], "elsewhere": 0}
+    number, matching = petition.number, Matching(call.session, match_rules())
+    found = matching.like_petition(number)
+    candidates = proposed(call, matching.petition(number), found)
+    proposal = proposal_of(call.session, petition, {})
+    return {**answer, "proposals": [proposal], **candidates}
+
+
+@api("GET", "/petitions", query=PetitionsQuery, answer=PetitionView, many=True)
+def list_petitions(call: Call) -> Page[dict[str, Any]]:
+    """
+    List the petitions of an office and of those below it, the newest first.
+    """
+    page = Petitions(call.session).of_offices(
+        call.offices(), call.page, **filters_of(call.query)
+    )
+    return page.map(lambda petition: shown_petition(call, petition))
+
+
+@api(
+    "POST",
+    "/petition-searches",
+    roles=CLERKS,
+    body=NameBody,
+    answer=PetitionView,
+    many=True,
+    repeatable=False,
+)
+def search_petitions(call: Call) -> Page[dict[str, Any]]:
+    """
+    Find the petitions of the caller's own office that were registered under a name.
+
+    The name is in the body: addresses stand in logs.
+    """
+    page = Petitions(call.session).of_offices(
+        [call.who.office], PageRequest.of(call.body), name=call.body["name"]
+    )
+    return page.map(lambda petition: shown_petition(call, petition))
+
+
+@api("GET", "/petitions/<number>", answer=RoutedPetitionView)
+def show_petition(call: Call) -> dict[str, Any]:
+    """
+    Show one petition, and where it goes.
+    """
+    petition = petition_of(call)
+    return {**shown_petition(call, petition), "routing": routing_of(call, petition)}
+
+
+def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:
+    """
+    A petition as it is shown: of which other it is a repeat, who handled that one
+    first, and from or into which it was split stands there if the caller may see it.
+    """
+    first = petition.repeat_of
+    handled = petition.first_office
+    shows = handled is not None and call.may_see(handled)
+    words = current_policy().programmes.get(petition.programme).words
+    return {
+        **vars(petition),
+        "labels": titles_of(petition, words),
+        "first": first is None,
+        "repeat_of": _if_seen(call, first),
+        "split_from": _if_seen(call, petition.split_from),
+        "split_into": _if_seen(call, petition.split_into),
+        "first_office": handled if shows else None,
+        "first_post": petition.first_post if shows else None,
+    }
+
+
+def _if_seen(call: Call, number: str | None) -> str | None:
+    """
+    The number of another petition, for those who may see it.
+    """
+    office = office_in(number) if number else None
+    return number if office is not None and call.may_see(office) else None

@@ -1,0 +1,79 @@
+"""
+A petition that holds an accusation and a claim, split into two.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.intake.domain.corrections.correcting import correct_petition, standing
+from services.intake.domain.corrections.corrections import CorrectionKind
+from services.intake.domain.openings import require_handling_office
+from services.intake.domain.petitions.petitions import registered
+from services.intake.domain.petitions.progress import new_code
+from services.intake.domain.petitions.splitting import PARTS, check_split, split
+from services.intake.domain.words import in_words
+from services.intake.endpoints.corrections.history import note
+from services.intake.endpoints.lookup import offices_of, petition_of
+from services.intake.endpoints.petitions.petitions import shown_petition
+from services.intake.schemas.petitions.splitting import SplitBody, SplitView
+from services.intake.store import OUTBOX, Petitions, Replies
+from shared.policy.current import current_policy
+from shared.web.call import CLERKS, Call
+from shared.web.endpoint import api
+
+
+@api(
+    "POST",
+    "/petitions/<number>/splits",
+    roles=CLERKS,
+    body=SplitBody,
+    answer=SplitView,
+    status=201,
+)
+def split_petition(call: Call) -> dict[str, Any]:
+    """
+    Split an accusation from a claim (A-49): what is split off is a petition of the same
+    day with a number, clocks and an enquiry code of its own.
+    """
+    petition, petitions = petition_of(call, lock=True), Petitions(call.session)
+    require_handling_office(call.who.office, petition.office)
+    policy, body, on = current_policy(), call.body, call.body["split_on"]
+    words = policy.programmes.get(petition.programme).words
+    check_split(
+        petition,
+        body,
+        words,
+        policy.directory,
+        had_by=offices_of(call, petition),
+        today=call.today,
+    )
+    parts = {name: body[name] | in_words(body[name], words) for name in PARTS}
+    number = petitions.next_number(petition.office, petition.received_on)
+    found = split(petition, parts, number, on)
+    replies = standing(Replies(call.session).of_petition(petition.number))
+    remaining, corrected = correct_petition(
+        petition, found.remaining, on=on, today=call.today, replies=replies
+    )
+    private = petitions.private(petition.number)
+    code = new_code()
+    petitions.split_off(
+        found.part,
+        {**private, "demand": parts["part"]["demand"], "enquiry_code": code},
+        code,
+    )
+    petitions.correct(remaining, {**private, "demand": parts["remaining"]["demand"]})
+    OUTBOX.announce(call.session, corrected)
+    OUTBOX.announce(call.session, registered(found.part))
+    demands = private["demand"], parts["remaining"]["demand"]
+    note(
+        call,
+        petition.number,
+        CorrectionKind.PETITION_SPLIT,
+        {"demand": demands},
+        reason=body["reason"],
+    )
+    return {
+        "remaining": shown_petition(call, remaining),
+        "part": {**shown_petition(call, found.part), "enquiry_code": code},
+    }

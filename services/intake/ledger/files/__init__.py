@@ -1,0 +1,3 @@
+"""
+What an office sends: opened, guarded and read as tables of cells.
+"""

@@ -1,0 +1,3 @@
+"""
+Schemas of cases: proposals, enrolments, matching and exports.
+"""

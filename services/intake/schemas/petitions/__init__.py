@@ -1,0 +1,3 @@
+"""
+Schemas of petitions: registered, taken through their steps, enquired about.
+"""

@@ -1,0 +1,110 @@
+"""
+The steps of a petition and the delivery of their papers over HTTP.
+"""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from services.intake.domain.petitions.deliveries import Delivery
+from services.intake.domain.petitions.steps import Step
+from shared.records import view_of
+from shared.vocabulary import DeliveryOutcome, PetitionState, PetitionStep, ReplyMode
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class StepBody(Strict):
+    """
+    A step of a petition. Which fields it has to state depends on the step; what it
+    lacks, and what belongs to another step, is said all at once.
+    """
+
+    step = schema.one_of(PetitionStep)
+    on = schema.day()
+    document = schema.text(longest=80, required=False)
+    reason = schema.text(longest=60, required=False)
+    to_office = schema.office_code()
+    organ = schema.text(longest=100, required=False)
+    report_by = schema.day(required=False)
+    same_as = schema.number_text(required=False)
+    materials = schema.many(schema.text(longest=200), most=30, required=False)
+    text = schema.text(longest=2000, required=False)
+    verdict = schema.text(longest=60, required=False)
+    document_ids = schema.document_ids()
+
+
+StepView = view_of(
+    Step,
+    without=("petition", "kind", "replaces"),
+    step=schema.one_of(PetitionStep, attribute="kind"),
+)
+
+
+class StepCorrection(Strict):
+    """The step as it should have been recorded, and why."""
+
+    right = schema.nested(StepBody)
+    reason = schema.text(longest=500)
+
+
+class StepWithdrawal(Strict):
+    """Why a step should never have been recorded."""
+
+    reason = schema.text(longest=500)
+
+
+class DeliveryBody(Strict):
+    """An attempt to bring the paper of a step to the petitioner."""
+
+    step = schema.text(longest=60)
+    on = schema.day()
+    mode = schema.one_of(ReplyMode)
+    outcome = schema.one_of(DeliveryOutcome)
+    note = schema.text(longest=500, required=False)
+
+
+class RightDelivery(Strict):
+    """How the paper of the same step really reached the petitioner."""
+
+    on = schema.day()
+    mode = schema.one_of(ReplyMode)
+    outcome = schema.one_of(DeliveryOutcome)
+    note = schema.text(longest=500, required=False)
+
+
+class DeliveryCorrection(Strict):
+    """The delivery as it should have been recorded, and why."""
+
+    right = schema.nested(RightDelivery)
+    reason = schema.text(longest=500)
+
+
+DeliveryView = view_of(Delivery, without=("petition", "note"))
+
+
+class ReviewWindow(Strict):
+    """Which review the petitioner may ask for now, and until when (TL-08, TL-10)."""
+
+    step = schema.one_of(PetitionStep)
+    until = schema.day()
+
+
+class LifeCycleView(Strict):
+    """
+    The state of a petition, the steps that led there, the deliveries of papers, and the
+    *review* that may be asked for, if one may.
+    """
+
+    number = fields.String(required=True)
+    state = schema.one_of(PetitionState)
+    steps = schema.many(schema.nested(StepView), most=1000)
+    deliveries = schema.many(schema.nested(DeliveryView), most=1000)
+    review = schema.nested(ReviewWindow, allow_none=True)
+
+
+class ReceiptBody(Strict):
+    """From when the receiving office has what was passed on to it."""
+
+    received_on = schema.day()
+    handler_post = schema.text(longest=60, required=False)

@@ -1,8 +1,0 @@
-"""
-How a petition stands, as a citizen is told.
-"""
-
-from services.intake.domain.progress import Progress
-from shared.records import view_of
-
-ProgressView = view_of(Progress)
