@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from services.assignment.domain.closings.closing import Closing, Signature
 from services.assignment.store.tables import closing_signatures, closings
-from shared.records import Records, columns_of, row_of
+from shared.records.rows import Records
+from shared.records.tables import columns_of, row_of
 
 
 class Closings(Records[Closing]):
