@@ -251,6 +251,11 @@ closings = table_of(
     without=("signatures",),
 )
 
+# The cases whose standing closing is still to be announced again.
+closings_to_restate = Table(
+    "closings_to_restate", metadata, Column("number", String, primary_key=True)
+)
+
 # Rows are only ever added.
 closing_signatures = table_of(
     Signature,
