@@ -155,8 +155,10 @@ def _duties(programme: Programme, vocabulary: Vocabulary) -> Iterator[str]:
         verdicts = (f"{v.id} {v.title}〔{v.source}〕" for v in rule_set.verdicts)
         yield from _listed(f"依{rule_set.title}的处理意见", verdicts)
         if group := rule_set.group_visits:
+            channels = programme.words["channel"]
+            by = "、".join(w.title for w in channels if w.id in group.channels)
             yield (
-                f"  {group.from_} 人以上来访为集体访，推选代表不超过"
+                f"  {group.from_} 人以上{by}为集体访，推选代表不超过"
                 f" {group.representatives} 人〔{group.source}〕"
             )
         for limit in rule_set.limits:

@@ -362,6 +362,7 @@ def test_a_route_that_leads_nowhere_is_found(deploy, old, new, path, code):
         ("from: 2005-05-01, to: 2022-04-30", "from: 2005-05-01, to: 2002-04-30", "in_force.to", "dates_inverted"),
         ("asked_within: review_request", "asked_within: review_wish", "review.asked_within", "unknown_limit"),
         ("representatives: 5", "representatives: 0", "group_visits.representatives", "not_positive"),
+        ("{channels: [visit], from: 5", "{channels: [visit, vsit], from: 5", "group_visits.channels", "unknown_value"),
         ("{id: explained,", "{id: supported,", "verdicts[2].id", "duplicate_id"),
         ("id: cn-2005", "id: cn-2022", "id", "duplicate_id"),
     ],
