@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from shared.policy.alerts import CAUSES as CAUSES_OF_COLOURS
+from shared.policy.alerts import AlertColours
 from shared.policy.bodies import BodyKind
 from shared.policy.closing import Closing
 from shared.policy.describe.phrases import (
@@ -34,7 +36,7 @@ from shared.policy.reports import DutyList, ReportSchedule, Tally
 from shared.policy.routes import Route
 from shared.policy.targets import Baseline, Milestone
 from shared.policy.words import TITLES, CaseClass
-from shared.vocabulary import Disposition
+from shared.vocabulary import AlertLevel, Disposition
 
 
 def describe(programme: Programme, directory: Directory, vocabulary: Vocabulary) -> str:
@@ -221,6 +223,7 @@ def _body(body: BodyKind) -> str:
 
 
 def _supervising(programme: Programme) -> Iterator[str]:
+    yield f"三色预警：{_alerts(programme.alerts)}〔{programme.alerts.source}〕"
     supervision = programme.supervision
     if supervision is None:
         return
@@ -233,6 +236,14 @@ def _supervising(programme: Programme) -> Iterator[str]:
         yield f"  督查对象：{threshold.title}〔{threshold.source}〕"
     hours = supervision.office_hours
     yield f"  通知在 {hours.from_} 至 {hours.to} 之间合并发出〔{hours.source}〕"
+
+
+def _alerts(colours: AlertColours) -> str:
+    return "；".join(
+        f"{level.chinese} {'、'.join(CAUSES_OF_COLOURS[c] for c in causes)}"
+        for level in AlertLevel
+        if (causes := colours.causes(level))
+    )
 
 
 def _closing(closing: Closing) -> Iterator[str]:
