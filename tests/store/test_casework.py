@@ -25,7 +25,7 @@ from services.assignment.store import Duties, RecalculationSlices, load_matters
 from services.assignment.store.duties.escalation import NextSteps, next_steps
 from shared import clock, telemetry
 from shared.policy.alerts import COMMON, WORST_FIRST, AlertColours
-from shared.records import row_of
+from shared.records.tables import row_of
 from shared.web.paging import PageRequest
 from tests.builders import COUNTY, new_number
 from tests.builders.facts import act, handed_down, named, opened, registered, replied
