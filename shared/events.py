@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -198,3 +198,13 @@ class ReceivedEvent:
 
     def __getitem__(self, name: str) -> Any:
         return self.fields[name]
+
+
+def newest(events: Iterable[ReceivedEvent]) -> list[ReceivedEvent]:
+    """
+    The newest event of each case among *events*, in the order of the cases' numbers.
+    """
+    found: dict[str, ReceivedEvent] = {}
+    for event in sorted(events, key=lambda each: (each.case_number, each.sequence)):
+        found[event.case_number] = event
+    return list(found.values())

@@ -6,6 +6,7 @@ the reports that offices owe.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,7 +17,7 @@ from services.assignment.domain.closings.evidence import standing_closing
 from services.assignment.events import DocumentFiled, DocumentWithdrawn
 from services.assignment.store import Closings, Endings, Matters
 from services.assignment.store.tables import document_openings, documents
-from shared.documents.closings import closing_stands_on_it
+from shared.documents.closings import archived_as, closing_stands_on_it
 from shared.documents.document import Document
 from shared.documents.endpoints import document_endpoints
 from shared.documents.filing import Desk
@@ -31,16 +32,17 @@ def _matter(session: Connection, number: str, *, lock: bool = False) -> Any:
 def _stands_on(session: Connection, document: Document) -> Iterator[Problem]:
     """
     The closing of the case, an application for its ending to which a level agreed, and
-    the archive. A closing that was made before closings named their documents is looked
-    up for those that it brought.
+    the archive.
     """
     recorded = Matters(session).recorded(document.number)
     facts, standing = recorded.values(), standing_closing(recorded)
-    report = standing and Closings(session).get(standing.closing)
-    brought = {each.document_id for each in report.documents} if report else set()
-    if standing and document.id in {*standing.documents, *brought}:
+    # One that was made before closings named their documents is soon restated.
+    named = standing.documents if standing else ()
+    brought = Closings(session).brought([standing.closing]) if standing else {}
+    if standing and document.id in {*named, *chain(*brought.values())}:
         yield closing_stands_on_it(standing.closing)
-    yield from archiving.in_archive(facts)
+    if volume := archiving.archived(facts):
+        yield archived_as(volume.volume)
     applied = Endings(session).of_matter(document.number)
     for ending in endings.in_use(applied, granted=endings.is_granted(facts)):
         if document.id in {each.document_id for each in ending.documents}:

@@ -13,6 +13,7 @@ from services.assignment.casework.escalation import escalate_some
 from services.assignment.casework.overdue import flag_some
 from services.assignment.casework.record import record_received
 from services.assignment.casework.recurrence import open_periods, open_recurring
+from services.assignment.casework.restating import restate_some
 from services.assignment.documents import DOCUMENTS
 from services.assignment.endpoints.activities import (
     acts,
@@ -67,11 +68,11 @@ from services.assignment.papers import PAPERS, mailed_papers_problems
 from services.assignment.schemas import READS
 from services.assignment.store import TABLES
 from shared.events import Envelope, ReceivedEvent
-from shared.leak_log import leak_log_endpoints
-from shared.metrics import Gauges
 from shared.papers.numbers import numbering
 from shared.policy.current import current_policy
-from shared.service import Service, task
+from shared.service.base import Service, task
+from shared.service.gauges import Gauges
+from shared.service.leak_log import leak_log_endpoints
 from shared.settings import settings
 from shared.storage.database import transaction
 from shared.yaml.load import ConfigurationError
@@ -152,6 +153,10 @@ class AssignmentService(Service):
     @timer(interval=EVERY_SWEEP)
     def open_recurring(self) -> None:
         self.repeat(open_recurring, open_periods)
+
+    @timer(interval=EVERY_SWEEP)
+    def restate_closings(self) -> None:
+        self.repeat(restate_some)
 
     @task(NoticePaperRequested.type)
     def print_notice(self, event: Envelope) -> None:

@@ -1,6 +1,7 @@
 """
-Which documents the closing of a case stands on: what the services that file documents
-read of assignment, so that none is withdrawn from under a closing.
+Which documents the closing of a case stands on, and which cases are archived: what the
+services that file documents read of assignment, so that none is withdrawn from under a
+closing or from an archive.
 
 What was withdrawn before a closing was known here makes assignment act (decision 0049).
 """
@@ -17,8 +18,9 @@ from sqlalchemy.dialects.postgresql import insert
 from shared.documents.document import Document
 from shared.documents.withdrawing import in_use
 from shared.errors import Problem
-from shared.events import ReceivedEvent
-from shared.records import Records, row_of, table_of
+from shared.events import ReceivedEvent, newest
+from shared.records.rows import Records
+from shared.records.tables import row_of, table_of
 from shared.web.fields import Tolerant, text
 
 
@@ -29,14 +31,29 @@ class ClosingMade(Tolerant):
     documents = fields.List(fields.String(), load_default=tuple)
 
 
-_MADE = frozenset({"assignment.closing_submitted", "assignment.closing_confirmed"})
-_UNDONE = frozenset({"assignment.closing_returned", "assignment.case_reopened"})
+class Archived(Tolerant):
+    """A case was archived as a volume: all of its documents stay as they are."""
+
+    volume = text(longest=80)
+
+
+class ClosingRestated(ClosingMade):
+    """The closing of a case that stands and, if it is archived, its volume."""
+
+    volume = text(longest=80, required=False, load_default=None, allow_none=True)
+
+
 READS: Mapping[str, Schema] = {
-    **{name: ClosingMade() for name in sorted(_MADE)},
-    **{name: Tolerant() for name in sorted(_UNDONE)},
+    "assignment.closing_submitted": ClosingMade(),
+    "assignment.closing_confirmed": ClosingMade(),
+    "assignment.closing_restated": ClosingRestated(),
+    "assignment.closing_returned": Tolerant(),
+    "assignment.case_archived": Archived(),
+    "assignment.case_reopened": Tolerant(),
 }
 """
-The events that say which closing of a case stands, and on what.
+The events that say which closing of a case stands, on what, and whether the case is
+archived; each says it whole.
 """
 
 
@@ -44,13 +61,15 @@ The events that say which closing of a case stands, and on what.
 class StandingClosing:
     """
     The closing of the case *number* that was reported and neither returned nor
-    reopened, if there is one, by the event of a *sequence*.
+    reopened, if there is one, by the event of a *sequence*; or the *volume* as which
+    the case is archived, whatever its documents are.
     """
 
     number: str
     closing: str | None
     documents: tuple[str, ...]
     sequence: int
+    volume: str | None = None
 
 
 def standing_closings_table(metadata: MetaData) -> Table:
@@ -75,23 +94,13 @@ class StandingClosings(Records[StandingClosing]):
         """
         Note what *events* say of closings; others among them are passed over.
         """
-        newest: dict[str, StandingClosing] = {}
-        for event in events:
-            before = newest.get(event.case_number)
-            if event.type not in READS or (before and before.sequence > event.sequence):
-                continue
-            made = event.type in _MADE
-            newest[event.case_number] = StandingClosing(
-                number=event.case_number,
-                closing=event["closing"] if made else None,
-                documents=tuple(event["documents"]) if made else (),
-                sequence=event.sequence,
-            )
-        if not newest:
+        found = newest(event for event in events if event.type in READS)
+        if not found:
             return
         added = insert(self.table)
         changed = {
-            name: added.excluded[name] for name in ("closing", "documents", "sequence")
+            name: added.excluded[name]
+            for name in ("closing", "documents", "sequence", "volume")
         }
         self.session.execute(
             added.on_conflict_do_update(
@@ -99,16 +108,28 @@ class StandingClosings(Records[StandingClosing]):
                 set_=changed,
                 where=self.table.c.sequence < added.excluded.sequence,
             ),
-            [row_of(newest[number]) for number in sorted(newest)],
+            [row_of(_standing(event)) for event in found],
         )
 
     def on(self, document: Document) -> Iterator[Problem]:
         """
-        The closing that stands on a document.
+        The closing that stands on a document, and the archive of its case.
         """
         found = self.get(document.number)
         if found and document.id in found.documents:
             yield closing_stands_on_it(found.closing or "")
+        if found and found.volume:
+            yield archived_as(found.volume)
+
+
+def _standing(event: ReceivedEvent) -> StandingClosing:
+    return StandingClosing(
+        number=event.case_number,
+        closing=event.fields.get("closing"),
+        documents=tuple(event.fields.get("documents", ())),
+        sequence=event.sequence,
+        volume=event.fields.get("volume"),
+    )
 
 
 def closing_stands_on_it(closing: str) -> Problem:
@@ -118,4 +139,16 @@ def closing_stands_on_it(closing: str) -> Problem:
     return in_use(
         f"报结（编号 {closing}）",
         "请先由牵头单位退回这次报结，已经确认的请先重启案件。",
+    )
+
+
+def archived_as(volume: str) -> Problem:
+    """
+    That what is in a volume of the archive stays there until the case flows back.
+    """
+    return Problem(
+        "case_archived",
+        f"案件已归档（卷号 {volume}），卷内材料不能撤回。",
+        "材料确有错误的，请先重启案件（reopenings），再撤回。",
+        "/number",
     )

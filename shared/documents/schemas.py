@@ -5,7 +5,7 @@ What is accepted and answered about documents over HTTP.
 from __future__ import annotations
 
 from shared.documents.document import Document, DocumentOpening
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
 

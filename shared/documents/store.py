@@ -10,9 +10,9 @@ from datetime import date
 from sqlalchemy import Connection, Index, MetaData, Table, select
 
 from shared.documents.document import Document, DocumentOpening
-from shared.newest import read_newest
-from shared.records import table_of
-from shared.sealed_records import SealedRecords
+from shared.records.newest import read_newest
+from shared.records.sealed import SealedRecords
+from shared.records.tables import table_of
 from shared.storage.encryption import FieldCipher, document_cipher
 from shared.web.paging import Page, PageRequest
 

@@ -206,10 +206,12 @@ class QueueConsumer(Entrypoint):
             while self.waiting:
                 full = self._next_batch().is_full
                 eventlet.sleep(self.gathering.pause(time.monotonic(), full=full))
-                self.gathering.begin(time.monotonic())
+                began = time.monotonic()
                 if self.kind == BULK:
                     self._give_way()
                 batch = self._next_batch().arrivals
+                events = sum(len(arrival.deliveries) for arrival in batch)
+                self.gathering.begin(began, events)
                 self.waiting = self.waiting[len(batch) :]
                 self.at_work = True
                 self._handle(batch)

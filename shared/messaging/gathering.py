@@ -1,6 +1,6 @@
 """
-When the next batch begins: at once at rest; under load a moment later, with what has
-arrived until then.
+When the next batch begins: at once at rest; the more events come, the later, with what
+has arrived until then.
 
 A batch costs statements, a commit and journeys however few events it has. Without a
 pause a busy process handles nearly every event alone, and all are slower (0024).
@@ -8,9 +8,11 @@ pause a busy process handles nearly every event alone, and all are slower (0024)
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-SECONDS = 0.04  # between the beginnings of two batches
+SECONDS = 0.04  # at most, between the beginnings of two batches
+_OF_EVENTS = 200  # in about a second, for which the pause is that long
 
 
 @dataclass
@@ -20,16 +22,19 @@ class Gathering:
     clock, in seconds.
     """
 
-    earliest: float = 0.0
+    began: float = 0.0
+    recent: float = 0.0  # events: those of the last second count most
 
     def pause(self, now: float, *, full: bool) -> float:
         """
         For how many seconds the next batch waits; one that is *full* does not.
         """
-        return 0.0 if full else max(0.0, self.earliest - now)
+        share = min(1.0, self.recent / _OF_EVENTS)
+        return 0.0 if full else max(0.0, self.began + SECONDS * share - now)
 
-    def begin(self, now: float) -> None:
+    def begin(self, now: float, events: int) -> None:
         """
-        Note that a batch with at least one event begins.
+        Note that a batch of so many events began at *now*.
         """
-        self.earliest = now + SECONDS
+        self.recent = self.recent * math.exp(self.began - now) + events
+        self.began = now

@@ -239,7 +239,7 @@ class Relay(threading.Thread):
                     began = time.monotonic()
                     carried = self._carry_batch(database, publisher)
                     if carried:
-                        gathering.begin(began)
+                        gathering.begin(began, carried)
                     if not carried and not publisher.waiting:
                         publisher.beat()
                         self._wait_for_news(database)

@@ -375,6 +375,22 @@ def create_standing_closings(service: str) -> None:
     )
 
 
+def add_archives(service: str) -> None:
+    """
+    The volume as which a case is archived, beside its standing closing.
+
+    Frozen: a later change is a migration of its own.
+    """
+    op.add_column("standing_closings", sa.Column("volume", sa.String), schema=service)
+
+
+def drop_archives(service: str) -> None:
+    """
+    Undo `add_archives`.
+    """
+    op.drop_column("standing_closings", "volume", schema=service)
+
+
 def drop_common_tables(service: str) -> None:
     """
     Undo `create_common_tables`.

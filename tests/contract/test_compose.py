@@ -140,7 +140,7 @@ def image(tmp_path_factory):
 _INSTALLS = "from setuptools import build_meta; build_meta.build_editable('.')"
 _STARTS = """
 from shared.cli import main
-from shared.run import config, prepared
+from shared.service.run import config, prepared
 from shared.settings import SERVICES
 from shared.storage import schema_version
 

@@ -33,7 +33,10 @@ from services.aid.store.tables import referrals
 from services.assignment.gauges import timers_behind
 from services.assignment.store import (
     CaseLists,
+    Closings,
+    ClosingsToRestate,
     Duties,
+    Endings,
     EscalationSteps,
     Matters,
     NextSteps,
@@ -596,6 +599,9 @@ QUERIES |= {
     "assignment: duties of matters": lambda s: Duties(s).of_matters(NUMBERS),
     "assignment: steps of matters": lambda s: EscalationSteps(s).of_matters(NUMBERS),
     "assignment: facts": lambda s: Matters(s).facts(NUMBER),
+    "assignment: documents of closings": lambda s: Closings(s).brought(NUMBERS),
+    "assignment: endings granted": lambda s: Endings(s).granted(NUMBERS),
+    "assignment: closings to restate": lambda s: ClosingsToRestate(s).take(200),
     "assignment: history": lambda s: Duties(s).history(NUMBER),
     "assignment: duties to flag": lambda s: Duties(s).fallen_due(DAY, 200),
     "assignment: unflagged": lambda s: Duties(s).overdue_unflagged(DAY),

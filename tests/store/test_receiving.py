@@ -17,9 +17,9 @@ from marshmallow import ValidationError
 from services.assignment.service import AssignmentService
 from services.hearing.service import HearingService
 from services.reporting.service import ReportingService
-from shared import service as service_module
 from shared.messaging.deliveries import Delivery, NonRetryable
 from shared.numbers import ForeignMatter
+from shared.service import base as service_module
 from tests.builders import (
     COUNTY,
     NEIGHBOUR,

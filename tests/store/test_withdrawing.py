@@ -4,16 +4,22 @@ Which documents assignment lets nobody withdraw, by what is stored of their case
 
 from __future__ import annotations
 
-from dataclasses import replace
+import importlib
 
 import pytest
+import sqlalchemy as sa
 
 from services.assignment.casework.record import record_facts
+from services.assignment.casework.restating import restate_some
 from services.assignment.documents import DESK
 from services.assignment.domain.closings import closing
-from services.assignment.store import Closings
-from shared import telemetry
+from services.assignment.domain.closings.evidence import reported_documents
+from services.assignment.store import OUTBOX, Closings, Matters
+from services.assignment.store.tables import closings_to_restate
+from shared import clock, telemetry
+from shared.documents.closings import READS, StandingClosings
 from shared.documents.document import Document
+from shared.events import Envelope, ReceivedEvent
 from shared.vocabulary import ScanState
 from tests.builders import new_number
 from tests.builders.facts import act, happened, named, opened
@@ -29,9 +35,8 @@ def session(migrated):
     engine.dispose()
 
 
-def test_old_closings_and_the_archive_keep_their_documents(session):
-    number = new_number()
-    report = closing.Closing(
+def a_report(number):
+    return closing.Closing(
         id=f"{number}/c1",
         number=number,
         kind="resolved",
@@ -43,8 +48,11 @@ def test_old_closings_and_the_archive_keep_their_documents(session):
         submitted_by="承办人",
         documents=(closing.Document("评查报告", "卷一", "brought"),),
     )
-    document = Document(
-        id="other",
+
+
+def a_document(number, identity="other"):
+    return Document(
+        id=identity,
         number=number,
         office="410922",
         kind="evidence",
@@ -59,8 +67,13 @@ def test_old_closings_and_the_archive_keep_their_documents(session):
         filed_by="承办人",
     )
 
+
+def test_old_closings_and_the_archive_keep_their_documents(session):
+    number = new_number()
+    report = a_report(number)
+
     def refused(identity):
-        found = DESK.stands_on(session, replace(document, id=identity))
+        found = DESK.stands_on(session, a_document(number, identity))
         return [problem.code for problem in found]
 
     def learn(*facts):
@@ -87,3 +100,103 @@ def test_old_closings_and_the_archive_keep_their_documents(session):
     assert reported == [["document_in_use"], ["document_in_use"], []]
     assert archived == [[*codes, "case_archived"] for codes in reported]
     assert [refused(each) for each in ids] == [[], [], []]
+
+
+def test_what_closed_before_the_upgrade_says_once_what_it_stands_on(session):
+    """
+    Closings made before they named their documents, one of them archived; and a case
+    whose closing was returned.
+    """
+    old, kept, returned = numbers = [new_number() for _ in range(3)]
+    for number in numbers:
+        report = a_report(number)
+        came = [opened(CAME), named(CAME, ("410922", "检察长"))]
+        shown = act("met_petitioner", CAME, document_ids=(f"{number} shown",))
+        record_facts(session, {number: by_id(*came, shown)})
+        Closings(session).insert(report)
+        made = happened("matter.closing_submitted", CAME, closing=report.id)
+        record_facts(session, {number: by_id(made)})
+    last = {
+        kept: happened("matter.case_archived", CAME + DAY, volume="2021年第12卷"),
+        returned: happened("matter.closing_returned", CAME, closing=f"{returned}/c1"),
+    }
+    record_facts(session, {number: by_id(fact) for number, fact in last.items()})
+    rows = [{"number": number} for number in numbers]
+    session.execute(closings_to_restate.insert(), rows)
+    more = restate_some(session), restate_some(session)
+    announced = outbox_of(session, "assignment.closing_restated", numbers)
+
+    assert more == (False, False)
+    assert {each["case_number"]: each["payload"] for each in announced} == {
+        number: {
+            "programme": "puyang-2020",
+            "closing": f"{number}/c1",
+            "documents": [f"{number} shown", "brought"],
+            "volume": volume,
+        }
+        for number, volume in ((old, None), (kept, "2021年第12卷"))
+    }
+    # A withdrawal from elsewhere that arrives now makes the case flow back.
+    assert reported_documents(Matters(session).facts(old)) == (
+        f"{old} shown",
+        "brought",
+    )
+
+
+def outbox_of(session, kind, numbers):
+    query = sa.select(OUTBOX.table.c.body).where(
+        OUTBOX.table.c.type == kind, OUTBOX.table.c.case_number.in_(numbers)
+    )
+    return [*session.scalars(query)]
+
+
+@pytest.mark.parametrize("service", ["intake", "hearing", "aid"])
+def test_what_others_filed_stays_in_a_closing_and_in_the_archive(migrated, service):
+    """
+    However late and in whatever order the events arrive.
+    """
+    desk = importlib.import_module(f"services.{service}.documents").DESK
+    tables = importlib.import_module(f"services.{service}.store").metadata.tables
+    number = new_number()
+    made = ("closing_confirmed", 3, {"closing": "c1", "documents": ["d1"]})
+    volume = {"volume": "2021-12"}
+    again = ("closing_restated", 9, {**made[2], **volume})
+    archived, reopened = ("case_archived", 4, volume), ("case_reopened", 5, {})
+    stories = [
+        ((made,), [["document_in_use"], []]),
+        ((archived, made), [["case_archived"]] * 2),
+        ((reopened, archived, made), [[], []]),
+        ((again, made), [["document_in_use", "case_archived"], ["case_archived"]]),
+    ]
+    found, engine = [], migrated.engine(service)
+    for story, _ in stories:
+        with engine.connect() as session:
+            mirror = StandingClosings(session, tables[f"{service}.standing_closings"])
+            for kind, sequence, fields in story:
+                mirror.note([received_event(kind, number, sequence, fields)])
+            stands_on = (
+                desk.stands_on(session, a_document(number, d)) for d in ("d1", "d2")
+            )
+            found.append([[each.code for each in problems] for problems in stands_on])
+    engine.dispose()
+
+    assert found == [expected for _, expected in stories]
+
+
+def received_event(kind, number, sequence, fields):
+    envelope = Envelope(
+        id=str(sequence),
+        type=f"assignment.{kind}",
+        version=1,
+        occurred_on=CAME,
+        recorded_at=clock.now(),
+        office="410922",
+        case_number=number,
+        sequence=sequence,
+        actor="",
+        correlation_id="",
+        causation_id="",
+        traceparent="",
+        payload=fields,
+    )
+    return ReceivedEvent(envelope, READS[envelope.type].load(fields))

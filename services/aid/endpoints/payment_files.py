@@ -42,7 +42,7 @@ from services.aid.store import (
     Receipts,
     Sendings,
 )
-from shared.case import Case
+from shared.cases.case import Case
 from shared.errors import Problem, reject_if
 from shared.web.call import CLERKS, Call, Download
 from shared.web.endpoint import api

@@ -21,7 +21,7 @@ from services.aid.domain.application import (
     State,
     Verification,
 )
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.vocabulary import AidDecision, AidOrigin, ReplyMode
 from shared.web.fields import (
     Strict,

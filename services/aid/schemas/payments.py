@@ -10,7 +10,7 @@ from marshmallow import fields, post_load, validate
 
 from services.aid.domain.payments.instructing import Line, Payee, PaymentFile
 from services.aid.domain.payments.reconciling import CounterEntry, Finding
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.web.fields import (
     Message,
     Strict,

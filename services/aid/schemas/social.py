@@ -5,7 +5,7 @@ Referrals to social aid, and follow-ups.
 from __future__ import annotations
 
 from services.aid.domain.social import FollowUp, Referral, SocialHelp, SocialOutcome
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.vocabulary import ReplyMode
 from shared.web.fields import Strict, day, office_code, one_of, page_size, text
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from services.aid.domain.budgets import Budget
 from services.aid.domain.wages import Wage
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.web.fields import (
     Strict,
     count,

@@ -33,8 +33,8 @@ from services.assignment.domain.closings.closing import (
 )
 from shared.documents.numbering import paper_numbers_table
 from shared.documents.store import document_openings_table, documents_table
-from shared.records import JsonColumn, table_of
-from shared.service_tables import service_tables
+from shared.records.tables import JsonColumn, table_of
+from shared.service.tables import service_tables
 
 metadata, OUTBOX, TABLES = service_tables("assignment")
 
@@ -249,6 +249,11 @@ closings = table_of(
     Index("ix_closings_number", "number"),
     Index("ix_closings_reviewed_on", "reviewed_on"),
     without=("signatures",),
+)
+
+# The cases whose standing closing is still to be announced again.
+closings_to_restate = Table(
+    "closings_to_restate", metadata, Column("number", String, primary_key=True)
 )
 
 # Rows are only ever added.

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from services.hearing.domain.hearing import Hearing, State
 from services.hearing.domain.requests import HearingRequest, RequestState
 from services.hearing.domain.terms import Participant
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.vocabulary import HearingDecision
 from shared.web.fields import (
     Strict,

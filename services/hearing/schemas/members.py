@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from services.hearing.domain.members import Member
 from services.hearing.domain.terms import Eligibility, MemberStatus
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.web.fields import (
     Strict,
     day,

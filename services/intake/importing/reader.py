@@ -19,8 +19,8 @@ from services.intake.domain.cases.ledgers import Import
 from services.intake.forms import form_file, form_of, office_of, office_spellings
 from services.intake.ledger import Context, is_plain, lines_of
 from shared import clock
-from shared.child_process import Bounds, child_process, in_memory
 from shared.policy.programme import Programme
+from shared.service.child_process import Bounds, child_process, in_memory
 from shared.settings import settings
 
 _READER = "services.intake.ledger"

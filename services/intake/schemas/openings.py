@@ -9,7 +9,7 @@ from marshmallow import fields
 from services.intake.domain.openings import Opening
 from services.intake.domain.petitions.petitions import Reply
 from services.intake.schemas import Petitioner
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
 

@@ -11,9 +11,9 @@ from sqlalchemy import Index
 
 from services.intake.domain.openings import Opening
 from services.intake.store.tables import metadata
-from shared.newest import read_newest
-from shared.records import table_of
-from shared.sealed_records import SealedRecords
+from shared.records.newest import read_newest
+from shared.records.sealed import SealedRecords
+from shared.records.tables import table_of
 from shared.web.paging import Page, PageRequest
 
 _PURPOSE = ("purpose",)

@@ -13,7 +13,8 @@ from services.intake.domain.cases.cases import CountedRepeat
 from services.intake.store.cases import cases
 from services.intake.store.petitions import petitions
 from services.intake.store.tables import metadata
-from shared.records import JsonColumn, Records, table_of
+from shared.records.rows import Records
+from shared.records.tables import JsonColumn, table_of
 from shared.storage.row_sets import as_rows, insert_rows
 
 counted_repeats = table_of(

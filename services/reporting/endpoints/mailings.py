@@ -15,7 +15,7 @@ from services.reporting.schemas.mailings import (
     RedeliveryBody,
 )
 from services.reporting.store import OUTBOX, Mailings, NoticeMails
-from shared.records import row_of
+from shared.records.tables import row_of
 from shared.web.call import LEADERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import or_not_found

@@ -7,7 +7,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.reporting.domain.notices import Mailing
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.web.fields import Strict, office_code, page_size, text
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.store.ledger import DUTY, entries
-from shared.records import read_page
+from shared.records.pages import read_page
 from shared.web.paging import Page, PageRequest
 
 

@@ -49,7 +49,7 @@ from services.reporting.store.base import INSTANT, metadata
 from services.reporting.store.roll_ups import LineSums, RollUps
 from shared import clock
 from shared.events import Envelope
-from shared.records import table_of
+from shared.records.tables import table_of
 from shared.storage.row_sets import given_rows, rows_text
 
 NOT_OF_ONE_PROGRAMME = (

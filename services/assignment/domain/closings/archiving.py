@@ -88,20 +88,6 @@ def archived(facts: Iterable[Fact]) -> CaseArchived | None:
     return found[-1] if found else None
 
 
-def in_archive(facts: Iterable[Fact]) -> Iterator[Problem]:
-    """
-    What is in a volume of the archive stays there until the case flows back.
-    """
-    volume = archived(facts)
-    if volume:
-        yield Problem(
-            "case_archived",
-            f"案件已于 {volume.on} 归档（卷号 {volume.volume}），卷内材料不能撤回。",
-            "材料确有错误的，请先重启案件（reopenings），再撤回。",
-            "/number",
-        )
-
-
 def _present(facts: Iterable[Fact]) -> list[Fact]:
     return since_reopened(facts)
 

@@ -11,11 +11,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from services.assignment.domain.closings.closing import Closing, Document
+from services.assignment import events
+from services.assignment.domain.closings.archiving import archived
+from services.assignment.domain.closings.closing import Closing, ClosingCase, Document
 from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.closings import (
     CaseReopened,
     ClosingConfirmed,
+    ClosingRestated,
     ClosingReturned,
     ClosingSubmitted,
 )
@@ -24,7 +27,7 @@ from services.assignment.domain.facts.documents import withdrawn_documents
 from services.assignment.domain.facts.leaders import ActRecorded, ListItemDone
 from shared.errors import Problem
 
-_Made = ClosingSubmitted | ClosingConfirmed
+_Made = ClosingSubmitted | ClosingConfirmed | ClosingRestated
 _UNDONE = ClosingReturned | CaseReopened
 
 
@@ -55,12 +58,33 @@ def _not_withdrawn(
     return tuple(each for each in dict.fromkeys(documents) if each not in gone)
 
 
+def restated(
+    case: ClosingCase, closing: _Made, facts: Iterable[Fact], brought: Iterable[str]
+) -> events.ClosingRestated | None:
+    """
+    The closing that stands in a case, said again with the documents that it stands on,
+    with those that it or the ending that was granted *brought*, and with the volume as
+    which the case is archived; None if there is neither document nor volume.
+    """
+    volume = archived(facts)
+    documents = tuple(dict.fromkeys((*closing.documents, *brought)))
+    if not (documents or volume):
+        return None
+    return events.ClosingRestated.of(
+        case,
+        volume.on if volume else closing.on,
+        closing=closing.closing,
+        documents=documents,
+        volume=volume.volume if volume else None,
+    )
+
+
 def standing_closing(facts: Recorded) -> _Made | None:
     """
     The closing that was reported or confirmed, and neither returned nor reopened.
 
     One that names no documents, as those made before closings named them, stands on
-    what showed the acts and the items of lists when it was made.
+    what showed the acts and the items of lists when it was made, until it is restated.
     """
     last, place = None, 0
     for position, fact in enumerate(facts.values()):

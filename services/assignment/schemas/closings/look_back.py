@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from services.assignment.domain.closings.look_back import CauseCount, LookBack
 from services.assignment.schemas.working.cases import ListQuery
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.vocabulary import LookBackState, LookBackVerdict
 from shared.web import fields as schema
 from shared.web.fields import Strict

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import EscalationStep
 from services.assignment.schemas.working.cases import ListQuery
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.vocabulary import (
     AnswerVerdict,
     EscalationKind,

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 
 from services.assignment.domain.leaders.own_lists import ListVersion
 from services.assignment.schemas.activities.acts import PartyBody
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
 

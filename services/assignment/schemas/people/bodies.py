@@ -10,7 +10,7 @@ from services.assignment.domain.people.bodies import Body
 from services.assignment.schemas.leaders.checklists import EntryView
 from services.assignment.schemas.leaders.leaders import PostView
 from services.assignment.schemas.working.cases import ListQuery
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Message, Strict
 

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from services.assignment.domain.people.holders import Holding
 from services.assignment.schemas.working.cases import DutyView, ListQuery
 from services.assignment.store.people.holders import LedByHolder
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
 

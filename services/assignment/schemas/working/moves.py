@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from services.assignment.domain.case_offices import CaseMove
 from services.assignment.schemas.working.cases import ListQuery
 from services.assignment.store.working.moves import HandedRound
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.web import fields as schema
 
 

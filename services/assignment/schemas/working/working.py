@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from services.assignment.domain.working.demands import Demand
 from services.assignment.domain.working.plans import Plan
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.vocabulary import Disposition, PlanVerdict, ReplyMode
 from shared.web import fields as schema
 from shared.web.fields import Strict

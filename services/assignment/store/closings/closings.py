@@ -5,15 +5,21 @@ The reports of closing and their signatures.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, String, any_, delete, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.assignment.domain.closings.closing import Closing, Signature
-from services.assignment.store.tables import closing_signatures, closings
-from shared.records import Records, columns_of, row_of
+from services.assignment.store.tables import (
+    closing_signatures,
+    closings,
+    closings_to_restate,
+)
+from shared.records.rows import Records
+from shared.records.tables import columns_of, row_of
 
 
 class Closings(Records[Closing]):
@@ -29,6 +35,19 @@ class Closings(Records[Closing]):
     def of_matter(self, number: str) -> list[Closing]:
         query = self.query().where(closings.c.number == number)
         return self._signed(self.all(query.order_by(closings.c.id)))
+
+    def brought(self, identities: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """
+        The ids of the filed documents that each of these closings brings.
+        """
+        query = select(closings.c.id, closings.c.documents)
+        query = query.where(
+            closings.c.id == any_(literal([*identities], ARRAY(String)))
+        )
+        return {
+            identity: tuple(each.document_id for each in documents if each.document_id)
+            for identity, documents in self.session.execute(query)
+        }
 
     def sign(self, closing: Closing, signature: Signature) -> Closing:
         """
@@ -55,3 +74,22 @@ class Closings(Records[Closing]):
         for closing, *fields in self.session.execute(query) if reports else ():
             given[closing].append(Signature(*fields))
         return [replace(each, signatures=tuple(given[each.id])) for each in reports]
+
+
+class ClosingsToRestate:
+    """The cases whose closing is still to be restated, within one transaction."""
+
+    def __init__(self, session: Connection) -> None:
+        self.session = session
+
+    def take(self, most: int) -> list[str]:
+        """
+        Up to so many of the cases, removed: their transaction restates their closings.
+        Those that another replica has are passed over.
+        """
+        number = closings_to_restate.c.number
+        free = select(number).order_by(number).limit(most)
+        taken = delete(closings_to_restate).where(
+            number.in_(free.with_for_update(skip_locked=True))
+        )
+        return list(self.session.scalars(taken.returning(number)))

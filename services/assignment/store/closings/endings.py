@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Index, or_
+from sqlalchemy import Index, String, any_, literal, or_
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.assignment.domain.closings.endings import Ending, HandOver
+from services.assignment.domain.closings.endings import GRANTED, Ending, HandOver
 from services.assignment.store.tables import metadata
-from shared.records import Records, table_of
+from shared.records.rows import Records
+from shared.records.tables import table_of
 from shared.web.paging import Page, PageRequest
 
 endings = table_of(
@@ -63,6 +65,16 @@ class Endings(Records[Ending]):
         """
         query = self.query().where(endings.c.number == number)
         return self.all(query.order_by(endings.c.id))
+
+    def granted(self, numbers: Collection[str]) -> dict[str, Ending]:
+        """
+        The last application of each of these cases that was granted.
+        """
+        query = self.query().where(
+            endings.c.number == any_(literal([*numbers], ARRAY(String))),
+            endings.c.state == GRANTED,
+        )
+        return {each.number: each for each in self.all(query.order_by(endings.c.id))}
 
     def of_offices(
         self, offices: Collection[str], state: str | None, request: PageRequest

@@ -25,7 +25,11 @@ from services.intake.domain.corrections.corrections import (
     something_changes,
 )
 from services.intake.domain.openings import require_handling_office
-from services.intake.endpoints.lookup import case_of, petition_of
+from services.intake.endpoints.lookup import (
+    case_of,
+    case_with_repeats,
+    petition_of,
+)
 from services.intake.forms import columns_of, completed, corrected_values, shown
 from services.intake.importing import content_of
 from services.intake.ledger import Column
@@ -144,7 +148,7 @@ def reinstate_withdrawn_case(call: Call) -> dict[str, Any]:
     Reinstate a case that was withdrawn by mistake: it counts again, with the repeats
     that came meanwhile, and what was owed in it is owed again.
     """
-    case, cases = case_of(call, lock=True), Cases(call.session)
+    case, cases = case_with_repeats(call), Cases(call.session)
     require_handling_office(call.who.office, case.office)
     petition = Petitions(call.session).get(case.number)
     reinstated, event = reinstate_case(

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Select, String, func, literal, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from shared.records import page_of, read_page
+from shared.records.pages import page_of, read_page
 from shared.web.paging import Page, PageRequest
 
 FEW = 30  # offices; a province has thousands

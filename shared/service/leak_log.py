@@ -10,8 +10,9 @@ from types import ModuleType
 
 from sqlalchemy import Connection, Table
 
-from shared.newest import read_newest
-from shared.records import Records, view_of
+from shared.records.newest import read_newest
+from shared.records.rows import Records
+from shared.records.views import view_of
 from shared.storage.leak_log import LeakAttempt
 from shared.vocabulary import Role
 from shared.web import fields as schema

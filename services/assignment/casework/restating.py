@@ -1,0 +1,53 @@
+"""
+Announces again, with their documents, the closings that were made before closings named
+their documents, and the archives that nobody heard of (decision 0049).
+
+The migration names the cases; whichever replica is free takes a set of them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from services.assignment.casework.record import record
+from services.assignment.domain.closings.endings import is_granted
+from services.assignment.domain.closings.evidence import restated, standing_closing
+from services.assignment.store import (
+    Closings,
+    ClosingsToRestate,
+    Endings,
+    load_matters,
+)
+from shared import telemetry
+
+AT_ONCE = 200  # their matters are locked meanwhile
+
+
+def restate_some(session: Connection) -> bool:
+    """
+    Restate the closings of some of the cases; whether there may be more.
+    """
+    numbers = ClosingsToRestate(session).take(AT_ONCE)
+    if numbers:
+        with telemetry.work("closings_restated", trace=telemetry.background_context()):
+            telemetry.add_log_fields(count=len(numbers))
+            _restate(session, numbers)
+    return len(numbers) == AT_ONCE
+
+
+def _restate(session: Connection, numbers: list[str]) -> None:
+    matters = load_matters(session, numbers)
+    found = {number: standing_closing(m.facts) for number, m in matters.items()}
+    standing = {number: each for number, each in found.items() if each}
+    brought = Closings(session).brought([each.closing for each in standing.values()])
+    granted = Endings(session).granted(standing)
+    happened = []
+    for number, closing in standing.items():
+        matter = matters[number]
+        facts = matter.facts.values()
+        ending = granted.get(number) if is_granted(facts) else None
+        papers = ending.documents if ending else ()
+        ids = (each.document_id for each in papers if each.document_id)
+        documents = (*brought.get(closing.closing, ()), *ids)
+        happened.append(restated(matter.as_closed(), closing, facts, documents))
+    record(session, *filter(None, happened))
