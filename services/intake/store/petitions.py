@@ -353,6 +353,13 @@ class Petitions(Records[Petition]):
         found = self.session.execute(_REPEATS, drawn)
         return replace(petition, repeat_of=found.scalar())
 
+    def repeating_numbers(self, number: str) -> list[str]:
+        """
+        The numbers of the petitions that repeat one.
+        """
+        these = petitions.c.repeat_of == number
+        return list(self.session.scalars(select(petitions.c.number).where(these)))
+
     def correct(self, petition: Petition, private: Mapping[str, Any]) -> None:
         """
         Write a corrected petition with what is sealed of it.

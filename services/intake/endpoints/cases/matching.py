@@ -72,8 +72,8 @@ def decide_matter(call: Call) -> dict[str, Any]:
     """
     number, petitions = call.path["number"], Petitions(call.session)
     decision = MatterDecision(id=str(uuid7()), petition=number, **_said(call.body))
-    for each in sorted(filter(None, {number, decision.same_as})):
-        petitions.get(each, lock=True)
+    named = filter(None, (number, decision.same_as))
+    petitions.lock({*named, *petitions.repeating_numbers(number)})
     petition = petition_of(call)
     decisions, earlier = MatterDecisions(call.session), None
     if decision.same_as:

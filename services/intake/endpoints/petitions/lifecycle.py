@@ -25,6 +25,7 @@ from services.intake.domain.petitions.steps import (
     WAITING,
     Step,
     receiver_at,
+    reviewers,
 )
 from services.intake.endpoints.lookup import (
     petition_of,
@@ -164,8 +165,12 @@ def record_delivery(call: Call) -> Delivery:
         outcome=DeliveryOutcome(body["outcome"]),
         note=body.get("note"),
     )
-    event = deliveries.deliver(petition, delivery, steps, today=call.today)
-    Deliveries(call.session).insert(delivery)
+    told = Deliveries(call.session)
+    around = circumstances(call, petition)
+    event = deliveries.deliver(
+        petition, delivery, around, told.of_petition(petition.number)
+    )
+    told.insert(delivery)
     OUTBOX.announce(call.session, event)
     return delivery
 
@@ -236,7 +241,7 @@ def seen_by_actor(
     """
     The petition whose number is in the path, if the caller may see its office, or the
     office it was passed on to, or was at the time, *receiver*; of the two, only the one
-    that acts if *by_receiver* says which.
+    that acts if *by_receiver* says which. Else also one that a review was asked of.
 
     Raises `NotFound`.
     """
@@ -248,9 +253,16 @@ def seen_by_actor(
         receives = passed_to is not None and call.may_see(passed_to)
         owns = call.may_see(stored.office)
         allowed = {None: owns or receives, True: receives, False: owns}
-        if not allowed[by_receiver]:
+        if not (
+            allowed[by_receiver] or (by_receiver is None and _reviewed(call, number))
+        ):
             stored = None
     return or_not_found(stored, "信访件", number)
+
+
+def _reviewed(call: Call, number: str) -> bool:
+    asked_of = reviewers(Steps(call.session).of_petition(number))
+    return any(map(call.may_see, asked_of))
 
 
 def circumstances(
