@@ -45,7 +45,7 @@ def test_a_basic_courts_closing_needs_its_packet(case):
 
 @pytest.mark.requirement("JZ-33")
 def test_a_document_of_a_packet_is_a_file_of_this_case(case, led_case):
-    case, on_paper = courts_case, {"name": SETTLED[0], "reference": "卷一"}
+    on_paper = {"name": SETTLED[0], "reference": "卷一"}
     (own, _) = case.files(*SETTLED[1:])
     leaders = (("410822900", "院长"), (CITY_COURT, "副院长"))
     day, said = date(2021, 3, 15), {"department": "立案庭"}
@@ -61,7 +61,7 @@ def test_a_document_of_a_packet_is_a_file_of_this_case(case, led_case):
 
 
 def test_an_act_refers_to_files_of_its_case_and_words_alone_do_not_show_it(case):
-    case, (own,) = courts_case, courts_case.files(SETTLED[0])
+    (own,) = case.files(SETTLED[0])
     act = {"act": "evaluated", "on": "2021-03-18", "document": "温法评〔2021〕3号"}
 
     def recorded(*files):
@@ -79,7 +79,7 @@ def test_an_act_refers_to_files_of_its_case_and_words_alone_do_not_show_it(case)
 @pytest.mark.requirement("JZ-23", "JZ-32")
 def test_a_basic_courts_closing_needs_every_signature_in_order(case, announced):
     # JZ-23, JZ-32.
-    case, checked = courts_case, CHECKED
+    checked = CHECKED
     identity = case.report(
         documents=case.files(*SETTLED), submitted_on="2021-03-19"
     ).json()["id"]
