@@ -24,8 +24,8 @@ from services.intake.matching import match_rules
 from services.intake.store import Matching
 from services.intake.store.personal import content_of, match_keys
 from services.intake.store.petitions import petitions
-from shared.records import row_of
-from shared.sealed_records import encrypt_json
+from shared.records.sealed import encrypt_json
+from shared.records.tables import row_of
 from shared.storage.database import transaction
 from shared.vocabulary import Category
 

@@ -144,7 +144,7 @@ def _replicas(stage: Stage) -> Iterator[None]:
         for name in names:
             stage.stack.start_python(
                 name,
-                *("-m", "shared.run", "assignment"),
+                *("-m", "shared.service.run", "assignment"),
                 like="assignment",
                 ASSIGNMENT_PORT=str(Ports.free().assignment),
                 SWEEP_SECONDS="1",

@@ -430,7 +430,11 @@ class Stack:
 
 
 def _command(name: str) -> list[str]:
-    return [*_JIANJIAN[1:], "relay"] if name == "relay" else ["-m", "shared.run", name]
+    return (
+        [*_JIANJIAN[1:], "relay"]
+        if name == "relay"
+        else ["-m", "shared.service.run", name]
+    )
 
 
 def _remove_abandoned(parent: Path) -> None:

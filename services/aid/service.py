@@ -22,9 +22,9 @@ from services.aid.store import TABLES, Applications, Cases
 from services.aid.store.tables import standing_closings
 from shared.documents.closings import StandingClosings
 from shared.events import ReceivedEvent
-from shared.metrics import Gauges
 from shared.papers.numbers import numbering
-from shared.service import Service
+from shared.service.base import Service
+from shared.service.gauges import Gauges
 
 
 class AidService(Service):

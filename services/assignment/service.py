@@ -68,11 +68,11 @@ from services.assignment.papers import PAPERS, mailed_papers_problems
 from services.assignment.schemas import READS
 from services.assignment.store import TABLES
 from shared.events import Envelope, ReceivedEvent
-from shared.leak_log import leak_log_endpoints
-from shared.metrics import Gauges
 from shared.papers.numbers import numbering
 from shared.policy.current import current_policy
-from shared.service import Service, task
+from shared.service.base import Service, task
+from shared.service.gauges import Gauges
+from shared.service.leak_log import leak_log_endpoints
 from shared.settings import settings
 from shared.storage.database import transaction
 from shared.yaml.load import ConfigurationError

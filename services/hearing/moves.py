@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from services.hearing.domain.hearing import Hearing
 from services.hearing.events import HearingMoved
 from services.hearing.store import OUTBOX, Cases, Hearings, Requests
-from shared.case import Case, about
+from shared.cases.case import Case, about
 from shared.events import ReceivedEvent
 from shared.vocabulary import HearingDecision
 

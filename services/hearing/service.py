@@ -21,8 +21,8 @@ from services.hearing.schemas import READS
 from services.hearing.store import TABLES, Cases, standing_closings
 from shared.documents.closings import StandingClosings
 from shared.events import ReceivedEvent
-from shared.metrics import Gauges
-from shared.service import Service
+from shared.service.base import Service
+from shared.service.gauges import Gauges
 
 
 class HearingService(Service):

@@ -13,12 +13,13 @@ from sqlalchemy import Column, ColumnElement, ForeignKey, Index, func, select
 from services.hearing.domain.hearing import TO_COME, UNPLANNED, Hearing
 from services.hearing.domain.members import Member
 from services.hearing.domain.requests import HearingRequest, RequestState
-from shared.case import Case
-from shared.case_mirror import CaseMirror, case_table
+from shared.cases.case import Case
+from shared.cases.mirror import CaseMirror, case_table
 from shared.documents.closings import standing_closings_table
 from shared.documents.store import document_openings_table, documents_table
-from shared.records import Records, table_of
-from shared.service_tables import service_tables
+from shared.records.rows import Records
+from shared.records.tables import table_of
+from shared.service.tables import service_tables
 from shared.web.paging import Page, PageRequest
 
 metadata, OUTBOX, TABLES = service_tables("hearing")

@@ -197,13 +197,23 @@ def _counted_also(case: Case, petition: Petition) -> tuple[str, ...]:
     )
 
 
+def lock_matter(session: Connection, petition: Petition) -> None:
+    """
+    Lock a petition with the others of its matter, in one order.
+    """
+    numbers = {petition.number, *_matter(session, petition).numbers()}
+    Petitions(session).lock(numbers)
+
+
 def lock_repeating(session: Connection, case: Case) -> None:
     """
     Lock the petitions that repeat a case or may do so, before the case itself, as those
-    do who withdraw or correct one: none changes while `repeats_there` reads them.
+    do who withdraw or correct one: none changes while `repeats_there` reads them, or
+    `count_missed_repeats`.
     """
     repeats = CountedRepeats(session).of_case(case.number)
     numbers = {repeat.petition for repeat, _ in repeats}
+    numbers.update(petition.number for petition in missed_by(session, case))
     petition = Petitions(session).get(case.number)
     if petition is not None:
         numbers.update(_matter(session, petition).numbers())

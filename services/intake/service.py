@@ -41,11 +41,11 @@ from services.intake.papers import PAPERS
 from services.intake.schemas import READS
 from services.intake.store import TABLES
 from shared.events import Envelope, ReceivedEvent
-from shared.leak_log import leak_log_endpoints
-from shared.metrics import Gauges
 from shared.numbers import CASE_MOVED
 from shared.policy.current import current_policy
-from shared.service import Service, task
+from shared.service.base import Service, task
+from shared.service.gauges import Gauges
+from shared.service.leak_log import leak_log_endpoints
 
 _HOUR = 3600
 LEAK_LOG = leak_log_endpoints("intake", TABLES["leak_log"])

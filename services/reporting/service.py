@@ -25,8 +25,8 @@ from services.reporting.schemas import READS
 from services.reporting.store import TABLES
 from shared import telemetry
 from shared.events import Envelope, ReceivedEvent
-from shared.metrics import Gauges
-from shared.service import Service, task
+from shared.service.base import Service, task
+from shared.service.gauges import Gauges
 from shared.settings import settings
 from shared.storage.database import transaction
 

@@ -18,7 +18,7 @@ def run(service: str) -> None:
     """
     Run one service in this process.
     """
-    os.execv(sys.executable, [sys.executable, "-m", "shared.run", service])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "shared.service.run", service])  # noqa: S606
 
 
 @click.command()

@@ -54,19 +54,19 @@ def push(
     cannot be read, or its import was ended; 4 sent, but not read to its end; 5 not
     sent.
     """
-    from shared import cli_push
-    from shared.cli_push.line import Line
-    from shared.cli_push.spool import Spool
+    from shared.cli import pushing
+    from shared.cli.pushing.line import Line
+    from shared.cli.pushing.spool import Spool
 
     folder = Spool(spool) if spool else None
     with Line(url or f"http://127.0.0.1:{settings.port('intake')}", bearer) as line:
         if file is None:
             if folder is None:
                 raise click.UsageError("Give a FILE, or --spool.")
-            sys.exit(cli_push.send_spooled(line, folder, wait=wait))
+            sys.exit(pushing.send_spooled(line, folder, wait=wait))
         if programme is None:
             raise click.UsageError("Give --programme.")
-        code = cli_push.push(
+        code = pushing.push(
             line,
             file,
             programme,

@@ -19,7 +19,8 @@ from shared.documents.document import Document
 from shared.documents.withdrawing import in_use
 from shared.errors import Problem
 from shared.events import ReceivedEvent, newest
-from shared.records import Records, row_of, table_of
+from shared.records.rows import Records
+from shared.records.tables import row_of, table_of
 from shared.web.fields import Tolerant, text
 
 

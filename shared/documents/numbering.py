@@ -17,7 +17,8 @@ from sqlalchemy import Connection, Index, MetaData, Table, func, select
 
 from shared.errors import Conflict, Problem, reject_if
 from shared.papers.numbers import NumberSeries
-from shared.records import Records, table_of
+from shared.records.rows import Records
+from shared.records.tables import table_of
 
 
 @dataclass(frozen=True, kw_only=True)

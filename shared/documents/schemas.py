@@ -5,7 +5,7 @@ What is accepted and answered about documents over HTTP.
 from __future__ import annotations
 
 from shared.documents.document import Document, DocumentOpening
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
 
@@ -34,13 +34,6 @@ class DocumentWithdrawalBody(Strict):
     approver_post = schema.text(longest=60)
 
 
-class DocumentsQuery(Strict):
-    """A page of a matter's documents."""
-
-    after = schema.text(longest=400, required=False)
-    limit = schema.page_size()
-
-
 class ContentQuery(Strict):
     """What the content is needed for."""
 
@@ -48,13 +41,3 @@ class ContentQuery(Strict):
 
 
 DocumentOpeningView = view_of(DocumentOpening)
-
-
-class DocumentOpeningsQuery(Strict):
-    """Whose openings, on which days."""
-
-    office = schema.office_code()
-    since = schema.day(required=False, data_key="from")
-    until = schema.day(required=False, data_key="to")
-    after = schema.text(longest=400, required=False)
-    limit = schema.page_size()

@@ -16,6 +16,7 @@ from typing import Literal, TypeVar
 
 from shared.errors import Problem
 from shared.policy.aid import AidLaw, AidRules
+from shared.policy.alerts import COMMON, AlertColours
 from shared.policy.bodies import BodyKind
 from shared.policy.closing import Closing
 from shared.policy.directory import Directory
@@ -142,6 +143,7 @@ class Programme:
     routes: tuple[Route, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    alerts: AlertColours = COMMON
     law: tuple[RuleSet, ...] = field(default=(), metadata=NOT_WRITTEN)
 
     @cached_property
@@ -544,6 +546,13 @@ class Programmes:
         Of all programmes run here.
         """
         return tuple(self._programmes)
+
+    def colours_of(self, code: str) -> AlertColours:
+        """
+        The colours of what is owed under a programme, also one that is run no more.
+        """
+        programme = self._programmes.get(code)
+        return programme.alerts if programme else COMMON
 
     def get(self, code: str) -> Programme:
         """

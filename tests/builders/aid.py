@@ -18,7 +18,7 @@ from services.aid.domain.application import (
 )
 from services.aid.domain.deciding import Terms
 from services.aid.domain.wages import WageState
-from shared.case import Case
+from shared.cases.case import Case
 from shared.policy.aid import AidGround, AidLaw
 from shared.vocabulary import AidOrigin
 

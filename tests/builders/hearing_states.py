@@ -28,7 +28,7 @@ from services.hearing.domain.terms import (
     SeatState,
     SittingStep,
 )
-from shared.case import Case
+from shared.cases.case import Case
 from shared.vocabulary import HearingDecision
 
 TODAY = date(2021, 3, 8)

@@ -138,8 +138,14 @@ class Story(Ending):
         return {name for name, duty in self.named_duties().items() if not duty.closed}
 
     def alert_level(self, today):
+        colours = self.programme.alerts
         missing = bool(missing_fields(self.led, self.programme))
-        return alerts.alert_level_of_case(self.duties(), today, field_missing=missing)
+        return alerts.alert_level_of_case(
+            self.duties(),
+            today,
+            lacking=colours if missing else None,
+            colours_of=lambda _: colours,
+        )
 
     def fields_missing(self):
         missing = missing_fields(self.led, self.programme)

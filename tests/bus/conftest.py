@@ -117,7 +117,7 @@ def started_again(stack, name, **settings):
     port = Ports.free().by_name()[name]
     command = [*JIANJIAN, "relay"]
     if name != "relay":
-        command = [sys.executable, "-m", "shared.run", name]
+        command = [sys.executable, "-m", "shared.service.run", name]
     with (stack.var / "log" / f"second-{name}.log").open("wb") as log:
         process = subprocess.Popen(
             command,

@@ -140,7 +140,7 @@ def image(tmp_path_factory):
 _INSTALLS = "from setuptools import build_meta; build_meta.build_editable('.')"
 _STARTS = """
 from shared.cli import main
-from shared.run import config, prepared
+from shared.service.run import config, prepared
 from shared.settings import SERVICES
 from shared.storage import schema_version
 
@@ -204,6 +204,33 @@ def test_the_front_door_writes_no_ledger_to_a_temporary_file():
     assert sizes["client_body_buffer_size"] == sizes["client_max_body_size"]
     assert int(sizes["client_max_body_size"]) * 2**20 > settings.integer("LEDGER_LIMIT")
     assert "proxy_max_temp_file_size 0;" in text
+
+
+def test_the_front_door_logs_no_line_of_a_request():
+    text = (ROOT / "deploy/nginx/jianjian.conf").read_text(encoding="utf-8")
+    formats = re.search(r"log_format without_query (.+?);", text, re.DOTALL)
+
+    assert formats
+    assert "$request " not in formats[1]
+    assert "$request_uri" not in formats[1]
+    assert set(re.findall(r"error_log (.+);", text)) == {
+        "/var/log/nginx/error.log crit"
+    }
+
+
+def test_the_front_door_counts_citizens_by_their_own_address():
+    text = (ROOT / "deploy/nginx/jianjian.conf").read_text(encoding="utf-8")
+    given = CONTAINERS["nginx"]["environment"]
+    filled_in = set(re.findall(r"\$\{(\w+)\}", text))
+
+    assert filled_in == {"TLS_TERMINATOR"} == set(given) - {"NGINX_ENVSUBST_FILTER"}
+    assert "set_real_ip_from ${TLS_TERMINATOR};" in text
+
+
+def test_a_new_relay_waits_for_the_new_readers():
+    waits_for = CONTAINERS["relay"]["depends_on"]
+
+    assert {name for name in SERVICES if name in waits_for} == set(SERVICES)
 
 
 def test_the_log_of_the_database_holds_neither_statements_nor_rows():

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
-from shared.service import Service
+from shared.service.base import Service
 from shared.settings import SERVICES
 from shared.vocabulary import Role
 from shared.web import endpoint, handling

@@ -20,7 +20,7 @@ from marshmallow import EXCLUDE
 
 from shared.events import Envelope, Event
 from shared.messaging import event_catalogue, topology
-from shared.service import Service
+from shared.service.base import Service
 from shared.settings import SERVICES
 
 PUBLISHED = Path(__file__).parent / "published"

@@ -122,7 +122,7 @@ def test_one_command_names_the_line_of_a_fault(spoiled, jianjian):
 
 def test_no_service_starts_on_a_fault(spoiled, stack):
     started = subprocess.run(
-        [sys.executable, "-m", "shared.run", "intake"],
+        [sys.executable, "-m", "shared.service.run", "intake"],
         env={**os.environ, **stack.environment("intake")},
         cwd=ROOT,
         capture_output=True,

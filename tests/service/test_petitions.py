@@ -340,7 +340,13 @@ def test_a_ledger_names_no_fewer_repeats_than_the_register_knows_in_the_window(
 
     fewer = desk.push(as_json(a_row(repeats_in_window=1, **said)))
     (number,) = desk.cases(repeats_in_window=2, **said)
+    corrected = as_office(COUNTY).post(
+        "intake",
+        at("cases", number, "corrections"),
+        {"changes": {"repeats_in_window": "1"}, "reason": "核对。"},
+    )
 
+    refused(corrected, 422, "repeats_below_known")
     (problem,) = fewer["problems"]
     assert (problem["code"], problem["value"]) == ("repeats_below_known", "1")
     assert "2 件" in problem["detail"]

@@ -24,7 +24,8 @@ from services.assignment.domain.facts.duties import PeriodBegun
 from services.assignment.store import Duties, RecalculationSlices, load_matters
 from services.assignment.store.duties.escalation import NextSteps, next_steps
 from shared import clock, telemetry
-from shared.records import row_of
+from shared.policy.alerts import COMMON, WORST_FIRST, AlertColours
+from shared.records.tables import row_of
 from shared.web.paging import PageRequest
 from tests.builders import COUNTY, new_number
 from tests.builders.facts import act, handed_down, named, opened, registered, replied
@@ -197,8 +198,11 @@ MIXED = sa.text(
 )
 
 
-@pytest.mark.parametrize("offices", [1, 100])
-def test_the_lists_by_alert_level_have_each_duty_at_its_own(session, offices):
+OWN = AlertColours(("due_soon", "supervised"), ("overdue",), ("owed",), "MX-17")
+
+
+@pytest.mark.parametrize(("offices", "colours"), [(1, COMMON), (100, COMMON), (1, OWN)])
+def test_the_lists_by_alert_level_have_each_duty_at_its_own(session, offices, colours):
     office, numbers = f"9{uuid4().int % 10**8}", some(30)
     record_facts(session, {number: by_id(registered(CAME)) for number in numbers})
     session.execute(MIXED, {"office": office, "numbers": numbers})
@@ -210,9 +214,10 @@ def test_the_lists_by_alert_level_have_each_duty_at_its_own(session, offices):
             today,
             PageRequest(100),
             alert_level=level,
+            colours={colours: [PROGRAMME], AlertColours((), (), (), ""): ["other"]},
         )
         .items
-        for level in alerts.WORST_FIRST
+        for level in WORST_FIRST
     }
     paused = sa.text("SELECT id, state FROM assignment.duties WHERE office = :office")
     states = dict(session.execute(paused, {"office": office}).all())
@@ -223,7 +228,7 @@ def test_the_lists_by_alert_level_have_each_duty_at_its_own(session, offices):
             # The state of a row as it was mixed, not that of its steps.
             kind = {"paused": "paused", "open": "resumed"}[states[duty.id]]
             mixed = replace(duty, steps=(Step(CAME, kind),))
-            assert alerts.alert_level(mixed, today) == level
+            assert alerts.alert_level(mixed, today, colours) == level
     ids = [duty.id for listed in found.values() for duty in listed]
     assert sorted(ids) == sorted(i for i, s in states.items() if s != "discharged")
 

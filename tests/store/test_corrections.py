@@ -34,6 +34,7 @@ from services.intake.domain.corrections.correcting import (
 )
 from services.intake.forms import form_of
 from services.intake.importing.batch import take_batch
+from services.intake.importing.repeats import known_repeats, typed_again
 from services.intake.ledger import Context, read_ledger
 from services.intake.moves import follow_moves
 from services.intake.store import Cases, CountedRepeats, History, Petitions
@@ -297,6 +298,43 @@ def test_a_row_without_the_number_or_the_day_is_judged_by_what_is_known(
     assert [p["code"] for p in problems] == codes
     assert {p["location"]["value"] for p in problems} <= {""}
     assert result.counts["rows_kept"] == (not codes)
+
+
+@pytest.mark.requirement("PY-06")
+def test_a_corrected_row_names_no_fewer_repeats_than_the_register_knows(office):
+    """
+    Three petitions of the matter were there; one that comes later counts by itself.
+    """
+    original = {"original_case_no": "（2019）豫0922刑初8003号"}
+    who = {"name": "李七", "id_no": "999999194605021872"}
+
+    def register(day):
+        body = a_registration(day) | {"petitioner": who, **original}
+        found = Petitions(office.session).register(
+            body, office=COUNTY, programme=PROGRAMME
+        )
+        count_repeat(office.session, found.petition, TODAY)
+
+    for day in (date(2019, 3, 4), date(2019, 5, 6), date(2020, 6, 1)):
+        register(day)
+    said = {"petitioner_name": who["name"], "id_no": who["id_no"], **original}
+    kept = office.push(row(repeats_in_window=3, **said))
+    register(date(2020, 6, 30))
+    fewer = office.push(row(repeats_in_window=1, note="核对", **said))
+    less = office.push(row(repeats_in_window=2, note="核对", **said))
+    values = Cases(office.session).ledger_row(NUMBER)
+    typed = typed_again(office.case(), values, {**values, "repeats_in_window": 1})
+    campaign = current_policy().programmes.get(PROGRAMME)
+
+    (problem,) = [p for each in fewer.rejected for p in each["problems"]]
+    assert kept.counts["rows_kept"] == less.counts["rows_corrected"] == 1
+    assert (problem["code"], problem["location"]["value"]) == (
+        "repeats_below_known",
+        "1",
+    )
+    assert office.case().repeats == 3
+    assert known_repeats(office.session, campaign, [typed]) == [2]
+    assert typed_again(office.case(), values, {**values, "note": "已归档"}) is None
 
 
 def test_a_withdrawn_case_counts_no_more_until_it_is_reinstated(office):

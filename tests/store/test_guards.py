@@ -18,11 +18,11 @@ import sqlalchemy as sa
 from services.intake import service as intake
 from services.intake.events.ledgers import ImportRequested
 from services.intake.store import OUTBOX, TABLES
-from shared import service
 from shared.errors import Conflict
 from shared.events import Envelope
 from shared.messaging.deliveries import Delivery, LockedElsewhere
 from shared.messaging.inbox import new_events
+from shared.service import base as service_module
 from shared.storage.audit import details_of, record
 from shared.storage.database import transaction
 from shared.storage.encryption import CannotDecryptError
@@ -394,7 +394,7 @@ def read(monkeypatch, engine):
     The imports that the service was made to read, without reading any.
     """
     numbers = []
-    monkeypatch.setattr(service, "engine_for", lambda _name: engine)
+    monkeypatch.setattr(service_module, "engine_for", lambda _name: engine)
     monkeypatch.setattr(
         intake, "read_imports", lambda number, _office: numbers.append(number)
     )
@@ -409,7 +409,7 @@ def perform(office, number):
 
 def test_an_office_that_has_its_turn_waits_and_holds_up_no_other(engine, read):
     with engine.connect() as elsewhere:
-        assert service._take(elsewhere, ImportRequested.type, COUNTY)
+        assert service_module._take(elsewhere, ImportRequested.type, COUNTY)
         with pytest.raises(LockedElsewhere):
             perform(COUNTY, "import-1")
         perform(NEIGHBOUR, "import-2")

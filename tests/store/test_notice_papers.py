@@ -19,7 +19,7 @@ from services.assignment.store import Notices
 from shared import clock, telemetry
 from shared.errors import NotFound
 from shared.papers import Paper
-from shared.records import CONVERTER
+from shared.records.tables import CONVERTER
 from shared.storage import contents
 from shared.storage.encryption import FieldCipher
 from tests.builders import CITY, COUNTY, new_number

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from services.assignment.service import AssignmentService
 from services.hearing.service import HearingService
 from services.reporting.service import ReportingService
-from shared import service as service_module
 from shared.messaging import event_catalogue
 from shared.messaging.deliveries import Delivery
 from shared.numbers import NotItsOfficeYet
+from shared.service import base as service_module
 from shared.settings import SERVICES
 from tests.builders import COUNTY, NEIGHBOUR, an_envelope
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from services.aid.domain.application import Application, Clue, Person, Problems, State
 from services.aid.events import AidOpened
-from shared.case import Case, about, require_unmerged
+from shared.cases.case import Case, about, require_unmerged
 from shared.errors import Conflict, Problem, reject_if
 from shared.rules import check_rules, day_has_come, day_not_before, text_is_given
 from shared.vocabulary import AidOrigin

@@ -23,7 +23,7 @@ from services.aid.domain.application import (
 from services.aid.domain.budgets import Spending
 from services.aid.domain.wages import Wage
 from services.aid.events import AidGranted, AidRefused
-from shared.case import Case, about
+from shared.cases.case import Case, about
 from shared.errors import Problem, reject_if
 from shared.policy.aid import AidLaw
 from shared.rules import (

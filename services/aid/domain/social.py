@@ -10,7 +10,7 @@ from datetime import date
 
 from services.aid.domain.application import Application, State
 from services.aid.events import SocialAidAnswered, SocialAidReferred
-from shared.case import Case, about, require_unmerged
+from shared.cases.case import Case, about, require_unmerged
 from shared.errors import Conflict, reject_if
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import ReplyMode, Term

@@ -14,7 +14,7 @@ from services.aid.domain.wages import Wage, nearest
 from services.aid.endpoints.lookup import account_of, application_of, save
 from services.aid.schemas.applications import ApplicationView, DecisionMade
 from services.aid.store import OUTBOX, Budgets, Grants, Wages
-from shared.case import Case
+from shared.cases.case import Case
 from shared.policy.current import current_policy
 from shared.web.call import LEADERS, Call
 from shared.web.endpoint import api

@@ -9,7 +9,7 @@ from dataclasses import replace
 from services.aid.domain.application import Application
 from services.aid.store import Applications, Cases
 from services.aid.store.tables import applications
-from shared.case import Case
+from shared.cases.case import Case
 from shared.policy.current import current_policy
 from shared.web.call import Call
 from shared.web.lookup import in_sight, or_not_found

@@ -10,9 +10,9 @@ from sqlalchemy import or_, select
 
 from services.aid.domain.application import UNDECIDED, Application
 from services.aid.store.tables import SEALED, applications, cases
-from shared.case import Case
-from shared.case_mirror import CaseMirror
-from shared.sealed_records import SealedRecords
+from shared.cases.case import Case
+from shared.cases.mirror import CaseMirror
+from shared.records.sealed import SealedRecords
 from shared.web.paging import Page, PageRequest
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 
 from services.aid.domain.budgets import Budget, Grant, Spending
 from services.aid.store.tables import budgets, grants
-from shared.records import Records
+from shared.records.rows import Records
 from shared.web.paging import Page, PageRequest
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext(:what), hashtext(:which))")

@@ -20,8 +20,8 @@ from services.aid.store.tables import (
     payment_receipts,
     payment_sendings,
 )
-from shared.records import Records
-from shared.sealed_records import SealedRecords
+from shared.records.rows import Records
+from shared.records.sealed import SealedRecords
 from shared.web.paging import Page, PageRequest
 
 

@@ -8,8 +8,8 @@ from collections.abc import Collection
 
 from services.aid.domain.social import FollowUp, Referral
 from services.aid.store.tables import SEALED_FOLLOW_UP, follow_ups, referrals
-from shared.records import Records
-from shared.sealed_records import SealedRecords
+from shared.records.rows import Records
+from shared.records.sealed import SealedRecords
 from shared.web.paging import Page, PageRequest
 
 

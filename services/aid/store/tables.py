@@ -13,12 +13,12 @@ from services.aid.domain.payments.receipts import Receipt, Sending
 from services.aid.domain.payments.reconciling import CounterEntry
 from services.aid.domain.social import FollowUp, Referral
 from services.aid.domain.wages import Wage
-from shared.case_mirror import case_table
+from shared.cases.mirror import case_table
 from shared.documents.closings import standing_closings_table
 from shared.documents.numbering import paper_numbers_table
 from shared.documents.store import document_openings_table, documents_table
-from shared.records import table_of
-from shared.service_tables import service_tables
+from shared.records.tables import table_of
+from shared.service.tables import service_tables
 
 metadata, OUTBOX, TABLES = service_tables("aid")
 

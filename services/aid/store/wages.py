@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from services.aid.domain.wages import Wage, WageState
 from services.aid.store.tables import wages
-from shared.records import Records
+from shared.records.rows import Records
 from shared.web.paging import Page, PageRequest
 
 

@@ -20,7 +20,7 @@ from cattrs.preconf.orjson import make_converter
 from services.assignment.dossier.binding import CannotBindError
 from services.assignment.dossier.composing import compose
 from services.assignment.dossier.record import Dossier, FiledPaper
-from shared.child_process import add_bounds, keep_bounds, report_error
+from shared.service.child_process import add_bounds, keep_bounds, report_error
 
 CONVERTER = make_converter()
 

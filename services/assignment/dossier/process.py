@@ -18,8 +18,8 @@ from eventlet import tpool
 from eventlet.semaphore import Semaphore
 
 from services.assignment.dossier.record import Dossier
-from shared.child_process import Bounds, child_process, in_memory
 from shared.errors import Conflict, Unavailable
+from shared.service.child_process import Bounds, child_process, in_memory
 from shared.settings import settings
 from shared.storage.contents import content_folder
 from shared.storage.encryption import CannotDecryptError

@@ -26,10 +26,11 @@ def shown_duties(duties: Iterable[Duty], call: Call) -> list[dict[str, Any]]:
     """
     Duties with the state and the alert level they have on the day of the call.
     """
+    colours_of = current_policy().programmes.colours_of
     return [
         {
             **vars(duty),
-            "alert_level": alert_level(duty, call.today),
+            "alert_level": alert_level(duty, call.today, colours_of(duty.programme)),
             "state": duty.shown_state(call.today),
             "state_on": duty.state_on,
         }

@@ -52,7 +52,7 @@ def values(
     }
 
 
-def due_after(identity: str, facts: Recorded, history: Iterable[Any]) -> date:
+def due_after(identity: str, facts: Recorded, history: Iterable[Any]) -> date | None:
     """
     The due day as it was counted when the days were granted, by the *history* of the
     duty; the day before them if that did not move, as where another day was set.
@@ -60,18 +60,16 @@ def due_after(identity: str, facts: Recorded, history: Iterable[Any]) -> date:
     Of extensions of the same day for the same reason, between which the due day was set
     back, the first moved it first.
     """
-    extended = facts[identity]
-    of_it = _granted(extended)
-    alike = [name for name, fact in facts.items() if _granted(fact) == of_it]
+    extended = _granted(facts[identity])
+    alike = [name for name, fact in facts.items() if _granted(fact) == extended]
     moved = [
         note.due_on
         for note in history
         if note.what == "moved"
-        and (note.cause, note.due_before, note.reason) == of_it[1:]
+        and (note.cause, note.due_before, note.reason) == extended[1:]
     ]
-    return dict(zip(alike, moved, strict=False)).get(
-        identity, extended.get("due_before")
-    )
+    days: dict[str, date] = dict(zip(alike, moved, strict=False))
+    return days.get(identity, facts[identity].get("due_before"))
 
 
 def _granted(fact: Fact) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from services.assignment.domain.activities.case_counts import CaseCount
 from services.assignment.store.leaders.leaders import profiles
 from services.assignment.store.tables import matters
-from shared.records import read_page
+from shared.records.pages import read_page
 from shared.vocabulary import STUBBORN, Standing
 from shared.web.paging import Page, PageRequest
 

@@ -33,7 +33,7 @@ from services.assignment.store.tables import (
     facts,
     matters,
 )
-from shared.records import read_page
+from shared.records.pages import read_page
 from shared.web.paging import Page, PageRequest
 
 # Built once: building a statement costs more than sending it.

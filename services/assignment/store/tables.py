@@ -33,8 +33,8 @@ from services.assignment.domain.closings.closing import (
 )
 from shared.documents.numbering import paper_numbers_table
 from shared.documents.store import document_openings_table, documents_table
-from shared.records import JsonColumn, table_of
-from shared.service_tables import service_tables
+from shared.records.tables import JsonColumn, table_of
+from shared.service.tables import service_tables
 
 metadata, OUTBOX, TABLES = service_tables("assignment")
 

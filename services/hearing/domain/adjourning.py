@@ -15,7 +15,7 @@ from services.hearing.domain.planning import (
     notice_is_long_enough,
 )
 from services.hearing.events import HearingAdjourned, HearingCalledOff
-from shared.case import Case, about, require_unmerged
+from shared.cases.case import Case, about, require_unmerged
 from shared.errors import reject_if
 from shared.rules import day_has_come, day_not_before, leader_approves
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from services.hearing.domain.hearing import Act, Hearing, Problems, State, Terms, moved
 from services.hearing.events import HearingDecided
-from shared.case import Case, about, require_unmerged
+from shared.cases.case import Case, about, require_unmerged
 from shared.errors import reject_if
 from shared.rules import (
     check_rules,

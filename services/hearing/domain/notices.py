@@ -22,7 +22,7 @@ from services.hearing.domain.hearing import (
 from services.hearing.domain.planning import notice_is_long_enough
 from services.hearing.domain.terms import Participant
 from services.hearing.events import HearingScheduled
-from shared.case import Case, about, require_unmerged
+from shared.cases.case import Case, about, require_unmerged
 from shared.errors import Problem, reject_if
 from shared.rules import day_has_come, day_not_before
 

@@ -10,7 +10,7 @@ from datetime import date
 from services.hearing.domain.hearing import Act, Hearing, Problems, Terms, moved
 from services.hearing.domain.terms import Adoption
 from services.hearing.events import OpinionAnswered
-from shared.case import Case, about
+from shared.cases.case import Case, about
 from shared.errors import Conflict, Problem, reject_if
 from shared.rules import day_has_come, day_not_before, leader_approves, text_is_given
 

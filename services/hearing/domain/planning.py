@@ -10,7 +10,7 @@ from datetime import date
 
 from services.hearing.domain.hearing import Act, Hearing, Problems, Terms, moved
 from services.hearing.domain.terms import HearingKind
-from shared.case import Case, require_unmerged
+from shared.cases.case import Case, require_unmerged
 from shared.errors import Conflict, Problem, reject_if
 from shared.rules import check_rules, day_has_come, day_not_before, post_exists
 

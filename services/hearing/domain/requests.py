@@ -11,7 +11,7 @@ from datetime import date
 
 from services.hearing.domain.terms import Participant
 from services.hearing.events import HearingRequested
-from shared.case import Case, about, require_unmerged
+from shared.cases.case import Case, about, require_unmerged
 from shared.errors import Conflict, reject_if
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import HearingDecision, Term

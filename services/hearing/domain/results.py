@@ -9,7 +9,7 @@ from datetime import date
 
 from services.hearing.domain.hearing import Act, Hearing, Problems, Terms, moved
 from services.hearing.events import HearingResulted, HearingWatchOver
-from shared.case import Case, about
+from shared.cases.case import Case, about
 from shared.errors import Problem, reject_if
 from shared.rules import check_rules, day_has_come, day_not_before
 

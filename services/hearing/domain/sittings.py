@@ -20,7 +20,7 @@ from services.hearing.domain.hearing import (
 from services.hearing.domain.notices import not_told
 from services.hearing.domain.terms import SittingStep
 from services.hearing.events import HearingHeld
-from shared.case import Case, about, require_unmerged
+from shared.cases.case import Case, about, require_unmerged
 from shared.errors import Problem, reject_if
 from shared.rules import check_rules, day_has_come
 

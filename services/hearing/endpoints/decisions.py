@@ -24,7 +24,7 @@ from services.hearing.schemas.decisions import (
     TopicsView,
 )
 from services.hearing.store import OUTBOX, Hearings, Requests
-from shared.case import Case
+from shared.cases.case import Case
 from shared.errors import Problem, Rejected, reject_if
 from shared.policy.current import current_policy
 from shared.rules import programme_exists

@@ -10,7 +10,7 @@ from datetime import date
 from services.hearing.domain.hearing import Chairs, Hearing, Terms
 from services.hearing.domain.panels import Pool
 from services.hearing.store import Cases, Hearings, Members
-from shared.case import Case
+from shared.cases.case import Case
 from shared.policy.current import current_policy
 from shared.policy.directory import Office
 from shared.web.call import Call

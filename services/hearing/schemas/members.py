@@ -6,17 +6,16 @@ from __future__ import annotations
 
 from services.hearing.domain.members import Member
 from services.hearing.domain.terms import Eligibility, MemberStatus
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.web.fields import (
     Strict,
     day,
     many,
     number_text,
-    office_code,
     one_of,
-    page_size,
     text,
 )
+from shared.web.queries import ListQuery
 
 MemberView = view_of(Member)
 
@@ -44,10 +43,7 @@ class StatusChanged(Strict):
     reason = text(longest=500)
 
 
-class MemberList(Strict):
+class MemberList(ListQuery):
     """The filter and the page of a list of members."""
 
-    office = office_code()
     status = one_of(MemberStatus, required=False)
-    after = text(longest=200, required=False)
-    limit = page_size()

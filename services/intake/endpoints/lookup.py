@@ -4,6 +4,7 @@ What several endpoints look up first: the programme, the petition, the case.
 
 from __future__ import annotations
 
+from services.intake.casework import lock_repeating
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.store import Cases, Petitions, Steps
@@ -50,6 +51,14 @@ def case_of(call: Call, number: str | None = None, *, lock: bool = False) -> Cas
     if stored and not call.may_see(stored.office):
         require_not_accused(call, Petitions(call.session).get(number))
     return in_sight(call, stored, "案件", number)
+
+
+def case_with_repeats(call: Call) -> Case:
+    """
+    The case of the path, locked after the petitions that repeat it or may do so.
+    """
+    lock_repeating(call.session, case_of(call))
+    return case_of(call, lock=True)
 
 
 def require_not_accused(call: Call, petition: Petition | None) -> None:

@@ -27,20 +27,14 @@ from services.intake.importing.correcting import (
     correct_rows,
     masked_cells,
 )
-from services.intake.store import (
-    Cases,
-    NewCase,
-    matter_of,
-    person_of,
-    petitioned_on,
-)
+from services.intake.importing.repeats import REPEATS, Typed, known_repeats, no_fewer
+from services.intake.store import Cases, NewCase
 from shared.errors import Problem
 from shared.events import Event
 from shared.numbers import canonical_number
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 
-_REPEATS = "repeats_in_window"
 _AT_ONCE = 50  # rows that are judged before others have their turn
 
 
@@ -92,10 +86,13 @@ def take_batch(
             again = RowAgain(before.number, row, position + index, values, content)
             changed.append(again)
     new = list[tuple[NewCase, CaseOpened]]()
-    known = _known_repeats(session, programme, [row for row, _, _ in fresh])
+    known = known_repeats(
+        session, programme, [_typed(programme, row) for row, _, _ in fresh]
+    )
     for (row, place, content), repeats in zip(fresh, known, strict=True):
-        if below := [*_no_fewer(programme, row, repeats)]:
-            problems = [asdict(problem) for problem in below]
+        if below := [*no_fewer(row["values"], repeats)]:
+            cell = cell_of(programme, row, REPEATS)
+            problems = [asdict(replace(each, location=cell)) for each in below]
             result.rejected.append({**row, "problems": problems, "position": place})
         else:
             new.append(_new(programme, row["values"], content))
@@ -165,46 +162,12 @@ def _new(
     return NewCase(case, _filled(values), content), opened
 
 
-def _known_repeats(
-    session: Connection, programme: Programme, rows: Sequence[Row]
-) -> list[int]:
+def _typed(programme: Programme, row: Row) -> Typed:
     """
-    How many petitions the register knows of the matter of each row, by the day on which
-    the form was filled in, that the programme counts as repeats (PY-06, A-17). None
-    where the form has no column for them.
+    A new row, which has what came in until the day on which the form was filled in.
     """
-    form = form_of(programme.form)
-    if _REPEATS not in {column.id for column in form.columns}:
-        return [0] * len(rows)
-    matters, filled_in = list[str | None](), list[str]()
-    for row in rows:
-        said = form.completed(row["values"])
-        filled_in.append(said["reported_on"])
-        person = person_of(said.get("id_no"), said.get("petitioner_name"))
-        matters.append(matter_of(person, said.get("original_case_no")))
-    days = petitioned_on(session, {matter for matter in matters if matter})
-    counts = programme.scope.counts_repeat
-    return [
-        sum(
-            counts(day) and day.isoformat() <= until
-            for day in days.get(matter or "", [])[1:]
-        )
-        for matter, until in zip(matters, filled_in, strict=True)
-    ]
-
-
-def _no_fewer(programme: Programme, row: Row, known: int) -> Iterator[Problem]:
-    """
-    What the register itself shows is not typed lower.
-    """
-    typed = row["values"].get(_REPEATS) or 0
-    if typed < known:
-        yield Problem(
-            "repeats_below_known",
-            f"填写的重复件数 {typed} 少于已登记的重复来件 {known} 件。",
-            f"请改为不少于 {known}；有误登的来件，请先撤销登记或改认定。",
-            cell_of(programme, row, _REPEATS),
-        )
+    said = form_of(programme.form).completed(row["values"])
+    return Typed(said, said["reported_on"])
 
 
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:

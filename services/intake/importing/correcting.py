@@ -4,7 +4,7 @@ Rows of a ledger whose case is registered already with other content: correction
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -24,6 +24,12 @@ from services.intake.domain.corrections.case_corrections import (
 )
 from services.intake.domain.corrections.corrections import Correction, CorrectionKind
 from services.intake.forms import completed, form_of
+from services.intake.importing.repeats import (
+    REPEATS,
+    known_repeats,
+    no_fewer,
+    typed_again,
+)
 from services.intake.store import Cases, NewCase
 from shared import clock
 from shared.errors import Cell, Problem
@@ -80,6 +86,10 @@ def correct_rows(
     cases = Cases(session)
     numbers = [again.number for again in rows]
     registered = cases.with_rows(numbers, lock=not job.dry_run)
+    typed = [typed_again(*registered[each.number], each.values) for each in rows]
+    compared = [each for each in typed if each]
+    known = known_repeats(session, programme, compared)
+    repeats = {each.number: n for each, n in zip(compared, known, strict=True)}
     for again in rows:
         case, before = registered[again.number]
         on = day_of_row(case, again.values, clock.today())
@@ -91,9 +101,12 @@ def correct_rows(
             *faults_of_person(before, again.values),
             *(moved_problems(case, again) if corrected.fields else ()),
         ]
-        if problems:
-            place = cell_of(programme, again.row, "case_no")
-            found = [asdict(replace(problem, location=place)) for problem in problems]
+        below = [*no_fewer(again.values, repeats.get(again.number, 0))]
+        if problems or below:
+            found = [
+                *_in_cell(programme, again, "case_no", problems),
+                *_in_cell(programme, again, REPEATS, below),
+            ]
             result.rejected.append(
                 {**again.row, "problems": found, "position": again.position}
             )
@@ -118,6 +131,15 @@ def correct_rows(
     else:
         cases.correct(stored)
     return result
+
+
+def _in_cell(
+    programme: Programme, again: RowAgain, column: str, problems: Iterable[Problem]
+) -> list[dict[str, Any]]:
+    return [
+        asdict(replace(each, location=cell_of(programme, again.row, column)))
+        for each in problems
+    ]
 
 
 def moved_problems(case: Case, again: RowAgain) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from eventlet import tpool
 from services.intake.forms import form_file, form_of, office_of, office_spellings
 from services.intake.ledger import Context, is_plain, lines_of
 from shared import clock
-from shared.child_process import Bounds, child_process, in_memory
+from shared.service.child_process import Bounds, child_process, in_memory
 from shared.settings import settings
 
 _READER = "services.intake.ledger"

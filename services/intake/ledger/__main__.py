@@ -21,7 +21,7 @@ from services.intake.ledger.cells import Context
 from services.intake.ledger.form import load_form
 from services.intake.ledger.lines import lines_of
 from services.intake.ledger.offices import office_finder
-from shared.child_process import add_bounds, keep_bounds, report_error
+from shared.service.child_process import add_bounds, keep_bounds, report_error
 
 
 def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> int:

@@ -35,8 +35,8 @@ from services.intake.ledger.problems import (
     unreadable,
 )
 from services.intake.ledger.rows import RowReader, RowResult
+from services.intake.ledger.xlsx_stream import letters
 from shared.errors import Cell, Problem
-from shared.xlsx_stream import letters
 
 _NAMED = 12  # titles repeated in a sentence
 _Ledger = tuple[Table, Heading, Iterable[tuple[int, Row]]]

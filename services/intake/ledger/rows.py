@@ -27,9 +27,9 @@ from services.intake.ledger.problems import (
     without_quotes,
 )
 from services.intake.ledger.rules import RULES
+from services.intake.ledger.xlsx_stream import letters
 from shared.errors import Cell, Problem
 from shared.numbers import canonical_number
-from shared.xlsx_stream import letters
 
 LIST_TYPES = frozenset({"list", "opinions", "entries"})
 _EMPTY = (None, "")

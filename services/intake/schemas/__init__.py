@@ -12,10 +12,10 @@ from marshmallow import Schema, fields, validates_schema
 from services.intake.domain.cases.cases import Case, Enrolment
 from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.petitions.petitions import Petition, Reply
-from shared.case_mirror import CaseMoved
+from shared.cases.mirror import CaseMoved
 from shared.documents import closings
 from shared.numbers import CASE_MOVED
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.vocabulary import (
     Category,
     DeliveryOutcome,
@@ -115,14 +115,6 @@ class ReplyBody(Strict):
 
 
 ReplyView = view_of(Reply, without=("outcome", "summary"))
-
-
-class ListQuery(Strict):
-    """Which offices, and from where on."""
-
-    office = schema.office_code()
-    after = schema.text(longest=400, required=False)
-    limit = schema.page_size()
 
 
 class ImportQuery(Strict):

@@ -39,12 +39,13 @@ from services.intake.store.personal import (
     person_of,
 )
 from services.intake.store.tables import metadata
-from shared.case_moves import follow, lock_holders
+from shared.cases.moves import follow, lock_holders
 from shared.events import ReceivedEvent
-from shared.newest import read_newest
 from shared.numbers import canonical_number, with_office
-from shared.records import JsonColumn, Records, row_of, table_of
-from shared.sealed_records import decrypt_json, encrypt_json
+from shared.records.newest import read_newest
+from shared.records.rows import Records
+from shared.records.sealed import decrypt_json, encrypt_json
+from shared.records.tables import JsonColumn, row_of, table_of
 from shared.storage.encryption import Place
 from shared.storage.row_sets import as_rows, given_rows, insert_rows
 from shared.web.paging import Page, PageRequest

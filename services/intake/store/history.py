@@ -12,8 +12,8 @@ from sqlalchemy import Index
 
 from services.intake.domain.corrections.corrections import Correction
 from services.intake.store.tables import metadata
-from shared.records import table_of
-from shared.sealed_records import SealedRecords
+from shared.records.sealed import SealedRecords
+from shared.records.tables import table_of
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.paging import Page, PageRequest
 

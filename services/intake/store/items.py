@@ -112,21 +112,21 @@ class MatterOf:
 
 def petitioned_on(
     session: Connection, matters: Collection[str]
-) -> dict[str, list[date]]:
+) -> dict[str, list[tuple[str, date]]]:
     """
-    The days of the petitions of some *matters* at whatever office, in order, without
-    those that one office passed on to another or that are kept from anybody.
+    The petitions of some *matters* at whatever office, each with its day, in order,
+    without those that one office passed on to another or that are kept from anybody.
     """
-    found = defaultdict[str, list[date]](list)
+    found = defaultdict[str, list[tuple[str, date]]](list)
     if matters:
         given = {"matters": list(matters)}
-        for matter, day in session.execute(_PETITIONED, given):
-            found[matter].append(day)
+        for matter, number, day in session.execute(_PETITIONED, given):
+            found[matter].append((number, day))
     return found
 
 
 _PETITIONED = (
-    select(petitions.c.matter, petitions.c.received_on)
+    select(petitions.c.matter, petitions.c.number, petitions.c.received_on)
     .where(
         petitions.c.matter == any_(bindparam("matters", type_=ARRAY(String))),
         petitions.c.passed_from.is_(None),

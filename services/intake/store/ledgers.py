@@ -34,9 +34,9 @@ from services.intake.domain.cases.ledgers import (
     RejectedRow,
 )
 from services.intake.store.tables import metadata
-from shared.newest import read_newest
-from shared.records import table_of
-from shared.sealed_records import SealedRecords
+from shared.records.newest import read_newest
+from shared.records.sealed import SealedRecords
+from shared.records.tables import table_of
 from shared.storage.encryption import Place, field_cipher
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.paging import Page, PageRequest

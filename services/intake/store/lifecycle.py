@@ -12,8 +12,8 @@ from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.steps import Step, in_place
 from services.intake.store.petitions import petitions
 from services.intake.store.tables import metadata
-from shared.records import table_of
-from shared.sealed_records import SealedRecords
+from shared.records.sealed import SealedRecords
+from shared.records.tables import table_of
 
 _OF_STEP = ("organ", "materials", "text", "document_ids")
 

@@ -34,8 +34,9 @@ from services.intake.domain.petitions.petitions import Petition
 from services.intake.store.cases import cases
 from services.intake.store.petitions import petitions
 from services.intake.store.tables import metadata
-from shared.records import read_page, table_of
-from shared.sealed_records import SealedRecords, decrypt_json
+from shared.records.pages import read_page
+from shared.records.sealed import SealedRecords, decrypt_json
+from shared.records.tables import table_of
 from shared.web.paging import Page, PageRequest
 
 decisions = table_of(

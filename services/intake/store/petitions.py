@@ -45,11 +45,12 @@ from services.intake.store.personal import (
     person_of,
 )
 from services.intake.store.tables import entered_at, metadata
-from shared.newest import read_newest
 from shared.policy.programme import Programme
 from shared.policy.words import TITLES as WORD_FACTS
-from shared.records import Records, row_of, table_of
-from shared.sealed_records import decrypt_json, encrypt_json
+from shared.records.newest import read_newest
+from shared.records.rows import Records
+from shared.records.sealed import decrypt_json, encrypt_json
+from shared.records.tables import row_of, table_of
 from shared.storage.database import insert_later, send_later
 from shared.storage.encryption import Place
 from shared.storage.prepared import prepared
@@ -351,6 +352,13 @@ class Petitions(Records[Petition]):
         drawn = {"same": matter, "but": petition.number, "lineage": list(lineage)}
         found = self.session.execute(_REPEATS, drawn)
         return replace(petition, repeat_of=found.scalar())
+
+    def repeating_numbers(self, number: str) -> list[str]:
+        """
+        The numbers of the petitions that repeat one.
+        """
+        these = petitions.c.repeat_of == number
+        return list(self.session.scalars(select(petitions.c.number).where(these)))
 
     def correct(self, petition: Petition, private: Mapping[str, Any]) -> None:
         """

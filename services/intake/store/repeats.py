@@ -4,16 +4,28 @@ Which petitions count as repeats of which cases.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import Column, ForeignKey, Index, delete
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    any_,
+    bindparam,
+    delete,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.cases.cases import CountedRepeat
 from services.intake.store.cases import cases
 from services.intake.store.petitions import petitions
 from services.intake.store.tables import metadata
-from shared.records import JsonColumn, Records, table_of
+from shared.records.rows import Records
+from shared.records.tables import JsonColumn, table_of
 from shared.storage.row_sets import as_rows, insert_rows
 
 counted_repeats = table_of(
@@ -33,6 +45,19 @@ _NEW = insert_rows(counted_repeats)
 _PUT = _NEW.on_conflict_do_update(
     index_elements=[counted_repeats.c.petition, counted_repeats.c.case_number],
     set_={"also": _NEW.excluded.also},
+)
+
+
+_BESIDE = (
+    select(counted_repeats.c.case_number, counted_repeats.c.petition)
+    .join(petitions, petitions.c.number == counted_repeats.c.petition)
+    .join(cases, cases.c.number == counted_repeats.c.case_number)
+    .where(
+        counted_repeats.c.case_number
+        == any_(bindparam("numbers", type_=ARRAY(String))),
+        (counted_repeats.c.on != cases.c.opened_on)
+        | (petitions.c.received_on >= cases.c.opened_on),
+    )
 )
 
 
@@ -68,6 +93,16 @@ class CountedRepeats(Records[CountedRepeat]):
             values = row._asdict()
             received_on = values.pop("received_on")
             found.append((CountedRepeat(**values), received_on))
+        return found
+
+    def beside_rows(self, numbers: Sequence[str]) -> dict[str, set[str]]:
+        """
+        The petitions that count as repeats of cases beside what their rows say: those
+        that a case had when it was opened stand in its row.
+        """
+        found = defaultdict[str, set[str]](set)
+        for number, petition in self.session.execute(_BESIDE, {"numbers": numbers}):
+            found[number].add(petition)
         return found
 
     def put(self, repeats: Iterable[CountedRepeat]) -> None:

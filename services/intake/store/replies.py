@@ -12,8 +12,8 @@ from services.intake.domain.petitions.petitions import Reply
 from services.intake.store.personal import content_of
 from services.intake.store.petitions import petitions
 from services.intake.store.tables import entered_at, metadata
-from shared.records import row_of, table_of
-from shared.sealed_records import SealedRecords
+from shared.records.sealed import SealedRecords
+from shared.records.tables import row_of, table_of
 
 _SEALED = ("outcome", "summary", "document_ids")
 

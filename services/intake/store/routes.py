@@ -9,8 +9,8 @@ from sqlalchemy import Column, ForeignKey, Index
 from services.intake.domain.petitions.routing import RouteDecision
 from services.intake.store.petitions import petitions
 from services.intake.store.tables import metadata
-from shared.records import table_of
-from shared.sealed_records import SealedRecords
+from shared.records.sealed import SealedRecords
+from shared.records.tables import table_of
 
 _SEALED = ("organ", "reason")
 

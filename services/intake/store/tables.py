@@ -10,7 +10,7 @@ from sqlalchemy import Column, DateTime, func
 
 from shared.documents.closings import standing_closings_table
 from shared.documents.store import document_openings_table, documents_table
-from shared.service_tables import service_tables
+from shared.service.tables import service_tables
 
 metadata, OUTBOX, TABLES = service_tables("intake")
 

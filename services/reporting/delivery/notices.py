@@ -40,7 +40,7 @@ from shared.papers import Paper
 from shared.policy.current import Policy, current_policy
 from shared.policy.directory import Directory
 from shared.policy.programme import UnknownProgramme
-from shared.records import CONVERTER
+from shared.records.tables import CONVERTER
 from shared.settings import settings
 from shared.vocabulary import PaperForm
 from shared.web.papers import MEDIA_TYPES, content_for_mail

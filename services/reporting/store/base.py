@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from shared.service_tables import service_tables
+from shared.service.tables import service_tables
 
 metadata, OUTBOX, TABLES = service_tables("reporting")
 INSTANT = DateTime(timezone=True)

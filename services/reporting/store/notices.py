@@ -29,7 +29,8 @@ from sqlalchemy.dialects.postgresql import UUID, insert
 from services.reporting.domain.notices import Mailing, Notice, NoticePaper
 from services.reporting.store.base import INSTANT, metadata
 from services.reporting.store.returns import Deliveries, mail_table
-from shared.records import Records, table_of
+from shared.records.rows import Records
+from shared.records.tables import table_of
 from shared.settings import settings
 from shared.vocabulary import PaperForm
 from shared.web.paging import Page, PageRequest

@@ -33,7 +33,7 @@ from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.late import EarlierReturn
 from services.reporting.store.base import INSTANT, lock_each, metadata
 from shared import clock
-from shared.records import read_page
+from shared.records.pages import read_page
 from shared.web.paging import Page, PageRequest
 
 returns = Table(

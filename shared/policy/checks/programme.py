@@ -20,6 +20,7 @@ from shared.policy.checks.events import (
     no_word,
     words_of,
 )
+from shared.policy.checks.group_visits import channels_unknown, group_visits_of_law
 from shared.policy.conditions import Condition
 from shared.policy.directory import Directory
 from shared.policy.duties import Vocabulary
@@ -86,6 +87,7 @@ def check_programme(
     decoder.check(_petition_words(programme, rule_sets))
     decoder.check(_leader_words(programme, rule_sets))
     decoder.check(_rule_sets(programme, directory, rule_sets))
+    decoder.check(group_visits_of_law(programme, rule_sets))
     decoder.check(_departures(programme, rule_sets))
     decoder.check(_acts_unknown(programme, rule_sets))
     decoder.check(_supervision(programme, rule_sets))
@@ -100,6 +102,7 @@ def check_rule_set(
     Likewise for a file of rule sets.
     """
     decoder.check(_acts_of_set(rule_set))
+    decoder.check(channels_unknown(rule_set))
     if vocabulary is not None:
         channels = rule_set.channels or CHANNELS
         words: Words = {"case_kind": rule_set.case_kinds, "channel": channels}

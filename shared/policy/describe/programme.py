@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from shared.policy.alerts import CAUSES as CAUSES_OF_COLOURS
+from shared.policy.alerts import AlertColours
 from shared.policy.bodies import BodyKind
 from shared.policy.closing import Closing
 from shared.policy.describe.phrases import (
@@ -34,7 +36,7 @@ from shared.policy.reports import DutyList, ReportSchedule, Tally
 from shared.policy.routes import Route
 from shared.policy.targets import Baseline, Milestone
 from shared.policy.words import TITLES, CaseClass
-from shared.vocabulary import Disposition
+from shared.vocabulary import AlertLevel, Disposition
 
 
 def describe(programme: Programme, directory: Directory, vocabulary: Vocabulary) -> str:
@@ -155,8 +157,10 @@ def _duties(programme: Programme, vocabulary: Vocabulary) -> Iterator[str]:
         verdicts = (f"{v.id} {v.title}〔{v.source}〕" for v in rule_set.verdicts)
         yield from _listed(f"依{rule_set.title}的处理意见", verdicts)
         if group := rule_set.group_visits:
+            channels = programme.words["channel"]
+            by = "、".join(w.title for w in channels if w.id in group.channels)
             yield (
-                f"  {group.from_} 人以上来访为集体访，推选代表不超过"
+                f"  {group.from_} 人以上{by}为集体访，推选代表不超过"
                 f" {group.representatives} 人〔{group.source}〕"
             )
         for limit in rule_set.limits:
@@ -219,6 +223,7 @@ def _body(body: BodyKind) -> str:
 
 
 def _supervising(programme: Programme) -> Iterator[str]:
+    yield f"三色预警：{_alerts(programme.alerts)}〔{programme.alerts.source}〕"
     supervision = programme.supervision
     if supervision is None:
         return
@@ -231,6 +236,14 @@ def _supervising(programme: Programme) -> Iterator[str]:
         yield f"  督查对象：{threshold.title}〔{threshold.source}〕"
     hours = supervision.office_hours
     yield f"  通知在 {hours.from_} 至 {hours.to} 之间合并发出〔{hours.source}〕"
+
+
+def _alerts(colours: AlertColours) -> str:
+    return "；".join(
+        f"{level.chinese} {'、'.join(CAUSES_OF_COLOURS[c] for c in causes)}"
+        for level in AlertLevel
+        if (causes := colours.causes(level))
+    )
 
 
 def _closing(closing: Closing) -> Iterator[str]:

@@ -16,6 +16,7 @@ from services.assignment.domain.duties.deadlines import Deadline
 from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.duties.instances import DutyInstance
 from services.assignment.domain.duties.transitions import run
+from shared.policy.alerts import COMMON
 from shared.policy.calendar import Calendar, Limit, Override
 from shared.policy.current import current_policy
 from tests.builders.facts import happened
@@ -97,7 +98,7 @@ def test_every_limit_in_use_is_in_time_on_its_day_and_overdue_the_day_after(
     deadline = run(instance, "one", [], CN).deadline
     last = deadline.due(CN).day
     shown = [
-        alerts.alert_level(_owed(programme, instance, last), on)
+        alerts.alert_level(_owed(programme, instance, last), on, COMMON)
         for on in (last - DAY, last, last + DAY)
     ]
 

@@ -16,6 +16,7 @@ from services.assignment.domain.duties.alerts import alert_level
 from services.assignment.domain.duties.changes import overdue
 from services.assignment.domain.escalation.steps import causes_of_duty
 from services.assignment.domain.facts.received import CaseMerged, CaseUnmerged
+from shared.policy.alerts import COMMON
 from shared.policy.current import current_policy
 from tests.builders import CITY, COUNTY, facts
 from tests.builders.facts import handed_down, happened, replied
@@ -199,7 +200,7 @@ def test_what_was_due_before_the_plan_was_issued_is_backdated_and_never_overdue(
     assert (duty.due_on, duty.state) == (due, "open")
     assert duty.shown_state(due) == "open"
     assert duty.shown_state(next_day) == late
-    assert alert_level(duty, next_day) == ("red" if overdue else "blue")
+    assert alert_level(duty, next_day, COMMON) == ("red" if overdue else "blue")
     assert (
         bool(causes_of_duty(duty, current_policy().programmes.get("puyang-2020")))
         is overdue

@@ -9,7 +9,7 @@ from stdnum.cn import ric
 
 from services.intake.ledger.cells import Context, parser_for
 from services.intake.ledger.problems import BadCell, hidden
-from shared.xlsx_stream import letters
+from services.intake.ledger.xlsx_stream import letters
 from tests.builders.ledger_files import FORM, a_case, faults, read, values, xlsx
 
 

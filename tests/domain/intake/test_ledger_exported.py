@@ -14,8 +14,8 @@ from services.intake.ledger import load_form
 from services.intake.ledger.cells import parser_for
 from services.intake.ledger.writing.exported import LedgerWorkbook, Of
 from services.intake.ledger.writing.texts import CellTexts
+from services.intake.ledger.xlsx_stream import TEXT, SheetLayout, XlsxStream
 from shared.policy.current import every_programme
-from shared.xlsx_stream import TEXT, SheetLayout, XlsxStream
 from tests.builders.ledger_files import CONTEXT, FORM, ROOT, a_case, read, xlsx
 
 NAMES = {"410922": "清丰县人民检察院"}

@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 
 from services.intake.ledger import lines_of, read_ledger
 from services.intake.ledger.cells.text import position
-from shared.xlsx_stream import letters
+from services.intake.ledger.xlsx_stream import letters
 from tests.builders.ledger_files import (
     CONTEXT,
     FORM,

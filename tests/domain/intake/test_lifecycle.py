@@ -5,16 +5,19 @@ The life cycle of a petition from its registration to its handling (S3 .. S10).
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from services.assignment.domain.facts.vocabulary import VOCABULARY
 from services.intake.domain.petitions import deliveries, lifecycle, steps
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.petitions import check_registration
 from services.intake.domain.petitions.step_guards import review_until
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
+from shared.policy.describe.programme import describe
+from shared.policy.words import Word
 from shared.vocabulary import (
     Category,
     DeliveryOutcome,
@@ -35,6 +38,12 @@ from tests.builders.lifecycle import (
     around,
     reviewed,
 )
+
+XINGQING = current_policy().programmes.get("xq-2020")
+
+
+def directory():
+    return current_policy().directory
 
 
 @pytest.mark.requirement("S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10")
@@ -320,9 +329,8 @@ def test_what_a_step_refers_to_was_filed_with_its_petition():
 
 def test_the_paper_of_a_step_is_delivered_after_the_step():
     steps = [a_step("accepted"), a_step("guided_out", on=STEP)]
-    event = deliveries.deliver(
-        PETITION, a_delivery(STEP, "refused"), steps, today=TODAY
-    )
+    circumstances = around(earlier=steps)
+    event = deliveries.deliver(PETITION, a_delivery(STEP, "refused"), circumstances, [])
 
     assert (event.step, event.outcome, event.occurred_on) == (
         "accepted",
@@ -336,7 +344,7 @@ def test_the_paper_of_a_step_is_delivered_after_the_step():
         (a_delivery(STEP, step="other"), "no_such_paper"),
     ]:
         with pytest.raises(Rejected) as refused:
-            deliveries.deliver(PETITION, wrong, steps, today=TODAY)
+            deliveries.deliver(PETITION, wrong, circumstances, [])
         assert codes(refused) == [code]
 
 
@@ -402,11 +410,34 @@ def test_the_lineage_of_an_office_is_itself_and_those_above():
         ({"persons": 5, "representatives": 5}, []),
         ({"persons": 9, "representatives": 6}, ["too_many_representatives"]),
         ({"persons": 9, "channel": "letter"}, []),
+        ({"persons": 4, "representatives": 2}, ["not_a_group_visit"]),
+        (
+            {"persons": 9, "channel": "letter", "representatives": 2},
+            ["not_a_group_visit"],
+        ),
     ],
 )
 def test_of_a_group_visit_it_is_asked_how_many_represent_it(said, expected):
-    policy = current_policy()
-    programme, office = policy.programmes.get("xq-2020"), "640104002"
+    if not expected:
+        register(**said)
+        return
+    with pytest.raises(Rejected) as refused:
+        register(**said)
+    assert codes(refused) == expected
+
+
+def test_a_group_visit_is_called_as_the_programme_calls_its_channel():
+    channels = (Word("visit", "走访", ""),)
+    with pytest.raises(Rejected) as refused:
+        register(channels, channel="走访", persons=5)
+
+    (problem,) = refused.value.problems
+    assert problem.detail.startswith("5 人以上走访为集体访")
+    called = replace(XINGQING, channels=channels)
+    assert "5 人以上走访为集体访" in describe(called, directory(), VOCABULARY)
+
+
+def register(channels=(), **said):
     body = {
         "received_on": STEP,
         "category": "claim",
@@ -414,20 +445,36 @@ def test_of_a_group_visit_it_is_asked_how_many_represent_it(said, expected):
         "case_kind": "申诉求决类",
         **said,
     }
+    check_registration(
+        body,
+        XINGQING.words | ({"channel": channels} if channels else {}),
+        TODAY,
+        directory().office("640104002"),
+        directory(),
+        group_visits=XINGQING.group_visits_on(STEP, "township"),
+    )
 
-    def register():
-        check_registration(
-            body,
-            programme.words,
-            TODAY,
-            policy.directory.office(office),
-            policy.directory,
-            group_visits=programme.group_visits_on(STEP, "township"),
-        )
 
-    if not expected:
-        register()
-        return
+@pytest.mark.requirement("TL-08", "TL-10")
+def test_no_later_record_makes_a_review_that_was_asked_for_one_too_late():
+    """
+    The opinion was served on 4 November, and the review asked for on 4 December, the
+    last of thirty days; a service the day before would make that a day too late.
+    """
+    asked = date(2020, 12, 4)
+    steps = [*map(a_step, REVIEWED[:2]), a_step("review_asked", on=asked)]
+    told = [a_delivery(STEP, "signed", step="s-opinion_issued")]
+    early = a_delivery(STEP - timedelta(days=1), "signed", step="s-opinion_issued")
+    again = a_delivery(asked, "signed", step="s-opinion_issued")
+    steps[1] = replace(steps[1], on=early.on)
+    circumstances = around(earlier=steps, **reviewed(today=asked))
+
+    def deliver(delivery):
+        return deliveries.deliver(PETITION, delivery, circumstances, told)
+
     with pytest.raises(Rejected) as refused:
-        register()
-    assert codes(refused) == expected
+        deliver(early)
+
+    assert places(refused) == {("review_late", "/on")}
+    assert deliver(again).occurred_on == asked
+    assert deliver(replace(early, outcome=DeliveryOutcome.FAILED))

@@ -15,7 +15,7 @@ from services.intake.domain.corrections.step_corrections import (
 )
 from services.intake.domain.petitions import lifecycle
 from services.intake.domain.petitions.deliveries import Delivery, correct_delivery
-from services.intake.domain.petitions.steps import in_place, receiver_at
+from services.intake.domain.petitions.steps import in_place, receiver_at, reviewers
 from shared.errors import Conflict, Rejected
 from shared.vocabulary import DeliveryOutcome, PetitionState, ReplyMode
 from tests.builders import CITY, COUNTY, NEIGHBOUR, PROVINCE, codes, places
@@ -304,3 +304,12 @@ def test_a_step_is_of_the_office_that_had_the_petition_then():
     assert receiver_at(final, steps) == "640100800"
     assert receiver_at(final, [*steps[:5], undone, final]) == "640100800"
     assert receiver_at(steps[1], steps) is None
+
+
+def test_who_reviewed_an_opinion_stays_known_once_another_office_has_it():
+    steps = [a_step(name) for name in FINALLY]
+    undone = replace(steps[2], id="gone", withdrawn_on=TODAY, to_office=COUNTY)
+
+    assert reviewers(steps[:2]) == set()
+    assert reviewers(steps[:3]) == {PROVINCE}
+    assert reviewers([*steps, undone]) == {PROVINCE, "640100800"}

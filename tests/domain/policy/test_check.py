@@ -335,6 +335,8 @@ def test_a_closing_that_nobody_can_bring_or_sign_is_found(deploy, old, new, path
 @pytest.mark.parametrize(
     ("old", "new", "path", "code"),
     [
+        ("blue: [owed]", "blue: [owing]", "alerts.blue[1]", "unknown_value"),
+        ("blue: [owed]", "blue: [owed, due_soon]", "alerts.blue", "never_fires"),
         ("category: suggestion", "category: suggestions", "routes[1].when", "unknown_value"),
         ("when: {category: suggestion}, department: 12309检察服务中心", "when: {category: suggestion}, department: 12308中心", "routes[1].department", "unknown_department"),
         ("organ: 有管理权限的纪检监察机关", "office: hub, organ: 纪检监察机关", "routes[3].office", "one_receiver"),
@@ -362,6 +364,7 @@ def test_a_route_that_leads_nowhere_is_found(deploy, old, new, path, code):
         ("from: 2005-05-01, to: 2022-04-30", "from: 2005-05-01, to: 2002-04-30", "in_force.to", "dates_inverted"),
         ("asked_within: review_request", "asked_within: review_wish", "review.asked_within", "unknown_limit"),
         ("representatives: 5", "representatives: 0", "group_visits.representatives", "not_positive"),
+        ("{channels: [visit], from: 5", "{channels: [visit, vsit], from: 5", "group_visits.channels", "unknown_value"),
         ("{id: explained,", "{id: supported,", "verdicts[2].id", "duplicate_id"),
         ("id: cn-2005", "id: cn-2022", "id", "duplicate_id"),
     ],

@@ -358,7 +358,9 @@ def test_lists_without_contents_wait_to_be_filled_in():
     empty = [each.title for each in MEIXIAN.duty_lists if not each.items]
 
     assert empty == ["“六个一”", "“五包”"]
-    assert "待填" in describe(MEIXIAN, DIRECTORY, VOCABULARY)
+    said = describe(MEIXIAN, DIRECTORY, VOCABULARY)
+    assert "待填" in said
+    assert "三色预警：红色 逾期、必填项缺失；黄色 临近到期、督办未答复；蓝色" in said
 
 
 def test_support_is_owed_by_offices_and_keeps_the_old_word_small():

@@ -13,7 +13,7 @@ THREADS = 8
 # says, on its error output, which arenas it has.
 TAKING = f"""
 import ctypes, threading
-from shared.arenas import share_arenas
+from shared.service.arenas import share_arenas
 
 {{share}}
 all_there = threading.Barrier({THREADS})

@@ -10,7 +10,7 @@ from argparse import ArgumentParser
 
 import pytest
 
-from shared.child_process import (
+from shared.service.child_process import (
     Bounds,
     add_bounds,
     child_process,

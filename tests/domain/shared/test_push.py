@@ -9,9 +9,9 @@ import stat
 import httpx
 import pytest
 
-from shared.cli_push import ExitCode, line, push, pushing, send_spooled
-from shared.cli_push.line import Line, PushRefused
-from shared.cli_push.spool import Spool
+from shared.cli.pushing import ExitCode, line, push, send_spooled, sending
+from shared.cli.pushing.line import Line, PushRefused
+from shared.cli.pushing.spool import Spool
 
 JOB = {
     "id": "an-import",
@@ -65,7 +65,7 @@ def at_once(monkeypatch):
     Nobody waits.
     """
     monkeypatch.setattr(line.time, "sleep", lambda _: None)
-    monkeypatch.setattr(pushing.time, "sleep", lambda _: None)
+    monkeypatch.setattr(sending.time, "sleep", lambda _: None)
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from sqlalchemy import BigInteger, Column, Date, Index, MetaData, String
 from sqlalchemy.dialects.postgresql import dialect
 
 from shared.errors import Rejected
-from shared.records import JsonColumn, TermColumn, columns_of, row_of, table_of, view_of
+from shared.records.tables import JsonColumn, TermColumn, columns_of, row_of, table_of
+from shared.records.views import view_of
 from shared.vocabulary import Channel
 from shared.web.paging import Page, PageRequest, cursor
 

@@ -613,6 +613,19 @@ def step(name, *, on=None, filed=False, by=None, **fields):
     return send
 
 
+def last_step(name, *, asker):
+    """
+    The last step that the office *asker* reads of the petition.
+    """
+
+    def look(work):
+        path = at("petitions", work.number, "steps")
+        shown = work.ask(path, asker=asker, service="intake")
+        assert shown["steps"][-1]["step"] == name
+
+    return look
+
+
 def corrected_step(name, *, by, **right):
     """
     Let the office *by* correct its step of that name.

@@ -45,6 +45,7 @@ from tests.service.requirements.rows import (
     further,
     handed_down,
     item,
+    last_step,
     led_by,
     must_be_led_by,
     no_longer_missing,
@@ -79,6 +80,7 @@ from tests.service.working_steps import (
 
 HUB, SECRETARY = "640104800", "党（工）委书记"
 ABOVE = "640100800"
+NEIGHBOUR = "640104003"
 DOCUMENT = {"document": "兴信〔2020〕7号"}
 FOUR_FIELDS = led_by(
     "党（工）委书记", department="综治中心", team="化解专班", resolve_by="2021-12-31"
@@ -696,6 +698,9 @@ ROWS = [
             "too_many_representatives", channel="visit", persons=7, representatives=6
         ),
         petition(channel="visit", persons=7, representatives=5),
+        petition_refused(
+            "not_a_group_visit", channel="visit", persons=4, representatives=2
+        ),
         registered_as(group_visit=True, received_by=True),
         petition(channel="visit", persons=4),
         registered_as(group_visit=False, received_by=True),
@@ -732,6 +737,19 @@ ROWS = [
         discharged("final_review", asker=ABOVE),
         delivered(by=ABOVE, outcome="refused"),
         review_open(None, None),
+    ),
+    of_the_office(
+        "S19",
+        "作过复查的机关在复核期间仍可查看步骤",
+        petition(),
+        step("accepted", **DOCUMENT),
+        step("opinion_issued", verdict="not_supported", **DOCUMENT),
+        delivered(),
+        step("review_asked", to_office=NEIGHBOUR),
+        step("review_decided", by=NEIGHBOUR, verdict="not_supported", **DOCUMENT),
+        delivered(by=NEIGHBOUR),
+        step("final_review_asked", to_office=ABOVE),
+        last_step("final_review_asked", asker=NEIGHBOUR),
     ),
     of_the_office(
         "S18",

@@ -18,7 +18,7 @@ from services.aid.domain.application import (
     yuan,
 )
 from services.aid.events import AidPaid, AidTakenBack
-from shared.case import Case, about
+from shared.cases.case import Case, about
 from shared.errors import Problem, reject_if
 from shared.rules import day_has_come, day_not_before
 

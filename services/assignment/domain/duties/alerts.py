@@ -1,31 +1,41 @@
 """
 三色预警: the alert level of what an office owes, from its duties and nothing else.
 
-Never from anything about a person.
+Never from anything about a person. Which colour a cause has says the programme.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 
 from services.assignment.domain.duties.duty import Duty
+from shared.policy.alerts import WORST_FIRST, AlertCause, AlertColours
 
-WORST_FIRST = ("red", "yellow", "blue")
 
-
-def alert_level(duty: Duty, today: date) -> str | None:
+def alert_level(duty: Duty, today: date, colours: AlertColours) -> str | None:
     """
-    Red when overdue, yellow when due soon or a supervision is unanswered, else blue;
-    None for what is no longer owed. What is backdated is no cause for a warning.
+    The colour of a duty; None for what is no longer owed.
     """
+    return colours.level(_causes(duty, today))
+
+
+def _causes(duty: Duty, today: date) -> set[AlertCause]:
+    """
+    What can be said of a duty. What is backdated is no cause for a warning.
+    """
+    causes = set[AlertCause]()
     if duty.state not in {"open", "paused"}:
-        return None
+        return causes
+    causes.add("owed")
     if duty.overdue(today):
-        return "red"
+        causes.add("overdue")
     running = duty.state == "open" and not duty.backdated
-    soon = running and duty.due_on - timedelta(days=duty.warn_days) <= today
-    return "yellow" if soon or duty.supervised else "blue"
+    if running and duty.due_on - timedelta(days=duty.warn_days) <= today:
+        causes.add("due_soon")
+    if duty.supervised:
+        causes.add("supervised")
+    return causes
 
 
 def owes_fields(standing: str, *, merged: bool) -> bool:
@@ -37,12 +47,17 @@ def owes_fields(standing: str, *, merged: bool) -> bool:
 
 
 def alert_level_of_case(
-    duties: Collection[Duty], today: date, *, field_missing: bool
+    duties: Collection[Duty],
+    today: date,
+    *,
+    lacking: AlertColours | None,
+    colours_of: Callable[[str], AlertColours],
 ) -> str | None:
     """
-    The worst of its duties; red when a mandatory field is missing.
+    The worst of its duties, each by the colours of its programme; *lacking*: those of
+    the case's programme if a mandatory field is missing.
     """
-    levels = {alert_level(duty, today) for duty in duties}
-    if field_missing:
-        levels.add("red")
+    levels = {alert_level(duty, today, colours_of(duty.programme)) for duty in duties}
+    if lacking:
+        levels.add(lacking.level({"field_missing"}))
     return next((level for level in WORST_FIRST if level in levels), None)

@@ -24,6 +24,7 @@ from services.assignment.schemas.working.cases import (
 )
 from services.assignment.store import CaseLists, Closings, Duties, Enrolments, Matters
 from shared.errors import Problem, reject_if
+from shared.policy.alerts import AlertColours
 from shared.policy.current import current_policy
 from shared.web.call import Call
 from shared.web.endpoint import api
@@ -72,7 +73,12 @@ def show_case(call: Call) -> dict[str, Any]:
         "enrolments": [
             {**summary(each), "left": code in left} for code, each in enrolments.items()
         ],
-        "alert_level": alert_level_of_case(owed, call.today, field_missing=missing),
+        "alert_level": alert_level_of_case(
+            owed,
+            call.today,
+            lacking=programme.alerts if missing else None,
+            colours_of=current_policy().programmes.colours_of,
+        ),
         "watched_until": watched_until(
             row.standing, row.concluded_on, programme.closing.watch
         ),
@@ -99,6 +105,7 @@ def list_duties(call: Call) -> Page[Any]:
         call.page,
         state=query.get("state"),
         alert_level=query.get("alert_level"),
+        colours=_colours(query.get("programme")),
         due_before=query.get("due_before"),
         kind=query.get("kind"),
         post=query.get("post"),
@@ -106,6 +113,18 @@ def list_duties(call: Call) -> Page[Any]:
         number=query.get("number"),
     )
     return Page(shown_duties(page.items, call), page.next)
+
+
+def _colours(code: str | None) -> dict[AlertColours, tuple[str, ...]]:
+    """
+    The colours of a programme, or of all with the programmes that each is of.
+    """
+    programmes = [programme_of(code)] if code else current_policy().programmes
+    found = dict[AlertColours, tuple[str, ...]]()
+    for programme in programmes:
+        of_others = found.get(programme.alerts, ())
+        found[programme.alerts] = (*of_others, programme.code)
+    return found
 
 
 def _kind_problems(kind: str | None, code: str | None) -> Iterator[Problem]:

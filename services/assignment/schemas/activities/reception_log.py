@@ -12,7 +12,7 @@ from services.assignment.domain.activities.reception_log import (
     Turns,
 )
 from services.assignment.schemas.leaders.leaders import RateView
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
 

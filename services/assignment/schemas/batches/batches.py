@@ -12,7 +12,7 @@ from services.assignment.domain.batches.batches import (
     Filing,
     Objection,
 )
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.vocabulary import ObjectionVerdict, Track
 from shared.web import fields as schema
 from shared.web.fields import Strict

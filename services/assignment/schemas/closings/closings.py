@@ -7,7 +7,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.assignment.domain.closings.closing import Closing
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.vocabulary import ClosingKind, Disposition, Remedy, Verdict
 from shared.web import fields as schema
 from shared.web.fields import Strict

@@ -11,7 +11,7 @@ from services.assignment.domain.leaders.unit_suggestions import (
     SuggestedUnit,
 )
 from services.assignment.domain.leaders.units import Coordination, Unit
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.vocabulary import UnitRole
 from shared.web import fields as schema
 from shared.web.fields import Strict

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from services.assignment.domain.working.demands import Demand
 from services.assignment.domain.working.plans import Plan
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.vocabulary import Disposition, PlanVerdict, ReplyMode
 from shared.web import fields as schema
 from shared.web.fields import Strict
@@ -56,13 +56,6 @@ class StepDoneBody(Strict):
     place = schema.count(metadata={"description": "步骤的序号"})
     on = schema.day()
     evidence = schema.text(longest=400)
-
-
-class OfCaseQuery(Strict):
-    """From where on."""
-
-    after = schema.text(longest=400, required=False)
-    limit = schema.page_size()
 
 
 PlanView = view_of(Plan)

@@ -14,7 +14,8 @@ from services.assignment.domain.activities.reception_log import LogCorrection
 from services.assignment.domain.activities.rosters import Log, RosterSlot, Visits
 from services.assignment.domain.facts.received import PetitionRegistered
 from services.assignment.store.tables import facts, matters, metadata
-from shared.records import Records, table_of
+from shared.records.rows import Records
+from shared.records.tables import table_of
 from shared.vocabulary import Channel
 from shared.web.paging import Page, PageRequest
 

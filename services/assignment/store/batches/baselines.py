@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.assignment.domain.batches.baselines import Listed
 from services.assignment.store.leaders.leaders import profiles, stood_there, there
 from services.assignment.store.tables import enrolments, matters, metadata
-from shared.records import read_page
+from shared.records.pages import read_page
 from shared.vocabulary import Track
 from shared.web.paging import Page, PageRequest
 

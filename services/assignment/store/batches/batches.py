@@ -17,7 +17,8 @@ from services.assignment.domain.batches.batches import (
     Objection,
 )
 from services.assignment.store.tables import metadata
-from shared.records import Records, table_of
+from shared.records.rows import Records
+from shared.records.tables import table_of
 from shared.web.paging import Page, PageRequest
 
 batches = table_of(

@@ -17,7 +17,8 @@ from services.assignment.domain.facts.closings import (
     CaseResolved,
 )
 from services.assignment.store.tables import enrolments, facts, matters, metadata
-from shared.records import Records, table_of
+from shared.records.rows import Records
+from shared.records.tables import table_of
 from shared.web.paging import Page, PageRequest
 
 drives = table_of(

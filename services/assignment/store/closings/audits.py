@@ -11,7 +11,8 @@ from sqlalchemy import Index, UniqueConstraint, func, select
 
 from services.assignment.domain.closings.audits import Audit, Drawable
 from services.assignment.store.tables import closings, matters, metadata
-from shared.records import Records, table_of
+from shared.records.rows import Records
+from shared.records.tables import table_of
 from shared.web.paging import Page, PageRequest
 
 audits = table_of(

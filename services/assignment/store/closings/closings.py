@@ -18,7 +18,8 @@ from services.assignment.store.tables import (
     closings,
     closings_to_restate,
 )
-from shared.records import Records, columns_of, row_of
+from shared.records.rows import Records
+from shared.records.tables import columns_of, row_of
 
 
 class Closings(Records[Closing]):

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.assignment.domain.closings.endings import GRANTED, Ending, HandOver
 from services.assignment.store.tables import metadata
-from shared.records import Records, table_of
+from shared.records.rows import Records
+from shared.records.tables import table_of
 from shared.web.paging import Page, PageRequest
 
 endings = table_of(

@@ -12,7 +12,8 @@ from sqlalchemy import Index, func, or_, select
 
 from services.assignment.domain.closings.look_back import LookBack
 from services.assignment.store.tables import metadata
-from shared.records import Records, table_of
+from shared.records.rows import Records
+from shared.records.tables import table_of
 from shared.web.paging import Page, PageRequest
 
 look_backs = table_of(

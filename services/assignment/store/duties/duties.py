@@ -4,7 +4,7 @@ The duty ledger.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    false,
     func,
     literal,
     or_,
@@ -28,10 +29,13 @@ from services.assignment.domain.duties.duty import CLOSED, Duty, Term
 from services.assignment.events.duties import DutyChange
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
-from shared.records import columns_of, count_up_to, page_of, read_page, row_of
+from shared.policy.alerts import COMMON, AlertColours
+from shared.records.pages import count_up_to, page_of, read_page
+from shared.records.tables import columns_of, row_of
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.paging import Page, PageRequest
 
+EVERYWHERE: Mapping[AlertColours, Collection[str]] = {COMMON: ()}
 FEW = 30  # offices; a province has thousands
 COUNTED = 5_000  # a scrape must not cost more with every duty
 _DUTY = columns_of(duties, Duty)
@@ -66,6 +70,11 @@ _NOTE = insert_rows(
     ],
 )
 
+
+Possible = Mapping[str, ColumnElement[bool]]
+"""
+What may be said of a duty, by its cause of a colour.
+"""
 
 Noted = tuple[DutyChange, str, str, str]
 """
@@ -108,13 +117,15 @@ class Duties:
         *,
         state: str | None = None,
         alert_level: str | None = None,
+        colours: Mapping[AlertColours, Collection[str]] = EVERYWHERE,
         due_before: date | None = None,
         **equal: str | None,
     ) -> Page[Duty]:
         """
         A page of duties: what is owed by due day, so that the oldest stand first; else
         by id. *due_before*: only what is owed until before that day, unless a state is
-        asked for. *equal*: columns with the value that each must have.
+        asked for. *colours*: those of the levels, each with the programmes they are of.
+        *equal*: columns with the value that each must have.
         """
         conditions = [duties.c.office == func.any(literal(list(offices), _TEXTS))]
         asked = {name: value for name, value in equal.items() if value}
@@ -126,7 +137,9 @@ class Duties:
         owed = state not in CLOSED if state else bool(alert_level or due_before)
         if owed and (due_before or not equal.get("number")):
             conditions += [duties.c.state != closed for closed in CLOSED]
-        parts = _at_alert_level(alert_level, today) if alert_level else (true(),)
+        parts = (
+            _at_alert_level(alert_level, today, colours) if alert_level else [true()]
+        )
         order = ["due_on", "id"] if owed else ["id"]
         listed = [select(*_DUTY).where(*conditions, part) for part in parts]
         rows: Any
@@ -251,24 +264,36 @@ def _in_state(state: str, today: date) -> ColumnElement[bool]:
     return duties.c.state == state
 
 
-def _at_alert_level(alert_level: str, today: date) -> tuple[ColumnElement[bool], ...]:
+def _at_alert_level(
+    level: str, today: date, colours: Mapping[AlertColours, Collection[str]]
+) -> list[ColumnElement[bool]]:
     """
     As `alerts.alert_level` computes it for one duty: one condition or the other, each
     with an index in which its duties stand by due day.
     """
-    if alert_level == "red":
-        return (_overdue(today),)
     is_open, backdated = duties.c.state == "open", duties.c.backdated
-    soon = duties.c.due_on - duties.c.warn_days <= today
-    pressed: ColumnElement[bool] = duties.c.supervised
-    running = or_(soon, pressed)
-    if alert_level == "blue":
-        pressed, running = ~pressed, ~running
-    return (
-        and_(is_open, ~backdated, duties.c.due_on >= today, running),
-        and_(is_open, backdated, pressed),
-        and_(duties.c.state == "paused", pressed),
+    supervised = {"supervised": duties.c.supervised}
+    soon = {"due_soon": duties.c.due_on - duties.c.warn_days <= today}
+    running = and_(is_open, ~backdated, duties.c.due_on >= today)
+    # Which duties, what is so of all of them, and what may be.
+    kinds: Sequence[tuple[ColumnElement[bool], set[str], Possible]] = (
+        (_overdue(today), {"overdue", "due_soon", "owed"}, supervised),
+        (running, {"owed"}, {**soon, **supervised}),
+        (and_(is_open, backdated), {"owed"}, supervised),
+        (duties.c.state == "paused", {"owed"}, supervised),
     )
+    parts = []
+    for each, programmes in colours.items():
+        of_them = duties.c.programme.in_(programmes) if len(colours) > 1 else true()
+        own, worse = {*each.causes(level)}, {*each.worse_causes(level)}
+        for them, certain, possible in kinds:
+            some = [possible[cause] for cause in sorted(own & possible.keys())]
+            none = [~possible[cause] for cause in sorted(worse & possible.keys())]
+            if certain & worse or not (certain & own or some):
+                continue
+            shown = true() if certain & own else or_(*some)
+            parts.append(and_(them, of_them, shown, *none))
+    return parts or [false()]
 
 
 def _duty(row: Any) -> Duty:

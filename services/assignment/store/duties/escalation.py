@@ -41,7 +41,9 @@ from services.assignment.store.tables import (
     matters,
     metadata,
 )
-from shared.records import Records, columns_of, count_up_to, read_page, table_of
+from shared.records.pages import count_up_to, read_page
+from shared.records.rows import Records
+from shared.records.tables import columns_of, table_of
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.paging import Page, PageRequest
 

@@ -22,7 +22,8 @@ from sqlalchemy import (
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.facts.notices import NoticeEnded
 from services.assignment.store.tables import metadata
-from shared.records import Records, table_of
+from shared.records.rows import Records
+from shared.records.tables import table_of
 from shared.web.paging import Page, PageRequest
 
 notices = table_of(

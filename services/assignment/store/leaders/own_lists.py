@@ -11,7 +11,8 @@ from sqlalchemy import Index, Select, func, select
 
 from services.assignment.domain.leaders.own_lists import ListVersion
 from services.assignment.store.tables import metadata
-from shared.records import Records, table_of
+from shared.records.rows import Records
+from shared.records.tables import table_of
 from shared.web.paging import Page, PageRequest
 
 list_versions = table_of(

@@ -13,7 +13,8 @@ from services.assignment.domain.duties.duty import CLOSED
 from services.assignment.domain.people.responsibility import UnitEntry
 from services.assignment.store.leaders.leaders import leaderships
 from services.assignment.store.tables import duties, matters, metadata
-from shared.records import Records, table_of
+from shared.records.rows import Records
+from shared.records.tables import table_of
 
 _MOST = 1000
 

@@ -10,7 +10,8 @@ from sqlalchemy import Index, or_
 
 from services.assignment.domain.leaders.units import Coordination
 from services.assignment.store.tables import metadata
-from shared.records import Records, table_of
+from shared.records.rows import Records
+from shared.records.tables import table_of
 from shared.web.paging import Page, PageRequest
 
 coordinations = table_of(

@@ -11,7 +11,9 @@ from sqlalchemy import Index, Select, func, select
 
 from services.assignment.domain.people.bodies import Body
 from services.assignment.store.tables import metadata
-from shared.records import Records, columns_of, read_page, table_of
+from shared.records.pages import read_page
+from shared.records.rows import Records
+from shared.records.tables import columns_of, table_of
 from shared.web.paging import Page, PageRequest
 
 bodies = table_of(

@@ -23,7 +23,9 @@ from sqlalchemy import (
 from services.assignment.domain.people.holders import Holding, Holdings
 from services.assignment.store.leaders.leaders import leaderships
 from services.assignment.store.tables import matters, metadata
-from shared.records import Records, read_page, table_of
+from shared.records.pages import read_page
+from shared.records.rows import Records
+from shared.records.tables import table_of
 from shared.web.paging import Page, PageRequest
 
 holdings = table_of(

@@ -12,7 +12,9 @@ from sqlalchemy import ColumnElement, Index, and_, func, or_, select
 
 from services.assignment.domain.people.oversight import Oversight
 from services.assignment.store.tables import matters, metadata
-from shared.records import Records, read_page, table_of
+from shared.records.pages import read_page
+from shared.records.rows import Records
+from shared.records.tables import table_of
 from shared.vocabulary import Standing
 from shared.web.paging import Page, PageRequest
 

@@ -13,7 +13,9 @@ from sqlalchemy import Index, func, or_, select, update
 from services.assignment.domain.case_offices import CaseMove
 from services.assignment.store.batches.drives import drive_cases, drives
 from services.assignment.store.tables import matters, metadata
-from shared.records import Records, read_page, table_of
+from shared.records.pages import read_page
+from shared.records.rows import Records
+from shared.records.tables import table_of
 from shared.web.paging import Page, PageRequest
 
 case_moves = table_of(

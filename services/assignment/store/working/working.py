@@ -10,8 +10,9 @@ from sqlalchemy import Index
 from services.assignment.domain.working.demands import Demand
 from services.assignment.domain.working.plans import Plan
 from services.assignment.store.tables import metadata
-from shared.records import Records, table_of
-from shared.sealed_records import SealedRecords
+from shared.records.rows import Records
+from shared.records.sealed import SealedRecords
+from shared.records.tables import table_of
 from shared.storage.encryption import FieldCipher, document_cipher
 from shared.web.paging import Page, PageRequest
 

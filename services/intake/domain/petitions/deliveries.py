@@ -4,13 +4,13 @@ How the papers of a petition's steps reach the petitioner, or could not.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from services.intake.domain.petitions.petitions import Petition, not_withdrawn
 from services.intake.domain.petitions.step_guards import Circumstances, asked_in_time
-from services.intake.domain.petitions.steps import BETWEEN_OFFICES, Step
+from services.intake.domain.petitions.steps import BETWEEN_OFFICES, OPINIONS, Step
 from services.intake.events.lifecycle import NoticeDelivered, NoticeDeliveryWithdrawn
 from shared.errors import Conflict, Problem, reject_if
 from shared.rules import day_has_come, day_not_before
@@ -37,24 +37,28 @@ class Delivery:
 def deliver(
     petition: Petition,
     delivery: Delivery,
-    steps: Sequence[Step],
+    around: Circumstances,
+    told: Collection[Delivery],
     *,
-    today: date,
     at: str = "",
 ) -> NoticeDelivered:
     """
     Record that the paper of a step was delivered, refused or could not be delivered;
-    *at*: where the request has the delivery.
+    *told*: the other deliveries that count, *at*: where the request has this one. A
+    review that was asked for stays one in time: its days run from the first delivery
+    (TL-08, TL-10).
 
     Raises `Rejected` with every reason.
     """
-    step = next((each for each in steps if each.id == delivery.step), None)
+    step = next((each for each in around.earlier if each.id == delivery.step), None)
+    then = replace(around, served=served([*told, delivery]))
     reject_if(
         [
             *not_withdrawn(petition),
-            *day_has_come(delivery.on, today, f"{at}/on"),
+            *day_has_come(delivery.on, around.today, f"{at}/on"),
             *day_not_before(delivery.on, step.on if step else None, f"{at}/on"),
             *_step_with_paper(step),
+            *(_asked_in_time(petition, then, at) if _is_opinion(step) else ()),
         ]
     )
     if step is None:
@@ -82,7 +86,7 @@ def correct_delivery(
 ) -> tuple[NoticeDelivered, NoticeDeliveryWithdrawn]:
     """
     Record how a paper really reached the petitioner, in place of what was recorded.
-    *told*: the deliveries that count. A review that was asked for stays one in time.
+    *told*: the deliveries that count.
 
     Raises `Conflict` if the wrong record counts no more, `Rejected` with every reason.
     """
@@ -92,12 +96,9 @@ def correct_delivery(
             f"这次送达记录已于 {wrong.withdrawn_on} 更正。",
             "请核对送达记录的 id。",
         )
-    now = [right if each.id == wrong.id else each for each in told]
-    then = replace(around, served=served(now))
-    reject_if([*_ends_on_it(petition), *_asked_in_time(petition, then)])
-    delivered = deliver(
-        petition, right, around.earlier, today=around.today, at="/right"
-    )
+    reject_if(_ends_on_it(petition))
+    others = [each for each in told if each.id != wrong.id]
+    delivered = deliver(petition, right, around, others, at="/right")
     return delivered, NoticeDeliveryWithdrawn(
         office=petition.office,
         case_number=petition.number,
@@ -110,11 +111,20 @@ def correct_delivery(
     )
 
 
-def _asked_in_time(petition: Petition, around: Circumstances) -> Iterator[Problem]:
+def _is_opinion(step: Step | None) -> bool:
+    return step is not None and step.kind in OPINIONS
+
+
+def _asked_in_time(
+    petition: Petition, around: Circumstances, at: str
+) -> Iterator[Problem]:
+    """
+    What the reviews that were asked for lack once these papers were served.
+    """
     for place, step in enumerate(around.earlier):
         then = replace(around, earlier=around.earlier[:place])
         for problem in asked_in_time(petition, step, then):
-            yield replace(problem, location=f"/right{problem.location}")
+            yield replace(problem, location=f"{at}{problem.location}")
 
 
 def _ends_on_it(petition: Petition) -> Iterator[Problem]:

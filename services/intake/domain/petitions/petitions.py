@@ -14,7 +14,7 @@ from services.intake.events.petitions import PetitionRegistered, ReplyGiven
 from shared.errors import Problem, reject_if
 from shared.policy.directory import Directory, Office
 from shared.policy.parts import GroupVisits
-from shared.policy.words import Words
+from shared.policy.words import Word, Words, find
 from shared.rules import (
     day_has_come,
     day_not_before,
@@ -130,7 +130,7 @@ def check_registration(
     channel = in_words(body, words)["channel"]
     reject_if(
         [
-            *_representatives(body, channel, group_visits),
+            *_representatives(body, find(words["channel"], channel), group_visits),
             *_receipt_problems(received_on, today, handler_post, office),
             *not_in_words(body, words),
             *accusation_problems(body, [office.code], directory, body["received_on"]),
@@ -139,18 +139,30 @@ def check_registration(
 
 
 def _representatives(
-    body: Mapping[str, Any], channel: str | None, rule: GroupVisits | None
+    body: Mapping[str, Any], channel: Word | None, rule: GroupVisits | None
 ) -> Iterator[Problem]:
     """
-    Of a group visit it is asked how many represent it; nobody's name is kept for that.
+    Of a group visit it is asked how many represent it, and of no other petition;
+    nobody's name is kept for that.
     """
-    if rule is None or not rule.includes(channel, body.get("persons", 1)):
-        return
     named = body.get("representatives")
+    if (
+        rule is None
+        or channel is None
+        or not rule.includes(channel.id, body.get("persons", 1))
+    ):
+        if named is not None:
+            yield Problem(
+                "not_a_group_visit",
+                "这件信访不是集体访，没有推选的代表。",
+                "请删去代表人数，或核对信访形式和人数。",
+                "/representatives",
+            )
+        return
     if named is None:
         yield Problem(
             "required",
-            f"{rule.from_} 人以上来访为集体访，须写明推选的代表人数。",
+            f"{rule.from_} 人以上{channel.title}为集体访，须写明推选的代表人数。",
             f"代表不超过 {rule.representatives} 人（{rule.source}）。",
             "/representatives",
         )

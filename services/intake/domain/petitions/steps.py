@@ -158,6 +158,18 @@ def receiver_at(step: Step, recorded: Sequence[Step]) -> str | None:
     return receivers[-1] if receivers else None
 
 
+def reviewers(recorded: Sequence[Step]) -> set[str]:
+    """
+    The offices that a review was asked of, by the steps *recorded* that count: each
+    goes on reading the petition once another one has it.
+    """
+    return {
+        step.to_office
+        for step in recorded
+        if step.kind in REQUESTS and step.to_office and step.withdrawn_on is None
+    }
+
+
 def in_place(recorded: Sequence[Step]) -> list[Step]:
     """
     The steps of a petition, given as they were recorded, in their order: the right one

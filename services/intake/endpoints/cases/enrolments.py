@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from services.intake.casework import lock_repeating, repeats_there
+from services.intake.casework import repeats_there
 from services.intake.domain.cases import enrolling, judging
 from services.intake.domain.cases.cases import Case, CountedRepeat
 from services.intake.domain.cases.judging import Judged
 from services.intake.domain.corrections.corrections import CorrectionKind
 from services.intake.endpoints.corrections.history import note
-from services.intake.endpoints.lookup import case_of
+from services.intake.endpoints.lookup import case_of, case_with_repeats
 from services.intake.forms import completed, shown
 from services.intake.schemas import CaseView
 from services.intake.schemas.cases.enrolments import (
@@ -63,8 +63,7 @@ def enrol_case(call: Call) -> dict[str, Any]:
     there too from that day, and that programme opens its own duties. A case that was
     withdrawn from it may be enrolled again.
     """
-    lock_repeating(call.session, case_of(call))
-    case, stated = case_of(call, lock=True), dict(call.body)
+    case, stated = case_with_repeats(call), dict(call.body)
     code, on, reason = (stated.pop(name) for name in ("programme", "on", "reason"))
     policy = current_policy()
     reject_if(programme_exists(code, policy.programmes.codes, "/programme"))

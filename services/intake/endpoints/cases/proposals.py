@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.intake.casework import open_case_of, proposal_of
+from services.intake.casework import lock_matter, open_case_of, proposal_of
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.endpoints.lookup import petition_of
 from services.intake.forms import shown
@@ -40,7 +40,8 @@ def make_case(call: Call) -> dict[str, Any]:
     Confirm that a petition is a case of its programme; it keeps its number. Without a
     department it is for the one that it was sent to.
     """
-    petition, stated = petition_of(call, lock=True), dict(call.body)
+    lock_matter(call.session, petition_of(call))
+    petition, stated = petition_of(call), dict(call.body)
     opened_on = stated.pop("opened_on")
     stated.setdefault("department", _routed_to(call, petition))
     after, case = open_case_of(call.session, petition, opened_on, stated, call.today)

@@ -5,12 +5,14 @@ done to them since.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from uuid_utils import uuid7
 
 from services.intake.casework import count_missed_repeats
+from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import leave_outside
 from services.intake.domain.corrections.case_corrections import (
     correct_case,
@@ -25,9 +27,19 @@ from services.intake.domain.corrections.corrections import (
     something_changes,
 )
 from services.intake.domain.openings import require_handling_office
-from services.intake.endpoints.lookup import case_of, petition_of
+from services.intake.endpoints.lookup import (
+    case_of,
+    case_with_repeats,
+    petition_of,
+)
 from services.intake.forms import columns_of, completed, corrected_values, shown
 from services.intake.importing import content_of
+from services.intake.importing.repeats import (
+    REPEATS,
+    known_repeats,
+    no_fewer,
+    typed_again,
+)
 from services.intake.ledger import Column
 from services.intake.schemas import CaseView
 from services.intake.schemas.history import (
@@ -38,7 +50,7 @@ from services.intake.schemas.history import (
 )
 from services.intake.store import OUTBOX, Cases, History, NewCase, Petitions
 from shared import clock
-from shared.errors import reject_if
+from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
@@ -68,7 +80,13 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
     corrected = correct_case(
         case, before, values, programme, on=on, completed=completed
     )
-    reject_if([*something_changes(corrected.fields), *faults_of(corrected)])
+    reject_if(
+        [
+            *something_changes(corrected.fields),
+            *faults_of(corrected),
+            *_repeats_below_known(call, case, before, values),
+        ]
+    )
     after, leaving = leave_outside(
         corrected.case,
         values,
@@ -144,7 +162,7 @@ def reinstate_withdrawn_case(call: Call) -> dict[str, Any]:
     Reinstate a case that was withdrawn by mistake: it counts again, with the repeats
     that came meanwhile, and what was owed in it is owed again.
     """
-    case, cases = case_of(call, lock=True), Cases(call.session)
+    case, cases = case_with_repeats(call), Cases(call.session)
     require_handling_office(call.who.office, case.office)
     petition = Petitions(call.session).get(case.number)
     reinstated, event = reinstate_case(
@@ -287,6 +305,16 @@ _TITLES: Mapping[str, str] = {
     "same_as": "保留的编号",
     "programme": "专项",
 }
+
+
+def _repeats_below_known(
+    call: Call, case: Case, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[Problem]:
+    if typed := typed_again(case, before, after):
+        programme = current_policy().programmes.get(case.programme)
+        (known,) = known_repeats(call.session, programme, [typed])
+        for problem in no_fewer(after, known):
+            yield replace(problem, location=f"/changes/{REPEATS}")
 
 
 def why(call: Call) -> dict[str, tuple[Any, Any]]:

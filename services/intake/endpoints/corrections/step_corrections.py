@@ -39,7 +39,7 @@ from services.intake.schemas.petitions.lifecycle import (
 )
 from services.intake.store import OUTBOX, Deliveries, Petitions, Steps
 from shared.errors import reject_if
-from shared.records import row_of
+from shared.records.tables import row_of
 from shared.vocabulary import DeliveryOutcome, ReplyMode
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api

@@ -25,6 +25,7 @@ from services.intake.domain.petitions.steps import (
     WAITING,
     Step,
     receiver_at,
+    reviewers,
 )
 from services.intake.endpoints.lookup import (
     petition_of,
@@ -32,7 +33,7 @@ from services.intake.endpoints.lookup import (
     require_not_accused,
 )
 from services.intake.endpoints.petitions.petitions import shown_petition
-from services.intake.schemas import ListQuery, PetitionView
+from services.intake.schemas import PetitionView
 from services.intake.schemas.petitions.lifecycle import (
     DeliveryBody,
     DeliveryView,
@@ -51,6 +52,7 @@ from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import or_not_found
 from shared.web.paging import Page
+from shared.web.queries import ListQuery
 
 
 @api(
@@ -163,8 +165,12 @@ def record_delivery(call: Call) -> Delivery:
         outcome=DeliveryOutcome(body["outcome"]),
         note=body.get("note"),
     )
-    event = deliveries.deliver(petition, delivery, steps, today=call.today)
-    Deliveries(call.session).insert(delivery)
+    told = Deliveries(call.session)
+    around = circumstances(call, petition)
+    event = deliveries.deliver(
+        petition, delivery, around, told.of_petition(petition.number)
+    )
+    told.insert(delivery)
     OUTBOX.announce(call.session, event)
     return delivery
 
@@ -235,7 +241,7 @@ def seen_by_actor(
     """
     The petition whose number is in the path, if the caller may see its office, or the
     office it was passed on to, or was at the time, *receiver*; of the two, only the one
-    that acts if *by_receiver* says which.
+    that acts if *by_receiver* says which. Else also one that a review was asked of.
 
     Raises `NotFound`.
     """
@@ -247,9 +253,16 @@ def seen_by_actor(
         receives = passed_to is not None and call.may_see(passed_to)
         owns = call.may_see(stored.office)
         allowed = {None: owns or receives, True: receives, False: owns}
-        if not allowed[by_receiver]:
+        if not (
+            allowed[by_receiver] or (by_receiver is None and _reviewed(call, number))
+        ):
             stored = None
     return or_not_found(stored, "信访件", number)
+
+
+def _reviewed(call: Call, number: str) -> bool:
+    asked_of = reviewers(Steps(call.session).of_petition(number))
+    return any(map(call.may_see, asked_of))
 
 
 def circumstances(

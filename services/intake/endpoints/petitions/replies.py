@@ -25,7 +25,7 @@ from services.intake.schemas import ReplyBody, ReplyView
 from services.intake.schemas.history import ReplyCorrection, ReplyWithdrawal
 from services.intake.store import OUTBOX, Replies
 from shared.documents.store import Documents
-from shared.records import row_of
+from shared.records.tables import row_of
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import or_not_found

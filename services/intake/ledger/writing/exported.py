@@ -12,7 +12,7 @@ from typing import Any
 
 from services.intake.ledger.form import Form
 from services.intake.ledger.writing.texts import CellTexts, merged_titles, titles_of
-from shared.xlsx_stream import (
+from services.intake.ledger.xlsx_stream import (
     HEADING,
     TEXT,
     TITLE,

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from services.intake.ledger.form import Column, Form, Kind
-from shared.xlsx_stream import letters
+from services.intake.ledger.xlsx_stream import letters
 
 Writer = Callable[[Any], str]
 _OPINIONS = "prior_opinions"

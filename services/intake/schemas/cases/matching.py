@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 
 from services.intake.domain.cases.repeats import MatterDecision
 from services.intake.domain.matching import Evidence
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.intake.domain.cases.proposals import Proposal
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.vocabulary import Difficulty
 from shared.web import fields as schema
 from shared.web.fields import Strict

@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.steps import Step
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.vocabulary import DeliveryOutcome, PetitionState, PetitionStep, ReplyMode
 from shared.web import fields as schema
 from shared.web.fields import Strict

@@ -8,7 +8,7 @@ from marshmallow import Schema
 
 from services.intake.domain.petitions.routing import RouteDecision, SuggestedRoute
 from services.intake.schemas import PetitionView
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
 

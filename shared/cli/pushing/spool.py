@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from uuid import uuid4
 
-from shared.cli_push.line import Ledger
+from shared.cli.pushing.line import Ledger
 
 _NOTE = ".note.json"
 

@@ -1,7 +1,7 @@
 """
 Records with personal data: some fields of a row are stored as one encrypted text.
 
-The rest is as `shared.records` says; the text decrypts in its own row only.
+The rest is as `shared.records.rows` says; the text decrypts in its own row only.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 import orjson
 from sqlalchemy import Select, select
 
-from shared.records import CONVERTER, Records, columns_of, kinds_of, row_of
+from shared.records.rows import Records
+from shared.records.tables import CONVERTER, columns_of, kinds_of, row_of
 from shared.storage.encryption import FieldCipher, Place, field_cipher
 
 T = TypeVar("T")

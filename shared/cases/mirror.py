@@ -24,11 +24,12 @@ from sqlalchemy import (
     or_,
 )
 
-from shared.case import Case
-from shared.case_moves import follow, lock_holders
+from shared.cases.case import Case
+from shared.cases.moves import follow, lock_holders
 from shared.events import ReceivedEvent
 from shared.numbers import CASE_MOVED, NotItsOfficeYet, require_owner
-from shared.records import JsonColumn, Records, table_of
+from shared.records.rows import Records
+from shared.records.tables import JsonColumn, table_of
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.fields import Tolerant, flag, number_text, text
 

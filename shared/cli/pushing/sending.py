@@ -15,8 +15,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from shared.cli_push.line import REFUSED, Ledger, Line, NotSent, PushRefused
-from shared.cli_push.spool import Spool
+from shared.cli.pushing.line import REFUSED, Ledger, Line, NotSent, PushRefused
+from shared.cli.pushing.spool import Spool
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 2.0  # seconds between two looks at an import
 _UNENDED = {"waiting", "reading"}

@@ -22,7 +22,7 @@ from pathlib import Path
 from subprocess import PIPE, Popen
 from types import TracebackType
 
-_ROOT = Path(__file__).resolve().parents[1]
+_ROOT = Path(__file__).resolve().parents[2]
 # All that it gets of the environment: where programs and modules are, and the language.
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_", "TZ", "PYTHON", "VIRTUAL_ENV")
 

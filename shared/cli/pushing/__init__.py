@@ -3,6 +3,6 @@
 brings the bad rows back.
 """
 
-from shared.cli_push.pushing import ExitCode, push, send_spooled
+from shared.cli.pushing.sending import ExitCode, push, send_spooled
 
 __all__ = ["ExitCode", "push", "send_spooled"]

@@ -1,5 +1,5 @@
 """
-One service in one process: `python -m shared.run intake`.
+One service in one process: `python -m shared.service.run intake`.
 
 Patches first, then imports: everything that waits must wait greenly.
 """
@@ -27,10 +27,10 @@ from nameko.runners import ServiceRunner
 from sqlalchemy.exc import DBAPIError
 
 from shared import telemetry
-from shared.arenas import share_arenas
 from shared.messaging.consumer import stop_consuming
 from shared.policy.current import current_policy
-from shared.service import Service
+from shared.service.arenas import share_arenas
+from shared.service.base import Service
 from shared.settings import KEYS_OF, SERVICES, settings
 from shared.storage.database import transaction
 from shared.storage.key_checks import key_faults

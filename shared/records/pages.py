@@ -1,0 +1,68 @@
+"""
+One page of a list, after the last row of the page before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Select,
+    func,
+    select,
+    tuple_,
+)
+from sqlalchemy.sql.elements import KeyedColumnElement
+
+from shared.web.paging import Page, PageRequest
+
+
+def page_of(
+    query: Select[Any],
+    request: PageRequest,
+    by: Sequence[KeyedColumnElement[Any]],
+    *,
+    newest: bool = False,
+) -> Select[Any]:
+    """
+    The rows of *query* for one page and one more, in the order of the columns *by*, or
+    with *newest* in the reverse order.
+    """
+    place = request.place([column.type.python_type for column in by])
+    if place is not None:
+        row = tuple_(*by)
+        last = tuple_(*place, types=[column.type for column in by])
+        query = query.where(row < last if newest else row > last)
+    order = [column.desc() for column in by] if newest else by
+    return query.order_by(*order).limit(request.limit + 1)
+
+
+def read_page(
+    session: Connection,
+    query: Select[Any],
+    request: PageRequest,
+    by: Sequence[KeyedColumnElement[Any]],
+    *,
+    newest: bool = False,
+) -> Page[Any]:
+    """
+    One page of *query* in the order of the columns *by*, which it selects, or with
+    *newest* in the reverse order.
+
+    One row more than the page holds is read, to see whether there is a next page.
+    """
+    rows = session.execute(page_of(query, request, by, newest=newest)).all()
+    names = [str(column.key) for column in by]
+    return Page.cut(
+        rows, request.limit, lambda row: [getattr(row, name) for name in names]
+    )
+
+
+def count_up_to(session: Connection, query: Select[Any], most: int) -> int:
+    """
+    The number of rows of *query*, or *most* if there are more: it reads no further.
+    """
+    rows = query.limit(most).subquery()
+    return int(session.execute(select(func.count()).select_from(rows)).scalar_one())

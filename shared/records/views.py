@@ -1,0 +1,82 @@
+"""
+The schema that shows a dataclass to a client.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache, partial
+from typing import Any, get_args, get_origin
+
+from marshmallow import fields
+
+from shared.records.tables import kinds_of, without_none
+from shared.vocabulary import Term
+from shared.web import fields as schema
+
+
+def view_of(
+    record: type,
+    *,
+    name: str = "",
+    without: Collection[str] = (),
+    **fields_given: fields.Field[Any],
+) -> type[schema.Strict]:
+    """
+    The schema that shows the dataclass *record* to a client: all its fields, by type.
+
+    *without* leaves fields out; a field given by name replaces one, or is one more.
+    What a field means may stand in its metadata as "description".
+    """
+    shown: dict[str, Any] = {
+        field.name: _field(kind, field.metadata)
+        for field, kind in zip(
+            dataclasses.fields(record), kinds_of(record).values(), strict=True
+        )
+        if field.name not in without
+    }
+    coded = [name for name in shown if isinstance(shown[name], schema.Coded)]
+    if coded:
+        shown["labels"] = schema.Labels(coded)
+    members = shown | fields_given | {"__doc__": record.__doc__}
+    return type(name or f"{record.__name__}View", (schema.Strict,), members)
+
+
+# How the plain kinds are shown; a whole number and a text without bounds.
+_SHOWN: Mapping[Any, Callable[..., Any]] = {
+    date: schema.day,
+    datetime: schema.instant,
+    bool: schema.flag,
+    Decimal: partial(fields.Decimal, as_string=True, required=True),
+    int: partial(fields.Integer, strict=True, required=True),
+    str: partial(fields.String, required=True),
+}
+
+
+def _field(kind: Any, described: Mapping[str, Any]) -> Any:
+    kind, optional = without_none(kind)
+    more: dict[str, Any] = {"allow_none": True} if optional else {}
+    if "description" in described:
+        more["metadata"] = {"description": described["description"]}
+    return _maker(kind)(**more)
+
+
+def _maker(kind: Any) -> Callable[..., Any]:
+    origin: Any = get_origin(kind) or kind
+    if origin in _SHOWN:
+        return _SHOWN[origin]
+    if issubclass(origin, Term):
+        return partial(schema.one_of, origin)
+    if dataclasses.is_dataclass(origin):
+        return partial(schema.nested, _nested_view(kind))
+    if issubclass(origin, Mapping):
+        return partial(fields.Dict, required=True)
+    return partial(fields.List, _field(get_args(kind)[0], {}), required=True)
+
+
+@cache
+def _nested_view(record: Any) -> type[schema.Strict]:
+    return view_of(record)

@@ -1,0 +1,3 @@
+"""
+What every service is made of: its base class, its tables, its gauges, its process.
+"""
