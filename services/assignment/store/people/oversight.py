@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Index, and_, func, or_, select
 
 from services.assignment.domain.people.oversight import Oversight
+from services.assignment.store.enrolments import stands_in
 from services.assignment.store.tables import matters, metadata
 from shared.records.pages import read_page
 from shared.records.rows import Records
@@ -101,10 +102,7 @@ class Oversights(Records[Oversight]):
             )
             .join(
                 oversights,
-                and_(
-                    oversights.c.programme == matters.c.programme,
-                    or_(at_contact_point, in_department),
-                ),
+                and_(stands_in(programme), or_(at_contact_point, in_department)),
             )
             .where(
                 oversights.c.office == office,
