@@ -10,10 +10,8 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    String,
     and_,
     case,
-    cast,
     func,
     or_,
     select,
@@ -73,6 +71,7 @@ class CaseLists:
                 func.count().filter(matters.c.standing.in_(_OPEN)).label("open"),
                 func.count().filter(resolved).label("resolved"),
             )
+            .select_from(matters)
             .join(profiles, profiles.c.number == matters.c.number)
             .outerjoin(enrolments, _further(programme))
             .where(
@@ -115,12 +114,19 @@ def _as_there(programme: str) -> ColumnElement[Any]:
     return case((own, profiles.c.traits), else_=enrolments.c.traits)
 
 
-def _filter(name: str, value: Any, traits: ColumnElement[Any]) -> ColumnElement[bool]:
+def _filter(
+    name: str, value: object, traits: ColumnElement[Any]
+) -> ColumnElement[bool]:
     if name == "standing":
         return matters.c.standing == value
     if name == "stubborn":
         return _stubborn(value, traits)
-    return cast(traits[name].astext, String) == value
+    return _said(traits, name) == value
+
+
+def _said(traits: ColumnElement[Any], name: str) -> ColumnElement[str]:
+    said: ColumnElement[str] = traits[name].astext
+    return said
 
 
 def _stubborn(wanted: object, traits: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -128,7 +134,7 @@ def _stubborn(wanted: object, traits: ColumnElement[Any]) -> ColumnElement[bool]
     骨头案、钉子案 that their office has still to work on (DY-33); or all others.
     """
     stubborn = and_(
-        func.coalesce(traits["difficulty"].astext.in_(STUBBORN), False),
+        func.coalesce(_said(traits, "difficulty").in_(STUBBORN), False),
         matters.c.standing.in_(_OPEN),
         ~matters.c.merged,
     )

@@ -100,6 +100,7 @@ class Oversights(Records[Oversight]):
                 oversights.c.holder,
                 at_contact_point.label("contact_point"),
             )
+            .select_from(matters)
             .join(
                 oversights,
                 and_(stands_in(programme), or_(at_contact_point, in_department)),
