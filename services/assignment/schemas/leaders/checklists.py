@@ -11,6 +11,7 @@ from services.assignment.schemas.activities.acts import PartyBody
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.queries import PageQuery
 
 
 class EntryBody(Strict):
@@ -94,12 +95,10 @@ class ListVersionBody(Strict):
     items = schema.many(schema.nested(OwnItemBody), least=1, most=30)
 
 
-class ListsQuery(Strict):
+class ListsQuery(PageQuery):
     """The lists that an office wrote itself under a programme."""
 
     programme = schema.text(longest=60)
-    after = schema.text(longest=400, required=False)
-    limit = schema.page_size()
 
 
 ListVersionView = view_of(ListVersion)
