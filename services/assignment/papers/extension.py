@@ -68,8 +68,9 @@ def due_after(identity: str, facts: Recorded, history: Iterable[Any]) -> date | 
         if note.what == "moved"
         and (note.cause, note.due_before, note.reason) == extended[1:]
     ]
-    days: dict[str, date] = dict(zip(alike, moved, strict=False))
-    return days.get(identity, facts[identity].get("due_before"))
+    days = dict(zip(alike, moved, strict=False))
+    before: date | None = facts[identity].get("due_before")
+    return days.get(identity, before)
 
 
 def _granted(fact: Fact) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from services.intake.domain.national import Difference
-from shared.records import view_of
+from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
 

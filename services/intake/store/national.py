@@ -32,7 +32,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.intake.domain.national import Difference, Differing, NationalEntry
 from services.intake.store.petitions import petitions
 from services.intake.store.tables import metadata
-from shared.records import read_page, row_of, table_of
+from shared.records.pages import read_page
+from shared.records.tables import row_of, table_of
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.vocabulary import Channel
 from shared.web.paging import Page, PageRequest
