@@ -130,6 +130,13 @@ def duty_of(call: Call) -> Duty:
     return in_sight(call, duty, "职责", identity)
 
 
+def accused_of(session: Connection, row: Any) -> str | None:
+    """
+    The office that the petition of the case of *row* accuses, which must not handle it.
+    """
+    return accused_in(Matters(session).facts(row.number))
+
+
 def leaders_at(office: str) -> list[str]:
     """
     The posts of an office that are leaders'.
