@@ -24,7 +24,6 @@ from services.assignment.endpoints.lookup import (
     next_version,
 )
 from services.assignment.schemas.working.working import (
-    OfCaseQuery,
     PlanBody,
     PlanDecisionBody,
     PlanView,
@@ -39,6 +38,7 @@ from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
+from shared.web.queries import PageQuery
 
 
 @api(
@@ -144,7 +144,7 @@ def complete_plan_step(call: Call) -> Plan:
     return done
 
 
-@api("GET", "/cases/<number>/plans", query=OfCaseQuery, answer=PlanView, many=True)
+@api("GET", "/cases/<number>/plans", query=PageQuery, answer=PlanView, many=True)
 def list_plans(call: Call) -> Page[Plan]:
     """
     List every version of the plan of a case.
