@@ -97,7 +97,7 @@ def lines(monkeypatch):
             dry_run=True,
             moved_at=datetime(2020, 11, 30, tzinfo=UTC),
         )
-        return list(reader.read_lines(job, programme, content))
+        return list(reader.read_lines(job.filename, programme.form, content))
 
     return read
 
