@@ -86,6 +86,7 @@ ASKED = {
     "a batch": (
         hand_down_batch,
         {
+            "programme": "puyang-2020",
             "letter_no": "交1",
             "source": "市联席办",
             "kind": None,
@@ -96,28 +97,28 @@ ASKED = {
     ),
     "a drive": (
         open_drive,
-        {"kind": "none", "name": "攻坚", "start": DAY, "document": "攻1"},
+        {
+            "programme": "dy-leaders",
+            "kind": "hundred_days",
+            "name": "攻坚",
+            "start": DAY,
+            "document": "攻1",
+        },
     ),
 }
 
 
 @pytest.mark.parametrize("asked", ASKED)
-def test_a_case_out_of_sight_is_neither_locked_nor_told_of(engine, asked, monkeypatch):
-    monkeypatch.setattr(
-        "services.assignment.domain.batches.drives.kind_problems", lambda *_: ()
-    )
-    monkeypatch.setattr(
-        "services.assignment.domain.batches.drives.last_day", lambda *_: TODAY
-    )
-    seen = a_case(engine, track="campaign")
-    unseen = a_case(engine, office=ELSEWHERE, track="everyday")
+def test_a_case_out_of_sight_is_neither_locked_nor_told_of(engine, asked):
     endpoint, body = ASKED[asked]
-    body = {"programme": "puyang-2020", "case_numbers": [seen, unseen], **body}
+    case = {"programme": body["programme"]}
+    seen = a_case(engine, track="campaign", **case)
+    unseen = a_case(engine, office=ELSEWHERE, track="everyday", **case)
 
     with engine.begin() as other:
         Matters(other).lock_cases([unseen])
         with pytest.raises(Rejected) as refusal:
-            ask(engine, endpoint, body)
+            ask(engine, endpoint, {**body, "case_numbers": [seen, unseen]})
 
     assert {(each.code, each.location) for each in refusal.value.problems} == {
         ("case_unknown", "/case_numbers/1")
