@@ -17,6 +17,7 @@ from shared.web.queries import PageQuery
 class EntryBody(Strict):
     """An item of a list was done; one that is an act needs what the act needs."""
 
+    programme = schema.text(longest=60, required=False)
     list = schema.text(longest=60)
     item = schema.text(longest=60)
     on = schema.day()
@@ -34,6 +35,12 @@ class EntryBody(Strict):
     )
     result = schema.text(longest=60, required=False, load_default=None)
     new_number = schema.number_text(required=False, load_default=None)
+
+
+class ChecklistQuery(Strict):
+    """The lists of the case's own programme, or of another in which it stands."""
+
+    programme = schema.text(longest=60, required=False)
 
 
 class EntryView(Schema):
