@@ -28,13 +28,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from deploy.demo.client import Refused
 from deploy.demo.compare import all_differences, differences
 from deploy.demo.expected import book, figures
-from deploy.demo.story import (
-    AUDITOR,
-    CITY,
-    PROVINCE,
-    client_of,
-    run_story,
-)
+from deploy.demo.places import AUDITOR, CITY, PROVINCE
+from deploy.demo.story import client_of, run_story
 from deploy.local.plain import http
 from deploy.local.stack import PROCESSES, ROOT, Stack
 from services.reporting.domain.figures import FiguresRequest
