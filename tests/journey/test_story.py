@@ -38,7 +38,7 @@ from services.reporting.domain.postings.entries import entries_for
 from services.reporting.drafting import draft
 from services.reporting.schemas import READS
 from services.reporting.store import TABLES, Ledger
-from services.reporting.store.ledger import entries, facts
+from services.reporting.store.ledger_tables import entries, facts
 from services.reporting.store.roll_up_tables import group_totals, month_totals, totals
 from shared.events import Envelope
 from shared.messaging.event_catalogue import readers_of
