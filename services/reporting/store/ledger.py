@@ -221,7 +221,7 @@ class Ledger:
         known_at: datetime | None = None,
     ) -> date | None:
         """
-        Likewise, of a programme; without a moment, from all entries.
+        As `frozen_on`, for a programme; without a moment, from all entries.
         """
         members = _members(programme, cases, as_of, known_at)
         query = members.with_only_columns(func.min(entries.c.day))

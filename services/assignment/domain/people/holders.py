@@ -139,8 +139,8 @@ def naming_problems(
     recused: Collection[Held] = (),
 ) -> Iterator[Problem]:
     """
-    Of a post with several holders one is named; who is named holds the post and need
-    not stand back.
+    If a post has several holders, one of them is named; who is named holds the post and
+    need not stand back.
     """
     for index, (office, post, holder) in enumerate(leaders):
         place = f"/leaders/{index}/holder"
