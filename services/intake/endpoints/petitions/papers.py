@@ -10,7 +10,7 @@ from services.intake.endpoints.lookup import petition_of
 from services.intake.endpoints.openings import READERS, opened
 from services.intake.endpoints.petitions.lifecycle import circumstances
 from services.intake.papers import PAPERS, Record
-from services.intake.store import Petitions, Replies, Steps
+from services.intake.store import Petitions, Replies
 from shared.documents.document import Document
 from shared.documents.printing import file_printed
 from shared.documents.schemas import DocumentView
