@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import eventlet
+from sqlalchemy import Connection
 
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.judging import row_in
@@ -17,6 +18,7 @@ from services.intake.forms import form_of, office_of
 from services.intake.ledger.writing.exported import LedgerWorkbook, Of, case_sheet
 from services.intake.ledger.writing.texts import CellTexts
 from services.intake.store import Cases
+from services.intake.worked import shown_work
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.storage.database import transaction
@@ -40,13 +42,15 @@ def exported_ledger(
 
 
 def exported_case(
-    programme: Programme, case: Case, row: Mapping[str, Any]
+    session: Connection, programme: Programme, case: Case
 ) -> Iterator[bytes]:
     """
     One case on a sheet to print in the form of a programme, without who petitions.
     """
-    _, seen = row_in(case, row, programme, current_policy().programmes)
-    return case_sheet(form_of(programme.form), _texts(programme), case.number, seen)
+    form, row = form_of(programme.form), Cases(session).ledger_row(case.number)
+    shown = {**row, **shown_work(session, [case], form)[case.number]}
+    _, seen = row_in(case, shown, programme, current_policy().programmes)
+    return case_sheet(form, _texts(programme), case.number, seen)
 
 
 def _texts(programme: Programme) -> CellTexts:
@@ -63,11 +67,14 @@ def _cases_of(
     office: str, programme: Programme
 ) -> Iterator[tuple[bool, Mapping[str, Any]]]:
     last: tuple[date, str] | None = None
+    form = form_of(programme.form)
     while True:
         with transaction("intake") as session:
             page = Cases(session).ledger_page(office, programme.code, last, _PAGE)
+            shown = shown_work(session, [case for case, _ in page], form)
         for case, row in page:
-            yield row_in(case, row, programme, current_policy().programmes)
+            worked = {**row, **shown[case.number]}
+            yield row_in(case, worked, programme, current_policy().programmes)
         if len(page) < _PAGE:
             return
         last = page[-1][0].opened_on, page[-1][0].number

@@ -41,6 +41,7 @@ from services.intake.moves import follow_moves
 from services.intake.papers import PAPERS
 from services.intake.schemas import READS
 from services.intake.store import TABLES
+from services.intake.worked import note_work
 from shared.events import Envelope, ReceivedEvent
 from shared.numbers import CASE_MOVED
 from shared.policy.current import current_policy
@@ -81,7 +82,9 @@ class IntakeService(Service):
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         moves = [event for event in events if event.type == CASE_MOVED]
         follow_moves(session, *moves)
-        note_closings(session, *(each for each in events if each not in moves))
+        others = [each for each in events if each not in moves]
+        note_closings(session, *others)
+        note_work(session, *others)
 
     @task(ImportRequested.type, turn=attrgetter("office"))
     def import_ledger(self, event: Envelope) -> None:

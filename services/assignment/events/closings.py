@@ -45,7 +45,8 @@ class ClosingConfirmed(Event):
     The reviewer confirmed a closing; *occurred_on* is the day of the review.
 
     What the case counts as, and from which day, says the end announced with it.
-    *documents*: the ids of those of the case that the closing stands on.
+    *documents*: the ids of those of the case that the closing stands on; *measures*: by
+    which the matter was settled (化解措施).
     """
 
     type: ClassVar[str] = "assignment.closing_confirmed"
@@ -54,6 +55,7 @@ class ClosingConfirmed(Event):
     kind: str
     closing: str
     documents: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from uuid_utils import uuid7
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import Leaving, leave_outside
 from services.intake.domain.cases.ledgers import Import
+from services.intake.domain.cases.worked import superseded, without_shown
 from services.intake.domain.corrections.case_corrections import (
     CorrectedCase,
     correct_case,
@@ -30,7 +31,8 @@ from services.intake.importing.repeats import (
     no_fewer,
     typed_again,
 )
-from services.intake.store import Cases, NewCase
+from services.intake.store import Cases, CaseWork, NewCase
+from services.intake.worked import shown_work
 from shared import clock
 from shared.errors import Cell, Problem
 from shared.events import Event
@@ -86,6 +88,7 @@ def correct_rows(
     cases = Cases(session)
     numbers = [again.number for again in rows]
     registered = cases.with_rows(numbers, lock=not job.dry_run)
+    rows = _without_shown(session, programme, rows, registered)
     typed = [typed_again(*registered[each.number], each.values) for each in rows]
     compared = [each for each in typed if each]
     known = known_repeats(session, programme, compared)
@@ -130,7 +133,31 @@ def correct_rows(
         result.events.clear()
     else:
         cases.correct(stored)
+        for each in result.corrections:
+            CaseWork(session).supersede(each.number, superseded(each.fields))
     return result
+
+
+def _without_shown(
+    session: Connection,
+    programme: Programme,
+    rows: Sequence[RowAgain],
+    registered: Mapping[str, tuple[Case, dict[str, Any]]],
+) -> list[RowAgain]:
+    """
+    The *rows* without what the exported ledger shows of the work on their cases.
+    """
+    cases = [case for case, _ in registered.values()]
+    shown = shown_work(session, cases, form_of(programme.form))
+    return [
+        replace(
+            each,
+            values=without_shown(
+                registered[each.number][1], dict(each.values), shown[each.number]
+            ),
+        )
+        for each in rows
+    ]
 
 
 def _in_cell(

@@ -39,9 +39,45 @@ CLOSED_BY: Mapping[str, str | None] = {
 The events by which a case is closed, with the word for how; and reopened.
 """
 
+
+class LeadersConfirmed(Tolerant):
+    """Who leads a case, as far as a person named it anew."""
+
+    leaders = fields.List(fields.List(fields.String()), load_default=list)
+    department = fields.String(load_default=None, allow_none=True)
+    team = fields.String(load_default=None, allow_none=True)
+
+
+class ClosingConfirmed(closings.ClosingMade):
+    """A closing that holds: of which kind, and by which measures."""
+
+    kind = fields.String(required=True)
+    measures = fields.List(fields.String(), load_default=list)
+
+
+class HearingDecided(Tolerant):
+    """Whether there is a hearing."""
+
+    decision = fields.String(required=True)
+
+
+class Aid(Tolerant):
+    """Aid that was paid or taken back; *amount* in fen."""
+
+    aid = fields.String(required=True)
+    amount = fields.Integer(required=True)
+
+
 READS: Mapping[str, Schema] = {
     **{name: Tolerant() for name in CLOSED_BY},
     **closings.READS,
+    "assignment.closing_confirmed": ClosingConfirmed(),
+    "assignment.leaders_confirmed": LeadersConfirmed(),
+    "hearing.hearing_decided": HearingDecided(),
+    "hearing.hearing_held": Tolerant(),
+    "hearing.hearing_called_off": Tolerant(),
+    "aid.aid_paid": Aid(),
+    "aid.aid_taken_back": Aid(),
     CASE_MOVED: CaseMoved(),
 }
 

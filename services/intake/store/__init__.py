@@ -19,10 +19,12 @@ from services.intake.store.repeats import CountedRepeats
 from services.intake.store.replies import Replies
 from services.intake.store.routes import Routes
 from services.intake.store.tables import OUTBOX, TABLES, metadata
+from services.intake.store.worked import CaseWork
 
 __all__ = [
     "OUTBOX",
     "TABLES",
+    "CaseWork",
     "Cases",
     "CountedRepeats",
     "Deliveries",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from services.assignment import events
 from services.assignment.domain.closings.audits import is_evaluated
@@ -116,7 +117,10 @@ def review(
         reasons=decision.reasons,
     )
     kind = events.ClosingConfirmed if decision.confirms else events.ClosingReturned
-    stands_on = {"documents": _stands_on(closing, facts)} if decision.confirms else {}
+    stands_on: dict[str, Any] = {}
+    if decision.confirms:
+        stands_on["documents"] = _stands_on(closing, facts)
+        stands_on["measures"] = closing.measures
     event = kind(
         office=matter.office,
         case_number=matter.number,

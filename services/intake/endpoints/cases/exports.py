@@ -45,5 +45,5 @@ def export_case(call: Call) -> Download:
     standing = {case.programme, *(each.programme for each in case.further)}
     reject_if(programme_exists(code, standing, "?programme"))
     programme = current_policy().programmes.get(code)
-    pieces = exported_case(programme, case, Cases(call.session).ledger_row(case.number))
+    pieces = exported_case(call.session, programme, case)
     return Download(pieces, XLSX, f"{case.number}.xlsx")

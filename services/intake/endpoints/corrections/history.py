@@ -14,6 +14,7 @@ from uuid_utils import uuid7
 from services.intake.casework import count_missed_repeats
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import leave_outside
+from services.intake.domain.cases.worked import superseded
 from services.intake.domain.corrections.case_corrections import (
     correct_case,
     faults_of,
@@ -48,7 +49,14 @@ from services.intake.schemas.history import (
     ReinstatementBody,
     WithdrawalBody,
 )
-from services.intake.store import OUTBOX, Cases, History, NewCase, Petitions
+from services.intake.store import (
+    OUTBOX,
+    Cases,
+    CaseWork,
+    History,
+    NewCase,
+    Petitions,
+)
 from shared import clock
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
@@ -95,6 +103,7 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
         completed=completed,
     )
     cases.correct([NewCase(after, values, content_of(values))])
+    CaseWork(call.session).supersede(case.number, superseded(corrected.fields))
     if corrected.event:
         OUTBOX.announce(call.session, corrected.event)
     note(

@@ -1,0 +1,198 @@
+"""
+What was done about a case by other ways than its ledger: leaders named, a hearing, aid,
+the closing. Rows of the ledger are shown with it: nobody types it twice (PY-14).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.intake.domain.cases.cases import Case
+from shared.events import ReceivedEvent
+
+Row = Mapping[str, Any]
+
+LEADER, UPPER_LEADER = "leader_post", "upper_leader_post"
+_NAMED = ("department", "team")
+_LED = frozenset({LEADER, UPPER_LEADER, *_NAMED})
+"""
+The columns that are named elsewhere, too, and are not erased by a blank cell.
+"""
+_OTHER = "other"
+_HOLD = "hold"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worked:
+    """
+    What is known of a case *number* about a *topic*, by the event of a *sequence*: the
+    *values* of columns of its row, none if it holds no more.
+    """
+
+    number: str
+    topic: str
+    sequence: int
+    values: dict[str, Any]
+
+
+def _leaders(event: ReceivedEvent) -> Iterator[tuple[str, Row]]:
+    """
+    Newly named leaders replace those of the same office; what is left out stays.
+    """
+    main: dict[str, str] = {}
+    for office, post in event["leaders"]:
+        main.setdefault(office, post)
+    for office, post in main.items():
+        yield f"leader/{office}", {"office": office, "post": post}
+    for name in _NAMED:
+        if value := event[name]:
+            yield name, {name: value}
+
+
+def _decided(event: ReceivedEvent) -> Iterator[tuple[str, Row]]:
+    held = event["decision"] == _HOLD
+    blank = {"hearing_reason": None} if held else {"hearing_on": None}
+    yield "hearing", {"hearing_decision": event["decision"], **blank}
+
+
+def _held(event: ReceivedEvent) -> Iterator[tuple[str, Row]]:
+    on = event.occurred_on.isoformat()
+    yield (
+        "hearing",
+        {"hearing_decision": _HOLD, "hearing_reason": None, "hearing_on": on},
+    )
+
+
+def _called_off(_event: ReceivedEvent) -> Iterator[tuple[str, Row]]:
+    yield "hearing", {}
+
+
+def _paid(event: ReceivedEvent) -> Iterator[tuple[str, Row]]:
+    paid = {"amount": event["amount"], "on": event.occurred_on.isoformat()}
+    yield f"aid/{event['aid']}", paid
+
+
+def _taken_back(event: ReceivedEvent) -> Iterator[tuple[str, Row]]:
+    yield f"aid/{event['aid']}", {}
+
+
+def _confirmed(event: ReceivedEvent) -> Iterator[tuple[str, Row]]:
+    yield (
+        "closing",
+        {"conclusion_kind": event["kind"], "measures": [*event["measures"]]},
+    )
+
+
+def _ended(event: ReceivedEvent) -> Iterator[tuple[str, Row]]:
+    on = event.occurred_on.isoformat()
+    resolved = event.type == "assignment.case_resolved"
+    yield "end", {"concluded_on": on, "resolved_on": on if resolved else None}
+
+
+def _reopened(_event: ReceivedEvent) -> Iterator[tuple[str, Row]]:
+    yield from (("closing", {}), ("end", {}))
+
+
+_SAYS = {
+    "assignment.leaders_confirmed": _leaders,
+    "hearing.hearing_decided": _decided,
+    "hearing.hearing_held": _held,
+    "hearing.hearing_called_off": _called_off,
+    "aid.aid_paid": _paid,
+    "aid.aid_taken_back": _taken_back,
+    "assignment.closing_confirmed": _confirmed,
+    "assignment.case_resolved": _ended,
+    "assignment.case_ended": _ended,
+    "assignment.case_concluded": _ended,
+    "assignment.case_reopened": _reopened,
+}
+
+
+def worked_by(events: Iterable[ReceivedEvent]) -> list[Worked]:
+    """
+    What *events* say of the work on cases, the newest of each topic; others among them
+    are passed over.
+    """
+    found: dict[tuple[str, str], Worked] = {}
+    for event in sorted(events, key=lambda each: (each.case_number, each.sequence)):
+        says = _SAYS.get(event.type)
+        for topic, values in says(event) if says else ():
+            found[event.case_number, topic] = Worked(
+                number=event.case_number,
+                topic=topic,
+                sequence=event.sequence,
+                values=dict(values),
+            )
+    return [found[key] for key in sorted(found)]
+
+
+def shown_by(
+    case: Case, work: Collection[Worked], codes: Mapping[str, Collection[str]]
+) -> Row:
+    """
+    The columns of the row of a case that its *work* fills in; *codes*: the columns of
+    the form, each with the codes that may stand in it, none if any text may.
+    """
+    values: dict[str, Any] = {}
+    paid = [each.values for each in work if each.topic.startswith("aid/")]
+    for each in work:
+        if each.topic.startswith("leader/"):
+            if each.values and each.values["office"] not in case.had_by:
+                own = each.values["office"] == case.office
+                values[LEADER if own else UPPER_LEADER] = each.values["post"]
+        elif not each.topic.startswith("aid/"):
+            values |= each.values
+    if paid := [each for each in paid if each]:
+        fen = sum(each["amount"] for each in paid)
+        values |= {
+            "aid_given": True,
+            "aid_amount": f"{fen // 100}.{fen % 100:02d}",
+            "aid_on": max(each["on"] for each in paid),
+        }
+    return {
+        name: _in_codes(value, codes[name])
+        for name, value in values.items()
+        if name in codes and _fits(value, codes[name])
+    }
+
+
+def _fits(value: Any, codes: Collection[str]) -> bool:
+    return not codes or value is None or isinstance(value, list) or value in codes
+
+
+def _in_codes(value: Any, codes: Collection[str]) -> Any:
+    """
+    A list in the codes of the form; what has none there is another measure.
+    """
+    if not isinstance(value, list) or not codes:
+        return value
+    named = (each if each in codes else _OTHER for each in value)
+    return [each for each in dict.fromkeys(named) if each in codes]
+
+
+def without_shown(before: Row, after: dict[str, Any], shown: Row) -> dict[str, Any]:
+    """
+    The row *after* that was pushed without what it only repeats: a cell as the ledger
+    was *shown*, and a blank cell of who leads, leave what was registered *before*.
+    """
+    kept = {
+        name: before.get(name)
+        for name in {*shown, *_LED}
+        if after.get(name) in (None, [], shown.get(name))
+    }
+    return {name: v for name, v in (after | kept).items() if v is not None}
+
+
+def superseded(fields: Collection[str]) -> list[str]:
+    """
+    The topics that a correction of these *fields* of the row takes the place of; a
+    topic ends with * for all that begin so.
+    """
+    topics = {
+        LEADER: "leader/*",
+        UPPER_LEADER: "leader/*",
+        **{name: name for name in _NAMED},
+    }
+    return sorted({topics[name] for name in fields if name in topics})

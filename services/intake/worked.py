@@ -1,0 +1,35 @@
+"""
+The work on cases that intake reads of assignment, hearing and aid, and the ledger rows
+that show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.intake.domain.cases.cases import Case
+from services.intake.domain.cases.worked import shown_by, worked_by
+from services.intake.ledger.form import Form
+from services.intake.store import CaseWork
+from shared.events import ReceivedEvent
+
+
+def note_work(session: Connection, *events: ReceivedEvent) -> None:
+    """
+    Note what was done about cases.
+    """
+    CaseWork(session).note(worked_by(events))
+
+
+def shown_work(
+    session: Connection, cases: Collection[Case], form: Form
+) -> dict[str, Mapping[str, Any]]:
+    """
+    What the rows of these cases show of the work on them in a form, by their numbers.
+    """
+    codes = {column.id: frozenset(column.codes) for column in form.columns}
+    work = CaseWork(session).of([case.number for case in cases])
+    return {case.number: shown_by(case, work[case.number], codes) for case in cases}

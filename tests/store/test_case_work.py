@@ -1,0 +1,172 @@
+"""
+The ledger as it is taken out shows what was done about its cases by other ways, and
+pushed again it corrects nothing (PY-14).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from services.intake.exporting import exported_case
+from services.intake.forms import form_of
+from services.intake.store import Cases, History
+from services.intake.worked import note_work, shown_work
+from shared.policy.current import current_policy
+from tests.builders import CITY, COUNTY, an_envelope
+from tests.service.asking import PROGRAMME, a_row
+from tests.store.test_corrections import NUMBER, at_work
+from tests.store.test_moves import read
+
+HELD, PAID, CLOSED = date(2020, 12, 8), date(2020, 12, 9), date(2020, 12, 10)
+LEADERS = (
+    "assignment.leaders_confirmed",
+    CLOSED,
+    {
+        "programme": PROGRAMME,
+        "leaders": [[COUNTY, "检察长"], [COUNTY, "副检察长"], [CITY, "副检察长"]],
+        "department": "第一检察部",
+        "team": None,
+    },
+)
+WORK = (
+    LEADERS,
+    ("hearing.hearing_decided", HELD, {"decision": "hold"}),
+    ("hearing.hearing_held", HELD, {}),
+    ("aid.aid_paid", PAID, {"aid": "a1", "amount": 2_000_000}),
+    (
+        "assignment.closing_confirmed",
+        CLOSED,
+        {
+            "kind": "resolved",
+            "closing": "c1",
+            "measures": ["hearing", "explanation", "correction"],
+        },
+    ),
+    ("assignment.case_resolved", CLOSED, {}),
+)
+SHOWN = {
+    "leader_post": "检察长",
+    "upper_leader_post": "副检察长",
+    "department": "第一检察部",
+    "hearing_decision": "hold",
+    "hearing_reason": None,
+    "hearing_on": "2020-12-08",
+    "aid_given": True,
+    "aid_amount": "20000.00",
+    "aid_on": "2020-12-09",
+    "conclusion_kind": "resolved",
+    "measures": ["other", "explanation"],
+    "concluded_on": "2020-12-10",
+    "resolved_on": "2020-12-10",
+}
+AS_WRITTEN = {
+    "leader_post": "检察长",
+    "upper_leader_post": "副检察长",
+    "department": "第一检察部",
+    "hearing_decision": "是",
+    "hearing_on": "2020-12-08",
+    "aid_given": "是",
+    "aid_amount": "20000.00",
+    "aid_on": "2020-12-09",
+    "conclusion_kind": "化解",
+    "measures": "其他、释法说理",
+    "concluded_on": "2020-12-10",
+    "resolved_on": "2020-12-10",
+}
+
+
+@pytest.fixture(scope="module")
+def engine(migrated):
+    engine = migrated.engine()
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def office(engine):
+    with at_work(engine) as found:
+        found.push(pushed())
+        yield found
+
+
+def pushed(**changes):
+    said = {
+        "leader_post": "副检察长",
+        "department": "控告申诉检察部",
+        "hearing_decision": "否",
+        "hearing_reason": "信访人不申请",
+    }
+    return a_row(NUMBER, **{**said, **changes})
+
+
+def happened(office, *work, first=1):
+    for sequence, (kind, on, payload) in enumerate(work, start=first):
+        event = an_envelope(
+            kind, on, case_number=NUMBER, sequence=sequence, payload=payload
+        )
+        note_work(office.session, *read("intake", event))
+
+
+def shown(office):
+    case = Cases(office.session).get(NUMBER)
+    form = form_of(current_policy().programmes.get(PROGRAMME).form)
+    return shown_work(office.session, [case], form)[NUMBER]
+
+
+@pytest.mark.requirement("PY-14", "PY-16", "F-01")
+def test_a_row_shows_leaders_hearing_aid_and_end_that_were_recorded_elsewhere(office):
+    happened(office, *WORK)
+    found = shown(office)
+
+    assert found == SHOWN
+    programme = current_policy().programmes.get(PROGRAMME)
+    case = Cases(office.session).get(NUMBER)
+    assert len(b"".join(exported_case(office.session, programme, case))) > 0
+
+
+@pytest.mark.requirement("PY-14")
+def test_the_row_as_it_was_shown_corrects_nothing_when_it_is_pushed_again(office):
+    happened(office, *WORK)
+    again = office.push(pushed(**AS_WRITTEN, hearing_reason=""))
+
+    assert again.counts["rows_repeated"] == 1, again.corrections
+    assert again.counts["rows_corrected"] == 0
+    assert History(office.session).of(NUMBER) == []
+    assert shown(office) == SHOWN
+
+
+@pytest.mark.requirement("PY-14", "PY-24")
+def test_blank_cells_erase_nobody_who_leads(office):
+    happened(office, LEADERS)
+    blank = {"leader_post": "", "department": ""}
+    again = office.push(pushed(**blank, hearing_decision="", hearing_reason=""))
+    row = Cases(office.session).ledger_row(NUMBER)
+
+    assert again.corrections[0].fields == ("hearing_decision", "hearing_reason")
+    assert (row["leader_post"], row["department"]) == ("副检察长", "控告申诉检察部")
+    assert shown(office)["leader_post"] == "检察长"
+
+
+def test_a_leader_that_a_later_ledger_names_holds_until_another_is_named(office):
+    happened(office, LEADERS)
+    office.push(pushed(leader_post="专职委员", department="第一检察部"))
+    after = shown(office)
+    happened(office, LEADERS, first=2)
+
+    assert "leader_post" not in after
+    assert Cases(office.session).ledger_row(NUMBER)["leader_post"] == "专职委员"
+    assert shown(office)["leader_post"] == "检察长"
+
+
+def test_what_was_undone_is_shown_no_more_and_older_events_change_nothing(office):
+    undone = (
+        ("hearing.hearing_called_off", HELD, {"programme": PROGRAMME}),
+        ("aid.aid_taken_back", PAID, {"aid": "a1", "amount": 2_000_000}),
+        ("assignment.case_reopened", CLOSED, {}),
+    )
+    happened(office, *undone, first=20)
+    happened(office, *WORK)
+
+    assert {*shown(office)} == {"leader_post", "upper_leader_post", "department"}
