@@ -103,6 +103,17 @@ def shown(row: Mapping[str, Any], programme: str, *, alone: bool) -> dict[str, A
     return {name: value for name, value in row.items() if name not in left_out}
 
 
+def labels_of(row: Mapping[str, Any], programme: str) -> dict[str, str]:
+    """
+    The labels of the codes of a ledger row, by column.
+    """
+    found = {
+        name: column.codes.get(str(row.get(name)))
+        for name, column in columns_of(programme).items()
+    }
+    return {name: labels[0] for name, labels in found.items() if labels}
+
+
 def columns_of(programme: str) -> dict[str, Column]:
     """
     The columns of a programme's ledger by id.

@@ -39,10 +39,11 @@ def view_of(
         )
         if field.name not in without
     }
-    coded = [name for name in shown if isinstance(shown[name], Coded)]
+    given = shown | fields_given
+    coded = {name: f for name, f in given.items() if isinstance(f, Coded)}
     if coded:
-        shown["labels"] = Labels(coded)
-    members = shown | fields_given | {"__doc__": record.__doc__}
+        given["labels"] = Labels(coded)
+    members = given | {"__doc__": record.__doc__}
     return type(name or f"{record.__name__}View", (schema.Strict,), members)
 
 

@@ -5,14 +5,13 @@ The kinds of fields that requests and answers have beside those of marshmallow.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 from marshmallow.utils import get_value
 
-from shared.vocabulary import Term
 from shared.web.messages import Message
 
 
@@ -61,18 +60,23 @@ class Coded(fields.String):
 class Labels(fields.Field[Any]):
     """
     In an answer: the Chinese labels of the codes of its fields, by the field's name;
-    those that the answer brings itself, under `labels`, and those of its terms.
+    those that the answer brings itself, under `labels`, and those of the *coded* ones,
+    whether they hold a term or its code.
     """
 
     _CHECK_ATTRIBUTE = False  # it is no field of what is shown
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
-        self.names = tuple(names)
+    def __init__(self, coded: Mapping[str, Coded] | None = None) -> None:
+        self.labels = {name: f.metadata[LABELS] for name, f in (coded or {}).items()}
         super().__init__(dump_only=True, required=True)
 
     def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - marshmallow's own names
-        terms = {name: get_value(obj, name, None) for name in self.names}
-        found = {n: t.chinese for n, t in terms.items() if isinstance(t, Term)}
+        codes = {name: get_value(obj, name, None) for name in self.labels}
+        found = {
+            name: self.labels[name][code]
+            for name, code in codes.items()
+            if isinstance(code, str) and code in self.labels[name]
+        }
         return {**(get_value(obj, "labels", None) or {}), **found}
 
 

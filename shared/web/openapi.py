@@ -91,6 +91,10 @@ def document(service: str, endpoints: Sequence[Any]) -> dict[str, Any]:
             operations={endpoint.method.lower(): _operation(endpoint)},
         )
     made = spec.to_dict()
+    for owner, shape in made["components"]["schemas"].items():
+        for name, field in shape.get("properties", {}).items():
+            if own := descriptions().get(f"{owner}.{name}"):
+                field["description"] = own
     for name, field in _fields_of(made):
         _describe(name, field)
     return made
@@ -99,7 +103,8 @@ def document(service: str, endpoints: Sequence[Any]) -> dict[str, Any]:
 @cache
 def descriptions() -> Mapping[str, str]:
     """
-    What each field means, by its name.
+    What each field means, by its name; where it means something else in one schema, by
+    the names of both (`DemandBody.points`).
     """
     described: dict[str, str] = read_yaml(
         Path(__file__).with_name("descriptions.yaml")

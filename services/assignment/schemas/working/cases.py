@@ -7,8 +7,10 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.assignment.schemas.closings.closings import ClosingView
+from shared.policy.describe.phrases import CREDITORS
 from shared.vocabulary import AlertLevel, CountedBy, Difficulty, DutyState, Standing
 from shared.web import fields as schema
+from shared.web.field_kinds import Coded, Labels
 from shared.web.fields import Strict
 from shared.web.queries import ListQuery
 
@@ -93,12 +95,13 @@ class DutyView(Schema):
     opened_on = fields.Date(required=True)
     due_on = fields.Date(required=True)
     provisional = fields.Boolean(required=True)
-    state = fields.String(required=True)
+    state = schema.one_of(DutyState)
     state_on = fields.Date(required=True)
     post = fields.String(required=True, allow_none=True)
-    creditor = fields.String(required=True)
-    alert_level = fields.String(required=True, allow_none=True)
+    creditor = Coded(CREDITORS, required=True)
+    alert_level = schema.one_of(AlertLevel, allow_none=True)
     backdated = fields.Boolean(required=True)
+    labels = Labels({"state": state, "creditor": creditor, "alert_level": alert_level})
 
 
 class CaseSummary(Schema):

@@ -11,7 +11,7 @@ from services.intake.domain.cases import merging
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.words import titles_of
 from services.intake.endpoints.lookup import case_of
-from services.intake.forms import shown
+from services.intake.forms import labels_of, shown
 from services.intake.schemas import CaseView, MergeBody, UnmergeBody
 from services.intake.schemas.lists import CasesQuery, NameBody, filters_of
 from services.intake.store import OUTBOX, Cases, Petitions
@@ -131,8 +131,9 @@ def _save(call: Call, before: Case, case: Case, event: Any) -> dict[str, Any]:
 
 def _with_row(case: Case, row: dict[str, Any], *, alone: bool) -> dict[str, Any]:
     words = current_policy().programmes.get(case.programme).words
+    seen = shown(row, case.programme, alone=alone)
     return {
         **vars(case),
-        "labels": titles_of(case, words),
-        "row": shown(row, case.programme, alone=alone),
+        "labels": labels_of(seen, case.programme) | titles_of(case, words),
+        "row": seen,
     }
