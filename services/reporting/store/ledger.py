@@ -85,7 +85,8 @@ entries = table_of(
     Column("position", BigInteger, Identity(always=True), primary_key=True),
     Column("event_id", UUID(as_uuid=False), nullable=False),
     Column("known_at", INSTANT, nullable=False),
-    Index("ix_entries_office_day", "programme", "measure", "office", "day"),
+    Index("ix_entries_office", "programme", "measure", "office"),
+    Index("ix_entries_cases", "programme", "measure", "case_number"),
     Index("ix_entries_known_at", "known_at"),
     Index(
         "ix_entries_put_off",
@@ -228,7 +229,7 @@ class Ledger:
             )
             .where(
                 entries.c.programme == request.programme,
-                _one_of(entries.c.office, offices),
+                one_of(entries.c.office, offices),
                 entries.c.own_day != entries.c.day,
                 entries.c.own_day <= earlier.as_of,
                 entries.c.day > earlier.as_of,
@@ -265,7 +266,7 @@ class Ledger:
             .where(entries.c.programme == request.programme)
             .where(entries.c.day <= request.as_of, *_known(known_at))
             .where(
-                _one_of(entries.c.office, offices), entries.c.case_number.in_(members)
+                one_of(entries.c.office, offices), entries.c.case_number.in_(members)
             )
             .group_by(entries.c.office, entries.c.measure)
         )
@@ -330,8 +331,8 @@ class Ledger:
         query = (
             select(*key, cast(func.sum(entries.c.amount), BigInteger))
             .where(entries.c.programme == programme)
-            .where(_one_of(entries.c.office, offices), entries.c.day <= as_of)
-            .where(_one_of(entries.c.measure, measures))
+            .where(one_of(entries.c.office, offices), entries.c.day <= as_of)
+            .where(one_of(entries.c.measure, measures))
             .where(entries.c.case_number.in_(members))
             .group_by(*key)
         )
@@ -455,7 +456,7 @@ def _known(known_at: datetime | None) -> tuple[ColumnElement[bool], ...]:
     return () if known_at is None else (entries.c.known_at <= known_at,)
 
 
-def _one_of(column: Column[str], values: Collection[str]) -> ColumnElement[bool]:
+def one_of(column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
     """
     As `column.in_`, in one parameter however many values there are.
     """
