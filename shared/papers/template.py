@@ -117,7 +117,8 @@ class PaperTemplate:
     One file of deploy/papers. *states* is what it tells of: a step, a decision, a state
     of its subject. Texts may name what the service offers, between `{{` and `}}`, and
     as `words.ID` what the office writes itself (*asks*). *filed_as*: the kind of
-    document (deploy/documents) as which it may be filed with the matter.
+    document (deploy/documents) as which it may be filed with the matter. *below*: what
+    stands under the signature, as a receipt to be sent back.
     """
 
     id: str
@@ -128,6 +129,7 @@ class PaperTemplate:
     filed_as: str = ""
     asks: tuple[Asked, ...] = ()
     paragraphs: tuple[Part, ...]
+    below: tuple[Part, ...] = ()
 
     def fill(
         self,
@@ -155,6 +157,7 @@ class PaperTemplate:
             office=office,
             day=day,
             issued_by=issued_by,
+            below=tuple(block for part in self.below for block in part.fill(values)),
         )
 
     def words_problems(self, given: Sequence[str]) -> Iterator[Problem]:
@@ -195,7 +198,7 @@ class PaperTemplate:
         except TemplateError as error:
             message = f"文中的占位有误：{error}。"
             yield problem_in(self, "addressee", "paper_text", message, remedy)
-        for part in self.paragraphs:
+        for part in (*self.paragraphs, *self.below):
             if part.each and part.each not in names:
                 message = f"没有名为“{part.each}”的列表。"
                 yield problem_in(part, "each", "paper_text", message, remedy)

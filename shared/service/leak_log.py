@@ -4,34 +4,21 @@ The leak log as auditors read it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date
 from types import ModuleType
 
 from sqlalchemy import Connection, Table
 
-from shared.records.newest import read_newest
+from shared.records.newest import read_log
 from shared.records.rows import Records
 from shared.records.views import view_of
 from shared.storage.leak_log import LeakAttempt
 from shared.vocabulary import Role
-from shared.web import fields as schema
 from shared.web.call import Call
 from shared.web.endpoint import add_endpoint
-from shared.web.fields import Strict
-from shared.web.paging import Page, PageRequest
+from shared.web.paging import Page
+from shared.web.queries import LogQuery
 
 LeakAttemptView = view_of(LeakAttempt, without=("token",))
-
-
-class LeakLogQuery(Strict):
-    """Whose attempts, on which days."""
-
-    office = schema.office_code()
-    since = schema.day(required=False, data_key="from")
-    until = schema.day(required=False, data_key="to")
-    after = schema.text(longest=400, required=False)
-    limit = schema.page_size()
 
 
 class LeakLog(Records[LeakAttempt]):
@@ -44,28 +31,6 @@ class LeakLog(Records[LeakAttempt]):
     def __init__(self, session: Connection, table: Table) -> None:
         super().__init__(session)
         self.table = table
-
-    def of_offices(
-        self,
-        offices: Collection[str],
-        request: PageRequest,
-        *,
-        since: date | None = None,
-        until: date | None = None,
-    ) -> Page[LeakAttempt]:
-        """
-        The attempts by offices on days *since* .. *until*, the newest first.
-        """
-        log, query = self.table, self.query()
-        if since:
-            query = query.where(log.c.tried_on >= since)
-        if until:
-            query = query.where(log.c.tried_on <= until)
-        by = [log.c.tried_on, log.c.id]
-        page = read_newest(
-            self.session, query, request, by, office=log.c.office, offices=offices
-        )
-        return page.map(self.of_row)
 
 
 def leak_log_endpoints(service: str, table: Table) -> ModuleType:
@@ -81,7 +46,9 @@ def leak_log_endpoints(service: str, table: Table) -> ModuleType:
         asked = ("since", "until")
         days = {name: call.query[name] for name in asked if name in call.query}
         log = LeakLog(call.session, table)
-        return log.of_offices(call.offices(), call.page, **days)
+        return read_log(
+            log, call.page, table.c.tried_on, offices=call.offices(), **days
+        )
 
     module = ModuleType(f"services.{service}.leak_log")
     add_endpoint(
@@ -90,7 +57,7 @@ def leak_log_endpoints(service: str, table: Table) -> ModuleType:
         list_attempts,
         *("GET", "/leak-log"),
         roles=frozenset({Role.AUDITOR}),
-        query=LeakLogQuery,
+        query=LogQuery,
         answer=LeakAttemptView,
         many=True,
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from services.assignment.dossier import process
 from shared.settings import SERVICES, settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -204,6 +205,51 @@ def test_the_front_door_writes_no_ledger_to_a_temporary_file():
     assert sizes["client_body_buffer_size"] == sizes["client_max_body_size"]
     assert int(sizes["client_max_body_size"]) * 2**20 > settings.integer("LEDGER_LIMIT")
     assert "proxy_max_temp_file_size 0;" in text
+
+
+def test_the_front_door_waits_until_a_dossier_is_made_or_given_up():
+    text = (ROOT / "deploy/nginx/jianjian.conf").read_text(encoding="utf-8")
+    places = re.findall(r"location ~ (\S+) {([^}]+)}", text)
+    asked = "/assignment/cases/清检〔2021〕1号/dossier/pdf"
+    first = next(inside for place, inside in places if re.search(_plain(place), asked))
+    (seconds,) = re.findall(r"proxy_read_timeout (\d+)s;", first)
+
+    assert int(seconds) > process._WAITING_SECONDS + process._SECONDS
+    assert "proxy_pass http://assignment$beyond_prefix;" in first
+
+
+def _plain(place):
+    """
+    An expression of the front door as Python writes it.
+    """
+    return place.replace("(?<", "(?P<")
+
+
+def test_the_front_door_logs_no_line_of_a_request():
+    text = (ROOT / "deploy/nginx/jianjian.conf").read_text(encoding="utf-8")
+    formats = re.search(r"log_format without_query (.+?);", text, re.DOTALL)
+
+    assert formats
+    assert "$request " not in formats[1]
+    assert "$request_uri" not in formats[1]
+    assert set(re.findall(r"error_log (.+);", text)) == {
+        "/var/log/nginx/error.log crit"
+    }
+
+
+def test_the_front_door_counts_citizens_by_their_own_address():
+    text = (ROOT / "deploy/nginx/jianjian.conf").read_text(encoding="utf-8")
+    given = CONTAINERS["nginx"]["environment"]
+    filled_in = set(re.findall(r"\$\{(\w+)\}", text))
+
+    assert filled_in == {"TLS_TERMINATOR"} == set(given) - {"NGINX_ENVSUBST_FILTER"}
+    assert "set_real_ip_from ${TLS_TERMINATOR};" in text
+
+
+def test_a_new_relay_waits_for_the_new_readers():
+    waits_for = CONTAINERS["relay"]["depends_on"]
+
+    assert {name for name in SERVICES if name in waits_for} == set(SERVICES)
 
 
 def test_the_log_of_the_database_holds_neither_statements_nor_rows():

@@ -15,6 +15,7 @@ from services.assignment.casework.record import record, record_happened
 from services.assignment.domain import case_offices
 from services.assignment.domain.facts.batches import UnitReported
 from services.assignment.domain.leaders import unit_suggestions, units
+from services.assignment.endpoints.lookup import accused_of
 from services.assignment.schemas.leaders.units import (
     CoordinationBody,
     CoordinationDecisionBody,
@@ -25,7 +26,6 @@ from services.assignment.schemas.leaders.units import (
     UnitsBody,
     UnitsView,
 )
-from services.assignment.schemas.working.cases import ListQuery
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
@@ -37,6 +37,7 @@ from shared.web.call import CLERKS, REVIEWERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page, PageRequest
+from shared.web.queries import ListQuery
 
 
 @api("GET", "/cases/<number>/units", answer=UnitsView)
@@ -62,7 +63,7 @@ def agree_units(call: Call) -> dict[str, Any]:
     row, body = _case_of_party(call, lock=True), call.body
     agreed = tuple((unit["office"], unit["role"]) for unit in body["units"])
     led = units.lead_of(_units_of(call, row))
-    directory, accused = current_policy().directory, _accused(call, row)
+    directory, accused = current_policy().directory, accused_of(call.session, row)
     for office in {led, *units.leads(agreed)}:
         # Nobody makes another answer for a case, nor takes one from another.
         if directory.exists(office):
@@ -154,10 +155,6 @@ def _move_problems(
             merged=row.merged,
             facts=facts,
         )
-
-
-def _accused(call: Call, row: Any) -> str | None:
-    return units.accused_in(Matters(call.session).facts(row.number))
 
 
 def _units_of(call: Call, row: Any) -> tuple[units.Unit, ...]:
@@ -312,7 +309,7 @@ def decide_coordination(call: Call) -> units.Coordination:
                 body["lead"],
                 current_policy().directory,
                 body["on"],
-                accused=_accused(call, row),
+                accused=accused_of(call.session, row),
             ),
             *_move_problems(call, row, [body["lead"]], "/lead"),
         ]

@@ -17,9 +17,13 @@ from services.assignment.domain.facts.working import PlanStepDropped, PlanStepSe
 from services.assignment.domain.working import plans
 from services.assignment.domain.working.plans import Plan, PlanStep
 from services.assignment.endpoints.activities.act_record import keep_act
-from services.assignment.endpoints.lookup import case_of, leading_of, next_version
+from services.assignment.endpoints.lookup import (
+    accused_of,
+    case_of,
+    leading_of,
+    next_version,
+)
 from services.assignment.schemas.working.working import (
-    OfCaseQuery,
     PlanBody,
     PlanDecisionBody,
     PlanView,
@@ -34,6 +38,7 @@ from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
+from shared.web.queries import PageQuery
 
 
 @api(
@@ -68,6 +73,7 @@ def make_plan(call: Call) -> Plan:
             rules.directory,
             opened_on=row.opened_on,
             today=call.today,
+            accused=accused_of(call.session, row),
         )
     )
     store.insert(plan)
@@ -96,7 +102,7 @@ def decide_on_plan(call: Call) -> Plan:
     office = current_policy().directory.office(row.office)
     decided = plans.decide(
         plan,
-        plans.Decision(**call.body, office=call.who.office),
+        plans.Decision(**call.body, office=call.who.office, by=call.who.actor),
         rules,
         leaders=leading_of(call.session, row).leaders,
         chiefs=[title for title, post in office.posts.items() if post.chief],
@@ -138,7 +144,7 @@ def complete_plan_step(call: Call) -> Plan:
     return done
 
 
-@api("GET", "/cases/<number>/plans", query=OfCaseQuery, answer=PlanView, many=True)
+@api("GET", "/cases/<number>/plans", query=PageQuery, answer=PlanView, many=True)
 def list_plans(call: Call) -> Page[Plan]:
     """
     List every version of the plan of a case.
