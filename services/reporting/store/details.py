@@ -28,7 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from services.reporting.domain.figures import FiguresRequest
-from services.reporting.store.ledger import DUTY, entries, one_of
+from services.reporting.store.ledger import one_of
+from services.reporting.store.ledger_tables import DUTY, entries
 from shared.records.pages import page_of, read_page
 from shared.web.paging import Page, PageRequest
 
