@@ -233,7 +233,7 @@ class Roster:
     title: str
     place: str
     every: Every
-    flags: tuple[Literal["leader", "chief", "middle"], ...]
+    flags: tuple[Literal["leader", "chief", "middle", "head"], ...]
     log_act: str
     source: str
     of: Of = "each_office"
