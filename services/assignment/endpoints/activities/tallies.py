@@ -96,17 +96,7 @@ def show_tallies(call: Call) -> dict[str, Any]:
                 departments=departments,
             )
         )
-        shown = [
-            {**vars(row), "name": current_policy().directory.office(row.office).name}
-            for row in rows
-        ]
-        total = {
-            name: sum(getattr(row, name) for row in rows)
-            for name in ("acts", "amount", "missing")
-        }
-        whole = total["acts"] + (total["missing"] if tally.duties else 0)
-        parts = _parts(rows, whole)
-        items.append({**vars(tally), **total, "parts": parts, "offices": shown})
+        items.append(_shown(tally, rows))
     return {
         "programme": programme.code,
         "office": call.office(),
@@ -114,6 +104,21 @@ def show_tallies(call: Call) -> dict[str, Any]:
         "to": to,
         "items": items,
     }
+
+
+def _shown(tally: Tally, rows: Collection[Row]) -> dict[str, Any]:
+    """
+    A tally with what it adds up to, the offices by name, and the parts of the whole.
+    """
+    directory = current_policy().directory
+    offices = [{**vars(row), "name": directory.office(row.office).name} for row in rows]
+    total = {
+        name: sum(getattr(row, name) for row in rows)
+        for name in ("acts", "amount", "missing")
+    }
+    whole = total["acts"] + (total["missing"] if tally.duties else 0)
+    parts = _parts(rows, whole)
+    return {**vars(tally), **total, "parts": parts, "offices": offices}
 
 
 def _by_party(
