@@ -23,11 +23,14 @@ class NonRetryable(Exception):  # noqa: N818 - an outcome for the bus
 
 
 class LockedElsewhere(Exception):  # noqa: N818 - likewise
-    """Another process is at this task: look again later, it is no failure."""
+    """Another process performs this task: try again later; this is not a failure."""
 
 
 class HandedOver(Exception):  # noqa: N818 - likewise
-    """This process stops in mid-task: another may take it up now, it is no failure."""
+    """
+    This process stops in the middle of the task: another may take it up now; this is
+    not a failure.
+    """
 
 
 # What a repetition would raise again: the message itself is at fault.
@@ -38,12 +41,13 @@ FOR_GOOD = (NonRetryable, ValidationError, RecursionError, ForeignMatter)
 class Delivery:
     """
     An event as received: raw bytes, the headers of the relay, and the properties of a
-    message that has it alone.
+    message that has it alone; of a bundle, also the *fields* it was decoded to.
     """
 
     body: bytes
     headers: Mapping[str, Any]
     properties: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] | None = None
 
     @property
     def attempt(self) -> int:
@@ -58,7 +62,7 @@ class Delivery:
         Raises `NonRetryable` if the body is not an envelope.
         """
         try:
-            return Envelope.from_mapping(orjson.loads(self.body))
+            return Envelope.from_mapping(self.fields or orjson.loads(self.body))
         except ValueError as error:
             raise NonRetryable(f"unreadable: {error}") from error
 
@@ -113,8 +117,8 @@ def _parts(whole: Delivery) -> Iterator[Delivery]:
     headers = {k: v for k, v in whole.headers.items() if k != "x-position"}
     for fields in parted(whole.body):
         try:
-            body = orjson.dumps(fields)
+            body, decoded = orjson.dumps(fields), fields
         except TypeError:  # deeper than it writes: nothing of ours is
-            body = b"null"
+            body, decoded = b"null", None
         named = {"message_id": str(fields.get("id") or "")}
-        yield Delivery(body, headers, {**whole.properties, **named})
+        yield Delivery(body, headers, {**whole.properties, **named}, decoded)

@@ -2,8 +2,8 @@
 Supervision notices by mail: one mail per office and day, in office hours, urgent ones
 at once.
 
-Of its own a mail names cases and duties, never a petitioner. What an office writes in a
-notice that it issues itself is passed on as written, in the mail and in its events.
+The text of a mail names cases and duties, never a petitioner. What an office writes in
+a notice that it issues itself is passed on as written, in the mail and in its events.
 """
 
 from __future__ import annotations
@@ -170,9 +170,8 @@ def collect(
     Make the mailings that may go out at a moment of local time: one an office and day.
     """
     notices, mailings = Notices(session), Mailings(session)
-    collected = []
-    for office, programmes in notices.waiting().items():
-        mailing = Mailing(
+    made = mailings.insert_missing(
+        Mailing(
             id=f"{office}-{moment.date()}",
             programme=min(programmes),
             office=office,
@@ -180,12 +179,13 @@ def collect(
             made_at=moment,
             urgent=False,
         )
-        open_now = all(_may_go_out(code, moment, policy) for code in programmes)
-        if open_now and mailings.insert_new(mailing):
-            notices.put_into(mailing)
-            mailings.address({mailing.id: mails_of(mailing, policy.directory)})
-            collected.append(_collected(mailing))
-    return collected
+        for office, programmes in notices.waiting().items()
+        if all(_may_go_out(code, moment, policy) for code in programmes)
+    )
+    notices.put_into(made)
+    directory = policy.directory
+    mailings.address({each.id: mails_of(each, directory) for each in made})
+    return [_collected(mailing) for mailing in made]
 
 
 def _collected(mailing: Mailing) -> NoticesCollected:
@@ -280,7 +280,7 @@ def letter(
     papers: Mapping[str, NoticePaper],
 ) -> EmailMessage:
     """
-    The mail of a mailing but for its addresses, with the papers of its notices, as far
+    The mail of a mailing without its addresses, with the papers of its notices, as far
     as they are not more than MAIL_PAPERS_LIMIT; the same at every attempt.
     """
     name = directory.office(mailing.office).name

@@ -94,7 +94,7 @@ def check_rule_set(
     decoder: Decoder, rule_set: RuleSet, vocabulary: Vocabulary | None
 ) -> None:
     """
-    Likewise for a file of rule sets.
+    Report what is wrong with a rule set to the decoder of its file.
     """
     decoder.check(act_checks.acts_of_set(rule_set))
     decoder.check(channels_unknown(rule_set))
@@ -246,12 +246,17 @@ def _reports(programme: Programme) -> Iterator[Problem]:
 
 def _bodies(programme: Programme) -> Iterator[Problem]:
     """
-    A tally looks for a body, and a role answers for a list of the unit, that there is.
+    A tally looks for a body and for duties, and a role answers for a list of the unit,
+    that there are.
     """
     bodies = {body.id for body in programme.bodies}
     for tally in programme.tallies:
         if tally.body and tally.body not in bodies:
             yield no_part(tally, "body", "unknown_body", tally.body, bodies)
+        kinds = {rule.id for rule in programme.duties}
+        for kind in tally.duties:
+            if kind not in kinds:
+                yield no_part(tally, "duties", "unknown_duty", kind, kinds)
     lists = {each.id for each in programme.duty_lists if each.when == "unit"}
     for body in programme.bodies:
         for role in body.roles:

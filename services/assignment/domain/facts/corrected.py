@@ -2,7 +2,7 @@
 The facts of a matter as corrections leave them: what was registered wrongly counts as
 it should have been registered.
 
-Who leads a case is no question of this: a leader who is filled in later leads from that
+This does not change who leads a case: a leader who is filled in later leads from that
 day (`leaders/leadership.py`).
 """
 
@@ -104,9 +104,9 @@ def _undone(facts: Collection[Fact]) -> Callable[[Fact], bool]:
         if isinstance(fact, PetitionStepTaken):
             return fact.step_id in steps
         if isinstance(fact, NoticeDelivered):
-            told = fact.step, fact.mode, fact.outcome, fact.on
-            untold[told] -= 1
-            return untold[told] >= 0
+            key = fact.step, fact.mode, fact.outcome, fact.on
+            untold[key] -= 1
+            return untold[key] >= 0
         return restored and isinstance(fact, PetitionWithdrawn)
 
     return undone

@@ -13,6 +13,7 @@ from typing import Any
 from services.assignment.domain.activities.tallies import (
     Recorded,
     Row,
+    done_in_full,
     tallied,
     without_body,
 )
@@ -25,6 +26,7 @@ from services.assignment.store.activities.tallies import (
     cases_in_scope,
     cases_lacking,
     moved,
+    opened_together,
     recorded,
     took_part,
 )
@@ -79,6 +81,8 @@ def show_tallies(call: Call) -> dict[str, Any]:
         rows = (
             _without_body(call, programme, tally.body, offices, to)
             if tally.body
+            else _done_in_full(call, programme, tally, offices, (from_, to))
+            if tally.duties
             else tallied(
                 tally,
                 [
@@ -92,16 +96,7 @@ def show_tallies(call: Call) -> dict[str, Any]:
                 departments=departments,
             )
         )
-        shown = [
-            {**vars(row), "name": current_policy().directory.office(row.office).name}
-            for row in rows
-        ]
-        total = {
-            name: sum(getattr(row, name) for row in rows)
-            for name in ("acts", "amount", "missing")
-        }
-        parts = _parts(rows, total["acts"])
-        items.append({**vars(tally), **total, "parts": parts, "offices": shown})
+        items.append(_shown(tally, rows))
     return {
         "programme": programme.code,
         "office": call.office(),
@@ -109,6 +104,21 @@ def show_tallies(call: Call) -> dict[str, Any]:
         "to": to,
         "items": items,
     }
+
+
+def _shown(tally: Tally, rows: Collection[Row]) -> dict[str, Any]:
+    """
+    A tally with what it adds up to, the offices by name, and the parts of the whole.
+    """
+    directory = current_policy().directory
+    offices = [{**vars(row), "name": directory.office(row.office).name} for row in rows]
+    total = {
+        name: sum(getattr(row, name) for row in rows)
+        for name in ("acts", "amount", "missing")
+    }
+    whole = total["acts"] + (total["missing"] if tally.duties else 0)
+    parts = _parts(rows, whole)
+    return {**vars(tally), **total, "parts": parts, "offices": offices}
 
 
 def _by_party(
@@ -136,6 +146,22 @@ def _moves(
     if not tally.moves:
         return []
     return [*moved(call.session, programme.code, offices, *days, act=tally.acts[0])]
+
+
+def _done_in_full(
+    call: Call,
+    programme: Programme,
+    tally: Tally,
+    offices: Collection[str],
+    days: tuple[date, date],
+) -> list[Row]:
+    """
+    How often all the duties of a tally that were opened together are done (MX-28).
+    """
+    found = opened_together(
+        call.session, programme.code, offices, *days, kinds=tally.duties
+    )
+    return done_in_full(found, offices)
 
 
 def _without_body(

@@ -56,7 +56,7 @@ class Comparison:
 
 def compare(one: Prepared, other: Prepared, rules: MatchRules) -> Comparison:
     """
-    Of joint petitions every member is compared, and the two who agree best count.
+    Every member of a joint petition is compared; the two members who agree best count.
     """
     about_person = _best_persons(one, other, rules)
     about_matter = (
@@ -97,8 +97,8 @@ def _persons(
     )
 
 
-def _evidence(field: str, outcome: K, said: Mapping[K, Outcome]) -> Evidence:
-    found = said[outcome]
+def _evidence(field: str, outcome: K, outcomes: Mapping[K, Outcome]) -> Evidence:
+    found = outcomes[outcome]
     return Evidence(field, outcome, found.points, found.text)
 
 

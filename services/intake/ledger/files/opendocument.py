@@ -27,9 +27,9 @@ _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 @dataclass
 class Marks:
     """
-    Of one sheet what failed cells show, by the number of the row and the place of the
-    column, rows from 1 and places from 0; and the *ranges* of the cells over several
-    rows, each with its first and its last row and column from 0.
+    What the failed cells of one sheet show, by the number of the row (from 1) and the
+    place of the column (from 0); and the *ranges* of the cells over several rows, each
+    with its first and its last row and column from 0.
     """
 
     failed: dict[int, dict[int, str]] = field(default_factory=dict)
@@ -90,9 +90,9 @@ class _Content:
             if given.get("calcext:value-type") == "error":
                 self.shown = ""
 
-    def text(self, said: str) -> None:
+    def text(self, data: str) -> None:
         if self.shown is not None:
-            self.shown = (self.shown + said)[:_LONGEST]
+            self.shown = (self.shown + data)[:_LONGEST]
 
     def end(self, name: str) -> None:
         if name in _CELLS:
