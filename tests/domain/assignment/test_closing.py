@@ -263,6 +263,7 @@ def test_a_confirmed_report_ends_the_case_on_the_day_it_was_concluded(kind):
         programme="puyang-2020",
         kind=kind,
         closing="c1",
+        measures=report.measures,
     )
 
 
