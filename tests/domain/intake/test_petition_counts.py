@@ -31,7 +31,7 @@ def test_every_channel_of_the_programme_has_a_line_and_its_share():
 
     assert shown["来访"] == (5, "62.5")
     assert shown["来信"] == (2, "25.0")
-    assert shown["来电"] == (0, "0.0")
+    assert shown["12309来电"] == (0, "0.0")
     assert shown["old_word"] == (1, "12.5")
     assert list(shown)[-1] == "old_word"
 
