@@ -204,6 +204,33 @@ def come_to_the_counter_of_meixian(client, clock):
     )
 
 
+def answer_each_month(client, clock):
+    """
+    What is not finished in three months is answered each month; of two petitions that
+    came on 24 February one was, by Sunday 25 June, which was worked after the Dragon
+    Boat holiday (TL-23, I-18).
+    """
+    clock(date(2023, 6, 27))
+    letter = {"channel": "letter", "case_kind": "complaint"}
+    for answered in (True, False):
+        desk = Desk.register(client, COUNTER, received_on="2023-02-24", **letter)
+        if answered:
+            said = {"kind": "progress", "mode": "phone", "summary": "正在办理。"}
+            reply = {"replied_on": "2023-06-20", **said}
+            post(client, COUNTER, desk.path("replies"), reply)
+        due, _ = desk.owed("monthly_followup")
+        assert due == "2023-06-25"
+
+    def share():
+        asked = {"programme": MEIXIAN, "as_of": "2023-06-25", "own": "true"}
+        by = f"{COUNTER} clerk"
+        row = client.get("reporting", "/further-figures", by, **asked)["rows"][0]
+        names = ("in_time", "due", "rate")
+        return tuple(row[f"monthly_followup_{name}"] for name in names)
+
+    assert any(_again(lambda: share() == (1, 2, "50.0%")))
+
+
 def _again(condition):
     for _ in range(1_000):
         yield condition()

@@ -642,3 +642,8 @@ def test_under_the_order_of_2022_an_opinion_is_reviewed_twice_in_thirty_days(liv
 @pytest.mark.requirement("MX-04", "MX-05", "MX-09")
 def test_the_counter_of_meixian_sends_each_category_its_way_and_counts_contacts(lived):
     later_years.come_to_the_counter_of_meixian(lived.client, lived.stack.clock)
+
+
+@pytest.mark.requirement("TL-23", "I-18")
+def test_what_is_unfinished_after_three_months_is_answered_each_month(lived):
+    later_years.answer_each_month(lived.client, lived.stack.clock)

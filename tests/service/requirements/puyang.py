@@ -509,11 +509,15 @@ ROWS = [
     ),
     requirement(
         "TL-27",
-        "对司法机关违法行为的控告十五日内提出审查意见",
+        "对司法机关违法行为的控告十五日内提出审查意见，收到说明的理由后也是十五日",
         act("illegality_accepted"),
         owes("illegality_opinion", "2020-12-07"),
         act("illegality_reviewed", **DOCUMENT),
         discharged("illegality_opinion"),
+        act("illegality_reasons_received"),
+        owes("illegality_reasons_opinion", "2020-12-07"),
+        act("illegality_reasons_reviewed", **DOCUMENT),
+        discharged("illegality_reasons_opinion"),
     ),
     requirement(
         "TL-28",
@@ -543,7 +547,7 @@ ROWS = [
     ),
     of_the_office(
         "TL-32",
-        "民事监督：三日通知、三日移送、三个月审结、十五日发送",
+        "民事监督：三日通知、三日移送、三个月审结、十五日发送、七日交下级院",
         petition(case_kind="civil_supervision"),
         step("accepted", **DOCUMENT),
         owes("supervision_notice", "2020-11-23"),
@@ -556,6 +560,10 @@ ROWS = [
         owes("supervision_decision", "2020-12-07"),
         act("supervision_sent", **DOCUMENT),
         discharged("supervision_decision"),
+        act("supervision_for_below"),
+        owes("supervision_pass_down", "2020-11-27"),
+        act("supervision_passed_down", to="范县人民检察院", **DOCUMENT),
+        discharged("supervision_pass_down"),
     ),
     of_the_office(
         "TL-33",
