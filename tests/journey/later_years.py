@@ -127,13 +127,25 @@ def take_in_under_the_order_of_2022(client):
 
 def be_reviewed_under_the_order_of_2022(client):
     """
-    Sixty days for the opinion; thirty to ask for each review and thirty to give it, the
-    days of a hearing not counted (TL-06, TL-08 .. TL-11).
+    Sixty days for the opinion, and thirty more once; thirty to ask for each review and
+    thirty to give it, the days of a hearing not counted (TL-06 .. TL-11).
     """
     visit = {"channel": "visit", "case_kind": "complaint"}
     desk = Desk.register(client, STREET, received_on="2022-11-01", **visit)
     desk.opinion("accepted", "2022-11-02", told="2022-11-03")
     assert desk.owed("conclusion_60") == ("2023-01-01", "open")
+    told = {
+        "on": "2022-11-03",
+        "told_petitioner_on": "2022-11-03",
+        "by_post": "街道办主任",
+    }
+    longer = {**told, "reason": "案情复杂。", "days": 30}
+    path = f"/duties/{quote(desk.number)}/conclusion_60/extensions"
+    due = client.post("assignment", path, f"{STREET} leader", new_number("键"), longer)
+    assert due["due_on"] == "2023-01-31"
+    with pytest.raises(Refused) as once:
+        client.post("assignment", path, f"{STREET} leader", new_number("键"), longer)
+    assert "extension_used" in once.value.codes
     desk.opinion("opinion_issued", "2022-11-04", "2022-11-07", verdict="explained")
     assert desk.discharged("conclusion_60")
 
@@ -159,6 +171,30 @@ def be_reviewed_under_the_order_of_2022(client):
     desk.opinion("final_review_decided", "2022-12-20", "2022-12-21", **by_above)
     assert desk.discharged("final_review", ABOVE)
     assert desk.review() == ()
+
+
+def report_and_answer_under_the_order_of_2022(client):
+    """
+    What is urgent is reported by the next day; a recommendation is answered in thirty
+    (TL-12, TL-13).
+    """
+    visit = {"channel": "visit", "case_kind": "complaint"}
+    desk = Desk.register(client, STREET, received_on="2022-12-02", **visit)
+    desk.owed("registration")
+
+    def act(name, **fields):
+        path = f"/cases/{quote(desk.number)}/acts"
+        body = {"act": name, "on": "2022-12-05", **fields}
+        client.post("assignment", path, f"{STREET} clerk", new_number("键"), body)
+
+    act("urgent_found")
+    assert desk.owed("urgent_report") == ("2022-12-06", "open")
+    act("urgent_reported", to="区委、区政府")
+    assert desk.discharged("urgent_report")
+    act("recommendation_received")
+    assert desk.owed("recommendation_answer") == ("2023-01-04", "open")
+    act("recommendation_answered", document="街信复〔2022〕1号")
+    assert desk.discharged("recommendation_answer")
 
 
 def come_to_the_counter_of_meixian(client, clock):

@@ -634,7 +634,12 @@ def test_under_the_order_of_2022_a_petition_is_registered_and_told_in_fifteen_da
     later_years.take_in_under_the_order_of_2022(lived.client)
 
 
-@pytest.mark.requirement("TL-06", "TL-08", "TL-09", "TL-10", "TL-11")
+@pytest.mark.requirement("TL-12", "TL-13")
+def test_under_the_order_of_2022_what_is_urgent_is_reported_by_the_next_day(lived):
+    later_years.report_and_answer_under_the_order_of_2022(lived.client)
+
+
+@pytest.mark.requirement("TL-06", "TL-07", "TL-08", "TL-09", "TL-10", "TL-11")
 def test_under_the_order_of_2022_an_opinion_is_reviewed_twice_in_thirty_days(lived):
     later_years.be_reviewed_under_the_order_of_2022(lived.client)
 
