@@ -4,6 +4,7 @@ The text of a paper, as deploy/papers has it, and what it becomes for one matter
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ from shared.yaml.decode import duplicates, problem_in
 _LONGEST = 20_000  # characters of a text
 _MOST = 2_000  # entries of a list or rows of a table
 _FORM = (1, 3)  # the widths of a form's columns
+_MARK = re.compile(r"(?<![A-Za-z])[A-Z]{1,3}-?\d+(?![\dA-Za-z])[\s,，、;；]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,6 +226,13 @@ def _cell(text: str, values: Mapping[str, Any]) -> str:
     return "　".join(_filled(text, values).split("\n"))
 
 
+def _law(source: str) -> str:
+    """
+    A source as the law calls it, without the marks of requirements (TL-08, S19).
+    """
+    return _MARK.sub("", source).rstrip(" ,，、;；")
+
+
 @lru_cache(maxsize=1024)
 def _template(text: str) -> Template:
     return _environment().from_string(text)
@@ -236,5 +245,6 @@ def _environment() -> ImmutableSandboxedEnvironment:
         "day": day_in_digits,
         "numerals": day_in_numerals,
         "counted": in_numerals,
+        "law": _law,
     }
     return made

@@ -283,6 +283,7 @@ def _of_batch(call: Call, template: PaperTemplate) -> PaperContent | None:
         day=found.handed_on,
         record=found.id,
         number=found.letter_no,
+        document=found.letter_no,
     )
 
 
