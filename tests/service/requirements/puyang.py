@@ -196,7 +196,31 @@ def listed_by_origin(mine, other):
     return look
 
 
+def a_ledger_is_brought_up_to_date(work):
+    """
+    The case is among those whose row nobody has changed, until somebody does.
+    """
+    asked = {"programme": work.programme.code, "not_updated_since": work.day}
+
+    def stale():
+        found = all_items(
+            work.as_office(work.office), "intake", "/cases", state="open", **asked
+        )
+        return {each["number"] for each in found}
+
+    before = stale()
+    change = {"changes": {"note": "已约谈，待复核。"}, "reason": "更新台账。"}
+    work.send(work.case("corrections"), change, service="intake")
+
+    assert before - stale() == {work.number}
+
+
 ROWS = [
+    requirement(
+        "PY-36",
+        "责任部门完善台账：列出没有按期更新的台账",
+        a_ledger_is_brought_up_to_date,
+    ),
     of_the_office(
         "PY-05 I-09 I-14 I-48",
         "重复信访率及上年同期：件次、重复件次、占比",
