@@ -31,7 +31,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.cases.cases import Case, Enrolment
 from services.intake.domain.corrections.case_corrections import JUDGED
+from services.intake.domain.corrections.corrections import CorrectionKind
 from services.intake.domain.matching import Item
+from services.intake.store.history import corrections
 from services.intake.store.personal import (
     match_keys,
     matter_of,
@@ -367,6 +369,15 @@ _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "in_scope": cases.c.in_scope.is_,
     "since": lambda day: cases.c.opened_on >= day,
     "until": lambda day: cases.c.opened_on <= day,
+    "not_updated_since": lambda day: and_(
+        cases.c.opened_on < day,
+        ~exists().where(
+            corrections.c.number == cases.c.number,
+            corrections.c.kind == CorrectionKind.CASE_CORRECTED,
+            corrections.c.on >= day,
+            ~corrections.c.proposed,
+        ),
+    ),
     "state": lambda state: {
         "merged": cases.c.merged_into.is_not(None),
         "withdrawn": cases.c.withdrawn_on.is_not(None),
