@@ -550,6 +550,7 @@ ROWS = [
         owes("not_filed_notice", "2020-12-07"),
         act("not_filed_served", **DOCUMENT),
         discharged("not_filed_notice"),
+        act("reconsideration_requested"),
     ),
     of_the_office(
         "TL-28 TL-29 TL-34",
