@@ -16,7 +16,7 @@ from services.assignment.domain.facts.leaders import (
     LeaderRecused,
     LeadersConfirmed,
 )
-from services.assignment.domain.leaders.leadership import JUDGED
+from services.assignment.domain.leaders.leading import JUDGED
 
 
 @dataclass(frozen=True)
