@@ -181,6 +181,7 @@ def _opened(case: Case, row: Mapping[str, Any], programme: Programme) -> CaseOpe
         team=row.get("team"),
         responsible_post=row.get("responsible_post"),
         contact=row.get("contact"),
+        territorial_office=row.get("territorial_office"),
         topic=case.topic,
         registration_level=case.registration_level,
         persons=case.persons,
