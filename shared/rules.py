@@ -137,7 +137,8 @@ def not_the_accused(
     if directory.is_within(code, accused, on):
         yield Problem(
             ACCUSED_OFFICE,
-            f"检举控告的对象是 {accused}，不得由该单位或其下级 {code} 接收、办理。",
+            f"检举控告的对象是{directory.office(accused).name}（{accused}），"
+            f"不得由该单位或其下级{directory.office(code).name}（{code}）接收、办理。",
             "请由被检举控告单位的上级机关或者纪检监察机关接收。",
             location,
         )

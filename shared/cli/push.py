@@ -15,7 +15,7 @@ from shared.settings import settings
 @click.command()
 @click.argument(
     "file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path),
     required=False,
 )
 @click.option("--programme")
@@ -62,10 +62,14 @@ def push(
     with Line(url or f"http://127.0.0.1:{settings.port('intake')}", bearer) as line:
         if file is None:
             if folder is None:
-                raise click.UsageError("Give a FILE, or --spool.")
+                raise click.UsageError(
+                    "请写明台账文件，或用 --spool 写明待补送的文件夹。"
+                )
             sys.exit(pushing.send_spooled(line, folder, wait=wait))
+        if not file.is_file():
+            raise click.UsageError(f"没有文件“{file}”，请核对文件名和所在文件夹。")
         if programme is None:
-            raise click.UsageError("Give --programme.")
+            raise click.UsageError("请用 --programme 写明专项，如 puyang-2020。")
         code = pushing.push(
             line,
             file,

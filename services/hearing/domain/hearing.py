@@ -285,10 +285,13 @@ def moved(hearing: Hearing, act: Act) -> State:
     """
     state = MOVES.get((hearing.state, act))
     if state is None:
+        possible = [each.chinese for before, each in MOVES if before is hearing.state]
         raise Conflict.because(
             f"hearing_{hearing.state.value}",
             f"听证目前“{hearing.state.chinese}”，不能登记{act.chinese}。",
-            f"请先查看该听证的现状，编号 {hearing.id}。",
+            f"此时可以登记：{'、'.join(possible)}。"
+            if possible
+            else f"这次听证不再办理，编号 {hearing.id}。",
         )
     return state
 

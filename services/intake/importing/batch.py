@@ -199,10 +199,14 @@ def _problems(
     values = row["values"]
     said = form_of(programme.form).completed(values)
     office, on = said["reporting_office"], date.fromisoformat(said["reported_on"])
-    if not current_policy().directory.is_within(office, job.office, on):
+    directory = current_policy().directory
+    if not directory.is_within(office, job.office, on):
+        names = (directory.office(code).name for code in (office, job.office))
+        named, pushing = names
         yield Problem(
             "office_outside_yours",
-            f"填报单位 {office} 不是报送机关 {job.office} 本身，也不在它之下。",
+            f"填报单位{named}（{office}）不是报送机关{pushing}（{job.office}）本身，"
+            "也不在它之下。",
             "请由该单位或其上级机关报送，或改正填报单位。",
             cell_of(programme, row, "reporting_office"),
         )

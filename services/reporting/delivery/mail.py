@@ -65,8 +65,8 @@ def letter(
     """
     message = EmailMessage(policy=SMTP)
     message["Subject"] = (
-        f"{document.office_name}{document.title}统计表"
-        f"（截至{document.day}，第{document.revision}版）"
+        f"{document.title}统计表"
+        f"（{document.office_name}，截至{document.day}，第{document.revision}版）"
     )
     message["From"] = sender
     message["To"] = recipient

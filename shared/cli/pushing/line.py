@@ -105,18 +105,33 @@ class Line:
         """
         return _accepted(self._request("GET", path)).content
 
+    def corrections(self, identity: str) -> list[dict[str, Any]]:
+        """
+        The first rows of an import that corrected a case, or would. Raises `NotSent` or
+        `PushRefused`.
+        """
+        return list(self.read(f"/imports/{identity}/corrections")["items"])
+
     def _request(self, method: str, path: str, **more: Any) -> httpx.Response:
         for pause in (*_PAUSES, None):
             try:
                 answer = self._http.request(method, path, **more)
             except httpx.TransportError as error:
                 if pause is None:
-                    raise NotSent(type(error).__name__) from error
+                    raise NotSent(_why(error)) from error
             else:
                 if answer.status_code < _PASSING or pause is None:
                     return answer
             time.sleep(pause or 0)
         raise NotSent
+
+
+def _why(error: httpx.TransportError) -> str:
+    """
+    Why nobody answered, and for who looks into it the name of the error.
+    """
+    why = "等候答复超时" if isinstance(error, httpx.TimeoutException) else "连接不上"
+    return f"{why}（{type(error).__name__}），请核对网络和地址（--url）"
 
 
 def _accepted(answer: httpx.Response) -> httpx.Response:

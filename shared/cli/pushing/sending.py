@@ -130,12 +130,17 @@ def _print(line: Line, job: Mapping[str, Any], rejected: Path) -> ExitCode:
     """
     Print what became of an import; store the rows that came back.
     """
+    trial = "试读，什么也没有登记；正式报送时" if job["dry_run"] else ""
     click.echo(
-        f"读取 {job['rows_read']} 行：登记 {job['rows_kept']}，"
+        f"读取 {job['rows_read']} 行：{trial}登记 {job['rows_kept']}，"
         f"更正 {job['rows_corrected']}，已登记过 {job['rows_repeated']}，"
         f"退回 {job['rows_rejected']}，"
-        f"不在治理范围 {job['out_of_scope']}。"
+        f"不在治理范围 {job['out_of_scope']}。报送编号 {job['id']}。"
     )
+    if job["rows_corrected"]:
+        for each in line.corrections(job["id"]):
+            columns = "、".join(field["title"] for field in each["fields"])
+            click.echo(f"更正 {each['number']}：{columns}")
     for notice in job["notices"]:
         click.echo(f"注意：{notice}")
     for problem in job["problems"]:

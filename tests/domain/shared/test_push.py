@@ -8,7 +8,9 @@ import stat
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from shared.cli.push import push as command
 from shared.cli.pushing import ExitCode, line, push, send_spooled, sending
 from shared.cli.pushing.line import Line, PushRefused
 from shared.cli.pushing.spool import Spool
@@ -17,6 +19,7 @@ JOB = {
     "id": "an-import",
     "state": "done",
     "stands_still": False,
+    "dry_run": False,
     "rows_read": 3,
     "rows_kept": 3,
     "rows_repeated": 0,
@@ -180,3 +183,36 @@ def test_what_is_refused_stays_in_the_spool_and_what_is_unreadable_is_set_aside(
     assert end is ExitCode.NOT_SENT
     assert len(list(spool.ledgers())) == 2
     assert len(list(spool.folder.glob("*.unreadable.json"))) == 1
+
+
+def test_a_trial_says_that_nothing_was_registered_and_what_would_change(ledger, capsys):
+    job = JOB | {"dry_run": True, "rows_kept": 1, "rows_corrected": 1}
+    change = {"number": "南检信〔2022〕1号", "fields": [{"title": "责任部门"}]}
+
+    pushed(Intake((202, job), {"items": [change], "next": None}), ledger)
+
+    said = capsys.readouterr().out
+    assert "什么也没有登记" in said
+    assert "报送编号 an-import" in said
+    assert "更正 南检信〔2022〕1号：责任部门" in said
+
+
+def test_an_office_reads_in_chinese_why_nothing_was_sent(ledger, capsys):
+    pushed(Intake(*[DOWN] * 4), ledger)
+
+    assert "没有送达：连接不上（ConnectError）" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["没有.xlsx", "--programme", "puyang-2020"], "没有文件“没有.xlsx”"),
+        ([__file__], "请用 --programme 写明专项"),
+        ([], "请写明台账文件"),
+    ],
+)
+def test_what_the_command_lacks_is_said_in_chinese(arguments, said):
+    answer = CliRunner().invoke(command, [*arguments, "--token", "t"])
+
+    assert answer.exit_code == ExitCode.REFUSED
+    assert said in answer.output

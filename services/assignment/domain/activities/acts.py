@@ -105,7 +105,7 @@ def _needs_missing(act: Act, body: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(
                 f"{name}_missing",
                 f"“{act.title}”须记录{WORDS[name]}。",
-                f"依据：{act.source}。",
+                f"请在 {name} 中填写。依据：{act.source}。",
                 f"/{name}",
             )
 
