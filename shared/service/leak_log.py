@@ -4,12 +4,13 @@ The leak log as auditors read it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from types import ModuleType
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, func
 
+from shared.policy.current import current_policy
 from shared.records.newest import read_newest
 from shared.records.rows import Records
 from shared.records.views import view_of
@@ -21,7 +22,7 @@ from shared.web.endpoint import add_endpoint
 from shared.web.fields import Strict
 from shared.web.paging import Page, PageRequest
 
-LeakAttemptView = view_of(LeakAttempt, without=("token",))
+LeakAttemptView = view_of(LeakAttempt, without=("token", "accused"))
 
 
 class LeakLogQuery(Strict):
@@ -50,13 +51,20 @@ class LeakLog(Records[LeakAttempt]):
         offices: Collection[str],
         request: PageRequest,
         *,
+        reader: Sequence[str],
         since: date | None = None,
         until: date | None = None,
     ) -> Page[LeakAttempt]:
         """
-        The attempts by offices on days *since* .. *until*, the newest first.
+        The attempts by offices on days *since* .. *until*, the newest first, for a
+        *reader*: an office and all above it.
+
+        What is kept from the reader is not listed: that there was an attempt would tell
+        of the accusation. Where that was not written, nobody reads attempts of its own.
         """
-        log, query = self.table, self.query()
+        log = self.table
+        kept = func.coalesce(log.c.accused, log.c.office)
+        query = self.query().where(kept.not_in(reader))
         if since:
             query = query.where(log.c.tried_on >= since)
         if until:
@@ -80,8 +88,9 @@ def leak_log_endpoints(service: str, table: Table) -> ModuleType:
         """
         asked = ("since", "until")
         days = {name: call.query[name] for name in asked if name in call.query}
-        log = LeakLog(call.session, table)
-        return log.of_offices(call.offices(), call.page, **days)
+        log, directory = LeakLog(call.session, table), current_policy().directory
+        reader = directory.lineage(call.who.office, call.today)
+        return log.of_offices(call.offices(), call.page, reader=reader, **days)
 
     module = ModuleType(f"services.{service}.leak_log")
     add_endpoint(

@@ -391,6 +391,22 @@ def drop_archives(service: str) -> None:
     op.drop_column("standing_closings", "volume", schema=service)
 
 
+def add_accused_to_leak_log(service: str) -> None:
+    """
+    The office that an accusation is kept from, beside each attempt.
+
+    Frozen: a later change is a migration of its own.
+    """
+    op.add_column("leak_log", sa.Column("accused", sa.String), schema=service)
+
+
+def drop_accused_from_leak_log(service: str) -> None:
+    """
+    Undo `add_accused_to_leak_log`.
+    """
+    op.drop_column("leak_log", "accused", schema=service)
+
+
 def drop_common_tables(service: str) -> None:
     """
     Undo `create_common_tables`.
