@@ -84,6 +84,28 @@ class WithdrawnDocument(Event):
     post: str
 
 
+def document_examples(
+    filed: type[FiledDocument],
+    withdrawn: type[WithdrawnDocument],
+    *,
+    kind: str,
+    **common: Any,
+) -> tuple[Event, Event]:
+    """
+    An example of each of the two events of documents that a service announces.
+    """
+    document = {**common, "document": "d1", "by_office": common["office"], "kind": kind}
+    content: dict[str, Any] = {
+        "digest": "0f" * 32,
+        "media_type": "application/pdf",
+        "size": 48_213,
+    }
+    return (
+        filed(**document, **content, dated=common["occurred_on"]),
+        withdrawn(**document, post="副检察长"),
+    )
+
+
 @cache
 def _facts_of(kind: Any) -> tuple[str, ...]:
     """

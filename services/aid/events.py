@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from shared.events import Event, FiledDocument, WithdrawnDocument
+from shared.events import Event, FiledDocument, WithdrawnDocument, document_examples
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,21 +148,5 @@ EXAMPLES: tuple[Event, ...] = (
     AidTakenBack(**_MONEY),
     SocialAidReferred(**_SOCIAL),
     SocialAidAnswered(**_SOCIAL, outcome="helped"),
-    DocumentFiled(
-        **_COMMON,
-        document="d1",
-        by_office="410922",
-        kind="aid_record",
-        digest="0f" * 32,
-        media_type="application/pdf",
-        size=48_213,
-        dated=date(2021, 4, 2),
-    ),
-    DocumentWithdrawn(
-        **_COMMON,
-        document="d1",
-        by_office="410922",
-        kind="aid_record",
-        post="副检察长",
-    ),
+    *document_examples(DocumentFiled, DocumentWithdrawn, kind="aid_record", **_COMMON),
 )

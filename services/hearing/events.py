@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from shared.events import Event, FiledDocument, WithdrawnDocument
+from shared.events import Event, FiledDocument, WithdrawnDocument, document_examples
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,21 +170,7 @@ EXAMPLES: tuple[Event, ...] = (
     OpinionAnswered(**_COUNTED, adoption="full"),
     HearingResulted(**_COUNTED, settled=True),
     HearingWatchOver(**_COUNTED, settled=True),
-    DocumentFiled(
-        **_COMMON,
-        document="d1",
-        by_office="410922",
-        kind="hearing_record",
-        digest="0f" * 32,
-        media_type="application/pdf",
-        size=48_213,
-        dated=date(2021, 3, 25),
-    ),
-    DocumentWithdrawn(
-        **_COMMON,
-        document="d1",
-        by_office="410922",
-        kind="hearing_record",
-        post="副检察长",
+    *document_examples(
+        DocumentFiled, DocumentWithdrawn, kind="hearing_record", **_COMMON
     ),
 )

@@ -25,14 +25,14 @@ from services.reporting.domain.enrolled import (
 )
 from services.reporting.domain.postings.entries import entries_for
 from services.reporting.schemas import READS
-from services.reporting.schemas.stored import reader_of, whole_payload
+from services.reporting.schemas.stored import STORED, reader_of, whole_payload
 from services.reporting.store import Enrolments, Ledger, Returns, RollUps
 from services.reporting.store.ledger import COLUMNS, entries, facts, rows_of
 from services.reporting.store.roll_ups import totals
 from shared.policy.current import current_policy
 
 BATCH = 5000
-_READERS = {kind: reader_of(schema) for kind, schema in READS.items()}
+_READERS = {kind: reader_of(schema) for kind, schema in STORED.items()}
 _FACTS = """
     SELECT id::text, type, office, case_number, occurred_on, payload::text, known_at
     FROM reporting.facts ORDER BY id

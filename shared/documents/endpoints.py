@@ -21,9 +21,7 @@ from shared.documents.reading import (
 from shared.documents.schemas import (
     ContentQuery,
     DocumentForm,
-    DocumentOpeningsQuery,
     DocumentOpeningView,
-    DocumentsQuery,
     DocumentView,
     DocumentWithdrawalBody,
 )
@@ -38,6 +36,7 @@ from shared.web.call import CLERKS, LEADERS, Call, Download
 from shared.web.endpoint import FORM, Handler, add_endpoint
 from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
+from shared.web.queries import LogQuery, PageQuery
 
 ANY_FILE = "application/octet-stream"
 _WHAT = "材料"
@@ -67,7 +66,7 @@ def document_endpoints(desk: Desk, service: str) -> ModuleType:
             f"list_{one}_documents",
             _listing(desk, what, find),
             *("GET", url),
-            query=DocumentsQuery,
+            query=PageQuery,
             answer=DocumentView,
             many=True,
         )
@@ -93,7 +92,7 @@ def document_endpoints(desk: Desk, service: str) -> ModuleType:
         _openings(desk),
         *("GET", "/document-openings"),
         roles=frozenset({Role.AUDITOR}),
-        query=DocumentOpeningsQuery,
+        query=LogQuery,
         answer=DocumentOpeningView,
         many=True,
     )

@@ -34,13 +34,6 @@ class DocumentWithdrawalBody(Strict):
     approver_post = schema.text(longest=60)
 
 
-class DocumentsQuery(Strict):
-    """A page of a matter's documents."""
-
-    after = schema.text(longest=400, required=False)
-    limit = schema.page_size()
-
-
 class ContentQuery(Strict):
     """What the content is needed for."""
 
@@ -48,13 +41,3 @@ class ContentQuery(Strict):
 
 
 DocumentOpeningView = view_of(DocumentOpening)
-
-
-class DocumentOpeningsQuery(Strict):
-    """Whose openings, on which days."""
-
-    office = schema.office_code()
-    since = schema.day(required=False, data_key="from")
-    until = schema.day(required=False, data_key="to")
-    after = schema.text(longest=400, required=False)
-    limit = schema.page_size()

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import Connection, Index, MetaData, Table, select
 
 from shared.documents.document import Document, DocumentOpening
-from shared.records.newest import read_newest
+from shared.records.newest import read_log
 from shared.records.sealed import SealedRecords
 from shared.records.tables import table_of
 from shared.storage.encryption import FieldCipher, document_cipher
@@ -114,13 +114,11 @@ class DocumentOpenings(SealedRecords[DocumentOpening]):
         """
         The openings by offices on days *since* .. *until*, the newest first.
         """
-        query, table = self.query(), self.table
-        if since:
-            query = query.where(table.c.opened_on >= since)
-        if until:
-            query = query.where(table.c.opened_on <= until)
-        by = [table.c.opened_on, table.c.id]
-        page = read_newest(
-            self.session, query, request, by, office=table.c.office, offices=offices
+        return read_log(
+            self,
+            request,
+            self.table.c.opened_on,
+            offices=offices,
+            since=since,
+            until=until,
         )
-        return page.map(self.of_row)

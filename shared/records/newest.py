@@ -5,13 +5,27 @@ Lists of offices with the newest first, read by index however many offices there
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Select, String, func, literal, select, true
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    func,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.records.pages import page_of, read_page
+from shared.records.rows import Records
 from shared.web.paging import Page, PageRequest
+
+T = TypeVar("T")
 
 FEW = 30  # offices; a province has thousands
 
@@ -42,3 +56,28 @@ def read_newest(
     every = select(rows).select_from(of.join(rows, true()))
     order = [rows.c[str(column.key)] for column in by]
     return read_page(session, every, request, order, newest=True)
+
+
+def read_log(
+    log: Records[T],
+    request: PageRequest,
+    day: Column[date],
+    *,
+    offices: Collection[str],
+    since: date | None = None,
+    until: date | None = None,
+    only: Sequence[ColumnElement[bool]] = (),
+) -> Page[T]:
+    """
+    One page of the rows of a log by *offices* on a *day* from *since* to *until*, the
+    newest first; its table has an index of office, *day* and id, and one without the
+    office.
+    """
+    query, table = log.query().where(*only), log.table
+    if since:
+        query = query.where(day >= since)
+    if until:
+        query = query.where(day <= until)
+    by, office = [day, table.c.id], table.c.office
+    page = read_newest(log.session, query, request, by, office=office, offices=offices)
+    return page.map(log.of_row)

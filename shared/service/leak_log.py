@@ -4,35 +4,22 @@ The leak log as auditors read it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import date
 from types import ModuleType
 
 from sqlalchemy import Connection, Table, func
 
 from shared.policy.current import current_policy
-from shared.records.newest import read_newest
+from shared.records.newest import read_log
 from shared.records.rows import Records
 from shared.records.views import view_of
 from shared.storage.leak_log import LeakAttempt
 from shared.vocabulary import Role
-from shared.web import fields as schema
 from shared.web.call import Call
 from shared.web.endpoint import add_endpoint
-from shared.web.fields import Strict
-from shared.web.paging import Page, PageRequest
+from shared.web.paging import Page
+from shared.web.queries import LogQuery
 
 LeakAttemptView = view_of(LeakAttempt, without=("token", "accused"))
-
-
-class LeakLogQuery(Strict):
-    """Whose attempts, on which days."""
-
-    office = schema.office_code()
-    since = schema.day(required=False, data_key="from")
-    until = schema.day(required=False, data_key="to")
-    after = schema.text(longest=400, required=False)
-    limit = schema.page_size()
 
 
 class LeakLog(Records[LeakAttempt]):
@@ -46,35 +33,6 @@ class LeakLog(Records[LeakAttempt]):
         super().__init__(session)
         self.table = table
 
-    def of_offices(
-        self,
-        offices: Collection[str],
-        request: PageRequest,
-        *,
-        reader: Sequence[str],
-        since: date | None = None,
-        until: date | None = None,
-    ) -> Page[LeakAttempt]:
-        """
-        The attempts by offices on days *since* .. *until*, the newest first, for a
-        *reader*: an office and all above it.
-
-        What is kept from the reader is not listed: that there was an attempt would tell
-        of the accusation. Where that was not written, nobody reads attempts of its own.
-        """
-        log = self.table
-        kept = func.coalesce(log.c.accused, log.c.office)
-        query = self.query().where(kept.not_in(reader))
-        if since:
-            query = query.where(log.c.tried_on >= since)
-        if until:
-            query = query.where(log.c.tried_on <= until)
-        by = [log.c.tried_on, log.c.id]
-        page = read_newest(
-            self.session, query, request, by, office=log.c.office, offices=offices
-        )
-        return page.map(self.of_row)
-
 
 def leak_log_endpoints(service: str, table: Table) -> ModuleType:
     """
@@ -84,13 +42,23 @@ def leak_log_endpoints(service: str, table: Table) -> ModuleType:
     def list_attempts(call: Call) -> Page[LeakAttempt]:
         """
         List who tried to bring an accusation before an office that it accuses, the
-        newest first.
+        newest first; but for attempts at what is kept from the office that asks: that
+        there was one would tell it of the accusation.
         """
         asked = ("since", "until")
         days = {name: call.query[name] for name in asked if name in call.query}
         log, directory = LeakLog(call.session, table), current_policy().directory
         reader = directory.lineage(call.who.office, call.today)
-        return log.of_offices(call.offices(), call.page, reader=reader, **days)
+        # Rows of releases that did not write it: nobody reads attempts of its own.
+        accused = func.coalesce(table.c.accused, table.c.office)
+        return read_log(
+            log,
+            call.page,
+            table.c.tried_on,
+            offices=call.offices(),
+            only=[accused.not_in(reader)],
+            **days,
+        )
 
     module = ModuleType(f"services.{service}.leak_log")
     add_endpoint(
@@ -99,7 +67,7 @@ def leak_log_endpoints(service: str, table: Table) -> ModuleType:
         list_attempts,
         *("GET", "/leak-log"),
         roles=frozenset({Role.AUDITOR}),
-        query=LeakLogQuery,
+        query=LogQuery,
         answer=LeakAttemptView,
         many=True,
     )

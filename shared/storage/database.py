@@ -260,22 +260,38 @@ def _with_unsent(  # noqa: PLR0917 - as SQLAlchemy calls it
 _NOT_NOW = frozenset({"08", "40", "53", "55", "57"})
 
 
+def _state_of(error: BaseException) -> str | None:
+    """
+    The SQLSTATE of an error of the database, as either driver names it.
+    """
+    orig = error.orig if isinstance(error, DBAPIError) else None
+    return getattr(orig, "pgcode", None) or getattr(orig, "sqlstate", None)
+
+
 def is_deadlock(error: BaseException) -> bool:
     """
     Whether two transactions waited for each other and the database ended this one.
     """
-    return isinstance(error, DBAPIError) and (
-        getattr(error.orig, "pgcode", None) == "40P01"
-    )
+    return _state_of(error) == "40P01"
+
+
+def has_timed_out(error: BaseException) -> bool:
+    """
+    Whether a statement took longer than it may: the database is too busy, or it is
+    asked for too much at once.
+    """
+    return _state_of(error) == "57014"
 
 
 def is_passing(error: BaseException) -> bool:
     """
     Whether the database was away, too busy, or gave way: the same may succeed later.
+
+    A statement that timed out is no such case: the same may time out for ever.
     """
     if isinstance(error, PoolTimeout):
         return True
-    if not isinstance(error, DBAPIError):
+    if not isinstance(error, DBAPIError) or has_timed_out(error):
         return False
-    state = getattr(error.orig, "pgcode", None)
+    state = _state_of(error)
     return error.connection_invalidated or state is None or state[:2] in _NOT_NOW

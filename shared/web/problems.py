@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from shared import telemetry
 from shared.errors import Malformed, NotFound, Problem, Refusal
 from shared.policy.programme import UnknownProgramme
-from shared.storage.database import is_passing
+from shared.storage.database import has_timed_out, is_passing
 from shared.telemetry import TraceContext
 
 PROBLEM = "application/problem+json"
@@ -84,12 +84,12 @@ def answer_to(error: Exception, context: TraceContext) -> Response:
     if isinstance(error, HTTPException):
         return http_error(error)
     log = telemetry.log()
-    if is_passing(error):
+    if is_passing(error) or has_timed_out(error):
         log.warning("database_unavailable", error=type(error).__name__, trace=trace)
         refusal = Refusal.because(
             "try_again",
-            "数据库暂时不可用，请求未被记录。",
-            "请稍后用同一个 Idempotency-Key 重试。",
+            "数据库暂时不可用，请求可能未被记录。",
+            "请稍后用同一个 Idempotency-Key 重试；没有用的，先查询是否已经登记。",
         )
         response = problem(refusal, status=503, trace=trace)
         response.headers["Retry-After"] = "2"

@@ -206,6 +206,33 @@ def test_the_front_door_writes_no_ledger_to_a_temporary_file():
     assert "proxy_max_temp_file_size 0;" in text
 
 
+def test_the_front_door_logs_no_line_of_a_request():
+    text = (ROOT / "deploy/nginx/jianjian.conf").read_text(encoding="utf-8")
+    formats = re.search(r"log_format without_query (.+?);", text, re.DOTALL)
+
+    assert formats
+    assert "$request " not in formats[1]
+    assert "$request_uri" not in formats[1]
+    assert set(re.findall(r"error_log (.+);", text)) == {
+        "/var/log/nginx/error.log crit"
+    }
+
+
+def test_the_front_door_counts_citizens_by_their_own_address():
+    text = (ROOT / "deploy/nginx/jianjian.conf").read_text(encoding="utf-8")
+    given = CONTAINERS["nginx"]["environment"]
+    filled_in = set(re.findall(r"\$\{(\w+)\}", text))
+
+    assert filled_in == {"TLS_TERMINATOR"} == set(given) - {"NGINX_ENVSUBST_FILTER"}
+    assert "set_real_ip_from ${TLS_TERMINATOR};" in text
+
+
+def test_a_new_relay_waits_for_the_new_readers():
+    waits_for = CONTAINERS["relay"]["depends_on"]
+
+    assert {name for name in SERVICES if name in waits_for} == set(SERVICES)
+
+
 def test_the_log_of_the_database_holds_neither_statements_nor_rows():
     text = (ROOT / "deploy/postgres/jianjian.conf").read_text(encoding="utf-8")
     given = dict(re.findall(r"^(\w+) = (\S+)", text, re.MULTILINE))

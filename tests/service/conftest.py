@@ -14,7 +14,7 @@ from deploy.demo.programme_story import ProgrammeStory, load_story
 from deploy.demo.story import client_of
 from tests.builders import case_opened, new_number
 from tests.service.asking import Desk, at
-from tests.service.led_case import LedCase
+from tests.service.led_case import CITY_COURT, COURT, LedCase
 
 pytest.register_assert_rewrite("tests.service.requirements.rows")
 
@@ -58,6 +58,22 @@ def led_case(announce, as_office, eventually, clock):
         path = at("cases", number)
         eventually(lambda: case.clerk.get("assignment", path).is_success)
         return case
+
+    return given
+
+
+@pytest.fixture
+def courts_case(led_case):
+    """
+    Gives a case of a basic court in Jiaozuo, led by its president and the city court;
+    opened on 2021-03-15, and today is 2021-03-23.
+    """
+
+    def given(programme):
+        leaders = ((COURT, "院长"), (CITY_COURT, "副院长"))
+        said = {"department": "立案庭", "origin": "handed_by_city"}
+        day = date(2021, 3, 15)
+        return led_case(COURT, CITY_COURT, programme, leaders, day, **said)
 
     return given
 

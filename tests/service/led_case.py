@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from tests.service.asking import at, closing, files_of, ticked
 
+COURT, CITY_COURT = "410825900", "410800900"
+
 
 class LedCase:
     """
@@ -24,6 +26,20 @@ class LedCase:
         self.clerk, self.leader = as_office(office), as_office(office, "leader")
         self.hub_leader = as_office(hub, "leader")
         self.reviewer = as_office(hub, "reviewer")
+
+    def hand_down(self):
+        """
+        Have the city court hand it down, on the day after it was opened.
+        """
+        body = {
+            "programme": "jiaozuo-2021",
+            "letter_no": f"{self.number}交办函",
+            "source": "中院信访局",
+            "kind": "handed",
+            "handed_on": "2021-03-16",
+            "case_numbers": [self.number],
+        }
+        return self.reviewer.post("assignment", "/batches", body)
 
     def report(self, **changes):
         """

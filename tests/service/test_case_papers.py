@@ -5,7 +5,6 @@ The papers of a case: printed by the record, signed for, and filed with the case
 from __future__ import annotations
 
 import io
-from datetime import date
 
 import pytest
 from docx import Document
@@ -16,19 +15,12 @@ from tests.builders import CITY, COUNTY, NEIGHBOUR, petition_registered
 from tests.builders.case_papers import words_of
 from tests.service.asking import all_items, at, refused
 
-COURT, CITY_COURT = "410825900", "410800900"
 SETTLED = ("评查报告", "息诉材料", "化解方案")
 
 
 @pytest.fixture
-def case(led_case):
-    """
-    A case of a basic court in Jiaozuo, led; opened on 2021-03-15, today is 2021-03-23.
-    """
-    leaders = ((COURT, "院长"), (CITY_COURT, "副院长"))
-    said = {"department": "立案庭", "origin": "handed_by_city"}
-    day = date(2021, 3, 15)
-    return led_case(COURT, CITY_COURT, "jiaozuo-2021", leaders, day, **said)
+def case(courts_case):
+    return courts_case("jiaozuo-2021")
 
 
 def asked(paper, **more):

@@ -10,28 +10,20 @@ import pytest
 
 from tests.builders import COUNTY, NEIGHBOUR
 from tests.service.asking import at, places, post, refused
+from tests.service.led_case import CITY_COURT, COURT
 
-COURT, CITY_COURT = "410825900", "410800900"
 SETTLED = ("评查报告", "息诉材料", "化解方案")
 CHECKED = ["evaluated", "both_settled", "trail"]
 
 
 @pytest.fixture
-def courts_case(led_case):
-    """
-    A case of a basic court in Jiaozuo, led by its president and the city court; opened
-    on 2021-03-15, and today is 2021-03-23.
-    """
-    leaders = ((COURT, "院长"), (CITY_COURT, "副院长"))
-    said = {"department": "立案庭", "origin": "handed_by_city"}
-    day = date(2021, 3, 15)
-    return led_case(COURT, CITY_COURT, "jiaozuo-2021", leaders, day, **said)
+def case(courts_case):
+    return courts_case("jiaozuo-2021")
 
 
 @pytest.mark.requirement("JZ-33")
-def test_a_basic_courts_closing_needs_its_packet(courts_case):
+def test_a_basic_courts_closing_needs_its_packet(case):
     # JZ-33: all that is missing is named at once, with what else is wrong.
-    case = courts_case
     settled = case.files(*SETTLED)
     bare = case.report(documents=settled[:1], submitted_on="2021-03-18")
     wrong = case.report(kind="procedural", documents=settled)
@@ -52,8 +44,8 @@ def test_a_basic_courts_closing_needs_its_packet(courts_case):
 
 
 @pytest.mark.requirement("JZ-33")
-def test_a_document_of_a_packet_is_a_file_of_this_case(courts_case, led_case):
-    case, on_paper = courts_case, {"name": SETTLED[0], "reference": "卷一"}
+def test_a_document_of_a_packet_is_a_file_of_this_case(case, led_case):
+    on_paper = {"name": SETTLED[0], "reference": "卷一"}
     (own, _) = case.files(*SETTLED[1:])
     leaders = (("410822900", "院长"), (CITY_COURT, "副院长"))
     day, said = date(2021, 3, 15), {"department": "立案庭"}
@@ -68,8 +60,8 @@ def test_a_document_of_a_packet_is_a_file_of_this_case(courts_case, led_case):
     }
 
 
-def test_an_act_refers_to_files_of_its_case_and_words_alone_do_not_show_it(courts_case):
-    case, (own,) = courts_case, courts_case.files(SETTLED[0])
+def test_an_act_refers_to_files_of_its_case_and_words_alone_do_not_show_it(case):
+    (own,) = case.files(SETTLED[0])
     act = {"act": "evaluated", "on": "2021-03-18", "document": "温法评〔2021〕3号"}
 
     def recorded(*files):
@@ -85,9 +77,9 @@ def test_an_act_refers_to_files_of_its_case_and_words_alone_do_not_show_it(court
 
 
 @pytest.mark.requirement("JZ-23", "JZ-32")
-def test_a_basic_courts_closing_needs_every_signature_in_order(courts_case, announced):
+def test_a_basic_courts_closing_needs_every_signature_in_order(case, announced):
     # JZ-23, JZ-32.
-    case, checked = courts_case, CHECKED
+    checked = CHECKED
     identity = case.report(
         documents=case.files(*SETTLED), submitted_on="2021-03-19"
     ).json()["id"]

@@ -129,6 +129,51 @@ def test_a_case_of_the_campaign_stands_in_the_leaders_scheme_with_facts_told_onc
     assert total(city, FURTHER, "2020-11-03") == day_before
 
 
+@pytest.mark.requirement("PY-60")
+def test_lists_that_are_asked_for_a_further_programme_have_the_case_too(
+    as_office, desk, eventually
+):
+    clerk, asked = as_office(COUNTY), {"programme": FURTHER, "office": COUNTY}
+    number = desk.led_case()
+    here, checklist = at("cases", number), at("cases", number, "checklist")
+    day = "2020-11-06"
+
+    def listed(**more):
+        found = all_items(clerk, "assignment", "/cases", **asked, **more)
+        return {each["number"] for each in found}
+
+    def show(path, **more):
+        return clerk.get("assignment", path, **asked, **more).json()
+
+    contact = {"act": "contacted", "to": "县政法委", "text": "通报案件进展。"}
+    for on in ("2020-11-03", day):
+        told = clerk.post("assignment", f"{here}/acts", {**contact, "on": on})
+        assert told.status_code == 201, told.text
+    assert number not in listed()
+    assert enrol(clerk, number).status_code == 201
+    eventually(lambda: number in listed())
+    tallies = show("/tallies", **{"from": "2020-11-01", "to": day})["items"]
+    (contacts,) = (each for each in tallies if each["id"] == "contacts")
+    own = clerk.get("assignment", checklist).json()["lists"]
+    met = {"list": "own_six", "item": "met", "on": day, "post": "检察长"}
+    done = {**met, "evidence": "卷宗", "programme": FURTHER}
+    entered = clerk.post("assignment", checklist, done)
+    del done["programme"]
+    (six,) = clerk.get("assignment", checklist, programme=FURTHER).json()["lists"]
+
+    assert number in listed(case_kind="complaint")
+    assert number not in listed(case_kind="criminal_appeal_procuratorate")
+    assert show("/case-counts", counted_by="case_kind")["cases"] == len(listed())
+    (line,) = (each for each in contacts["offices"] if number in each["numbers"])
+    assert line["acts"] == len(line["numbers"])  # that of 3 November was before
+    assert "own_six" not in {each["id"] for each in own}
+    assert entered.status_code == 201, entered.text
+    assert six["items"][0]["done"]
+    refused(clerk.post("assignment", checklist, done), 422, "no_such_list")
+    elsewhere = clerk.get("assignment", checklist, programme="meixian")
+    refused(elsewhere, 422, "no_such_programme")
+
+
 def test_the_leaders_load_and_a_frozen_list_are_of_the_cases_that_stand_there(
     as_office, desk, eventually
 ):

@@ -5,29 +5,20 @@ evidence of nothing wherever they were filed.
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from tests.builders import COUNTY, a_pdf, a_petition
 from tests.builders.files import texts_of
 from tests.service.asking import at, places, post, refused, upload
+from tests.service.led_case import CITY_COURT
 
-COURT, CITY_COURT = "410825900", "410800900"
 SETTLED = ("评查报告", "息诉材料", "化解方案")
 EVERY = ("assignment", "hearing", "aid")
 
 
 @pytest.fixture
-def case(led_case):
-    """
-    A case of a basic court in Jiaozuo, led by its president and the city court; opened
-    on 2021-03-15, and today is 2021-03-23.
-    """
-    leaders = ((COURT, "院长"), (CITY_COURT, "副院长"))
-    said = {"department": "立案庭", "origin": "handed_by_city"}
-    day = date(2021, 3, 15)
-    return led_case(COURT, CITY_COURT, "jiaozuo-2021", leaders, day, **said)
+def case(courts_case):
+    return courts_case("jiaozuo-2021")
 
 
 def withdraw(caller, service, document, **changes):
@@ -86,15 +77,7 @@ def test_what_is_withdrawn_stays_listed_and_out_of_the_dossier(
 def test_an_act_that_nothing_shows_any_more_is_owed_again(case):
     (own,) = case.files(SETTLED[0])
     document = own["document_id"]
-    body = {
-        "programme": "jiaozuo-2021",
-        "letter_no": f"{case.number}交办函",
-        "source": "中院信访局",
-        "kind": "handed",
-        "handed_on": "2021-03-16",
-        "case_numbers": [case.number],
-    }
-    handed = case.reviewer.post("assignment", "/batches", body)
+    handed = case.hand_down()
     act = {"act": "met_petitioner", "on": "2021-03-18", "post": "院长"}
     words = {"text": "已约见。", "document_ids": [document]}
     met = post(case.clerk, case.number, "acts", **act, **words)

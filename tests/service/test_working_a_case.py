@@ -4,13 +4,10 @@ How a case is worked, over HTTP: acts that are withdrawn, the log, versions of t
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from tests.service.asking import all_items, at, places, refused
 
-COURT, CITY_COURT = "410825900", "410800900"
 MADE = {
     "act": "explained",
     "on": "2021-03-18",
@@ -20,16 +17,8 @@ MADE = {
 
 
 @pytest.fixture
-def case(led_case):
-    """
-    A case of a basic court in Jiaozuo, led by its president and the city court; opened
-    on 2021-03-15, and today is 2021-03-23.
-    """
-    leaders = ((COURT, "院长"), (CITY_COURT, "副院长"))
-    said = {"department": "立案庭", "origin": "handed_by_city"}
-    return led_case(
-        COURT, CITY_COURT, "jiaozuo-2021", leaders, date(2021, 3, 15), **said
-    )
+def case(courts_case):
+    return courts_case("jiaozuo-2021")
 
 
 def act(case, **fields):
@@ -82,15 +71,7 @@ def test_a_withdrawn_act_stays_in_the_log_and_counts_no_more(case, as_office):
 
 
 def test_what_a_withdrawn_act_discharged_is_owed_again(case, announced):
-    body = {
-        "programme": "jiaozuo-2021",
-        "letter_no": f"{case.number}交办函",
-        "source": "中院信访局",
-        "kind": "handed",
-        "handed_on": "2021-03-16",
-        "case_numbers": [case.number],
-    }
-    handed = case.reviewer.post("assignment", "/batches", body)
+    handed = case.hand_down()
     reported = act(
         case, act="progress_reported", on="2021-03-19", document="温法〔2021〕7号"
     )

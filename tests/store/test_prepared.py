@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DataError
 
-from shared.storage import database
 from shared.storage.database import send_later, transaction
 from shared.storage.prepared import prepared
 
@@ -23,24 +22,7 @@ TWICE = prepared(
 ASKED = {"number": 5, "word": "100 %(word)s"}
 
 
-@pytest.fixture
-def engine(migrated, monkeypatch):
-    monkeypatch.setenv("INTAKE_DATABASE_URL", migrated.urls["owner"])
-    engine = database.engine_for.__wrapped__("intake")
-    monkeypatch.setattr(database, "engine_for", lambda _: engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def texts(engine):
-    """
-    The texts that go to the server as statements of their own.
-    """
-    found = []
-    note = lambda _c, _u, statement, *_: found.append(statement)  # noqa: E731
-    sa.event.listen(engine, "before_cursor_execute", note)
-    return found
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 def asked(**more):
@@ -54,22 +36,22 @@ def count_prepared():
         return session.exec_driver_sql(query).scalar_one()
 
 
-def test_it_answers_as_the_plain_statement_does(texts):
+def test_it_answers_as_the_plain_statement_does(sent):
     assert asked() == (10, True, 2)
     assert asked(number=-1, word="99") == (-2, False, -10)
-    assert texts == [texts[0], "COMMIT"] * 2
-    assert texts[0].startswith("BEGIN;EXECUTE ")
+    assert sent == [sent[0], "COMMIT"] * 2
+    assert sent[0].startswith("BEGIN;EXECUTE ")
     assert count_prepared() == 1
 
 
-def test_what_waits_to_be_sent_goes_before_it(texts):
+def test_what_waits_to_be_sent_goes_before_it(sent):
     with transaction("intake") as session:
         send_later(session, "SELECT set_config('jianjian.said', %s, true)", ["100 %"])
         session.execute(TWICE, ASKED)
         said = "SELECT current_setting('jianjian.said')"
         assert session.exec_driver_sql(said).scalar_one() == "100 %"
 
-    assert len(texts) == 3
+    assert len(sent) == 3
 
 
 def test_after_an_error_in_its_execution_it_is_still_prepared():
@@ -89,8 +71,8 @@ def test_another_connection_prepares_it_anew(engine):
     assert asked() == (10, True, 2)
 
 
-def test_what_is_not_marked_is_sent_as_it_is(texts):
+def test_what_is_not_marked_is_sent_as_it_is(sent):
     with transaction("intake") as session:
         session.execute(sa.select(sa.cast(number, sa.Integer)), {"number": 1})
 
-    assert "EXECUTE" not in texts[0]
+    assert "EXECUTE" not in sent[0]

@@ -20,6 +20,7 @@ from services.reporting.service import ReportingService
 from shared.messaging.deliveries import Delivery, NonRetryable
 from shared.numbers import ForeignMatter
 from shared.service import base as service_module
+from shared.storage.database import is_passing
 from tests.builders import (
     COUNTY,
     NEIGHBOUR,
@@ -156,6 +157,25 @@ def test_of_300_events_only_the_one_that_is_poison_fails(engines, place):
     assert type(errors[place]) is ForeignMatter
     assert len(inbox(engines["hearing"], events)) == 299
     assert [row.count for row in mirrored] == [299]
+
+
+def test_an_event_that_takes_too_long_fails_alone_and_is_a_failed_attempt(
+    engines, monkeypatch
+):
+    events = [opened_event() for _ in range(4)]
+    handle = HearingService.handle
+
+    def slow_for_the_second(self, session, *batch):
+        session.execute(sa.text("SET LOCAL statement_timeout = 100"))
+        if any(each.case_number == events[1].case_number for each in batch):
+            session.execute(sa.text("SELECT pg_sleep(60)"))
+        handle(self, session, *batch)
+
+    monkeypatch.setattr(HearingService, "handle", slow_for_the_second)
+    errors = HearingService().receive(deliveries(*events))
+
+    assert [n for n, error in enumerate(errors) if error is not None] == [1]
+    assert not is_passing(errors[1])
 
 
 def test_an_event_has_its_effect_once_however_often_a_batch_has_it(engines):

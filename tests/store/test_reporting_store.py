@@ -338,6 +338,26 @@ def test_a_payment_taken_back_takes_its_person_back(session):
     assert ledger.persons(request(), lines, ["aid_persons"], as_known=False) == {}
 
 
+@pytest.mark.parametrize(
+    ("duty", "stored"), [("清〔2020〕1号/answer", None), ("d1", "d1")]
+)
+def test_a_duty_is_shown_by_its_id_also_where_its_matter_implies_it(
+    session, duty, stored
+):
+    day, due = date(2020, 12, 1), date(2020, 12, 10)
+    change = duty_change("opened", day, due, duty=duty, kind="answer")
+    known_at = take(session, duties_changed(change))
+    details = Details(session)
+    query = details.behind(request(known_at=known_at), [COUNTY], "overdue")
+    [entry] = details.entries_page(query, PageRequest(7)).items
+    [case] = details.cases_page(query, PageRequest(7)).items
+
+    kept = sa.select(entries.c.duty).where(entries.c.programme == PROGRAMME)
+    assert session.scalars(kept).all() == [stored]
+    assert entry["duty"] == case["duty"] == duty
+    assert entry["due_on"] == case["due_on"] == due
+
+
 def test_each_figure_opens_into_its_entries_page_by_page(session):
     take(session, *campaign())
     ledger = Ledger(session)

@@ -10,7 +10,6 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from shared.storage import database
 from shared.storage.database import notify_later, send_later, transaction
 
 INSERT = "INSERT INTO said (text) VALUES (%s)"
@@ -18,30 +17,15 @@ said = sa.table("said", sa.column("text"))
 
 
 @pytest.fixture
-def engine(migrated, monkeypatch):
+def engine(engine):
     """
-    The engine of a service, with a table that is gone afterwards.
+    With a table that is gone afterwards.
     """
-    monkeypatch.setenv("INTAKE_DATABASE_URL", migrated.urls["owner"])
-    engine = database.engine_for.__wrapped__("intake")
-    monkeypatch.setattr(database, "engine_for", lambda _: engine)
     with engine.begin() as session:
         session.exec_driver_sql("CREATE TABLE said (text text CHECK (text <> 'bad'))")
     yield engine
     with engine.begin() as session:
         session.exec_driver_sql("DROP TABLE said")
-    engine.dispose()
-
-
-@pytest.fixture
-def sent(engine):
-    """
-    The texts that go to the server, one for each round trip.
-    """
-    texts = []
-    note = lambda _c, _u, statement, *_: texts.append(statement)  # noqa: E731
-    sa.event.listen(engine, "before_cursor_execute", note)
-    return texts
 
 
 def stored(engine):

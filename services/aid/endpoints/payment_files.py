@@ -27,7 +27,6 @@ from services.aid.domain.payments.reconciling import (
 from services.aid.endpoints.lookup import account_of
 from services.aid.schemas.payments import (
     EntryOfFile,
-    FileList,
     FileOrdered,
     FileSent,
     PaymentFileView,
@@ -48,6 +47,7 @@ from shared.web.call import CLERKS, Call, Download
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight
 from shared.web.paging import Page
+from shared.web.queries import ListQuery
 
 CSV = "text/csv"
 _MARK = "\ufeff"  # by which programs for tables see that a file is UTF-8
@@ -98,7 +98,7 @@ def make_payment_file(call: Call) -> PaymentFile:
 @api(
     "GET",
     "/payment-files",
-    query=FileList,
+    query=ListQuery,
     answer=PaymentFileView,
     many=True,
 )

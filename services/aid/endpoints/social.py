@@ -15,7 +15,6 @@ from services.aid.schemas.social import (
     Answered,
     FollowedUp,
     FollowUpView,
-    ReferralList,
     ReferralView,
     Referred,
 )
@@ -28,6 +27,7 @@ from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
+from shared.web.queries import ListQuery
 
 
 @api(
@@ -76,7 +76,7 @@ def record_answer_of_social_aid(call: Call) -> Referral:
 @api(
     "GET",
     "/social-aid-referrals",
-    query=ReferralList,
+    query=ListQuery,
     answer=ReferralView,
     many=True,
 )

@@ -13,12 +13,10 @@ from services.aid.domain.wages import Wage, WageState
 from services.aid.endpoints.lookup import account_of
 from services.aid.schemas.wages import (
     BudgetEntered,
-    BudgetList,
     BudgetView,
     SpendingView,
     WageConfirmed,
     WageEntered,
-    WageList,
     WageView,
 )
 from services.aid.store import Budgets, Grants, Wages
@@ -27,6 +25,7 @@ from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import or_not_found
 from shared.web.paging import Page
+from shared.web.queries import ListQuery
 
 _FEN = 100
 
@@ -72,7 +71,7 @@ def confirm_wage(call: Call) -> Wage:
     return confirmed
 
 
-@api("GET", "/wages", query=WageList, answer=WageView, many=True)
+@api("GET", "/wages", query=ListQuery, answer=WageView, many=True)
 def list_wages(call: Call) -> Page[Wage]:
     """
     The average wages of an office, of those below it and of those above it whose
@@ -84,7 +83,7 @@ def list_wages(call: Call) -> Page[Wage]:
     return Wages(call.session).of_places(places, call.page)
 
 
-@api("GET", "/example-wages", query=WageList, answer=WageView, many=True)
+@api("GET", "/example-wages", query=ListQuery, answer=WageView, many=True)
 def list_example_wages(call: Call) -> Page[Wage]:
     """
     The invented wages in the files of programmes; nothing is granted by them.
@@ -132,7 +131,7 @@ def enter_budget(call: Call) -> Budget:
     return budget
 
 
-@api("GET", "/aid-budgets", query=BudgetList, answer=SpendingView, many=True)
+@api("GET", "/aid-budgets", query=ListQuery, answer=SpendingView, many=True)
 def list_budgets(call: Call) -> Page[dict[str, object]]:
     """
     The budgets of an office and all below it, in the order in which they were entered,

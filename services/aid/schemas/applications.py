@@ -33,10 +33,10 @@ from shared.web.fields import (
     nested,
     office_code,
     one_of,
-    page_size,
     text,
 )
 from shared.web.fields import document_ids as files_of_matter
+from shared.web.queries import ListQuery
 
 _MOST_SHARES = 20
 _MOST_GROUNDS = 50
@@ -186,11 +186,8 @@ ApplicationView = view_of(
 )
 
 
-class ApplicationList(Strict):
+class ApplicationList(ListQuery):
     """The filters and the page of a list of applications."""
 
-    office = office_code()
     state = one_of(State, required=False)
     origin = one_of(AidOrigin, required=False)
-    after = text(longest=200, required=False)
-    limit = page_size()

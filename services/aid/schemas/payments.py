@@ -20,8 +20,6 @@ from shared.web.fields import (
     many,
     money,
     nested,
-    office_code,
-    page_size,
     signed_money,
     text,
 )
@@ -80,14 +78,6 @@ PaymentFileView = view_of(
     total_yuan=money(attribute="total"),
     lines=many(nested(_LineView), most=MOST_LINES),
 )
-
-
-class FileList(Strict):
-    """The page of a list of payment files."""
-
-    office = office_code()
-    after = text(longest=200, required=False)
-    limit = page_size()
 
 
 class FileSent(Strict):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from services.aid.domain.social import FollowUp, Referral, SocialHelp, SocialOutcome
 from shared.records.views import view_of
 from shared.vocabulary import ReplyMode
-from shared.web.fields import Strict, day, office_code, one_of, page_size, text
+from shared.web.fields import Strict, day, one_of, text
 
 
 class Referred(Strict):
@@ -28,14 +28,6 @@ class Answered(Strict):
 
 
 ReferralView = view_of(Referral)
-
-
-class ReferralList(Strict):
-    """The page of a list of referrals."""
-
-    office = office_code()
-    after = text(longest=200, required=False)
-    limit = page_size()
 
 
 class FollowedUp(Strict):

@@ -12,7 +12,6 @@ from shared.web.fields import (
     count,
     money,
     office_code,
-    page_size,
     signed_money,
     text,
 )
@@ -40,14 +39,6 @@ WageView = view_of(
 )
 
 
-class WageList(Strict):
-    """The page of a list of wages."""
-
-    office = office_code()
-    after = text(longest=200, required=False)
-    limit = page_size()
-
-
 class BudgetEntered(Strict):
     """The budget of an office for a year; a newer one takes its place."""
 
@@ -69,11 +60,3 @@ class SpendingView(BudgetView):  # type: ignore[misc, valid-type]
 
     granted_yuan = money(attribute="granted")
     left_yuan = signed_money(attribute="left")
-
-
-class BudgetList(Strict):
-    """The page of a list of budgets."""
-
-    office = office_code()
-    after = text(longest=200, required=False)
-    limit = page_size()

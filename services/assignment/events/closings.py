@@ -115,53 +115,13 @@ class CaseConcluded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClosingWithdrawn(Event):
+class _CountedClosing(Event):
     """
-    A closed case was merged away: its closing (*was*), concluded and confirmed on those
-    days, no longer counts. *evaluated_on*: the day on which others looked into it, if
-    that was after it had ended the case.
-    """
-
-    type: ClassVar[str] = "assignment.closing_withdrawn"
-
-    programme: str
-    in_scope: bool
-    was: str
-    concluded_on: date
-    confirmed_on: date
-    dispositions: tuple[str, ...] = ()
-    led: bool = False
-    evaluated: bool = False
-    evaluated_on: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClosingRestored(Event):
-    """The merge of a closed case was undone: its closing (*was*) counts again."""
-
-    type: ClassVar[str] = "assignment.closing_restored"
-
-    programme: str
-    in_scope: bool
-    was: str
-    concluded_on: date
-    confirmed_on: date
-    dispositions: tuple[str, ...] = ()
-    led: bool = False
-    evaluated: bool = False
-    evaluated_on: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CaseReopened(Event):
-    """
-    A closed case flowed back; *was*: resolved, ended or concluded, and the days on
-    which that closing was concluded and confirmed. *evaluated_on*: the day on which
+    What became of a closing that counted: *was* is resolved, ended or concluded, with
+    the days on which it was concluded and confirmed. *evaluated_on*: the day on which
     others looked into it, if that was after it had ended the case.
     """
 
-    type: ClassVar[str] = "assignment.case_reopened"
-
     programme: str
     in_scope: bool
     was: str
@@ -171,6 +131,27 @@ class CaseReopened(Event):
     led: bool = False
     evaluated: bool = False
     evaluated_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingWithdrawn(_CountedClosing):
+    """A closed case was merged away: its closing no longer counts."""
+
+    type: ClassVar[str] = "assignment.closing_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingRestored(_CountedClosing):
+    """The merge of a closed case was undone: its closing counts again."""
+
+    type: ClassVar[str] = "assignment.closing_restored"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseReopened(_CountedClosing):
+    """A closed case flowed back."""
+
+    type: ClassVar[str] = "assignment.case_reopened"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,11 +5,10 @@ What is filed with a case.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import ClassVar
 
 from services.assignment.events.common import COMMON
-from shared.events import Event, FiledDocument, WithdrawnDocument
+from shared.events import Event, FiledDocument, WithdrawnDocument, document_examples
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,22 +25,6 @@ class DocumentWithdrawn(WithdrawnDocument):
     type: ClassVar[str] = "assignment.document_withdrawn"
 
 
-EXAMPLES: tuple[Event, ...] = (
-    DocumentFiled(
-        **COMMON,
-        document="d1",
-        by_office="410922",
-        kind="closing_report",
-        digest="0f" * 32,
-        media_type="application/pdf",
-        size=48_213,
-        dated=date(2020, 12, 8),
-    ),
-    DocumentWithdrawn(
-        **COMMON,
-        document="d1",
-        by_office="410922",
-        kind="closing_report",
-        post="副检察长",
-    ),
+EXAMPLES: tuple[Event, ...] = document_examples(
+    DocumentFiled, DocumentWithdrawn, kind="closing_report", **COMMON
 )

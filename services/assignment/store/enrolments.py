@@ -9,7 +9,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, String, Update, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    Update,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.assignment.domain.leaders.leadership import Leadership
@@ -137,6 +147,22 @@ class Enrolments:
             .with_for_update(of=matters, skip_locked=True)
         )
         return list(self.session.execute(query).scalars())
+
+
+def stands_in(
+    programme: str, on: ColumnElement[date] | None = None
+) -> ColumnElement[bool]:
+    """
+    Whether a case is of a programme, or stands in it beside its own; by a day *on*, if
+    it is given.
+    """
+    further = exists().where(
+        enrolments.c.number == matters.c.number,
+        enrolments.c.programme == programme,
+        ~enrolments.c.merged,
+        *([] if on is None else [enrolments.c.opened_on <= on]),
+    )
+    return or_(matters.c.programme == programme, further)
 
 
 def _returns(away: Iterable[Sequence[str | None]]) -> list[date]:

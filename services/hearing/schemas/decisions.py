@@ -16,9 +16,9 @@ from shared.web.fields import (
     day,
     office_code,
     one_of,
-    page_size,
     text,
 )
+from shared.web.queries import ListQuery
 
 HearingView = view_of(Hearing)
 RequestView = view_of(HearingRequest)
@@ -45,13 +45,10 @@ class DecisionMade(Strict):
     told_on = day(required=False)
 
 
-class HearingList(Strict):
+class HearingList(ListQuery):
     """The filter and the page of a list of hearings."""
 
-    office = office_code()
     state = one_of(State, required=False)
-    after = text(longest=200, required=False)
-    limit = page_size()
 
 
 class TopicsQuery(Strict):
@@ -77,10 +74,7 @@ class TopicsView(Schema):
     rows = fields.List(fields.Nested(TopicView), required=True)
 
 
-class RequestList(Strict):
+class RequestList(ListQuery):
     """The filter and the page of a list of requests."""
 
-    office = office_code()
     state = one_of(RequestState, required=False)
-    after = text(longest=200, required=False)
-    limit = page_size()

@@ -12,11 +12,10 @@ from shared.web.fields import (
     day,
     many,
     number_text,
-    office_code,
     one_of,
-    page_size,
     text,
 )
+from shared.web.queries import ListQuery
 
 MemberView = view_of(Member)
 
@@ -44,10 +43,7 @@ class StatusChanged(Strict):
     reason = text(longest=500)
 
 
-class MemberList(Strict):
+class MemberList(ListQuery):
     """The filter and the page of a list of members."""
 
-    office = office_code()
     status = one_of(MemberStatus, required=False)
-    after = text(longest=200, required=False)
-    limit = page_size()

@@ -69,14 +69,12 @@ class PetitionCorrected(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PetitionWithdrawn(Event):
+class _CountedPetition(Event):
     """
-    A petition should never have been registered: it was *received_on* that day, and
-    by a *channel*, and answered on the days *replied_on*, in the *reply_modes* of the
-    same order.
+    What became of a petition that counted: it was *received_on* that day, and by a
+    *channel*, and answered on the days *replied_on*, in the *reply_modes* of the same
+    order.
     """
-
-    type: ClassVar[str] = "intake.petition_withdrawn"
 
     programme: str
     received_on: date
@@ -90,23 +88,17 @@ class PetitionWithdrawn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PetitionRestored(Event):
-    """
-    A petition that had been withdrawn is one after all: it counts as received and
-    answered again, as its withdrawal says it no longer did.
-    """
+class PetitionWithdrawn(_CountedPetition):
+    """A petition should never have been registered: nothing of it counts any more."""
+
+    type: ClassVar[str] = "intake.petition_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PetitionRestored(_CountedPetition):
+    """A petition that had been withdrawn is one after all: all of it counts again."""
 
     type: ClassVar[str] = "intake.petition_restored"
-
-    programme: str
-    received_on: date
-    replied_on: tuple[date, ...] = ()
-    reply_modes: tuple[str, ...] = ()
-    reply_offices: tuple[str, ...] = ()
-    part: bool = False
-    channel: str = ""
-    group: bool = False
-    persons: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

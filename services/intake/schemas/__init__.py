@@ -117,14 +117,6 @@ class ReplyBody(Strict):
 ReplyView = view_of(Reply, without=("outcome", "summary"))
 
 
-class ListQuery(Strict):
-    """Which offices, and from where on."""
-
-    office = schema.office_code()
-    after = schema.text(longest=400, required=False)
-    limit = schema.page_size()
-
-
 class ImportQuery(Strict):
     """What the pushed ledger is."""
 

@@ -136,10 +136,3 @@ class HistoryView(Schema):
 
     number = fields.String(required=True)
     corrections = fields.List(fields.Nested(CorrectionView), required=True)
-
-
-class PageQuery(Strict):
-    """From where on, and how many."""
-
-    after = schema.text(longest=400, required=False)
-    limit = schema.page_size()

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.intake.schemas import ListQuery
 from shared.vocabulary import Category, Term, Track
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.queries import ListQuery
 
 _PAGE = frozenset({"office", "after", "limit"})
 

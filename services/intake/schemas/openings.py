@@ -12,6 +12,7 @@ from services.intake.schemas import Petitioner
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.queries import LogQuery
 
 
 class OpeningBody(Strict):
@@ -49,12 +50,7 @@ OpenedCase = view_of(
 )
 
 
-class OpeningsQuery(Strict):
+class OpeningsQuery(LogQuery):
     """Whose openings, on which days, by whom."""
 
-    office = schema.office_code()
-    since = schema.day(required=False, data_key="from")
-    until = schema.day(required=False, data_key="to")
     actor = schema.text(longest=200, required=False)
-    after = schema.text(longest=400, required=False)
-    limit = schema.page_size()

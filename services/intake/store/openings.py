@@ -11,7 +11,7 @@ from sqlalchemy import Index
 
 from services.intake.domain.openings import Opening
 from services.intake.store.tables import metadata
-from shared.records.newest import read_newest
+from shared.records.newest import read_log
 from shared.records.sealed import SealedRecords
 from shared.records.tables import table_of
 from shared.web.paging import Page, PageRequest
@@ -49,15 +49,12 @@ class Openings(SealedRecords[Opening]):
         """
         The openings by offices on days *since* .. *until*, the newest first.
         """
-        query = self.query()
-        if since:
-            query = query.where(openings.c.opened_on >= since)
-        if until:
-            query = query.where(openings.c.opened_on <= until)
-        if actor:
-            query = query.where(openings.c.actor == actor)
-        by = [openings.c.opened_on, openings.c.id]
-        page = read_newest(
-            self.session, query, request, by, office=openings.c.office, offices=offices
+        return read_log(
+            self,
+            request,
+            openings.c.opened_on,
+            offices=offices,
+            since=since,
+            until=until,
+            only=[openings.c.actor == actor] if actor else [],
         )
-        return page.map(self.of_row)

@@ -9,23 +9,20 @@ from typing import Any
 from services.reporting.delivery.delivery import ask_again
 from services.reporting.domain.notices import Mailing
 from services.reporting.events import NoticesCollected
-from services.reporting.schemas.mailings import (
-    MailingsQuery,
-    MailingView,
-    RedeliveryBody,
-)
+from services.reporting.schemas.mailings import MailingView, RedeliveryBody
 from services.reporting.store import OUTBOX, Mailings, NoticeMails
 from shared.records.tables import row_of
 from shared.web.call import LEADERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import or_not_found
 from shared.web.paging import Page
+from shared.web.queries import ListQuery
 
 
 @api(
     "GET",
     "/mailings",
-    query=MailingsQuery,
+    query=ListQuery,
     answer=MailingView,
     many=True,
 )

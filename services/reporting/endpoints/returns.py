@@ -21,12 +21,7 @@ from services.reporting.endpoints.lookup import (
 from services.reporting.events import DeliveryRequested, ReturnSigned
 from services.reporting.overtaken import changed_cells, overtaken
 from services.reporting.schemas.mailings import RedeliveryBody
-from services.reporting.schemas.returns import (
-    ReturnsQuery,
-    ReturnView,
-    SigningBody,
-    WholeReturnView,
-)
+from services.reporting.schemas.returns import ReturnView, SigningBody, WholeReturnView
 from services.reporting.store import OUTBOX, Deliveries, Ledger, Returns
 from services.reporting.under_way import announced, under_way
 from shared.errors import Problem
@@ -35,6 +30,7 @@ from shared.settings import settings
 from shared.web.call import LEADERS, Call, Download
 from shared.web.endpoint import api
 from shared.web.paging import Page
+from shared.web.queries import ListQuery
 
 
 @api(
@@ -94,7 +90,7 @@ def sign_return(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/returns",
-    query=ReturnsQuery,
+    query=ListQuery,
     answer=ReturnView,
     many=True,
 )

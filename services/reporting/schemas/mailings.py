@@ -8,15 +8,7 @@ from marshmallow import Schema, fields
 
 from services.reporting.domain.notices import Mailing
 from shared.records.views import view_of
-from shared.web.fields import Strict, office_code, page_size, text
-
-
-class MailingsQuery(Strict):
-    """The mailings to an office and to all below it."""
-
-    office = office_code()
-    after = text(longest=500, required=False)
-    limit = page_size()
+from shared.web.fields import Strict
 
 
 class RedeliveryBody(Strict):

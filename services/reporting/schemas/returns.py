@@ -8,15 +8,7 @@ from marshmallow import Schema, fields
 
 from services.reporting.schemas.figures import FiguresView
 from services.reporting.schemas.mailings import DeliveryView
-from shared.web.fields import Strict, day, nested, office_code, page_size, text
-
-
-class ReturnsQuery(Strict):
-    """The returns of an office and all below it."""
-
-    office = office_code()
-    after = text(longest=500, required=False)
-    limit = page_size()
+from shared.web.fields import Strict, day, nested, office_code, text
 
 
 class SigningBody(Strict):

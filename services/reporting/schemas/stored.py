@@ -15,7 +15,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, missing
 
 from services.reporting.domain.postings.entries import EventFacts
-from services.reporting.schemas.reads import READS
+from services.reporting.domain.postings.rules import STEP_REACHED
+from services.reporting.schemas.reads import READS, OfProgramme
 from shared.events import Envelope
 
 Reader = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -26,17 +27,23 @@ _PLAIN: Mapping[type, type] = {
     fields.Integer: int,
 }
 
+STORED: Mapping[str, Schema] = {**READS, STEP_REACHED: OfProgramme()}
+"""
+What facts store of each event: what is read of it, but for the words of a notice, which
+stand with the notice.
+"""
+
 _DUTIES_CHANGED = "assignment.duties_changed"
 _OF_DUTIES = ("changes", "standings")
 
 
 def stored_payload(event: Envelope) -> dict[str, Any]:
     """
-    The fields of an event that reporting reads, as its fact stores them: what is said
-    of a duty leaves out what nearly always follows from the fact itself, which are more
-    than half of its bytes.
+    The fields of an event as its fact stores them: what is said of a duty leaves out
+    what nearly always follows from the fact itself, which are more than half of its
+    bytes.
     """
-    names = READS[event.type].fields.keys() & event.payload.keys()
+    names = STORED[event.type].fields.keys() & event.payload.keys()
     stored = {name: event.payload[name] for name in names}
     if event.type == _DUTIES_CHANGED:
         for name in names.intersection(_OF_DUTIES):

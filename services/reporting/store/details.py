@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from services.reporting.domain.figures import FiguresRequest
-from services.reporting.store.ledger import entries
+from services.reporting.store.ledger import DUTY, entries
 from shared.records.pages import read_page
 from shared.web.paging import Page, PageRequest
 
@@ -43,7 +43,7 @@ class Details:
         of a duty with its id, the id of its rule and its due day.
         """
         return (
-            select(entries)
+            select(*(DUTY if c.name == "duty" else c for c in entries.c))
             .where(entries.c.programme == request.programme)
             .where(entries.c.measure == measure, entries.c.day <= request.as_of)
             .where(entries.c.office.in_(offices))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
@@ -107,6 +108,14 @@ ENTRY = tuple(field.name for field in dataclasses.fields(Entry))
 COLUMNS = (*ENTRY, "known_at")
 _VALUES = attrgetter(*ENTRY)
 
+DUTY = func.coalesce(
+    entries.c.duty, entries.c.case_number.concat("/").concat(entries.c.duty_rule)
+).label("duty")
+"""
+The id of the duty that an entry is of; not stored where it is that of the matter's duty
+under the rule.
+"""
+
 
 def _post_statement() -> Insert:
     """
@@ -149,7 +158,7 @@ class Ledger:
         kept, entries_of_all = [], list[Entry]()
         for event, entries_of_one in posted:
             kept.append({name: getattr(event, name) for name in _FACT})
-            entries_of_all += entries_of_one
+            entries_of_all += map(_stored, entries_of_one)
         rows = {
             "moment": clock.now(),
             "facts": rows_text(kept),
@@ -457,4 +466,12 @@ def rows_of(posted: Iterable[Entry], known_at: datetime) -> Iterator[tuple[Any, 
     """
     The rows of entries that became known at a moment, in the order of `COLUMNS`.
     """
-    return ((*_VALUES(entry), known_at) for entry in posted)
+    return ((*_VALUES(_stored(entry)), known_at) for entry in posted)
+
+
+def _stored(entry: Entry) -> Entry:
+    """
+    An entry as it is stored, with the id of its duty only where it is not implied.
+    """
+    implied = entry.duty == f"{entry.case_number}/{entry.duty_rule}"
+    return replace(entry, duty=None) if implied else entry

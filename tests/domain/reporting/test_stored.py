@@ -12,6 +12,7 @@ from marshmallow import ValidationError, fields, validate
 
 from services.reporting.schemas import READS
 from services.reporting.schemas.stored import (
+    STORED,
     reader_of,
     stored_payload,
     whole_payload,
@@ -165,3 +166,13 @@ def test_of_an_event_a_fact_stores_what_reporting_reads():
     event = an_envelope("assignment.leader_named", date(2021, 1, 5), payload=payload)
 
     assert stored_payload(event) == {"programme": "puyang-2020", "in_scope": True}
+
+
+def test_the_words_of_a_notice_stand_with_the_notice_alone():
+    payload = {"title": "提醒", "about": "七日内程序性回复", "to_office": COUNTY}
+    payload |= {"programme": "puyang-2020", "to_post": "检察长", "urgent": False}
+    kind = "assignment.escalation_step_reached"
+    event = an_envelope(kind, date(2021, 1, 5), payload=payload)
+
+    assert stored_payload(event) == {"programme": "puyang-2020"}
+    assert STORED[kind].load(payload) == {"programme": "puyang-2020"}

@@ -31,9 +31,7 @@ from services.assignment.schemas.activities.acts import (
     ActWithdrawalBody,
     CaseActBody,
     LogEntryView,
-    LogQuery,
 )
-from services.assignment.schemas.working.cases import ListQuery
 from services.assignment.store import LogEntry, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
@@ -43,6 +41,7 @@ from shared.rules import day_has_come, day_not_before, documents_filed
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
 from shared.web.paging import Page
+from shared.web.queries import ListQuery, PageQuery
 
 
 @api(
@@ -106,7 +105,7 @@ def withdraw_act(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/cases/<number>/log",
-    query=LogQuery,
+    query=PageQuery,
     answer=LogEntryView,
     many=True,
 )

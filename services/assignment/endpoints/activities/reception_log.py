@@ -26,7 +26,6 @@ from services.assignment.schemas.activities.reception_log import (
     TurnsView,
 )
 from services.assignment.schemas.activities.rosters import GapsQuery, LogView
-from services.assignment.schemas.working.cases import ListQuery
 from services.assignment.store import OUTBOX, LogCorrections, Logs, visits_registered
 from shared import clock
 from shared.errors import reject_if
@@ -38,6 +37,7 @@ from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight
 from shared.web.paging import Page
+from shared.web.queries import ListQuery
 
 
 @api(

@@ -16,7 +16,6 @@ from services.assignment.schemas.batches.batches import (
     BaselineCaseView,
     BaselineSummary,
 )
-from services.assignment.schemas.working.cases import ListQuery
 from services.assignment.store import OUTBOX, Baselines
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
@@ -27,6 +26,7 @@ from shared.web.call import REVIEWERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight
 from shared.web.paging import Page
+from shared.web.queries import ListQuery
 
 
 @api(

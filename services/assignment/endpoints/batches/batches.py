@@ -27,7 +27,6 @@ from services.assignment.schemas.batches.batches import (
     BatchView,
     ReceiptBody,
 )
-from services.assignment.schemas.working.cases import ListQuery
 from services.assignment.store import OUTBOX, Batches, BatchItems, Matters, Profiles
 from shared.errors import Conflict, Problem, Rejected, reject_if
 from shared.policy.calendar import Due
@@ -39,6 +38,7 @@ from shared.web.call import CLERKS, REVIEWERS, Call
 from shared.web.endpoint import LONG_LIST, api
 from shared.web.lookup import or_not_found
 from shared.web.paging import Page, PageRequest
+from shared.web.queries import ListQuery
 
 
 @api(

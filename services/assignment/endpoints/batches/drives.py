@@ -22,8 +22,6 @@ from services.assignment.schemas.batches.drives import (
     DriveSummary,
     DriveView,
 )
-from services.assignment.schemas.people.holders import PageQuery
-from services.assignment.schemas.working.cases import ListQuery
 from services.assignment.store import DriveCases, Drives, Enrolments, Matters
 from shared.errors import reject_if
 from shared.rules import day_has_come
@@ -31,6 +29,7 @@ from shared.web.call import LEADERS, Call
 from shared.web.endpoint import LONG_LIST, api
 from shared.web.lookup import or_not_found
 from shared.web.paging import Page
+from shared.web.queries import ListQuery, PageQuery
 
 
 @api(

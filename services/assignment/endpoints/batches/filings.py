@@ -12,7 +12,6 @@ from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.filing import filing_problems
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.batches.batches import FilingBody, FilingView
-from services.assignment.schemas.working.cases import ListQuery
 from services.assignment.store import OUTBOX, Filings, Matters
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
@@ -20,6 +19,7 @@ from shared.rules import day_has_come
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.paging import Page, PageRequest
+from shared.web.queries import ListQuery
 
 
 @api(

@@ -29,7 +29,6 @@ from services.assignment.schemas.batches.batches import (
     ObjectionView,
     WithdrawalBody,
 )
-from services.assignment.schemas.working.cases import ListQuery
 from services.assignment.store import BatchItems, Matters, Objections
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
@@ -40,6 +39,7 @@ from shared.web.call import CLERKS, REVIEWERS, Call
 from shared.web.endpoint import LONG_LIST, api
 from shared.web.lookup import or_not_found
 from shared.web.paging import Page, PageRequest
+from shared.web.queries import ListQuery
 
 
 @api(

@@ -17,7 +17,6 @@ from services.assignment.schemas.closings.after import (
     InquiryBody,
     InquiryView,
 )
-from services.assignment.schemas.working.cases import ListQuery
 from services.assignment.store import Matters, matter_of
 from shared.errors import reject_if
 from shared.policy.current import current_policy
@@ -25,6 +24,7 @@ from shared.vocabulary import FollowUpResult
 from shared.web.call import CLERKS, REVIEWERS, Call
 from shared.web.endpoint import api
 from shared.web.paging import Page
+from shared.web.queries import ListQuery
 
 
 @api(

@@ -24,7 +24,6 @@ from services.assignment.schemas.closings.audits import (
     EvaluationBody,
     EvaluationView,
 )
-from services.assignment.schemas.working.cases import ListQuery
 from services.assignment.store import Audits, Closings, Matters
 from shared.errors import Conflict, Rejected, reject_if
 from shared.policy.current import current_policy
@@ -33,6 +32,7 @@ from shared.web.call import LEADERS, REVIEWERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
+from shared.web.queries import ListQuery
 
 
 @api(

@@ -19,22 +19,34 @@ from services.assignment.endpoints.lookup import (
     leading_of,
     unnamed_fields,
 )
-from services.assignment.schemas.leaders.checklists import ChecklistView, EntryBody
-from services.assignment.store import OUTBOX, ListVersions, Matters
+from services.assignment.schemas.leaders.checklists import (
+    ChecklistQuery,
+    ChecklistView,
+    EntryBody,
+)
+from services.assignment.store import OUTBOX, Enrolments, ListVersions, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
+from shared.policy.programme import Programme
 from shared.policy.reports import Act, DutyList
-from shared.rules import day_has_come, day_not_before, documents_filed
+from shared.rules import (
+    day_has_come,
+    day_not_before,
+    documents_filed,
+    programme_exists,
+)
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 
 
-@api("GET", "/cases/<number>/checklist", answer=ChecklistView)
+@api("GET", "/cases/<number>/checklist", query=ChecklistQuery, answer=ChecklistView)
 def show_checklists(call: Call) -> dict[str, Any]:
     """
-    Show the lists of duties that hold for a case and what was done of them.
+    Show the lists of duties that hold for a case and what was done of them: those of
+    its own programme, or of another in which it stands.
     """
-    return _shown(call)
+    row = case_of(call)
+    return _shown(call, _programme(call, row, call.query.get("programme")))
 
 
 @api(
@@ -51,14 +63,14 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
     """
     row = case_of(call, lock=True)
     body = {**call.body, "document_ids": tuple(call.body["document_ids"])}
-    programme = current_policy().programmes.get(row.programme)
+    programme = _programme(call, row, body.pop("programme", None))
     codes = dict.fromkeys((row.office, programme.hub))
     posts = [
         title
         for code in codes
         for title in current_policy().directory.office(code).posts
     ]
-    lists = _lists_for(call, row)
+    lists = _lists_for(call, row, programme)
     act = checklists.act_of(lists, body["list"], body["item"])
     fields = {**body, "act": act, "by_office": call.who.office}
     kind = current_policy().directory.office(row.office).kind
@@ -77,7 +89,7 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
             ),
             *documents_filed(body["document_ids"], filed_with(call, row)),
             # Its post is judged already.
-            *(_act_problems(call, row, fields, acts) if act else ()),
+            *(_act_problems(call, row, programme, fields, acts) if act else ()),
         ]
     )
     done = events.ChecklistItemDone(
@@ -101,11 +113,28 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
             act=acts[act],
             body=fields,
         )
-    return _shown(call)
+    return _shown(call, programme)
+
+
+def _programme(call: Call, row: Any, code: str | None) -> Programme:
+    """
+    The programme of that *code* in which a case stands, by default its own.
+
+    Raises `Rejected` for another.
+    """
+    code = code or row.programme
+    further = Enrolments(call.session).of_cases([row.number])[row.number]
+    standing = {row.programme, *(c for c, each in further.items() if not each.merged)}
+    reject_if(programme_exists(code, standing, "/programme"))
+    return current_policy().programmes.get(code)
 
 
 def _act_problems(
-    call: Call, row: Any, fields: dict[str, Any], acts: dict[str, Act]
+    call: Call,
+    row: Any,
+    programme: Programme,
+    fields: dict[str, Any],
+    acts: dict[str, Act],
 ) -> Iterator[Problem]:
     unnamed = unnamed_fields(call.session, row)
     return act_problems(
@@ -114,19 +143,19 @@ def _act_problems(
         {fields["post"]},
         of="case",
         unnamed=unnamed,
-        third_parties=current_policy().programmes.get(row.programme).third_parties,
+        third_parties=programme.third_parties,
     )
 
 
-def _lists_for(call: Call, row: Any) -> tuple[DutyList, ...]:
+def _lists_for(call: Call, row: Any, programme: Programme) -> tuple[DutyList, ...]:
     """
-    The lists of the case's programme, the open ones as its office has filled them in.
+    The lists of a programme for a case, the open ones as its office has filled them in.
     """
     directory = current_policy().directory
     lineage = directory.lineage(row.office, call.today)
-    versions = ListVersions(call.session).of_offices(row.programme, lineage)
+    versions = ListVersions(call.session).of_offices(programme.code, lineage)
     return own_lists.filled_in(
-        current_policy().programmes.get(row.programme),
+        programme,
         versions,
         lineage,
         row.concluded_on or call.today,
@@ -142,7 +171,7 @@ def _checklists_of(
     return tuple(checklists.of_case(led, row.standing, facts, lists))
 
 
-def _shown(call: Call) -> dict[str, Any]:
+def _shown(call: Call, programme: Programme) -> dict[str, Any]:
     row = case_of(call)
-    shown = _checklists_of(call, row, _lists_for(call, row))
+    shown = _checklists_of(call, row, _lists_for(call, row, programme))
     return {"number": row.number, "lists": shown}

@@ -25,7 +25,6 @@ from services.assignment.schemas.leaders.units import (
     UnitsBody,
     UnitsView,
 )
-from services.assignment.schemas.working.cases import ListQuery
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
@@ -37,6 +36,7 @@ from shared.web.call import CLERKS, REVIEWERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page, PageRequest
+from shared.web.queries import ListQuery
 
 
 @api("GET", "/cases/<number>/units", answer=UnitsView)

@@ -23,7 +23,6 @@ from services.assignment.schemas.people.holders import (
     HoldersQuery,
     HolderView,
     LedView,
-    PageQuery,
     WorklistQuery,
     WorklistView,
 )
@@ -41,6 +40,7 @@ from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight
 from shared.web.paging import Page
+from shared.web.queries import PageQuery
 
 MOST_CASES = 500
 

@@ -17,7 +17,6 @@ from services.assignment.schemas.working.working import (
     DemandBody,
     DemandKept,
     DemandView,
-    OfCaseQuery,
     PointAnswerBody,
 )
 from services.assignment.store import Demands, Matters
@@ -27,6 +26,7 @@ from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
+from shared.web.queries import PageQuery
 
 
 @api(
@@ -107,7 +107,7 @@ def answer_point(call: Call) -> Demand:
     return answered
 
 
-@api("GET", "/cases/<number>/demands", query=OfCaseQuery, answer=DemandView, many=True)
+@api("GET", "/cases/<number>/demands", query=PageQuery, answer=DemandView, many=True)
 def list_demands(call: Call) -> Page[Demand]:
     """
     List every version of the demand of a case.

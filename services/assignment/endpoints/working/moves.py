@@ -18,7 +18,6 @@ from services.assignment.endpoints.lookup import (
     is_kept_from,
     programme_of,
 )
-from services.assignment.schemas.working.cases import ListQuery
 from services.assignment.schemas.working.moves import (
     CaseMoveView,
     HandedRoundQuery,
@@ -31,6 +30,7 @@ from shared.policy.current import current_policy
 from shared.web.call import Call
 from shared.web.endpoint import api
 from shared.web.paging import Page
+from shared.web.queries import ListQuery
 
 
 @api("GET", "/cases/<number>/offices", answer=OfficesView)

@@ -19,7 +19,6 @@ from services.assignment.domain.working.plans import Plan, PlanStep
 from services.assignment.endpoints.activities.act_record import keep_act
 from services.assignment.endpoints.lookup import case_of, leading_of, next_version
 from services.assignment.schemas.working.working import (
-    OfCaseQuery,
     PlanBody,
     PlanDecisionBody,
     PlanView,
@@ -34,6 +33,7 @@ from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
+from shared.web.queries import PageQuery
 
 
 @api(
@@ -138,7 +138,7 @@ def complete_plan_step(call: Call) -> Plan:
     return done
 
 
-@api("GET", "/cases/<number>/plans", query=OfCaseQuery, answer=PlanView, many=True)
+@api("GET", "/cases/<number>/plans", query=PageQuery, answer=PlanView, many=True)
 def list_plans(call: Call) -> Page[Plan]:
     """
     List every version of the plan of a case.

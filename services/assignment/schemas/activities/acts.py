@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.assignment.schemas.working.cases import ListQuery
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.queries import ListQuery
 
 
 class PartyBody(Strict):
@@ -122,13 +122,6 @@ class ActView(Schema):
     withdrawn_on = fields.Date(required=True, allow_none=True)
     withdrawn_by = fields.String(required=True, allow_none=True)
     withdrawn_because = fields.String(required=True, allow_none=True)
-
-
-class LogQuery(Strict):
-    """From where on."""
-
-    after = schema.text(longest=400, required=False)
-    limit = schema.page_size()
 
 
 class LogEntryView(Schema):

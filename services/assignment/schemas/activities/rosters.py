@@ -8,10 +8,10 @@ from marshmallow import Schema, fields
 
 from services.assignment.domain.activities.rosters import GapDay, Log, RosterSlot
 from services.assignment.schemas.leaders.leaders import RateView
-from services.assignment.schemas.working.cases import ListQuery
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.queries import ListQuery
 
 
 class RosterSlotBody(Strict):

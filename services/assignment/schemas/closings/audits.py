@@ -7,11 +7,11 @@ from __future__ import annotations
 from marshmallow import fields
 
 from services.assignment.domain.closings.audits import MOST, Audit, Drawable
-from services.assignment.schemas.working.cases import ListQuery
 from shared.records.views import view_of
 from shared.vocabulary import EvaluationKind, EvaluationVerdict
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.queries import ListQuery
 
 
 class AuditBody(Strict):

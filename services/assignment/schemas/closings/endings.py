@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from services.assignment.domain.closings.endings import Ending, HandOver
 from services.assignment.schemas.closings.closings import DocumentBody
-from services.assignment.schemas.working.cases import ListQuery
 from shared.records.views import view_of
 from shared.vocabulary import EndingState, EndingVerdict, Help
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.queries import ListQuery
 
 EndingView = view_of(Ending)
 HandOverView = view_of(HandOver)

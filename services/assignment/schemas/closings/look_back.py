@@ -5,11 +5,11 @@ Request and response schemas of the endpoints for looking back.
 from __future__ import annotations
 
 from services.assignment.domain.closings.look_back import CauseCount, LookBack
-from services.assignment.schemas.working.cases import ListQuery
 from shared.records.views import view_of
 from shared.vocabulary import LookBackState, LookBackVerdict
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.queries import ListQuery
 
 LookBackView = view_of(LookBack)
 CauseCountView = view_of(CauseCount)

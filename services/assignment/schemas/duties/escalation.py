@@ -8,7 +8,6 @@ from marshmallow import Schema, fields
 
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import EscalationStep
-from services.assignment.schemas.working.cases import ListQuery
 from shared.records.views import view_of
 from shared.vocabulary import (
     AnswerVerdict,
@@ -19,6 +18,7 @@ from shared.vocabulary import (
 )
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.queries import ListQuery
 
 
 class SupervisionQuery(ListQuery):

@@ -11,11 +11,13 @@ from services.assignment.schemas.activities.acts import PartyBody
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.queries import PageQuery
 
 
 class EntryBody(Strict):
     """An item of a list was done; one that is an act needs what the act needs."""
 
+    programme = schema.text(longest=60, required=False)
     list = schema.text(longest=60)
     item = schema.text(longest=60)
     on = schema.day()
@@ -33,6 +35,12 @@ class EntryBody(Strict):
     )
     result = schema.text(longest=60, required=False, load_default=None)
     new_number = schema.number_text(required=False, load_default=None)
+
+
+class ChecklistQuery(Strict):
+    """The lists of the case's own programme, or of another in which it stands."""
+
+    programme = schema.text(longest=60, required=False)
 
 
 class EntryView(Schema):
@@ -87,12 +95,10 @@ class ListVersionBody(Strict):
     items = schema.many(schema.nested(OwnItemBody), least=1, most=30)
 
 
-class ListsQuery(Strict):
+class ListsQuery(PageQuery):
     """The lists that an office wrote itself under a programme."""
 
     programme = schema.text(longest=60)
-    after = schema.text(longest=400, required=False)
-    limit = schema.page_size()
 
 
 ListVersionView = view_of(ListVersion)

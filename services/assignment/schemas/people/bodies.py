@@ -9,10 +9,10 @@ from marshmallow import Schema, fields, validate
 from services.assignment.domain.people.bodies import Body
 from services.assignment.schemas.leaders.checklists import EntryView
 from services.assignment.schemas.leaders.leaders import PostView
-from services.assignment.schemas.working.cases import ListQuery
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Message, Strict
+from shared.web.queries import ListQuery
 
 _TELEPHONE = r"((0[0-9]{2,3}-?)?[2-9][0-9]{6,7}(-[0-9]{1,6})?|12[0-9]{3})"
 

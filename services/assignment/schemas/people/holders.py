@@ -7,11 +7,12 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.assignment.domain.people.holders import Holding
-from services.assignment.schemas.working.cases import DutyView, ListQuery
+from services.assignment.schemas.working.cases import DutyView
 from services.assignment.store.people.holders import LedByHolder
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.queries import ListQuery, PageQuery
 
 
 class HolderBody(Strict):
@@ -31,13 +32,6 @@ class HolderEndingBody(Strict):
     """Before which day somebody held a post."""
 
     until = schema.day()
-
-
-class PageQuery(Strict):
-    """From where on."""
-
-    after = schema.text(longest=400, required=False)
-    limit = schema.page_size()
 
 
 class HoldersQuery(PageQuery):

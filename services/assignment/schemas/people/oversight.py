@@ -7,12 +7,12 @@ from __future__ import annotations
 from marshmallow import fields
 
 from services.assignment.domain.people.oversight import Oversight
-from services.assignment.schemas.people.holders import PageQuery
-from services.assignment.schemas.working.cases import DutyView, ListQuery
+from services.assignment.schemas.working.cases import DutyView
 from services.assignment.store.people.oversight import OverseenCase
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.queries import ListQuery, PageQuery
 
 
 class OversightBody(Strict):

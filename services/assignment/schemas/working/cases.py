@@ -10,14 +10,7 @@ from services.assignment.schemas.closings.closings import ClosingView
 from shared.vocabulary import AlertLevel, CountedBy, Difficulty, DutyState, Standing
 from shared.web import fields as schema
 from shared.web.fields import Strict
-
-
-class ListQuery(Strict):
-    """Which offices, and from where on."""
-
-    office = schema.office_code()
-    after = schema.text(longest=400, required=False)
-    limit = schema.page_size()
+from shared.web.queries import ListQuery
 
 
 class CasesQuery(ListQuery):

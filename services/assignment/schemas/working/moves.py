@@ -7,10 +7,10 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.assignment.domain.case_offices import CaseMove
-from services.assignment.schemas.working.cases import ListQuery
 from services.assignment.store.working.moves import HandedRound
 from shared.records.views import view_of
 from shared.web import fields as schema
+from shared.web.queries import ListQuery
 
 
 class CaseMoveView(view_of(CaseMove)):  # type: ignore[misc]

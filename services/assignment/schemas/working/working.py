@@ -58,13 +58,6 @@ class StepDoneBody(Strict):
     evidence = schema.text(longest=400)
 
 
-class OfCaseQuery(Strict):
-    """From where on."""
-
-    after = schema.text(longest=400, required=False)
-    limit = schema.page_size()
-
-
 PlanView = view_of(Plan)
 
 

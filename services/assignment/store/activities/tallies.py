@@ -31,11 +31,22 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.assignment.domain.activities.tallies import NUMBERS_SHOWN, Recorded
 from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn
+from services.assignment.store.enrolments import stands_in
 from services.assignment.store.tables import facts, matters
 from services.assignment.store.working.moves import case_moves
 
 _ROWS_AT_ONCE = 1000
-_COUNTED = and_(matters.c.is_case, matters.c.in_scope, ~matters.c.merged)
+
+
+def _counted(programme: str) -> ColumnElement[bool]:
+    """
+    A case that was not merged away, in the scope of its own programme; in another it
+    stands only if it is in the scope of that.
+    """
+    in_scope = or_(matters.c.programme != programme, matters.c.in_scope)
+    return and_(matters.c.is_case, in_scope, ~matters.c.merged)
+
+
 _withdrawals = facts.alias("withdrawals")
 _NOT_WITHDRAWN = not_(
     exists().where(
@@ -96,7 +107,7 @@ def recorded(
             act,
             func.count(),
             cast(func.sum(amount), BigInteger),
-            _COUNTED,
+            _counted(programme),
             value.label("value"),
         )
         .join(facts, facts.c.number == matters.c.number)
@@ -120,7 +131,7 @@ def _acts(
         # Written out, so that the index of acts alone can be used.
         facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
         facts.c.occurred_on.between(from_, to),
-        matters.c.programme == programme,
+        stands_in(programme, facts.c.occurred_on),
         _of(offices),
         _NOT_WITHDRAWN,
     )
@@ -149,7 +160,7 @@ def took_part(
             act,
             func.count(),
             literal(0),
-            _COUNTED,
+            _counted(programme),
             role,
         )
         .select_from(facts)
@@ -181,11 +192,11 @@ def moved(
     were an *act* of that name.
     """
     query = (
-        select(matters.c.office, matters.c.number, func.count(), _COUNTED)
+        select(matters.c.office, matters.c.number, func.count(), _counted(programme))
         .join(case_moves, case_moves.c.number == matters.c.number)
         .where(
             case_moves.c.moved_on.between(from_, to),
-            matters.c.programme == programme,
+            stands_in(programme, case_moves.c.moved_on),
             matters.c.office.in_(offices),
         )
         .group_by(matters.c.number)
@@ -223,8 +234,8 @@ def cases_lacking(
     lacking = (
         select(matters.c.office, matters.c.number, place.label("place"))
         .where(
-            _COUNTED,
-            matters.c.programme == programme,
+            _counted(programme),
+            stands_in(programme, literal(to)),
             matters.c.office.in_(offices),
             matters.c.opened_on <= to,
             done < len(acts),
@@ -251,8 +262,8 @@ def cases_in_scope(
     query = (
         select(matters.c.office, func.count())
         .where(
-            _COUNTED,
-            matters.c.programme == programme,
+            _counted(programme),
+            stands_in(programme, literal(as_of)),
             matters.c.office.in_(offices),
             matters.c.opened_on <= as_of,
         )

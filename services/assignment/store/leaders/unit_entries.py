@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Index, and_, func, select
 
 from services.assignment.domain.duties.duty import CLOSED
 from services.assignment.domain.people.responsibility import UnitEntry
+from services.assignment.store.enrolments import stands_in
 from services.assignment.store.leaders.leaders import leaderships
 from services.assignment.store.tables import duties, matters, metadata
 from shared.records.rows import Records
@@ -78,7 +79,7 @@ def work_of_posts(
         .where(
             led.office == office,
             running,
-            matters.c.programme == programme,
+            stands_in(programme),
             matters.c.concluded_on.is_(None),
         )
         .group_by(led.post, led.holder, led.main)

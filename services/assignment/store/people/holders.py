@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from services.assignment.domain.people.holders import Holding, Holdings
+from services.assignment.store.enrolments import stands_in
 from services.assignment.store.leaders.leaders import leaderships
 from services.assignment.store.tables import matters, metadata
 from shared.records.pages import read_page
@@ -153,7 +154,7 @@ def led_by(
     if holder:
         query = query.where(leaderships.c.holder == holder)
     if programme:
-        query = query.where(matters.c.programme == programme)
+        query = query.where(stands_in(programme))
     by = [leaderships.c.number, leaderships.c.post]
     page = read_page(session, query, request, by)
     return page.map(lambda row: LedByHolder(*row))

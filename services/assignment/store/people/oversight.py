@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Index, and_, func, or_, select
 
 from services.assignment.domain.people.oversight import Oversight
+from services.assignment.store.enrolments import stands_in
 from services.assignment.store.tables import matters, metadata
 from shared.records.pages import read_page
 from shared.records.rows import Records
@@ -99,12 +100,10 @@ class Oversights(Records[Oversight]):
                 oversights.c.holder,
                 at_contact_point.label("contact_point"),
             )
+            .select_from(matters)
             .join(
                 oversights,
-                and_(
-                    oversights.c.programme == matters.c.programme,
-                    or_(at_contact_point, in_department),
-                ),
+                and_(stands_in(programme), or_(at_contact_point, in_department)),
             )
             .where(
                 oversights.c.office == office,

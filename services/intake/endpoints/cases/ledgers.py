@@ -23,8 +23,8 @@ from services.intake.endpoints.lookup import programme_of
 from services.intake.events.ledgers import ImportRequested
 from services.intake.forms import columns_of
 from services.intake.importing import rejected_workbook, still_after
-from services.intake.schemas import EndingBody, ImportQuery, ImportView, ListQuery
-from services.intake.schemas.history import CorrectionView, PageQuery
+from services.intake.schemas import EndingBody, ImportQuery, ImportView
+from services.intake.schemas.history import CorrectionView
 from services.intake.store import OUTBOX, History, Imports
 from shared.errors import Cell, Conflict, Problem
 from shared.policy.current import current_policy
@@ -32,6 +32,7 @@ from shared.web.call import CLERKS, XLSX, Call, Download
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight
 from shared.web.paging import Page
+from shared.web.queries import ListQuery, PageQuery
 
 _PROBLEMS_SHOWN = 100
 

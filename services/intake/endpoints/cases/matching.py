@@ -15,7 +15,7 @@ from services.intake.endpoints.cases.candidates import compared, proposed
 from services.intake.endpoints.lookup import case_of, petition_of
 from services.intake.endpoints.petitions.petitions import shown_petition
 from services.intake.matching import match_rules
-from services.intake.schemas import ListQuery, PetitionView
+from services.intake.schemas import PetitionView
 from services.intake.schemas.cases.matching import (
     CandidatesView,
     DuplicateView,
@@ -29,6 +29,7 @@ from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import or_not_found
 from shared.web.paging import Page
+from shared.web.queries import ListQuery
 
 
 @api("GET", "/petitions/<number>/candidates", answer=CandidatesView)

@@ -33,7 +33,7 @@ from services.intake.endpoints.lookup import (
     require_not_accused,
 )
 from services.intake.endpoints.petitions.petitions import shown_petition
-from services.intake.schemas import ListQuery, PetitionView
+from services.intake.schemas import PetitionView
 from services.intake.schemas.petitions.lifecycle import (
     DeliveryBody,
     DeliveryView,
@@ -52,6 +52,7 @@ from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import or_not_found
 from shared.web.paging import Page
+from shared.web.queries import ListQuery
 
 
 @api(
