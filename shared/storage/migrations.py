@@ -97,7 +97,16 @@ def _grant(connection: Connection, service: str) -> None:
 
 # Rows the service's role may add and read, never change.
 APPEND_ONLY = {
-    "assignment": ("facts", "duty_history", "closing_signatures", "case_moves"),
+    "intake": ("openings", "corrections", "document_openings"),
+    "assignment": (
+        *("facts", "duty_history", "closing_signatures", "case_moves"),
+        "document_openings",
+    ),
+    "hearing": ("document_openings",),
+    "aid": (
+        *("document_openings", "grants", "counter_entries"),
+        *("payment_files", "payment_sendings", "payment_receipts"),
+    ),
     "reporting": ("entries", "facts", "matters", "matter_moves"),
 }
 
