@@ -240,14 +240,6 @@ def further_cells(
     }
 
 
-def a_year_before(day: date) -> date:
-    """
-    The same day of the year before; of 29 February, the 28th.
-    """
-    leaps = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year - 1, day=28 if leaps else day.day)
-
-
 def stock_flow(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
     """
     How the stock of open cases changed from one moment to another, from the sums of a
