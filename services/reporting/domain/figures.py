@@ -229,7 +229,7 @@ def further_cells(
     line: Line, sums: Sums, goal: Goal, registry: Registry
 ) -> dict[str, Any]:
     """
-    The cells of a line that are no columns of a return, of all its cases.
+    The cells of a line, of all its cases, that are not columns of a return.
     """
     counts = Counts(
         _with_sums(_sum_of(line.members, sums, registry.additive), registry)
