@@ -18,6 +18,7 @@ from services.assignment.domain.people.holders import Holding
 from services.assignment.endpoints.batches.batches import hand_down_batch
 from services.assignment.endpoints.batches.drives import open_drive
 from services.assignment.endpoints.closings.audits import evaluate_closing
+from services.assignment.endpoints.leaders.units import request_coordination
 from services.assignment.endpoints.people.holders import hand_over
 from services.assignment.store import Closings, Holders, Matters
 from shared import telemetry
@@ -123,6 +124,15 @@ def test_a_case_out_of_sight_is_neither_locked_nor_told_of(engine, asked):
     assert {(each.code, each.location) for each in refusal.value.problems} == {
         ("case_unknown", "/case_numbers/1")
     }
+
+
+@pytest.mark.requirement("S3")
+def test_the_conference_is_not_asked_about_an_accusation_against_it(engine):
+    number = a_case(engine, office=ELSEWHERE, accused_office=CITY)
+    body = {"on": DAY, "disagreement": "主办单位不明。"}
+
+    with pytest.raises(Rejected, match="accused_office"):
+        ask(engine, request_coordination, body, office=ELSEWHERE, number=number)
 
 
 def test_a_closing_that_is_returned_meanwhile_is_not_evaluated(engine, somebody_waits):
