@@ -1,7 +1,7 @@
 """
 Acts: what an office did, in words of the programme, on a case or of its own.
 
-Which acts there are and what each needs stands in the programme's file.
+The programme's file says which acts there are and what each needs.
 """
 
 from __future__ import annotations
