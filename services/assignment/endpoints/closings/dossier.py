@@ -119,6 +119,7 @@ def _papers(
     """
     own = Documents(call.session, DESK.documents).of_matter(row.number)
     titles = {document.id: document.title for document in own}
+    types = document_rules().type_of_media
     gone = withdrawn_documents(entry.fact for entry in entries)
     filed = [
         entry.fact
@@ -133,6 +134,9 @@ def _papers(
             office=names.office(fact.by_office),
             dated=fact.dated,
             media_type=fact.media_type,
+            type_title=types[fact.media_type].title
+            if fact.media_type in types
+            else fact.media_type,
             size=fact.size,
             digest=fact.digest,
             binds=fact.media_type in BINDS,
