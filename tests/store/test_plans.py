@@ -521,6 +521,12 @@ QUERIES |= {
         str(DAY),
         NUMBER,
     ),
+    **lists(
+        "intake: ledgers not brought up to date",
+        lambda s, *of: Cases(s).of_offices(*of, state="open", not_updated_since=DAY),
+        str(DAY),
+        NUMBER,
+    ),
     **lists("assignment: cases", lambda s, *of: CaseLists(s).page(*of), NUMBER),
     **lists(
         "assignment: cases of a kind",
@@ -564,9 +570,7 @@ QUERIES |= {
             "content": NUMBER,
         },
     ),
-    "intake: cases of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).cases(
-        lock=True
-    ),
+    "intake: cases of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).cases(),
     "intake: petitions of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).items(
         WINDOW
     ),
