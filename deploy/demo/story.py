@@ -163,7 +163,7 @@ class Runner:
         Fetch the rows that came back, correct the cells, push them again.
         """
         where = f"/imports/{self.outcome.ids[action['file']]}/rejected"
-        rejected = self.client.content("intake", where, action["by"])
+        rejected = self.client.content("intake", where, action["by"], "改正再报")
         self._push(
             action,
             on,

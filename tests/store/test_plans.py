@@ -58,13 +58,13 @@ from services.intake.store import (
     Matching,
     MatterDecisions,
     MatterOf,
-    Openings,
     Petitions,
     Replies,
     Steps,
     matching,
     petitions,
 )
+from services.intake.store.tables import openings
 from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.gauges import metrics
 from services.reporting.store import Ledger, Mailings, Returns
@@ -75,6 +75,7 @@ from services.reporting.store.matters import owners_of
 from shared.messaging import dead_letters, housekeeping, reconcile, relay, relay_process
 from shared.messaging.arrivals import settled_for
 from shared.policy.parts import Span
+from shared.records.openings import Openings
 from shared.settings import SERVICES
 from shared.storage.encryption import CannotDecryptError
 from shared.web import health
@@ -157,7 +158,10 @@ BIG = {
         *("escalation_steps", "notices", "profiles", "leaderships"),
     ),
     "hearing": ("cases", "hearings", "requests"),
-    "aid": ("cases", "applications", "grants", "referrals", "payment_receipts"),
+    "aid": (
+        *("cases", "applications", "grants", "referrals", "payment_receipts"),
+        "openings",
+    ),
     "reporting": (
         *(
             "matters",
@@ -466,7 +470,10 @@ QUERIES |= {
         NUMBER,
     ),
     **lists(
-        "intake: openings", lambda s, *of: Openings(s).of_offices(*of), str(DAY), NUMBER
+        "intake: openings",
+        lambda s, *of: Openings(s, openings).of_offices(*of),
+        str(DAY),
+        NUMBER,
     ),
     **lists(
         "assignment: duties", lambda s, *of: Duties(s).page(of[0], DAY, of[1]), NUMBER

@@ -11,7 +11,6 @@ from services.intake.store.items import MatterOf, missed_by, petitioned_on
 from services.intake.store.ledgers import Imports
 from services.intake.store.lifecycle import Deliveries, Steps
 from services.intake.store.matching import Found, Matching, MatterDecisions
-from services.intake.store.openings import Openings
 from services.intake.store.personal import matter_of, person_of
 from services.intake.store.petitions import Petitions
 from services.intake.store.repeats import CountedRepeats
@@ -32,7 +31,6 @@ __all__ = [
     "MatterDecisions",
     "MatterOf",
     "NewCase",
-    "Openings",
     "Petitions",
     "Replies",
     "Routes",
