@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from services.intake.closings import note_closings
 from services.intake.documents import DOCUMENTS
-from services.intake.endpoints import openings
+from services.intake.endpoints import national, openings
 from services.intake.endpoints.cases import (
     cases,
     enrolments,
@@ -40,6 +40,7 @@ from services.intake.importing import (
     park_import,
     read_imports,
 )
+from services.intake.ledger import NATIONAL
 from services.intake.matching import match_rules
 from services.intake.moves import follow_moves
 from services.intake.papers import PAPERS
@@ -68,8 +69,8 @@ class IntakeService(Service):
     endpoints = (
         *(petitions, routing, lifecycle, step_corrections, splitting, matching),
         *(proposals, progress, replies, ledgers, cases, exports, history),
-        *(corrections, enrolments, openings, papers, DOCUMENTS, READ_LOG),
-        LEAK_LOG,
+        *(corrections, enrolments, openings, national, papers, DOCUMENTS),
+        *(READ_LOG, LEAK_LOG),
     )
     sealed = True
 
@@ -77,6 +78,7 @@ class IntakeService(Service):
     def prepare(cls) -> None:
         for programme in current_policy().programmes:
             form_of(programme.form)
+        form_of(NATIONAL)
         office_spellings()
         match_rules()
         PAPERS.in_force()

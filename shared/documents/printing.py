@@ -43,7 +43,8 @@ class PaperContent:
     What a paper of *office* says of the *record* with this id: *values* by the names of
     the service's `Papers`, true since *day*. *number*: of the record, for the name of
     the file; *matter*: with which it may be filed, None if with none; *filed*: what
-    follows once it is, if something does.
+    follows once it is, if something does. *document*: the number that the paper has by
+    its record, unless another is typed or drawn.
     """
 
     values: Mapping[str, Any]
@@ -53,15 +54,17 @@ class PaperContent:
     number: str
     matter: Any = None
     filed: Callable[[Connection, Document], None] | None = None
+    document: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _LaidOut:
     """
-    A paper as it was laid out, to be filed, and what it says.
+    A paper as it was laid out by a template, to be filed, and what it says.
     """
 
     new: NewDocument
+    template: PaperTemplate
     content: PaperContent
 
 
@@ -96,7 +99,7 @@ def paper_endpoints(
         one = part.removesuffix(plural).replace("-", "_")
         url = f"/{part}/<{key}>/papers"
         add_endpoint(
-            *(module, f"file_{one}_paper", _filed(desk)),
+            *(module, f"file_{one}_paper", _filed(desk, find)),
             *("POST", url),
             roles=CLERKS,
             body=FiledPaper,
@@ -201,24 +204,52 @@ def _lay_out(
             call.session = session
             paper, template, content = _printed(call, papers, numbers, find)
             _require_filed(content.matter, template)
-        return _LaidOut(new=_laid_out(call, paper, template), content=content)
+        new = _laid_out(call, paper, template)
+        return _LaidOut(new=new, template=template, content=content)
 
     return lay_out
 
 
-def _filed(desk: Desk) -> Handler:
+def _filed(desk: Desk, find: ContentOf) -> Handler:
     def file(call: Call) -> Document:
         """
         Print a paper and file it as a document of its matter; with `numbered` it has
         the next number of the office's series.
         """
         made: _LaidOut = call.vetted
-        document = file_document(call, desk, made.content.matter, made.new)
-        if made.content.filed is not None:
-            made.content.filed(call.session, document)
+        content = _still_true(call, desk, find, made)
+        document = file_document(call, desk, content.matter, made.new)
+        if content.filed is not None:
+            content.filed(call.session, document)
         return document
 
     return file
+
+
+def _still_true(
+    call: Call, desk: Desk, find: ContentOf, made: _LaidOut
+) -> PaperContent:
+    """
+    What the paper says, read again once its matter is locked.
+
+    Raises `Conflict` if it would say something else by now, or is another office's.
+    """
+    for _, matter_of in desk.matters.values():
+        if matter_of(call.session, made.content.matter.number, lock=True):
+            break
+    content = find(call, made.template)
+    if content is None or _said(content) != _said(made.content):
+        raise Conflict.because(
+            "changed_meanwhile",
+            "文书制作期间，所述事项有了变化。",
+            "请核对后重新制作。",
+        )
+    return content
+
+
+def _said(content: PaperContent) -> tuple[object, ...]:
+    having = content.matter and content.matter.office
+    return content.values, content.office, content.day, content.record, having
 
 
 def _printed(
@@ -257,7 +288,7 @@ def _printed(
         typed = _number(PaperNumbers(call.session, numbers), series, what, body)
     paper = template.fill(
         content.values,
-        number=typed,
+        number=typed or content.document,
         office=office.name,
         day=day,
         issued_by=issued_by,
@@ -287,8 +318,8 @@ def _number(
     numbers: PaperNumbers, series: NumberSeries, what: Numbered, body: Mapping[str, Any]
 ) -> str:
     """
-    The number of a paper of which there is a series: drawn, or as it was typed; a paper
-    that is only printed uses none up.
+    The number of a paper of which there is a series: drawn, as it was typed, or the one
+    that it has; a paper that is only printed uses none up.
     """
     typed: str = body.get("document", "")
     if body.get("numbered"):
@@ -297,4 +328,4 @@ def _number(
         numbers.use(series, what, typed)
     else:
         numbers.require_fit(series, what, typed)
-    return typed
+    return typed or numbers.known(series, what)

@@ -16,7 +16,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import MultiPartParser
 
 from shared.errors import Malformed, Problem, TooLarge
-from shared.web.fields import problems_of
+from shared.web.messages import problems_of
 
 _MOST_KEYS = 200  # of one JSON object, and of a query string
 _MOST_PARTS = 3000  # objects and lists of one JSON document

@@ -290,7 +290,9 @@ _TOLD = {
     "strike_off": closing.values_of_strike_off(STRUCK_OFF),
     "ending": ending.values(APPLIED, COURTS, POLICY.directory),
     "hand_over": ending.values_of_hand_over(HANDED),
-    "extension": extension.values(EXTENDED, DUTY, [EXTENDED_TO], POLICY.directory),
+    "extension": extension.values(
+        "e1", {"e1": EXTENDED}, DUTY, [EXTENDED_TO], POLICY.directory
+    ),
     "notice": notice.values(PRESSED, DUTY, 2, POLICY.directory),
     "progress": progress.values(DEMAND, PLAN, FACTS, COURTS, POLICY.directory),
 }

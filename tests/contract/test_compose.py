@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from services.assignment.dossier import process
 from shared.settings import SERVICES, settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -205,6 +206,24 @@ def test_the_front_door_writes_no_ledger_to_a_temporary_file():
     assert sizes["client_body_buffer_size"] == sizes["client_max_body_size"]
     assert int(sizes["client_max_body_size"]) * 2**20 > settings.integer("LEDGER_LIMIT")
     assert "proxy_max_temp_file_size 0;" in text
+
+
+def test_the_front_door_waits_until_a_dossier_is_made_or_given_up():
+    text = (ROOT / "deploy/nginx/jianjian.conf").read_text(encoding="utf-8")
+    places = re.findall(r"location ~ (\S+) {([^}]+)}", text)
+    asked = "/assignment/cases/清检〔2021〕1号/dossier/pdf"
+    first = next(inside for place, inside in places if re.search(_plain(place), asked))
+    (seconds,) = re.findall(r"proxy_read_timeout (\d+)s;", first)
+
+    assert int(seconds) > process._WAITING_SECONDS + process._SECONDS
+    assert "proxy_pass http://assignment$beyond_prefix;" in first
+
+
+def _plain(place):
+    """
+    An expression of the front door as Python writes it.
+    """
+    return place.replace("(?<", "(?P<")
 
 
 def test_the_front_door_logs_no_line_of_a_request():

@@ -44,7 +44,7 @@ from services.reporting.drafting import draft
 from services.reporting.schemas import READS
 from services.reporting.store import TABLES, Ledger
 from services.reporting.store.ledger import entries, facts
-from services.reporting.store.roll_ups import group_totals, month_totals, totals
+from services.reporting.store.roll_up_tables import group_totals, month_totals, totals
 from shared.events import Envelope
 from shared.messaging.event_catalogue import readers_of
 from shared.messaging.inbox import new_events

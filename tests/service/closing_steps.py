@@ -63,12 +63,12 @@ def applied_for_ending(*grounds):
     return send
 
 
-def level_agrees(post, *, office=None, verdict="agreed"):
+def level_agrees(post, *, by="leader", office=None, verdict="agreed"):
     return answered(
         "endings",
         "ending",
         "decisions",
-        by="leader",
+        by=by,
         office=office,
         verdict=verdict,
         post=post,

@@ -67,6 +67,10 @@ def _with_unit(number, other):
     return "assignment", at("cases", number, "units"), {"on": LATER, "units": units}
 
 
+def _of_case(number, what, **said):
+    return "assignment", at("cases", number, what), said
+
+
 def _merged(one, into):
     body = {"into": into, "merged_on": LATER, "reason": "同一事项。"}
     return "intake", at("cases", one, "merge"), body
@@ -79,6 +83,44 @@ DOORS = {
     "forward": lambda a: _step(a.number, "forwarded", to_office=COUNTY),
     "name in its step": lambda a: _step(a.own, "already_handled", same_as=a.number),
     "unit": lambda a: _with_unit(a.number, COUNTY),
+    "look-back": lambda a: _of_case(
+        a.number,
+        "look-backs",
+        found_on=LATER,
+        link="intake",
+        problem="conduct",
+        finding="收信后未登记。",
+        to_office=COUNTY,
+        department="控告申诉检察部",
+        owner_post="检察官",
+    ),
+    "hand-over": lambda a: _of_case(
+        a.number,
+        "hand-overs",
+        on=LATER,
+        to_office=COUNTY,
+        unit="清丰县院",
+        help=["explanation"],
+        document="移交1",
+    ),
+    "step of a plan": lambda a: _of_case(
+        a.number,
+        "plans",
+        made_on=LATER,
+        post="检察官",
+        aim="查明事实。",
+        until="2021-01-20",
+        steps=[
+            {"task": "核实", "office": COUNTY, "post": "检察官", "until": "2020-12-20"}
+        ],
+    ),
+    "responsible by place": lambda a: _of_case(
+        a.number,
+        "leaders",
+        leaders=[{"office": CITY, "post": "副检察长"}],
+        named_on=LATER,
+        territorial_office=COUNTY,
+    ),
     "merge": lambda a: _merged(a.number, a.own),
     "merge the other way": lambda a: _merged(a.own, a.number),
     "repeat": lambda a: (
@@ -96,7 +138,8 @@ What an office above both may send, by which the accused one would learn of it.
 @pytest.mark.parametrize("door", DOORS)
 def test_no_door_hands_an_accusation_to_whom_it_accuses(door, accused, as_office):
     service, path, body = DOORS[door](accused)
-    answer = accused.city.post(service, path, body)
+    role = "leader" if door == "responsible by place" else "clerk"
+    answer = as_office(CITY, role).post(service, path, body)
 
     refused(answer, 422, "accused_office")
     log = all_items(as_office("410000", "auditor"), service, "/leak-log")
@@ -106,6 +149,10 @@ def test_no_door_hands_an_accusation_to_whom_it_accuses(door, accused, as_office
 
 _ACTS = {
     "unit": "agree_units",
+    "look-back": "find_in_looking_back",
+    "hand-over": "hand_help_over",
+    "step of a plan": "make_plan",
+    "responsible by place": "confirm_leaders",
     "merge": "merge_case",
     "merge the other way": "merge_case",
     "repeat": "decide_matter",

@@ -12,7 +12,6 @@ from services.aid.domain.payments.instructing import Line, Payee, PaymentFile
 from services.aid.domain.payments.reconciling import CounterEntry, Finding
 from shared.records.views import view_of
 from shared.web.fields import (
-    Message,
     Strict,
     count,
     day,
@@ -23,6 +22,7 @@ from shared.web.fields import (
     signed_money,
     text,
 )
+from shared.web.messages import Message
 
 MOST_LINES = 100
 

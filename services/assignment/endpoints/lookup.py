@@ -4,7 +4,7 @@ What several endpoints look up first: the case, its leaders, its programme, a du
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sized
+from collections.abc import Collection, Iterable, Sized
 from typing import Any
 
 from sqlalchemy import Connection
@@ -36,6 +36,15 @@ def case_of(call: Call, *, lock: bool = False) -> Any:
     row = Matters(call.session).get(number, lock=lock)
     _refuse_if_moved(call, row)
     return in_sight(call, row, "案件", number)
+
+
+def lock_cases_seen(call: Call, numbers: Collection[str]) -> dict[str, Any]:
+    """
+    The rows of those of the cases that the caller may see, locked; nothing is locked or
+    asked of the others.
+    """
+    ours = current_policy().directory.subtree(call.who.office, call.today)
+    return Matters(call.session).lock_cases(numbers, at=ours)
 
 
 def next_version(call: Call, row: Any, before: Sized) -> dict[str, Any]:
@@ -128,6 +137,13 @@ def duty_of(call: Call) -> Duty:
     if duty and call.reads and any(map(call.may_see, duty.offices)):
         return duty
     return in_sight(call, duty, "职责", identity)
+
+
+def accused_of(session: Connection, row: Any) -> str | None:
+    """
+    The office that the petition of the case of *row* accuses, which must not handle it.
+    """
+    return accused_in(Matters(session).facts(row.number))
 
 
 def leaders_at(office: str) -> list[str]:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from services.assignment.domain.duties.duty import Duty
+from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.duties import DutyExtended
 from shared.policy.directory import Directory
 
@@ -26,16 +27,24 @@ NAMES: Mapping[str, Any] = {
 
 
 def values(
-    extended: DutyExtended, duty: Duty, history: Iterable[Any], directory: Directory
+    identity: str,
+    facts: Recorded,
+    duty: Duty,
+    history: Iterable[Any],
+    directory: Directory,
 ) -> dict[str, Any]:
     """
-    *duty*: the one that was extended; *history*: what was noted of it.
+    The extension of that *identity* among the *facts* of its matter; *duty*: the one
+    that was extended; *history*: what was noted of it.
     """
+    extended = facts[identity]
+    if not isinstance(extended, DutyExtended):
+        raise TypeError(identity)
     return {
         "duty": {"title": duty.title, "opened_on": duty.opened_on},
         "due_before": extended.due_before,
         "days": extended.days or 0,
-        "due_on": due_after(extended, history),
+        "due_on": due_after(identity, facts, history),
         "reason": extended.reason,
         "approved_on": extended.on,
         "approver": f"{directory.office(extended.by_office).name}{extended.by_post}",
@@ -43,15 +52,31 @@ def values(
     }
 
 
-def due_after(extended: DutyExtended, history: Iterable[Any]) -> date:
+def due_after(identity: str, facts: Recorded, history: Iterable[Any]) -> date | None:
     """
     The due day as it was counted when the days were granted, by the *history* of the
     duty; the day before them if that did not move, as where another day was set.
+
+    Of extensions of the same day for the same reason, between which the due day was set
+    back, the first moved it first.
     """
-    moved = (
+    extended = _granted(facts[identity])
+    alike = [name for name, fact in facts.items() if _granted(fact) == extended]
+    moved = [
         note.due_on
         for note in history
-        if (note.what, note.cause, note.due_before, note.reason)
-        == ("moved", extended.name, extended.due_before, extended.reason)
-    )
-    return next(moved, extended.due_before)
+        if note.what == "moved"
+        and (note.cause, note.due_before, note.reason) == extended[1:]
+    ]
+    days = dict(zip(alike, moved, strict=False))
+    before: date | None = facts[identity].get("due_before")
+    return days.get(identity, before)
+
+
+def _granted(fact: Fact) -> tuple[Any, ...]:
+    """
+    By what the history of its duty knows an extension; nothing for another fact.
+    """
+    if not isinstance(fact, DutyExtended):
+        return ()
+    return fact.duty, fact.name, fact.due_before, fact.reason

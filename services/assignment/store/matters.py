@@ -274,13 +274,21 @@ class Matters:
         )
         return list(self.session.execute(query.order_by(matters.c.number)))
 
-    def lock_cases(self, numbers: Collection[str]) -> dict[str, Any]:
+    def lock_cases(
+        self, numbers: Collection[str], *, at: Collection[str] | None = None
+    ) -> dict[str, Any]:
+        """
+        The rows of these cases, locked; *at*: only of those that one of these offices
+        has, also once whoever held a lock has moved it.
+        """
         query = (
             select(matters)
             .where(matters.c.number.in_(numbers), matters.c.is_case)
             .order_by(matters.c.number)
             .with_for_update()
         )
+        if at is not None:
+            query = query.where(matters.c.office.in_(at))
         return {row.number: row for row in self.session.execute(query)}
 
 

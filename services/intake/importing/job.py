@@ -181,7 +181,7 @@ def _follow(
     Take in the rows the reading process finds; return its last line.
     """
     end: dict[str, Any] = {}
-    rows = _rows(read_lines(job, programme, content), end, outside)
+    rows = _rows(read_lines(job.filename, programme.form, content), end, outside)
     new = islice(rows, job.rows_read, None)
     position = job.rows_read
     while batch := list(islice(new, BATCH)):

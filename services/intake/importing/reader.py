@@ -15,11 +15,9 @@ import eventlet
 import orjson
 from eventlet import tpool
 
-from services.intake.domain.cases.ledgers import Import
 from services.intake.forms import form_file, form_of, office_of, office_spellings
 from services.intake.ledger import Context, is_plain, lines_of
 from shared import clock
-from shared.policy.programme import Programme
 from shared.service.child_process import Bounds, child_process, in_memory
 from shared.settings import settings
 
@@ -29,25 +27,22 @@ _SILENT_SECONDS = 120  # it may be without a line: it needs no more for a row
 _AHEAD = 1024 * 1024  # bytes that it may be ahead of those who read its lines
 
 
-def read_lines(
-    job: Import, programme: Programme, content: bytes
-) -> Iterator[dict[str, Any]]:
+def read_lines(filename: str, form: str, content: bytes) -> Iterator[dict[str, Any]]:
     """
-    The lines of a pushed file (`lines_of`), the same however it is read.
+    The lines of a pushed file (`lines_of`) in the form of that name, the same however
+    it is read.
     """
     small = len(content) <= settings.integer("SMALL_LEDGER")
-    lines = _in_thread(job, programme, content) if small else None
-    return _of_process(job, programme, content) if lines is None else iter(lines)
+    lines = _in_thread(filename, form, content) if small else None
+    return _of_process(filename, form, content) if lines is None else iter(lines)
 
 
-def _in_thread(
-    job: Import, programme: Programme, content: bytes
-) -> list[dict[str, Any]] | None:
+def _in_thread(filename: str, name: str, content: bytes) -> list[dict[str, Any]] | None:
     """
     All lines of a small file, read off the event loop; None if it is not plain, or if
     reading it breaks down.
     """
-    form, today = form_of(programme.form), clock.today()
+    form, today = form_of(name), clock.today()
 
     def read() -> list[dict[str, Any]] | None:
         if not is_plain(content):
@@ -55,7 +50,7 @@ def _in_thread(
         context = Context(today=today, office_of=office_of)
         file = io.BytesIO(content)
         try:
-            lines = lines_of(file, filename=job.filename, form=form, context=context)
+            lines = lines_of(file, filename=filename, form=form, context=context)
             return [orjson.loads(orjson.dumps(line)) for line in lines]
         except BaseException:  # noqa: BLE001 - the process breaks down alone
             return None
@@ -63,15 +58,13 @@ def _in_thread(
     return tpool.execute(read)  # type: ignore[no-any-return]
 
 
-def _of_process(
-    job: Import, programme: Programme, content: bytes
-) -> Iterator[dict[str, Any]]:
+def _of_process(filename: str, form: str, content: bytes) -> Iterator[dict[str, Any]]:
     """
     The lines of the reading process; it does not outlive this one.
     """
     # A file's name may name somebody, and all see the arguments: its kind is enough.
-    arguments = [f"--filename=ledger{Path(job.filename).suffix}"]
-    arguments += ["--form", str(form_file(programme.form))]
+    arguments = [f"--filename=ledger{Path(filename).suffix}"]
+    arguments += ["--form", str(form_file(form))]
     arguments += ["--today", str(clock.today())]
     offices = orjson.dumps(office_spellings())
     with (

@@ -6,7 +6,7 @@ all rows; rejected.py writes the faulty rows back for correction.
 from services.intake.ledger.cells import Context
 from services.intake.ledger.correcting import corrected_row
 from services.intake.ledger.files.plain import is_plain
-from services.intake.ledger.form import Column, Form, load_form
+from services.intake.ledger.form import NATIONAL, Column, Form, load_form
 from services.intake.ledger.lines import lines_of
 from services.intake.ledger.offices import (
     Spellings,
@@ -18,6 +18,7 @@ from services.intake.ledger.reading import Reading, read_ledger
 from services.intake.ledger.rows import RowResult
 
 __all__ = [
+    "NATIONAL",
     "Column",
     "Context",
     "Form",

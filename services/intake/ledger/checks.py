@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from services.intake.ledger.cells.text import label
-from services.intake.ledger.form import Column, Form, read_form
+from services.intake.ledger.form import NATIONAL, Column, Form, read_form
 from shared.errors import Problem
 from shared.policy.programme import Programme
 from shared.policy.words import Word, WordFact, choices
@@ -30,9 +30,9 @@ _FROM = {"handed": "origin", "opinions": "prior_opinions"}
 
 def check_forms(folder: Path, programmes: Iterable[Programme]) -> list[Problem]:
     """
-    The faults of every form that a programme names.
+    The faults of every form that a programme names, and of that of national lists.
     """
-    users = defaultdict[str, list[Programme]](list)
+    users = defaultdict[str, list[Programme]](list, {NATIONAL: []})
     for programme in programmes:
         users[programme.form].append(programme)
     problems: list[Problem] = []

@@ -37,6 +37,7 @@ Code = str | int
 
 CASE_NO = "case_no"  # the column that identifies a case
 COMMON = "common"  # what the forms of a folder share
+NATIONAL = "national"  # the form of the lists of the national petition system
 
 # What the system makes of a column of this id, and of which type it is.
 FACTS: Mapping[str, Kind] = {

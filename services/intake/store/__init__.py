@@ -11,6 +11,7 @@ from services.intake.store.items import MatterOf, missed_by, petitioned_on
 from services.intake.store.ledgers import Imports
 from services.intake.store.lifecycle import Deliveries, Steps
 from services.intake.store.matching import Found, Matching, MatterDecisions
+from services.intake.store.national import NationalEntries
 from services.intake.store.personal import matter_of, person_of
 from services.intake.store.petitions import Petitions
 from services.intake.store.repeats import CountedRepeats
@@ -30,6 +31,7 @@ __all__ = [
     "Matching",
     "MatterDecisions",
     "MatterOf",
+    "NationalEntries",
     "NewCase",
     "Petitions",
     "Replies",

@@ -39,7 +39,7 @@ from shared.events import ReceivedEvent
 from shared.papers import Paper
 from shared.policy.current import Policy, current_policy
 from shared.policy.directory import Directory
-from shared.policy.programme import UnknownProgramme
+from shared.policy.programmes import UnknownProgramme
 from shared.records.tables import CONVERTER
 from shared.settings import settings
 from shared.vocabulary import PaperForm

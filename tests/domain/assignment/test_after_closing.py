@@ -96,3 +96,32 @@ def test_each_flow_back_has_one_inquiry_with_a_cause_and_the_first_handler():
         "no_such_post",
         "no_such_cause",
     ]
+
+
+def test_a_petition_that_came_while_the_case_was_merged_away_reopens_it_afterwards():
+    """
+    Whether it was heard of before the merge was undone or together with it; one that
+    was withdrawn meanwhile reopens nothing.
+    """
+    merged_on, back_on = RESOLVED + timedelta(days=5), RESOLVED + timedelta(days=20)
+    merged = happened("intake.case_merged", merged_on)
+    unmerged = happened("intake.case_unmerged", back_on)
+    came = repeat(RESOLVED + timedelta(days=10))
+    gone = happened(
+        "intake.case_repeat_withdrawn", came.on, repeated_on=came.on, received_on=None
+    )
+
+    def after_facts(*learnt):
+        case = Known("xq-2020").learn(
+            facts.opened(OPENED, programme="xq-2020", office="640104001"), resolved()
+        )
+        for each in learnt:
+            case.learn(*each)
+        back = [e for e in case.announced if isinstance(e, events.CaseReopened)]
+        return case.matter.standing, [e.occurred_on for e in back]
+
+    assert after_facts([merged], [came]) == ("resolved", [])
+    assert after_facts([merged], [came], [unmerged]) == ("open", [back_on])
+    assert after_facts([merged], [came, unmerged]) == ("open", [back_on])
+    assert after_facts([merged, came]) == ("resolved", [])
+    assert after_facts([merged], [came], [gone], [unmerged]) == ("resolved", [])

@@ -29,7 +29,7 @@ from shared.policy.conditions import Condition
 from shared.policy.current import current_policy
 from shared.policy.duties import DutyRule, Extension, Owner, Trigger, Until
 from shared.policy.reports import ReportSchedule
-from tests.builders import COUNTY, facts
+from tests.builders import CITY, COUNTY, facts
 from tests.builders.facts import NUMBER, happened
 from tests.builders.matters import Known
 
@@ -410,7 +410,7 @@ def test_an_extension_moves_the_due_day_and_is_told_as_a_move():
     assert matter.overdue_on(before + DAY * 31) == 1
 
 
-def extension(matter, on=START + DAY * 50, **changes):
+def extension(matter, on=START + DAY * 50, rule=None, **changes):
     said = {
         "by_office": COUNTY,
         "by_post": CHIEF,
@@ -423,10 +423,11 @@ def extension(matter, on=START + DAY * 50, **changes):
         adjustments.extension_problems(
             SignedAdjustment(on=on, **said),
             matter.duty("conclusion"),
-            CONCLUSION,
+            rule or CONCLUSION,
             matter.facts,
             calendar=CN,
             directory=DIRECTORY,
+            hub=PROGRAMME.hub,
         )
     )
 
@@ -517,6 +518,31 @@ def test_rules_without_it_let_nobody_stop_or_set_a_clock():
         "not_overridable"
     }
     assert codes(adjustments.resumption_problems(record, duty)) == {"duty_not_paused"}
+
+
+@pytest.mark.parametrize("below", sorted({*DIRECTORY.subtree(CITY, START)} - {CITY}))
+def test_no_office_moves_the_duty_of_one_that_is_not_below_it(below):
+    duty = replace(Matter().learn(registered()).duty("conclusion"), office=CITY)
+    posts = DIRECTORY.office(below).posts
+    record = SignedAdjustment(START, below, next(iter(posts)), "原因")
+    own = replace(record, by_office=CITY, by_post=CHIEF)
+    order = (duty, DIRECTORY, START)
+
+    assert codes(adjustments.in_order(record, *order)) == {"office_unrelated"}
+    assert codes(adjustments.in_order(own, *order)) == set()
+    assert codes(adjustments.not_from_above(own, duty, "410000")) == {"own_office"}
+    assert codes(adjustments.not_from_above(own, duty, CITY)) == set()
+
+
+def test_an_extension_that_the_hub_grants_is_signed_by_it_or_above():
+    matter = Matter().learn(registered())
+    by_hub = replace(CONCLUSION, extension=replace(CONCLUSION.extension, by="hub"))
+
+    def faults(office):
+        return extension(matter, rule=by_hub, by_office=office, by_post="检察长")
+
+    assert faults(COUNTY) == {"hub_grants"}
+    assert faults(PROGRAMME.hub) == set()
 
 
 @pytest.mark.parametrize(

@@ -70,3 +70,12 @@ def test_a_finding_is_coded_and_has_a_department_and_an_owner():
     ]
     (none,) = look_back.finding_problems(FOUND, None, DIRECTORY, **common)
     assert none.code == "no_look_back"
+
+
+@pytest.mark.requirement("S3")
+@pytest.mark.parametrize("accused", ["610326", "610300"])
+def test_a_finding_in_an_accusation_is_not_sent_to_whom_it_accuses(accused):
+    common = {"opened_on": date(2021, 1, 1), "today": TODAY, "accused": accused}
+    found = look_back.finding_problems(FOUND, RULES, DIRECTORY, **common)
+
+    assert [(p.code, p.location) for p in found] == [("accused_office", "/to_office")]

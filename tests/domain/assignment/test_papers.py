@@ -4,6 +4,7 @@ The papers of a case: what each says by the record, and what it asks of the offi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -67,9 +68,28 @@ def test_where_another_day_was_set_an_extension_moves_none():
     earlier = {**vars(EXTENDED_TO), "due_before": date(2021, 3, 17)}
 
     assert (
-        extension.due_after(EXTENDED, [SimpleNamespace(**earlier)])
+        extension.due_after("e1", {"e1": EXTENDED}, [SimpleNamespace(**earlier)])
         == EXTENDED.due_before
     )
+
+
+def test_of_two_extensions_alike_each_states_the_day_to_which_it_moved_the_duty():
+    """
+    The day was set back between them.
+    """
+    facts = {"e1": EXTENDED, "e2": replace(EXTENDED, days=10)}
+    back = SimpleNamespace(
+        what="moved",
+        cause="matter.duty_overridden",
+        reason="按交办单位要求。",
+        due_before=EXTENDED_TO.due_on,
+        due_on=EXTENDED.due_before,
+    )
+    second = SimpleNamespace(**{**vars(EXTENDED_TO), "due_on": date(2021, 3, 29)})
+    history = [EXTENDED_TO, back, second]
+
+    assert extension.due_after("e1", facts, history) == EXTENDED_TO.due_on
+    assert extension.due_after("e2", facts, history) == second.due_on
 
 
 @pytest.mark.requirement("JZ-20")

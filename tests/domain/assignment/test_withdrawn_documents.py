@@ -155,7 +155,7 @@ def test_nobody_reports_signs_confirms_or_agrees_on_a_withdrawn_document():
     confirming = reviewing.Review("confirmed", today, "审核人")
     returning = replace(confirming, verdict="returned", reasons="材料已撤回。")
     agreed = endings.LevelDecision(
-        "", "", "", "院长", EndingVerdict.AGREED, today, "同意。", "承办人"
+        "", "", "", "院长", EndingVerdict.AGREED, today, "同意。", "院长"
     )
     ending = endings.Ending(
         id="e1",

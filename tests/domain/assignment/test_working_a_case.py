@@ -23,7 +23,7 @@ from services.assignment.domain.recompute import recompute
 from services.assignment.domain.working import demands, plans
 from services.assignment.domain.working.demands import Demand, PointAnswer
 from services.assignment.domain.working.plans import MOVES, Decision, Plan, PlanStep
-from shared.errors import Conflict, Rejected
+from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.current import current_policy
 from shared.policy.working import PlanRules
 from shared.vocabulary import Disposition, ReplyMode
@@ -52,6 +52,9 @@ PLAN = Plan(
     until=CAME + timedelta(days=90),
     steps=STEPS,
     recorded_by="承办人",
+)
+DECISION = Decision(
+    on=CAME, verdict="approved", office=UNIT, post=LEADER[1], by="包案领导"
 )
 
 
@@ -239,11 +242,27 @@ def problems(plan, before=(), rules=RULES):
     )
 
 
+def test_no_step_of_a_plan_about_an_accusation_is_of_whom_it_accuses():
+    theirs = replace(STEPS[1], office="640104002", post="分管副职")
+    found = plans.plan_problems(
+        replace(PLAN, steps=(STEPS[0], theirs)),
+        (),
+        RULES,
+        DIRECTORY,
+        opened_on=CAME,
+        today=date(2021, 6, 1),
+        accused="640104002",
+    )
+
+    assert ("accused_office", "/steps/1/office") in {
+        (each.code, each.location) for each in found
+    }
+
+
 def decided(plan=PLAN, **changes):
-    decision = Decision(on=CAME, verdict="approved", office=UNIT, post=LEADER[1])
     return plans.decide(
         plan,
-        replace(decision, **changes),
+        replace(DECISION, **changes),
         RULES,
         leaders=[LEADER],
         chiefs=[],
@@ -309,6 +328,12 @@ def test_a_plan_moves_as_the_table_says_and_in_no_other_way(state, verdict):
     assert (after.decided_by, after.decided_on) == (LEADER[1], CAME)
 
 
+@pytest.mark.parametrize("verdict", ["approved", "returned"])
+def test_nobody_decides_on_the_plan_that_the_same_account_made(verdict):
+    with pytest.raises(Forbidden, match="own_plan"):
+        decided(verdict=verdict, opinion="补充步骤。", by=PLAN.recorded_by)
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -328,12 +353,11 @@ def test_a_plan_is_approved_by_who_leads_the_case(changes, expected):
 
 def test_where_the_programme_says_so_the_chief_approves_and_under_a_number():
     rules = PlanRules("chief", "plan_made", "JZ-06")
-    decision = Decision(on=CAME, verdict="approved", office=UNIT, post=LEADER[1])
 
     def approve(chiefs, **changes):
         return plans.decide(
             PLAN,
-            replace(decision, **changes),
+            replace(DECISION, **changes),
             rules,
             leaders=[],
             chiefs=chiefs,

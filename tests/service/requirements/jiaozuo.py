@@ -515,7 +515,7 @@ ROWS = [
         owes("ending_decision", "2021-03-30"),
         level_agrees("院长"),
         waits_for(CITY_COURT),
-        level_agrees("信访局局长", office=CITY_COURT),
+        level_agrees("信访局局长", by="reviewer", office=CITY_COURT),
         level_agrees("院长", office=CITY_COURT),
         closing_refused(
             "lawful_ending", "document_missing", documents=packet("评查报告")

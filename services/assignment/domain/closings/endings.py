@@ -18,10 +18,16 @@ from services.assignment.domain.closings.signatures import Seats
 from services.assignment.domain.closings.standard import since_reopened
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.endings import EndingDecided
-from shared.errors import Conflict, Problem, reject_if
+from shared.errors import Conflict, Forbidden, Problem, reject_if
 from shared.policy.closing import EndingRules, Signer
 from shared.policy.directory import Directory
-from shared.rules import day_has_come, day_not_before, office_exists, post_exists
+from shared.rules import (
+    day_has_come,
+    day_not_before,
+    not_the_accused,
+    office_exists,
+    post_exists,
+)
 from shared.vocabulary import EndingVerdict, Help
 
 MOVES = {
@@ -160,12 +166,20 @@ def decide(
     The level whose turn it is agrees or refuses; the next one decides then. *facts*:
     what happened in the case.
 
-    Raises `Conflict` if it was decided already, `Rejected` with every problem.
+    Raises `Conflict` if it was decided already, `Forbidden` if who decides applied for
+    it or decided at another level, `Rejected` with every problem.
     """
     state = MOVES.get((ending.state, decision.verdict))
     if state is None:
         raise Conflict.because(
             "already_decided", "这项终结申报已有结论。", "情况有变的，请重新申报。"
+        )
+    earlier = {given.recorded_by for given in ending.decisions}
+    if decision.recorded_by in {ending.applied_by, *earlier}:
+        raise Forbidden.because(
+            "own_ending",
+            "申报人或者已在前一级作出决定的人，不能再作这一级的决定。",
+            "请由另一名人员决定。",
         )
     level = level_of(ending, rules)
     able = seats.posts_of(level)
@@ -241,10 +255,17 @@ def is_granted(facts: Iterable[Fact]) -> bool:
 
 
 def hand_over_problems(
-    standing: str, handed: HandOver, ended_on: date, directory: Directory, today: date
+    standing: str,
+    handed: HandOver,
+    ended_on: date,
+    directory: Directory,
+    today: date,
+    *,
+    accused: str | None = None,
 ) -> Iterator[Problem]:
     """
-    Help is handed over in a case that is lawfully ended, to a unit that exists.
+    Help is handed over in a case that is lawfully ended, to a unit that exists and is
+    neither *accused* nor below who is.
     """
     if standing != "ended":
         yield Problem(
@@ -256,7 +277,9 @@ def hand_over_problems(
     yield from day_has_come(handed.on, today, "/on")
     yield from day_not_before(handed.on, ended_on, "/on")
     if handed.to_office:
-        yield from office_exists(handed.to_office, directory, handed.on, "/to_office")
+        to, on = handed.to_office, handed.on
+        yield from office_exists(to, directory, on, "/to_office")
+        yield from not_the_accused(to, accused, directory, on, "/to_office")
 
 
 def receive(

@@ -15,7 +15,13 @@ from datetime import date
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.closing import Coded, LookBackRules
 from shared.policy.directory import Directory
-from shared.rules import day_has_come, day_not_before, office_exists, post_exists
+from shared.rules import (
+    day_has_come,
+    day_not_before,
+    not_the_accused,
+    office_exists,
+    post_exists,
+)
 from shared.vocabulary import LookBackVerdict
 
 MOVES = {
@@ -86,9 +92,11 @@ def finding_problems(
     *,
     opened_on: date,
     today: date,
+    accused: str | None = None,
 ) -> Iterator[Problem]:
     """
-    The finding has a link and a problem of the programme, and somebody to mend it.
+    The finding has a link and a problem of the programme, and somebody to mend it, who
+    is neither *accused* nor below who is.
     """
     if rules is None:
         yield Problem(
@@ -102,7 +110,9 @@ def finding_problems(
     yield from day_not_before(found.found_on, opened_on, "/found_on")
     yield from _coded(found.link, rules.links, "/link", "环节")
     yield from _coded(found.problem, rules.faults, "/problem", "问题")
-    yield from office_exists(found.to_office, directory, found.found_on, "/to_office")
+    to, on = found.to_office, found.found_on
+    yield from office_exists(to, directory, on, "/to_office")
+    yield from not_the_accused(to, accused, directory, on, "/to_office")
     if directory.exists(found.to_office):
         office = directory.office(found.to_office)
         yield from post_exists(

@@ -10,6 +10,8 @@ from typing import Any
 
 from services.assignment.domain import case_offices
 from services.assignment.domain.closings import after, closing
+from services.assignment.domain.closings.flow_back import standing_repeats
+from services.assignment.domain.consequences.leaders import leadership_of
 from services.assignment.domain.facts.base import Beginning, Fact, Recorded, identity_of
 from services.assignment.domain.facts.corrected import as_corrected
 from services.assignment.domain.facts.received import (
@@ -90,15 +92,22 @@ def reopened_by_repeat(
 ) -> tuple[dict[str, Fact], tuple[Event, ...]]:
     """
     A fresh petition of the matter within the watch reopens the case (A-21, XQ-44).
+
+    While the case is merged away nothing counts; it flows back when it counts again.
     """
-    watch = policy.programmes.get(now.programme).closing.watch
+    programme = policy.programmes.get(now.programme)
+    again = [fact.on for fact in fresh.values() if isinstance(fact, COUNTS_AGAIN)]
     found = after.repeat_that_reopens(
-        fresh.items(), now.standing, now.concluded_on, watch
+        standing_repeats(now.facts.items()) if again else fresh.items(),
+        *(now.standing, now.concluded_on, programme.closing.watch),
     )
-    if found is None or now.merged:
+    # The matter knows only later whether a fresh fact merged it away, or no longer.
+    if found is None or leadership_of(now, programme, policy).merged:
         return {}, ()
-    repeat, on = found
-    _, event = closing.reopen(now.as_closed(), on=on, today=on)
+    repeat, came_on = found
+    on = max([came_on, *again])
+    case = replace(now.as_closed(), merged=False)
+    _, event = closing.reopen(case, on=on, today=on)
     return {identity_of(repeat, "reopened"): fact_of(event)}, (event,)
 
 

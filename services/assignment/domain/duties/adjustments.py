@@ -39,9 +39,18 @@ def in_order(
     signed: SignedAdjustment, duty: Duty, directory: Directory, today: date
 ) -> Iterator[Problem]:
     """
-    What holds for every record: a post that exists, a day that has come.
+    What holds for every record: a day that has come, an office that owes the duty or is
+    above who does, a post of it.
     """
     yield from _day(signed.on, duty, today)
+    if not directory.is_within(duty.office, signed.by_office, today):
+        here, by = (directory.office(o).name for o in (duty.office, signed.by_office))
+        yield Problem(
+            "office_unrelated",
+            f"{by}既不承担“{duty.title}”，也不是承担单位{here}的上级。",
+            "请由承担单位或其上级机关签署。",
+            "/by_office",
+        )
     if signed.by_post not in directory.office(signed.by_office).posts:
         yield _no_post(signed, directory)
 
@@ -54,9 +63,11 @@ def extension_problems(
     *,
     calendar: Calendar,
     directory: Directory,
+    hub: str,
 ) -> Iterator[Problem]:
     """
-    Within the rule's cap and times, in time, by the right post, petitioner informed.
+    Within the rule's cap and times, in time, by the right post or the *hub*, petitioner
+    informed.
     """
     yield from _open(duty, "open")
     extension = rule.extension if rule else None
@@ -84,7 +95,7 @@ def extension_problems(
             "/on",
         )
     yield from _length(signed, duty, extension, calendar)
-    yield from _signer(signed, extension, directory)
+    yield from _signer(signed, extension, directory, hub)
     if extension.tell_petitioner and signed.told_petitioner_on is None:
         yield Problem(
             "petitioner_not_told",
@@ -129,10 +140,19 @@ def granted_days(signed: SignedAdjustment, duty: Duty) -> int | None:
 
 
 def _signer(
-    signed: SignedAdjustment, extension: Extension, directory: Directory
+    signed: SignedAdjustment, extension: Extension, directory: Directory, hub: str
 ) -> Iterator[Problem]:
+    if extension.by == "hub":
+        if not directory.is_within(hub, signed.by_office, signed.on):
+            yield Problem(
+                "hub_grants",
+                f"延期应由{directory.office(hub).name}批准。",
+                "请由该单位签署。",
+                "/by_office",
+            )
+        return
     post = directory.office(signed.by_office).posts.get(signed.by_post)
-    if post is None or extension.by == "hub":
+    if post is None:
         return
     entitled = post.chief if extension.by == "chief" else post.leader or post.chief
     if not entitled:
@@ -222,7 +242,7 @@ def release_problems(duty: Duty) -> Iterator[Problem]:
 def not_from_above(signed: SignedAdjustment, duty: Duty, hub: str) -> Iterator[Problem]:
     """
     No office but the hub, which has no office above it in the programme, sets another
-    day for its own duties or releases them (JZ-22).
+    day for its own duties or releases them (JZ-22); `in_order` refuses those below it.
     """
     if signed.by_office == duty.office != hub:
         yield Problem(

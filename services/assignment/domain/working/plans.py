@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.assignment.domain.facts.base import PostOf
-from shared.errors import Conflict, Problem, reject_if
+from shared.errors import Conflict, Forbidden, Problem, reject_if
 from shared.policy.directory import Directory
 from shared.policy.working import PlanRules
 from shared.rules import (
     day_has_come,
     day_not_before,
+    not_the_accused,
     office_exists,
     post_exists,
     text_is_given,
@@ -95,13 +96,15 @@ class Plan:
 @dataclass(frozen=True)
 class Decision:
     """
-    A plan is approved or returned, by which post of which office.
+    A plan is approved or returned, by which post of which office; *by*: whose account
+    records it.
     """
 
     on: date
     verdict: str
     office: str
     post: str
+    by: str
     opinion: str | None = None
     document: str | None = None
 
@@ -114,10 +117,12 @@ def plan_problems(
     *,
     opened_on: date,
     today: date,
+    accused: str | None = None,
 ) -> Iterator[Problem]:
     """
-    The plan has somebody to do each step and a day for it (JZ-48); a later version says
-    why, and is not made while another waits.
+    The plan has somebody to do each step, who is neither *accused* nor below who is,
+    and a day for it (JZ-48); a later version says why, and is not made while another
+    waits.
     """
     if rules is None:
         yield Problem(
@@ -155,7 +160,11 @@ def plan_problems(
         posts = directory.office(plan.office).posts
         yield from post_exists(plan.post, tuple(posts), "/post")
     for index, step in enumerate(plan.steps):
-        yield from _step_problems(step, plan, directory, f"/steps/{index}")
+        place = f"/steps/{index}"
+        yield from _step_problems(step, plan, directory, place)
+        yield from not_the_accused(
+            step.office, accused, directory, plan.made_on, f"{place}/office"
+        )
 
 
 def _step_problems(
@@ -190,7 +199,8 @@ def decide(
     The plan after a leader approved or returned it.
 
     *leaders*: who leads the case; *chiefs*: the chiefs of the office responsible.
-    Raises `Conflict` if it was decided already, `Rejected` with every problem.
+    Raises `Conflict` if it was decided already, `Forbidden` if who decides made it,
+    `Rejected` with every problem.
     """
     state = MOVES.get((plan.state, decision.verdict))
     if state is None:
@@ -198,6 +208,10 @@ def decide(
             "not_in_this_state",
             f"这一稿方案{_NAMES[plan.state]}，现在不能这样办理。",
             "请先查看方案的各稿。",
+        )
+    if decision.by == plan.recorded_by:
+        raise Forbidden.because(
+            "own_plan", "方案的制定人不能批准自己的方案。", "请由有权批准的领导决定。"
         )
     approves = decision.verdict == "approved"
     reject_if(

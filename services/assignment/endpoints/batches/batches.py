@@ -20,7 +20,7 @@ from services.assignment.domain.batches.batches import Batch, BatchItem
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.batches import BatchReceived, HandedDown
 from services.assignment.domain.leaders.units import accused_in
-from services.assignment.endpoints.lookup import programme_of
+from services.assignment.endpoints.lookup import lock_cases_seen, programme_of
 from services.assignment.schemas.batches.batches import (
     BatchBody,
     BatchSummary,
@@ -56,8 +56,7 @@ def hand_down_batch(call: Call) -> dict[str, Any]:
     """
     programme = programme_of(call.body["programme"])
     numbers = list(dict.fromkeys(call.body["case_numbers"]))
-    cases = Matters(call.session).lock_cases(numbers)
-    cases = {number: row for number, row in cases.items() if call.may_see(row.office)}
+    cases = lock_cases_seen(call, numbers)
     batch = _new_batch(call, programme, numbers, cases)
     if not Batches(call.session).insert_new(batch):
         raise Conflict.because(
@@ -104,7 +103,7 @@ def _new_batch(
     """
     body, office = call.body, call.office()
     to = call.office(body["to_office"]) if body.get("to_office") else None
-    tracks = Profiles(call.session).tracks(numbers)
+    tracks = Profiles(call.session).tracks(cases)
     listed = [(number, tracks.get(number, Track.CAMPAIGN)) for number in numbers]
     due_on = body["due_on"] or body["handed_on"]
     reject_if(

@@ -14,7 +14,7 @@ from services.assignment.casework.record import record_facts
 from services.assignment.domain.batches import drives
 from services.assignment.domain.batches.drives import Drive, DriveCase, DriveFigures
 from services.assignment.domain.facts.batches import DriveJoined
-from services.assignment.endpoints.lookup import programme_of
+from services.assignment.endpoints.lookup import lock_cases_seen, programme_of
 from services.assignment.schemas.batches.drives import (
     DriveBody,
     DriveCasesBody,
@@ -22,7 +22,7 @@ from services.assignment.schemas.batches.drives import (
     DriveSummary,
     DriveView,
 )
-from services.assignment.store import DriveCases, Drives, Enrolments, Matters
+from services.assignment.store import DriveCases, Drives, Enrolments
 from shared.errors import reject_if
 from shared.rules import day_has_come
 from shared.web.call import LEADERS, Call
@@ -114,9 +114,8 @@ def list_drive_cases(call: Call) -> Page[DriveCase]:
 def _take_in(call: Call, drive: Drive, listed: Sequence[str], on: date) -> None:
     numbers = list(dict.fromkeys(listed))
     store = Drives(call.session)
-    rows = Matters(call.session).lock_cases(numbers)
-    cases = {number: row for number, row in rows.items() if call.may_see(row.office)}
-    busy = store.busy(numbers, drive)
+    cases = lock_cases_seen(call, numbers)
+    busy = store.busy(cases, drive)
     reject_if(
         [
             *day_has_come(on, call.today, "/start" if on == drive.start else "/on"),
@@ -124,7 +123,7 @@ def _take_in(call: Call, drive: Drive, listed: Sequence[str], on: date) -> None:
                 drive,
                 numbers,
                 cases,
-                enrolled=Enrolments(call.session).standing_in(drive.programme, numbers),
+                enrolled=Enrolments(call.session).standing_in(drive.programme, cases),
                 busy=busy,
                 joined_on=on,
             ),

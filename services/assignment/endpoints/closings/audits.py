@@ -130,10 +130,12 @@ def evaluate_closing(call: Call) -> dict[str, Any]:
     """
     Record what a look into a closing found: a self-check, or an evaluation by others.
     """
-    number, body = call.path["number"], call.body
-    report = or_not_found(Closings(call.session).get(number), "报结", number)
-    row = Matters(call.session).get(report.number, lock=True)
+    number, body, closings = call.path["number"], call.body, Closings(call.session)
+    matter = or_not_found(closings.get(number), "报结", number).number
+    row = Matters(call.session).get(matter, lock=True)
     in_sight(call, row, "报结", number)
+    # It may have been reviewed until the case was locked.
+    report = or_not_found(closings.get(number), "报结", number)
     facts = Matters(call.session).facts(row.number)
     found = ClosingEvaluated(
         **{**body, "unmet": tuple(body["unmet"])},

@@ -13,7 +13,7 @@ from services.assignment.casework.record import record
 from services.assignment.domain.closings import endings
 from services.assignment.domain.closings.closing import Document, unfiled
 from services.assignment.domain.closings.endings import Ending, HandOver, LevelDecision
-from services.assignment.endpoints.lookup import case_of, filed_with
+from services.assignment.endpoints.lookup import accused_of, case_of, filed_with
 from services.assignment.endpoints.views import seats_of
 from services.assignment.schemas.closings.endings import (
     EndingBody,
@@ -162,6 +162,7 @@ def hand_help_over(call: Call) -> HandOver:
             row.concluded_on or row.opened_on,
             current_policy().directory,
             call.today,
+            accused=accused_of(call.session, row),
         )
     )
     HandOvers(call.session).insert(handed)

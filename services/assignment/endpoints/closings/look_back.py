@@ -16,7 +16,7 @@ from services.assignment.domain.closings.look_back import (
     CorrectionStep,
     LookBack,
 )
-from services.assignment.endpoints.lookup import case_of, programme_of
+from services.assignment.endpoints.lookup import accused_of, case_of, programme_of
 from services.assignment.schemas.closings.look_back import (
     CauseCountView,
     CauseQuery,
@@ -63,6 +63,7 @@ def find_in_looking_back(call: Call) -> LookBack:
             rules.directory,
             opened_on=row.opened_on,
             today=call.today,
+            accused=accused_of(call.session, row),
         )
     )
     LookBacks(call.session).insert(found)

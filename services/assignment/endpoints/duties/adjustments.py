@@ -58,6 +58,7 @@ def extend_duty(call: Call) -> dict[str, Any]:
         Matters(call.session).facts(duty.number),
         calendar=current_policy().calendar,
         directory=current_policy().directory,
+        hub=_hub_of(duty),
     )
     if rule and rule.extension and rule.extension.by == "hub":
         require_office(call.who, _hub_of(duty), current_policy().directory, call.today)

@@ -20,7 +20,12 @@ from services.assignment.domain.facts.leaders import (
 from services.assignment.domain.leaders import leadership, records, rules
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.domain.people import holders
-from services.assignment.endpoints.lookup import case_of, leading_of, led_case
+from services.assignment.endpoints.lookup import (
+    accused_of,
+    case_of,
+    leading_of,
+    led_case,
+)
 from services.assignment.schemas.leaders.leaders import (
     AppraisalBody,
     LeadersBody,
@@ -31,7 +36,12 @@ from services.assignment.schemas.leaders.leaders import (
 from services.assignment.store import OUTBOX, Holders, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
-from shared.rules import day_has_come, day_not_before, office_exists
+from shared.rules import (
+    day_has_come,
+    day_not_before,
+    not_the_accused,
+    office_exists,
+)
 from shared.web.auth import require_office
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
@@ -66,7 +76,7 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
             *day_has_come(on, call.today, "/named_on"),
             *day_not_before(on, row.opened_on, "/named_on"),
             *day_not_before(resolve_by, row.opened_on, "/resolve_by"),
-            *_territorial(body["territorial_office"], on),
+            *_territorial(call, row, body["territorial_office"], on),
             *rules.posts_problems(
                 leaders,
                 body["department"],
@@ -257,13 +267,16 @@ def _leaders_of(call: Call) -> dict[str, Any]:
     }
 
 
-def _territorial(code: str | None, on: date) -> Iterator[Problem]:
+def _territorial(call: Call, row: Any, code: str | None, on: date) -> Iterator[Problem]:
     """
-    The unit that answers for the case by place stands in the directory (XQ-51).
+    The unit that answers for the case by place stands in the directory (XQ-51), and is
+    neither accused in the case nor below who is.
     """
     if code is not None:
-        directory = current_policy().directory
-        yield from office_exists(code, directory, on, "/territorial_office")
+        directory, place = current_policy().directory, "/territorial_office"
+        yield from office_exists(code, directory, on, place)
+        accused = accused_of(call.session, row)
+        yield from not_the_accused(code, accused, directory, on, place)
 
 
 def _post(who: PostOf) -> dict[str, str]:

@@ -15,6 +15,7 @@ from services.assignment.casework.record import record, record_happened
 from services.assignment.domain import case_offices
 from services.assignment.domain.facts.batches import UnitReported
 from services.assignment.domain.leaders import unit_suggestions, units
+from services.assignment.endpoints.lookup import accused_of
 from services.assignment.schemas.leaders.units import (
     CoordinationBody,
     CoordinationDecisionBody,
@@ -62,7 +63,7 @@ def agree_units(call: Call) -> dict[str, Any]:
     row, body = _case_of_party(call, lock=True), call.body
     agreed = tuple((unit["office"], unit["role"]) for unit in body["units"])
     led = units.lead_of(_units_of(call, row))
-    directory, accused = current_policy().directory, _accused(call, row)
+    directory, accused = current_policy().directory, accused_of(call.session, row)
     for office in {led, *units.leads(agreed)}:
         # Nobody makes another answer for a case, nor takes one from another.
         if directory.exists(office):
@@ -154,10 +155,6 @@ def _move_problems(
             merged=row.merged,
             facts=facts,
         )
-
-
-def _accused(call: Call, row: Any) -> str | None:
-    return units.accused_in(Matters(call.session).facts(row.number))
 
 
 def _units_of(call: Call, row: Any) -> tuple[units.Unit, ...]:
@@ -312,7 +309,7 @@ def decide_coordination(call: Call) -> units.Coordination:
                 body["lead"],
                 current_policy().directory,
                 body["on"],
-                accused=_accused(call, row),
+                accused=accused_of(call.session, row),
             ),
             *_move_problems(call, row, [body["lead"]], "/lead"),
         ]

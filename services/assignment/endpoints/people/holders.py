@@ -175,7 +175,10 @@ def hand_over(call: Call) -> dict[str, Any]:
             *_not_led(call, numbers, office),
         ]
     )
-    rows = Matters(call.session).lock_cases(numbers)
+    locked = Matters(call.session).lock_cases(numbers)
+    # Others may have come to lead them until they were locked.
+    reject_if(_not_led(call, numbers, office))
+    rows = {number: locked[number] for number in _led(call, numbers, office)}
     reject_if(
         problem
         for row in rows.values()
@@ -207,9 +210,7 @@ def _not_led(call: Call, numbers: list[str], office: str) -> list[Problem]:
     body = call.body
     if body["case_numbers"] is None:
         return []
-    led = numbers_led_by(
-        call.session, office, body["post"], body["from_"], MOST_CASES, among=numbers
-    )
+    led = _led(call, numbers, office)
     return [
         Problem(
             "not_led_by",
@@ -220,6 +221,14 @@ def _not_led(call: Call, numbers: list[str], office: str) -> list[Problem]:
         for index, number in enumerate(numbers)
         if number not in led
     ]
+
+
+def _led(call: Call, numbers: list[str], office: str) -> list[str]:
+    """
+    Those of the cases that the holder leads, in the order of their numbers.
+    """
+    of = office, call.body["post"], call.body["from_"]
+    return numbers_led_by(call.session, *of, MOST_CASES, among=numbers)
 
 
 @api(

@@ -239,7 +239,8 @@ def _of_extension(call: Call, template: PaperTemplate) -> PaperContent | None:
     identity, matters = call.path["number"], Matters(call.session)
     number = or_not_found(matters.number_of(identity), "延期", identity)
     row = matter_known(call, number)
-    found = matters.recorded(number).get(identity)
+    facts = matters.recorded(number)
+    found = facts.get(identity)
     extended = or_not_found(
         found if isinstance(found, DutyExtended) else None, "延期", identity
     )
@@ -250,7 +251,8 @@ def _of_extension(call: Call, template: PaperTemplate) -> PaperContent | None:
         values={
             **values_of_case(call.session, row),
             **extension.values(
-                extended,
+                identity,
+                facts,
                 duty,
                 Duties(call.session).history(duty.id),
                 current_policy().directory,
@@ -281,6 +283,7 @@ def _of_batch(call: Call, template: PaperTemplate) -> PaperContent | None:
         day=found.handed_on,
         record=found.id,
         number=found.letter_no,
+        document=found.letter_no,
     )
 
 

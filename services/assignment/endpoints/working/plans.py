@@ -17,7 +17,12 @@ from services.assignment.domain.facts.working import PlanStepDropped, PlanStepSe
 from services.assignment.domain.working import plans
 from services.assignment.domain.working.plans import Plan, PlanStep
 from services.assignment.endpoints.activities.act_record import keep_act
-from services.assignment.endpoints.lookup import case_of, leading_of, next_version
+from services.assignment.endpoints.lookup import (
+    accused_of,
+    case_of,
+    leading_of,
+    next_version,
+)
 from services.assignment.schemas.working.working import (
     PlanBody,
     PlanDecisionBody,
@@ -68,6 +73,7 @@ def make_plan(call: Call) -> Plan:
             rules.directory,
             opened_on=row.opened_on,
             today=call.today,
+            accused=accused_of(call.session, row),
         )
     )
     store.insert(plan)
@@ -96,7 +102,7 @@ def decide_on_plan(call: Call) -> Plan:
     office = current_policy().directory.office(row.office)
     decided = plans.decide(
         plan,
-        plans.Decision(**call.body, office=call.who.office),
+        plans.Decision(**call.body, office=call.who.office, by=call.who.actor),
         rules,
         leaders=leading_of(call.session, row).leaders,
         chiefs=[title for title, post in office.posts.items() if post.chief],

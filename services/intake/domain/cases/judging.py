@@ -14,7 +14,8 @@ from services.intake.domain.cases.proposals import Proposal, proposal_for
 from services.intake.domain.words import in_words, not_in_words
 from services.intake.events.cases import CaseOpened
 from shared.errors import Problem
-from shared.policy.programme import Programme, Programmes
+from shared.policy.programme import Programme
+from shared.policy.programmes import Programmes
 
 Row = Mapping[str, Any]
 

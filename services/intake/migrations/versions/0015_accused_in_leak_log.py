@@ -7,8 +7,8 @@ from shared.storage.migrations import (
     drop_accused_from_leak_log,
 )
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:

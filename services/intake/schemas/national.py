@@ -1,0 +1,43 @@
+"""
+Lists of the national petition system, and what they differ in from the register.
+"""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from services.intake.domain.national import Difference
+from shared.records.views import view_of
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class NationalListQuery(Strict):
+    """Of which office and those below it, of which days, and how the file is named."""
+
+    office = schema.office_code()
+    from_ = schema.day(data_key="from")
+    to = schema.day()
+    filename = schema.text(longest=200)
+
+
+class NationalListView(Strict):
+    """The list that now stands, with how many receptions."""
+
+    office = fields.String(required=True)
+    from_ = schema.day(data_key="from")
+    to = schema.day()
+    rows = fields.Integer(required=True)
+
+
+class DifferencesQuery(Strict):
+    """Of which office and those below it, of which days, from where on."""
+
+    office = schema.office_code()
+    from_ = schema.day(data_key="from")
+    to = schema.day()
+    after = schema.text(longest=400, required=False)
+    limit = schema.page_size()
+
+
+DifferenceView = view_of(Difference)

@@ -1,0 +1,76 @@
+"""
+A lawful ending is decided by another account at each level, and its help handed over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.assignment.domain.closings import endings, signatures
+from shared.errors import Forbidden
+from shared.policy.current import current_policy
+from tests.builders.case_papers import (
+    APPLIED,
+    CITY_COURT,
+    COURT,
+    COURTS,
+    HANDED,
+)
+
+DIRECTORY = current_policy().directory
+RULES = COURTS.closing.ending
+SEATS = signatures.Seats(
+    {"own": DIRECTORY.office(COURT), "hub": DIRECTORY.office(CITY_COURT)},
+    COURTS.hub_department,
+    [(COURT, "院长")],
+)
+DECIDED = [
+    replace(given, recorded_by=account)
+    for given, account in zip(APPLIED.decisions, ("甲", "乙", "丙"), strict=True)
+]
+TODAY = date(2021, 6, 2)
+
+
+def decide(ending, decision):
+    return endings.decide(ending, decision, rules=RULES, seats=SEATS, today=TODAY)
+
+
+def at_level(number):
+    """
+    The application after the levels before that one agreed.
+    """
+    return replace(
+        APPLIED,
+        state="waiting",
+        level=RULES.levels[number].id,
+        decisions=tuple(DECIDED[:number]),
+    )
+
+
+@pytest.mark.requirement("JZ-31")
+@pytest.mark.parametrize("number", range(len(RULES.levels)))
+def test_nobody_decides_on_an_application_of_theirs_or_at_two_levels(number):
+    level, ending = RULES.levels[number], at_level(number)
+    (post, *_) = SEATS.posts_of(level)
+    decision = replace(DECIDED[number], post=post)
+    before = [APPLIED.applied_by, *(given.recorded_by for given in DECIDED[:number])]
+
+    for account in before:
+        with pytest.raises(Forbidden, match="own_ending"):
+            decide(ending, replace(decision, recorded_by=account))
+    assert decide(ending, decision).decisions[-1].recorded_by == decision.recorded_by
+
+
+@pytest.mark.requirement("S3")
+@pytest.mark.parametrize(("accused", "kept"), [(COURT, True), ("410823900", False)])
+def test_help_in_an_accusation_is_not_handed_over_to_whom_it_accuses(accused, kept):
+    handed = replace(HANDED, to_office=COURT)
+    found = endings.hand_over_problems(
+        "ended", handed, HANDED.on, DIRECTORY, TODAY, accused=accused
+    )
+
+    expected = [("accused_office", "/to_office")] if kept else []
+    assert [(each.code, each.location) for each in found] == expected
