@@ -290,7 +290,7 @@ def test_what_is_written_of_the_person_is_opened_for_a_purpose(as_office, desk):
     (number,) = desk.cases()
     identity = desk.granted_aid(number)
     path = f"/aid-applications/{identity}"
-    texts = ("家庭生活困难", "卷宗材料", "符合救助条件", "相当于", "1872")
+    texts = ("家庭生活困难", "卷宗材料", "符合救助条件", "相当于", "id_last_four")
     listed = as_office(CITY, "auditor").get(
         "aid", "/aid-applications", office=COUNTY, limit=500
     )
