@@ -23,6 +23,7 @@ from services.intake.endpoints.cases import (
 from services.intake.endpoints.corrections import corrections, history, step_corrections
 from services.intake.endpoints.openings import READ_LOG
 from services.intake.endpoints.petitions import (
+    counts,
     lifecycle,
     papers,
     petitions,
@@ -69,8 +70,8 @@ class IntakeService(Service):
     endpoints = (
         *(petitions, routing, lifecycle, step_corrections, splitting, matching),
         *(proposals, progress, replies, ledgers, cases, exports, history),
-        *(corrections, enrolments, openings, national, papers, DOCUMENTS),
-        *(READ_LOG, LEAK_LOG),
+        *(corrections, enrolments, openings, national, papers, counts),
+        *(DOCUMENTS, READ_LOG, LEAK_LOG),
     )
     sealed = True
 

@@ -56,8 +56,8 @@ def as_pdf(paper: Paper, font: Path) -> bytes:
 
 def as_one_pdf(papers: Sequence[Paper], font: Path) -> tuple[bytes, tuple[int, ...]]:
     """
-    Likewise, papers one after another, each on a page of its own, under the name of the
-    first; and how many pages each has.
+    Papers one after another in one PDF, each beginning on a new page, under the name of
+    the first; and how many pages each has.
     """
     for paper in papers:
         _require_characters(paper, font)

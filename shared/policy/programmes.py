@@ -32,7 +32,7 @@ class Programmes:
     @property
     def codes(self) -> tuple[str, ...]:
         """
-        Of all programmes run here.
+        The codes of all programmes that run here.
         """
         return tuple(self._programmes)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import psycopg
@@ -64,6 +64,7 @@ from services.intake.store import (
     matching,
     petitions,
 )
+from services.intake.store.petition_counts import petition_counts
 from services.intake.store.tables import openings
 from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.gauges import metrics
@@ -546,9 +547,7 @@ QUERIES |= {
             "content": NUMBER,
         },
     ),
-    "intake: cases of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).cases(
-        lock=True
-    ),
+    "intake: cases of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).cases(),
     "intake: petitions of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).items(
         WINDOW
     ),
@@ -598,6 +597,9 @@ QUERIES |= {
         [OFFICE], PROGRAMME
     ),
     "intake: cases of these numbers": lambda s: Cases(s).registered(NUMBERS),
+    "intake: petitions by channel": lambda s: petition_counts(
+        s, PROGRAMME, [OFFICE], (DAY - timedelta(days=30), DAY), by="channel"
+    ),
     "intake: renumbered cases": lambda s: Cases(s).renumbered(NUMBER, 50),
     "assignment: matters": lambda s: load_matters(s, NUMBERS),
     "assignment: cases by kind": lambda s: CaseLists(s).counts(

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from services.aid.domain.payments.instructing import Line, Payee, PaymentFile
-from services.aid.domain.payments.reconciling import CounterEntry, Finding
+from services.aid.domain.payments.reconciling import Finding
 from shared.records.views import view_of
 from shared.web.fields import (
     Strict,
@@ -127,10 +127,3 @@ class EntryOfApplication(Strict):
     on = day()
     voucher_no = text(longest=80)
     reason = text(longest=500)
-
-
-CounterEntryView = view_of(
-    CounterEntry,
-    without=("amount", "entered_by"),
-    amount_yuan=money(attribute="amount"),
-)

@@ -15,7 +15,7 @@ from shared.web import fields as schema
 
 
 class LedgerOpeningBody(OpeningBody):
-    """Of which programme the ledger is, and what it is needed for."""
+    """The programme of the ledger, and what it is needed for."""
 
     programme = schema.text(longest=60)
 

@@ -94,7 +94,7 @@ def check_rule_set(
     decoder: Decoder, rule_set: RuleSet, vocabulary: Vocabulary | None
 ) -> None:
     """
-    Likewise for a file of rule sets.
+    Report what is wrong with a rule set to the decoder of its file.
     """
     decoder.check(act_checks.acts_of_set(rule_set))
     decoder.check(channels_unknown(rule_set))

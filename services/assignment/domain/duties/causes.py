@@ -78,7 +78,8 @@ def transitions_of(
     for index, fact in enumerate(facts):
         if isinstance(fact, SignedRecord) or type(fact) in _OFF_THE_LIST:
             named = _without_rule(fact, identity, bears=index in bearing)
-            # Of a petition that never was one, nothing was ever owed.
+            # For a petition that should never have been registered nothing was ever
+            # owed.
             never = isinstance(fact, PetitionWithdrawn)
             on = instance.since if never else fact.on
             if named:
