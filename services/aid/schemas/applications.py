@@ -157,6 +157,9 @@ class Paid(Strict):
 
 
 _ShareView = view_of(Share, without=("amount",), amount_yuan=money(attribute="amount"))
+_FundsView, _NoticeView, _PaymentView = (
+    view_of(each, without=("by",)) for each in (Funds, Notice, Payment)
+)
 _DECIDED: dict[str, Any] = {
     "amount_yuan": money(attribute="amount", allow_none=True),
     "monthly_wage_yuan": money(attribute="wage", allow_none=True),
@@ -208,9 +211,9 @@ def _view(
         amount_yuan=money(attribute="amount", allow_none=True),
         verification=nested(verification, allow_none=True),
         decision=nested(decision, allow_none=True),
-        funds=nested(view_of(Funds, without=("by",)), allow_none=True),
-        notice=nested(view_of(Notice, without=("by",)), allow_none=True),
-        payment=nested(view_of(Payment, without=("by",)), allow_none=True),
+        funds=nested(_FundsView, allow_none=True),
+        notice=nested(_NoticeView, allow_none=True),
+        payment=nested(_PaymentView, allow_none=True),
     )
 
 
