@@ -238,7 +238,7 @@ def _still_true(
         if matter_of(call.session, made.content.matter.number, lock=True):
             break
     content = find(call, made.template)
-    if content is None or _said(content) != _said(made.content):
+    if content is None or _comparable(content) != _comparable(made.content):
         raise Conflict.because(
             "changed_meanwhile",
             "文书制作期间，所述事项有了变化。",
@@ -247,7 +247,7 @@ def _still_true(
     return content
 
 
-def _said(content: PaperContent) -> tuple[object, ...]:
+def _comparable(content: PaperContent) -> tuple[object, ...]:
     having = content.matter and content.matter.office
     return content.values, content.office, content.day, content.record, having
 
@@ -301,7 +301,7 @@ def _number_problems(
     body: Mapping[str, Any], template: PaperTemplate, series: NumberSeries | None
 ) -> Iterator[Problem]:
     """
-    A number is drawn or typed, not both; it is drawn from a series that there is.
+    A number is drawn or typed, not both; it is drawn from a series that exists.
     """
     if body.get("numbered") and body.get("document"):
         yield Problem(

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from services.assignment.domain.facts.base import Fact, PostOf
 from services.assignment.domain.facts.leaders import CaseAppraised
-from services.assignment.domain.leaders.leadership import Leadership
+from services.assignment.domain.leaders.leading import Leadership
 from shared.errors import Problem
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
@@ -175,8 +175,8 @@ def class_problems(
             f"可填：{choices(classes)}。" if classes else "本专项不分类，请不要填写。",
             "/case_class",
         )
-    said = [f for f in facts if isinstance(f, CaseAppraised) and f.case_class]
-    last = max(said, key=lambda fact: fact.on, default=None)
+    appraisals = [f for f in facts if isinstance(f, CaseAppraised) and f.case_class]
+    last = max(appraisals, key=lambda fact: fact.on, default=None)
     if last is not None and on <= last.on:
         yield Problem(
             "already_classed",

@@ -72,7 +72,7 @@ def decide_matter(call: Call) -> dict[str, Any]:
     Decide that a petition repeats a petition or a case, or that it brings new facts.
     """
     number, petitions = call.path["number"], Petitions(call.session)
-    decision = MatterDecision(id=str(uuid7()), petition=number, **_said(call.body))
+    decision = MatterDecision(id=str(uuid7()), petition=number, **_decided(call.body))
     _in_sight(call, decision)  # nobody locks what it may not see
     named = filter(None, (number, decision.same_as))
     petitions.lock({*named, *petitions.repeating_numbers(number)})
@@ -125,7 +125,7 @@ def _in_sight(call: Call, decision: MatterDecision) -> tuple[Petition, Earlier |
     return petition, earlier
 
 
-def _said(body: dict[str, Any]) -> dict[str, Any]:
+def _decided(body: dict[str, Any]) -> dict[str, Any]:
     return {"same_as": None, **body}
 
 

@@ -7,8 +7,8 @@ from shared.storage.migrations import (
     drop_accused_from_leak_log,
 )
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
