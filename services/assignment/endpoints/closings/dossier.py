@@ -22,14 +22,14 @@ from services.assignment.dossier.trail import Names, duty_rows, trail_rows
 from services.assignment.endpoints.lookup import case_of
 from services.assignment.schemas.closings.dossier import DossierBody
 from services.assignment.store import Duties, Matters
-from shared.documents.reading import READERS, note_openings, require_reader
+from shared.documents.reading import note_openings, require_reader
 from shared.documents.rules import document_rules
 from shared.documents.store import Documents
 from shared.errors import Conflict
 from shared.papers import day_in_digits
 from shared.policy.current import current_policy
 from shared.storage.database import transaction
-from shared.web.call import Call, Download
+from shared.web.call import READERS, Call, Download
 from shared.web.endpoint import api
 from shared.web.papers import PDF
 
