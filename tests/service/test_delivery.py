@@ -163,7 +163,7 @@ def test_a_mail_arrives_with_its_page_its_text_and_its_workbook(script, server):
     arrived = message_from_bytes(taken, policy=default)
     (attached,) = arrived.iter_attachments()
     assert outcome == Outcome(State.SENT, "250 ok")
-    assert arrived["Subject"].startswith("濮阳市人民检察院濮阳市检察机关")
+    assert arrived["Subject"].startswith("濮阳市检察机关集中治理重复信访专项工作统计表")
     assert arrived["Message-ID"] == "<puyang.1@jianjian.invalid>"
     assert arrived["Date"] == "Tue, 05 Jan 2021 09:00:00 +0800"
     assert arrived["X-Traceparent"] == TRACE
