@@ -163,6 +163,12 @@ CaseView = view_of(
 )
 
 
+class RepeatedCaseView(CaseView):  # type: ignore[misc, valid-type]
+    """A case with the petitions that count as its repeats."""
+
+    repeated_by = schema.many(fields.String(), most=1000)
+
+
 class MergeBody(Strict):
     """Which case it is the same matter as, and why."""
 

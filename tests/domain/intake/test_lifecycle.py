@@ -280,13 +280,25 @@ def test_a_receiver_objects_within_five_working_days():
 
 
 def test_what_its_receiver_has_registered_does_not_come_back():
-    received = replace(after("forwarded"), received_as=f"{NEIGHBOUR}-2020-0000009")
+    own = f"{NEIGHBOUR}-2020-0000009"
+    received = replace(after("forwarded"), received_as=own)
 
     for name in ("objected", "taken_back"):
         step, earlier = a_step(name), (a_step("forwarded"),)
         with pytest.raises(Rejected) as refused:
-            lifecycle.take(received, step, around(earlier=earlier))
+            lifecycle.take(received, step, around(earlier=earlier, worked_on=True))
         assert codes(refused) == ["already_received"]
+        assert f"/petitions/{own}/withdrawals" in refused.value.problems[0].remedy
+
+
+@pytest.mark.requirement("TL-04")
+def test_a_receiver_still_objects_to_what_it_has_registered_and_not_begun_to_handle():
+    received = replace(after("forwarded"), received_as=f"{NEIGHBOUR}-2020-0000009")
+    earlier = (a_step("forwarded"),)
+
+    objected, *_ = lifecycle.take(received, a_step("objected"), around(earlier=earlier))
+
+    assert objected.state == "objected"
 
 
 def a_delivery(on, outcome="failed", step="s-accepted"):

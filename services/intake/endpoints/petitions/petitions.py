@@ -16,7 +16,7 @@ from services.intake.domain.petitions.petitions import (
 from services.intake.domain.petitions.progress import new_code
 from services.intake.domain.words import in_words, titles_of
 from services.intake.endpoints.cases.candidates import proposed
-from services.intake.endpoints.lookup import petition_of, programme_of
+from services.intake.endpoints.lookup import programme_of, seen_by_actor
 from services.intake.endpoints.petitions.routing import routing_of, routing_of_new
 from services.intake.matching import match_rules
 from services.intake.schemas import PetitionView, Registration
@@ -139,9 +139,9 @@ def search_petitions(call: Call) -> Page[dict[str, Any]]:
 @api("GET", "/petitions/<number>", answer=RoutedPetitionView)
 def show_petition(call: Call) -> dict[str, Any]:
     """
-    Show one petition, and where it goes.
+    Show one petition, and where it goes; also to whom it was passed on.
     """
-    petition = petition_of(call)
+    petition = seen_by_actor(call)
     return {**shown_petition(call, petition), "routing": routing_of(call, petition)}
 
 
@@ -158,7 +158,7 @@ def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:
         **vars(petition),
         "labels": titles_of(petition, words),
         "first": first is None,
-        "repeat_of": _if_seen(call, first),
+        "repeat_of": _if_seen(call, first, handled),
         "split_from": _if_seen(call, petition.split_from),
         "split_into": _if_seen(call, petition.split_into),
         "first_office": handled if shows else None,
@@ -166,9 +166,10 @@ def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:
     }
 
 
-def _if_seen(call: Call, number: str | None) -> str | None:
+def _if_seen(call: Call, number: str | None, handled: str | None = None) -> str | None:
     """
-    The number of another petition, for those who may see it.
+    The number of another petition, or of a case that an office *handled* first, for
+    those who may see it: a number of a ledger does not name its office.
     """
-    office = office_in(number) if number else None
+    office = (office_in(number) or handled) if number else None
     return number if office is not None and call.may_see(office) else None
