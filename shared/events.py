@@ -57,7 +57,8 @@ class Event:
 class FiledDocument(Event):
     """
     A document was filed with a matter by *by_office*; *dated* is its own day. *digest*
-    is the SHA-256 of its content. What names it may name people and stays at home.
+    is the SHA-256 of its content. Its title and filename may name people and stay in
+    the service.
     """
 
     programme: str
@@ -74,7 +75,7 @@ class FiledDocument(Event):
 class WithdrawnDocument(Event):
     """
     A document of a matter was withdrawn by *by_office*, whose *post* approved it: it is
-    evidence of nothing any more. Why may name people and stays at home.
+    evidence of nothing any more. The reason may name people and stays in the service.
     """
 
     programme: str

@@ -64,7 +64,7 @@ def text_is_given(
     text: str | None, location: str, code: str, title: str
 ) -> Iterator[Problem]:
     """
-    A text of blanks is none.
+    A text of blanks counts as missing.
     """
     if not (text or "").strip():
         yield Problem(code, f"没有写明{title}。", f"请写明{title}。", location)

@@ -144,7 +144,7 @@ class Settings:
     @cached_property
     def document_keys(self) -> dict[str, bytes]:
         """
-        Likewise of documents.
+        The keys of documents, by their names, the current one first.
         """
         return _keys(self["DOCUMENT_KEYS"])
 

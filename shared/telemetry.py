@@ -125,7 +125,7 @@ def correlation_of(header: str) -> str:
 
 def log() -> structlog.stdlib.BoundLogger:
     """
-    The logger, for the few lines that are no piece of work.
+    The logger, for the few lines that do not belong to a piece of work.
     """
     return _LOGGER  # type: ignore[no-any-return]
 

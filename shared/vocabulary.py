@@ -378,6 +378,15 @@ class CountedBy(Term):
     DIFFICULTY = "difficulty", "难易程度"
 
 
+class PetitionsCountedBy(Term):
+    """信访件按什么分项计数"""
+
+    CHANNEL = "channel", "信访形式"
+    CASE_KIND = "case_kind", "案件类别"
+    CATEGORY = "category", "信访类别"
+    TOPIC = "topic", "领域"
+
+
 class UnitRole(Term):
     """跨区域案件中各单位的责任"""
 

@@ -200,7 +200,7 @@ def servers(request) -> Iterator[Stack]:
         "SWEEP_SECONDS": "1",
         "NOTICES_QUIET_SECONDS": "0",
         "STOP_SECONDS": "60",
-        # Of no name is an address asked: dnspython need not be loaded.
+        # No test looks up a name: dnspython need not be loaded.
         "EVENTLET_NO_GREENDNS": "yes",
     }
     broker = request.param != "store"

@@ -2,8 +2,8 @@
 A helpdesk on the same PostgreSQL, as its documentation sets it up: django-helpdesk
 behind gunicorn, in an environment of its own.
 
-It is no dependency of the project. Where it cannot be installed, the run goes on
-without it and says so.
+The project does not depend on it. Where it cannot be installed, the run goes on without
+it and says so.
 """
 
 from __future__ import annotations

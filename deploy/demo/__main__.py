@@ -24,17 +24,10 @@ from rich.table import Table
 
 from deploy.demo.client import Client, Refused
 from deploy.demo.compare import COLUMNS, all_differences
+from deploy.demo.places import CITY, NAMES, PROVINCE
 from deploy.demo.programme_story import NotAsToldError, ProgrammeStory, load_story
-from deploy.demo.story import (
-    CITY,
-    NAMES,
-    PROVINCE,
-    Clock,
-    Outcome,
-    client_of,
-    load,
-    run_story,
-)
+from deploy.demo.runner import Outcome
+from deploy.demo.story import Clock, client_of, load, run_story
 from deploy.local.clock import FileClock
 from deploy.local.stack import Stack
 from shared.settings import SERVICES

@@ -20,6 +20,7 @@ from typing import Any
 from deploy.demo import story
 from deploy.demo.client import Client
 from deploy.demo.compare import all_differences
+from deploy.demo.places import AUDITOR, CITY
 from deploy.local.stack import PROCESSES, ROOT, Stack
 
 FIRST_DAY = date(2020, 11, 1)
@@ -97,9 +98,9 @@ def _last_return(client: Client) -> list[dict[str, Any]]:
     figures = client.get(
         "reporting",
         "/figures",
-        story.AUDITOR,
+        AUDITOR,
         programme=plan["programme"],
-        office=story.CITY,
+        office=CITY,
         as_of=str(plan["days"][-1]["day"]),
     )
     return [*figures["rows"], figures["total"]]

@@ -104,7 +104,7 @@ class ProgrammeStory:
 
     def _owes(self, step: Mapping[str, Any]) -> None:
         """
-        Of a matter all duties that are open, with the day each is due.
+        All duties of a matter that are open, each with the day on which it is due.
         """
         asked = {"number": self._named(step["matter"]), "state": "open"}
 
@@ -160,7 +160,7 @@ class ProgrammeStory:
     @property
     def _key(self) -> str:
         """
-        Of the step that is being taken: taken again, it is the same request.
+        The key of the step that is being taken: taken again, it is the same request.
         """
         return f"{self.story['programme']}:{self.count}"
 

@@ -171,7 +171,7 @@ class Stack:
     def is_in_use(self) -> bool:
         """
         Whether the folder holds a system that somebody may miss: one that runs, or the
-        data of one that is no demonstration.
+        data of one that is not a demonstration.
         """
         runs = any(self.running(name) for name in self.processes.names())
         return runs or (self._local.has_data and not self.is_demonstration)
@@ -441,7 +441,7 @@ def _remove_abandoned(parent: Path) -> None:
     """
     Tidy up after earlier runs, named by their pid, whose process has ended.
 
-    Of several processes that find one, the first to rename it does.
+    If several processes find one, the first to rename it removes it.
     """
     for var in parent.glob("[0-9]*-[0-9]*"):
         if not psutil.pid_exists(int(var.name.partition("-")[0])):

@@ -74,7 +74,7 @@ PAPERS = Papers(
 
 def true_since(states: str, application: Application) -> date | None:
     """
-    Since when there is something that such a paper could tell of; None if there is not.
+    The day from which a paper of this kind has something to state; None before that.
     """
     return _TELLS_OF[states][1](application)
 

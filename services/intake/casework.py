@@ -120,8 +120,8 @@ def count_repeat(
     session: Connection, petition: Petition, today: date, *, since: date | None = None
 ) -> list[Case]:
     """
-    Count a petition as a repeat of every other case of its matter, but for those that
-    it is kept from; return these cases. *since*: the day until which it counted as a
+    Count a petition as a repeat of every other case of its matter, except those from
+    which it is kept; return these cases. *since*: the day until which it counted as a
     repeat of others.
     """
     known = _repeated_by(session, petition, today)

@@ -10,9 +10,12 @@ from datetime import date
 from typing import Any
 
 from services.intake.domain.petitions.petitions import Petition, Reply
+from services.intake.domain.petitions.step_guards import ReviewWindow
 from services.intake.domain.petitions.steps import Step
 from shared.papers import Paper, Papers, PaperTemplate
 from shared.policy.current import current_policy
+from shared.policy.describe.phrases import limit_words
+from shared.policy.parts import NamedLimit
 from shared.policy.words import find
 from shared.vocabulary import PetitionStep, ReplyKind
 
@@ -27,6 +30,7 @@ PAPERS = Papers(
         "number": "410922-2020-0000007",
         "petitioner": "某某",
         "received_on": date.min,
+        "petitioned_on": date.min,
         "channel": "来信",
         "office": "某某县人民检察院",
         "on": date.min,
@@ -41,7 +45,12 @@ PAPERS = Papers(
         _REGISTERED: {"enquiry_code": "2345-6789-ABCD-EFGH"},
         PetitionStep.OPINION_ISSUED: {
             "verdict": "予以支持",
-            "review": "条例第三十五条",
+            "review": {
+                "within": "30日",
+                "until": date.min,
+                "organ": "某某市人民检察院",
+                "law": "信访工作条例第三十五条",
+            },
         },
         PetitionStep.FORWARDED: {"receiver": "某某市人民检察院"},
         PetitionStep.HANDED_DOWN: {
@@ -55,13 +64,17 @@ PAPERS = Papers(
 @dataclass(frozen=True)
 class Record:
     """
-    A petition with what is recorded of it; *private* is what is sealed of it.
+    A petition with what is recorded of it; *private* is what is sealed of it. *first*:
+    the petition as the petitioner handed it in, if another office passed this one on;
+    *review*: until when a review of the opinion can be asked for, once it was served.
     """
 
     petition: Petition
     private: Mapping[str, Any]
     steps: Sequence[Step]
     replies: Sequence[Reply]
+    first: Petition
+    review: ReviewWindow | None
 
     def paper(self, template: PaperTemplate) -> Paper:
         """
@@ -75,6 +88,7 @@ class Record:
             "number": self.petition.number,
             "petitioner": petitioner or "信访人",
             "received_on": self.petition.received_on,
+            "petitioned_on": self.first.received_on,
             "channel": channel.title if channel else "信访",
             "office": office,
             **dict.fromkeys(("document", "reason", "organ", "outcome", "text")),
@@ -110,8 +124,8 @@ class Record:
 
     def _opinion(self, step: Step) -> dict[str, Any]:
         """
-        The words of how an opinion decides, and of the law by which it is reviewed, if
-        it is.
+        The words of how an opinion decides; within how many days, and until which day,
+        which organ reviews it by which law, if it is reviewed.
         """
         policy, petition = current_policy(), self.petition
         kind = policy.directory.office(petition.office).kind
@@ -122,7 +136,17 @@ class Record:
         reviewed = terms and terms.category == petition.category
         return {
             "verdict": verdicts.get(step.verdict or ""),
-            "review": terms.asked.source if terms and reviewed else None,
+            "review": self._reviewed(terms.asked, step) if terms and reviewed else None,
+        }
+
+    def _reviewed(self, asked: NamedLimit, opinion: Step) -> dict[str, Any]:
+        directory = current_policy().directory
+        above = directory.parent(self.petition.office, opinion.on)
+        return {
+            "within": limit_words(asked.limit),
+            "until": self.review and self.review.until,
+            "organ": directory.office(above).name if above else "上一级机关",
+            "law": asked.source,
         }
 
     def _refusal(self, step: Step) -> str | None:

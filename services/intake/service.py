@@ -22,6 +22,7 @@ from services.intake.endpoints.cases import (
 )
 from services.intake.endpoints.corrections import corrections, history, step_corrections
 from services.intake.endpoints.petitions import (
+    counts,
     lifecycle,
     papers,
     petitions,
@@ -63,7 +64,8 @@ class IntakeService(Service):
     endpoints = (
         *(petitions, routing, lifecycle, step_corrections, splitting, matching),
         *(proposals, progress, replies, ledgers, cases, exports, history),
-        *(corrections, enrolments, openings, national, papers, DOCUMENTS, LEAK_LOG),
+        *(corrections, enrolments, openings, national, papers, counts),
+        *(DOCUMENTS, LEAK_LOG),
     )
     sealed = True
 

@@ -81,7 +81,7 @@ def draft(
         request.known_at if as_known else None,
     )
     listed = listed_sums(ledger, programme, directory, request, as_known=as_known)
-    # Without entries of a measure there are no persons to be told apart.
+    # A measure without entries counts no persons.
     distinct = sums.of(whole).keys() & registry().of_kind("distinct")
     persons = (
         ledger.persons(request, lines, sorted(distinct), as_known=as_known)
@@ -166,7 +166,7 @@ def by_line(sums: LineSums, lines: Iterable[Line]) -> Sums:
 
 def offices_by_line(sums: Sums, lines: Iterable[Line]) -> Sums:
     """
-    Likewise, from the sums of each office.
+    The sums of each line, from the sums of each office.
     """
     line_of = {member: line.office for line in lines for member in line.members}
     added = Counter[tuple[str, str]]()

@@ -17,7 +17,7 @@ from services.reporting.domain.returns import Cell, changes, is_overtaken
 from services.reporting.drafting import by_line, draft, lines_of, offices_by_line
 from services.reporting.store import Ledger, Returns
 from shared.policy.current import current_policy
-from shared.policy.programme import UnknownProgramme
+from shared.policy.programmes import UnknownProgramme
 
 WATCHED = 500
 """

@@ -27,8 +27,9 @@ from services.reporting.domain.postings.entries import entries_for
 from services.reporting.schemas import READS
 from services.reporting.schemas.stored import STORED, reader_of, whole_payload
 from services.reporting.store import Enrolments, Ledger, Returns, RollUps
-from services.reporting.store.ledger import COLUMNS, entries, facts, rows_of
-from services.reporting.store.roll_ups import totals
+from services.reporting.store.ledger import rows_of
+from services.reporting.store.ledger_tables import COLUMNS, entries, facts
+from services.reporting.store.roll_up_tables import totals
 from shared.policy.current import current_policy
 
 BATCH = 5000

@@ -15,8 +15,8 @@ from shared.errors import Conflict
 class Case:
     """
     A case that intake opened; since *merged_on* it is part of the case *merged_into*.
-    *withdrawn_on*: from that day it is none, for it should not have been registered.
-    *had_by*: the offices that had it before it moved to *office*.
+    *withdrawn_on*: from that day it does not count, because it should not have been
+    registered. *had_by*: the offices that had it before it moved to *office*.
     """
 
     number: str

@@ -103,7 +103,7 @@ def _programme(code: str) -> Programme:
     The programme of that code, whether it runs or not.
     """
     from shared.policy.current import every_programme
-    from shared.policy.programme import UnknownProgramme
+    from shared.policy.programmes import UnknownProgramme
 
     programmes = every_programme().programmes
     try:

@@ -76,19 +76,26 @@ class PaperNumbers(Records[PaperNumber]):
         The number that the paper of this record has, or the next of the year of its
         day, after the highest that was used.
         """
-        table, year = self.table, what.day.year
+        year = what.day.year
         self._take_turn(series, year)
+        if known := self.known(series, what):
+            return known
+        number = self._highest(series, year) + 1
+        self.insert(self._row(series, what, year, number))
+        return series.printed(year, number)
+
+    def known(self, series: NumberSeries, what: Numbered) -> str:
+        """
+        The number that the paper of this record has; "" if it has none.
+        """
+        table = self.table
         own = self.query().where(
             table.c.series == series.id,
             table.c.paper == what.paper,
             table.c.record == what.record,
         )
-        known = self.one(own.order_by(table.c.year.desc(), table.c.number.desc()))
-        if known:
-            return series.printed(known.year, known.number)
-        number = self._highest(series, year) + 1
-        self.insert(self._row(series, what, year, number))
-        return series.printed(year, number)
+        found = self.one(own.order_by(table.c.year.desc(), table.c.number.desc()))
+        return series.printed(found.year, found.number) if found else ""
 
     def use(self, series: NumberSeries, what: Numbered, typed: str) -> None:
         """

@@ -43,7 +43,8 @@ class PaperContent:
     What a paper of *office* says of the *record* with this id: *values* by the names of
     the service's `Papers`, true since *day*. *number*: of the record, for the name of
     the file; *matter*: with which it may be filed, None if with none; *filed*: what
-    follows once it is, if something does.
+    follows once it is, if something does. *document*: the number that the paper has by
+    its record, unless another is typed or drawn.
     """
 
     values: Mapping[str, Any]
@@ -53,6 +54,7 @@ class PaperContent:
     number: str
     matter: Any = None
     filed: Callable[[Connection, Document], None] | None = None
+    document: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -286,7 +288,7 @@ def _printed(
         typed = _number(PaperNumbers(call.session, numbers), series, what, body)
     paper = template.fill(
         content.values,
-        number=typed,
+        number=typed or content.document,
         office=office.name,
         day=day,
         issued_by=issued_by,
@@ -316,8 +318,8 @@ def _number(
     numbers: PaperNumbers, series: NumberSeries, what: Numbered, body: Mapping[str, Any]
 ) -> str:
     """
-    The number of a paper of which there is a series: drawn, or as it was typed; a paper
-    that is only printed uses none up.
+    The number of a paper of which there is a series: drawn, as it was typed, or the one
+    that it has; a paper that is only printed uses none up.
     """
     typed: str = body.get("document", "")
     if body.get("numbered"):
@@ -326,4 +328,4 @@ def _number(
         numbers.use(series, what, typed)
     else:
         numbers.require_fit(series, what, typed)
-    return typed
+    return typed or numbers.known(series, what)

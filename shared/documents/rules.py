@@ -78,7 +78,7 @@ class DocumentRules:
 
     def type_of(self, content: bytes) -> FileType | None:
         """
-        The type of a file by its content alone; None if it is none that may be filed.
+        The type of a file by its content alone; None if such files may not be filed.
         """
         if content.startswith(_ZIP):
             members = _members(content)

@@ -55,8 +55,8 @@ def joined(bodies: list[bytes]) -> bytes:
 
 def parted(body: bytes) -> list[dict[str, Any]]:
     """
-    The events that were joined, each as its fields; none if *body* is no list of ours:
-    a stranger may send anything.
+    The events that were joined, each as its fields; none if *body* is not a list made
+    by `joined`: others may send anything.
     """
     if not body.startswith(b"["):
         return []

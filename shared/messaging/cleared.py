@@ -22,7 +22,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LENGTH = 6  # digits of sixteen
 _SLICE_MS = 1 << (48 - 4 * _LENGTH)
 
-# Of rows with an *id* and a *type*: what they are grouped by, and their sums.
+# The columns by which rows with an *id* and a *type* are grouped, and their sums.
 SLICE = f"left(id::text, {_LENGTH})"
 SUMS = (
     "count(*), bit_xor(('x' || right(replace(id::text, '-', ''), 16))::bit(64)::bigint)"

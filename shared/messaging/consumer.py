@@ -333,7 +333,7 @@ class QueueConsumer(Entrypoint):
 
     def _retry_or_dead_letter(self, event: Delivery, error: BaseException) -> None:
         service, every = self.container.service_name, event.headers
-        # x-death and its like would make the broker see cycles that are none.
+        # x-death and its like would make the broker see cycles where there are none.
         headers = {name: every[name] for name in _SAFE_HEADERS if name in every}
         failed = event.attempt
         tiers = settings.retry_seconds
@@ -364,8 +364,8 @@ class QueueConsumer(Entrypoint):
 
     def _give_up(self, task: Delivery) -> None:
         """
-        Have the service record that a task will be dead-lettered; what is no task of
-        ours it need not record.
+        Have the service record that a task will be dead-lettered; a task of another
+        service need not be recorded.
         """
         with contextlib.suppress(NonRetryable):
             self.container.service_cls.give_up(task.envelope())

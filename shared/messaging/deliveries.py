@@ -23,11 +23,14 @@ class NonRetryable(Exception):  # noqa: N818 - an outcome for the bus
 
 
 class LockedElsewhere(Exception):  # noqa: N818 - likewise
-    """Another process is at this task: look again later, it is no failure."""
+    """Another process performs this task: try again later; this is not a failure."""
 
 
 class HandedOver(Exception):  # noqa: N818 - likewise
-    """This process stops in mid-task: another may take it up now, it is no failure."""
+    """
+    This process stops in the middle of the task: another may take it up now; this is
+    not a failure.
+    """
 
 
 # What a repetition would raise again: the message itself is at fault.

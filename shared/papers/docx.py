@@ -5,6 +5,7 @@ A paper as a Word document.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -16,7 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from shared.papers.numerals import day_in_numerals
-from shared.papers.paper import Paper, Table
+from shared.papers.paper import Paper, Paragraph, Table
 
 # GB/T 9704: the title in size 2, the text in size 3 of FangSong.
 _TITLE, _TEXT = Pt(22), Pt(16)
@@ -46,18 +47,13 @@ def as_docx(paper: Paper) -> bytes:
         _line(document, paper.head, align=ALIGN.CENTER)
     if paper.addressee:
         _line(document, f"{paper.addressee}：")
-    for place, block in enumerate(paper.body):
-        if isinstance(block, Table):
-            if place and isinstance(paper.body[place - 1], Table):
-                _line(document, "")  # Word makes one of two tables side by side
-            _table(document, block)
-        else:
-            indent = 0 if block.heading else 2 * _TEXT
-            line = _line(document, block.text, indent=indent)
-            line.paragraph_format.keep_with_next = block.heading
-    _line(document, "")
-    _line(document, paper.office, align=ALIGN.RIGHT)
+    _blocks(document, paper.body, signed=True)
+    for text in ("", paper.office):  # the signature stands on the page of the last line
+        _line(document, text, align=ALIGN.RIGHT).paragraph_format.keep_with_next = True
     _line(document, day_in_numerals(paper.day), align=ALIGN.RIGHT)
+    if paper.below:
+        _line(document, "")
+        _blocks(document, paper.below)
     written = datetime.combine(paper.day, datetime.min.time(), UTC)
     core = document.core_properties
     core.title, core.author = paper.title, paper.office
@@ -65,6 +61,23 @@ def as_docx(paper: Paper) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return _undated(out)
+
+
+def _blocks(
+    document: Any, blocks: Sequence[Paragraph | Table], *, signed: bool = False
+) -> None:
+    for place, block in enumerate(blocks):
+        ends = signed and place == len(blocks) - 1
+        if isinstance(block, Table):
+            if place and isinstance(blocks[place - 1], Table):
+                _line(document, "")  # Word makes one of two tables side by side
+            grid = _table(document, block)
+            for cell in grid.rows[-1].cells if ends and grid.rows else ():
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
+        else:
+            indent = 0 if block.heading else 2 * _TEXT
+            line = _line(document, block.text, indent=indent)
+            line.paragraph_format.keep_with_next = block.heading or ends
 
 
 def _undated(written: io.BytesIO) -> bytes:
@@ -80,7 +93,7 @@ def _undated(written: io.BytesIO) -> bytes:
     return out.getvalue()
 
 
-def _table(document: Any, table: Table) -> None:
+def _table(document: Any, table: Table) -> Any:
     grid = document.add_table(rows=0, cols=len(table.widths), style="Table Grid")
     grid.autofit = False
     columns = [_WIDTH * part // sum(table.widths) for part in table.widths]
@@ -94,6 +107,7 @@ def _table(document: Any, table: Table) -> None:
             _written(cell.paragraphs[0], text, _TEXT_FONT, _CELL)
     if table.heads:
         _repeated_head(grid.rows[0])
+    return grid
 
 
 def _repeated_head(row: Any) -> None:

@@ -4,7 +4,7 @@ A paper ready to print: its lines, lists and tables, whatever form it takes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -36,7 +36,7 @@ class Paper:
     """
     *number* is its document number, *addressee* whom it is for and *issued_by* the post
     that issues it (签发人), "" if it has none; *day* stands below the name of the
-    *office*.
+    *office*, and *below* both what another fills in and sends back (回执).
     """
 
     title: str
@@ -46,6 +46,7 @@ class Paper:
     office: str
     day: date
     issued_by: str = ""
+    below: tuple[Paragraph | Table, ...] = ()
 
     @property
     def head(self) -> str:
@@ -60,14 +61,9 @@ class Paper:
         Every text of it, in the order of reading.
         """
         yield from (self.title, self.head, self.addressee)
-        for block in self.body:
-            if isinstance(block, Table):
-                yield from block.heads
-                for row in block.rows:
-                    yield from row
-            else:
-                yield block.text
+        yield from _texts(self.body)
         yield self.office
+        yield from _texts(self.below)
 
     def rewritten(self, change: Callable[[str], str]) -> Paper:
         """
@@ -81,7 +77,18 @@ class Paper:
             body=tuple(_rewritten(block, change) for block in self.body),
             office=change(self.office),
             issued_by=change(self.issued_by),
+            below=tuple(_rewritten(block, change) for block in self.below),
         )
+
+
+def _texts(blocks: Iterable[Paragraph | Table]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Table):
+            yield from block.heads
+            for row in block.rows:
+                yield from row
+        else:
+            yield block.text
 
 
 def _rewritten(

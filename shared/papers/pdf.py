@@ -17,7 +17,7 @@ from fpdf.fonts import FontFace
 
 from shared.papers.lines import lines_of
 from shared.papers.numerals import day_in_numerals
-from shared.papers.paper import Paper, Table
+from shared.papers.paper import Paper, Paragraph, Table
 
 # GB/T 9704: the title in size 2, the text in size 3; margins of 28 and 26 mm.
 _TITLE, _TEXT, _LINE = 22, 16, 10
@@ -27,6 +27,7 @@ _HAIR = 0.1
 _LEFT, _TOP, _RIGHT, _BOTTOM = 28, 37, 26, 35
 _INDENT = "　　"
 _WITH_HEADING = 3 * _LINE  # no heading stands at the foot of a page without its text
+_SIGNED = 3 * _LINE  # the name and the day, below an empty line
 
 
 # It warns of tables of the font that no PDF needs.
@@ -55,8 +56,8 @@ def as_pdf(paper: Paper, font: Path) -> bytes:
 
 def as_one_pdf(papers: Sequence[Paper], font: Path) -> tuple[bytes, tuple[int, ...]]:
     """
-    Likewise, papers one after another, each on a page of its own, under the name of the
-    first; and how many pages each has.
+    Papers one after another in one PDF, each beginning on a new page, under the name of
+    the first; and how many pages each has.
     """
     for paper in papers:
         _require_characters(paper, font)
@@ -98,32 +99,60 @@ def _set(page: FPDF, paper: Paper) -> None:
     page.ln(_LINE / 2)
     if paper.addressee:
         _line(page, f"{paper.addressee}：", "L")
-    for block in paper.body:
-        if isinstance(block, Table):
-            _table(page, block)
-        elif block.heading:
-            if page.will_page_break(_WITH_HEADING):
-                page.add_page()
-            _line(page, block.text, "L")
-        else:
-            _line(page, _INDENT + block.text, "L")
+    _blocks(page, paper.body, signed=True)
     page.ln(_LINE)
     if page.will_page_break(2 * _LINE):  # they stand together
         page.add_page()
     _line(page, paper.office, "R")
     _line(page, day_in_numerals(paper.day), "R")
+    if paper.below:
+        page.ln(_LINE)
+        _blocks(page, paper.below)
 
 
-def _table(page: FPDF, table: Table) -> None:
+def _blocks(
+    page: FPDF, blocks: Sequence[Paragraph | Table], *, signed: bool = False
+) -> None:
     """
-    Its head stands again at the top of every page that it goes on.
+    One below another. What is *signed* below ends with a line, or a row, on the page of
+    the signature: no signature stands on a page of its own.
+    """
+    for place, block in enumerate(blocks, start=1):
+        below = _SIGNED if signed and place == len(blocks) else 0
+        if isinstance(block, Table):
+            _table(page, block, below)
+        elif block.heading:
+            ends = signed and place == len(blocks) - 1
+            if page.will_page_break(_WITH_HEADING + (_SIGNED if ends else 0)):
+                page.add_page()
+            _line(page, block.text, "L")
+        else:
+            _line(page, _INDENT + block.text, "L", below)
+
+
+def _table(page: FPDF, table: Table, below: float) -> None:
+    """
+    Its head stands again at the top of every page that it goes on; the last row goes
+    over to the next page if what stands *below* does.
     """
     page.set_font("paper", size=_CELL)
     page.ln(_LINE / 4)
-    heads = (table.heads,) if table.heads else ()
+    heads, rows = (table.heads,) if table.heads else (), [*_rows(page, table)]
+    lines = (1 + max(cell.count("\n") for cell in row) for row in (*heads, *rows))
+    if rows and _goes_over(page, sum(lines) * _CELL_LINE, _LINE / 4 + below):
+        if rows[1:]:
+            _grid(page, table, (*heads, *rows[:-1]))
+        page.add_page()
+        rows = rows[-1:]
+    _grid(page, table, (*heads, *rows))
+    page.ln(_LINE / 4)
+    page.set_font("paper", size=_TEXT)
+
+
+def _grid(page: FPDF, table: Table, rows: Sequence[tuple[str, ...]]) -> None:
     with page.table(
-        (*heads, *_rows(page, table)),
-        first_row_as_headings=bool(heads),
+        rows,
+        first_row_as_headings=bool(table.heads),
         col_widths=table.widths,
         text_align="L",
         line_height=_CELL_LINE,
@@ -131,8 +160,13 @@ def _table(page: FPDF, table: Table) -> None:
         wrapmode=WrapMode.CHAR,
     ):
         pass
-    page.ln(_LINE / 4)
-    page.set_font("paper", size=_TEXT)
+
+
+def _goes_over(page: FPDF, height: float, below: float) -> bool:
+    """
+    Whether what stands *below* something of a height would begin the next page.
+    """
+    return page.will_page_break(height + below) and not page.will_page_break(height)
 
 
 def _rows(page: FPDF, table: Table) -> Iterator[tuple[str, ...]]:
@@ -162,15 +196,24 @@ def _inner(page: FPDF, width: float) -> float:
     return width - 2 * page.c_margin - _HAIR
 
 
-def _line(page: FPDF, text: str, align: str) -> None:
+def _line(page: FPDF, text: str, align: str, below: float = 0) -> None:
     lines = lines_of(text, _inner(page, page.epw), page.get_string_width)
-    page.multi_cell(
-        *(0, _LINE, "\n".join(lines)),
-        align=align,
-        new_x="LMARGIN",
-        new_y="NEXT",
-        wrapmode=WrapMode.CHAR,
-    )
+    if below and _goes_over(page, len(lines) * _LINE, below):
+        _written(page, lines[:-1], align)
+        page.add_page()
+        lines = lines[-1:]
+    _written(page, lines, align)
+
+
+def _written(page: FPDF, lines: Sequence[str], align: str) -> None:
+    if lines:
+        page.multi_cell(
+            *(0, _LINE, "\n".join(lines)),
+            align=align,
+            new_x="LMARGIN",
+            new_y="NEXT",
+            wrapmode=WrapMode.CHAR,
+        )
 
 
 def _require_characters(paper: Paper, font: Path) -> None:

@@ -4,6 +4,7 @@ The text of a paper, as deploy/papers has it, and what it becomes for one matter
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ from shared.yaml.decode import duplicates, problem_in
 _LONGEST = 20_000  # characters of a text
 _MOST = 2_000  # entries of a list or rows of a table
 _FORM = (1, 3)  # the widths of a form's columns
+_MARK = re.compile(r"(?<![A-Za-z])[A-Z]{1,3}-?\d+(?![\dA-Za-z])[\s,，、;；]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +119,8 @@ class PaperTemplate:
     One file of deploy/papers. *states* is what it tells of: a step, a decision, a state
     of its subject. Texts may name what the service offers, between `{{` and `}}`, and
     as `words.ID` what the office writes itself (*asks*). *filed_as*: the kind of
-    document (deploy/documents) as which it may be filed with the matter.
+    document (deploy/documents) as which it may be filed with the matter. *below*: what
+    stands under the signature, as a receipt to be sent back.
     """
 
     id: str
@@ -128,6 +131,7 @@ class PaperTemplate:
     filed_as: str = ""
     asks: tuple[Asked, ...] = ()
     paragraphs: tuple[Part, ...]
+    below: tuple[Part, ...] = ()
 
     def fill(
         self,
@@ -155,6 +159,7 @@ class PaperTemplate:
             office=office,
             day=day,
             issued_by=issued_by,
+            below=tuple(block for part in self.below for block in part.fill(values)),
         )
 
     def words_problems(self, given: Sequence[str]) -> Iterator[Problem]:
@@ -195,7 +200,7 @@ class PaperTemplate:
         except TemplateError as error:
             message = f"文中的占位有误：{error}。"
             yield problem_in(self, "addressee", "paper_text", message, remedy)
-        for part in self.paragraphs:
+        for part in (*self.paragraphs, *self.below):
             if part.each and part.each not in names:
                 message = f"没有名为“{part.each}”的列表。"
                 yield problem_in(part, "each", "paper_text", message, remedy)
@@ -221,6 +226,13 @@ def _cell(text: str, values: Mapping[str, Any]) -> str:
     return "　".join(_filled(text, values).split("\n"))
 
 
+def _law(source: str) -> str:
+    """
+    A source as the law calls it, without the marks of requirements (TL-08, S19).
+    """
+    return _MARK.sub("", source).rstrip(" ,，、;；")
+
+
 @lru_cache(maxsize=1024)
 def _template(text: str) -> Template:
     return _environment().from_string(text)
@@ -233,5 +245,6 @@ def _environment() -> ImmutableSandboxedEnvironment:
         "day": day_in_digits,
         "numerals": day_in_numerals,
         "counted": in_numerals,
+        "law": _law,
     }
     return made

@@ -272,3 +272,11 @@ def _months_after(start: date, amount: int) -> date:
     years, month = divmod(start.month - 1 + amount, 12)
     year, month = start.year + years, month + 1
     return date(year, month, min(start.day, months.monthrange(year, month)[1]))
+
+
+def a_year_before(day: date) -> date:
+    """
+    The same day of the year before; of 29 February, the 28th.
+    """
+    leaps = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if leaps else day.day)

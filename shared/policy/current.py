@@ -10,7 +10,7 @@ from functools import lru_cache
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.loading import Policy, load_programmes
-from shared.policy.programme import Programmes, UnknownProgramme
+from shared.policy.programmes import Programmes, UnknownProgramme
 from shared.settings import settings
 
 __all__ = ["Policy", "current_policy", "every_programme"]

@@ -43,7 +43,7 @@ RANKS: tuple[str, ...] = get_args(RankName)
 
 def at_least(rank: str, wanted: RankName) -> bool:
     """
-    Whether a rank is the wanted one or higher; what is no leading rank never is.
+    Whether a rank is the wanted one or higher; a post without a leading rank never is.
     """
     return rank in RANKS and RANKS.index(rank) <= RANKS.index(wanted)
 

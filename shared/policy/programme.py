@@ -1,74 +1,42 @@
 """
-A programme (专项工作) as a frozen object, and all of them by code.
+A programme (专项工作) as a frozen object.
 
-Answers what the documents of an office order; decides nothing about a case. The parts
-are declared in the other files of this folder; the
-files are read by `programme_files`.
+Answers what the documents of an office order; decides nothing about a case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from shared.errors import Problem
-from shared.policy.aid import AidLaw, AidRules
-from shared.policy.alerts import COMMON, AlertColours
-from shared.policy.bodies import BodyKind
-from shared.policy.closing import Closing
+from shared.policy.aid import AidLaw
 from shared.policy.directory import Directory
 from shared.policy.directory_file import Level, Post
 from shared.policy.duties import DutyRule
-from shared.policy.escalation import MailedPaper, Supervision
+from shared.policy.escalation import MailedPaper
 from shared.policy.leaders import (
-    Eligible,
-    Floor,
     LeaderRule,
-    LeaderTarget,
     offices_of,
 )
 from shared.policy.parts import (
-    AreaRole,
-    AutomaticCase,
-    BatchKind,
-    Competence,
-    Document,
-    DriveKind,
     GroupVisits,
-    HandOver,
-    HearingRules,
-    LeftOut,
-    MandatoryField,
-    Objections,
     Phase,
     RefusalReason,
-    Resolution,
-    ReturnRules,
     ReviewTerms,
-    Settings,
-    Span,
     Verdict,
 )
-from shared.policy.reports import Act, DutyList, Report, ReportSchedule, Roster, Tally
-from shared.policy.routes import Route
+from shared.policy.reports import Act, Report
 from shared.policy.rule_sets import LimitFound, RuleSet
-from shared.policy.scope import Scope
-from shared.policy.targets import Baseline, Milestone, next_milestone
-from shared.policy.words import CHANNELS, CaseClass, Origin, Word, Words
-from shared.policy.working import PlanRules, ThirdParty
+from shared.policy.targets import Milestone, next_milestone
+from shared.policy.words import CHANNELS, Origin, Words
+from shared.policy.written import WrittenProgramme
 from shared.vocabulary import Category
-from shared.yaml.decode import NOT_WRITTEN
 
 Part = TypeVar("Part", Act, Report, DutyRule, RefusalReason, Verdict)
-
-
-class UnknownProgramme(KeyError):  # noqa: N818 - an answer to a question
-    """
-    No programme has this code.
-    """
 
 
 class UnknownPart(KeyError):  # noqa: N818 - an answer to a question
@@ -78,73 +46,10 @@ class UnknownPart(KeyError):  # noqa: N818 - an answer to a question
 
 
 @dataclass(frozen=True)
-class Programme:
+class Programme(WrittenProgramme):
     """
     One programme: window, scope, targets, duties and how its work is done.
-
-    `offices_root`: it covers this office and all below. `shared_phase_day` says which
-    phase wins on a day that two share (A-03). `everyday_from`: repeats from this day
-    on take the everyday track, not the campaign (PY-47). `topics`: what matters are
-    about, never groups of persons (XQ-36). `law`: the rule sets that `rule_sets` names,
-    filled in after reading.
     """
-
-    code: str
-    title: str
-    documents: tuple[Document, ...]
-    offices_root: str
-    window: Span
-    phases: tuple[Phase, ...]
-    scope: Scope
-    origins: tuple[Origin, ...]
-    leader_rules: tuple[LeaderRule, ...]
-    filing_requires: tuple[Literal["leader", "department"], ...]
-    hub: str
-    hub_department: str
-    closing: Closing
-    duties: tuple[DutyRule, ...]
-    hearing: HearingRules
-    aid: AidRules
-    returns: ReturnRules
-    form: str
-    settings: Settings
-    shared_phase_day: Literal["later", "earlier"] | None = None
-    everyday_from: date | None = None
-    milestones: tuple[Milestone, ...] = ()
-    baselines: tuple[Baseline, ...] = ()
-    rule_sets: tuple[str, ...] = ()
-    mandatory_fields: tuple[MandatoryField, ...] = ()
-    eligible_leaders: tuple[Eligible, ...] = ()
-    leader_floors: tuple[Floor, ...] = ()
-    leader_targets: tuple[LeaderTarget, ...] = ()
-    duty_lists: tuple[DutyList, ...] = ()
-    acts: tuple[Act, ...] = ()
-    third_parties: tuple[ThirdParty, ...] = ()
-    plan: PlanRules | None = None
-    reports: tuple[Report, ...] = ()
-    report_schedules: tuple[ReportSchedule, ...] = ()
-    rosters: tuple[Roster, ...] = ()
-    tallies: tuple[Tally, ...] = ()
-    bodies: tuple[BodyKind, ...] = ()
-    supervision: Supervision | None = None
-    objections: Objections | None = None
-    hand_over: HandOver | None = None
-    batch_kinds: tuple[BatchKind, ...] = ()
-    drives: tuple[DriveKind, ...] = ()
-    cross_area: tuple[AreaRole, ...] = ()
-    competences: tuple[Competence, ...] = ()
-    case_kinds: tuple[Word, ...] = ()
-    case_classes: tuple[CaseClass, ...] = ()
-    channels: tuple[Word, ...] = ()
-    topics: tuple[Word, ...] = ()
-    registration_levels: tuple[Word, ...] = ()
-    cases_from_petitions: tuple[AutomaticCase, ...] = ()
-    refusals: tuple[RefusalReason, ...] = ()
-    routes: tuple[Route, ...] = ()
-    resolutions: tuple[Resolution, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
-    alerts: AlertColours = COMMON
-    law: tuple[RuleSet, ...] = field(default=(), metadata=NOT_WRITTEN)
 
     @cached_property
     def words(self) -> Words:
@@ -527,55 +432,6 @@ class Programme:
                 [recipient] if "@" in recipient else directory.office(recipient).mail
             )
         return tuple(dict.fromkeys(addresses))
-
-
-class Programmes:
-    """
-    All programmes by code.
-    """
-
-    def __init__(self, programmes: Iterable[Programme]) -> None:
-        self._programmes = {programme.code: programme for programme in programmes}
-
-    def __iter__(self) -> Iterator[Programme]:
-        return iter(self._programmes.values())
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """
-        Of all programmes run here.
-        """
-        return tuple(self._programmes)
-
-    def colours_of(self, code: str) -> AlertColours:
-        """
-        The colours of what is owed under a programme, also one that is run no more.
-        """
-        programme = self._programmes.get(code)
-        return programme.alerts if programme else COMMON
-
-    def get(self, code: str) -> Programme:
-        """
-        Raises:
-            UnknownProgramme: no programme has this code.
-        """
-        try:
-            return self._programmes[code]
-        except KeyError:
-            raise UnknownProgramme(code) from None
-
-    def covering(
-        self, office: str, directory: Directory, on: date
-    ) -> tuple[Programme, ...]:
-        """
-        The programmes that run on a day and cover an office.
-        """
-        return tuple(
-            programme
-            for programme in self
-            if on in programme.window
-            and directory.is_within(office, programme.offices_root, on)
-        )
 
 
 def _one(parts: Iterable[Part], part_id: str) -> Part:

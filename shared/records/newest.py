@@ -43,8 +43,8 @@ def read_newest(
     One page of the rows of *query* whose *office* is among *offices*, in the reverse
     order of the columns *by*, which it selects.
 
-    Of each of few offices no more than a page is read from an index that begins with
-    the office; of many, the rows are read from an index of *by* alone.
+    For few offices no more than a page of each is read, from an index that begins with
+    the office; for many, the rows are read from an index of *by* alone.
     """
     if len(offices) > FEW:
         query = query.where(office == func.any(literal([*offices], ARRAY(String))))

@@ -16,6 +16,7 @@ from marshmallow import fields
 from shared.records.tables import kinds_of, without_none
 from shared.vocabulary import Term
 from shared.web import fields as schema
+from shared.web.field_kinds import Coded, Labels
 
 
 def view_of(
@@ -38,9 +39,9 @@ def view_of(
         )
         if field.name not in without
     }
-    coded = [name for name in shown if isinstance(shown[name], schema.Coded)]
+    coded = [name for name in shown if isinstance(shown[name], Coded)]
     if coded:
-        shown["labels"] = schema.Labels(coded)
+        shown["labels"] = Labels(coded)
     members = shown | fields_given | {"__doc__": record.__doc__}
     return type(name or f"{record.__name__}View", (schema.Strict,), members)
 

@@ -73,9 +73,9 @@ class Service:
         """
         Handle a batch of events, each once: inbox rows and effects in one transaction.
 
-        Of a batch that fails each half is handled by itself, until what fails stands
-        alone; the others are done. Returns for each delivery why it failed, None if it
-        did not.
+        If a batch fails, each half is handled by itself, and so on until only the
+        events that fail are left; the others are done. Returns for each delivery why it
+        failed, None if it did not.
         """
         batch = [_Received(delivery) for delivery in deliveries]
         for received in batch:
@@ -90,7 +90,8 @@ class Service:
         self, deliveries: Sequence[Delivery]
     ) -> list[BaseException | None]:
         """
-        Likewise events of bulk work: what follows from them is bulk work.
+        Handle a batch of events of bulk work as `receive` does; what follows from them
+        is bulk work too.
         """
         with bulk_work():
             errors: list[BaseException | None] = self.receive(deliveries)
@@ -286,8 +287,8 @@ def task(
     """
     Mark a method as the worker of tasks of *kind* (`{service}.task.{name}`).
 
-    Of tasks with the same *turn* one at a time is performed, in all processes; the
-    others wait in the delay queue, where they hold up nobody else's.
+    Tasks with the same *turn* are performed one at a time, in all processes together;
+    the others wait in the delay queue, where they do not delay tasks with another turn.
     """
 
     def mark(method: Callable[..., None]) -> Callable[..., None]:

@@ -136,7 +136,8 @@ def archived_trail(
     folder: Path, table: Table, subject: str
 ) -> Iterator[dict[str, Any]]:
     """
-    Likewise, of the rows that `archive` moved into files of *folder*.
+    The trail, as `trail` gives it, from the rows that `archive` moved into files of
+    *folder*.
     """
     for file in sorted(folder.glob(f"{table}-*{_SUFFIX}")):
         with file.open(encoding="utf-8") as lines:

@@ -287,7 +287,7 @@ def is_passing(error: BaseException) -> bool:
     """
     Whether the database was away, too busy, or gave way: the same may succeed later.
 
-    A statement that timed out is no such case: the same may time out for ever.
+    A statement that timed out does not count: it may time out every time.
     """
     if isinstance(error, PoolTimeout):
         return True

@@ -1,8 +1,8 @@
 """
 The leak log: who tried to bring an accusation before the office that it accuses.
 
-Each attempt was refused. The log says who, when and by which way, and nothing of what
-the accusation says; rows are added only.
+Each attempt was refused. The log says who tried it, when and at which endpoint, and
+nothing of what the accusation says; rows are added only.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 Statements that a connection prepares once: after some executions the database keeps one
 plan for all.
 
-Of a statement with many tables or columns the planning costs more than the execution.
-Only what is marked is prepared: one whose rows are found by the same index whatever is
-asked for. A migration that changes the type of a column in its answer needs the
-services restarted.
+Planning a statement with many tables or columns costs more than executing it. Only what
+is marked is prepared: one whose rows are found by the same index whatever is asked for.
+A migration that changes the type of a column in its answer needs the services
+restarted.
 """
 
 from __future__ import annotations

@@ -319,7 +319,7 @@ def issue(*, office: str, role: Role, actor: str, valid: timedelta) -> str:
 
 def id_of(token_or_id: str) -> str:
     """
-    The `jti` of a token, unverified; a text that is no token is the `jti` itself.
+    The `jti` of a token, unverified; a text that is not a token is the `jti` itself.
     """
     parts = token_or_id.split(".")
     if len(parts) != 3:

@@ -47,11 +47,11 @@ class Call:
     """
     A request as an endpoint sees it.
 
-    *body* and *query* are what the schemas made of it; *path* the parts of the
-    address; *session* the transaction that will be committed if it succeeds. Of a form
-    with a file, *raw* is the content of the file, *filename* its name and *said* the
-    other fields as they were sent; *vetted* is what `vet` of the endpoint gave. One
-    that only *reads* changes nothing.
+    *body* and *query* are what the schemas made of it; *path* the parts of the address;
+    *session* the transaction that will be committed if it succeeds. For a form with a
+    file, *raw* is the content of the file, *filename* its name and *said* the other
+    fields as they were sent; *vetted* is what `vet` of the endpoint gave. One that only
+    *reads* changes nothing.
     """
 
     who: Identity

@@ -15,7 +15,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
 from shared.vocabulary import Role
-from shared.web.fields import LABELS, Labels, Money
+from shared.web.field_kinds import LABELS, Labels, Money
 from shared.yaml.load import read_yaml
 
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")

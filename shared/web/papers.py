@@ -55,7 +55,7 @@ class PrintedPaper(PaperBody):
 
 class FiledPaper(PrintedPaper):
     """
-    Likewise, to be filed with its matter in this form; *numbered*: under the next
+    A paper that is filed with its matter in this form; *numbered*: under the next
     number of the office's series.
     """
 

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from shared import telemetry
 from shared.errors import Malformed, NotFound, Problem, Refusal
-from shared.policy.programme import UnknownProgramme
+from shared.policy.programmes import UnknownProgramme
 from shared.storage.database import has_timed_out, is_passing
 from shared.telemetry import TraceContext
 

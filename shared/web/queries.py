@@ -15,7 +15,8 @@ from shared.policy.programme import Programme
 from shared.policy.words import TITLES, WordFact, choices
 from shared.rules import programme_exists
 from shared.web import fields as schema
-from shared.web.fields import Message, Strict
+from shared.web.fields import Strict
+from shared.web.messages import Message
 
 _CONDITIONS: dict[WordFact, str] = {**TITLES, "case_class": "案件分类"}
 

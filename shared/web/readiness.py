@@ -102,7 +102,7 @@ def keys_of(service: str) -> tuple[Keys | None, bytes | None, Keys | None]:
     The keys that *service* has: for fields of petitioners' data, for persons, and for
     documents.
 
-    Raises `ValueError` naming the setting that is no key.
+    Raises `ValueError` naming the setting that is not a key.
     """
     needed = KEYS_OF.get(service, ())
     try:

@@ -16,7 +16,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import MultiPartParser
 
 from shared.errors import Malformed, Problem, TooLarge
-from shared.web.fields import problems_of
+from shared.web.messages import problems_of
 
 _MOST_KEYS = 200  # of one JSON object, and of a query string
 _MOST_PARTS = 3000  # objects and lists of one JSON document
@@ -37,7 +37,7 @@ def header_problem(
 ) -> Malformed | None:
     """
     Why a request with these raw header fields is not read at all (RFC 9112, 5 and 6);
-    not *whole*: a line among them was none.
+    not *whole*: one of the lines was not a header field.
 
     None if they are in order: names are tokens, values have no control characters and
     no line breaks, and what frames a request stands there once.
@@ -108,7 +108,7 @@ def form_of(request: Any, limit: int, problems: list[Problem]) -> Form:
     and never written to a temporary file. Fields that are given twice, files beside the
     one and its absence are problems.
 
-    Raises `TooLarge`; `Malformed` for what is no form.
+    Raises `TooLarge`; `Malformed` for a body that is not a form.
     """
     given, files = _parts_of(request, content_of(request, limit + _FIELDS))
     problems.extend(_form_problems(given, files))
@@ -197,8 +197,8 @@ def json_of(request: Any, raw: bytes) -> Any:
     """
     The JSON document of a request.
 
-    Raises `Malformed` if it is none, or if one of its objects has a key twice or more
-    keys than any schema has fields, or if it has more objects and lists than any.
+    Raises `Malformed` if it is not JSON, or if one of its objects has a key twice or
+    more keys than any schema has fields, or if it has more objects and lists than any.
     """
     if raw.count(b"{") + raw.count(b"[") > _MOST_PARTS:  # brackets of texts among them
         raise Malformed.because(

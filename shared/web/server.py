@@ -55,7 +55,7 @@ class BoundedProtocol(HttpOnlyProtocol):
         self.timer.cancel()
         self.timer = eventlet.Timeout(self.request_seconds, TimeoutError())
         environ = super().get_environ()
-        # After a line that is no header field the parser leaves out all others.
+        # After a line that is not a header field the parser leaves out all others.
         environ[_WHOLE_HEAD] = all(
             isinstance(defect, _OF_BODIES) for defect in self.headers.defects
         )

@@ -17,7 +17,6 @@ from services.intake.events.cases import (
     CaseMerged,
     CaseOpened,
     CaseRepeated,
-    CaseUnmerged,
 )
 from services.intake.events.lifecycle import PetitionStepTaken
 from services.intake.events.petitions import PetitionRegistered, ReplyGiven
@@ -74,11 +73,6 @@ def case_repeated(number, **changes):
 def case_merged(number, into=None, **changes):
     into = into or new_number("濮检交")
     return _a(CaseMerged, number, {"into": into, "office": COUNTY, **changes})
-
-
-def case_unmerged(number, into=None, **changes):
-    into = into or new_number("濮检交")
-    return _a(CaseUnmerged, number, {"into": into, "office": COUNTY, **changes})
 
 
 def petition_registered(number=None, *, office=COUNTY, **changes):

@@ -15,7 +15,7 @@ from services.reporting import schemas as reporting
 from services.reporting.domain.postings.entries import entries_for
 from shared.events import Envelope
 from shared.policy.current import current_policy
-from shared.policy.programme import Programmes
+from shared.policy.programmes import Programmes
 from tests.builders.facts import NUMBER
 
 

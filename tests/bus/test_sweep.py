@@ -132,7 +132,7 @@ STEPS_REACHED = sa.text(
 def test_three_replicas_one_killed_reach_every_step_once_oldest_first(
     stack, replicas, announce, settled, clock, eventually, owner_session, database
 ):
-    # Of each two things are late: the answer, and the talk with the petitioner.
+    # Two things of each are late: the answer, and the talk with the petitioner.
     petitions = [
         petition_registered(office="990101", programme="dy-leaders")
         for _ in range(CASES)

@@ -19,7 +19,7 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 from shared.settings import SERVICES
 from shared.vocabulary import Role
 from shared.web.endpoint import ApiEntrypoint
-from shared.web.fields import LABELS
+from shared.web.field_kinds import LABELS
 from shared.web.openapi import descriptions, document
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -21,8 +21,8 @@ from openpyxl import load_workbook
 from stdnum.cn import ric
 
 from deploy.demo import compare, expected, invented
+from deploy.demo.actions.intake import corrected
 from deploy.demo.expected import book, days, figures, ledgers
-from deploy.demo.story import corrected
 from services.intake.domain.cases.cases import open_case
 from services.intake.ledger.cells import Context
 from services.intake.ledger.form import load_form

@@ -28,13 +28,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from deploy.demo.client import Refused
 from deploy.demo.compare import all_differences, differences
 from deploy.demo.expected import book, figures
-from deploy.demo.story import (
-    AUDITOR,
-    CITY,
-    PROVINCE,
-    client_of,
-    run_story,
-)
+from deploy.demo.places import AUDITOR, CITY, PROVINCE
+from deploy.demo.story import client_of, run_story
 from deploy.local.plain import http
 from deploy.local.stack import PROCESSES, ROOT, Stack
 from services.reporting.domain.figures import FiguresRequest
@@ -43,8 +38,8 @@ from services.reporting.domain.postings.entries import entries_for
 from services.reporting.drafting import draft
 from services.reporting.schemas import READS
 from services.reporting.store import TABLES, Ledger
-from services.reporting.store.ledger import entries, facts
-from services.reporting.store.roll_ups import group_totals, month_totals, totals
+from services.reporting.store.ledger_tables import entries, facts
+from services.reporting.store.roll_up_tables import group_totals, month_totals, totals
 from shared.events import Envelope
 from shared.messaging.event_catalogue import readers_of
 from shared.messaging.inbox import new_events

@@ -274,7 +274,7 @@ def test_the_city_hands_a_case_to_another_county_and_prints_the_letter(as_office
         f"/batches/{batch['id']}/receipts",
         {"received_on": "2020-11-06"},
     )
-    letter = {"paper": "handing_letter", "document": batch["letter_no"]}
+    letter = {"paper": "handing_letter"}
     path = f"/batches/{batch['id']}/papers"
     printed = city.post("assignment", f"{path}/docx", letter)
     filed = city.post("assignment", path, {**letter, "form": "docx"})

@@ -19,7 +19,7 @@ from services.reporting.posting import post_events
 from services.reporting.rebuild import rebuild
 from services.reporting.schemas import READS
 from services.reporting.store import Ledger, Returns
-from services.reporting.store.ledger import NOT_OF_ONE_PROGRAMME, entries
+from services.reporting.store.ledger_tables import NOT_OF_ONE_PROGRAMME, entries
 from shared.events import ReceivedEvent
 from tests.builders import COUNTY, an_envelope
 

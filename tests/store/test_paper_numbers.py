@@ -52,8 +52,10 @@ def test_numbers_follow_each_other_in_a_year_and_a_record_keeps_its_own(engine, 
     with engine.begin() as session:
         numbers = PaperNumbers(session, paper_numbers)
         drawn = [numbers.draw(series, wanted(record)) for record in ("a", "b", "a")]
+        known = [numbers.known(series, wanted(record)) for record in ("a", "x")]
         next_year = numbers.draw(series, wanted("c", date(2022, 1, 4)))
 
+    assert known == [drawn[0], ""]
     assert drawn == [
         "濮检控督〔2021〕1号",
         "濮检控督〔2021〕2号",

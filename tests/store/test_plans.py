@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import psycopg
@@ -65,6 +65,7 @@ from services.intake.store import (
     matching,
     petitions,
 )
+from services.intake.store.petition_counts import petition_counts
 from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.gauges import metrics
 from services.reporting.store import Ledger, Mailings, Returns
@@ -591,6 +592,9 @@ QUERIES |= {
         [OFFICE], PROGRAMME
     ),
     "intake: cases of these numbers": lambda s: Cases(s).registered(NUMBERS),
+    "intake: petitions by channel": lambda s: petition_counts(
+        s, PROGRAMME, [OFFICE], (DAY - timedelta(days=30), DAY), by="channel"
+    ),
     "intake: renumbered cases": lambda s: Cases(s).renumbered(NUMBER, 50),
     "assignment: matters": lambda s: load_matters(s, NUMBERS),
     "assignment: cases by kind": lambda s: CaseLists(s).counts(

@@ -26,8 +26,9 @@ from services.reporting.rolling_up import roll_up
 from services.reporting.schemas import READS
 from services.reporting.store import Deliveries, Details, Ledger, Returns
 from services.reporting.store.backlog import Backlog
-from services.reporting.store.ledger import COLUMNS, entries, facts, rows_of
-from services.reporting.store.roll_ups import totals
+from services.reporting.store.ledger import rows_of
+from services.reporting.store.ledger_tables import COLUMNS, entries, facts
+from services.reporting.store.roll_up_tables import totals
 from shared.events import ReceivedEvent
 from shared.messaging.inbox import new_events
 from shared.numbers import NotItsOfficeYet

@@ -176,8 +176,8 @@ class OverCap:
 @dataclass(frozen=True, kw_only=True)
 class Decision:
     """
-    What was decided. Of a grant also the amount, the average monthly wage that it was
-    measured by and the cap (all in fen), and the explanation.
+    What was decided. A grant also has the amount, the average monthly wage by which it
+    was measured and the cap (all in fen), and the explanation.
     """
 
     on: date

@@ -9,10 +9,9 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from services.aid.domain.payments.instructing import Line, Payee, PaymentFile
-from services.aid.domain.payments.reconciling import CounterEntry, Finding
+from services.aid.domain.payments.reconciling import Finding
 from shared.records.views import view_of
 from shared.web.fields import (
-    Message,
     Strict,
     count,
     day,
@@ -23,6 +22,7 @@ from shared.web.fields import (
     signed_money,
     text,
 )
+from shared.web.messages import Message
 
 MOST_LINES = 100
 
@@ -127,10 +127,3 @@ class EntryOfApplication(Strict):
     on = day()
     voucher_no = text(longest=80)
     reason = text(longest=500)
-
-
-CounterEntryView = view_of(
-    CounterEntry,
-    without=("amount", "entered_by"),
-    amount_yuan=money(attribute="amount"),
-)

@@ -89,7 +89,8 @@ class DutiesChanged(Event):
 
     def payload(self) -> dict[str, Any]:
         """
-        Of each change and standing what is written: false and None are left out.
+        The fields of each change and standing that are not false or None; the others
+        are left out.
         """
         return {
             "programme": self.programme,
@@ -140,8 +141,8 @@ class ActRecorded(Event):
     An office did one of the programme's acts, on a case or for a *period* of its own.
 
     *nil*: it says expressly that there was nothing; *kind* and *count* of what was
-    done. Of a case: whether it is *in_scope*, and whether no such act of it stood
-    before (*first*).
+    done. For an act on a case: whether the case is *in_scope*, and whether the act is
+    the *first* of its kind there.
     """
 
     type: ClassVar[str] = "assignment.act_recorded"

@@ -11,6 +11,7 @@ from typing import Any
 from services.assignment.domain.batches.batches import Batch, BatchItem, Objection
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
+from shared.policy.words import find
 
 NAMES: Mapping[str, Any] = {
     "letter_no": "某信联交〔2021〕1号",
@@ -52,7 +53,7 @@ def values(
         "repeats": 0,
         "course": [],
         "letter_no": batch.letter_no,
-        "source": batch.source,
+        "source": source_in_words(batch, programme),
         "kind": kinds.get(batch.kind or "", ""),
         "handed_on": batch.handed_on,
         "due_on": batch.due_on,
@@ -65,6 +66,14 @@ def values(
             for item in items
         ],
     }
+
+
+def source_in_words(batch: Batch, programme: Programme) -> str:
+    """
+    Where the cases came from: the title of an origin of the programme, or as written.
+    """
+    origin = find(programme.words["origin"], batch.source)
+    return origin.title if origin else batch.source
 
 
 def values_of_objection(

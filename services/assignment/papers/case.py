@@ -74,7 +74,8 @@ def values(
 
 def _repeats(facts: Iterable[Fact]) -> Iterator[int]:
     """
-    +1 for every petition of the matter that came in again, -1 for one that was none.
+    +1 for every petition of the matter that came in again, -1 for one that turned out
+    not to be a repeat.
     """
     for fact in facts:
         if isinstance(fact, CaseRepeated):

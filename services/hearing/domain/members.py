@@ -67,7 +67,7 @@ def change_status(
     member: Member, *, status: str, on: date, reason: str, today: date
 ) -> Member:
     """
-    Suspend a member, take them back or end their membership, which is for good.
+    Suspend a member, take them back or end their membership, which cannot be undone.
 
     Raises `Conflict` once it has ended; `Rejected`.
     """

@@ -22,6 +22,6 @@ class HearingPaper(PaperBody):
 
 
 class FiledHearingPaper(HearingPaper):
-    """Likewise, to be filed with the case in this form."""
+    """A paper of a hearing that is filed with the case in this form."""
 
     form = one_of(PaperForm)

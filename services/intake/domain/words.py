@@ -29,7 +29,7 @@ def titles_of(record: object, words: Words) -> dict[str, str]:
 
 def not_in_words(written: Mapping[str, object], words: Words) -> Iterator[Problem]:
     """
-    What is written and is none of the words of the programme.
+    A problem for each value that is not one of the words of the programme.
     """
     for fact, title in TITLES.items():
         value = written.get(fact)

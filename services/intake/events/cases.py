@@ -155,7 +155,7 @@ class CaseRepeated(OfEnrolledCase):
 @dataclass(frozen=True, kw_only=True)
 class CaseRepeatWithdrawn(OfEnrolledCase):
     """
-    A petition which had counted as a repeat of a case since *repeated_on* is none: it
+    A petition that had counted as a repeat of a case since *repeated_on* is not one: it
     brings new facts, is of another matter, or was registered by mistake.
     """
 

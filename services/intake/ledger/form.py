@@ -308,7 +308,8 @@ class Form:
 
     def _completing(self) -> Iterator[Problem]:
         """
-        Defaults of what is no fact, or not one of its codes.
+        Defaults for a key that is not a fact, or whose value is not one of the fact's
+        codes.
         """
         columns = {column.id: column for column in self.columns}
         for written, names in (("defaults", self.defaults), ("same_as", self.same_as)):

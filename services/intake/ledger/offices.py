@@ -1,6 +1,7 @@
 """
 The code behind an office's name as offices write it: in full, short, without "人民",
-with the city or the province before it. A name that could be two offices is none.
+with the city or the province before it. A name that could mean two offices gives no
+code.
 """
 
 from __future__ import annotations

@@ -303,8 +303,8 @@ def _case_of(values: Mapping[str, Any]) -> tuple[object, str]:
 
 def _hash_of(values: Mapping[str, Any]) -> int:
     """
-    The same for rows that say the same, but for the running number and the brackets of
-    the case number.
+    The same hash for rows that say the same, whatever their running number and the
+    brackets of the case number.
     """
     return hash(orjson.dumps({**values, "seq": None, CASE_NO: None}))
 

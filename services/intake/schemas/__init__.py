@@ -24,6 +24,7 @@ from shared.vocabulary import (
     ReplyMode,
 )
 from shared.web import fields as schema
+from shared.web.field_kinds import Labels
 from shared.web.fields import Strict, Tolerant
 
 CLOSED_BY: Mapping[str, str | None] = {
@@ -158,7 +159,7 @@ CaseView = view_of(
     Case,
     without=("unmerged_on", "reinstated_on", "had_by", "moved_on", "enrolments"),
     enrolments=schema.many(schema.nested(_EnrolmentView), most=100),
-    labels=schema.Labels(),
+    labels=Labels(),
     row=fields.Dict(required=True),
 )
 

@@ -64,6 +64,7 @@ class NameBody(Strict):
 
 def filters_of(query: Mapping[str, Any]) -> dict[str, Any]:
     """
-    The conditions of a list: all that was asked but for the offices and the page.
+    The conditions of a list: all parameters of the query except the office and the
+    page.
     """
     return {name: value for name, value in query.items() if name not in _PAGE}

@@ -22,7 +22,7 @@ class OpeningBody(Strict):
 
 
 class LedgerOpeningBody(OpeningBody):
-    """Of which programme the ledger is, and what it is needed for."""
+    """The programme of the ledger, and what it is needed for."""
 
     programme = schema.text(longest=60)
 

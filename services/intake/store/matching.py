@@ -138,8 +138,8 @@ class Matching:
 
     def like(self, keys: Sequence[int], number: str) -> list[Found]:
         """
-        The petitions and cases of any office that have one of these *keys*, but for
-        that of this *number*; a case that a petition has become is found once.
+        The petitions and cases of any office that have one of these *keys*, except the
+        one of this *number*; a case that a petition has become is found once.
         """
         given = {"keys": keys, "but": number}
         found = {row.number: row for row in self.session.execute(_PETITIONS, given)}

@@ -113,8 +113,8 @@ def _visits(
     offices: Collection[str], from_: date, to: date, lineage: Collection[str]
 ) -> Any:
     """
-    The visits that are not in the national system, or not since their day; what was
-    split off, or passed on by another office, is no reception of its own.
+    The visits that are not in the national system, or not since their day; a petition
+    that was split off, or passed on by another office, is not a reception of its own.
     """
     there = and_(
         national_entries.c.office == petitions.c.office,

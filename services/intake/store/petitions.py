@@ -290,6 +290,17 @@ class Petitions(Records[Petition]):
         self._store(received, private, _RECEIVED, matter=matter)
         return received
 
+    def first_of(self, petition: Petition) -> Petition:
+        """
+        The petition as the petitioner handed it in, before offices passed it on.
+        """
+        while petition.passed_from:
+            passed = self.get(petition.passed_from)
+            if passed is None:
+                break
+            petition = passed
+        return petition
+
     def split_off(self, part: Petition, private: Mapping[str, Any], code: str) -> None:
         """
         Store what was split from another petition, as a matter of its own.

@@ -2,8 +2,8 @@
 Supervision notices by mail: one mail per office and day, in office hours, urgent ones
 at once.
 
-Of its own a mail names cases and duties, never a petitioner. What an office writes in a
-notice that it issues itself is passed on as written, in the mail and in its events.
+The text of a mail names cases and duties, never a petitioner. What an office writes in
+a notice that it issues itself is passed on as written, in the mail and in its events.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from shared.events import ReceivedEvent
 from shared.papers import Paper
 from shared.policy.current import Policy, current_policy
 from shared.policy.directory import Directory
-from shared.policy.programme import UnknownProgramme
+from shared.policy.programmes import UnknownProgramme
 from shared.records.tables import CONVERTER
 from shared.settings import settings
 from shared.vocabulary import PaperForm
@@ -280,7 +280,7 @@ def letter(
     papers: Mapping[str, NoticePaper],
 ) -> EmailMessage:
     """
-    The mail of a mailing but for its addresses, with the papers of its notices, as far
+    The mail of a mailing without its addresses, with the papers of its notices, as far
     as they are not more than MAIL_PAPERS_LIMIT; the same at every attempt.
     """
     name = directory.office(mailing.office).name

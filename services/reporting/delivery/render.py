@@ -326,8 +326,8 @@ def _unit(measure: Measure, value: object) -> str:
 
 def _lines(document: Document) -> list[PrintedLine]:
     """
-    The rows and the total; what there is none of is shown as such (A-40). Below each
-    that has late amounts, these.
+    The rows and the total; a cell that has no figure shows that (A-40). Late amounts
+    stand below their row.
     """
     figures = document.figures
     late = figures["late"] or {"rows": [], "total": {}}

@@ -52,7 +52,7 @@ def baselines_of(programme: Programme) -> tuple[Baseline, ...]:
 def lists_in_figures(programme: Programme) -> tuple[Baseline, ...]:
     """
     The baselines whose rates stand in the figures as lines of their own: those that can
-    be frozen, but for the one that governs the rate of the lines.
+    be frozen, except the one that governs the rate of the lines.
     """
     return tuple(
         baseline

@@ -229,7 +229,7 @@ def further_cells(
     line: Line, sums: Sums, goal: Goal, registry: Registry
 ) -> dict[str, Any]:
     """
-    The cells of a line that are no columns of a return, of all its cases.
+    The cells of a line, of all its cases, that are not columns of a return.
     """
     counts = Counts(
         _with_sums(_sum_of(line.members, sums, registry.additive), registry)
@@ -238,14 +238,6 @@ def further_cells(
         measure.id: _cell(measure, counts, goal, registry)
         for measure in registry.further
     }
-
-
-def a_year_before(day: date) -> date:
-    """
-    The same day of the year before; of 29 February, the 28th.
-    """
-    leaps = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year - 1, day=28 if leaps else day.day)
 
 
 def stock_flow(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:

@@ -152,7 +152,7 @@ class Registry:
     @cached_property
     def further(self) -> tuple[Measure, ...]:
         """
-        What follows from sums and is no column of a return.
+        What follows from sums and is not a column of a return.
         """
         kinds = {"count", "money", "sum", "ratio"}
         return tuple(m for m in self.measures if not m.in_return and m.kind in kinds)

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from services.reporting import drafting
-from services.reporting.domain.figures import FiguresRequest, a_year_before
+from services.reporting.domain.figures import FiguresRequest
 from services.reporting.endpoints.lookup import figures_request
 from services.reporting.schemas.figures import (
     BaselineRatesView,
@@ -20,6 +20,7 @@ from services.reporting.schemas.figures import (
     FurtherView,
 )
 from services.reporting.store import Ledger
+from shared.policy.calendar import a_year_before
 from shared.policy.current import current_policy
 from shared.web.call import Call
 from shared.web.endpoint import api

@@ -13,7 +13,8 @@ from services.reporting.domain.figures import yuan
 from services.reporting.domain.measures import Measure, registry
 from services.reporting.schemas.figures import FiguresQuery
 from shared.policy.programme import Programme
-from shared.web.fields import Message, page_size, text
+from shared.web.fields import page_size, text
+from shared.web.messages import Message
 
 
 class EntriesQuery(FiguresQuery):

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from services.reporting.domain.figures import FiguresRequest
-from services.reporting.store.ledger import DUTY, entries
+from services.reporting.store.ledger_tables import DUTY, entries
 from shared.records.pages import read_page
 from shared.web.paging import Page, PageRequest
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, String, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.reporting.domain.enrolled import ENROLLED, TOLD_ONCE, WITHDRAWN
-from services.reporting.store.ledger import NOT_OF_ONE_PROGRAMME, facts
+from services.reporting.store.ledger_tables import NOT_OF_ONE_PROGRAMME, facts
 
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))
 _LOCK = select(func.pg_advisory_xact_lock(func.hashtext("reporting.enrolments")))

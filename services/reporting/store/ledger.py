@@ -6,7 +6,6 @@ What many entries add up to stands in the roll-ups, which follow.
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -20,12 +19,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
-    Identity,
-    Index,
     Insert,
     Select,
     String,
-    Table,
     bindparam,
     cast,
     func,
@@ -37,84 +33,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import (
     ARRAY,
-    JSONB,
-    UUID,
 )
 
 from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line, Persons, Sums
 from services.reporting.domain.late import EarlierReturn
 from services.reporting.domain.postings.entries import Entry
-from services.reporting.store.base import INSTANT, metadata
+from services.reporting.store.base import INSTANT
+from services.reporting.store.ledger_tables import COLUMNS, ENTRY, entries, facts
 from services.reporting.store.roll_ups import LineSums, RollUps
 from shared import clock
 from shared.events import Envelope
-from shared.records.tables import table_of
 from shared.storage.row_sets import given_rows, rows_text
 
-NOT_OF_ONE_PROGRAMME = (
-    "type !~ '^intake[.]' AND type <> 'assignment.duties_changed'"
-    " AND type <> 'assignment.escalation_step_reached'"
-    " AND type <> 'assignment.leader_named'"
-)
-facts = Table(
-    "facts",
-    metadata,
-    Column("id", UUID(as_uuid=False), primary_key=True),
-    Column("type", String, nullable=False),
-    Column("office", String, nullable=False),
-    Column("case_number", String, nullable=False),
-    Column("occurred_on", Date, nullable=False),
-    Column("payload", JSONB, nullable=False),
-    Column("recorded_at", INSTANT, nullable=False),
-    Column("known_at", INSTANT, nullable=False),
-    Index(
-        "ix_facts_enrolments",
-        "case_number",
-        postgresql_where="type = 'intake.case_enrolled'"
-        " OR type = 'intake.case_enrolment_withdrawn'",
-    ),
-    # All that is told once of a case for all programmes is among these.
-    Index("ix_facts_case_number", "case_number", postgresql_where=NOT_OF_ONE_PROGRAMME),
-)
-
-entries = table_of(
-    Entry,
-    "entries",
-    metadata,
-    Column("position", BigInteger, Identity(always=True), primary_key=True),
-    Column("event_id", UUID(as_uuid=False), nullable=False),
-    Column("known_at", INSTANT, nullable=False),
-    Index("ix_entries_office_day", "programme", "measure", "office", "day"),
-    Index("ix_entries_known_at", "known_at"),
-    Index(
-        "ix_entries_put_off",
-        "programme",
-        "known_at",
-        postgresql_where="own_day <> day",
-    ),
-    Index(
-        "ix_entries_listed",
-        "programme",
-        "label",
-        "day",
-        postgresql_where="measure = 'listed'",
-    ),
-    key="position",
-)
-
 _FACT = ("id", "type", "office", "case_number", "occurred_on", "payload", "recorded_at")
-ENTRY = tuple(field.name for field in dataclasses.fields(Entry))
-COLUMNS = (*ENTRY, "known_at")
 _VALUES = attrgetter(*ENTRY)
-
-DUTY = func.coalesce(
-    entries.c.duty, entries.c.case_number.concat("/").concat(entries.c.duty_rule)
-).label("duty")
-"""
-The id of the duty that an entry is of; not stored where it is that of the matter's duty
-under the rule.
-"""
 
 
 def _post_statement() -> Insert:
@@ -288,7 +221,7 @@ class Ledger:
         known_at: datetime | None = None,
     ) -> date | None:
         """
-        Likewise, of a programme; without a moment, from all entries.
+        As `frozen_on`, for a programme; without a moment, from all entries.
         """
         members = _members(programme, cases, as_of, known_at)
         query = members.with_only_columns(func.min(entries.c.day))

@@ -133,7 +133,7 @@ class NoticePapers(Records[NoticePaper]):
 
 def _has_its_paper() -> ColumnElement[bool]:
     """
-    It waits for its paper, but for no longer than the settings say.
+    It waits for its paper, at most as long as the settings say.
     """
     usual, urgent = (
         timedelta(seconds=settings.integer(name))
@@ -181,7 +181,7 @@ class Notices(Records[Notice]):
         """
         Offices with notices that may be mailed, and the programmes these are of. Urgent
         ones are not among them. A notice whose paper is not printed yet holds the
-        others back, but for no longer than the settings say: it may never be.
+        others back, at most as long as the settings say: it may never be printed.
         """
         held = timedelta(seconds=settings.integer("NOTICES_HELD_SECONDS"))
         waits_alone = notices.c.stored_at <= func.clock_timestamp() - held

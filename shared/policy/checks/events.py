@@ -81,7 +81,7 @@ def acts_in(rules: Iterable[DutyRule]) -> Iterator[tuple[object, str, str]]:
 
 def acts_of(triggers: Iterable[Trigger]) -> Iterator[tuple[object, str, str]]:
     """
-    Likewise of what else waits for facts.
+    The acts in other parts that wait for facts, as `acts_in` gives those of duties.
     """
     for trigger in triggers:
         if trigger.event == ACT_RECORDED and "act" in trigger.when:
@@ -106,7 +106,8 @@ def check_triggers(
     triggers: Iterable[Trigger], allowed: Vocabulary, words: Words
 ) -> Iterator[Problem]:
     """
-    Likewise for what else waits for facts.
+    Check the triggers of other parts that wait for facts, as `check_facts` does for
+    duties.
     """
     for trigger in triggers:
         yield from _event(trigger, "event", trigger.event, trigger.when, allowed)

@@ -7,30 +7,25 @@ offices and posts `office_checks`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from shared.errors import Problem
+from shared.policy.checks import acts as act_checks
 from shared.policy.checks import directory as directory_checks
+from shared.policy.checks import words as word_checks
 from shared.policy.checks.events import (
-    acts_in,
-    acts_of,
     check_facts,
     check_triggers,
     no_word,
-    words_of,
 )
 from shared.policy.checks.group_visits import channels_unknown, group_visits_of_law
-from shared.policy.conditions import Condition
+from shared.policy.checks.parts import no_part
 from shared.policy.directory import Directory
 from shared.policy.duties import Vocabulary
-from shared.policy.leaders import LeaderFact
-from shared.policy.parts import AutomaticCase
 from shared.policy.programme import Programme
-from shared.policy.reports import Act
-from shared.policy.routes import Route
 from shared.policy.rule_sets import RuleSet, lawful_rules
-from shared.policy.words import CHANNELS, Words, repeated
+from shared.policy.words import CHANNELS, Words
 from shared.vocabulary import ClosingKind
 from shared.yaml.decode import Decoder, did_you_mean, duplicates, problem_in
 
@@ -82,14 +77,14 @@ def check_programme(
         decoder.check(of_itself(programme))
     for of_offices in directory_checks.CHECKS:
         decoder.check(of_offices(programme, directory))
-    decoder.check(_words(programme, rule_sets))
-    decoder.check(_scope_words(programme, rule_sets))
-    decoder.check(_petition_words(programme, rule_sets))
-    decoder.check(_leader_words(programme, rule_sets))
+    decoder.check(word_checks.words_repeated_or_missing(programme, rule_sets))
+    decoder.check(word_checks.scope_words(programme, rule_sets))
+    decoder.check(word_checks.petition_words(programme, rule_sets))
+    decoder.check(word_checks.leader_words(programme, rule_sets))
     decoder.check(_rule_sets(programme, directory, rule_sets))
     decoder.check(group_visits_of_law(programme, rule_sets))
     decoder.check(_departures(programme, rule_sets))
-    decoder.check(_acts_unknown(programme, rule_sets))
+    decoder.check(act_checks.acts_unknown(programme, rule_sets))
     decoder.check(_supervision(programme, rule_sets))
     if vocabulary is not None:
         decoder.check(_events(programme, vocabulary, rule_sets))
@@ -99,9 +94,9 @@ def check_rule_set(
     decoder: Decoder, rule_set: RuleSet, vocabulary: Vocabulary | None
 ) -> None:
     """
-    Likewise for a file of rule sets.
+    Report what is wrong with a rule set to the decoder of its file.
     """
-    decoder.check(_acts_of_set(rule_set))
+    decoder.check(act_checks.acts_of_set(rule_set))
     decoder.check(channels_unknown(rule_set))
     if vocabulary is not None:
         channels = rule_set.channels or CHANNELS
@@ -158,93 +153,12 @@ def _closing_kinds(programme: Programme) -> Iterator[Problem]:
             yield no_word(kind, "id", kind.id, [*map(str, ClosingKind)])
 
 
-def _words_of(programme: Programme, sets: Mapping[str, RuleSet]) -> Words:
-    return programme.words_under(
-        [sets[name] for name in programme.rule_sets if name in sets]
-    )
-
-
 def _events(
     programme: Programme, allowed: Vocabulary, sets: Mapping[str, RuleSet]
 ) -> Iterator[Problem]:
-    words = _words_of(programme, sets)
+    words = word_checks.words_known(programme, sets)
     yield from check_facts(programme.duties, allowed, words)
     yield from check_triggers(programme.closing.evidence, allowed, words)
-
-
-def _words(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Problem]:
-    for own in (
-        programme.case_kinds,
-        programme.origins,
-        programme.channels,
-        programme.topics,
-        programme.registration_levels,
-    ):
-        yield from repeated(own)
-    if not _words_of(programme, sets)["case_kind"]:
-        message = "没有案件类别，信访件和案件都无法登记。"
-        remedy = "请写明 case_kinds，或在 rule_sets 中列出写有类别的规则集。"
-        yield problem_in(programme, "case_kinds", "no_words", message, remedy)
-    if all(origin.handed for origin in programme.origins):
-        message = "没有本单位自己的来源，信访人直接提出的事项无法登记。"
-        remedy = "请在 origins 中写一个没有 handed: true 的来源。"
-        yield problem_in(programme, "origins", "no_words", message, remedy)
-
-
-def _scope_words(
-    programme: Programme, sets: Mapping[str, RuleSet]
-) -> Iterator[Problem]:
-    words = _words_of(programme, sets)
-    for clause in programme.scope.clauses:
-        for test in clause.test:
-            allowed = words_of(test.fact, words)
-            if allowed and test.one_of is not None:
-                for value in test.one_of.values:
-                    if value not in allowed:
-                        yield no_word(test, "one_of", str(value), allowed)
-    origins = words_of("origin", words)
-    for baseline in programme.baselines:
-        for origin in baseline.origins:
-            if origin not in origins:
-                yield no_word(baseline, "origins", origin, origins)
-
-
-def _petition_words(
-    programme: Programme, sets: Mapping[str, RuleSet]
-) -> Iterator[Problem]:
-    words = _words_of(programme, sets)
-    rules: tuple[AutomaticCase | Route, ...]
-    rules = (*programme.cases_from_petitions, *programme.routes)
-    for rule in rules:
-        for fact, condition in rule.when.items():
-            allowed = words_of(fact, words) or ("true", "false")
-            for value in condition.values:
-                if value not in allowed and not isinstance(value, bool):
-                    yield no_word(rule, "when", str(value), allowed)
-
-
-def _leader_words(
-    programme: Programme, sets: Mapping[str, RuleSet]
-) -> Iterator[Problem]:
-    """
-    A value that the fact can never have makes a rule that never fires.
-    """
-    words = _words_of(programme, sets)
-    conditions: list[tuple[object, str, Mapping[LeaderFact, Condition]]]
-    conditions = [
-        (rule, name, rule.when if name == "when" else rule.any_)
-        for rule in programme.leader_rules
-        for name in ("when", "any")
-    ]
-    conditions += [(target, "when", target.when) for target in programme.leader_targets]
-    for owner, name, when in conditions:
-        for fact, condition in when.items():
-            allowed = words_of(fact, words)
-            for value in condition.values:
-                if allowed and value not in allowed:
-                    yield no_word(owner, name, str(value), allowed)
-                elif not allowed and not isinstance(value, bool):
-                    yield no_word(owner, name, str(value), ["true", "false"])
 
 
 def _rule_sets(
@@ -282,21 +196,6 @@ def _departures(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[P
             yield problem_in(rule, name, "departs_from_law", message, remedy)
 
 
-def _acts_unknown(
-    programme: Programme, sets: Mapping[str, RuleSet]
-) -> Iterator[Problem]:
-    allowed = {act.id for act in programme.acts}
-    allowed |= {
-        act.id
-        for name in programme.rule_sets
-        if name in sets
-        for act in sets[name].acts
-    }
-    for owner, name, act in _acts_used(programme):
-        if act not in allowed:
-            yield _no_part(owner, name, "unknown_act", act, allowed)
-
-
 def _supervision(
     programme: Programme, sets: Mapping[str, RuleSet]
 ) -> Iterator[Problem]:
@@ -310,68 +209,6 @@ def _supervision(
         yield from programme.supervision.problems_among((*programme.duties, *lawful))
 
 
-def _acts_of_set(rule_set: RuleSet) -> Iterator[Problem]:
-    allowed = {act.id for act in rule_set.acts}
-    for owner, name, act in acts_in(rule_set.duties):
-        if act not in allowed:
-            yield _no_part(owner, name, "unknown_act", act, allowed)
-    yield from _acts_idle(rule_set.acts, acts_in(rule_set.duties))
-
-
-def _acts_of_programme(programme: Programme) -> Iterator[Problem]:
-    yield from _acts_idle(programme.acts, _acts_used(programme))
-
-
-def _acts_idle(
-    acts: Iterable[Act], uses: Iterable[tuple[object, str, str]]
-) -> Iterator[Problem]:
-    """
-    Acts that nothing waits for; *uses* are (owner, field, act) in rules.
-    """
-    used_acts = {act for _, _, act in uses}
-    for act in acts:
-        if act.id not in used_acts:
-            yield _idle(act)
-
-
-def _fields_unknown(programme: Programme) -> Iterator[Problem]:
-    allowed = {field.id for field in programme.mandatory_fields}
-    for act in programme.acts:
-        for name in act.fields:
-            if name not in allowed:
-                yield _no_part(act, "fields", "unknown_field", name, allowed)
-            elif act.of != "case":
-                message = "必填项是案件的，本机关自己的工作没有。"
-                yield problem_in(
-                    act, "fields", "never_fires", message, "请删除 fields。"
-                )
-
-
-def _parties_unknown(programme: Programme) -> Iterator[Problem]:
-    """
-    An act that needs third parties stands in a programme that lists their roles.
-    """
-    for act in programme.acts:
-        if "parties" in act.needs and not programme.third_parties:
-            message = "本专项没有列出第三方的身份，这项工作永远无法记录。"
-            remedy = "请在 third_parties 中列出身份，或删除。"
-            yield problem_in(act, "needs", "never_fires", message, remedy)
-
-
-def _plan_act_unfit(programme: Programme) -> Iterator[Problem]:
-    """
-    What an approved plan knows is all that its act may need.
-    """
-    plan = programme.plan
-    if plan is None:
-        return
-    for act in (act for act in programme.acts if act.id == plan.act):
-        if act.of != "case" or {*act.needs} - {"post", "until", "document"}:
-            message = f"“{act.title}”要记录的内容，化解方案里没有。"
-            remedy = "该项工作须是案件的，needs 只能是 post、until、document。"
-            yield problem_in(plan, "act", "never_fires", message, remedy)
-
-
 def _competences(programme: Programme) -> Iterator[Problem]:
     """
     Who is in charge of a topic that the programme does not know is never suggested.
@@ -379,7 +216,7 @@ def _competences(programme: Programme) -> Iterator[Problem]:
     topics = {word.id for word in programme.topics}
     for each in programme.competences:
         if each.topic not in topics:
-            yield _no_part(each, "topic", "unknown_topic", each.topic, topics)
+            yield no_part(each, "topic", "unknown_topic", each.topic, topics)
 
 
 def _plan_without_classes(programme: Programme) -> Iterator[Problem]:
@@ -393,51 +230,11 @@ def _plan_without_classes(programme: Programme) -> Iterator[Problem]:
         yield problem_in(plan, "by_class", "never_fires", message, remedy)
 
 
-def _idle(act: object) -> Problem:
-    message = "没有任何职责、报告、值守、清单或统计要求这项工作。"
-    remedy = "请在 duties、report_schedules、tallies 等处要求它，或删除。"
-    return problem_in(act, "id", "act_not_asked", message, remedy)
-
-
-def _acts_used(programme: Programme) -> Iterator[tuple[object, str, str]]:
-    """
-    Every place that names an act: the object, its field, the act.
-    """
-    yield from acts_in(programme.duties)
-    yield from acts_of(programme.closing.evidence)
-    yield from _acts_of_work(programme)
-    for schedule in programme.report_schedules:
-        yield schedule, "act", schedule.act
-    for roster in programme.rosters:
-        yield roster, "log_act", roster.log_act
-    for tally in programme.tallies:
-        for act in tally.acts:
-            yield tally, "acts", act
-    for duty_list in programme.duty_lists:
-        for item in duty_list.items:
-            if item.act is not None:
-                yield item, "act", item.act
-
-
-def _acts_of_work(programme: Programme) -> Iterator[tuple[object, str, str]]:
-    """
-    The acts that others carry on, and the one that an approved plan is.
-    """
-    for act in programme.acts:
-        if act.follows:
-            yield act, "follows", act.follows
-    if programme.plan:
-        yield programme.plan, "act", programme.plan.act
-    for case_class in programme.case_classes:
-        if case_class.measure:
-            yield case_class, "measure", case_class.measure
-
-
 def _reports(programme: Programme) -> Iterator[Problem]:
     allowed = {report.id for report in programme.reports}
     for schedule in programme.report_schedules:
         if schedule.report not in allowed:
-            yield _no_part(
+            yield no_part(
                 schedule, "report", "unknown_report", schedule.report, allowed
             )
         for name, day in (("from", schedule.from_), ("to", schedule.to)):
@@ -454,12 +251,12 @@ def _bodies(programme: Programme) -> Iterator[Problem]:
     bodies = {body.id for body in programme.bodies}
     for tally in programme.tallies:
         if tally.body and tally.body not in bodies:
-            yield _no_part(tally, "body", "unknown_body", tally.body, bodies)
+            yield no_part(tally, "body", "unknown_body", tally.body, bodies)
     lists = {each.id for each in programme.duty_lists if each.when == "unit"}
     for body in programme.bodies:
         for role in body.roles:
             if role.duties and role.duties not in lists:
-                yield _no_part(role, "duties", "unknown_list", role.duties, lists)
+                yield no_part(role, "duties", "unknown_list", role.duties, lists)
 
 
 def _reasons_given(programme: Programme) -> Iterator[Problem]:
@@ -476,24 +273,16 @@ def _reasons_given(programme: Programme) -> Iterator[Problem]:
             yield problem_in(left, "why", "empty_text", message, "请补上。")
 
 
-def _no_part(
-    owner: object, field: str, code: str, part: str, allowed: Collection[str]
-) -> Problem:
-    message = f"没有名为“{part}”的条目。{did_you_mean(part, allowed)}"
-    remedy = f"可用：{'、'.join(sorted(allowed)) or '（无）'}。"
-    return problem_in(owner, field, code, message, remedy)
-
-
 _CHECKS = (
     _milestones,
     _phases_outside,
     _phases_overlapping,
     _duties_too_early,
     _closing_kinds,
-    _acts_of_programme,
-    _fields_unknown,
-    _parties_unknown,
-    _plan_act_unfit,
+    act_checks.acts_of_programme,
+    act_checks.fields_unknown,
+    act_checks.parties_unknown,
+    act_checks.plan_act_unfit,
     _plan_without_classes,
     _competences,
     _reports,

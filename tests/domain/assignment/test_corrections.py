@@ -30,7 +30,7 @@ from services.assignment.domain.matter import Matter
 from services.assignment.domain.moving import moved
 from services.assignment.domain.recompute import recompute
 from shared.policy.current import current_policy
-from shared.policy.programme import Programmes
+from shared.policy.programmes import Programmes
 from tests.builders.facts import (
     NUMBER,
     act,

@@ -28,7 +28,8 @@ from services.intake.domain.corrections.case_corrections import (
 )
 from shared.errors import NotFound, Rejected
 from shared.policy.current import current_policy
-from shared.policy.programme import Programme, Programmes
+from shared.policy.programme import Programme
+from shared.policy.programmes import Programmes
 from shared.policy.scope import Scope
 from shared.policy.words import Word
 from tests.builders import COUNTY, NEIGHBOUR, codes

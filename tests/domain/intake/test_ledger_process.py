@@ -5,13 +5,12 @@ import resource
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import eventlet
 import pytest
 
-from services.intake.domain.cases.ledgers import Import
 from services.intake.importing import reader
 from services.intake.ledger.__main__ import main
 from services.intake.ledger.offices import spellings_of
@@ -89,15 +88,7 @@ def lines(monkeypatch):
 
     def read(content, *, small):
         monkeypatch.setenv("SMALL_LEDGER", str(small))
-        job = Import(
-            id="1",
-            office="410922",
-            programme="puyang-2020",
-            filename="-.xlsx",
-            dry_run=True,
-            moved_at=datetime(2020, 11, 30, tzinfo=UTC),
-        )
-        return list(reader.read_lines(job.filename, programme.form, content))
+        return list(reader.read_lines("-.xlsx", programme.form, content))
 
     return read
 

@@ -11,7 +11,7 @@ from shared.policy.calendar import Due, Limit
 from shared.policy.current import current_policy
 from shared.policy.describe.programme import describe
 from shared.policy.directory import UnknownOffice
-from shared.policy.programme import Programmes, UnknownProgramme
+from shared.policy.programmes import Programmes, UnknownProgramme
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 CALENDAR = current_policy().calendar

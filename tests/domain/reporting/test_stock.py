@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reporting.domain.figures import a_year_before, stock_flow
+from services.reporting.domain.figures import stock_flow
+from shared.policy.calendar import a_year_before
 
 MEASURES = ("base", "resolved", "ended", "concluded", "flowed_back", "struck_off")
 SUMS = st.fixed_dictionaries(dict.fromkeys(MEASURES, st.integers(-9, 99)))

@@ -184,6 +184,35 @@ def test_a_heading_stays_with_the_text_below_it(paper, font):
     assert kept.paragraph_format.keep_with_next
 
 
+@pytest.mark.parametrize("table", [False, True])
+def test_no_signature_stands_on_a_page_of_its_own(listing, font, table):
+    """
+    The last line, or the last row below the heads, goes over with it.
+    """
+    body = (Paragraph("办理情况。"),) * 20
+    if table:
+        body = (*body[6:], Table(("序号", "材料"), (1, 4), (("1", "甲"),) * 6))
+    _, last = PdfReader(io.BytesIO(as_pdf(replace(listing, body=body), font))).pages
+    above, _, below = "".join(last.extract_text().split()).partition(listing.office)
+
+    assert (above, below) == (
+        "序号材料1甲" if table else "办理情况。",
+        "二〇二〇年十一月二十四日",
+    )
+
+
+def test_a_receipt_stands_below_the_signature(paper, font):
+    receipt = Paragraph("回　　执", heading=True), Paragraph("已接收。")
+    letter = replace(paper, below=receipt)
+    (page,) = PdfReader(io.BytesIO(as_pdf(letter, font))).pages
+    written = [p.text for p in Document(io.BytesIO(as_docx(letter))).paragraphs]
+    text = "".join(page.extract_text().split())
+
+    assert text.endswith("二〇二〇年十一月二十四日回执已接收。")
+    assert written[-2:] == ["回　　执", "已接收。"]
+    assert "已接收。" in letter.texts()
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -22,7 +22,7 @@ from werkzeug.wrappers import Request
 from shared import telemetry
 from shared.errors import Malformed, Problem, Rejected, TooLarge
 from shared.policy.current import current_policy
-from shared.policy.programme import UnknownProgramme
+from shared.policy.programmes import UnknownProgramme
 from shared.settings import SERVICES
 from shared.vocabulary import Channel
 from shared.web import endpoint, paging, server

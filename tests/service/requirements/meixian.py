@@ -340,7 +340,7 @@ ROWS = [
         counts_of_kind("sessions", "律师"),
     ),
     requirement(
-        "MX-16 MX-28 MX-31 I-25 I-31 I-32 I-33 S27",
+        "MX-12 MX-16 MX-28 MX-31 I-25 I-31 I-32 I-33 S27",
         "实质化解后一案一评查、一案一分析、一案一预警，并回访",
         led_by("检察长", department="12309检察服务中心"),
         closed("resolved"),

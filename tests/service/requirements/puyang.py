@@ -46,6 +46,7 @@ from tests.service.requirements.rows import (
     office_act,
     owes,
     petition,
+    repeat_rate_beside_the_year_before,
     requirement,
     reviewed,
     shown_of_the_case,
@@ -196,6 +197,11 @@ def listed_by_origin(mine, other):
 
 
 ROWS = [
+    of_the_office(
+        "PY-05 I-09 I-14 I-48",
+        "重复信访率及上年同期：件次、重复件次、占比",
+        repeat_rate_beside_the_year_before,
+    ),
     # 排查
     requirement(
         "PY-02",

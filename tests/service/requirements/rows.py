@@ -498,6 +498,44 @@ def petition_refused(code, **fields):
     return look
 
 
+def repeat_rate_beside_the_year_before(work):
+    """
+    Two letters of one matter are two contacts and one repeat; one came a year before.
+    """
+    matter = {
+        "petitioner": {"name": "甄再访", "id_no": "999999194605021872"},
+        "original_case_no": new_number("刑"),
+    }
+    day = date.fromisoformat(work.day)
+    days = (day.replace(year=day.year - 1), day, day)
+    asked = {"programme": work.programme.code, "from": work.day, "to": work.day}
+
+    def counted():
+        found = work.ask(
+            "/petition-counts", service="intake", counted_by="channel", **asked
+        )
+        numbers = {each["id"]: each["petitions"] for each in found["items"]}
+        assert sum(numbers.values()) == found["petitions"]
+        (online,) = (each for each in found["items"] if each["id"] == "online")
+        share = percent(online["petitions"], found["petitions"])
+        assert f"{online['share']}%".replace("—%", "—") == share
+        return found, numbers["letter"]
+
+    before, letters = counted()
+    for place, on in enumerate(days):
+        petition(received_on=str(on), demand=f"第{place}次。", **matter)(work)
+    after, letters_after = counted()
+    then, now = after["year_before"], (after["petitions"], after["repeats"])
+
+    assert now == (before["petitions"] + 2, before["repeats"] + 2)
+    assert letters_after == letters + 2
+    assert after["repeat_rate"] == percent(after["repeats"], after["petitions"])
+    assert (then["from"], then["to"]) == (str(days[0]), str(days[0]))
+    assert then["petitions"] == before["year_before"]["petitions"] + 1
+    assert then["repeat_rate"] == percent(then["repeats"], then["petitions"])
+    assert after["petitions_change"].endswith("%")
+
+
 def registered_as(**expected):
     """
     What the petition shows of itself.

@@ -55,6 +55,7 @@ from tests.service.requirements.rows import (
     petition,
     petition_refused,
     registered_as,
+    repeat_rate_beside_the_year_before,
     replied,
     reply_refused,
     report_owed,
@@ -257,6 +258,11 @@ def scope_and_what_the_ledger_says(work):
 
 
 ROWS = [
+    of_the_office(
+        "XQ-62",
+        "信访比例大幅下降：重复信访率与上年同期相比",
+        repeat_rate_beside_the_year_before,
+    ),
     of_the_office(
         "XQ-12 XQ-22 XQ-36", "登记受理的重复信访事项", scope_and_what_the_ledger_says
     ),

@@ -45,7 +45,8 @@ def read_confirmation(content: bytes, today: date) -> tuple[Confirmed, ...]:
     """
     The rows of a confirmation in UTF-8 or GB18030, without its line of totals.
 
-    Raises `Malformed` for what is no such file, `Rejected` with every faulty cell.
+    Raises `Malformed` for a file that is not a confirmation, `Rejected` with every
+    faulty cell.
     """
     rows = list(_rows(_text(content)))
     problems = list[Problem]()

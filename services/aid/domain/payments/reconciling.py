@@ -117,7 +117,8 @@ def reconcile(
     superseded: Collection[str] = (),
 ) -> list[Finding]:
     """
-    A finding for each line, in their order, and for each reference that is none.
+    A finding for each line, in their order, and for each reference that is not in the
+    file.
 
     *superseded*: the references whose application stands in a newer file, or was paid
     by it: nothing is due on them any more.
@@ -204,7 +205,7 @@ def _outcome(due: int, flow: _Flows, *, superseded: bool) -> Outcome:
 
 def _stranger(reference: str, flow: _Flows) -> Finding:
     """
-    The finding of a reference that stands in no line.
+    The finding about a reference that is not in any line.
     """
     outcome = Outcome.UNKNOWN if flow.net else Outcome.CORRECTED
     return Finding(

@@ -45,8 +45,9 @@ class DriveCase:
 @dataclass
 class DriveFigures:
     """
-    Of one office: cases *taken*, and how they stood on the drive's last day, or so far:
-    *settled* within it, ended by law, closed by procedure, and still *open*.
+    The figures of one office: cases *taken*, and how they stood on the drive's last
+    day, or so far: *settled* within it, ended by law, closed by procedure, and still
+    *open*.
     """
 
     office: str

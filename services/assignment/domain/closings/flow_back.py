@@ -25,7 +25,8 @@ T = TypeVar("T")
 def repeats_after_closing(facts: Collection[Fact]) -> Iterator[RepeatAfterClosing]:
     """
     Each repeated petition that came in on a day on which the case was closed: concluded
-    on an earlier day, and not reopened before. One that was withdrawn was none.
+    on an earlier day, and not reopened before. A petition that was withdrawn does not
+    count.
     """
     for _, repeat in standing_repeats(enumerate(facts)):
         before = [fact for fact in facts if fact.on < repeat.came_on]

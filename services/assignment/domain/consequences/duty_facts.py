@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from services.assignment.domain.batches.batches import without_presumed
 from services.assignment.domain.closings.flow_back import repeats_after_closing
-from services.assignment.domain.duties.transitions import Move
+from services.assignment.domain.duties.owners import Move
 from services.assignment.domain.facts.base import Fact, Recorded, Step
 from services.assignment.domain.facts.batches import CaseMoved
 from services.assignment.domain.facts.corrected import as_corrected

@@ -22,7 +22,7 @@ def alert_level(duty: Duty, today: date, colours: AlertColours) -> str | None:
 
 def _causes(duty: Duty, today: date) -> set[AlertCause]:
     """
-    What can be said of a duty. What is backdated is no cause for a warning.
+    What can be said of a duty. A backdated duty does not cause a warning.
     """
     causes = set[AlertCause]()
     if duty.state not in {"open", "paused"}:
@@ -40,8 +40,8 @@ def _causes(duty: Duty, today: date) -> set[AlertCause]:
 
 def owes_fields(standing: str, *, merged: bool) -> bool:
     """
-    Mandatory fields are owed while a case is open; afterwards a missing one is no
-    alert.
+    Mandatory fields are owed while a case is open; afterwards a missing one does not
+    cause an alert.
     """
     return standing == "open" and not merged
 

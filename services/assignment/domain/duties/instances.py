@@ -95,9 +95,9 @@ class DutyInstance:
         """
         The first day on which doing it counts.
 
-        Of a batch, the day it was handed down, though its receipt be stamped later
-        (A-11). Of a recurring duty, the day after the occurrence before, so that the
-        answer in three months is no follow-up yet (TL-23).
+        For a batch this is the day on which it was handed down, even if its receipt is
+        stamped later (A-11); for a recurring duty the day after the occurrence before,
+        so that the answer in three months is not yet a follow-up (TL-23).
         """
         if self.rule.per and not self.rule.every:
             about = (f.on for f in facts if f.get(self.rule.per) == self.key)

@@ -10,17 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from services.assignment.domain.duties.causes import fired
 from services.assignment.domain.duties.duty import Duty, Term
 from services.assignment.domain.duties.instances import DutyInstance, instances
+from services.assignment.domain.duties.owners import Move, Owners
 from services.assignment.domain.duties.parties import ResponsibleParties
-from services.assignment.domain.duties.transitions import (
-    HAND_OVERS,
-    Move,
-    Outcome,
-    Owners,
-    fired,
-    run_all,
-)
+from services.assignment.domain.duties.transitions import HAND_OVERS, Outcome, run_all
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.duties import PeriodBegun
 from services.assignment.domain.facts.leaders import ActRecorded

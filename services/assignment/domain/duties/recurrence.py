@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
+from services.assignment.domain.duties.causes import fired
 from services.assignment.domain.duties.instances import (
     DutyInstance,
     openings,
     rules_of,
     start_of,
 )
-from services.assignment.domain.duties.transitions import fired
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.duties import OccurrenceBegun, PeriodBegun
 from services.assignment.domain.facts.received import (

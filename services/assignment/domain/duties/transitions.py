@@ -8,32 +8,21 @@ moves only by signed records (`adjustments`) and by the pauses of the rule.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from services.assignment.domain.duties.causes import TRANSITIONS, transitions_of
 from services.assignment.domain.duties.deadlines import Deadline, Pause
 from services.assignment.domain.duties.instances import DutyInstance
+from services.assignment.domain.duties.owners import NOBODY, Owners
 from services.assignment.domain.facts.base import Fact, Step
-from services.assignment.domain.facts.closings import CaseRestored, CaseStruckOff
 from services.assignment.domain.facts.duties import (
     DutyExtended,
     DutyOverridden,
-    DutyPaused,
-    DutyUnpaused,
-    DutyWaived,
     SignedRecord,
 )
-from services.assignment.domain.facts.received import (
-    CaseMerged,
-    CaseReinstated,
-    CaseWithdrawn,
-    PetitionRegistered,
-    PetitionStepTaken,
-    PetitionWithdrawn,
-)
 from shared.policy.calendar import Calendar
-from shared.policy.duties import Trigger
 
 # state, transition -> the new state; every other transition changes nothing.
 _MOVES = {
@@ -61,26 +50,9 @@ _MOVES = {
 Waiting = tuple[date, int, int, str, int]
 """
 A transition that waits: its day, the number of moves before it, its rank in
-`_TRANSITIONS`, the name of the causing fact and its place in the facts.
+`TRANSITIONS`, the name of the causing fact and its place in the facts.
 """
 
-# The transitions of a duty; of several on one day the first that is possible counts.
-_TRANSITIONS = (
-    "handed_over",
-    "discharged",
-    "ended",
-    "released",
-    "put_aside",
-    "waived",
-    "withdrawn",
-    "reinstated",
-    "restored",
-    "resumed",
-    "paused",
-    "unpaused",
-)
-# What releases a duty until it is undone: a merge, or passing a petition on.
-_REVOCABLE = (CaseMerged, PetitionStepTaken)
 # Steps after which nothing is owed, or nothing for the time being.
 RELEASES = frozenset(
     {"released", "put_aside", "ended", "waived", "withdrawn", "paused"}
@@ -117,55 +89,6 @@ The kinds of steps with which another office owes a duty; why: the office before
 
 
 @dataclass(frozen=True)
-class Move:
-    """
-    From a fact on, at *place* in the matter's facts, another office owes what is open:
-    *to*. What it takes over is not due before *not_before*.
-    """
-
-    on: date
-    place: int
-    to: str
-    not_before: date | None = None
-
-    def before(self, on: date, place: int) -> bool:
-        """
-        Whether it came before something of a day and a place, or is that itself.
-        """
-        return (self.on, self.place) <= (on, place)
-
-
-@dataclass(frozen=True)
-class Owners:
-    """
-    Who owes a duty: the office *first*, and the moves to others in order.
-    """
-
-    first: str = ""
-    moves: tuple[Move, ...] = ()
-
-    def moves_until(self, on: date, place: int) -> int:
-        """
-        How many of the moves came before something of a day and a place.
-        """
-        return sum(move.before(on, place) for move in self.moves)
-
-    def moves_at(self, instance: DutyInstance, facts: Sequence[Fact]) -> int:
-        """
-        How many of the moves came before a duty was opened.
-        """
-        if not self.moves:
-            return 0
-        return self.moves_until(instance.since, _place(instance.opening, facts))
-
-    def after(self, moves: int) -> str:
-        """
-        The office that owes after so many moves.
-        """
-        return self.moves[moves - 1].to if moves else self.first
-
-
-@dataclass(frozen=True)
 class Outcome:
     """
     What became of one duty, and how its due day is counted.
@@ -189,7 +112,7 @@ def run_all(
     number: str,
     facts: Sequence[Fact],
     calendar: Calendar,
-    owners_of: Callable[[DutyInstance], Owners] = lambda _instance: Owners(),
+    owners_of: Callable[[DutyInstance], Owners] = lambda _instance: NOBODY,
 ) -> Iterator[Outcome]:
     """
     What became of each duty of the matter *number*, owed by its *owners_of*.
@@ -215,13 +138,13 @@ def run(
     calendar: Calendar,
     spent: frozenset[int] = frozenset(),
     *,
-    owners: Owners = Owners(),
+    owners: Owners = NOBODY,
 ) -> Outcome:
     """
     What became of one duty after all *facts*, without those *spent* on earlier ones.
     """
     course = _Course(instance, identity, facts, calendar, owners)
-    found = _transitions(instance, identity, facts, calendar, spent)
+    found = transitions_of(instance, identity, facts, calendar, spent)
     waiting = sorted(_ordered(found, owners))
     while waiting:
         course.take(waiting.pop(_next_of_the_day(waiting, course.state)))
@@ -257,7 +180,7 @@ class _Course:
         Let a transition happen, if it can in the state the duty is in.
         """
         on, turn, rank, cause, place = waiting
-        transition = _TRANSITIONS[rank]
+        transition = TRANSITIONS[rank]
         moved = _MOVES.get((self.state, transition))
         # Done before it was owed: owed for no day.
         day = max(on, self.instance.since)
@@ -348,14 +271,6 @@ class _Course:
         )
 
 
-def _place(opening: Fact, facts: Sequence[Fact]) -> int:
-    """
-    The place of an opening in the facts; the last, if it is not among them.
-    """
-    places = (place for place, fact in enumerate(facts) if fact is opening)
-    return next(places, len(facts))
-
-
 def _ordered(
     found: Iterable[tuple[date, int, str, int]], owners: Owners
 ) -> Iterator[Waiting]:
@@ -363,7 +278,7 @@ def _ordered(
     The transitions of a duty, and the moves of its matter, each after how many moves.
     """
     for turn, move in enumerate(owners.moves, start=1):
-        yield move.on, turn, _TRANSITIONS.index("handed_over"), "", move.place
+        yield move.on, turn, TRANSITIONS.index("handed_over"), "", move.place
     for on, rank, cause, place in found:
         yield on, owners.moves_until(on, place), rank, cause, place
 
@@ -378,7 +293,7 @@ def _next_of_the_day(waiting: Sequence[Waiting], state: str) -> int:
     for index, (on, turn, rank, *_) in enumerate(waiting):
         if (on, turn) != waiting[0][:2]:
             break
-        if (state, _TRANSITIONS[rank]) in _MOVES:
+        if (state, TRANSITIONS[rank]) in _MOVES:
             return index
     return 0
 
@@ -394,157 +309,3 @@ def _adjusted(deadline: Deadline, identity: str, facts: Sequence[Fact]) -> Deadl
     overridden = [f for f in records if isinstance(f, DutyOverridden)]
     last = max(overridden, key=lambda f: (f.on, f.record), default=None)
     return replace(deadline, more=more, instead=last.until if last else None)
-
-
-_OFF_THE_LIST: Mapping[type[Fact], str] = {
-    CaseStruckOff: "put_aside",
-    CaseRestored: "restored",
-    CaseWithdrawn: "withdrawn",
-    CaseReinstated: "reinstated",
-    PetitionWithdrawn: "withdrawn",
-}
-_SIGNED: Mapping[type[Fact], str] = {
-    DutyWaived: "waived",
-    DutyPaused: "paused",
-    DutyUnpaused: "unpaused",
-}
-
-
-def _transitions(
-    instance: DutyInstance,
-    identity: str,
-    facts: Sequence[Fact],
-    calendar: Calendar,
-    spent: frozenset[int],
-) -> Iterator[tuple[date, int, str, int]]:
-    """
-    The transitions of a duty: day, rank in `_TRANSITIONS`, name and place of the
-    causing fact.
-    """
-    rule, counts_from = instance.rule, instance.counts_from(facts, calendar)
-    before = _releases_before(instance, facts)
-    strict = rule.only_after or rule.every or instance.opened_before
-    bearing = _bearing(instance, facts)
-    for index, fact in enumerate(facts):
-        if isinstance(fact, SignedRecord) or type(fact) in _OFF_THE_LIST:
-            named = _without_rule(fact, identity, bears=index in bearing)
-            # Of a petition that never was one, nothing was ever owed.
-            never = isinstance(fact, PetitionWithdrawn)
-            on = instance.since if never else fact.on
-            if named:
-                yield on, _TRANSITIONS.index(named), fact.cause, index
-            continue
-        waited = rule.transitions_by_type.get(fact.name)
-        if waited is None or not _about(instance, fact):
-            continue
-        for transition in _fired(waited, fact):
-            if transition == "discharged" and (
-                index in spent
-                or fact is instance.opening
-                or (strict and fact.on < counts_from)
-            ):
-                continue
-            if transition == "released" and index in before:
-                continue
-            revocable = transition == "released" and isinstance(fact, _REVOCABLE)
-            name = "put_aside" if revocable else transition
-            yield fact.on, _TRANSITIONS.index(name), fact.cause, index
-
-
-def _without_rule(fact: Fact, identity: str, *, bears: bool) -> str | None:
-    """
-    What a record signed for the duty, or a strike-off that *bears* on it, does to it,
-    whatever its rule says.
-    """
-    if isinstance(fact, SignedRecord):
-        return _SIGNED.get(type(fact)) if fact.duty == identity else None
-    return _OFF_THE_LIST.get(type(fact)) if bears else None
-
-
-def _bearing(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset[int]:
-    """
-    The places of the facts that take the matter off the list or put it back, as far as
-    they bear on a duty: not those that were undone before it was opened.
-
-    Without the case nothing is owed but the answer to its petition (XQ-14), and nothing
-    at all without the petition.
-    """
-    places: dict[type[Fact], list[int]] = {kind: [] for kind in _OFF_THE_LIST}
-    for place, fact in enumerate(facts):
-        if type(fact) in _OFF_THE_LIST:
-            places[type(fact)].append(place)
-    if isinstance(instance.opening, PetitionRegistered):
-        return frozenset(places[PetitionWithdrawn])
-    before = (p for p in places[CaseRestored] if facts[p].on < instance.since)
-    undone = max(before, default=-1)
-    strikes = (*places[CaseStruckOff], *places[CaseRestored])
-    # Intake's events may arrive in any order; of a case they alternate by their days.
-    gone, back = (
-        sorted(places[kind], key=lambda place: facts[place].on)
-        for kind in (CaseWithdrawn, CaseReinstated)
-    )
-    over = sum(facts[place].on <= instance.since for place in back)
-    later = (place for place in strikes if place > undone)
-    return frozenset((*places[PetitionWithdrawn], *later, *gone[over:], *back[over:]))
-
-
-def _fired(waited: Iterable[tuple[str, Trigger]], fact: Fact) -> Iterable[str]:
-    """
-    The transitions, each once, that a fact is the cause of.
-    """
-    return dict.fromkeys(
-        transition
-        for transition, trigger in waited
-        if trigger.fired_by(fact.name, fact.fields)
-    )
-
-
-def _releases_before(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset[int]:
-    """
-    The releasing facts that came before the duty was opened, by their place.
-
-    A merge is a state of the matter: it releases what is opened during it. A reopening
-    is not: it releases only what was opened before. On the day of a second opening the
-    first reopening came before it, unless the case had been reopened on a day between.
-
-    Where one is owed for each value of a field, only what was also recorded before the
-    opening, and is not about that value alone.
-    """
-    rule = instance.rule
-    if not rule.released_by:
-        return frozenset()
-    releases = [
-        (fact.on, index)
-        for index, fact in enumerate(facts)
-        if fired(rule.released_by, fact) and not isinstance(fact, CaseMerged)
-    ]
-    before = {index for on, index in releases if on < instance.since}
-    if rule.per:
-        place = _place(instance.opening, facts)
-        return frozenset(
-            index
-            for index in before
-            if index < place and facts[index].get(rule.per) is None
-        )
-    if instance.opened_before:
-        between = any(
-            instance.opened_before < on < instance.since for on, _ in releases
-        )
-        same_day = [index for on, index in releases if on == instance.since]
-        before.update(() if between else same_day[:1])
-    return frozenset(before)
-
-
-def _about(instance: DutyInstance, fact: Fact) -> bool:
-    """
-    Whether a fact concerns this duty, where one is owed for each value of a field.
-    """
-    per = instance.rule.per
-    return not per or fact.get(per) in {None, instance.key}
-
-
-def fired(triggers: Iterable[Trigger], fact: Fact) -> bool:
-    """
-    Whether one of *triggers* waits for such a fact.
-    """
-    return any(trigger.fired_by(fact.name, fact.fields) for trigger in triggers)

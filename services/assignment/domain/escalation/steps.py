@@ -27,7 +27,7 @@ from shared.policy.escalation import Supervision, SupervisionStep
 from shared.policy.programme import Programme, UnknownPart
 
 ONE_DAY = timedelta(days=1)
-# What the supervising side does is no work on the case, nor what is taken back.
+# What the supervising side does, or what is taken back, is not work on the case.
 _NO_WORK = (
     *(NoticeIssued, NoticeAccepted, NoticeReturned, NoticeEnded),
     *(CaseLed, ActWithdrawn),

@@ -66,7 +66,7 @@ class CaseResolved(Fact, name="matter.case_resolved", title="化解"):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseEnded(Fact, name="matter.case_ended", title="依法终结"):
-    """The case is lawfully ended, which is no outcome (A-05)."""
+    """The case is lawfully ended, which does not count as resolved (A-05)."""
 
     in_scope: bool
     confirmed_on: date | None = None

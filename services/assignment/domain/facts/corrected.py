@@ -2,7 +2,7 @@
 The facts of a matter as corrections leave them: what was registered wrongly counts as
 it should have been registered.
 
-Who leads a case is no question of this: a leader who is filled in later leads from that
+This does not change who leads a case: a leader who is filled in later leads from that
 day (`leaders/leadership.py`).
 """
 

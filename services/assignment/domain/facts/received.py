@@ -226,7 +226,7 @@ class CaseRepeated(Fact, name="intake.case_repeated", title="同一事项再次�
 class CaseRepeatWithdrawn(
     Fact, name="intake.case_repeat_withdrawn", title="撤销重复来件"
 ):
-    """A petition that counted since *repeated_on* is no repeat after all."""
+    """A petition that counted since *repeated_on* is not a repeat after all."""
 
     repeated_on: date
     counted: bool = True

@@ -55,7 +55,7 @@ class Loads:
         self, who: PostOf, on: date, recused: Collection[Held]
     ) -> tuple[HolderLoad, ...]:
         """
-        Of the holders who need not stand back, the least burdened first.
+        The holders who need not stand back, the one with the fewest cases first.
         """
         able = (
             HolderLoad(holder, self.holders.get((*who, holder), Load()))

@@ -7,7 +7,7 @@ in the office and in those above it: no event, mail or metric carries it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -139,8 +139,8 @@ def naming_problems(
     recused: Collection[Held] = (),
 ) -> Iterator[Problem]:
     """
-    Of a post with several holders one is named; who is named holds the post and need
-    not stand back.
+    If a post has several holders, one of them is named; who is named holds the post and
+    need not stand back.
     """
     for index, (office, post, holder) in enumerate(leaders):
         place = f"/leaders/{index}/holder"
@@ -192,12 +192,3 @@ def holders_named(
         if holder is not None:
             named.append((office, post, holder))
     return tuple(named)
-
-
-def shown_to(
-    holders: Mapping[PostOf, str], visible: Collection[str]
-) -> dict[PostOf, str]:
-    """
-    The holders of posts of offices that the reader may see.
-    """
-    return {who: holder for who, holder in holders.items() if who[0] in visible}

@@ -105,8 +105,9 @@ def keep_act(
     first: bool = True,
 ) -> dict[str, Any]:
     """
-    Announce the act and let it discharge what it discharges. Of a case: whether it is
-    *in_scope*, and the act the *first* of its kind there.
+    Announce the act and let it discharge what it discharges. *in_scope* and *first* are
+    for an act on a case: whether the case is in scope, and whether the act is the first
+    of its kind there.
     """
     on, identity = body["on"], str(uuid7())
     parties = tuple(Party(**party) for party in body.get("parties") or ())

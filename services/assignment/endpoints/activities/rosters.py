@@ -217,7 +217,7 @@ def _roster_of(call: Call) -> tuple[Programme, Roster, str]:
 
 def known_roster(programme: Programme, identity: str) -> Roster:
     """
-    A roster of the programme. Raises `Rejected` when there is none of that id.
+    A roster of the programme. Raises `Rejected` when no roster has that id.
     """
     reject_if(rosters.roster_problems(identity, programme))
     return next(roster for roster in programme.rosters if roster.id == identity)

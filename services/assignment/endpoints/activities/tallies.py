@@ -92,16 +92,7 @@ def show_tallies(call: Call) -> dict[str, Any]:
                 departments=departments,
             )
         )
-        shown = [
-            {**vars(row), "name": current_policy().directory.office(row.office).name}
-            for row in rows
-        ]
-        total = {
-            name: sum(getattr(row, name) for row in rows)
-            for name in ("acts", "amount", "missing")
-        }
-        parts = _parts(rows, total["acts"])
-        items.append({**vars(tally), **total, "parts": parts, "offices": shown})
+        items.append(_shown(tally, rows))
     return {
         "programme": programme.code,
         "office": call.office(),
@@ -109,6 +100,20 @@ def show_tallies(call: Call) -> dict[str, Any]:
         "to": to,
         "items": items,
     }
+
+
+def _shown(tally: Tally, rows: Collection[Row]) -> dict[str, Any]:
+    """
+    A tally with what it adds up to, the offices by name, and the parts of the whole.
+    """
+    directory = current_policy().directory
+    offices = [{**vars(row), "name": directory.office(row.office).name} for row in rows]
+    total = {
+        name: sum(getattr(row, name) for row in rows)
+        for name in ("acts", "amount", "missing")
+    }
+    parts = _parts(rows, total["acts"])
+    return {**vars(tally), **total, "parts": parts, "offices": offices}
 
 
 def _by_party(

@@ -4,7 +4,7 @@ Leaders and filing: who answers for a case, and the gate before the hub (PY-17).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -70,34 +70,7 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
             require_office(call.who, office, current_policy().directory, call.today)
     leading, on = leading_of(call.session, row), body["named_on"]
     held = Holders(call.session).of_offices({office for office, _ in leaders})
-    resolve_by = body["resolve_by"] or on
-    reject_if(
-        [
-            *day_has_come(on, call.today, "/named_on"),
-            *day_not_before(on, row.opened_on, "/named_on"),
-            *day_not_before(resolve_by, row.opened_on, "/resolve_by"),
-            *_territorial(call, row, body["territorial_office"], on),
-            *rules.posts_problems(
-                leaders,
-                body["department"],
-                row.office,
-                current_policy().directory,
-                programme=current_policy().programmes.get(row.programme),
-                on=on,
-                recused=leading.recused,
-            ),
-            *holders.naming_problems(
-                written, held, on, recused=leading.recused_holders
-            ),
-            *rules.named_problems(
-                body["responsible_post"],
-                body["handler_post"],
-                row.office,
-                current_policy().directory,
-                recused=leading.recused,
-            ),
-        ]
-    )
+    reject_if(_naming_problems(call, row, leading, written, held))
     changed = [leader for leader in body["leaders"] if leader["new_holder"]]
     named = {
         **body,
@@ -121,6 +94,44 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
     record_fact(call.session, row.number, LeadersConfirmed.from_fields(on, named))
     gaps = leading_of(call.session, row).gaps
     return {"number": row.number, "complete": not gaps, "missing": gaps}
+
+
+def _naming_problems(
+    call: Call,
+    row: Any,
+    leading: leadership.Leadership,
+    written: Sequence[tuple[str, str, str | None]],
+    held: holders.Holdings,
+) -> Iterator[Problem]:
+    """
+    What is wrong with the leaders, the posts and the days of a naming.
+    """
+    body, on = call.body, call.body["named_on"]
+    leaders = [(office, post) for office, post, _ in written]
+    resolve_by = body["resolve_by"] or on
+    yield from day_has_come(on, call.today, "/named_on")
+    yield from day_not_before(on, row.opened_on, "/named_on")
+    yield from day_not_before(resolve_by, row.opened_on, "/resolve_by")
+    yield from _territorial(call, row, body["territorial_office"], on)
+    yield from rules.posts_problems(
+        leaders,
+        body["department"],
+        row.office,
+        current_policy().directory,
+        programme=current_policy().programmes.get(row.programme),
+        on=on,
+        recused=leading.recused,
+    )
+    yield from holders.naming_problems(
+        written, held, on, recused=leading.recused_holders
+    )
+    yield from rules.named_problems(
+        body["responsible_post"],
+        body["handler_post"],
+        row.office,
+        current_policy().directory,
+        recused=leading.recused,
+    )
 
 
 @api("GET", "/cases/<number>/leaders", answer=LeaderSheetView)

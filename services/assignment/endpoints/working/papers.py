@@ -150,8 +150,8 @@ def _closing(session: Connection, row: Any, of: str | None) -> RecordOnPaper | N
 
 def _evaluation(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
     """
-    Of the closing with that id the last look into it, or the last of all; the paper is
-    of the office that looked.
+    The last evaluation of the closing with that id, or the last of all; the paper is of
+    the office that evaluated it.
     """
     looked_into = _evaluations(session, row)
     if of is not None:
@@ -283,6 +283,7 @@ def _of_batch(call: Call, template: PaperTemplate) -> PaperContent | None:
         day=found.handed_on,
         record=found.id,
         number=found.letter_no,
+        document=found.letter_no,
     )
 
 

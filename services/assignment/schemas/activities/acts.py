@@ -39,8 +39,8 @@ class ActBody(Strict):
 
 class CaseActBody(ActBody):
     """
-    Likewise on a case: who took part, how it came out, which earlier act it carries on,
-    the number under which the matter went back into procedure, and the files of the
+    An act on a case; also who took part, how it came out, which earlier act it carries
+    on, the number under which the matter went back into procedure, and the files of the
     case that show it.
     """
 
@@ -63,9 +63,9 @@ class ActWithdrawalBody(Strict):
 
 class OfficeActBody(ActBody):
     """
-    Likewise for the office itself: in a period of its reports, perhaps of one
-    department, or *about* an occurrence that several acts belong to; where it was, how
-    it came out, and when somebody came there.
+    An act of the office itself: in a period of its reports, perhaps of one department,
+    or *about* an occurrence that several acts belong to; where it was, how it came out,
+    and when somebody came there.
     """
 
     programme = schema.text(longest=60)

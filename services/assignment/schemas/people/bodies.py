@@ -11,7 +11,8 @@ from services.assignment.schemas.leaders.checklists import EntryView
 from services.assignment.schemas.leaders.leaders import PostView
 from shared.records.views import view_of
 from shared.web import fields as schema
-from shared.web.fields import Message, Strict
+from shared.web.fields import Strict
+from shared.web.messages import Message
 from shared.web.queries import ListQuery
 
 _TELEPHONE = r"((0[0-9]{2,3}-?)?[2-9][0-9]{6,7}(-[0-9]{1,6})?|12[0-9]{3})"

@@ -147,7 +147,8 @@ def _counted_further(
     programme: str, listed: Listed, as_of: date
 ) -> ColumnElement[bool]:
     """
-    Likewise those that stood in the programme beside their own, whose scope they meet.
+    The cases that stood in the programme beside their own and meet its scope, counted
+    in the same way.
     """
     return and_(
         stood_there(programme, as_of),

@@ -147,7 +147,7 @@ class Duties:
             # What few offices owe is read whole, never looked for among all others'.
             rows = union_all(*listed).cte("few").prefix_with("MATERIALIZED")
         else:
-            # Of each part no more is read from its index than a page can have.
+            # No more is read of each part, from its index, than a page can have.
             by = [duties.c[name] for name in order]
             first = (page_of(query, request, by) for query in listed)
             rows = union_all(*first).subquery("many")

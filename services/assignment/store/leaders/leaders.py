@@ -160,7 +160,7 @@ class Profiles:
         self, offices: Collection[str]
     ) -> dict[tuple[str, str, str], Load]:
         """
-        Likewise what each holder of a post leads now.
+        What each holder of a post leads now.
         """
         hard = profiles.c.traits["difficulty"].astext != Difficulty.ORDINARY
         led = leaderships.c

@@ -69,7 +69,7 @@ class Bodies(Records[Body]):
         kinds: Collection[str] | None = None,
     ) -> Page[Body]:
         """
-        Likewise, a page of them by office.
+        A page of the bodies, by office.
         """
         held = self._on(programme, offices, on, kinds).subquery()
         columns = [held.c[column.name] for column in columns_of(bodies, Body)]

@@ -50,7 +50,8 @@ class Holders(Records[Holding]):
 
     def lock_office(self, office: str) -> list[Holding]:
         """
-        Likewise, while no other transaction changes who holds the posts of the office.
+        As `of_office`, while no other transaction changes who holds the posts of the
+        office.
         """
         key = func.hashtext(f"assignment.holdings.{office}")
         self.session.execute(select(func.pg_advisory_xact_lock(key)))

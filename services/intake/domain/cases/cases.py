@@ -281,7 +281,7 @@ def no_repeat(
     case: Case, repeat: CountedRepeat, on: date, *, received_on: date
 ) -> tuple[Case, CaseRepeatWithdrawn]:
     """
-    A petition that counted as a repeat of a case is none, as was decided *on* a day.
+    A petition that counted as a repeat of a case is not one, as was decided *on* a day.
 
     A case that was merged or withdrawn takes no repeats off what is counted: they went
     with it.

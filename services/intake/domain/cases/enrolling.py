@@ -17,7 +17,8 @@ from services.intake.domain.cases.proposals import Proposal
 from services.intake.events.enrolments import CaseEnrolled, CaseEnrolmentWithdrawn
 from shared.errors import NotFound, Problem, reject_if
 from shared.policy.directory import Directory
-from shared.policy.programme import Programme, Programmes
+from shared.policy.programme import Programme
+from shared.policy.programmes import Programmes
 from shared.rules import day_has_come, day_not_before
 
 MOST_OF_REASON = 500

@@ -14,7 +14,8 @@ from services.intake.domain.cases.proposals import Proposal, proposal_for
 from services.intake.domain.words import in_words, not_in_words
 from services.intake.events.cases import CaseOpened
 from shared.errors import Problem
-from shared.policy.programme import Programme, Programmes
+from shared.policy.programme import Programme
+from shared.policy.programmes import Programmes
 
 Row = Mapping[str, Any]
 
@@ -45,7 +46,7 @@ What the office that registered a case said of its own people.
 class Judged:
     """
     A case as a further programme sees it: as it would be opened there, what the
-    programme says of it, the words of the case that are none of the programme's, and
+    programme says of it, the words of the case that the programme does not have, and
     what a person *stated* for it.
     """
 
@@ -103,7 +104,7 @@ def row_in(
 ) -> tuple[bool, Row]:
     """
     Whether a case is in the scope of a programme in which it stands, and its ledger row
-    in the terms of that one; a word that is none of its words is left out.
+    in the terms of that one; a word that it does not have is left out.
     """
     standing = next((e for e in case.further if e.programme == programme.code), None)
     if standing is None:
@@ -122,7 +123,7 @@ def row_in(
 
 def _kept(stated: Row) -> Row:
     """
-    Of what a person stated, what the scope is judged by.
+    The part of what a person stated by which the scope is judged.
     """
     kept = {name: stated[name] for name in _STATED if name in stated}
     if "prior_opinions" in kept:

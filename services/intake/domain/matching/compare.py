@@ -56,7 +56,7 @@ class Comparison:
 
 def compare(one: Prepared, other: Prepared, rules: MatchRules) -> Comparison:
     """
-    Of joint petitions every member is compared, and the two who agree best count.
+    Every member of a joint petition is compared; the two members who agree best count.
     """
     about_person = _best_persons(one, other, rules)
     about_matter = (

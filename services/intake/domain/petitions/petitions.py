@@ -121,10 +121,10 @@ def check_registration(
     group_visits: GroupVisits | None = None,
 ) -> None:
     """
-    Raises `Rejected` likewise, for all that is none of the *words* of the programme,
-    for a group visit that does not name its representatives as the law says, and for an
-    accusation against the office itself or one above it: whatever stands in the
-    register of an office is seen by those above it.
+    Raises `Rejected` likewise, for every value that is not one of the *words* of the
+    programme, for a group visit that does not name its representatives as the law says,
+    and for an accusation against the office itself or one above it: whatever stands in
+    the register of an office is seen by those above it.
     """
     received_on, handler_post = body["received_on"], body.get("handler_post")
     channel = in_words(body, words)["channel"]
@@ -142,8 +142,8 @@ def _representatives(
     body: Mapping[str, Any], channel: Word | None, rule: GroupVisits | None
 ) -> Iterator[Problem]:
     """
-    Of a group visit it is asked how many represent it, and of no other petition;
-    nobody's name is kept for that.
+    A group visit, and no other petition, says how many persons represent it; nobody's
+    name is stored for that.
     """
     named = body.get("representatives")
     if (
@@ -297,7 +297,7 @@ def not_withdrawn(petition: Petition) -> Iterator[Problem]:
 
 def _reached(given: Reply) -> Iterator[Problem]:
     """
-    What did not reach the petitioner is no answer yet.
+    What did not reach the petitioner is not yet an answer.
     """
     if given.served == DeliveryOutcome.FAILED:
         yield Problem(

@@ -171,7 +171,7 @@ def _department_exists(
     decision: RouteDecision, petition: Petition, directory: Directory
 ) -> Iterator[Problem]:
     """
-    Of an office that may have the petition (条例第三十条).
+    The department belongs to an office that may have the petition (条例第三十条).
     """
     code, on = decision.office, decision.decided_on
     if code is None:

@@ -19,12 +19,11 @@ class Step:
     One step of a petition, and the state that it led to.
 
     *document*: the number of its paper. *to_office* receives what is passed on, or
-    *organ*, where that is none of the directory; *report_by*: until when it reports.
+    *organ*, where that is not in the directory; *report_by*: until when it reports.
     *same_as*: the petition under which the same matter is being handled. *verdict*: how
-    an opinion decides, by the code of the law.
-    *document_ids*: files of the petition that belong to it. A step that is
-    *withdrawn_on* a day was recorded wrongly and counts no more; *replaces*: the id of
-    such a step, in whose place this one stands.
+    an opinion decides, by the code of the law. *document_ids*: files of the petition
+    that belong to it. A step that is *withdrawn_on* a day was recorded wrongly and
+    counts no more; *replaces*: the id of such a step, in whose place this one stands.
     """
 
     id: str

@@ -59,7 +59,8 @@ _SHOWN = ("on", "document", "to_office", "report_by", "verdict")
 def correct_step_of_petition(call: Call) -> Step:
     """
     Correct a step of a petition: the right one takes its place, and what is owed
-    follows. Of one before the last, the days stay in order and the receiver the same.
+    follows. If it is not the last step, the days must stay in order and the receiver
+    the same.
     """
     petition, wrong = _step_of(call)
     right = step_asked(call, petition, call.body["right"])

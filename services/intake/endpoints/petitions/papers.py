@@ -5,10 +5,12 @@ The papers of a petition, to print, sign and serve.
 from __future__ import annotations
 
 from services.intake.documents import DESK
+from services.intake.domain.petitions.step_guards import review_until
 from services.intake.endpoints.lookup import petition_of
 from services.intake.endpoints.openings import READERS, opened
+from services.intake.endpoints.petitions.lifecycle import circumstances
 from services.intake.papers import PAPERS, Record
-from services.intake.store import Petitions, Replies, Steps
+from services.intake.store import Petitions, Replies
 from shared.documents.document import Document
 from shared.documents.printing import file_printed
 from shared.documents.schemas import DocumentView
@@ -73,10 +75,13 @@ def _paper(call: Call) -> tuple[Paper, str]:
     petition = petition_of(call)
     template = PAPERS.template(call.body["paper"])
     opened(call, petition.number, petition.office, f"制作{template.title}")
+    around = circumstances(call, petition)
     record = Record(
         petition,
         Petitions(call.session).private(petition.number),
-        Steps(call.session).of_petition(petition.number),
+        around.earlier,
         Replies(call.session).of_petition(petition.number),
+        Petitions(call.session).first_of(petition),
+        review_until(around.earlier, around),
     )
     return record.paper(template), f"{petition.number}-{template.id}"

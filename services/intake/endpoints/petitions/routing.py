@@ -62,7 +62,7 @@ def routing_of(call: Call, petition: Petition) -> dict[str, Any]:
 
 def routing_of_new(petition: Petition) -> dict[str, Any]:
     """
-    Likewise, of a petition on which nobody has decided yet.
+    The routing of a petition on which nobody has decided yet.
     """
     return {"suggested": _suggested(petition), "decisions": []}
 

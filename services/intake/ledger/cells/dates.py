@@ -41,8 +41,8 @@ def read_date(text: str) -> dt.date:
             return dt.date(year, month, day)
         if match := _SERIAL.fullmatch(text):
             return serial_date(int(match[1]))
-        if day := day_of(text) or day_of(text.replace(" ", "")):
-            return day
+        if found := day_of(text) or day_of(text.replace(" ", "")):
+            return found
     except ValueError:
         raise _invalid() from None
     if _NO_DAY.fullmatch(text):

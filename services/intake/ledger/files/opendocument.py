@@ -27,9 +27,9 @@ _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 @dataclass
 class Marks:
     """
-    Of one sheet what failed cells show, by the number of the row and the place of the
-    column, rows from 1 and places from 0; and the *ranges* of the cells over several
-    rows, each with its first and its last row and column from 0.
+    What the failed cells of one sheet show, by the number of the row (from 1) and the
+    place of the column (from 0); and the *ranges* of the cells over several rows, each
+    with its first and its last row and column from 0.
     """
 
     failed: dict[int, dict[int, str]] = field(default_factory=dict)

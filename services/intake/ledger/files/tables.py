@@ -141,7 +141,7 @@ def filled_down(
     rows: Iterable[tuple[int, Row]], merged: Sequence[Merged], barred: int
 ) -> Iterator[tuple[int, Row]]:
     """
-    The rows, each with what stands in the cells merged over it, but for the column at
+    The rows, each with what stands in the cells merged over it, except in the column at
     *barred*; a row that has nothing of its own stays empty.
     """
     coming = [each for each in reversed(merged) if each.place != barred]
@@ -213,7 +213,8 @@ def _delimited_rows(text: TextIO, delimiter: str) -> Iterator[tuple[int, Row]]:
 def object_table(text: TextIO, titles: Titles) -> Table:
     """
     A json array of objects by column id or title, as a table with the columns of the
-    form. An object may leave keys out, so only another form's keys are no table.
+    form. An object may leave keys out, so only the keys of another form make it no
+    table.
     """
     objects = _objects(text.read().removeprefix(_MARK))
     first = objects[0] if objects else None
@@ -235,7 +236,7 @@ def _objects(text: str) -> list[dict[str, Any]]:
     try:
         objects = json.loads(
             text,
-            parse_constant=str,  # NaN and Infinity, which are no numbers of JSON
+            parse_constant=str,  # NaN and Infinity, which JSON does not have
             parse_float=_float_or_text,
             parse_int=_integer_or_text,
         )

@@ -30,7 +30,7 @@ class CellTexts:
         self, values: Mapping[str, Any], left_out: frozenset[str] = frozenset()
     ) -> list[str]:
         """
-        A text for each column of the form, but for those *left_out*.
+        A text for each column of the form, except those *left_out*.
         """
         return [
             ""

@@ -24,8 +24,8 @@ class PartBody(Strict):
 
 class SplitBody(Strict):
     """
-    What becomes a petition of its own, what remains of this one, and why. Of the two
-    one is an accusation.
+    What becomes a petition of its own, what remains of this one, and why. One of the
+    two is an accusation.
     """
 
     split_on = schema.day()

@@ -20,7 +20,7 @@ def enters_base(day: date, read: Read) -> Iterator[Posting]:
 def repeated(sign: int) -> Rule:
     """
     A petition that came in after its case was opened (PY-05, PY-06), until a person
-    decides that it is no repeat.
+    decides that it is not a repeat.
     """
 
     def rule(day: date, read: Read) -> Iterator[Posting]:

@@ -27,7 +27,8 @@ def hearing_held(day: date, read: Read) -> Iterator[Posting]:
 
 def opinion_answered(day: date, read: Read) -> Iterator[Posting]:
     """
-    Of the members of a hearing; one adopted in part is adopted (DY-37).
+    The opinion of the members of a hearing; one adopted in part counts as adopted
+    (DY-37).
     """
     if read["in_scope"]:
         yield Posting("opinions_answered", day)

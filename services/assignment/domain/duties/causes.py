@@ -1,0 +1,201 @@
+"""
+The facts that cause the transitions of a duty: those its rule waits for, records signed
+for it, and what takes the matter off the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from services.assignment.domain.duties.instances import DutyInstance
+from services.assignment.domain.duties.owners import place_of
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.closings import CaseRestored, CaseStruckOff
+from services.assignment.domain.facts.duties import (
+    DutyPaused,
+    DutyUnpaused,
+    DutyWaived,
+    SignedRecord,
+)
+from services.assignment.domain.facts.received import (
+    CaseMerged,
+    CaseReinstated,
+    CaseWithdrawn,
+    PetitionRegistered,
+    PetitionStepTaken,
+    PetitionWithdrawn,
+)
+from shared.policy.calendar import Calendar
+from shared.policy.duties import Trigger
+
+# The transitions of a duty; of several on one day the first that is possible counts.
+TRANSITIONS = (
+    "handed_over",
+    "discharged",
+    "ended",
+    "released",
+    "put_aside",
+    "waived",
+    "withdrawn",
+    "reinstated",
+    "restored",
+    "resumed",
+    "paused",
+    "unpaused",
+)
+# What releases a duty until it is undone: a merge, or passing a petition on.
+_REVOCABLE = (CaseMerged, PetitionStepTaken)
+_OFF_THE_LIST: Mapping[type[Fact], str] = {
+    CaseStruckOff: "put_aside",
+    CaseRestored: "restored",
+    CaseWithdrawn: "withdrawn",
+    CaseReinstated: "reinstated",
+    PetitionWithdrawn: "withdrawn",
+}
+_SIGNED: Mapping[type[Fact], str] = {
+    DutyWaived: "waived",
+    DutyPaused: "paused",
+    DutyUnpaused: "unpaused",
+}
+
+
+def transitions_of(
+    instance: DutyInstance,
+    identity: str,
+    facts: Sequence[Fact],
+    calendar: Calendar,
+    spent: frozenset[int],
+) -> Iterator[tuple[date, int, str, int]]:
+    """
+    The transitions of a duty: day, rank in `TRANSITIONS`, name and place of the
+    causing fact.
+    """
+    rule, counts_from = instance.rule, instance.counts_from(facts, calendar)
+    before = _releases_before(instance, facts)
+    strict = rule.only_after or rule.every or instance.opened_before
+    bearing = _bearing(instance, facts)
+    for index, fact in enumerate(facts):
+        if isinstance(fact, SignedRecord) or type(fact) in _OFF_THE_LIST:
+            named = _without_rule(fact, identity, bears=index in bearing)
+            # For a petition that should never have been registered nothing was ever
+            # owed.
+            never = isinstance(fact, PetitionWithdrawn)
+            on = instance.since if never else fact.on
+            if named:
+                yield on, TRANSITIONS.index(named), fact.cause, index
+            continue
+        waited = rule.transitions_by_type.get(fact.name)
+        if waited is None or not _about(instance, fact):
+            continue
+        for transition in _fired(waited, fact):
+            if transition == "discharged" and (
+                index in spent
+                or fact is instance.opening
+                or (strict and fact.on < counts_from)
+            ):
+                continue
+            if transition == "released" and index in before:
+                continue
+            revocable = transition == "released" and isinstance(fact, _REVOCABLE)
+            name = "put_aside" if revocable else transition
+            yield fact.on, TRANSITIONS.index(name), fact.cause, index
+
+
+def _without_rule(fact: Fact, identity: str, *, bears: bool) -> str | None:
+    """
+    What a record signed for the duty, or a strike-off that *bears* on it, does to it,
+    whatever its rule says.
+    """
+    if isinstance(fact, SignedRecord):
+        return _SIGNED.get(type(fact)) if fact.duty == identity else None
+    return _OFF_THE_LIST.get(type(fact)) if bears else None
+
+
+def _bearing(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset[int]:
+    """
+    The places of the facts that take the matter off the list or put it back, as far as
+    they bear on a duty: not those that were undone before it was opened.
+
+    Without the case nothing is owed but the answer to its petition (XQ-14), and nothing
+    at all without the petition.
+    """
+    places: dict[type[Fact], list[int]] = {kind: [] for kind in _OFF_THE_LIST}
+    for place, fact in enumerate(facts):
+        if type(fact) in _OFF_THE_LIST:
+            places[type(fact)].append(place)
+    if isinstance(instance.opening, PetitionRegistered):
+        return frozenset(places[PetitionWithdrawn])
+    before = (p for p in places[CaseRestored] if facts[p].on < instance.since)
+    undone = max(before, default=-1)
+    strikes = (*places[CaseStruckOff], *places[CaseRestored])
+    # Intake's events may arrive in any order; of a case they alternate by their days.
+    gone, back = (
+        sorted(places[kind], key=lambda place: facts[place].on)
+        for kind in (CaseWithdrawn, CaseReinstated)
+    )
+    over = sum(facts[place].on <= instance.since for place in back)
+    later = (place for place in strikes if place > undone)
+    return frozenset((*places[PetitionWithdrawn], *later, *gone[over:], *back[over:]))
+
+
+def _fired(waited: Iterable[tuple[str, Trigger]], fact: Fact) -> Iterable[str]:
+    """
+    The transitions, each once, that a fact is the cause of.
+    """
+    return dict.fromkeys(
+        transition
+        for transition, trigger in waited
+        if trigger.fired_by(fact.name, fact.fields)
+    )
+
+
+def _releases_before(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset[int]:
+    """
+    The releasing facts that came before the duty was opened, by their place.
+
+    A merge is a state of the matter: it releases what is opened during it. A reopening
+    is not: it releases only what was opened before. On the day of a second opening the
+    first reopening came before it, unless the case had been reopened on a day between.
+
+    Where one is owed for each value of a field, only what was also recorded before the
+    opening, and is not about that value alone.
+    """
+    rule = instance.rule
+    if not rule.released_by:
+        return frozenset()
+    releases = [
+        (fact.on, index)
+        for index, fact in enumerate(facts)
+        if fired(rule.released_by, fact) and not isinstance(fact, CaseMerged)
+    ]
+    before = {index for on, index in releases if on < instance.since}
+    if rule.per:
+        place = place_of(instance.opening, facts)
+        return frozenset(
+            index
+            for index in before
+            if index < place and facts[index].get(rule.per) is None
+        )
+    if instance.opened_before:
+        between = any(
+            instance.opened_before < on < instance.since for on, _ in releases
+        )
+        same_day = [index for on, index in releases if on == instance.since]
+        before.update(() if between else same_day[:1])
+    return frozenset(before)
+
+
+def _about(instance: DutyInstance, fact: Fact) -> bool:
+    """
+    Whether a fact concerns this duty, where one is owed for each value of a field.
+    """
+    per = instance.rule.per
+    return not per or fact.get(per) in {None, instance.key}
+
+
+def fired(triggers: Iterable[Trigger], fact: Fact) -> bool:
+    """
+    Whether one of *triggers* waits for such a fact.
+    """
+    return any(trigger.fired_by(fact.name, fact.fields) for trigger in triggers)

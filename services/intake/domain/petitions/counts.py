@@ -1,0 +1,107 @@
+"""
+How many petitions came in over a period, by channel, kind or topic, and how many were
+repeats, beside the same period of the year before (I-09, I-48, MX-04, MX-05).
+
+The unit is the contact (件次): never matters, persons or cases, and no one is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.policy.programme import Programme
+from shared.vocabulary import Category, PetitionsCountedBy
+
+UNKNOWN = "未填写"
+NO_BASE = "—"  # of nothing there is no rate (A-40)
+
+
+@dataclass(frozen=True)
+class PetitionCount:
+    """
+    The petitions of one value, named by its *id*, None where none is known; of them
+    those that repeat an earlier one.
+    """
+
+    id: str | None
+    petitions: int = 0
+    repeats: int = 0
+
+
+def by_value(
+    counts: Iterable[PetitionCount], by: PetitionsCountedBy, programme: Programme
+) -> list[dict[str, Any]]:
+    """
+    A line for each value that the programme names, in its order and also without any
+    petition; then what it does not name, and what is not known.
+    """
+    counted = {each.id: each for each in counts}
+    titles = _titles(by, programme)
+    others = sorted(value for value in counted if value and value not in titles)
+    order: list[str | None] = [*titles, *others, *([None] if None in counted else [])]
+    whole = sum(each.petitions for each in counted.values())
+    lines = ((value, counted.get(value, PetitionCount(value))) for value in order)
+    return [
+        {
+            **vars(line),
+            "title": UNKNOWN if value is None else titles.get(value, value),
+            "share": percent(line.petitions, whole),
+        }
+        for value, line in lines
+    ]
+
+
+def together(counts: Iterable[PetitionCount]) -> dict[str, Any]:
+    """
+    All of them, with the rate of repeats (重复信访率 = 重复件次 ÷ 总件次, I-09).
+    """
+    listed = [*counts]
+    whole = sum(each.petitions for each in listed)
+    repeats = sum(each.repeats for each in listed)
+    return {
+        "petitions": whole,
+        "repeats": repeats,
+        "repeat_rate": _rate(repeats, whole),
+    }
+
+
+def changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, str]:
+    """
+    By how many percent the numbers of a period differ from those of the year before
+    (同比, I-48).
+    """
+    return {
+        f"{name}_change": change(now[name], before[name])
+        for name in ("petitions", "repeats")
+    }
+
+
+def change(now: int, before: int) -> str:
+    """
+    With its sign and one decimal.
+    """
+    sign = "-" if now < before else "+"
+    return f"{sign}{_rate(abs(now - before), before)}" if before else NO_BASE
+
+
+def percent(part: int, whole: int) -> str:
+    """
+    With one decimal, halves rounded up.
+    """
+    if whole <= 0:
+        return NO_BASE
+    tenths = (2000 * part + whole) // (2 * whole)
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def _rate(part: int, whole: int) -> str:
+    return f"{percent(part, whole)}%" if whole else NO_BASE
+
+
+def _titles(by: PetitionsCountedBy, programme: Programme) -> Mapping[str, str]:
+    if by is PetitionsCountedBy.CATEGORY:
+        return {str(each): each.chinese for each in Category}
+    words = {str(fact): known for fact, known in programme.words.items()}
+    return {word.id: word.title for word in words[by]}

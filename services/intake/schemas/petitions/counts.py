@@ -1,0 +1,65 @@
+"""
+How many petitions came in, as an office asks for it and reads it.
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from shared.vocabulary import PetitionsCountedBy
+from shared.web import fields as schema
+from shared.web.fields import Strict
+
+
+class PetitionCountsQuery(Strict):
+    """Which petitions are counted, from one day to another, and by what of them."""
+
+    programme = schema.text(longest=60)
+    office = schema.office_code()
+    since = schema.day(data_key="from")
+    until = schema.day(data_key="to")
+    counted_by = schema.one_of(
+        PetitionsCountedBy, metadata={"description": "信访件按什么分项计数"}
+    )
+
+
+class PetitionCountView(Schema):
+    """
+    The petitions of one value; *id* is null where none is known. *share*: of all that
+    came in.
+    """
+
+    id = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True)
+    petitions = fields.Integer(required=True)
+    repeats = fields.Integer(required=True)
+    share = fields.String(required=True)
+
+
+class PeriodView(Schema):
+    """What came in over a period; *repeat_rate*: repeats of all contacts (I-09)."""
+
+    since = fields.Date(required=True, data_key="from")
+    until = fields.Date(required=True, data_key="to")
+    petitions = fields.Integer(required=True)
+    repeats = fields.Integer(required=True)
+    repeat_rate = fields.String(required=True)
+
+
+class PetitionCountsView(PeriodView):
+    """
+    The petitions of an office and those below it over a period, counted by one thing,
+    beside those of the same period of the year before.
+    """
+
+    programme = fields.String(required=True)
+    office = fields.String(required=True)
+    counted_by = fields.String(
+        required=True, metadata={"description": "信访件按什么分项计数"}
+    )
+    year_before = fields.Nested(PeriodView, required=True)
+    petitions_change = fields.String(required=True)
+    repeats_change = fields.String(required=True)
+    items = schema.many(
+        schema.nested(PetitionCountView), most=200, metadata={"description": "各项件次"}
+    )

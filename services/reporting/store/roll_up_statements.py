@@ -1,0 +1,239 @@
+"""
+The statements that roll entries up, and that sum up what is rolled up and what is not.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    String,
+    bindparam,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from services.reporting.store.base import INSTANT
+
+TEXTS = ARRAY(String)
+
+# A day of UTC, as `known_on`.
+_KNOWN_ON = "(known_at AT TIME ZONE 'UTC')::date"
+# What is added, of each office (`of_office`) and of each group (`of_group`), into all
+# tables.
+_ADD = """
+    by_known_on AS (
+        INSERT INTO reporting.group_totals
+        SELECT programme, line, known_on, measure, day, amount FROM of_group
+        ON CONFLICT (programme, line, known_on, measure, day)
+        DO UPDATE SET amount = group_totals.amount + excluded.amount
+    ), by_day AS MATERIALIZED (
+        SELECT programme, line, true AS own, measure, day, sum(amount) AS amount
+        FROM of_office GROUP BY programme, line, measure, day
+        UNION ALL
+        SELECT programme, line, false, measure, day, sum(amount)
+        FROM of_group GROUP BY programme, line, measure, day
+    ), by_month AS (
+        INSERT INTO reporting.month_totals
+        SELECT programme, line, own, date_trunc('month', day)::date, measure,
+            sum(amount)
+        FROM by_day GROUP BY programme, line, own, 4, measure
+        ORDER BY programme, line, own, 4, measure
+        ON CONFLICT (programme, line, own, month, measure)
+        DO UPDATE SET amount = month_totals.amount + excluded.amount
+    )
+    INSERT INTO reporting.totals (programme, line, own, measure, day, amount)
+    SELECT programme, line, own, measure, day, amount
+    FROM by_day ORDER BY programme, line, own, measure, day
+    ON CONFLICT (programme, line, own, measure, day)
+    DO UPDATE SET amount = totals.amount + excluded.amount
+"""
+ADD_ENTRIES = text(
+    f"""
+    WITH of_office AS MATERIALIZED (
+        SELECT programme, office AS line, {_KNOWN_ON} AS known_on, measure, day,
+            sum(amount) AS amount
+        FROM reporting.entries
+        WHERE known_at > :since AND known_at <= :until
+        GROUP BY programme, office, 3, measure, day
+    ), member AS (
+        SELECT line, unnest(offices) AS office FROM reporting.groups
+    ), of_group AS MATERIALIZED (
+        SELECT programme, member.line, known_on, measure, day, sum(amount) AS amount
+        FROM of_office JOIN member ON member.office = of_office.line
+        GROUP BY programme, member.line, known_on, measure, day
+    ),
+    {_ADD}
+    """  # noqa: S608 - no value is in it
+)
+MOVE_OFFICES = text(
+    f"""
+    WITH change AS (
+        SELECT * FROM unnest(:lines, :offices, :signs) AS c (line, office, sign)
+    ), of_group AS MATERIALIZED (
+        SELECT programme, line, {_KNOWN_ON} AS known_on, measure, day,
+            sum(amount * sign) AS amount
+        FROM reporting.entries JOIN change USING (office)
+        WHERE known_at <= (SELECT until FROM reporting.rolled_up)
+        GROUP BY programme, line, 3, measure, day
+    ), of_office AS (
+        SELECT * FROM of_group WHERE false
+    ),
+    {_ADD}
+    """  # noqa: S608 - no value is in it
+).bindparams(
+    bindparam("lines", type_=TEXTS),
+    bindparam("offices", type_=TEXTS),
+    bindparam("signs", type_=ARRAY(BigInteger)),
+)
+SET_GROUP = text(
+    """
+    INSERT INTO reporting.groups (line, fingerprint, offices)
+    VALUES (:line, :fingerprint, :offices)
+    ON CONFLICT (line) DO UPDATE
+    SET fingerprint = excluded.fingerprint, offices = excluded.offices
+    """
+).bindparams(bindparam("offices", type_=TEXTS))
+DROP_GROUPS = text(
+    """
+    WITH gone AS (DELETE FROM reporting.groups WHERE line = ANY(:lines)),
+    known AS (DELETE FROM reporting.group_totals WHERE line = ANY(:lines)),
+    months AS (
+        DELETE FROM reporting.month_totals WHERE NOT own AND line = ANY(:lines)
+    )
+    DELETE FROM reporting.totals WHERE NOT own AND line = ANY(:lines)
+    """
+).bindparams(bindparam("lines", type_=TEXTS))
+
+MARK = text(
+    """
+    SELECT until, ARRAY(
+        SELECT line FROM unnest(:lines, :fingerprints) AS a (line, fingerprint)
+        JOIN reporting.groups USING (line, fingerprint)
+    ) FROM reporting.rolled_up
+    """
+).bindparams(bindparam("lines", type_=TEXTS), bindparam("fingerprints", type_=TEXTS))
+# The entries known between the roll-up and the moment in question are added; or those
+# that are rolled up but became known after the moment are taken away, of a group by
+# whole days from `next_day` on. The roll-up can only have gone further since it stood
+# at `low`, which lets the planner see how few entries there are.
+SUMS = text(
+    """
+    WITH mark AS MATERIALIZED (
+        SELECT least(until, :known_at) AS low, greatest(until, :known_at) AS high,
+            CASE WHEN until < :known_at THEN 1 ELSE -1 END AS sign,
+            CASE WHEN until < :known_at THEN :known_at
+                ELSE least(until, :next_day - interval '1 us') END AS day_end
+        FROM reporting.rolled_up
+    ), kept AS MATERIALIZED (
+        SELECT line, offices FROM reporting.groups
+        JOIN unnest(:lines, :fingerprints) AS a (line, fingerprint)
+            USING (line, fingerprint)
+    ), member AS (
+        SELECT * FROM unnest(:members_of, :members) AS m (line, office)
+    ), recent AS MATERIALIZED (
+        SELECT office, measure, sum(amount * (SELECT sign FROM mark)) AS amount
+        FROM reporting.entries
+        WHERE programme = :programme AND day <= :as_of AND known_at > :low
+            AND known_at > (SELECT low FROM mark)
+            AND known_at <= (SELECT day_end FROM mark)
+        GROUP BY office, measure
+    ), part AS (
+        SELECT false AS own, line, measure, amount
+        FROM kept CROSS JOIN LATERAL (
+            SELECT measure, amount FROM reporting.month_totals AS t
+            WHERE programme = :programme AND t.line = kept.line AND NOT own
+                AND month < :month
+            UNION ALL
+            SELECT measure, amount FROM reporting.totals AS t
+            WHERE programme = :programme AND t.line = kept.line AND NOT own
+                AND day >= :month AND day <= :as_of
+        ) AS total
+        UNION ALL
+        SELECT false, line, measure, -amount
+        FROM kept CROSS JOIN LATERAL (
+            SELECT measure, amount FROM reporting.group_totals AS t
+            WHERE programme = :programme AND t.line = kept.line
+                AND known_on >= (:next_day AT TIME ZONE 'UTC')::date
+                AND day <= :as_of
+        ) AS later
+        UNION ALL
+        SELECT false, line, measure, amount
+        FROM recent JOIN (SELECT line, unnest(offices) AS office FROM kept) AS k
+            USING (office)
+        UNION ALL
+        SELECT false, line, '', 0 FROM kept
+        UNION ALL
+        SELECT true, line, measure, amount FROM reporting.month_totals
+        WHERE programme = :programme AND line = ANY(:offices) AND own AND month < :month
+        UNION ALL
+        SELECT true, line, measure, amount FROM reporting.totals
+        WHERE programme = :programme AND line = ANY(:offices) AND own
+            AND day >= :month AND day <= :as_of
+        UNION ALL
+        SELECT true, office, measure, amount * (SELECT sign FROM mark)
+        FROM reporting.entries
+        WHERE programme = :programme AND day <= :as_of
+            AND office = ANY(:offices) AND measure = ANY(:measures)
+            AND known_at > :low
+            AND known_at > (SELECT low FROM mark)
+            AND known_at <= (SELECT high FROM mark)
+        UNION ALL
+        SELECT false, member.line, measure, amount
+        FROM member CROSS JOIN LATERAL (
+            SELECT measure, amount FROM reporting.month_totals AS t
+            WHERE programme = :programme AND t.line = member.office AND own
+                AND month < :month
+            UNION ALL
+            SELECT measure, amount FROM reporting.totals AS t
+            WHERE programme = :programme AND t.line = member.office AND own
+                AND day >= :month AND day <= :as_of
+        ) AS total
+        UNION ALL
+        SELECT false, line, measure, amount * (SELECT sign FROM mark)
+        FROM member JOIN reporting.entries USING (office)
+        WHERE programme = :programme AND day <= :as_of AND measure = ANY(:measures)
+            AND known_at > :low
+            AND known_at > (SELECT low FROM mark)
+            AND known_at <= (SELECT high FROM mark)
+    )
+    SELECT own, line, measure, sum(amount)::bigint FROM part
+    GROUP BY own, line, measure
+    """
+).bindparams(
+    *(bindparam(name, type_=INSTANT) for name in ("low", "known_at", "next_day")),
+    *(bindparam(name, type_=Date) for name in ("month", "as_of")),
+    *(
+        bindparam(name, type_=TEXTS)
+        for name in (
+            "lines",
+            "fingerprints",
+            "members_of",
+            "members",
+            "offices",
+            "measures",
+        )
+    ),
+)
+DAILY = text(
+    """
+    SELECT office, day, measure, sum(amount)::bigint
+    FROM (
+        SELECT line AS office, day, measure, amount FROM reporting.totals
+        WHERE programme = :programme AND day <= :as_of AND own
+            AND line = ANY(:offices) AND measure = ANY(:measures)
+        UNION ALL
+        SELECT office, day, measure, amount FROM reporting.entries
+        WHERE programme = :programme AND day <= :as_of
+            AND office = ANY(:offices) AND measure = ANY(:measures)
+            AND known_at > :low
+            AND known_at > (SELECT until FROM reporting.rolled_up)
+    ) AS part
+    GROUP BY office, day, measure
+    """
+).bindparams(
+    bindparam("low", type_=INSTANT),
+    bindparam("as_of", type_=Date),
+    bindparam("offices", type_=TEXTS),
+    bindparam("measures", type_=TEXTS),
+)

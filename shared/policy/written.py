@@ -1,0 +1,120 @@
+"""
+What is written in the file of a programme (专项工作); the parts are declared in the
+other files of this folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from shared.policy.aid import AidRules
+from shared.policy.alerts import COMMON, AlertColours
+from shared.policy.bodies import BodyKind
+from shared.policy.closing import Closing
+from shared.policy.duties import DutyRule
+from shared.policy.escalation import Supervision
+from shared.policy.leaders import (
+    Eligible,
+    Floor,
+    LeaderRule,
+    LeaderTarget,
+)
+from shared.policy.parts import (
+    AreaRole,
+    AutomaticCase,
+    BatchKind,
+    Competence,
+    Document,
+    DriveKind,
+    HandOver,
+    HearingRules,
+    LeftOut,
+    MandatoryField,
+    Objections,
+    Phase,
+    RefusalReason,
+    Resolution,
+    ReturnRules,
+    Settings,
+    Span,
+)
+from shared.policy.reports import Act, DutyList, Report, ReportSchedule, Roster, Tally
+from shared.policy.routes import Route
+from shared.policy.rule_sets import RuleSet
+from shared.policy.scope import Scope
+from shared.policy.targets import Baseline, Milestone
+from shared.policy.words import CaseClass, Origin, Word
+from shared.policy.working import PlanRules, ThirdParty
+from shared.yaml.decode import NOT_WRITTEN
+
+
+@dataclass(frozen=True)
+class WrittenProgramme:
+    """
+    The keys of the file of a programme, with their defaults.
+
+    `offices_root`: it covers this office and all below. `shared_phase_day` says which
+    phase wins on a day that two share (A-03). `everyday_from`: repeats from this day
+    on take the everyday track, not the campaign (PY-47). `topics`: what matters are
+    about, never groups of persons (XQ-36). `law`: the rule sets that `rule_sets` names,
+    filled in after reading.
+    """
+
+    code: str
+    title: str
+    documents: tuple[Document, ...]
+    offices_root: str
+    window: Span
+    phases: tuple[Phase, ...]
+    scope: Scope
+    origins: tuple[Origin, ...]
+    leader_rules: tuple[LeaderRule, ...]
+    filing_requires: tuple[Literal["leader", "department"], ...]
+    hub: str
+    hub_department: str
+    closing: Closing
+    duties: tuple[DutyRule, ...]
+    hearing: HearingRules
+    aid: AidRules
+    returns: ReturnRules
+    form: str
+    settings: Settings
+    shared_phase_day: Literal["later", "earlier"] | None = None
+    everyday_from: date | None = None
+    milestones: tuple[Milestone, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
+    rule_sets: tuple[str, ...] = ()
+    mandatory_fields: tuple[MandatoryField, ...] = ()
+    eligible_leaders: tuple[Eligible, ...] = ()
+    leader_floors: tuple[Floor, ...] = ()
+    leader_targets: tuple[LeaderTarget, ...] = ()
+    duty_lists: tuple[DutyList, ...] = ()
+    acts: tuple[Act, ...] = ()
+    third_parties: tuple[ThirdParty, ...] = ()
+    plan: PlanRules | None = None
+    reports: tuple[Report, ...] = ()
+    report_schedules: tuple[ReportSchedule, ...] = ()
+    rosters: tuple[Roster, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    bodies: tuple[BodyKind, ...] = ()
+    supervision: Supervision | None = None
+    objections: Objections | None = None
+    hand_over: HandOver | None = None
+    batch_kinds: tuple[BatchKind, ...] = ()
+    drives: tuple[DriveKind, ...] = ()
+    cross_area: tuple[AreaRole, ...] = ()
+    competences: tuple[Competence, ...] = ()
+    case_kinds: tuple[Word, ...] = ()
+    case_classes: tuple[CaseClass, ...] = ()
+    channels: tuple[Word, ...] = ()
+    topics: tuple[Word, ...] = ()
+    registration_levels: tuple[Word, ...] = ()
+    cases_from_petitions: tuple[AutomaticCase, ...] = ()
+    refusals: tuple[RefusalReason, ...] = ()
+    routes: tuple[Route, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    alerts: AlertColours = COMMON
+    law: tuple[RuleSet, ...] = field(default=(), metadata=NOT_WRITTEN)

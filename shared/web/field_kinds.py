@@ -1,0 +1,161 @@
+"""
+The kinds of fields that requests and answers have beside those of marshmallow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+from marshmallow.utils import get_value
+
+from shared.numerals import day_of, plain_signs
+from shared.vocabulary import Term
+from shared.web.messages import Message
+
+
+class Day(fields.Date):
+    """
+    A business day written `2020-11-03`, or as offices write it (`2020/11/3`,
+    `2020年11月3日`, `20201103`, in full-width digits or Chinese numerals), and in no
+    other of the ISO ways; one that nobody alive has to do with would be counted from or
+    to for a long time.
+    """
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        parts = _DAY.fullmatch(self._spelled(value))
+        if parts is None:
+            raise self.make_error("invalid", input=value, obj_type="date")
+        year, month, day = parts["year"], parts["month"], parts["day"]
+        if not "1900" <= year < "2200":
+            raise ValidationError(_FAR_DAY)
+        iso = f"{year}-{month:0>2}-{day:0>2}"
+        return super()._deserialize(iso, *args, **kwargs)
+
+    def _spelled(self, value: Any) -> str:
+        written = plain_signs(value) if isinstance(value, str) else ""
+        try:
+            day = day_of(written) if len(written) <= _LONGEST_DAY else None
+        except ValueError:
+            raise self.make_error("invalid", input=value, obj_type="date") from None
+        return day.isoformat() if day else written
+
+
+_FAR_DAY = Message("day_range", "日期不在 1900 年至 2199 年之间。", "请核对年份。")
+_LONGEST_DAY = 20  # 二〇二〇年十二月三十一日 has 12 signs
+_DAY = re.compile(
+    r"(?P<year>[0-9]{4})[-/.年](?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
+)
+
+
+LABELS = "x-labels"
+
+
+class Coded(fields.String):
+    """
+    A code, which may also be written as its Chinese label.
+    """
+
+    def __init__(self, labels: Mapping[str, str], **more: Any) -> None:
+        self.code_of = {label: code for code, label in labels.items()}
+        metadata = {LABELS: dict(labels)} | more.pop("metadata", {})
+        super().__init__(metadata=metadata, **more)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        written = super()._deserialize(value, *args, **kwargs)
+        return self.code_of.get(written, written)
+
+
+class Labels(fields.Field[Any]):
+    """
+    In an answer: the Chinese labels of the codes of its fields, by the field's name;
+    those that the answer brings itself, under `labels`, and those of its terms.
+    """
+
+    _CHECK_ATTRIBUTE = False  # it is no field of what is shown
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self.names = tuple(names)
+        super().__init__(dump_only=True, required=True)
+
+    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - marshmallow's own names
+        terms = {name: get_value(obj, name, None) for name in self.names}
+        found = {n: t.chinese for n, t in terms.items() if isinstance(t, Term)}
+        return {**(get_value(obj, "labels", None) or {}), **found}
+
+
+class Flag(fields.Boolean):
+    """
+    `true` or `false`, and neither 1 nor "yes".
+    """
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, *args, **kwargs)
+
+
+class Digits(fields.Integer):
+    """
+    A whole number in a query string: ASCII digits and nothing else.
+    """
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or not _FEW_DIGITS.fullmatch(value):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, *args, **kwargs)
+
+
+_FEW_DIGITS = re.compile(r"[0-9]{1,9}")
+
+
+MONEY = r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,2})?\Z"
+SIGNED_MONEY = r"^-?(0|[1-9][0-9]{0,9})(\.[0-9]{1,2})?$"
+_SPELLED_MONEY = re.compile(
+    r"(?P<yuan>(?:0|[1-9][0-9]{0,9}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,3})(?:\.[0-9]{1,6})?)"
+    r"(?P<myriads>万)?元?"
+)
+_MONEY_FORM = Message(
+    "money_form",
+    "金额应写成 12000.00 的样子。",
+    "请以元为单位，至多两位小数；也可写成 12,000元 或 1.2万。",
+)
+_MOST_FEN = 10**12  # as many as ten digits of yuan have
+
+
+class Money(fields.String):
+    """
+    Yuan as text ("12000.00", "12,000元", "1.2万") outside, fen as an integer inside.
+    """
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        written = super()._deserialize(value, *args, **kwargs)
+        parts = _SPELLED_MONEY.fullmatch(written)
+        if parts is None:
+            raise ValidationError(_MONEY_FORM)
+        fen = Decimal(parts["yuan"].replace(",", "")) * 100
+        fen *= 10_000 if parts["myriads"] else 1
+        if fen != int(fen) or fen >= _MOST_FEN:
+            raise ValidationError(_MONEY_FORM)
+        return int(fen)
+
+    def _serialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
+        return None if value is None else f"{Decimal(value) / 100:.2f}"
+
+
+class BoundedList(fields.List[Any]):
+    """
+    A list whose length is judged before its items.
+    """
+
+    def __init__(self, inner: Any, *, length: validate.Length, **more: Any) -> None:
+        self.length = length
+        super().__init__(inner, validate=length, **more)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(value, list):
+            self.length(value)
+        return super()._deserialize(value, *args, **kwargs)
