@@ -40,9 +40,9 @@ def now() -> datetime:
     file, machine = settings.get("BUSINESS_CLOCK_FILE"), datetime.now(UTC)
     if not file:
         return machine
-    said = os.stat(file)  # noqa: PTH116 - it is asked for with every request
+    status = os.stat(file)  # noqa: PTH116 - it is asked for with every request
     return moment_in(
-        _written(file, said.st_ino, said.st_mtime_ns, said.st_size), machine
+        _written(file, status.st_ino, status.st_mtime_ns, status.st_size), machine
     )
 
 

@@ -102,7 +102,7 @@ def _values(hearing: Hearing) -> dict[str, Any]:
         "medium": hearing.announced_in,
         "members": members,
         "present": present or members,
-        "told": [_told(notice) for notice in hearing.notices_in_force],
+        "told": [_notice(notice) for notice in hearing.notices_in_force],
         "steps": [step.chinese for step in hearing.steps or tuple(SittingStep)],
         "left_out": hearing.steps_left_out_because,
         "opinion": hearing.opinion,
@@ -110,7 +110,7 @@ def _values(hearing: Hearing) -> dict[str, Any]:
     }
 
 
-def _told(notice: Notice) -> dict[str, Any]:
+def _notice(notice: Notice) -> dict[str, Any]:
     who = notice.role.chinese
     if notice.role is Participant.MEMBER:
         who = f"{who} {notice.member}"

@@ -58,11 +58,11 @@ class FurtherProgrammes:
     ) -> None:
         self._session, self._received = session, received
         self._news = [each for each in received if each.type in _ABOUT_ENROLMENTS]
-        told = [each for each in received if each.type in TOLD_ONCE]
+        once = [each for each in received if each.type in TOLD_ONCE]
         store = Enrolments(session)
         if self._news:
             store.lock()
-        numbers = {each.case_number for each in (*self._news, *told)}
+        numbers = {each.case_number for each in (*self._news, *once)}
         rows = store.of_cases(numbers) if numbers else []
         stored = [
             (row, READS[row.type].load(row.payload), row.known_at) for row in rows

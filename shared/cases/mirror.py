@@ -116,9 +116,9 @@ class CaseMirror(Records[Case]):
         Raises `ForeignMatter` or `NotItsOfficeYet` for an event of an office that never
         had the case.
         """
-        said = [e for e in events if e.type in READS and e.type != CASE_MOVED]
-        if said:
-            self._write(said)
+        others = [e for e in events if e.type in READS and e.type != CASE_MOVED]
+        if others:
+            self._write(others)
         moves = [event for event in events if event.type == CASE_MOVED]
         return self._follow(moves) if moves else []
 

@@ -238,7 +238,7 @@ def _still_true(
         if matter_of(call.session, made.content.matter.number, lock=True):
             break
     content = find(call, made.template)
-    if content is None or _said(content) != _said(made.content):
+    if content is None or _comparable(content) != _comparable(made.content):
         raise Conflict.because(
             "changed_meanwhile",
             "文书制作期间，所述事项有了变化。",
@@ -247,7 +247,7 @@ def _still_true(
     return content
 
 
-def _said(content: PaperContent) -> tuple[object, ...]:
+def _comparable(content: PaperContent) -> tuple[object, ...]:
     having = content.matter and content.matter.office
     return content.values, content.office, content.day, content.record, having
 

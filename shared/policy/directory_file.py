@@ -52,8 +52,8 @@ def at_least(rank: str, wanted: RankName) -> bool:
 class Post:
     """
     A post, never a person. `leader`: 院领导/班子成员; `chief`: 主要领导;
-    `middle`: 中层干部 (A-29). `holders`: how many people hold it in each office, as
-    four 副检察长 do; unwritten, nobody has counted them.
+    `middle`: 中层干部 (A-29), `head`: 部门负责人 (TL-39). `holders`: how many people
+    hold it in each office, as four 副检察长 do; unwritten, nobody has counted them.
     """
 
     code: str
@@ -62,6 +62,7 @@ class Post:
     leader: bool = False
     chief: bool = False
     middle: bool = False
+    head: bool = False
     holders: int | None = None
 
     def problems(self) -> Iterator[Problem]:
@@ -100,6 +101,7 @@ class Department:
             self.name + self.head,
             self.rank,
             middle=True,
+            head=True,
             holders=1,
         )
         deputy = Post(

@@ -30,7 +30,7 @@ LeaderFact = Literal[
     "policy_heavy",
     "sensitive",
 ]
-Flag = Literal["leader", "chief", "middle"]
+Flag = Literal["leader", "chief", "middle", "head"]
 
 
 @dataclass(frozen=True)
@@ -210,6 +210,7 @@ FLAG_NAMES: Mapping[Flag, str] = {
     "leader": "领导",
     "chief": "主要领导",
     "middle": "中层干部",
+    "head": "部门负责人",
 }
 
 

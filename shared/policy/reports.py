@@ -233,7 +233,7 @@ class Roster:
     title: str
     place: str
     every: Every
-    flags: tuple[Literal["leader", "chief", "middle"], ...]
+    flags: tuple[Literal["leader", "chief", "middle", "head"], ...]
     log_act: str
     source: str
     of: Of = "each_office"
@@ -258,6 +258,8 @@ class Tally:
     `at_least`: counts the matters in which they were recorded so often (DY-32).
     `moves`: the moves of a case between offices count with its acts (DY-32).
     `body`: instead of acts, the offices that have no such body (PY-27, PY-40).
+    `duties`: instead of acts, how often all of them were done that were opened on one
+    day in one matter, as by a closing, how often not, and the share (MX-28).
     """
 
     id: str
@@ -265,6 +267,7 @@ class Tally:
     source: str
     acts: tuple[str, ...] = ()
     body: str = ""
+    duties: tuple[str, ...] = ()
     show: Literal["count", "list", "missing", "difference"] = "count"
     of: Literal["offices", "departments"] = "offices"
     by: Literal["post", "kind", "result", "party"] | None = None
@@ -276,14 +279,14 @@ class Tally:
         if self.moves and len(self.acts) != 1:
             message = "移交只与一项工作合并统计。"
             yield problem_in(self, "moves", "never_fires", message, "请只写一项工作。")
-        if bool(self.acts) is bool(self.body):
+        if sum(map(bool, (self.acts, self.body, self.duties))) != 1:
             message = "没有写统计什么，或写了两样。"
-            remedy = "请写明 acts 或 body 之一。"
+            remedy = "请写明 acts、body、duties 之一。"
             yield problem_in(self, "acts", "empty_list", message, remedy)
-        if self.body and (self.show, self.of) != ("missing", "offices"):
-            message = "body 只用于查找没有该组织的单位。"
+        if not self.acts and (self.show, self.of) != ("missing", "offices"):
+            message = "body、duties 只用于查找缺少的单位、案件。"
             remedy = "请写 show: missing，删除 of。"
-            yield problem_in(self, "body", "never_fires", message, remedy)
+            yield problem_in(self, "show", "never_fires", message, remedy)
         if self.show == "difference" and len(self.acts) != PAIR:
             message = "核对差额须写明两项工作。"
             yield problem_in(self, "acts", "not_a_pair", message, "请写两项。")

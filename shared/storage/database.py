@@ -130,8 +130,8 @@ def without_values(context: ExceptionContext) -> None:
     if diagnosis is None or diagnosis.sqlstate is None:
         return
     named = ("sqlstate", "schema_name", "table_name", "column_name", "constraint_name")
-    said = [getattr(diagnosis, name) for name in named]
-    error.args = (" ".join(filter(None, said)),)
+    parts = [getattr(diagnosis, name) for name in named]
+    error.args = (" ".join(filter(None, parts)),)
     if context.sqlalchemy_exception is not None:
         summary = f"({type(error).__name__}) {error}"
         context.sqlalchemy_exception.args = (summary,)
@@ -161,8 +161,10 @@ def _commit(channels: Iterable[str]) -> str:
     """
     COMMIT, and in the same round trip what tells those who listen to *channels*.
     """
-    told = "".join(f";NOTIFY {channel}" for channel in sorted(channels))
-    return f"COMMIT;BEGIN;{_TELLING}{told};COMMIT" if told else "COMMIT"
+    notifications = "".join(f";NOTIFY {channel}" for channel in sorted(channels))
+    return (
+        f"COMMIT;BEGIN;{_TELLING}{notifications};COMMIT" if notifications else "COMMIT"
+    )
 
 
 def notify_later(session: Connection, channel: str) -> None:

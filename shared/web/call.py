@@ -49,8 +49,8 @@ class Call:
 
     *body* and *query* are what the schemas made of it; *path* the parts of the address;
     *session* the transaction that will be committed if it succeeds. For a form with a
-    file, *raw* is the content of the file, *filename* its name and *said* the other
-    fields as they were sent; *vetted* is what `vet` of the endpoint gave. One that only
+    file, *raw* is the content of the file, *filename* its name and *fields_sent* the
+    other fields as sent; *vetted* is what `vet` of the endpoint gave. One that only
     *reads* changes nothing.
     """
 
@@ -62,7 +62,7 @@ class Call:
     raw: bytes = b""
     key: str = ""
     filename: str = ""
-    said: bytes = b""
+    fields_sent: bytes = b""
     reads: bool = False
     session: Connection = field(init=False)
     changes: dict[str, Any] = field(default_factory=dict, init=False)

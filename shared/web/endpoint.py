@@ -95,11 +95,11 @@ class ApiEntrypoint(HttpRequestHandler):
         who = self._caller(request)
         faults: list[Problem] = []
         query = load(endpoint.query, query_of(request, faults), faults, "?")
-        raw, body, filename, said = b"", None, "", b""
+        raw, body, filename, fields_sent = b"", None, "", b""
         if endpoint.accepts == FORM:
             limit = settings.integer("DOCUMENT_LIMIT")
             form = form_of(request, limit, faults)
-            raw, filename, said = form.content, form.filename, form.said
+            raw, filename, fields_sent = form.content, form.filename, form.fields_sent
             body = load(endpoint.body, form.fields, faults, "")
         elif endpoint.body is not None:
             raw = content_of(request, endpoint.limit)
@@ -129,7 +129,7 @@ class ApiEntrypoint(HttpRequestHandler):
             raw,
             key,
             filename,
-            said,
+            fields_sent,
             reads=endpoint.method == "GET",
         )
 

@@ -99,7 +99,7 @@ def _in_transaction(
     path: str,
 ) -> Response:
     writes = endpoint.method != "GET"
-    request = (endpoint.method.encode(), path.encode(), call.said, call.raw)
+    request = (endpoint.method.encode(), path.encode(), call.fields_sent, call.raw)
     if endpoint.vet is not None:
         if call.key:
             with transaction(service.name) as session:

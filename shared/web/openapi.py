@@ -129,13 +129,13 @@ def _describe(name: str, field: dict[str, Any]) -> None:
     Say of a field what it means, which codes it knows, and how it is written.
     """
     schema = field.get("schema", field)
-    said = field.get("description") or descriptions().get(name)
+    description = field.get("description") or descriptions().get(name)
     labels = schema.get(LABELS)
     if labels:
         codes = "、".join(f"{code}（{label}）" for code, label in labels.items())
-        said = f"{said or ''}。可填代码或者名称：{codes}".lstrip("。")
-    if said and "$ref" not in field:
-        field["description"] = said
+        description = f"{description or ''}。可填代码或者名称：{codes}".lstrip("。")
+    if description and "$ref" not in field:
+        field["description"] = description
     if "in" not in field and (example := _example(schema)) is not None:
         schema.setdefault("examples", [example])
 

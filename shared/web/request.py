@@ -97,7 +97,7 @@ class Form:
     filename: str
 
     @property
-    def said(self) -> bytes:
+    def fields_sent(self) -> bytes:
         named = {**self.fields, _FILE: self.filename}
         return json.dumps(named, ensure_ascii=True, sort_keys=True).encode()
 

@@ -299,7 +299,9 @@ def test_an_item_that_is_an_act_needs_what_the_act_needs(as_office, a_case, cloc
     assert [(each["act"], each["to"]) for each in acts] == [("support_given", "司法所")]
 
 
-@pytest.mark.requirement("JZ-07", "JZ-08", "JZ-09", "JZ-51", "F-13", "I-37", "I-38")
+@pytest.mark.requirement(
+    "JZ-07", "JZ-08", "JZ-09", "JZ-51", "F-13", "I-37", "I-38", "TL-39"
+)
 def test_reception_is_rostered_logged_and_its_gaps_are_shown(as_office, clock):
     court = "410800900"
     leader, clerk = as_office(court, "leader"), as_office(court)

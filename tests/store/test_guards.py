@@ -195,9 +195,9 @@ def test_a_repeated_request_is_answered_before_its_content_is_looked_into(
     monkeypatch.setattr(handling, "transaction", lambda _service: engine.begin())
     monkeypatch.setattr(handling.audit, "record", lambda *_row, **_more: None)
 
-    def ask(said=b"{}"):
+    def ask(sent=b"{}"):
         who = SimpleNamespace(office="410922", actor="a", token="t")
-        asked = Call(who, {}, {}, {}, date(2021, 3, 1), key=key, said=said)
+        asked = Call(who, {}, {}, {}, date(2021, 3, 1), key=key, fields_sent=sent)
         return handling._in_transaction(
             *(asked_of, lambda _call: {"id": "1"}, endpoint, asked, "/papers")
         )

@@ -20,6 +20,7 @@ from shared.policy.current import current_policy
 from shared.policy.directory import Directory
 from shared.vocabulary import PaperForm
 from tests.builders import CITY, DAY, new_number
+from tests.builders.statements import statements
 
 OFFICE = "410928"
 # A Saturday worked (调休), a Sunday, and a Wednesday.
@@ -96,6 +97,23 @@ def test_an_office_gets_one_mail_a_day_with_all_that_waits_oldest_first(board):
     (mail,) = NoticeMails(board.session, first[0]).all()
     assert mail.recipient == "kongshen@puyangxian.jcy.invalid"
     assert mail.state == "due"
+
+
+def test_the_mails_of_a_day_are_made_in_as_many_statements_for_any_number_of_offices(
+    board,
+):
+    sent = []
+    for offices, day in (([OFFICE], 15), (["410922", "410923", "410926"], 16)):
+        for office in offices:
+            pin(board, office=office)
+        with statements(board.session) as seen:
+            made = notices.collect(
+                board.session, at(date(2022, 6, day), 9), current_policy()
+            )
+        assert [each.office for each in made] == offices
+        sent.append(len(seen))
+
+    assert sent[0] == sent[1]
 
 
 @pytest.mark.parametrize(

@@ -606,6 +606,11 @@ QUERIES |= {
     "assignment: documents of closings": lambda s: Closings(s).brought(NUMBERS),
     "assignment: endings granted": lambda s: Endings(s).granted(NUMBERS),
     "assignment: closings to restate": lambda s: ClosingsToRestate(s).take(200),
+    "assignment: duties opened together": lambda s: [
+        *tallies.opened_together(
+            *(s, PROGRAMME, [OFFICE], DAY, DAY), kinds=["evaluation", "warning"]
+        )
+    ],
     "assignment: history": lambda s: Duties(s).history(NUMBER),
     "assignment: duties to flag": lambda s: Duties(s).fallen_due(DAY, 200),
     "assignment: unflagged": lambda s: Duties(s).overdue_unflagged(DAY),

@@ -68,7 +68,7 @@ def tell(
             ),
         ]
     )
-    told = replace(funded, state=state, notice=notice)
-    return told, AidTold(
+    notified = replace(funded, state=state, notice=notice)
+    return notified, AidTold(
         **about(case, notice.on), aid=funded.id, mode=ReplyMode(notice.mode)
     )

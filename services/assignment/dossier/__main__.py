@@ -35,10 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         dossier = CONVERTER.structure(orjson.loads(source.readline()), Dossier)
 
         def read(_paper: FiledPaper) -> bytes:
-            said = source.readline().decode().strip()
-            if not said.isdecimal():
-                raise CannotBindError(said)
-            return source.read(int(said))
+            header = source.readline().decode().strip()
+            if not header.isdecimal():
+                raise CannotBindError(header)
+            return source.read(int(header))
 
         compose(dossier, read, options.font, out)
     return 0

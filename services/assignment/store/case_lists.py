@@ -121,12 +121,12 @@ def _filter(
         return matters.c.standing == value
     if name == "stubborn":
         return _stubborn(value, traits)
-    return _said(traits, name) == value
+    return _trait(traits, name) == value
 
 
-def _said(traits: ColumnElement[Any], name: str) -> ColumnElement[str]:
-    said: ColumnElement[str] = traits[name].astext
-    return said
+def _trait(traits: ColumnElement[Any], name: str) -> ColumnElement[str]:
+    value: ColumnElement[str] = traits[name].astext
+    return value
 
 
 def _stubborn(wanted: object, traits: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -134,7 +134,7 @@ def _stubborn(wanted: object, traits: ColumnElement[Any]) -> ColumnElement[bool]
     骨头案、钉子案 that their office has still to work on (DY-33); or all others.
     """
     stubborn = and_(
-        func.coalesce(_said(traits, "difficulty").in_(STUBBORN), False),
+        func.coalesce(_trait(traits, "difficulty").in_(STUBBORN), False),
         matters.c.standing.in_(_OPEN),
         ~matters.c.merged,
     )

@@ -104,11 +104,11 @@ def not_told(hearing: Hearing, members: Iterable[str]) -> Iterator[str]:
     Who of the two sides and of these *members* was not told of the day for which the
     hearing is scheduled now.
     """
-    told = {(notice.role, notice.member) for notice in hearing.notices_in_force}
-    roles = {role for role, _ in told}
+    notified = {(notice.role, notice.member) for notice in hearing.notices_in_force}
+    roles = {role for role, _ in notified}
     yield from (role.chinese for role in EVERY_HEARING if role not in roles)
     for number in members:
-        if (Participant.MEMBER, number) not in told:
+        if (Participant.MEMBER, number) not in notified:
             yield f"听证员 {number}"
 
 

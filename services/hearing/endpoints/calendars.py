@@ -45,7 +45,7 @@ def calendar_of(hearings: list[Hearing]) -> Calendar:
 
 def _event(hearing: Hearing) -> Event:
     event = Event()
-    told = hearing.state is State.SCHEDULED
+    is_certain = hearing.state is State.SCHEDULED
     kind = hearing.kind.chinese if hearing.kind else "听证"
     event.add("uid", f"{hearing.id}@hearing.jianjian")
     event.add("sequence", len(hearing.adjournments))
@@ -55,7 +55,7 @@ def _event(hearing: Hearing) -> Event:
     event.add("summary", f"{kind} {hearing.case_number}")
     event.add("location", hearing.place or "")
     event.add("description", f"主持：{hearing.chair_post}")
-    event.add("status", "CONFIRMED" if told else "TENTATIVE")
+    event.add("status", "CONFIRMED" if is_certain else "TENTATIVE")
     return event
 
 

@@ -125,10 +125,10 @@ def content_of(values: Mapping[str, Any]) -> str:
     The running number, the brackets of the case number and the day on which the form
     was filled in may differ.
     """
-    said = {k: v for k, v in _filled(values).items() if k not in ABOUT_THE_FORM}
-    if number := said.get("case_no"):
-        said["case_no"] = canonical_number(number)
-    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    filled = {k: v for k, v in _filled(values).items() if k not in ABOUT_THE_FORM}
+    if number := filled.get("case_no"):
+        filled["case_no"] = canonical_number(number)
+    return hashlib.sha256(orjson.dumps(filled, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _announced(
@@ -157,8 +157,8 @@ def _named(row: Row) -> tuple[Any, Any]:
 def _new(
     programme: Programme, values: Mapping[str, Any], content: str
 ) -> tuple[NewCase, CaseOpened]:
-    said = completed(values, programme)
-    case, opened = open_case(said, office=said["reporting_office"], programme=programme)
+    row = completed(values, programme)
+    case, opened = open_case(row, office=row["reporting_office"], programme=programme)
     return NewCase(case, _filled(values), content), opened
 
 

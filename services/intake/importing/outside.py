@@ -28,8 +28,8 @@ class OutOfScope:
     def judge(self, row: Mapping[str, Any]) -> None:
         if row["problems"] or row["repeated"]:
             return
-        said = form_of(self.programme.form).completed(row["values"])
-        for clause in failing_clauses(said, self.programme):
+        values = form_of(self.programme.form).completed(row["values"])
+        for clause in failing_clauses(values, self.programme):
             named = self.rows.setdefault(clause.id, [])
             self.counts[clause.id] = self.counts.get(clause.id, 0) + 1
             if len(named) < _NAMED:

@@ -69,10 +69,10 @@ def _of_process(filename: str, form: str, content: bytes) -> Iterator[dict[str, 
     offices = orjson.dumps(office_spellings())
     with (
         in_memory("ledger", [content]) as file,
-        in_memory("offices", [offices]) as said,
+        in_memory("offices", [offices]) as names,
     ):
-        arguments += ["--offices", f"/dev/fd/{said}", f"/dev/fd/{file}"]
-        with child_process(_READER, arguments, _BOUNDS, [file, said]) as process:
+        arguments += ["--offices", f"/dev/fd/{names}", f"/dev/fd/{file}"]
+        with child_process(_READER, arguments, _BOUNDS, [file, names]) as process:
             assert process.stdout is not None  # noqa: S101 - asked for there
             # It reads on while a batch is being stored, until the pipe is full.
             fcntl.fcntl(process.stdout.fileno(), fcntl.F_SETPIPE_SZ, _AHEAD)

@@ -198,18 +198,18 @@ class Matching:
     def _content(self, table: Table, number: str) -> Prepared:
         query = select(table.c.encrypted).where(table.c.number == number)
         encrypted = self.session.execute(query).scalar_one()
-        return self._prepared(table, _said(table, number, encrypted))
+        return self._prepared(table, _private_of(table, number, encrypted))
 
     def _found(self, table: Table, row: Any) -> Found:
-        said = _said(table, row.number, row.encrypted)
+        private = _private_of(table, row.number, row.encrypted)
         is_case = table is cases
         return Found(
             "case" if is_case else "petition",
             row.number,
             row.office,
             row.on,
-            self._prepared(table, said),
-            said.get("accused_office") if is_case else row.accused_office,
+            self._prepared(table, private),
+            private.get("accused_office") if is_case else row.accused_office,
         )
 
     def _prepared(self, table: Table, said: dict[str, Any]) -> Prepared:
@@ -230,7 +230,7 @@ def _most_in_common(row: Any, sharing: Mapping[int, Sequence[str]]) -> list[str]
     return [number for number, _ in counted.most_common(COMPARED)]
 
 
-def _said(table: Table, number: str, encrypted: str) -> dict[str, Any]:
+def _private_of(table: Table, number: str, encrypted: str) -> dict[str, Any]:
     return dict(decrypt_json(encrypted, (str(table), "encrypted", number)))
 
 

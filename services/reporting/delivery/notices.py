@@ -170,9 +170,8 @@ def collect(
     Make the mailings that may go out at a moment of local time: one an office and day.
     """
     notices, mailings = Notices(session), Mailings(session)
-    collected = []
-    for office, programmes in notices.waiting().items():
-        mailing = Mailing(
+    made = mailings.insert_missing(
+        Mailing(
             id=f"{office}-{moment.date()}",
             programme=min(programmes),
             office=office,
@@ -180,12 +179,13 @@ def collect(
             made_at=moment,
             urgent=False,
         )
-        open_now = all(_may_go_out(code, moment, policy) for code in programmes)
-        if open_now and mailings.insert_new(mailing):
-            notices.put_into(mailing)
-            mailings.address({mailing.id: mails_of(mailing, policy.directory)})
-            collected.append(_collected(mailing))
-    return collected
+        for office, programmes in notices.waiting().items()
+        if all(_may_go_out(code, moment, policy) for code in programmes)
+    )
+    notices.put_into(made)
+    directory = policy.directory
+    mailings.address({each.id: mails_of(each, directory) for each in made})
+    return [_collected(mailing) for mailing in made]
 
 
 def _collected(mailing: Mailing) -> NoticesCollected:

@@ -61,18 +61,20 @@ def whole_payload(fact: EventFacts, stored: dict[str, Any]) -> dict[str, Any]:
     return stored
 
 
-def _without_implied(event: EventFacts, said: Mapping[str, Any]) -> dict[str, Any]:
-    implied = _implied(event, said).items()
-    return {name: value for name, value in said.items() if (name, value) not in implied}
+def _without_implied(event: EventFacts, fields: Mapping[str, Any]) -> dict[str, Any]:
+    implied = _implied(event, fields).items()
+    return {
+        name: value for name, value in fields.items() if (name, value) not in implied
+    }
 
 
-def _implied(event: EventFacts, said: Mapping[str, Any]) -> dict[str, Any]:
+def _implied(event: EventFacts, fields: Mapping[str, Any]) -> dict[str, Any]:
     """
     What is said of a duty of the office and matter of an event, on the event's day.
     """
     return {
         "office": event.office,
-        "duty": f"{event.case_number}/{said['kind']}",
+        "duty": f"{event.case_number}/{fields['kind']}",
         "on": event.occurred_on.isoformat(),
     }
 

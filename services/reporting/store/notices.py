@@ -30,8 +30,9 @@ from services.reporting.domain.notices import Mailing, Notice, NoticePaper
 from services.reporting.store.base import INSTANT, metadata
 from services.reporting.store.returns import Deliveries, mail_table
 from shared.records.rows import Records
-from shared.records.tables import table_of
+from shared.records.tables import columns_of, row_of, table_of
 from shared.settings import settings
+from shared.storage.row_sets import as_rows, given_rows, insert_rows
 from shared.vocabulary import PaperForm
 from shared.web.paging import Page, PageRequest
 
@@ -65,6 +66,10 @@ mailings = table_of(
     Column("unaddressed", Boolean, nullable=False, server_default=false()),
     Index("ix_mailings_office", "office", "id"),
     Index("ix_mailings_unaddressed", "id", postgresql_where="unaddressed"),
+)
+
+_INSERT = insert_rows(
+    mailings, [column.name for column in columns_of(mailings, Mailing)]
 )
 
 notice_mails = mail_table("notice_mails", "mailing", mailings.c.id)
@@ -196,14 +201,17 @@ class Notices(Records[Notice]):
         )
         return {office: set(codes) for office, codes in self.session.execute(query)}
 
-    def put_into(self, mailing: Mailing) -> None:
+    def put_into(self, made: Iterable[Mailing]) -> None:
         """
-        Put all notices of the mailing's office that wait and have their papers into it.
+        Put all notices of the offices of these mailings that wait and have their papers
+        into them.
         """
-        waiting = (notices.c.office == mailing.office, *_OF_THE_DAY, _has_its_paper())
-        self.session.execute(
-            notices.update().where(*waiting).values(mailing=mailing.id)
-        )
+        rows = [{"office": each.office, "mailing": each.id} for each in made]
+        if rows:
+            into = given_rows((notices.c.office, notices.c.mailing))
+            waiting = notices.c.office == into.c.office, *_OF_THE_DAY, _has_its_paper()
+            put = notices.update().where(*waiting).values(mailing=into.c.mailing)
+            self.session.execute(put, as_rows(rows))
 
     def put_each_into(self, mailings: Mapping[str, str]) -> None:
         """
@@ -240,6 +248,17 @@ class Mailings(Records[Mailing]):
 
     table = mailings
     record = Mailing
+
+    def insert_missing(self, made: Iterable[Mailing]) -> list[Mailing]:
+        """
+        Insert these mailings, but for those that are there; returns what was inserted.
+        """
+        new = {each.id: each for each in made}
+        if not new:
+            return []
+        insert_new = _INSERT.on_conflict_do_nothing().returning(mailings.c.id)
+        rows = as_rows(map(row_of, new.values()))
+        return [new[each] for each in sorted(self.session.scalars(insert_new, rows))]
 
     def address(self, mails: Mapping[str, Mapping[str, str]]) -> None:
         """

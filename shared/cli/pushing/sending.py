@@ -99,7 +99,7 @@ def send_spooled(line: Line, spool: Spool, *, wait: float) -> ExitCode:
 def _followed(line: Line, job: dict[str, Any], rejected: Path, wait: float) -> ExitCode:
     try:
         job = _until_ended(line, job, wait)
-        return _said(line, job, rejected)
+        return _print(line, job, rejected)
     except NotSent:
         click.echo(
             f"线路中断，报送 {job['id']} 已送达，由系统继续读取；再次运行可查看结果。",
@@ -126,7 +126,7 @@ def _until_ended(line: Line, job: dict[str, Any], wait: float) -> dict[str, Any]
     return job
 
 
-def _said(line: Line, job: Mapping[str, Any], rejected: Path) -> ExitCode:
+def _print(line: Line, job: Mapping[str, Any], rejected: Path) -> ExitCode:
     """
     Print what became of an import; store the rows that came back.
     """

@@ -246,12 +246,17 @@ def _reports(programme: Programme) -> Iterator[Problem]:
 
 def _bodies(programme: Programme) -> Iterator[Problem]:
     """
-    A tally looks for a body, and a role answers for a list of the unit, that there is.
+    A tally looks for a body and for duties, and a role answers for a list of the unit,
+    that there are.
     """
     bodies = {body.id for body in programme.bodies}
     for tally in programme.tallies:
         if tally.body and tally.body not in bodies:
             yield no_part(tally, "body", "unknown_body", tally.body, bodies)
+        kinds = {rule.id for rule in programme.duties}
+        for kind in tally.duties:
+            if kind not in kinds:
+                yield no_part(tally, "duties", "unknown_duty", kind, kinds)
     lists = {each.id for each in programme.duty_lists if each.when == "unit"}
     for body in programme.bodies:
         for role in body.roles:

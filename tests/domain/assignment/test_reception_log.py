@@ -19,6 +19,7 @@ from services.assignment.domain.activities.reception_log import (
     entry_days,
     growth_problems,
     turns,
+    who_receives,
 )
 from services.assignment.domain.activities.rosters import Log, Visits
 from shared.policy.current import current_policy
@@ -156,12 +157,16 @@ def test_a_chief_receives_so_often_a_year_for_half_a_day_at_least():
     TL-39, MX-10: twelve times a year, half a day each.
     """
     policy = current_policy()
-    (roster,) = policy.programmes.get("meixian").rosters
+    roster, heads = policy.programmes.get("meixian").rosters
     office = "610326"
     received = {(office, "检察长"): 2, (office, "副检察长"): 1}
-    (found,) = turns(roster, [office], policy.directory, received)
+    (found,) = turns(roster, who_receives(roster, [office], policy.directory), received)
+    every = [post for _, post in who_receives(heads, [office], policy.directory)]
 
     assert (found.post, found.times, found.needed, found.lacking) == (
         *("检察长", 2, 12),
         10,
     )
+    assert "12309检察服务中心主任" in every
+    assert not {"12309检察服务中心副主任", "检察长"} & {*every}
+    assert heads.times_a_year == 12

@@ -10,6 +10,7 @@ from services.assignment.domain.activities.tallies import (
     NUMBERS_SHOWN,
     Recorded,
     Row,
+    done_in_full,
     tallied,
     without_body,
 )
@@ -199,3 +200,16 @@ def test_what_was_solved_is_counted_by_the_level_that_solved_it():
     )
 
     assert (row.acts, row.parts) == (4, {"村居": 3, "镇街": 1})
+
+
+@pytest.mark.requirement("MX-28")
+def test_a_closing_is_complete_when_all_three_that_it_brings_are_done():
+    """
+    MX-28: of two closings of one case the second still lacks one.
+    """
+    found = [(COUNTY, "一号", True), (COUNTY, "一号", False), (OTHER, "二号", True)]
+
+    assert done_in_full(found, (COUNTY, OTHER, "410926")) == [
+        Row(COUNTY, acts=1, missing=1, numbers=["一号"], parts={"齐全": 1}),
+        Row(OTHER, acts=1, parts={"齐全": 1}),
+    ]

@@ -420,7 +420,11 @@ ROWS = [
     ),
     requirement(
         "DY-09",
-        "首次信访专项检查，问题限期整改",
+        "首次信访专项检查：方案、逐项检查、问题限期整改",
+        office_act("check_planned", text="检查首次信访的包案和办理。", **DOCUMENT),
+        counts("check_plans"),
+        act("check_item", kind="办理期限", result="存在问题", text="两件超期。"),
+        counts_of_kind("check_items", "存在问题"),
         act("check_begun", **DOCUMENT),
         owes("rectification", "2021-06-16"),
         act("check_rectified", **DOCUMENT),

@@ -320,6 +320,12 @@ ROWS = [
         office_act("outreach", text="法律进乡村。"),
         counts("outreach"),
     ),
+    of_the_office(
+        "MX-32",
+        "司法救助与社会救助联席会议",
+        office_act("aid_joint_meeting", text="研究救助线索二条。", **DOCUMENT),
+        counts("aid_meetings"),
+    ),
     requirement(
         "MX-32",
         "司法救助与社会救助衔接，限期跟进答复",
@@ -361,6 +367,7 @@ ROWS = [
         discharged("evaluation"),
         discharged("analysis"),
         discharged("warning"),
+        counts("three_each"),
         act("followed_up", kind="实地回访", post="检察官", text="已息诉。"),
         counts_of_kind("follow_ups", "实地回访"),
         discharged("follow_up"),

@@ -208,14 +208,27 @@ def entry_days(logs: Iterable[Log], visits: Iterable[Visits]) -> list[EntryDay]:
     return [days[at] for at in sorted(days)]
 
 
+def who_receives(
+    roster: Roster, offices: Sequence[str], directory: Directory
+) -> list[tuple[str, str]]:
+    """
+    Each office with each of its posts that stands on the roster, in the order of the
+    two.
+    """
+    return sorted(
+        (office, post)
+        for office in offices
+        for post in eligible_posts(roster, office, directory)
+    )
+
+
 def turns(
     roster: Roster,
-    offices: Sequence[str],
-    directory: Directory,
+    named: Sequence[tuple[str, str]],
     received: Mapping[tuple[str, str], int],
 ) -> list[Turns]:
     """
-    The turns of each post that stands on the roster, by office; *received*: on how many
+    The turns of each of the posts *named*, with their offices; *received*: on how many
     days a post of an office did.
     """
     return [
@@ -225,8 +238,7 @@ def turns(
             times=received.get((office, post), 0),
             needed=roster.times_a_year or 0,
         )
-        for office in offices
-        for post in eligible_posts(roster, office, directory)
+        for office, post in named
     ]
 
 

@@ -106,6 +106,31 @@ def without_body(owing: Iterable[str], having: Collection[str]) -> list[Row]:
     return [Row(office, missing=1) for office in owing if office not in having]
 
 
+COMPLETE = "齐全"
+"""
+What a tally of duties counts as its part: how often all of them were done.
+"""
+
+
+def done_in_full(
+    found: Iterable[tuple[str, str, bool]], offices: Collection[str]
+) -> list[Row]:
+    """
+    How often each office did all that was opened together in a matter, and how often
+    something of it is lacking; *found*: office, matter, and whether all was done.
+    """
+    rows = {office: Row(office) for office in offices}
+    for office, number, complete in sorted(found):
+        row = rows[office]
+        row.acts += complete
+        row.missing += not complete
+        if complete:
+            row.parts[COMPLETE] = row.acts
+        elif len(row.numbers) < NUMBERS_SHOWN:
+            row.numbers.append(number)
+    return [row for row in rows.values() if row.acts or row.missing]
+
+
 def _row(
     tally: Tally,
     office: str,

@@ -104,9 +104,9 @@ def _undone(facts: Collection[Fact]) -> Callable[[Fact], bool]:
         if isinstance(fact, PetitionStepTaken):
             return fact.step_id in steps
         if isinstance(fact, NoticeDelivered):
-            told = fact.step, fact.mode, fact.outcome, fact.on
-            untold[told] -= 1
-            return untold[told] >= 0
+            key = fact.step, fact.mode, fact.outcome, fact.on
+            untold[key] -= 1
+            return untold[key] >= 0
         return restored and isinstance(fact, PetitionWithdrawn)
 
     return undone

@@ -179,6 +179,6 @@ def is_unshown(fact: Fact, withdrawn: Collection[str]) -> bool:
     """
     if not isinstance(fact, ActRecorded | ListItemDone) or not fact.document_ids:
         return False
-    said = fact.evidence or fact.get("document")
-    by_files_alone = fact.by_files or not said
+    words = fact.evidence or fact.get("document")
+    by_files_alone = fact.by_files or not words
     return by_files_alone and {*fact.document_ids} <= {*withdrawn}

@@ -175,8 +175,8 @@ def class_problems(
             f"可填：{choices(classes)}。" if classes else "本专项不分类，请不要填写。",
             "/case_class",
         )
-    said = [f for f in facts if isinstance(f, CaseAppraised) and f.case_class]
-    last = max(said, key=lambda fact: fact.on, default=None)
+    appraisals = [f for f in facts if isinstance(f, CaseAppraised) and f.case_class]
+    last = max(appraisals, key=lambda fact: fact.on, default=None)
     if last is not None and on <= last.on:
         yield Problem(
             "already_classed",

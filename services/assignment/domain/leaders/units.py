@@ -164,12 +164,12 @@ def topic_of(facts: Iterable[Fact]) -> str | None:
 
 
 def _details_of(facts: Iterable[Fact]) -> CaseDetails | None:
-    said = {
+    by_correction = {
         fact.correction if isinstance(fact, CaseCorrected) else 0: fact
         for fact in facts
         if isinstance(fact, CaseOpened | CaseCorrected)
     }
-    return said[max(said)] if said else None
+    return by_correction[max(by_correction)] if by_correction else None
 
 
 def problems(

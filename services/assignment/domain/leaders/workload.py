@@ -70,16 +70,16 @@ class Share:
         """
         With one decimal.
         """
-        return self._said(100, 1)
+        return self._text(100, 1)
 
     @property
     def average(self) -> str:
         """
         With two: leaders share so few cases that one would make unequals look equal.
         """
-        return self._said(1, 2)
+        return self._text(1, 2)
 
-    def _said(self, times: int, decimals: int) -> str:
+    def _text(self, times: int, decimals: int) -> str:
         if not self.whole:
             return "—"
         unit = 10**decimals

@@ -94,8 +94,8 @@ def record_office_act(call: Call) -> dict[str, Any]:
     body["attended_at"] = _local(body["attended_at"])
     body["arrived_at"] = _now() if schedule else None
     kept = keep_act(call.session, number, office, programme, act=act, body=body)
-    if told := _told(act, number, office, programme, body):
-        OUTBOX.announce(call.session, told)
+    if event := _announcement(act, number, office, programme, body):
+        OUTBOX.announce(call.session, event)
     return kept
 
 
@@ -145,7 +145,7 @@ def _local(moment: datetime | None) -> datetime | None:
     return moment.astimezone(clock.SHANGHAI) if moment else None
 
 
-def _told(
+def _announcement(
     act: Act, number: str, office: str, programme: Programme, body: Mapping[str, Any]
 ) -> events.OfficeEventTold | None:
     """

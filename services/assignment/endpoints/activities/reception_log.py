@@ -5,6 +5,7 @@ counted; counts and posts only (JZ-08, JZ-09, JZ-51, TL-39).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -159,10 +160,13 @@ def list_reception_turns(call: Call) -> Page[Turns]:
     programme, roster, offices = _keeping(call)
     until = call.query.get("as_of", call.today)
     span = date(until.year, 1, 1), until
-    reject_if(rosters.size_problems(len(offices) * ((until - span[0]).days + 1)))
-    received = Logs(call.session).turns(programme.code, roster.id, offices, *span)
-    directory = current_policy().directory
-    return Page(reception_log.turns(roster, offices, directory, received), None)
+    every = reception_log.who_receives(roster, offices, current_policy().directory)
+    place = call.page.place([str, str])
+    coming = every[bisect_right(every, tuple(place)) if place else 0 :]
+    page = Page.cut(coming[: call.page.limit + 1], call.page.limit, list)
+    asked = {office for office, _ in page.items}
+    received = Logs(call.session).turns(programme.code, roster.id, asked, *span)
+    return Page(reception_log.turns(roster, page.items, received), page.next)
 
 
 def _keeping(call: Call) -> tuple[Programme, Roster, list[str]]:

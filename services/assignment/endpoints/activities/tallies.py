@@ -13,6 +13,7 @@ from typing import Any
 from services.assignment.domain.activities.tallies import (
     Recorded,
     Row,
+    done_in_full,
     tallied,
     without_body,
 )
@@ -25,6 +26,7 @@ from services.assignment.store.activities.tallies import (
     cases_in_scope,
     cases_lacking,
     moved,
+    opened_together,
     recorded,
     took_part,
 )
@@ -79,6 +81,8 @@ def show_tallies(call: Call) -> dict[str, Any]:
         rows = (
             _without_body(call, programme, tally.body, offices, to)
             if tally.body
+            else _done_in_full(call, programme, tally, offices, (from_, to))
+            if tally.duties
             else tallied(
                 tally,
                 [
@@ -112,7 +116,8 @@ def _shown(tally: Tally, rows: Collection[Row]) -> dict[str, Any]:
         name: sum(getattr(row, name) for row in rows)
         for name in ("acts", "amount", "missing")
     }
-    parts = _parts(rows, total["acts"])
+    whole = total["acts"] + (total["missing"] if tally.duties else 0)
+    parts = _parts(rows, whole)
     return {**vars(tally), **total, "parts": parts, "offices": offices}
 
 
@@ -141,6 +146,22 @@ def _moves(
     if not tally.moves:
         return []
     return [*moved(call.session, programme.code, offices, *days, act=tally.acts[0])]
+
+
+def _done_in_full(
+    call: Call,
+    programme: Programme,
+    tally: Tally,
+    offices: Collection[str],
+    days: tuple[date, date],
+) -> list[Row]:
+    """
+    How often all the duties of a tally that were opened together are done (MX-28).
+    """
+    found = opened_together(
+        call.session, programme.code, offices, *days, kinds=tally.duties
+    )
+    return done_in_full(found, offices)
 
 
 def _without_body(

@@ -143,7 +143,7 @@ def _papers(
 
 def _cover(row: Any, names: Names, papers: Collection[FiledPaper]) -> Iterator[Row]:
     leaders = (f"{names.office(office)}{post}" for office, post in row.leaders)
-    said = {
+    cells = {
         "案件编号": row.number,
         "承办机关": names.office(row.office),
         "适用方案": names.programme.title,
@@ -154,7 +154,7 @@ def _cover(row: Any, names: Names, papers: Collection[FiledPaper]) -> Iterator[R
         "确认日期": row.confirmed_on,
         "卷内材料": f"{len(papers)} 件",
     }
-    for name, value in said.items():
+    for name, value in cells.items():
         if value:
             shown = day_in_digits(value) if isinstance(value, date) else value
             yield name, shown

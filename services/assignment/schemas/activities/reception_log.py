@@ -46,6 +46,8 @@ class TurnsQuery(Strict):
     roster = schema.text(longest=60)
     office = schema.office_code()
     as_of = schema.day(required=False)
+    after = schema.text(longest=400, required=False)
+    limit = schema.page_size()
 
 
 TurnsView = view_of(Turns, lacking=fields.Integer(required=True))

@@ -32,7 +32,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.assignment.domain.activities.tallies import NUMBERS_SHOWN, Recorded
 from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn
 from services.assignment.store.enrolments import stands_in
-from services.assignment.store.tables import facts, matters
+from services.assignment.store.tables import duties, facts, matters
 from services.assignment.store.working.moves import case_moves
 
 _ROWS_AT_ONCE = 1000
@@ -203,6 +203,39 @@ def moved(
     )
     for office, number, times, counted in session.execute(query):
         yield Recorded(office, number, act, times, 0, counted)
+
+
+def opened_together(
+    session: Connection,
+    programme: str,
+    offices: Collection[str],
+    from_: date,
+    to: date,
+    *,
+    kinds: Collection[str],
+) -> Iterator[tuple[str, str, bool]]:
+    """
+    Where duties of these *kinds* were opened on one of these days and are owed: office,
+    matter, and whether all of them that the day opened in it are discharged.
+    """
+    query = (
+        select(
+            duties.c.office,
+            duties.c.number,
+            func.bool_and(duties.c.state == "discharged"),
+        )
+        .where(
+            duties.c.office.in_(offices),
+            duties.c.due_on >= from_,
+            duties.c.opened_on.between(from_, to),
+            duties.c.programme == programme,
+            duties.c.kind.in_(kinds),
+            duties.c.state != "released",
+        )
+        .group_by(duties.c.office, duties.c.number, duties.c.opened_on)
+    )
+    for row in session.execute(query):
+        yield row.office, row.number, row[2]
 
 
 def cases_lacking(

@@ -149,7 +149,7 @@ def leave_outside(
     leaving = list[Leaving]()
     home = programmes.get(case.programme)
     for standing in () if any(_open(case)) else case.further:
-        said = completed(row, home)
+        whole_row = completed(row, home)
         stated = {
             **standing.stated,
             "origin": standing.origin,
@@ -157,7 +157,7 @@ def leave_outside(
         }
         programme = programmes.get(standing.programme)
         judged = judge(
-            case, said, stated, home=home, programme=programme, on=standing.since
+            case, whole_row, stated, home=home, programme=programme, on=standing.since
         )
         failing = [
             *(problem.detail for problem in judged.foreign_words),

@@ -97,8 +97,8 @@ def _persons(
     )
 
 
-def _evidence(field: str, outcome: K, said: Mapping[K, Outcome]) -> Evidence:
-    found = said[outcome]
+def _evidence(field: str, outcome: K, outcomes: Mapping[K, Outcome]) -> Evidence:
+    found = outcomes[outcome]
     return Evidence(field, outcome, found.points, found.text)
 
 

@@ -79,14 +79,14 @@ def suggest(
 def _leads_to(
     route: Route, petition: Petition, programme: Programme, directory: Directory
 ) -> SuggestedRoute | None:
-    said = route.id, route.reason, route.source
+    given = route.id, route.reason, route.source
     if route.organ:
-        return SuggestedRoute(*said, None, None, route.organ)
+        return SuggestedRoute(*given, None, None, route.organ)
     own, on = petition.office, petition.received_on
     office = offices_of(own, programme.hub, directory, on)[route.office]
     if office is None or route.department not in directory.office(office).departments:
         return None
-    return SuggestedRoute(*said, office, route.department, None)
+    return SuggestedRoute(*given, office, route.department, None)
 
 
 def decide_route(

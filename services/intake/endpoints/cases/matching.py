@@ -82,7 +82,7 @@ def decide_matter(call: Call) -> dict[str, Any]:
     Decide that a petition repeats a petition or a case, or that it brings new facts.
     """
     number, petitions = call.path["number"], Petitions(call.session)
-    decision = MatterDecision(id=str(uuid7()), petition=number, **_said(call.body))
+    decision = MatterDecision(id=str(uuid7()), petition=number, **_decided(call.body))
     named = filter(None, (number, decision.same_as))
     petitions.lock({*named, *petitions.repeating_numbers(number)})
     petition = petition_of(call)
@@ -120,7 +120,7 @@ def list_duplicates(call: Call) -> Page[Any]:
     return Page(pairs, page.next)
 
 
-def _said(body: dict[str, Any]) -> dict[str, Any]:
+def _decided(body: dict[str, Any]) -> dict[str, Any]:
     return {"same_as": None, **body}
 
 

@@ -164,7 +164,7 @@ def _filed(call: Call, given: Reply) -> frozenset[str]:
 
 def _reply(petition: Petition, body: Mapping[str, Any]) -> Reply:
     documents = tuple(body["document_ids"])
-    said = {**body, "document_ids": documents}
+    fields = {**body, "document_ids": documents}
     return Reply(
-        id=str(uuid7()), petition=petition.number, office=petition.office, **said
+        id=str(uuid7()), petition=petition.number, office=petition.office, **fields
     )

@@ -90,9 +90,9 @@ class _Content:
             if given.get("calcext:value-type") == "error":
                 self.shown = ""
 
-    def text(self, said: str) -> None:
+    def text(self, data: str) -> None:
         if self.shown is not None:
-            self.shown = (self.shown + said)[:_LONGEST]
+            self.shown = (self.shown + data)[:_LONGEST]
 
     def end(self, name: str) -> None:
         if name in _CELLS:
