@@ -4,12 +4,15 @@ What several endpoints look up first: the programme, the petition, the case.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from datetime import date
+
 from services.intake.casework import lock_repeating
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.domain.petitions.steps import reviewers
 from services.intake.store import Cases, Petitions, Steps
-from shared.errors import Forbidden, KeptSecret, reject_if
+from shared.errors import Forbidden, KeptSecret, Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
@@ -17,18 +20,50 @@ from shared.web.call import Call
 from shared.web.lookup import in_sight, or_not_found
 
 
-def programme_of(call: Call, code: str | None, office: str) -> Programme:
+def programme_of(
+    call: Call, code: str | None, office: str, *, running: bool = False
+) -> Programme:
     """
-    The programme of that *code*, or the first that covers the office.
+    The programme of that *code*, or the one by which the office works: the first that
+    runs today, else the last that ended, else the first to begin. The law's limits for
+    a petition do not end with a drive.
 
-    Raises `Rejected` unless it covers the office.
+    Raises `Rejected` unless it covers the office, and is *running* where that is asked.
     """
     policy = current_policy()
-    covering = policy.programmes.covering(office, policy.directory, call.today)
+    covering = policy.programmes.of_office(office, policy.directory, call.today)
     programmes = {programme.code: programme for programme in covering}
-    code = code or next(iter(programmes), "")
+    if code is None:
+        reject_if(_some_programme(programmes, office))
+        return covering[0]
     reject_if(programme_exists(code, programmes, "/programme"))
-    return programmes[code]
+    programme = programmes[code]
+    if running:
+        reject_if(_runs(programme, call.today))
+    return programme
+
+
+def _some_programme(programmes: Collection[str], office: str) -> Iterator[Problem]:
+    if not programmes:
+        name = current_policy().directory.office(office).name
+        yield Problem(
+            "no_such_programme",
+            f"没有涵盖{name}的专项工作。",
+            "启用哪些专项由管理员在 PROGRAMMES 中写明。",
+            "/programme",
+        )
+
+
+def _runs(programme: Programme, today: date) -> Iterator[Problem]:
+    window = programme.window
+    if today not in window:
+        yield Problem(
+            "programme_not_running",
+            f"专项“{programme.title}”的期间为 {window.from_} 至 {window.to}，"
+            f"{today} 不在其内，不再报送台账。",
+            "信访件照常登记；已列入案件的更正请在案件上办理（corrections）。",
+            "/programme",
+        )
 
 
 def petition_of(
