@@ -36,9 +36,9 @@ from shared.web.fields import (
     nested,
     one_of,
     page_size,
-    problems_of,
     text,
 )
+from shared.web.messages import problems_of
 from shared.web.problems import answer_to, problem
 from shared.web.queries import ListQuery
 from shared.web.request import content_of, header_problem, json_of, load, query_of
