@@ -115,7 +115,11 @@ def office_code(*, required: bool = False, **more: Any) -> fields.String:
         required=required,
         validate=validate.Regexp(
             r"^[0-9]{6,12}\Z",
-            error=Message("office_form", "机关代码应为 6 至 12 位数字。", "请改正。"),
+            error=Message(
+                "office_form",
+                "机关代码应为 6 至 12 位数字。",
+                "请填写代码，不填名称；代码见机关名录（deploy/directory）。",
+            ),
         ),
         error_messages=MESSAGES,
         **_described(more, "^[0-9]{6,12}$"),
