@@ -17,7 +17,7 @@ from deploy.bench.load import BenchError, percentile
 from deploy.bench.province import PROVINCE, counties
 from deploy.bench.report import Section, Target
 from deploy.bench.seeding import Seed
-from deploy.bench.stage import DAY, PETITIONS, PROGRAMME, Stage, registration
+from deploy.bench.stage import CITY, DAY, PETITIONS, PROGRAMME, Stage, registration
 from deploy.bench.sweep import STEPS_DUE
 from deploy.local.stack import PROCESSES
 from shared.settings import SERVICES
@@ -97,6 +97,12 @@ def measure(stage: Stage, offices: int, matters: int, empty: float) -> Section:
             ),
             Target("worklist page", by_way[_WORK]["p99 ms"], 50, "ms", at_least=False),
             Target(
+                "page of cases", by_way[_CASES]["p99 ms"], 100, "ms", at_least=False
+            ),
+            Target(
+                "page of entries", by_way[_ENTRIES]["p99 ms"], 100, "ms", at_least=False
+            ),
+            Target(
                 "scrape",
                 max(by_way[f"scrape of {name}"]["p99 ms"] for name in SERVICES),
                 1_000,
@@ -112,6 +118,8 @@ def measure(stage: Stage, offices: int, matters: int, empty: float) -> Section:
 _LIVE = "province's return"
 _THEN = "province's return, as known then"
 _WORK = "worklist page of the province"
+_CASES = "page of the cases behind its base"
+_ENTRIES = "page of the entries behind a city's"
 
 
 def _make_model(stage: Stage, office: str, count: int) -> None:
@@ -163,6 +171,11 @@ def _asked(stage: Stage) -> list[dict[str, Any]]:
         _line(_LIVE, ask(reporting, "/figures", **figures)),
         _line(_THEN, ask(reporting, "/figures", **figures, known_at=known)),
         _line(_WORK, ask(work, "/duties", state="open")),
+        _line(_CASES, ask(reporting, "/cases", **figures, measure="base")),
+        _line(
+            _ENTRIES,
+            ask(reporting, "/entries", **figures | {"office": CITY}, measure="base"),
+        ),
     ]
     scrapes: dict[str, list[float]] = {name: [] for name in SERVICES}
     for number in range(_SCRAPED):

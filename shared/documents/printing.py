@@ -301,7 +301,7 @@ def _number_problems(
     body: Mapping[str, Any], template: PaperTemplate, series: NumberSeries | None
 ) -> Iterator[Problem]:
     """
-    A number is drawn or typed, not both; it is drawn from a series that there is.
+    A number is drawn or typed, not both; it is drawn from a series that exists.
     """
     if body.get("numbered") and body.get("document"):
         yield Problem(

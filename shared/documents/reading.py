@@ -1,5 +1,5 @@
 """
-Reading documents: who may, and the log of who did.
+Reading documents: who may read them, and the log of who did.
 """
 
 from __future__ import annotations

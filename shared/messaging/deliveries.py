@@ -41,12 +41,13 @@ FOR_GOOD = (NonRetryable, ValidationError, RecursionError, ForeignMatter)
 class Delivery:
     """
     An event as received: raw bytes, the headers of the relay, and the properties of a
-    message that has it alone.
+    message that has it alone; of a bundle, also the *fields* it was decoded to.
     """
 
     body: bytes
     headers: Mapping[str, Any]
     properties: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] | None = None
 
     @property
     def attempt(self) -> int:
@@ -61,7 +62,7 @@ class Delivery:
         Raises `NonRetryable` if the body is not an envelope.
         """
         try:
-            return Envelope.from_mapping(orjson.loads(self.body))
+            return Envelope.from_mapping(self.fields or orjson.loads(self.body))
         except ValueError as error:
             raise NonRetryable(f"unreadable: {error}") from error
 
@@ -116,8 +117,8 @@ def _parts(whole: Delivery) -> Iterator[Delivery]:
     headers = {k: v for k, v in whole.headers.items() if k != "x-position"}
     for fields in parted(whole.body):
         try:
-            body = orjson.dumps(fields)
+            body, decoded = orjson.dumps(fields), fields
         except TypeError:  # deeper than it writes: nothing of ours is
-            body = b"null"
+            body, decoded = b"null", None
         named = {"message_id": str(fields.get("id") or "")}
-        yield Delivery(body, headers, {**whole.properties, **named})
+        yield Delivery(body, headers, {**whole.properties, **named}, decoded)

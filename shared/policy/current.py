@@ -20,7 +20,7 @@ __all__ = ["Policy", "current_policy", "every_programme"]
 def current_policy() -> Policy:
     """
     The programmes are those that PROGRAMMES names: none if it is empty, every one that
-    there is a file of if it is `all`.
+    has a file if it is `all`.
 
     Raises `ConfigurationError` naming file, line and reason of every fault; ends the
     process if it is to run a programme that does not exist.
@@ -37,7 +37,7 @@ def current_policy() -> Policy:
 
 def every_programme() -> Policy:
     """
-    The policy with all programmes that there are files of, whether they run or not.
+    The policy with all programmes that have files, whether they run or not.
 
     Raises `ConfigurationError` naming file, line and reason of every fault.
     """

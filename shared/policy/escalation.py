@@ -23,7 +23,8 @@ from shared.yaml.decode import did_you_mean, duplicates, problem_in
 @dataclass(frozen=True)
 class SupervisionStep:
     """
-    One step: `after` so long since `on` became true, dated to that day.
+    One step: it comes `after` that much time since `on` became true, and is dated to
+    that day.
 
     `reply`: the step is itself a duty to answer. `urgent`: mailed at once, not with the
     day's collective mail. `duties`: only of these kinds of duty; of all, if none is

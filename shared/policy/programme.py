@@ -60,8 +60,8 @@ class Programme(WrittenProgramme):
 
     def words_under(self, law: Collection[RuleSet]) -> Words:
         """
-        Its own words, where it has none those of the *law*, and for channels at last
-        the common ones.
+        Its own words; where it has none, those of the *law*; and for channels, if
+        neither has any, the common ones.
         """
         channels = (rules.channels for rules in law if rules.channels)
         kinds = (rules.case_kinds for rules in law if rules.case_kinds)

@@ -66,7 +66,9 @@ class Act:
     of it at once: its own, the hub or the one above (JZ-38).
     `follows`: the act of the same case that it carries on, as an agreement of a
     mediation is carried out. `filed`: files of the case must show it, words alone do
-    not. `tooltip`: the document's own word where the title must not use it.
+    not. `within`: the limit, by its id, within which it is done after the act `after`
+    of the same case, if that was done (TL-28, TL-34). `tooltip`: the document's own
+    word where the title must not use it.
     """
 
     id: str
@@ -81,6 +83,8 @@ class Act:
     follows: str = ""
     tell: Literal["none", "own", "hub", "upper"] = "none"
     filed: bool = False
+    after: str = ""
+    within: str = ""
     tooltip: str = ""
 
     def problems(self) -> Iterator[Problem]:
@@ -102,6 +106,9 @@ class Act:
         if self.tell != "none" and self.of != "office":
             message = "随时告知只用于单位的事项，案件的事项不会告知。"
             yield problem_in(self, "tell", "never_fires", message, "请删除 tell。")
+        if bool(self.after) is not bool(self.within):
+            message = "期限（within）从哪项工作（after）起算，二者要一并写明。"
+            yield problem_in(self, "within", "never_fires", message, "请补上另一项。")
         if self.filed and self.of != "case":
             message = "单位自身的事项没有可以收存材料的案件。"
             yield problem_in(self, "filed", "never_fires", message, "请删去 filed。")

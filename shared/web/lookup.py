@@ -1,5 +1,6 @@
 """
-What was looked up by its number, or the refusal that there is none in sight.
+What was looked up by its number, or the refusal because the caller may see none with
+that number.
 """
 
 from __future__ import annotations

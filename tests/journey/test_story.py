@@ -48,6 +48,7 @@ from shared.policy.directory import Directory
 from shared.policy.loading import load_programmes
 from shared.settings import SERVICES
 from shared.storage.database import driver_url
+from tests.journey import later_years
 from tests.service.asking import a_row, as_json
 
 # Later tests add facts to the one system in which the story was lived.
@@ -127,13 +128,14 @@ def in_words(figures):
 
 @pytest.fixture(scope="module")
 def lived():
-    parent, policies = ROOT / "var" / "journey", str(ROOT / "deploy")
+    # The others have nothing to do before the years of the story are over.
+    codes = f"{PROGRAMME},{later_years.MEIXIAN},{later_years.STREET_VISITS}"
+    settings = {"PROGRAMMES": codes}
     with (
         pytest.MonkeyPatch.context() as patch,
-        Stack.temporary(
-            parent, settings={"DEPLOY_DIR": policies, "PROGRAMMES": PROGRAMME}
-        ) as stack,
+        Stack.temporary(ROOT / "var" / "journey", settings=settings) as stack,
     ):
+        settings["DEPLOY_DIR"] = later_years.policies_at(stack.var / "deploy")
         stack.set_business_day(date(2020, 11, 1))
         stack.start(*PROCESSES)
         stack.wait_ready(*PROCESSES)
@@ -615,3 +617,33 @@ def test_they_agree_after_a_case_flows_back_on_a_day_long_past(lived):
     )
 
     assert disagreements(lived, milestones(lived)) == []
+
+
+# -- later years: street-visits under the order of 2022, meixian from 2023 on
+
+
+@pytest.mark.requirement("TL-01", "TL-02", "TL-03")
+def test_under_the_order_of_2022_a_petition_is_registered_and_told_in_fifteen_days(
+    lived,
+):
+    later_years.take_in_under_the_order_of_2022(lived.client)
+
+
+@pytest.mark.requirement("TL-12", "TL-13")
+def test_under_the_order_of_2022_what_is_urgent_is_reported_by_the_next_day(lived):
+    later_years.report_and_answer_under_the_order_of_2022(lived.client)
+
+
+@pytest.mark.requirement("TL-06", "TL-07", "TL-08", "TL-09", "TL-10", "TL-11")
+def test_under_the_order_of_2022_an_opinion_is_reviewed_twice_in_thirty_days(lived):
+    later_years.be_reviewed_under_the_order_of_2022(lived.client)
+
+
+@pytest.mark.requirement("MX-04", "MX-05", "MX-09")
+def test_the_counter_of_meixian_sends_each_category_its_way_and_counts_contacts(lived):
+    later_years.come_to_the_counter_of_meixian(lived.client, lived.stack.clock)
+
+
+@pytest.mark.requirement("TL-23", "I-18")
+def test_what_is_unfinished_after_three_months_is_answered_each_month(lived):
+    later_years.answer_each_month(lived.client, lived.stack.clock)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from services.assignment.domain.activities.rosters import Log
 from services.assignment.domain.batches.baselines import Listed
-from services.assignment.domain.leaders.leadership import Leadership
+from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.leaders.suggestions import Load
 from services.assignment.domain.leaders.tenures import Tenure
 from services.assignment.domain.matter import Change

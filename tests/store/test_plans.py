@@ -277,8 +277,9 @@ def steps(plan, limited=False):
     The steps of a plan, each with whether a limit above it ends it early.
     """
     yield {**plan, "Limited": limited}
-    # What is sorted or grouped is read to its end before the first row goes on.
+    # What is sorted or hashed is read to its end before the first row goes on.
     ends = plan["Node Type"] in {"Sort", "Aggregate", "Hash"}
+    ends = ends and plan.get("Strategy") != "Sorted"
     for below in plan.get("Plans", ()):
         within = plan["Node Type"] == "Limit" or (limited and not ends)
         yield from steps(below, within)
@@ -408,6 +409,29 @@ LATELY = {"since": datetime(2099, 1, 1, tzinfo=UTC), "until": None, "still": 600
 A_REPLY = Reply("r1", NUMBER, DAY, "progress", "phone", None, "已答复")
 REQUEST = FiguresRequest(PROGRAMME, "410000", DAY, MOMENT)
 
+
+def behind_figures(name, *place):
+    """
+    What stands behind the figure of an office, of a city and of a large province.
+    """
+    province = (*CITY, *(f"42{n:04d}" for n in range(OFFICES)))
+    asked = {"an office": [OFFICE], "a city": CITY, "a province": province}
+
+    def ask(session, offices, page):
+        details = Details(session)
+        return getattr(details, f"{name}_page")(
+            details.behind(REQUEST, offices, "m1"), page
+        )
+
+    return {
+        f"reporting: {name} of {line}, {which}": lambda s, some=offices, at=page: ask(
+            s, some, at
+        )
+        for line, offices in asked.items()
+        for which, page in {"first page": FIRST, "later page": after(*place)}.items()
+    }
+
+
 QUERIES = {
     **everywhere("what is to be published", sent(relay._PENDING, [], 200)),
     **everywhere("to mark as published", sent(relay._MARK, [*range(7, 207)])),
@@ -494,6 +518,12 @@ QUERIES |= {
     **lists(
         "assignment: notices",
         lambda s, *of: DutyNotices(s).of_offices(*of),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "intake: ledgers not brought up to date",
+        lambda s, *of: Cases(s).of_offices(*of, state="open", not_updated_since=DAY),
         str(DAY),
         NUMBER,
     ),
@@ -678,12 +708,8 @@ QUERIES |= {
         REQUEST, [Line(OFFICE, "", (OFFICE,))], ["m1"], as_known=True
     ),
     "reporting: absent facts": lambda s: Ledger(s).absent(EVENTS, MOMENT),
-    "reporting: entries": lambda s: Details(s).entries_page(
-        Details(s).behind(REQUEST, [OFFICE], "m1"), FIRST
-    ),
-    "reporting: cases": lambda s: Details(s).cases_page(
-        Details(s).behind(REQUEST, [OFFICE], "m1"), FIRST
-    ),
+    **behind_figures("entries", OFFICE, str(DAY), NUMBER, 7),
+    **behind_figures("cases", NUMBER, OFFICE, ""),
     "reporting: newest return": lambda s: Returns(s).newest(PROGRAMME, OFFICE, DAY),
     "reporting: return before": lambda s: Returns(s).before(REQUEST),
     "reporting: notices to mail": lambda s: NoticesToMail(s).waiting(),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -379,6 +380,36 @@ def test_each_figure_opens_into_its_entries_page_by_page(session):
         n for (_, measure), n in base.items() if measure == "base"
     )
     assert len({e["position"] for e in seen}) == len(seen)
+
+
+@pytest.mark.parametrize("others", [0, 300])
+@pytest.mark.parametrize("measure", ["base", "resolved", "overdue"])
+def test_the_cases_behind_a_figure_are_read_page_by_page(session, measure, others):
+    """
+    In the order of their numbers, also of so many offices that they are read otherwise.
+    """
+    known_at = take(session, *campaign())
+    offices = ["410900", "410902", "410922"]
+    wide = [*offices, *(f"none{n}" for n in range(others))]
+    details = Details(session)
+    behind = details.behind(request(known_at=known_at), wide, measure)
+
+    seen, page = [], details.cases_page(behind, PageRequest(3))
+    while page.next:
+        seen += page.items
+        page = details.cases_page(behind, PageRequest(3, page.next))
+    seen += page.items
+
+    left = Counter()
+    kept = sa.select(entries).where(entries.c.programme == PROGRAMME)
+    for row in session.execute(kept.where(entries.c.measure == measure)):
+        if row.office in offices and row.day <= YEAR_END:
+            left[row.case_number, row.office, row.duty or ""] += row.amount
+    assert [
+        ((row["case_number"], row["office"], row["duty"]), row["amount"])
+        for row in seen
+    ] == sorted((key, amount) for key, amount in left.items() if amount)
+    assert len(seen) > 3
 
 
 def test_shuffled_and_doubled_facts_make_the_same_figures(owner, programme, directory):

@@ -20,7 +20,7 @@ from services.assignment.domain.escalation.steps import EscalationStep, NextStep
 from services.assignment.domain.facts.base import PostOf, Recorded, Step
 from services.assignment.domain.facts.corrected import is_withdrawn
 from services.assignment.domain.facts.notices import NoticeEnded
-from services.assignment.domain.leaders.leadership import Leadership
+from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.events.duties import DutyChange
 from shared.events import Event
 

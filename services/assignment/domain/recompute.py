@@ -42,7 +42,7 @@ from services.assignment.domain.escalation import notices, schedule
 from services.assignment.domain.escalation.steps import NextStep
 from services.assignment.domain.facts.base import Fact, Recorded, identity_of, last_of
 from services.assignment.domain.facts.notices import NoticeIssued
-from services.assignment.domain.leaders import leadership
+from services.assignment.domain.leaders.effects import BEARING
 from services.assignment.domain.matter import Change, Matter
 from shared.policy.loading import Policy
 
@@ -167,7 +167,7 @@ def _follow(
     concerned = matter.duties.values() if every else changed
     matter, next_steps, over = schedule_steps(matter, concerned, policy)
     coming = next_occurrence_of(matter, policy)
-    bearing = any(isinstance(fact, leadership.BEARING) for fact in fresh.values())
+    bearing = any(isinstance(fact, BEARING) for fact in fresh.values())
     return Change(
         before,
         matter.having(next_occurrence_on=coming.fact.on if coming else None),

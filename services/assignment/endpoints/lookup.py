@@ -14,6 +14,7 @@ from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.documents import filed_documents
 from services.assignment.domain.leaders import leadership
+from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.domain.leaders.units import accused_in
 from services.assignment.store import CaseMoves, Duties, Matters
@@ -153,7 +154,7 @@ def leaders_at(office: str) -> list[str]:
     return current_policy().directory.office(office).leaders
 
 
-def leading_of(session: Connection, row: Any) -> leadership.Leadership:
+def leading_of(session: Connection, row: Any) -> Leadership:
     """
     Who leads the case of *row*, computed from its facts.
     """
@@ -163,7 +164,7 @@ def leading_of(session: Connection, row: Any) -> leadership.Leadership:
     return leadership.compute(row.office, facts, programme, rules.directory)
 
 
-def led_case(call: Call) -> tuple[Any, leadership.Leadership, Programme]:
+def led_case(call: Call) -> tuple[Any, Leadership, Programme]:
     """
     The case whose number is in the path, who leads it, and its programme.
     """

@@ -3,7 +3,8 @@ Many matters at once: loaded and locked as they were computed last, and their ch
 saved.
 
 However many matters there are, the number of statements is the same. Rows are locked in
-the order of their numbers, and a matter is only ever changed by who holds its row.
+the order of their numbers, and only the transaction that has locked its row changes a
+matter.
 """
 
 from __future__ import annotations

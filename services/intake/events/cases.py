@@ -74,6 +74,7 @@ class CaseOpened(Event):
     team: str | None = None
     responsible_post: str | None = None
     contact: str | None = None
+    territorial_office: str | None = None
     topic: str | None = None
     registration_level: str | None = None
     persons: int = 1

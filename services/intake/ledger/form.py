@@ -75,6 +75,7 @@ FACTS: Mapping[str, Kind] = {
     "upper_leader_post": "text",
     "leader_post": "text",
     "responsible_post": "text",
+    "territorial_office": "office",
     "department": "text",
     "handler_post": "text",
     "contact": "text",

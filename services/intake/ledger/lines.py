@@ -1,5 +1,6 @@
 """
-What is said of a ledger line by line, ready for JSON: each row, and at last the end.
+What the reader reports of a ledger line by line, ready for JSON: each row, then the
+end.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ def lines_of(
     source: BinaryIO | Path, *, filename: str, form: Form, context: Context
 ) -> Iterator[dict[str, Any]]:
     """
-    One line a row as `RowResult.as_json`; at last {"end": …} or
-    {"unreadable": [problem, …]}.
+    One line a row as `RowResult.as_json`; then {"end": …} or {"unreadable": [problem,
+    …]}.
     """
     reading = read_ledger(source, filename=filename, form=form, context=context)
     rows = faulty = 0

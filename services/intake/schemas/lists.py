@@ -40,7 +40,10 @@ class PetitionsQuery(ListQuery):
 
 
 class CasesQuery(ListQuery):
-    """Which cases: every condition that is given must hold."""
+    """
+    Which cases: every condition that is given must hold. *not_updated_since*: those
+    whose ledger row was neither registered nor brought up to date since a day (PY-36).
+    """
 
     programme = schema.text(longest=60, required=False)
     case_no = schema.text(longest=80, required=False)
@@ -49,6 +52,7 @@ class CasesQuery(ListQuery):
     topic = schema.text(longest=60, required=False)
     track = schema.one_of(Track, required=False)
     state = schema.one_of(CaseState, required=False)
+    not_updated_since = schema.day(required=False)
     in_scope = schema.choice_flag()
     since = schema.day(required=False, data_key="from")
     until = schema.day(required=False, data_key="to")

@@ -31,7 +31,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.cases.cases import Case, Enrolment
 from services.intake.domain.corrections.case_corrections import JUDGED
+from services.intake.domain.corrections.corrections import CorrectionKind
 from services.intake.domain.matching import Item
+from services.intake.store.history import corrections
 from services.intake.store.personal import (
     match_keys,
     matter_of,
@@ -357,6 +359,19 @@ def _of_programme(code: str) -> ColumnElement[bool]:
     return or_(cases.c.programme == code, cases.c.enrolments.contains(standing))
 
 
+def _updated_on() -> ColumnElement[date]:
+    """
+    The day on which the row of a case was corrected last: asked for each case, by an
+    index.
+    """
+    last = select(func.max(corrections.c.on)).where(
+        corrections.c.number == cases.c.number,
+        corrections.c.kind == CorrectionKind.CASE_CORRECTED,
+        ~corrections.c.proposed,
+    )
+    return last.scalar_subquery()
+
+
 _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "programme": _of_programme,
     "case_no": lambda number: cases.c.case_no == canonical_number(number),
@@ -367,6 +382,9 @@ _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "in_scope": cases.c.in_scope.is_,
     "since": lambda day: cases.c.opened_on >= day,
     "until": lambda day: cases.c.opened_on <= day,
+    "not_updated_since": lambda day: and_(
+        cases.c.opened_on < day, func.coalesce(_updated_on(), cases.c.opened_on) < day
+    ),
     "state": lambda state: {
         "merged": cases.c.merged_into.is_not(None),
         "withdrawn": cases.c.withdrawn_on.is_not(None),

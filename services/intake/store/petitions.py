@@ -393,8 +393,8 @@ class Petitions(Records[Petition]):
 
     def lock(self, numbers: Collection[str]) -> None:
         """
-        Have those of the petitions that there are for this transaction alone, locked in
-        the order of their numbers.
+        Lock those of the petitions that exist for this transaction, in the order of
+        their numbers.
         """
         self.session.execute(_LOCK, {"numbers": list(numbers)})
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Select
-
 from services.reporting.domain.measures import registry
 from services.reporting.drafting import offices_of
 from services.reporting.endpoints.lookup import figures_request
@@ -19,12 +17,13 @@ from services.reporting.schemas.entries import (
     in_unit_of_figure,
 )
 from services.reporting.store import Details
+from services.reporting.store.details import Behind
 from shared.policy.current import current_policy
 from shared.web.call import Call
 from shared.web.endpoint import api
 from shared.web.paging import Page, PageRequest
 
-Reader = Callable[[Details, Select[Any], PageRequest], Page[Any]]
+Reader = Callable[[Details, Behind, PageRequest], Page[Any]]
 
 
 @api(
@@ -53,6 +52,6 @@ def _page_behind_figure(call: Call, read: Reader) -> Page[Any]:
     request, programme = figures_request(call)
     offices = offices_of(current_policy().directory, request)
     details, measure = Details(call.session), registry()[call.query["measure"]]
-    query = details.behind(request, offices, measure.id)
-    page = read(details, query, call.page)
+    behind = details.behind(request, offices, measure.id)
+    page = read(details, behind, call.page)
     return page.map(lambda row: in_unit_of_figure(row, measure, programme))

@@ -1,27 +1,73 @@
 """
 What a figure is the sum of: its entries, and the cases or duties these are about.
+
+Either is read page by page: entries office by office; cases in the order of their
+numbers, or of few offices from the next of each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     Date,
-    Select,
+    FromClause,
+    String,
     cast,
+    column,
     func,
+    literal,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from services.reporting.domain.figures import FiguresRequest
+from services.reporting.store.ledger import one_of
 from services.reporting.store.ledger_tables import DUTY, entries
-from shared.records.pages import read_page
+from shared.records.pages import page_of, read_page
 from shared.web.paging import Page, PageRequest
+
+_FEW = 300  # offices: of more, cases are read in the order of their numbers
+
+_BY_OFFICE = (
+    entries.c.office,
+    entries.c.day,
+    entries.c.case_number,
+    entries.c.position,
+)
+_COLUMNS = [DUTY if c.name == "duty" else c for c in entries.c]
+_DUTY = func.coalesce(*DUTY.element.clauses, "").label("duty")
+_BY_CASE = (entries.c.case_number, entries.c.office, _DUTY)
+_LEFT = cast(func.sum(entries.c.amount), BigInteger)
+_CASES = (
+    select(
+        *_BY_CASE,
+        func.max(entries.c.duty_rule).label("duty_rule"),
+        func.array_agg(
+            aggregate_order_by(entries.c.due_on, entries.c.position.desc()),
+            type_=ARRAY(Date),
+        ).label("due_days"),
+        _LEFT.label("amount"),
+    )
+    .group_by(*_BY_CASE)
+    .having(_LEFT != 0)
+)
+
+
+@dataclass(frozen=True)
+class Behind:
+    """
+    Of which offices and under which conditions entries stand behind a figure.
+    """
+
+    offices: Collection[str]
+    conditions: tuple[ColumnElement[bool], ...]
 
 
 class Details:
@@ -37,52 +83,61 @@ class Details:
         request: FiguresRequest,
         offices: Collection[str],
         measure: str,
-    ) -> Select[Any]:
+    ) -> Behind:
         """
-        The entries behind a figure, as far as they had been posted at its moment; those
-        of a duty with its id, the id of its rule and its due day.
+        The entries behind a figure, as far as they had been posted at its moment.
         """
-        return (
-            select(*(DUTY if c.name == "duty" else c for c in entries.c))
-            .where(entries.c.programme == request.programme)
-            .where(entries.c.measure == measure, entries.c.day <= request.as_of)
-            .where(entries.c.office.in_(offices))
-            .where(entries.c.known_at <= request.known_at)
+        conditions = (
+            entries.c.programme == request.programme,
+            entries.c.measure == measure,
+            entries.c.day <= request.as_of,
+            entries.c.known_at <= request.known_at,
         )
+        return Behind(offices, conditions)
 
-    def entries_page(self, query: Select[Any], request: PageRequest) -> Page[Any]:
+    def entries_page(self, behind: Behind, request: PageRequest) -> Page[Any]:
         """
-        A page of the entries of *query*.
+        A page of entries; those of a duty with its id, the id of its rule and its due
+        day.
         """
-        order = (
-            entries.c.office,
-            entries.c.day,
-            entries.c.case_number,
-            entries.c.position,
-        )
+        place = request.place([column.type.python_type for column in _BY_OFFICE])
+        first = place[0] if place else ""
+        offices = _listed(office for office in behind.offices if office >= first)
+        query = select(*_COLUMNS).where(*behind.conditions)
+        query = query.where(entries.c.office == offices.c.office)
+        next_of_each = page_of(query, request, _BY_OFFICE).lateral()
+        columns = {column.name: column for column in next_of_each.c}
+        columns["office"] = offices.c.office
+        query = select(*columns.values()).join_from(offices, next_of_each, true())
+        order = [columns[column.name] for column in _BY_OFFICE]
         page = read_page(self.session, query, request, order)
         return page.map(lambda row: row._asdict())
 
-    def cases_page(self, query: Select[Any], request: PageRequest) -> Page[Any]:
+    def cases_page(self, behind: Behind, request: PageRequest) -> Page[Any]:
         """
-        A page of the cases, or duties of cases, whose entries in *query* do not cancel
-        out, with what is left.
+        A page of the cases, or duties of cases, whose entries do not cancel out, with
+        what is left.
         """
-        of = query.subquery()
-        left = cast(func.sum(of.c.amount), BigInteger)
-        duty = func.coalesce(of.c.duty, "")
-        order = (of.c.case_number, of.c.office, duty.label("duty"))
-        days = aggregate_order_by(of.c.due_on, of.c.position.desc())
-        grouped = (
-            select(
-                *order,
-                func.max(of.c.duty_rule).label("duty_rule"),
-                func.array_agg(days, type_=ARRAY(Date)).label("due_days"),
-                left.label("amount"),
-            )
-            .group_by(of.c.case_number, of.c.office, duty)
-            .having(left != 0)
-        )
-        page = read_page(self.session, grouped, request, order)
+        query = _CASES.where(*behind.conditions)
+        if len(behind.offices) > _FEW:
+            # An expression, so that the planner does not weigh each of the offices.
+            query = query.where(one_of(entries.c.office.concat(""), behind.offices))
+            page = read_page(self.session, query, request, _BY_CASE)
+        else:
+            offices = _listed(behind.offices)
+            query = query.where(entries.c.office == offices.c.office)
+            next_of_each = page_of(query, request, _BY_CASE).lateral()
+            query = select(next_of_each).join_from(offices, next_of_each, true())
+            order = [next_of_each.c[column.name] for column in _BY_CASE]
+            page = read_page(self.session, query, request, order)
         # The last entry has the due day that counts.
         return page.map(lambda row: {**row._asdict(), "due_on": row.due_days[0]})
+
+
+def _listed(offices: Iterable[str]) -> FromClause:
+    """
+    A table of offices, in their order, which a join keeps.
+    """
+    given = func.unnest(literal(sorted(offices), ARRAY(String)))
+    rows = given.table_valued(column("office", String)).render_derived()
+    return select(rows).order_by(rows.c.office).subquery()

@@ -15,7 +15,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Column,
     ColumnElement,
     Connection,
     Date,
@@ -161,7 +160,7 @@ class Ledger:
             )
             .where(
                 entries.c.programme == request.programme,
-                _one_of(entries.c.office, offices),
+                one_of(entries.c.office, offices),
                 entries.c.own_day != entries.c.day,
                 entries.c.own_day <= earlier.as_of,
                 entries.c.day > earlier.as_of,
@@ -198,7 +197,7 @@ class Ledger:
             .where(entries.c.programme == request.programme)
             .where(entries.c.day <= request.as_of, *_known(known_at))
             .where(
-                _one_of(entries.c.office, offices), entries.c.case_number.in_(members)
+                one_of(entries.c.office, offices), entries.c.case_number.in_(members)
             )
             .group_by(entries.c.office, entries.c.measure)
         )
@@ -263,8 +262,8 @@ class Ledger:
         query = (
             select(*key, cast(func.sum(entries.c.amount), BigInteger))
             .where(entries.c.programme == programme)
-            .where(_one_of(entries.c.office, offices), entries.c.day <= as_of)
-            .where(_one_of(entries.c.measure, measures))
+            .where(one_of(entries.c.office, offices), entries.c.day <= as_of)
+            .where(one_of(entries.c.measure, measures))
             .where(entries.c.case_number.in_(members))
             .group_by(*key)
         )
@@ -388,7 +387,7 @@ def _known(known_at: datetime | None) -> tuple[ColumnElement[bool], ...]:
     return () if known_at is None else (entries.c.known_at <= known_at,)
 
 
-def _one_of(column: Column[str], values: Collection[str]) -> ColumnElement[bool]:
+def one_of(column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
     """
     As `column.in_`, in one parameter however many values there are.
     """

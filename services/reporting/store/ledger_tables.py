@@ -58,7 +58,8 @@ entries = table_of(
     Column("position", BigInteger, Identity(always=True), primary_key=True),
     Column("event_id", UUID(as_uuid=False), nullable=False),
     Column("known_at", INSTANT, nullable=False),
-    Index("ix_entries_office_day", "programme", "measure", "office", "day"),
+    Index("ix_entries_office", "programme", "measure", "office"),
+    Index("ix_entries_cases", "programme", "measure", "case_number"),
     Index("ix_entries_known_at", "known_at"),
     Index(
         "ix_entries_put_off",

@@ -36,10 +36,20 @@ def acts_unknown(
 
 def acts_of_set(rule_set: RuleSet) -> Iterator[Problem]:
     allowed = {act.id for act in rule_set.acts}
-    for owner, name, act in acts_in(rule_set.duties):
+    limits = {name for name, *_ in rule_set.all_limits()}
+    # What is asked within a limit of the law waits for nothing else.
+    timed = [act for act in rule_set.acts if act.within]
+    for owner, name, act in (
+        *acts_in(rule_set.duties),
+        *((act, "after", act.after) for act in timed),
+    ):
         if act not in allowed:
             yield no_part(owner, name, "unknown_act", act, allowed)
-    yield from _acts_idle(rule_set.acts, acts_in(rule_set.duties))
+    for each in timed:
+        if each.within not in limits:
+            yield no_part(each, "within", "unknown_limit", each.within, limits)
+    used = (*acts_in(rule_set.duties), *((act, "id", act.id) for act in timed))
+    yield from _acts_idle(rule_set.acts, used)
 
 
 def acts_of_programme(programme: Programme) -> Iterator[Problem]:

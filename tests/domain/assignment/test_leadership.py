@@ -242,3 +242,14 @@ def test_a_mark_is_looked_at_again_after_so_many_days_at_most(days, codes):
     found = naming.appraisal_problems(judged, START, review, most=90)
 
     assert [problem.code for problem in found] == codes
+
+
+@pytest.mark.requirement("XQ-51")
+def test_the_unit_that_answers_by_place_is_that_of_the_ledger_until_another_is_named():
+    known = opened(territorial_office="640104001")
+    other = LeadersConfirmed(
+        on=START, leaders=(), department=None, territorial_office="640104002"
+    )
+
+    assert compute(known).territorial_office == "640104001"
+    assert compute(known, other).territorial_office == "640104002"

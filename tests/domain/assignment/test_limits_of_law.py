@@ -11,6 +11,7 @@ from datetime import date
 
 import pytest
 
+from services.assignment.domain.activities.acts import late_problems
 from services.assignment.domain.duties import ledger
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.duties.parties import ResponsibleParties
@@ -246,3 +247,23 @@ def test_thirty_and_ninety_days_of_henan_are_extended_by_signed_decision() -> No
     assert (str(finishing.at_most), finishing.by) == ("60N", "chief")
     assert handed
     assert (str(handed.at_most), handed.by) == ("90N", "hub")
+
+
+@pytest.mark.requirement("TL-28")
+def test_what_is_asked_within_a_limit_after_another_act_is_not_asked_later() -> None:
+    """
+    Ten days from 20 November end on Monday 30 November.
+    """
+    policy = current_policy()
+    programme = policy.programmes.get("puyang-2020")
+    asked = programme.act("reconsideration_requested")
+    limit = programme.limit(asked.within, date(2020, 11, 20))
+    served: dict[str, Fact] = {"a1": act("not_filed_served", date(2020, 11, 20))}
+
+    def late(on: date, recorded: dict[str, Fact]) -> list[str]:
+        found = late_problems(asked, on, recorded, limit, policy.calendar)
+        return [problem.code for problem in found]
+
+    assert late(date(2020, 11, 30), served) == []
+    assert late(date(2020, 12, 1), served) == ["act_late"]
+    assert late(date(2020, 12, 1), {}) == []

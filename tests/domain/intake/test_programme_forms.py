@@ -224,3 +224,14 @@ def test_a_talk_says_how_it_was_held():
     assert faults("leaders", talked_on="2021年3月12日") == {
         ("talk_mode", "cell_missing")
     }
+
+
+@pytest.mark.requirement("XQ-51")
+def test_a_ledger_names_the_unit_that_answers_by_place():
+    _, event = opened("xingqing", territorial_office="掌政镇")
+
+    assert event.territorial_office == "640104100"
+    assert opened("xingqing")[1].territorial_office is None
+    assert faults("xingqing", territorial_office="某某镇") == {
+        ("territorial_office", "office_unknown")
+    }

@@ -365,6 +365,8 @@ def test_a_route_that_leads_nowhere_is_found(deploy, old, new, path, code):
         ("asked_within: review_request", "asked_within: review_wish", "review.asked_within", "unknown_limit"),
         ("representatives: 5", "representatives: 0", "group_visits.representatives", "not_positive"),
         ("{channels: [visit], from: 5", "{channels: [visit, vsit], from: 5", "group_visits.channels", "unknown_value"),
+        ("needs: [document]}\n", "needs: [document], within: review_request}\n", "acts[1].within", "never_fires"),
+        ("needs: [document]}\n", "needs: [document], after: handling_opinion, within: review_wish}\n", "acts[1].within", "unknown_limit"),
         ("{id: explained,", "{id: supported,", "verdicts[2].id", "duplicate_id"),
         ("id: cn-2005", "id: cn-2022", "id", "duplicate_id"),
     ],

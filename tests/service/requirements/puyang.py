@@ -196,7 +196,31 @@ def listed_by_origin(mine, other):
     return look
 
 
+def a_ledger_is_brought_up_to_date(work):
+    """
+    The case is among those whose row nobody has changed, until somebody does.
+    """
+    asked = {"programme": work.programme.code, "not_updated_since": work.day}
+
+    def stale():
+        found = all_items(
+            work.as_office(work.office), "intake", "/cases", state="open", **asked
+        )
+        return {each["number"] for each in found}
+
+    before = stale()
+    change = {"changes": {"note": "已约谈，待复核。"}, "reason": "更新台账。"}
+    work.send(work.case("corrections"), change, service="intake")
+
+    assert before - stale() == {work.number}
+
+
 ROWS = [
+    requirement(
+        "PY-36",
+        "责任部门完善台账：列出没有按期更新的台账",
+        a_ledger_is_brought_up_to_date,
+    ),
     of_the_office(
         "PY-05 I-09 I-14 I-48",
         "重复信访率及上年同期：件次、重复件次、占比",
@@ -509,11 +533,15 @@ ROWS = [
     ),
     requirement(
         "TL-27",
-        "对司法机关违法行为的控告十五日内提出审查意见",
+        "对司法机关违法行为的控告十五日内提出审查意见，收到说明的理由后也是十五日",
         act("illegality_accepted"),
         owes("illegality_opinion", "2020-12-07"),
         act("illegality_reviewed", **DOCUMENT),
         discharged("illegality_opinion"),
+        act("illegality_reasons_received"),
+        owes("illegality_reasons_opinion", "2020-12-07"),
+        act("illegality_reasons_reviewed", **DOCUMENT),
+        discharged("illegality_reasons_opinion"),
     ),
     requirement(
         "TL-28",
@@ -522,6 +550,7 @@ ROWS = [
         owes("not_filed_notice", "2020-12-07"),
         act("not_filed_served", **DOCUMENT),
         discharged("not_filed_notice"),
+        act("reconsideration_requested"),
     ),
     of_the_office(
         "TL-28 TL-29 TL-34",
@@ -543,7 +572,7 @@ ROWS = [
     ),
     of_the_office(
         "TL-32",
-        "民事监督：三日通知、三日移送、三个月审结、十五日发送",
+        "民事监督：三日通知、三日移送、三个月审结、十五日发送、七日交下级院",
         petition(case_kind="civil_supervision"),
         step("accepted", **DOCUMENT),
         owes("supervision_notice", "2020-11-23"),
@@ -556,6 +585,10 @@ ROWS = [
         owes("supervision_decision", "2020-12-07"),
         act("supervision_sent", **DOCUMENT),
         discharged("supervision_decision"),
+        act("supervision_for_below"),
+        owes("supervision_pass_down", "2020-11-27"),
+        act("supervision_passed_down", to="范县人民检察院", **DOCUMENT),
+        discharged("supervision_pass_down"),
     ),
     of_the_office(
         "TL-33",

@@ -12,7 +12,9 @@ from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.leaders import ActRecorded
 from shared.errors import Conflict, Problem
+from shared.policy.calendar import Calendar
 from shared.policy.reports import Act
+from shared.policy.rule_sets import LimitFound
 from shared.policy.working import ThirdParty
 from shared.rules import (
     day_has_come,
@@ -187,6 +189,31 @@ def attendance_problems(
             f"到场时刻 {attended_at:%Y-%m-%d %H:%M} 不在 {on}。",
             "请核对到场时刻和日期。",
             "/attended_at",
+        )
+
+
+def late_problems(
+    act: Act, on: date, facts: Recorded, limit: LimitFound, calendar: Calendar
+) -> Iterator[Problem]:
+    """
+    What is asked for within a *limit* after another act of the case is not asked for
+    later (TL-28, TL-34).
+    """
+    standing = without_withdrawn_acts(facts).values()
+    done = [
+        fact.on
+        for fact in standing
+        if isinstance(fact, ActRecorded) and fact.act == act.after
+    ]
+    if not done:
+        return
+    due = calendar.due(max(done), limit.limit).day
+    if on > due:
+        yield Problem(
+            "act_late",
+            f"“{act.title}”应在 {due} 前（{limit.title}，{limit.source}）。",
+            "请告知当事人逾期不予受理。",
+            "/on",
         )
 
 

@@ -14,7 +14,7 @@ from services.assignment.domain.facts.base import Recorded, last_of
 from services.assignment.domain.facts.notices import NoticeEnded
 from services.assignment.domain.facts.received import CaseCorrected
 from services.assignment.domain.leaders import leadership
-from services.assignment.domain.leaders.leadership import Leadership
+from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.matter import Matter
 from services.assignment.events.duties import DutyChange, DutyStanding
 from shared.events import Event

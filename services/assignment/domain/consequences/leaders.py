@@ -12,7 +12,7 @@ from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.received import CaseCorrected
 from services.assignment.domain.leaders import leadership
-from services.assignment.domain.leaders.leadership import Leadership
+from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.matter import Matter
 from shared.policy.loading import Policy
 from shared.policy.programme import Programme

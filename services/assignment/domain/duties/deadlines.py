@@ -28,7 +28,7 @@ class Deadline:
 
     *start* and *limit*, or a *day* fixed by rule or ledger; then *pauses*, and *more*
     days granted; *instead* replaces all of these. It is not due before *not_before*,
-    the time that the programme gives to who takes a case over.
+    the time that the programme gives to an office that takes a case over.
     """
 
     start: date

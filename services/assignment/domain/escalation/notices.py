@@ -299,8 +299,8 @@ def review(
     """
     The supervising side accepts an answer or sends it back; then it is owed again.
 
-    Raises `Conflict` if there is none to review, `Forbidden` to who wrote it,
-    `Rejected` with every problem.
+    Raises `Conflict` if there is none to review, `Forbidden` to the account that wrote
+    it, `Rejected` with every problem.
     """
     state = _move(notice, verdict)
     if by == notice.answered_by:

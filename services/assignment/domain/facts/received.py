@@ -124,6 +124,7 @@ class CaseDetails(Fact):
     team: str | None = None
     responsible_post: str | None = None
     contact: str | None = None
+    territorial_office: str | None = None
     topic: str | None = None
     registration_level: str | None = None
     persons: int = 1
@@ -145,7 +146,8 @@ class CaseOpened(CaseDetails, Beginning, name="intake.case_opened", title="案�
 class CaseEnrolled(CaseDetails, name="intake.case_enrolled", title="列入其他专项"):
     """
     A case stands also in a further *programme*, with what it would have been opened
-    with there, after so many *corrections*; for the how manieth time: *period*.
+    with there, after so many *corrections*; *period* counts from 1 how often it has
+    stood there.
     """
 
     office: str

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from services.assignment.domain.leaders.leadership import Leadership
+from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
 from shared.errors import Problem
 from shared.policy.directory import Directory

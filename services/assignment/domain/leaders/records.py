@@ -1,7 +1,7 @@
 """
 The signed records of who leads a case: namings, recusals and appraisals.
 
-Shown in order, as they were recorded; what follows from them computes `leadership`.
+Shown in order, as they were recorded; `leadership` computes what follows from them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from services.assignment.domain.facts.leaders import (
     LeaderRecused,
     LeadersConfirmed,
 )
-from services.assignment.domain.leaders.leadership import JUDGED
+from services.assignment.domain.leaders.leading import JUDGED
 
 
 @dataclass(frozen=True)

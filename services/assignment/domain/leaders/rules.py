@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from services.assignment.domain.facts.base import Fact, PostOf
 from services.assignment.domain.facts.leaders import CaseAppraised
-from services.assignment.domain.leaders.leadership import Leadership
+from services.assignment.domain.leaders.leading import Leadership
 from shared.errors import Problem
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme

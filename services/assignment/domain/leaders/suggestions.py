@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.assignment.domain.facts.base import Held, PostOf
-from services.assignment.domain.leaders.leadership import Leadership, facts_for
+from services.assignment.domain.leaders.leadership import facts_for
+from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.people.holders import Holdings
 from shared.policy.directory import Directory, Office, Post
 from shared.policy.leaders import Need, offices_of

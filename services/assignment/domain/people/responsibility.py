@@ -52,8 +52,8 @@ class UnitItem:
 @dataclass(frozen=True)
 class Responsible:
     """
-    A role of who answers for the unit: the posts *registered* by the office, or those
-    of the directory that fit; *posts* are (office, title).
+    A role that answers for the unit: the posts *registered* by the office, or those of
+    the directory that fit; *posts* are (office, title).
     """
 
     role: str
@@ -71,7 +71,7 @@ def responsible(
     entries: Sequence[UnitEntry],
 ) -> Iterator[Responsible]:
     """
-    The roles of who answers for an office under a programme.
+    The roles that answer for an office under a programme.
     """
     for kind in programme.bodies:
         for role in kind.roles if kind.responsible else ():

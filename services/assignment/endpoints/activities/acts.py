@@ -1,7 +1,7 @@
 """
 Acts: what an office did, in words of the programme, on a case or of its own.
 
-Which acts there are and what each needs stands in the programme's file.
+The programme's file says which acts there are and what each needs.
 """
 
 from __future__ import annotations
@@ -11,7 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.assignment.domain.activities.acts import act_problems, followed_problems
+from services.assignment.domain.activities.acts import (
+    act_problems,
+    followed_problems,
+    late_problems,
+)
 from services.assignment.domain.facts.leaders import ActRecorded
 from services.assignment.endpoints.activities.act_record import (
     keep_act,
@@ -75,6 +79,7 @@ def record_act(call: Call) -> dict[str, Any]:
                 third_parties=programme.third_parties,
             ),
             *_follows(call.session, row.number, acts, body),
+            *_late(call.session, row, acts, body),
             *documents_filed(body["document_ids"], filed_with(call, row)),
         ]
     )
@@ -146,6 +151,21 @@ def _follows(
     recorded = Matters(session).recorded(number)
     titles = {act.id: act.title for act in acts.values()}
     yield from followed_problems(act, body["follows"], recorded, titles)
+
+
+def _late(
+    session: Connection, row: Any, acts: Mapping[str, Act], body: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """
+    What is wrong with an act that is bound to a limit after another.
+    """
+    act = acts.get(body["act"])
+    if act is None or not act.within:
+        return
+    policy = current_policy()
+    found = policy.programmes.get(row.programme).limit(act.within, row.opened_on)
+    recorded = Matters(session).recorded(row.number)
+    yield from late_problems(act, body["on"], recorded, found, policy.calendar)
 
 
 def _logged(entry: LogEntry, number: str, programme: Programme) -> dict[str, Any]:

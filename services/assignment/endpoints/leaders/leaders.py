@@ -18,6 +18,7 @@ from services.assignment.domain.facts.leaders import (
     LeadersConfirmed,
 )
 from services.assignment.domain.leaders import leadership, records, rules
+from services.assignment.domain.leaders.leading import JUDGED, Leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.domain.people import holders
 from services.assignment.endpoints.lookup import (
@@ -99,7 +100,7 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
 def _naming_problems(
     call: Call,
     row: Any,
-    leading: leadership.Leadership,
+    leading: Leadership,
     written: Sequence[tuple[str, str, str | None]],
     held: holders.Holdings,
 ) -> Iterator[Problem]:
@@ -208,7 +209,7 @@ def appraise_case(call: Call) -> dict[str, Any]:
     row, body = case_of(call, lock=True), call.body
     programme = current_policy().programmes.get(row.programme)
     settings = programme.settings
-    judged = {name: body[name] for name in leadership.JUDGED}
+    judged = {name: body[name] for name in JUDGED}
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),

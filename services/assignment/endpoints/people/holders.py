@@ -86,7 +86,7 @@ def _held(
     known: list[Holding], post: str, holder: str | None, since: Any
 ) -> Holding | None:
     """
-    The holding of who is succeeded, as it stands on the day or just before.
+    The holding of the person who is succeeded, on the day or just before.
     """
     theirs = (h for h in known if (h.post, h.holder) == (post, holder))
     return next((h for h in theirs if h.on(since) or h.until == since), None)

@@ -131,7 +131,7 @@ def _kind_problems(kind: str | None, code: str | None) -> Iterator[Problem]:
     """
     The programme, or one of all, has such a duty or report.
 
-    Raises `Rejected` for a programme there is not.
+    Raises `Rejected` for a programme that does not exist.
     """
     programmes = [programme_of(code)] if code else current_policy().programmes
     kinds = {

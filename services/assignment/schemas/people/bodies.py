@@ -131,7 +131,7 @@ class UnitItemView(Schema):
 
 class ResponsibleView(Schema):
     """
-    A role of who answers for the unit; *registered*: entered by the office, else the
+    A role that answers for the unit; *registered*: entered by the office, else the
     posts of the directory that fit.
     """
 

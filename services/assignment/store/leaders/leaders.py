@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
-from services.assignment.domain.leaders.leadership import Leadership
+from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.leaders.suggestions import Load
 from services.assignment.domain.leaders.workload import CaseGroup
 from services.assignment.store.tables import enrolments, matters, metadata

@@ -118,8 +118,8 @@ def handovers(
     session: Connection, office: str, on: date, request: PageRequest
 ) -> Page[LedByHolder]:
     """
-    The open cases led by who does not hold the post any more, or by a post of which
-    nobody knows which holder leads.
+    The open cases led by a person who does not hold the post any more, or by a post of
+    which nobody knows which holder leads.
     """
     of_post = and_(
         holdings.c.office == leaderships.c.office,

@@ -47,10 +47,10 @@ class Case:
     A line of an office's ledger that became a case; *origin*, *case_kind*, *topic* and
     *registration_level* are words of the programme.
 
-    *corrected*: how often what it was opened with was corrected, *corrected_on* as of
-    which day at last. *reinstated_on*: since when it counts again after a withdrawal
-    that was a mistake. *closed_as* is how it ended, as long as it is closed. *had_by*:
-    the offices that had it before it moved to *office*, at last on *moved_on*.
+    *corrected*: how often what it was opened with was corrected, the last time as of
+    *corrected_on*. *reinstated_on*: since when it counts again after a withdrawal that
+    was a mistake. *closed_as* is how it ended, as long as it is closed. *had_by*: the
+    offices that had it before it moved to *office*, the last time on *moved_on*.
     *enrolments*: the further programmes in which it stands or stood (PY-60).
     """
 
@@ -181,6 +181,7 @@ def _opened(case: Case, row: Mapping[str, Any], programme: Programme) -> CaseOpe
         team=row.get("team"),
         responsible_post=row.get("responsible_post"),
         contact=row.get("contact"),
+        territorial_office=row.get("territorial_office"),
         topic=case.topic,
         registration_level=case.registration_level,
         persons=case.persons,

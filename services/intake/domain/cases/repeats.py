@@ -1,5 +1,5 @@
 """
-A person decides whether a petition repeats a matter that there is, or is a new one.
+A person decides whether a petition repeats a known matter or is a new one.
 """
 
 from __future__ import annotations

@@ -184,8 +184,8 @@ def accusation_problems(
     under: str = "",
 ) -> Iterator[Problem]:
     """
-    Only an accusation names whom it accuses, an office that there is, and none of the
-    *offices* that have it is that one or below it.
+    Only an accusation names whom it accuses, an office of the directory; and none of
+    the *offices* that have it is that one or below it.
     """
     accused, place = body.get("accused_office"), f"{under}/accused_office"
     if accused is None:

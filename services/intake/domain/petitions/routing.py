@@ -65,7 +65,7 @@ def suggest(
 ) -> SuggestedRoute | None:
     """
     The first route of the programme that includes a petition and leads to a department
-    that there is.
+    that exists.
     """
     facts = known_at_counter(petition, directory) | {
         "origin": petition.origin,

@@ -99,7 +99,7 @@ def encoding_of(stream: BinaryIO) -> str:
 @contextmanager
 def decoded(stream: BinaryIO) -> Iterator[TextIO]:
     """
-    The stream as text. Closing the stream stays the business of who opened it.
+    The stream as text. Whoever opened the stream must also close it.
     """
     text = io.TextIOWrapper(stream, encoding=encoding_of(stream), newline="")
     try:
