@@ -86,7 +86,7 @@ class Registration(Strict):
     origin = schema.text(longest=60, required=False)
     topic = schema.text(longest=60, required=False)
     registration_level = schema.text(longest=60, required=False)
-    persons = schema.count(least=1, most=99_999, required=False, load_default=1)
+    persons = schema.count(least=1, most=99_999, required=False)
     representatives = schema.count(least=1, most=99_999, required=False)
     demand = schema.text(longest=1000)
     original_case_no = schema.text(longest=200, required=False)

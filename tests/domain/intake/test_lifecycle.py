@@ -449,7 +449,21 @@ def test_a_group_visit_is_called_as_the_programme_calls_its_channel():
     assert "5 人以上走访为集体访" in describe(called, directory(), VOCABULARY)
 
 
-def register(channels=(), **said):
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"received_on": date(1920, 11, 4)}, "date_too_early"),
+        ({"persons": 1, "members": [{"name": "甄联名"}]}, "fewer_persons_than_named"),
+    ],
+)
+def test_the_counter_is_as_strict_as_a_ledger(said, code):
+    with pytest.raises(Rejected) as refused:
+        register(earliest=date(1949, 10, 1), **{"channel": "letter", **said})
+
+    assert codes(refused) == [code]
+
+
+def register(channels=(), earliest=None, **said):
     body = {
         "received_on": STEP,
         "category": "claim",
@@ -464,6 +478,7 @@ def register(channels=(), **said):
         directory().office("640104002"),
         directory(),
         group_visits=XINGQING.group_visits_on(STEP, "township"),
+        earliest=earliest,
     )
 
 

@@ -18,6 +18,7 @@ from services.intake.domain.words import in_words, titles_of
 from services.intake.endpoints.cases.candidates import proposed
 from services.intake.endpoints.lookup import programme_of, seen_by_actor
 from services.intake.endpoints.petitions.routing import routing_of, routing_of_new
+from services.intake.forms import form_of
 from services.intake.matching import match_rules
 from services.intake.schemas import PetitionView, Registration
 from services.intake.schemas.lists import NameBody, PetitionsQuery, filters_of
@@ -58,12 +59,19 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     directory = current_policy().directory
     here = directory.office(office)
     rule = programme.group_visits_on(call.body["received_on"], here.kind)
-    check_registration(
-        call.body, programme.words, call.today, here, directory, group_visits=rule
-    )
     members = call.body.get("members", ())
+    said = {"persons": 1 + len(members), **call.body}
+    check_registration(
+        said,
+        programme.words,
+        call.today,
+        here,
+        directory,
+        group_visits=rule,
+        earliest=form_of(programme.form).earliest_date,
+    )
     reject_if(masked_values(call.body["petitioner"], call.body["demand"], "", members))
-    body = {"origin": programme.own_origin.id, **call.body}
+    body = {"origin": programme.own_origin.id, **said}
     body.pop("representatives", None)
     body |= in_words(body, programme.words)
     group_visit = rule is not None and rule.includes(body["channel"], body["persons"])
