@@ -52,6 +52,7 @@ _DEFAULTS = {
     "EVENT_DAYS": "30",  # events that every reader has taken are cleared then
     "ANSWER_DAYS": "30",  # answers stored under an Idempotency-Key are deleted then
     "AUDIT_DAYS": "3660",  # `archive-audit` moves older rows of the audit trail
+    "TALLY_DAYS": "1100",  # days that one query of tallies counts at most
     "HOUSEKEEPING_SECONDS": "3600",  # how often the relay process clears
     "STILL_SECONDS": "600",  # a task that has not gone on for so long stands still
     "SWEEP_SECONDS": "5",  # how often each replica looks for overdue duties

@@ -570,9 +570,7 @@ QUERIES |= {
             "content": NUMBER,
         },
     ),
-    "intake: cases of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).cases(
-        lock=True
-    ),
+    "intake: cases of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).cases(),
     "intake: petitions of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).items(
         WINDOW
     ),
