@@ -48,6 +48,7 @@ _DEFAULTS = {
     "DOCUMENT_SCANNER_SECONDS": "60",
     "SMALL_LEDGER": "65536",  # bytes up to which one is read without a process
     "LEDGER_DAYS": "7",  # a pushed file that was not read to its end is deleted then
+    "REJECTED_DAYS": "30",  # the rows of a ledger that came back are deleted then
     "ENQUIRIES": "30,600",  # without a token, a minute: from one address, and in all
     "EVENT_DAYS": "30",  # events that every reader has taken are cleared then
     "ANSWER_DAYS": "30",  # answers stored under an Idempotency-Key are deleted then

@@ -104,7 +104,7 @@ APPEND_ONLY = {
     ),
     "hearing": ("document_openings",),
     "aid": (
-        *("document_openings", "grants", "counter_entries"),
+        *("openings", "document_openings", "grants", "counter_entries"),
         *("payment_files", "payment_sendings", "payment_receipts"),
     ),
     "reporting": ("entries", "facts", "matters", "matter_moves"),

@@ -105,7 +105,7 @@ ADDED_TO = {
     ],
     "hearing": ["document_openings"],
     "aid": [
-        *("document_openings", "grants", "counter_entries"),
+        *("openings", "document_openings", "grants", "counter_entries"),
         *("payment_files", "payment_sendings", "payment_receipts"),
     ],
 }

@@ -12,7 +12,7 @@ from services.aid.domain.budgets import Grant
 from services.aid.domain.deciding import Terms
 from services.aid.domain.wages import Wage, nearest
 from services.aid.endpoints.lookup import account_of, application_of, save
-from services.aid.schemas.applications import ApplicationView, DecisionMade
+from services.aid.schemas.applications import DecidedApplication, DecisionMade
 from services.aid.store import OUTBOX, Budgets, Grants, Wages
 from shared.cases.case import Case
 from shared.policy.current import current_policy
@@ -25,7 +25,7 @@ from shared.web.endpoint import api
     "/aid-applications/<identity>/decisions",
     roles=LEADERS,
     body=DecisionMade,
-    answer=ApplicationView,
+    answer=DecidedApplication,
     status=201,
 )
 def decide_on_aid(call: Call) -> Application:
