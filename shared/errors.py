@@ -71,6 +71,16 @@ class Problem:
         return f"{self.location} [{self.code}] {self.detail}{self.remedy}"
 
 
+@dataclass(frozen=True)
+class KeptSecret(Problem):
+    """
+    A refusal that keeps an accusation from the *accused* office, by code, or from one
+    below it; whether the words say so or not.
+    """
+
+    accused: str = ""
+
+
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a breakdown
     """
     A request that cannot be done, with every reason at once.
@@ -127,10 +137,6 @@ class NotFound(Refusal):
 
     status = 404
     title = "未找到"
-
-
-class KeptSecret(NotFound):
-    """An accusation, asked for by an office that it accuses."""
 
 
 class Conflict(Refusal):

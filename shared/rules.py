@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from shared.errors import Problem
+from shared.errors import KeptSecret, Problem
 from shared.policy.directory import Directory
 
 
@@ -115,12 +115,6 @@ def office_exists(
         )
 
 
-ACCUSED_OFFICE = "accused_office"
-"""
-The code of what is refused because an accusation is kept from the office it accuses.
-"""
-
-
 def not_the_accused(
     code: str | None,
     accused: str | None,
@@ -135,11 +129,12 @@ def not_the_accused(
     if code is None or accused is None or not directory.exists(code, on):
         return
     if directory.is_within(code, accused, on):
-        yield Problem(
-            ACCUSED_OFFICE,
+        yield KeptSecret(
+            "accused_office",
             f"检举控告的对象是 {accused}，不得由该单位或其下级 {code} 接收、办理。",
             "请由被检举控告单位的上级机关或者纪检监察机关接收。",
             location,
+            accused,
         )
 
 

@@ -48,10 +48,12 @@ _DEFAULTS = {
     "DOCUMENT_SCANNER_SECONDS": "60",
     "SMALL_LEDGER": "65536",  # bytes up to which one is read without a process
     "LEDGER_DAYS": "7",  # a pushed file that was not read to its end is deleted then
+    "REJECTED_DAYS": "30",  # the rows of a ledger that came back are deleted then
     "ENQUIRIES": "30,600",  # without a token, a minute: from one address, and in all
     "EVENT_DAYS": "30",  # events that every reader has taken are cleared then
     "ANSWER_DAYS": "30",  # answers stored under an Idempotency-Key are deleted then
     "AUDIT_DAYS": "3660",  # `archive-audit` moves older rows of the audit trail
+    "TALLY_DAYS": "1100",  # days that one query of tallies counts at most
     "HOUSEKEEPING_SECONDS": "3600",  # how often the relay process clears
     "STILL_SECONDS": "600",  # a task that has not gone on for so long stands still
     "SWEEP_SECONDS": "5",  # how often each replica looks for overdue duties

@@ -61,7 +61,9 @@ def _largest(stage: Stage) -> Iterator[tuple[str, str, Ask]]:
     yield (
         f"GET /imports/…/rejected, {_REJECTED:,} rows",
         "intake",
-        lambda http: http.get(f"/imports/{number}/rejected"),
+        lambda http: http.get(
+            f"/imports/{number}/rejected", params={"purpose": "测量"}
+        ),
     )
     batch = {
         "programme": PROGRAMME,

@@ -134,8 +134,9 @@ class Client:
         ).json()
         return page
 
-    def content(self, service: str, path: str, by: str) -> bytes:
-        return self._send("GET", service, path, by).content
+    def content(self, service: str, path: str, by: str, purpose: str) -> bytes:
+        said = {"purpose": purpose}
+        return self._send("GET", service, path, by, params=said).content
 
     def items(
         self, service: str, path: str, by: str, **parameters: str | int

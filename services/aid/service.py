@@ -15,6 +15,7 @@ from services.aid.endpoints import (
     social,
     wages,
 )
+from services.aid.endpoints.applications import READ_LOG
 from services.aid.endpoints.papers import PRINTED
 from services.aid.papers import PAPERS
 from services.aid.schemas import READS
@@ -38,7 +39,7 @@ class AidService(Service):
     gauges = Gauges()
     endpoints = (
         *(applications, decisions, payments, payment_files, wages, social),
-        *(PRINTED, DOCUMENTS),
+        *(PRINTED, DOCUMENTS, READ_LOG),
     )
     sealed = True
 

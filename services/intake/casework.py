@@ -154,8 +154,9 @@ def _repeated_by(session: Connection, petition: Petition, today: date) -> list[C
     """
     return [
         case
-        for case in _matter(session, petition).cases(lock=True)
-        if case.number != petition.number
+        for case in _matter(session, petition).cases()
+        if case.withdrawn_on is None
+        and case.number != petition.number
         and not _is_kept_from(petition, case.office, today)
     ]
 
@@ -169,7 +170,7 @@ def count_missed_repeats(
     """
     missed = [
         (petition, max(petition.received_on, since))
-        for petition in missed_by(session, case)
+        for petition in missed_by(session, case, lock=True)
         if not _is_kept_from(petition, case.office, today)
     ]
     return _count(session, case, *missed)

@@ -21,6 +21,7 @@ from services.intake.endpoints.cases import (
     proposals,
 )
 from services.intake.endpoints.corrections import corrections, history, step_corrections
+from services.intake.endpoints.openings import READ_LOG
 from services.intake.endpoints.petitions import (
     counts,
     lifecycle,
@@ -34,7 +35,12 @@ from services.intake.endpoints.petitions import (
 from services.intake.events.ledgers import ImportRequested
 from services.intake.forms import form_of, office_spellings
 from services.intake.gauges import imports_behind
-from services.intake.importing import end_overdue_import, park_import, read_imports
+from services.intake.importing import (
+    clear_rejected_rows,
+    end_overdue_import,
+    park_import,
+    read_imports,
+)
 from services.intake.ledger import NATIONAL
 from services.intake.matching import match_rules
 from services.intake.moves import follow_moves
@@ -65,7 +71,7 @@ class IntakeService(Service):
         *(petitions, routing, lifecycle, step_corrections, splitting, matching),
         *(proposals, progress, replies, ledgers, cases, exports, history),
         *(corrections, enrolments, openings, national, papers, counts),
-        *(DOCUMENTS, LEAK_LOG),
+        *(DOCUMENTS, READ_LOG, LEAK_LOG),
     )
     sealed = True
 
@@ -103,9 +109,10 @@ class IntakeService(Service):
     @timer(interval=_HOUR)
     def end_overdue_imports(self) -> None:
         """
-        Delete the files of imports that were not read to their end in time.
+        Delete the files of imports that were not read to their end in time, and the
+        rows that came back some days ago.
         """
-        self.repeat(end_overdue_import)
+        self.repeat(end_overdue_import, clear_rejected_rows)
 
 
 SERVICE = IntakeService

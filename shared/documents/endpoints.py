@@ -13,7 +13,6 @@ from eventlet import tpool
 from shared.documents.document import Document, DocumentOpening
 from shared.documents.filing import Desk, Find, file_document
 from shared.documents.reading import (
-    READERS,
     may_read,
     note_openings,
     require_reader,
@@ -32,7 +31,7 @@ from shared.policy.current import current_policy
 from shared.storage.contents import content_folder
 from shared.vocabulary import Role
 from shared.web.auth import require_office
-from shared.web.call import CLERKS, LEADERS, Call, Download
+from shared.web.call import CLERKS, LEADERS, READERS, Call, Download
 from shared.web.endpoint import FORM, Handler, add_endpoint
 from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page

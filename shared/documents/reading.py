@@ -17,8 +17,6 @@ from shared.errors import Forbidden
 from shared.vocabulary import Role
 from shared.web.call import Call
 
-READERS = frozenset({Role.CLERK, Role.LEADER, Role.REVIEWER})
-
 
 def may_read(call: Call, matter: Any, *filed_by: str) -> bool:
     """

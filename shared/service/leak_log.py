@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, func
 
+from shared.policy.current import current_policy
 from shared.records.newest import read_log
 from shared.records.rows import Records
 from shared.records.views import view_of
@@ -18,7 +19,7 @@ from shared.web.endpoint import add_endpoint
 from shared.web.paging import Page
 from shared.web.queries import LogQuery
 
-LeakAttemptView = view_of(LeakAttempt, without=("token",))
+LeakAttemptView = view_of(LeakAttempt, without=("token", "accused"))
 
 
 class LeakLog(Records[LeakAttempt]):
@@ -41,13 +42,22 @@ def leak_log_endpoints(service: str, table: Table) -> ModuleType:
     def list_attempts(call: Call) -> Page[LeakAttempt]:
         """
         List who tried to bring an accusation before an office that it accuses, the
-        newest first.
+        newest first; but for attempts at what is kept from the office that asks: that
+        there was one would tell it of the accusation.
         """
         asked = ("since", "until")
         days = {name: call.query[name] for name in asked if name in call.query}
-        log = LeakLog(call.session, table)
+        log, directory = LeakLog(call.session, table), current_policy().directory
+        reader = directory.lineage(call.who.office, call.today)
+        # Rows of releases that did not write it: nobody reads attempts of its own.
+        accused = func.coalesce(table.c.accused, table.c.office)
         return read_log(
-            log, call.page, table.c.tried_on, offices=call.offices(), **days
+            log,
+            call.page,
+            table.c.tried_on,
+            offices=call.offices(),
+            only=[accused.not_in(reader)],
+            **days,
         )
 
     module = ModuleType(f"services.{service}.leak_log")

@@ -97,7 +97,16 @@ def _grant(connection: Connection, service: str) -> None:
 
 # Rows the service's role may add and read, never change.
 APPEND_ONLY = {
-    "assignment": ("facts", "duty_history", "closing_signatures", "case_moves"),
+    "intake": ("openings", "corrections", "document_openings"),
+    "assignment": (
+        *("facts", "duty_history", "closing_signatures", "case_moves"),
+        "document_openings",
+    ),
+    "hearing": ("document_openings",),
+    "aid": (
+        *("openings", "document_openings", "grants", "counter_entries"),
+        *("payment_files", "payment_sendings", "payment_receipts"),
+    ),
     "reporting": ("entries", "facts", "matters", "matter_moves"),
 }
 
@@ -389,6 +398,22 @@ def drop_archives(service: str) -> None:
     Undo `add_archives`.
     """
     op.drop_column("standing_closings", "volume", schema=service)
+
+
+def add_accused_to_leak_log(service: str) -> None:
+    """
+    The office that an accusation is kept from, beside each attempt.
+
+    Frozen: a later change is a migration of its own.
+    """
+    op.add_column("leak_log", sa.Column("accused", sa.String), schema=service)
+
+
+def drop_accused_from_leak_log(service: str) -> None:
+    """
+    Undo `add_accused_to_leak_log`.
+    """
+    op.drop_column("leak_log", "accused", schema=service)
 
 
 def drop_common_tables(service: str) -> None:

@@ -24,6 +24,7 @@ The roles of an endpoint that needs no token. It changes nothing, shows nothing 
 and answers each address so many times a minute.
 """
 CLERKS = frozenset({Role.CLERK, Role.MACHINE, Role.LEADER, Role.REVIEWER})
+READERS = frozenset({Role.CLERK, Role.LEADER, Role.REVIEWER})
 LEADERS = frozenset({Role.LEADER, Role.REVIEWER})
 REVIEWERS = frozenset({Role.REVIEWER})
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -17,7 +17,6 @@ from werkzeug.wrappers import Response
 
 from shared import clock, telemetry
 from shared.errors import KeptSecret, Refusal
-from shared.rules import ACCUSED_OFFICE
 from shared.storage import audit
 from shared.storage.database import transaction
 from shared.storage.leak_log import LeakAttempt, note
@@ -54,8 +53,8 @@ def method_of(
             try:
                 response = _in_transaction(service, handler, endpoint, call, path)
             except Exception as error:  # noqa: BLE001 - every error becomes an answer
-                if _is_leak(error):
-                    _note_leak(service, endpoint, call)
+                if accused := _kept_from(error):
+                    _note_leak(service, endpoint, call, accused)
                 response = answer_to(error, working)
             telemetry.add_log_fields(status=response.status_code)
         return response
@@ -63,17 +62,16 @@ def method_of(
     return run
 
 
-def _is_leak(error: Exception) -> bool:
+def _kept_from(error: Exception) -> str | None:
     """
-    Whether a request was refused to keep an accusation from whom it accuses.
+    The office from which a refusal keeps an accusation; None for any other error.
     """
-    return isinstance(error, KeptSecret) or (
-        isinstance(error, Refusal)
-        and any(problem.code == ACCUSED_OFFICE for problem in error.problems)
-    )
+    problems = error.problems if isinstance(error, Refusal) else ()
+    kept = (each.accused for each in problems if isinstance(each, KeptSecret))
+    return next(kept, None)
 
 
-def _note_leak(service: Any, endpoint: Endpoint, call: Call) -> None:
+def _note_leak(service: Any, endpoint: Endpoint, call: Call, accused: str) -> None:
     """
     Add a refused request to the leak log, in a transaction of its own.
     """
@@ -84,6 +82,7 @@ def _note_leak(service: Any, endpoint: Endpoint, call: Call) -> None:
         token=call.who.token,
         act=endpoint.name,
         subject=next(iter(call.path.values()), ""),
+        accused=accused,
         tried_on=call.today,
         tried_at=clock.now(),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, TypeVar
 
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, NotFound, Problem
 from shared.policy.current import current_policy
 from shared.web.call import Call
 
@@ -20,10 +20,15 @@ def or_not_found(row: T | None, what: str, number: str) -> T:
     *row*, which was looked up by *number*. Raises `NotFound` when it is None.
     """
     if row is None:
-        raise NotFound.because(
-            "not_found", f"没有编号为“{number}”的{what}。", "请核对编号。"
-        )
+        raise NotFound(no_such(what, number))
     return row
+
+
+def no_such(what: str, number: str) -> Problem:
+    """
+    The problem that there is no *what* of that *number*, or none in sight.
+    """
+    return Problem("not_found", f"没有编号为“{number}”的{what}。", "请核对编号。")
 
 
 def in_sight(call: Call, row: T | None, what: str, number: str) -> T:

@@ -29,6 +29,7 @@ SETTINGS = {
     *("DOCUMENTS_FOLDER", "DOCUMENT_KEYS", "DOCUMENT_SCANNER"),
     *(
         "LEDGER_DAYS",
+        "REJECTED_DAYS",
         "ENQUIRIES",
         "EVENT_DAYS",
         "ANSWER_DAYS",

@@ -4,6 +4,7 @@ An accusation never comes into the hands of the office that it accuses.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import pytest
@@ -177,12 +178,43 @@ def test_the_accused_office_cannot_open_it_and_its_attempt_is_logged(
 ):
     service, path = ASKED[asked]
     answer = accused.county.get(service, path.format(accused.number))
+    of_nothing = accused.county.get(service, path.format(NEVER_GIVEN))
 
     assert answer.status_code == 404
+    assert _words(answer, accused.number) == _words(of_nothing, NEVER_GIVEN)
     if service == "intake":
         log = all_items(as_office("410000", "auditor"), "intake", "/leak-log")
         mine = [e for e in log if e["subject"] == accused.number]
         assert COUNTY in {each["office"] for each in mine}
+
+
+NEVER_GIVEN = "410900-2020-9999999"
+
+
+def _words(answer, number):
+    """
+    What an answer says beside the *number* that was asked for.
+    """
+    said = {name: v for name, v in answer.json().items() if name != "trace_id"}
+    return json.dumps(said).replace(number, "")
+
+
+@pytest.mark.requirement("S3")
+def test_no_auditor_of_the_accused_reads_that_somebody_asked_for_it(accused, as_office):
+    asked = accused.county.get("intake", at("petitions", accused.number))
+    registered = accused.county.post(
+        "intake", "/petitions", {**accused.body, "accused_office": CITY}
+    )
+
+    def log_of(office):
+        log = all_items(as_office(office, "auditor"), "intake", "/leak-log")
+        return [(e["subject"], e["act"]) for e in log if e["office"] == COUNTY]
+
+    assert (asked.status_code, registered.status_code) == (404, 422)
+    assert log_of(COUNTY) == []
+    assert (accused.number, "show_petition") in log_of(CITY)
+    assert ("", "register_petition") not in log_of(CITY)
+    assert ("", "register_petition") in log_of("410000")
 
 
 LISTS = {

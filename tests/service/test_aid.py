@@ -53,14 +53,15 @@ def test_aid_is_applied_for_granted_and_paid_and_counts_when_paid(
     body = {"on": "2020-11-20", "mode": "当面", "post": "检察官", "use": "用于治疗"}
     followed = clerk.post("aid", f"{path}/follow-ups", body)
     shown = clerk.get("aid", path)
+    opened = clerk.post("aid", f"{path}/openings", {"purpose": "归档"})
 
     assert [a.status_code for a in (told, done, followed)] == [201] * 3
     assert [a.json()["state"] for a in (told, done)] == ["funded", "paid"]
     assert shown.json() == done.json()
     assert shown.json()["amount_yuan"] == "12000.00"
-    assert shown.json()["id_last_four"] == "1872"
-    assert "相当于濮阳市" in shown.json()["decision"]["explanation"]
-    assert "999999194605021872" not in shown.text
+    assert opened.json()["id_last_four"] == "1872"
+    assert "相当于濮阳市" in opened.json()["decision"]["explanation"]
+    assert "999999194605021872" not in opened.text
     assert clerk.get("aid", f"{path}/follow-ups").json()["items"] == [followed.json()]
     assert announced("aid", number) == [
         "aid.aid_opened",
@@ -282,6 +283,35 @@ def test_applications_are_listed_by_state_for_the_office_and_those_above(
     assert not listed(as_office(COUNTY), origin="own_motion")
     assert listed(as_office("410000", "auditor"), office=COUNTY)
     assert not listed(as_office(NEIGHBOUR))
+
+
+@pytest.mark.requirement("S3")
+def test_what_is_written_of_the_person_is_opened_for_a_purpose(as_office, desk):
+    (number,) = desk.cases()
+    identity = desk.granted_aid(number)
+    path = f"/aid-applications/{identity}"
+    texts = ("家庭生活困难", "卷宗材料", "符合救助条件", "相当于", "id_last_four")
+    listed = as_office(CITY, "auditor").get(
+        "aid", "/aid-applications", office=COUNTY, limit=500
+    )
+    shown = as_office(COUNTY).get("aid", path)
+
+    def opened(by, role="clerk", **body):
+        return as_office(by, role).post("aid", f"{path}/openings", body)
+
+    read = [opened(COUNTY, purpose="核实"), opened(CITY, "reviewer", purpose="审核")]
+
+    assert identity in listed.text
+    assert not [text for text in texts if text in listed.text + shown.text]
+    for answer in read:
+        assert answer.status_code == 201, answer.text
+        assert not [text for text in texts if text not in answer.text]
+    refused(opened(COUNTY), 422, "required")
+    refused(opened(CITY, purpose="查看"), 403, "not_handling_office")
+    assert opened(CITY, "auditor", purpose="查看").status_code == 403
+    refused(opened(NEIGHBOUR, purpose="查看"), 404, "not_found")
+    log = all_items(as_office(CITY, "auditor"), "aid", "/openings")
+    assert [e["purpose"] for e in log if e["number"] == identity] == ["审核", "核实"]
 
 
 def test_the_same_person_is_one_person_over_two_cases(as_office, desk, eventually):

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
+from tests.builders import CITY, COUNTY, NEIGHBOUR, a_petition, new_number
 from tests.builders.ledger_files import delimited, xlsx
 from tests.service.asking import PROGRAMME, a_row, all_items, as_json, at, refused
 
@@ -94,7 +94,13 @@ def test_good_rows_are_kept_and_bad_ones_come_back_to_be_corrected(as_office, de
     assert all(f["code"] and f["detail"] and f["remedy"] for f in job["problems"])
     assert clerk.get("intake", at("cases", good)).is_success
 
-    returned = clerk.get("intake", job["rejected_url"])
+    returned = clerk.get("intake", job["rejected_url"], purpose="改正再报")
+    refused(clerk.get("intake", job["rejected_url"]), 422, "required")
+    above = as_office(CITY).get("intake", job["rejected_url"], purpose="查看")
+    refused(above, 403, "not_handling_office")
+    log = all_items(as_office(CITY, "auditor"), "intake", "/openings")
+    read = [each["purpose"] for each in log if each["number"] == job["id"]]
+    assert read == ["改正再报"]
     corrected = load_workbook(io.BytesIO(returned.content))
     sheet = corrected.active
     row = next(r for r in sheet.iter_rows() if bad in {c.value for c in r})

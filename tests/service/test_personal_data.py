@@ -179,10 +179,12 @@ def test_personal_data_stands_nowhere_unencrypted(
     replied = clerk.post("intake", path, reply, key=uuid4().hex)
     person = {"name": f"甄{mark}", "id_no": identity}
     aid = desk.applied_for_aid(other, person=person, hardship=f"{mark}，电话{phone}")
+    path = at("aid-applications", aid.json()["id"], "openings")
+    opened = clerk.post("aid", path, {"purpose": "核实。"})
     trail = jianjian("audit", number)
     shown = clerk.get("intake", at("cases", number)).json()["row"]
     returned = load_workbook(
-        io.BytesIO(clerk.get("intake", jobs[1]["rejected_url"]).content)
+        io.BytesIO(clerk.get("intake", jobs[1]["rejected_url"], purpose="改正").content)
     )
 
     assert [job["state"] for job in jobs] == ["done"] * 2 + ["failed"] * 2
@@ -190,7 +192,8 @@ def test_personal_data_stands_nowhere_unencrypted(
     assert [each.status_code for each in (merged, registered, replied, aid)] == [
         *(200, 201, 201, 201)
     ]
-    assert aid.json()["hardship"] == f"{mark}，电话{phone}"
+    assert mark not in aid.text
+    assert opened.json()["hardship"] == f"{mark}，电话{phone}"
     assert shown["facts"] == about["facts"]
     assert about["petitioner_name"] in str(list(returned.active.values))
     assert not {"facts", "note", "main_demand"} & {

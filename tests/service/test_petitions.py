@@ -463,7 +463,7 @@ def test_the_counter_is_open_after_the_drive_and_the_ledger_is_not(as_office, cl
     )
 
     assert came.status_code == 201, came.text
-    assert came.json()["programme"] == "puyang-2020"
+    assert came.json()["programme"].startswith("puyang")
     assert (
         "2023-08-01"
         in refused(pushed, 422, "programme_not_running")["programme_not_running"][

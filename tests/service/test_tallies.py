@@ -106,12 +106,14 @@ def test_acts_are_counted_by_who_guided_and_departments_by_what_they_fed_back(
 
 def test_days_the_wrong_way_round_and_a_programme_unknown_are_refused(as_office):
     turned = {"programme": PROGRAMME, "from": "2020-11-30", "to": "2020-11-01"}
+    endless = {"programme": PROGRAMME, "from": "1920-11-30", "to": "2020-11-01"}
     unknown = {"programme": "none", "from": "2020-11-01", "to": "2020-11-30"}
     county = as_office(COUNTY)
 
     assert "dates_inverted" in refused(
         county.get("assignment", "/tallies", **turned), 422, "dates_inverted"
     )
+    refused(county.get("assignment", "/tallies", **endless), 422, "span_too_long")
     answer = county.get("assignment", "/tallies", **unknown)
     assert answer.json()["errors"][0]["code"] == "no_such_programme"
 

@@ -18,6 +18,7 @@ from services.assignment.domain.people.holders import Holding
 from services.assignment.endpoints.batches.batches import hand_down_batch
 from services.assignment.endpoints.batches.drives import open_drive
 from services.assignment.endpoints.closings.audits import evaluate_closing
+from services.assignment.endpoints.leaders.units import request_coordination
 from services.assignment.endpoints.people.holders import hand_over
 from services.assignment.store import Closings, Holders, Matters
 from shared import telemetry
@@ -25,12 +26,12 @@ from shared.errors import Rejected
 from shared.vocabulary import Role
 from shared.web.auth import Identity
 from shared.web.call import Call
-from tests.builders import CITY, COUNTY, new_number
-from tests.builders.case_papers import WAITING
+from tests.builders import new_number
+from tests.builders.case_papers import CITY_COURT, COURT, COURTS, WAITING
 from tests.builders.facts import happened, named, opened
 
 CAME, DAY, TODAY = date(2020, 11, 2), date(2020, 11, 20), date(2020, 12, 31)
-CHIEF, ELSEWHERE = "检察长", "610326"
+CHIEF, ELSEWHERE = "院长", "610326"
 PATIENCE = sa.text("SET LOCAL lock_timeout = '5s'")
 
 
@@ -56,7 +57,7 @@ def somebody_waits(migrated, eventually):
     engine.dispose()
 
 
-def ask(engine, endpoint, body, *, office=CITY, **path):
+def ask(engine, endpoint, body, *, office=CITY_COURT, **path):
     """
     What an endpoint answers, in a transaction of its own.
     """
@@ -73,10 +74,12 @@ def ask(engine, endpoint, body, *, office=CITY, **path):
 
 def a_case(engine, *more, **changes):
     """
-    The number of a case to which *more* happened.
+    The number of a case of the court to which *more* happened; it stays for the tests
+    that come after, none of which counts the courts' cases.
     """
     number = new_number()
-    facts = (opened(CAME, **changes), *more)
+    case = {"office": COURT, "programme": COURTS.code, **changes}
+    facts = (opened(CAME, **case), *more)
     with engine.begin() as session:
         record_facts(session, {number: {str(uuid4()): fact for fact in facts}})
     return number
@@ -84,9 +87,9 @@ def a_case(engine, *more, **changes):
 
 ASKED = {
     "a batch": (
-        hand_down_batch,
+        *(hand_down_batch, CITY_COURT, COURT),
         {
-            "programme": "puyang-2020",
+            "programme": COURTS.code,
             "letter_no": "交1",
             "source": "市联席办",
             "kind": None,
@@ -96,7 +99,7 @@ ASKED = {
         },
     ),
     "a drive": (
-        open_drive,
+        *(open_drive, "990000", "990101"),
         {
             "programme": "dy-leaders",
             "kind": "hundred_days",
@@ -110,19 +113,30 @@ ASKED = {
 
 @pytest.mark.parametrize("asked", ASKED)
 def test_a_case_out_of_sight_is_neither_locked_nor_told_of(engine, asked):
-    endpoint, body = ASKED[asked]
+    endpoint, asker, office, body = ASKED[asked]
     case = {"programme": body["programme"]}
-    seen = a_case(engine, track="campaign", **case)
+    seen = a_case(engine, office=office, track="campaign", **case)
     unseen = a_case(engine, office=ELSEWHERE, track="everyday", **case)
+
+    body = {**body, "case_numbers": [seen, unseen]}
 
     with engine.begin() as other:
         Matters(other).lock_cases([unseen])
         with pytest.raises(Rejected) as refusal:
-            ask(engine, endpoint, {**body, "case_numbers": [seen, unseen]})
+            ask(engine, endpoint, body, office=asker)
 
     assert {(each.code, each.location) for each in refusal.value.problems} == {
         ("case_unknown", "/case_numbers/1")
     }
+
+
+@pytest.mark.requirement("S3")
+def test_the_conference_is_not_asked_about_an_accusation_against_it(engine):
+    number = a_case(engine, office=ELSEWHERE, accused_office=CITY_COURT)
+    body = {"on": DAY, "disagreement": "主办单位不明。"}
+
+    with pytest.raises(Rejected, match="accused_office"):
+        ask(engine, request_coordination, body, office=ELSEWHERE, number=number)
 
 
 def test_a_closing_that_is_returned_meanwhile_is_not_evaluated(engine, somebody_waits):
@@ -158,10 +172,10 @@ def test_a_case_that_another_holder_took_over_meanwhile_is_not_handed_on(
     first, second, third = (new_number("h") for _ in range(3))
     number = a_case(
         engine,
-        named(CAME, (COUNTY, CHIEF), holders=((COUNTY, CHIEF, first),)),
+        named(CAME, (COURT, CHIEF), holders=((COURT, CHIEF, first),)),
     )
     taken = LeaderSucceeded(
-        on=DAY, leader_office=COUNTY, post=CHIEF, holder=second, by="承办人"
+        on=DAY, leader_office=COURT, post=CHIEF, holder=second, by="承办人"
     )
     body = {"post": CHIEF, "from_": first, "to": third, "on": DAY}
     body["case_numbers"] = [number] if by_name else None
@@ -180,11 +194,11 @@ def test_a_case_that_another_holder_took_over_meanwhile_is_not_handed_on(
 
 
 def _handed(engine, holder, body):
-    holding = Holding(new_number("b"), COUNTY, CHIEF, holder, CAME, None)
+    holding = Holding(new_number("b"), COURT, CHIEF, holder, CAME, None)
     with engine.begin() as session:
         Holders(session).insert(holding)
     try:
-        return ask(engine, hand_over, body, office=COUNTY, code=COUNTY)
+        return ask(engine, hand_over, body, office=COURT, code=COURT)
     finally:
         with engine.begin() as session:
             session.execute(

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.intake.domain.cases.ledgers import Import, ImportState
-from services.intake.importing import end_overdue_import
+from services.intake.importing import clear_rejected_rows, end_overdue_import
 from services.intake.store import Imports
 from shared import clock
 from shared.storage.encryption import CannotDecryptError
@@ -85,6 +85,28 @@ def test_the_file_is_deleted_whatever_the_end(session, pushed, state):
     assert parts_of(session, ledger) == []
     assert (ended.state, ended.rows_read, ended.notices) == (state, 3, ("未读",))
     assert ended.problems == (problem,)
+
+
+def test_rows_that_came_back_are_deleted_a_month_after_the_end(session, pushed):
+    old, new = pushed(), pushed()
+    row = {"position": 1, "sheet": "台账", "row": 4, "problems": [], "raw": {"a": "甄"}}
+    for ledger in (old, new):
+        Imports(session).reject(ledger.id, [row])
+        Imports(session).finish(
+            ledger.id, state=ImportState.DONE, notices=(), problems=()
+        )
+    session.execute(
+        sa.text(
+            "UPDATE intake.imports SET ended_at = now() - interval '31 days'"
+            " WHERE id = :id"
+        ),
+        {"id": old.id},
+    )
+
+    assert clear_rejected_rows(session)
+    assert not clear_rejected_rows(session)
+    assert Imports(session).rejected(old.id) == []
+    assert len(Imports(session).rejected(new.id)) == 1
 
 
 def test_a_file_that_is_not_read_in_time_is_deleted_and_the_import_ends(

@@ -1,16 +1,29 @@
 """
-Two transactions about one matter: petitions are locked before the case, in one order.
+Two transactions about one matter: what one changes the other reads again once it has
+its lock, petitions are locked before the case, and nobody locks what it may not see.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
 
-from services.intake.casework import open_case_of
+from services.aid.endpoints.social import list_follow_ups
+from services.aid.store import Applications
+from services.aid.store import Cases as CasesOfAid
+from services.hearing.domain.members import Member
+from services.hearing.domain.terms import MemberStatus
+from services.hearing.endpoints.members import change_member
+from services.hearing.store import Members
+from services.intake.casework import follow_registration, open_case_of
+from services.intake.domain.petitions.deliveries import Delivery
+from services.intake.domain.petitions.steps import Step
+from services.intake.endpoints.cases.matching import decide_matter
 from services.intake.endpoints.corrections.corrections import (
     withdraw_registered_petition,
 )
@@ -18,15 +31,27 @@ from services.intake.endpoints.corrections.history import (
     reinstate_withdrawn_case,
     withdraw_registered_case,
 )
-from services.intake.store import Cases, Petitions
+from services.intake.endpoints.corrections.step_corrections import (
+    correct_delivery_of_petition,
+)
+from services.intake.store import Cases, Deliveries, Petitions, Steps
 from shared import telemetry
-from shared.vocabulary import Role
+from shared.errors import Conflict, NotFound
+from shared.vocabulary import (
+    DeliveryOutcome,
+    PetitionState,
+    PetitionStep,
+    ReplyMode,
+    Role,
+)
 from shared.web.auth import Identity
 from shared.web.call import Call
-from tests.builders import COUNTY, a_registration, new_number
+from tests.builders import CITY, COUNTY, NEIGHBOUR, a_registration, new_number
+from tests.builders.aid import APPLIED
 from tests.service.asking import PROGRAMME
 
 CAME, TODAY = date(2020, 3, 2), date(2020, 3, 31)
+LATER = CAME + timedelta(days=4)
 MISTAKE = {"cause": "registered_by_mistake", "reason": "误登。"}
 
 
@@ -52,47 +77,217 @@ def somebody_waits(migrated, eventually):
     engine.dispose()
 
 
-def ask(session, endpoint, number, **body):
+def ask(session, endpoint, number, *, path=(), office=COUNTY, **body):
     """
     What an endpoint answers about a petition or case, in this transaction.
     """
-    who = Identity("承办人", COUNTY, Role.CLERK, "t", 0)
-    call = Call(who, body, {}, {"number": number}, TODAY)
+    who = Identity("承办人", office, Role.CLERK, "t", 0)
+    call = Call(who, body, {}, {"number": number, **dict(path)}, TODAY)
     call.session = session
     with telemetry.work("test", trace=telemetry.background_context()):
         return endpoint.__wrapped__(call)
 
 
-def test_a_petition_that_is_withdrawn_meanwhile_is_no_repeat_of_a_reinstated_case(
-    engine, somebody_waits
-):
-    who = {"petitioner": {"name": "李六", "id_no": "410922197001010018"}}
-    original = {"original_case_no": new_number()}
+@dataclass
+class WithdrawnCase:
+    """
+    A case that was registered by mistake, and the petitions of its matter.
+    """
 
-    def register(session, day):
-        body = a_registration(day) | who | original
+    original: dict
+    number: str = ""
+
+    def register(self, session, day):
+        who = {"petitioner": {"name": "李六", "id_no": "410922197001010018"}}
+        body = a_registration(day) | who | self.original
         found = Petitions(session).register(body, office=COUNTY, programme=PROGRAMME)
         return found.petition
 
+    def follow(self, session, day):
+        with telemetry.work("test", trace=telemetry.background_context()):
+            return follow_registration(session, self.register(session, day), TODAY)
+
+    def reinstate(self, session):
+        body = {"approver_post": "检察长", "reason": "撤销有误。"}
+        return ask(session, reinstate_withdrawn_case, self.number, **body)
+
+
+@pytest.fixture
+def withdrawn(engine):
+    withdrawn = WithdrawnCase({"original_case_no": new_number()})
     with (
         telemetry.work("test", trace=telemetry.background_context()),
         engine.begin() as session,
     ):
-        _, case = open_case_of(session, register(session, CAME), CAME, {}, TODAY)
+        first = withdrawn.register(session, CAME)
+        _, case = open_case_of(session, first, CAME, {}, TODAY)
         ask(session, withdraw_registered_case, case.number, **MISTAKE)
-        later = register(session, CAME + timedelta(days=4))
+    withdrawn.number = case.number
+    return withdrawn
 
-    def reinstate():
-        body = {"approver_post": "检察长", "reason": "撤销有误。"}
-        with engine.begin() as session:
-            return ask(session, reinstate_withdrawn_case, case.number, **body)
+
+def alone(engine, work):
+    """
+    What *work* answers in a transaction of its own.
+    """
+    with engine.begin() as session:
+        return work(session)
+
+
+def test_a_petition_that_is_withdrawn_meanwhile_is_no_repeat_of_a_reinstated_case(
+    engine, somebody_waits, withdrawn
+):
+    with engine.begin() as session:
+        later = withdrawn.register(session, LATER)
 
     with ThreadPoolExecutor(1) as pool, engine.begin() as session:
         Petitions(session).lock({later.number})
-        reinstated = pool.submit(reinstate)
+        reinstated = pool.submit(alone, engine, withdrawn.reinstate)
         somebody_waits()
         # Whoever has the petition may have the case as well.
-        Cases(session).get(case.number, lock=True)
+        Cases(session).get(withdrawn.number, lock=True)
         ask(session, withdraw_registered_petition, later.number, **MISTAKE)
         session.commit()
         assert reinstated.result(60)["repeats"] == 0
+
+
+@pytest.mark.parametrize("first", ["registered", "reinstated"])
+def test_a_petition_that_is_registered_at_that_moment_is_a_repeat_of_a_reinstated_case(
+    engine, somebody_waits, withdrawn, first
+):
+    register = partial(withdrawn.follow, day=LATER)
+    acts = [register, withdrawn.reinstate]
+    one, other = acts if first == "registered" else reversed(acts)
+
+    with ThreadPoolExecutor(1) as pool, engine.begin() as session:
+        one(session)
+        waits = pool.submit(alone, engine, other)
+        somebody_waits()
+        session.commit()
+        waits.result(60)
+
+    with engine.begin() as session:
+        assert Cases(session).get(withdrawn.number).repeats == 1
+
+
+def test_of_two_corrections_of_a_delivery_at_once_one_is_refused(
+    engine, somebody_waits, withdrawn
+):
+    step = Step(
+        id=new_number("s"),
+        petition=withdrawn.number,
+        kind=PetitionStep.ACCEPTED,
+        on=CAME,
+        state=PetitionState.ACCEPTED,
+        document="受1",
+    )
+    delivery = Delivery(
+        id=new_number("d"),
+        petition=withdrawn.number,
+        step=step.id,
+        on=CAME,
+        mode=ReplyMode.PHONE,
+        outcome=DeliveryOutcome.FAILED,
+    )
+    with engine.begin() as session:
+        Steps(session).insert(step)
+        Deliveries(session).insert(delivery)
+
+    def correct(session, outcome):
+        right = {"on": LATER, "mode": "letter", "outcome": outcome}
+        return ask(
+            session,
+            correct_delivery_of_petition,
+            withdrawn.number,
+            path={"delivery": delivery.id},
+            right=right,
+            reason="误填。",
+        )
+
+    with ThreadPoolExecutor(1) as pool, engine.begin() as session:
+        correct(session, "signed")
+        again = pool.submit(alone, engine, partial(correct, outcome="refused"))
+        somebody_waits()
+        session.commit()
+        with pytest.raises(Conflict) as refused:
+            again.result(60)
+
+    assert refused.value.code == "delivery_withdrawn"
+    with engine.begin() as session:
+        (stands,) = Deliveries(session).of_petition(withdrawn.number)
+        assert stands.outcome is DeliveryOutcome.SIGNED
+
+
+def test_a_decision_about_a_matter_locks_no_petition_that_the_office_may_not_see(
+    engine, withdrawn
+):
+    with engine.begin() as session:
+        body = a_registration(CAME)
+        register = Petitions(session).register
+        foreign = register(body, office=NEIGHBOUR, programme=PROGRAMME).petition
+
+    body = {"same_as": foreign.number, "decided_on": TODAY, "reason": "同一人。"}
+    body["new_facts"] = False
+    with engine.begin() as theirs, engine.begin() as session:
+        Petitions(theirs).lock({foreign.number})
+        session.execute(_AT_ONCE)
+        with pytest.raises(NotFound):
+            ask(session, decide_matter, withdrawn.number, **body)
+
+
+def test_a_member_who_is_suspended_during_a_draw_is_drawn_and_suspended(
+    migrated, somebody_waits
+):
+    engine = migrated.engine("hearing")
+    member = Member(
+        id=new_number("m"),
+        office=COUNTY,
+        number=new_number(),
+        role="人大代表",
+        trade="教师",
+        term_from=CAME,
+        term_to=date(2024, 12, 31),
+        eligibility=(),
+        confirmed_on=CAME,
+        status_on=CAME,
+    )
+    with engine.begin() as session:
+        Members(session).insert(member)
+
+    def suspend(session):
+        body = {"status": "suspended", "on": TODAY, "reason": "请假。"}
+        path = {"identity": member.id}
+        return ask(session, change_member, member.number, path=path, **body)
+
+    with ThreadPoolExecutor(1) as pool, engine.begin() as session:
+        Members(session).lock_register(COUNTY)
+        suspended = pool.submit(alone, engine, suspend)
+        somebody_waits()
+        Members(session).update(replace(member, last_drawn_on=TODAY))
+        session.commit()
+        after = suspended.result(60)
+    engine.dispose()
+
+    assert (after.status, after.last_drawn_on) == (MemberStatus.SUSPENDED, TODAY)
+
+
+def test_follow_ups_of_aid_are_read_while_somebody_works_on_the_case(migrated):
+    engine = migrated.engine("aid")
+    application = replace(APPLIED, id=new_number("a"), case_number=new_number())
+    case = {"number": application.case_number, "office": application.office}
+    case |= {"programme": PROGRAMME, "in_scope": True, "sequence": 1}
+    with engine.begin() as session:
+        session.execute(CasesOfAid.table.insert().values(case))
+        Applications(session).insert(replace(application, once=None))
+
+    with engine.begin() as theirs, engine.begin() as session:
+        CasesOfAid(theirs).lock(application.case_number)
+        session.execute(_AT_ONCE)
+        path = {"identity": application.id}
+        shown = ask(session, list_follow_ups, "", path=path, office=CITY)
+    engine.dispose()
+
+    assert shown["items"] == []
+
+
+_AT_ONCE = sa.text("SET LOCAL lock_timeout = '1s'")

@@ -58,7 +58,6 @@ from services.intake.store import (
     Matching,
     MatterDecisions,
     MatterOf,
-    Openings,
     Petitions,
     Replies,
     Steps,
@@ -66,6 +65,7 @@ from services.intake.store import (
     petitions,
 )
 from services.intake.store.petition_counts import petition_counts
+from services.intake.store.tables import openings
 from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.gauges import metrics
 from services.reporting.store import Ledger, Mailings, Returns
@@ -76,6 +76,7 @@ from services.reporting.store.matters import owners_of
 from shared.messaging import dead_letters, housekeeping, reconcile, relay, relay_process
 from shared.messaging.arrivals import settled_for
 from shared.policy.parts import Span
+from shared.records.openings import Openings
 from shared.settings import SERVICES
 from shared.storage.encryption import CannotDecryptError
 from shared.web import health
@@ -158,7 +159,10 @@ BIG = {
         *("escalation_steps", "notices", "profiles", "leaderships"),
     ),
     "hearing": ("cases", "hearings", "requests"),
-    "aid": ("cases", "applications", "grants", "referrals", "payment_receipts"),
+    "aid": (
+        *("cases", "applications", "grants", "referrals", "payment_receipts"),
+        "openings",
+    ),
     "reporting": (
         *(
             "matters",
@@ -491,7 +495,10 @@ QUERIES |= {
         NUMBER,
     ),
     **lists(
-        "intake: openings", lambda s, *of: Openings(s).of_offices(*of), str(DAY), NUMBER
+        "intake: openings",
+        lambda s, *of: Openings(s, openings).of_offices(*of),
+        str(DAY),
+        NUMBER,
     ),
     **lists(
         "assignment: duties", lambda s, *of: Duties(s).page(of[0], DAY, of[1]), NUMBER
@@ -570,9 +577,7 @@ QUERIES |= {
             "content": NUMBER,
         },
     ),
-    "intake: cases of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).cases(
-        lock=True
-    ),
+    "intake: cases of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).cases(),
     "intake: petitions of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).items(
         WINDOW
     ),

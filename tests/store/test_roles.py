@@ -97,13 +97,32 @@ def test_the_measure_ledger_is_only_added_to(session, service, statement):
     assert refused(session, sa.text(statement))
 
 
-@pytest.mark.parametrize("service", ["assignment"])
-@pytest.mark.parametrize("table", ["facts", "duty_history", "closing_signatures"])
-def test_what_offices_did_and_signed_is_only_added_to(session, service, table):
-    column = "opinion" if table == "closing_signatures" else "occurred_on"
-    assert refused(session, sa.text(f"UPDATE {table} SET {column} = NULL"))  # noqa: S608
-    assert refused(session, sa.text(f"DELETE FROM {table}"))  # noqa: S608
-    assert refused(session, sa.text(f"TRUNCATE {table}"))
+ADDED_TO = {
+    "intake": ["openings", "corrections", "document_openings", "leak_log"],
+    "assignment": [
+        *("facts", "duty_history", "closing_signatures", "case_moves"),
+        *("document_openings", "leak_log"),
+    ],
+    "hearing": ["document_openings"],
+    "aid": [
+        *("openings", "document_openings", "grants", "counter_entries"),
+        *("payment_files", "payment_sendings", "payment_receipts"),
+    ],
+}
+
+
+@pytest.mark.parametrize("service", ADDED_TO)
+def test_what_offices_did_signed_read_and_paid_is_only_added_to(session, service):
+    rights = sa.text(
+        "SELECT has_table_privilege(:table, 'INSERT'), bool_or(has_table_privilege("
+        ":table, change)) FROM unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS change"
+    )
+    found = {
+        table: tuple(session.execute(rights, {"table": table}).one())
+        for table in ADDED_TO[service]
+    }
+
+    assert found == dict.fromkeys(ADDED_TO[service], (True, False))
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -24,7 +24,7 @@ def push_corrected(run: Runner, action: Action, on: str) -> None:
     Fetch the rows that came back, correct the cells, push them again.
     """
     where = f"/imports/{run.outcome.ids[action['file']]}/rejected"
-    rejected = run.client.content("intake", where, action["by"])
+    rejected = run.client.content("intake", where, action["by"], "改正再报")
     _push(
         run,
         action,

@@ -44,7 +44,8 @@ class Terms:
     *approvers* and *chiefs* are the posts that may approve within the cap and beyond
     it. *wage*: the confirmed average monthly wage of the year before, None if there is
     none; *place* names the office that must enter it. *names* are the offices', by
-    code; *budgets* what each of them may grant and has granted in the year.
+    code; *seen* are those that the deciding office sees, and *budgets* what each of
+    them may grant and has granted in the year.
     """
 
     today: date
@@ -56,6 +57,7 @@ class Terms:
     months: int
     law: AidLaw | None
     names: Mapping[str, str]
+    seen: Collection[str]
     budgets: Mapping[str, Spending]
 
     @property
@@ -188,7 +190,8 @@ def amount_is_within_the_award(
 def shares_add_up(decided: Decision, of: Application, terms: Terms) -> Problems:
     """
     What the offices of a joint grant contribute is the amount; each office but that of
-    the case by its own document (DY-26).
+    the case by its own document (DY-26). Nobody spends the budget of an office that is
+    out of sight: an office above all of them decides.
     """
     offices = [share.office for share in decided.shares]
     if decided.amount and sum(s.amount for s in decided.shares) != decided.amount:
@@ -206,6 +209,14 @@ def shares_add_up(decided: Decision, of: Application, terms: Terms) -> Problems:
                 "no_such_office",
                 f"没有代码为 {share.office} 的机关。",
                 "请核对机关代码。",
+                f"{place}/office",
+            )
+        elif share.office not in terms.seen:
+            yield Problem(
+                "share_out_of_sight",
+                f"{terms.names[share.office]}不属于作出决定的机关及其下级，"
+                "本决定不能动用其预算。",
+                "请由能看到分担各院的上级院的领导作出决定。",
                 f"{place}/office",
             )
         elif offices.count(share.office) > 1:

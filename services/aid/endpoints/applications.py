@@ -19,17 +19,20 @@ from services.aid.schemas.applications import (
     ApplicationList,
     ApplicationView,
     Applied,
+    OpenedApplication,
     Verified,
 )
 from services.aid.store import OUTBOX, Applications
-from services.aid.store.tables import documents
+from services.aid.store.tables import documents, openings
+from shared.documents.reading import require_reader
 from shared.documents.store import Documents
 from shared.numbers import canonical_number
 from shared.person import identity_number, person_hash
 from shared.policy.current import current_policy
+from shared.service.read_log import OpeningBody, note_opening, read_log_endpoints
 from shared.settings import settings
 from shared.storage.encryption import keyed_hash
-from shared.web.call import CLERKS, Call
+from shared.web.call import CLERKS, READERS, Call
 from shared.web.endpoint import LONG_LIST, api
 from shared.web.lookup import in_sight
 from shared.web.paging import Page
@@ -113,7 +116,7 @@ def verify_aid(call: Call) -> Application:
 )
 def list_applications(call: Call) -> Page[Application]:
     """
-    Applications of an office and all below it.
+    Applications of an office and all below it, without the texts about persons.
     """
     return Applications(call.session).of_offices(
         call.offices(),
@@ -126,11 +129,42 @@ def list_applications(call: Call) -> Page[Application]:
 @api("GET", "/aid-applications/<identity>", answer=ApplicationView)
 def show_application(call: Call) -> Application:
     """
-    One application with its verification, decision and payment.
+    One application with its verification, decision and payment, without the texts.
+    """
+    return _seen(call)
+
+
+@api(
+    "POST",
+    "/aid-applications/<identity>/openings",
+    roles=READERS,
+    body=OpeningBody,
+    answer=OpenedApplication,
+    status=201,
+    repeatable=False,
+)
+def open_application(call: Call) -> Application:
+    """
+    Read what describes the person and why it was decided so, for a purpose: the office
+    of the application, and reviewers above it.
+    """
+    application = _seen(call)
+    require_reader(call, application)
+    purpose = call.body["purpose"]
+    note_opening(call, openings, application.id, application.office, purpose)
+    return application
+
+
+def _seen(call: Call) -> Application:
+    """
+    The application whose id is in the path, for reading.
     """
     identity = call.path["identity"]
     stored = Applications(call.session).get(identity)
     return in_sight(call, stored, "救助申请", identity)
+
+
+READ_LOG = read_log_endpoints("aid", openings)
 
 
 def person_of(name: str, number: str, original_case_no: str) -> Person:

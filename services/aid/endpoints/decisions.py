@@ -12,7 +12,7 @@ from services.aid.domain.budgets import Grant
 from services.aid.domain.deciding import Terms
 from services.aid.domain.wages import Wage, nearest
 from services.aid.endpoints.lookup import account_of, application_of, save
-from services.aid.schemas.applications import ApplicationView, DecisionMade
+from services.aid.schemas.applications import DecidedApplication, DecisionMade
 from services.aid.store import OUTBOX, Budgets, Grants, Wages
 from shared.cases.case import Case
 from shared.policy.current import current_policy
@@ -25,7 +25,7 @@ from shared.web.endpoint import api
     "/aid-applications/<identity>/decisions",
     roles=LEADERS,
     body=DecisionMade,
-    answer=ApplicationView,
+    answer=DecidedApplication,
     status=201,
 )
 def decide_on_aid(call: Call) -> Application:
@@ -64,7 +64,9 @@ def _terms(call: Call, case: Case) -> Terms:
     programme = policy.programmes.get(case.programme)
     posts = policy.directory.office(call.who.office).posts
     shares = call.body.get("shares") or ()
-    offices = [share.office for share in shares] or [case.office]
+    seen = policy.directory.subtree(call.who.office, call.today)
+    charged = {share.office for share in shares} or {case.office}
+    offices = charged.intersection(seen)
     budgets = Budgets(call.session)
     budgets.lock(offices, on.year)
     return Terms(
@@ -80,6 +82,7 @@ def _terms(call: Call, case: Case) -> Terms:
         place=policy.directory.office(case.office).name,
         months=programme.aid.cap_months,
         law=programme.aid_law,
+        seen=seen,
         names={office.code: office.name for office in policy.directory.offices()},
         budgets=budgets.spending(offices, on.year),
     )

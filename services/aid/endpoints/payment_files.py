@@ -68,7 +68,7 @@ def make_payment_file(call: Call) -> PaymentFile:
     payees = call.body["payments"]
     ids = [payee.application for payee in payees]
     applications = Applications(call.session)
-    cases = Cases(call.session).lock_all(applications.numbers_of(ids))
+    Cases(call.session).lock_all(applications.numbers_of(ids))
     found = applications.of_ids(ids)
     reject_if(
         Problem(
@@ -79,7 +79,7 @@ def make_payment_file(call: Call) -> PaymentFile:
         )
         for number, payee in enumerate(payees)
         if payee.application not in found
-        or not call.may_see(cases[found[payee.application].case_number].office)
+        or not call.may_see(found[payee.application].office)
     )
     files = PaymentFiles(call.session)
     made, instructed = instruct(

@@ -18,7 +18,7 @@ from services.aid.schemas.social import (
     ReferralView,
     Referred,
 )
-from services.aid.store import OUTBOX, Cases, FollowUps, Referrals
+from services.aid.store import OUTBOX, Applications, Cases, FollowUps, Referrals
 from services.aid.store.tables import referrals
 from shared.errors import reject_if
 from shared.rules import post_exists
@@ -118,6 +118,8 @@ def list_follow_ups(call: Call) -> dict[str, Any]:
     """
     How the aid of an application was used, as far as the office asked.
     """
-    _, application = application_of(call)
+    identity = call.path["identity"]
+    stored = Applications(call.session).get(identity)
+    application = in_sight(call, stored, "救助申请", identity)
     found = FollowUps(call.session).of_application(application.id)
     return {"items": FollowUpView().dump(found, many=True), "next": None}

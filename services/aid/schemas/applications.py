@@ -157,33 +157,83 @@ class Paid(Strict):
 
 
 _ShareView = view_of(Share, without=("amount",), amount_yuan=money(attribute="amount"))
-_VerificationView = view_of(
-    Verification,
-    without=("by", "award"),
-    award_yuan=money(attribute="award", allow_none=True),
+_FundsView, _NoticeView, _PaymentView = (
+    view_of(each, without=("by",)) for each in (Funds, Notice, Payment)
 )
-_DecisionView = view_of(
+_DECIDED: dict[str, Any] = {
+    "amount_yuan": money(attribute="amount", allow_none=True),
+    "monthly_wage_yuan": money(attribute="wage", allow_none=True),
+    "cap_yuan": money(attribute="cap", allow_none=True),
+    "shares": many(nested(_ShareView), most=_MOST_SHARES),
+}
+_NOT_DECIDED = ("by", "amount", "wage", "cap", "shares")
+_TEXTS_OF_DECISION = ("reason", "explanation", "over_cap")
+_DecisionView = view_of(Decision, without=_NOT_DECIDED, **_DECIDED)
+_BareDecision = view_of(
     Decision,
-    without=("by", "amount", "wage", "cap", "shares"),
-    amount_yuan=money(attribute="amount", allow_none=True),
-    monthly_wage_yuan=money(attribute="wage", allow_none=True),
-    cap_yuan=money(attribute="cap", allow_none=True),
-    shares=many(nested(_ShareView), most=_MOST_SHARES),
+    name="DecisionWithoutTexts",
+    without=(*_NOT_DECIDED, *_TEXTS_OF_DECISION),
+    **_DECIDED,
 )
 
-ApplicationView = view_of(
-    Application,
-    without=(
-        *("person", "matter", "once", "name", "applied_by"),
-        *("verification", "decision", "funds", "notice", "payment"),
-    ),
-    amount_yuan=money(attribute="amount", allow_none=True),
-    verification=nested(_VerificationView, allow_none=True),
-    decision=nested(_DecisionView, allow_none=True),
-    funds=nested(view_of(Funds, without=("by",)), allow_none=True),
-    notice=nested(view_of(Notice, without=("by",)), allow_none=True),
-    payment=nested(view_of(Payment, without=("by",)), allow_none=True),
+
+def _verification_view(answer: type[Strict], name: str) -> type[Strict]:
+    return view_of(
+        Verification,
+        name=name,
+        without=("by", "award"),
+        grounds=many(nested(answer), most=_MOST_GROUNDS),
+        refusals=many(nested(answer), most=_MOST_GROUNDS),
+        award_yuan=money(attribute="award", allow_none=True),
+    )
+
+
+_VerificationView = _verification_view(view_of(Answer), "VerificationView")
+_BareVerification = _verification_view(
+    view_of(Answer, name="AnswerWithoutEvidence", without=("evidence",)),
+    "VerificationWithoutTexts",
 )
+
+
+def _view(
+    verification: type[Strict], decision: type[Strict], *sealed: str, name: str
+) -> type[Strict]:
+    """
+    An application without the fields that are *sealed*.
+    """
+    return view_of(
+        Application,
+        name=name,
+        without=(
+            *("person", "matter", "once", "name", "applied_by", *sealed),
+            *("verification", "decision", "funds", "notice", "payment"),
+        ),
+        amount_yuan=money(attribute="amount", allow_none=True),
+        verification=nested(verification, allow_none=True),
+        decision=nested(decision, allow_none=True),
+        funds=nested(_FundsView, allow_none=True),
+        notice=nested(_NoticeView, allow_none=True),
+        payment=nested(_PaymentView, allow_none=True),
+    )
+
+
+_OF_PERSON = ("hardship", "id_last_four")
+ApplicationView = _view(
+    _BareVerification, _BareDecision, *_OF_PERSON, name="ApplicationView"
+)
+"""
+What everybody sees who sees the application: no text about the person.
+"""
+DecidedApplication = _view(
+    _BareVerification, _DecisionView, *_OF_PERSON, name="DecidedApplication"
+)
+"""
+Likewise, with the words of the decision, for who decides.
+"""
+OpenedApplication = _view(_VerificationView, _DecisionView, name="OpenedApplication")
+"""
+All of it, opened for a purpose.
+"""
 
 
 class ApplicationList(ListQuery):

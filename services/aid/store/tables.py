@@ -17,6 +17,7 @@ from shared.cases.mirror import case_table
 from shared.documents.closings import standing_closings_table
 from shared.documents.numbering import paper_numbers_table
 from shared.documents.store import document_openings_table, documents_table
+from shared.records.openings import openings_table
 from shared.records.tables import table_of
 from shared.service.tables import service_tables
 
@@ -27,6 +28,7 @@ cases = case_table(metadata)
 documents = documents_table(metadata)
 paper_numbers = paper_numbers_table(metadata)
 document_openings = document_openings_table(metadata)
+openings = openings_table(metadata)
 standing_closings = standing_closings_table(metadata)
 
 SEALED = ("id_last_four", "name", "hardship", "verification", "decision")

@@ -19,7 +19,8 @@ Row = tuple[str, ...]
 class FiledPaper:
     """
     A document of the case: *title* and *office* as they are shown, its own day, and its
-    content by type, *size* in bytes and SHA-256. *binds*: it has pages to bind.
+    content by type and its Chinese title, *size* in bytes and SHA-256. *binds*: it has
+    pages to bind.
     """
 
     id: str
@@ -27,6 +28,7 @@ class FiledPaper:
     office: str
     dated: date
     media_type: str
+    type_title: str
     size: int
     digest: str
     binds: bool

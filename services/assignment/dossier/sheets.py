@@ -46,7 +46,7 @@ def notice(dossier: Dossier, paper: FiledPaper, why: str) -> Paper:
         ("材料", paper.title),
         ("形成日期", day_in_digits(paper.dated)),
         ("收存机关", paper.office),
-        ("文件类型", paper.media_type),
+        ("文件类型", paper.type_title),
         ("大小", f"{paper.size} 字节"),
         ("SHA-256", paper.digest),
         ("材料编号", paper.id),

@@ -20,7 +20,7 @@ from services.hearing.store import Members
 from shared.errors import Conflict
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
-from shared.web.lookup import in_sight
+from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
 
 
@@ -73,10 +73,13 @@ def register_member(call: Call) -> Member:
 )
 def change_member(call: Call) -> Member:
     """
-    Suspend a hearing member, take them back, or end their membership.
+    Suspend a hearing member, take them back, or end their membership. A draw in the
+    register at the same moment comes before or after, never between.
     """
     identity, register = call.path["identity"], Members(call.session)
-    before = in_sight(call, register.get(identity, lock=True), "听证员", identity)
+    seen = in_sight(call, register.get(identity), "听证员", identity)
+    register.lock_register(seen.office)
+    before = or_not_found(register.get(identity), "听证员", identity)
     after = members.change_status(before, today=call.today, **call.body)
     call.changed(before, after)
     register.update(after)

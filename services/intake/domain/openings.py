@@ -4,28 +4,7 @@ Reading what is sealed of a petition or a case: a request of its own, with a pur
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
-
 from shared.errors import Forbidden
-
-
-@dataclass(frozen=True, kw_only=True)
-class Opening:
-    """
-    What is sealed of *number* was read: by whom of the handling office, when, and what
-    for. The whole ledger of an office has the code of its programme for a *number*.
-    Rows of the read log are added only.
-    """
-
-    id: str
-    number: str
-    office: str
-    actor: str
-    token: str
-    purpose: str
-    opened_on: date
-    opened_at: datetime
 
 
 def require_handling_office(office: str, handling: str) -> None:

@@ -12,12 +12,12 @@ from services.intake.domain.cases.cases import Case
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.domain.petitions.steps import reviewers
 from services.intake.store import Cases, Petitions, Steps
-from shared.errors import Forbidden, KeptSecret, Problem, reject_if
+from shared.errors import Forbidden, KeptSecret, NotFound, Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
 from shared.web.call import Call
-from shared.web.lookup import in_sight, or_not_found
+from shared.web.lookup import in_sight, no_such, or_not_found
 
 
 def programme_of(
@@ -140,7 +140,7 @@ def case_of(call: Call, number: str | None = None, *, lock: bool = False) -> Cas
     number = number or call.path["number"]
     stored = Cases(call.session).get(number, lock=lock)
     if stored and not call.may_see(stored.office):
-        require_not_accused(call, Petitions(call.session).get(number))
+        require_not_accused(call, Petitions(call.session).get(number), "案件")
     return in_sight(call, stored, "案件", number)
 
 
@@ -152,17 +152,17 @@ def case_with_repeats(call: Call) -> Case:
     return case_of(call, lock=True)
 
 
-def require_not_accused(call: Call, petition: Petition | None) -> None:
+def require_not_accused(
+    call: Call, petition: Petition | None, what: str = "信访件"
+) -> None:
     """
-    Raise `KeptSecret`, in the words for what does not exist, if a petition accuses the
+    Raise `NotFound`, in the words for *what* does not exist, if a petition accuses the
     caller's office, or one above it.
     """
-    if petition and kept_from(call, call.who.office, petition.accused_office):
-        raise KeptSecret.because(
-            "not_found",
-            f"没有编号为“{petition.number}”的信访件。",
-            "请核对编号。",
-        )
+    accused = petition.accused_office if petition else None
+    if petition and accused and kept_from(call, call.who.office, accused):
+        missing = no_such(what, petition.number)
+        raise NotFound(KeptSecret(**vars(missing), accused=accused))
 
 
 def kept_from(call: Call, office: str, accused: str | None) -> bool:

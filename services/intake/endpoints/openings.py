@@ -1,33 +1,29 @@
 """
-What is sealed of petitions and cases, read by the handling office with a purpose; and
-the read log.
+What is sealed of petitions and cases, read by the handling office with a purpose.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from uuid_utils import uuid7
-
-from services.intake.domain.openings import Opening, require_handling_office
+from services.intake.domain.openings import require_handling_office
 from services.intake.endpoints.lookup import case_of, programme_of, seen_by_actor
 from services.intake.exporting import exported_ledger
 from services.intake.schemas.openings import (
     LedgerOpeningBody,
     OpenedCase,
     OpenedPetition,
-    OpeningBody,
-    OpeningsQuery,
-    OpeningView,
 )
-from services.intake.store import Cases, Openings, Petitions, Replies
-from shared import clock
-from shared.vocabulary import Role
-from shared.web.call import XLSX, Call, Download
+from services.intake.store import Cases, Petitions, Replies
+from services.intake.store.tables import openings
+from shared.records.openings import Opening
+from shared.service.read_log import (
+    OpeningBody,
+    note_opening,
+    read_log_endpoints,
+)
+from shared.web.call import READERS, XLSX, Call, Download
 from shared.web.endpoint import api
-from shared.web.paging import Page
-
-READERS = frozenset({Role.CLERK, Role.LEADER, Role.REVIEWER})
 
 
 @api(
@@ -96,37 +92,12 @@ def open_ledger(call: Call) -> Download:
     )
 
 
-@api(
-    "GET",
-    "/openings",
-    roles=frozenset({Role.AUDITOR}),
-    query=OpeningsQuery,
-    answer=OpeningView,
-    many=True,
-)
-def list_openings(call: Call) -> Page[Opening]:
-    """
-    List who read what is sealed, and what for, the newest first.
-    """
-    asked = ("since", "until", "actor")
-    filters = {name: call.query[name] for name in asked if name in call.query}
-    return Openings(call.session).of_offices(call.offices(), call.page, **filters)
-
-
 def opened(call: Call, number: str, office: str, purpose: str) -> Opening:
     """
-    The entry of the read log, written in the transaction that reads.
+    The entry of the read log, for persons of the handling *office* only.
     """
     require_handling_office(call.who.office, office)
-    opening = Opening(
-        id=str(uuid7()),
-        number=number,
-        office=office,
-        actor=call.who.actor,
-        token=call.who.token,
-        purpose=purpose,
-        opened_on=call.today,
-        opened_at=clock.now(),
-    )
-    Openings(call.session).insert(opening)
-    return opening
+    return note_opening(call, openings, number, office, purpose)
+
+
+READ_LOG = read_log_endpoints("intake", openings)

@@ -6,6 +6,7 @@ takes one batch after the other, and the rejected rows as a workbook.
 from services.intake.importing.batch import content_of
 from services.intake.importing.job import (
     BATCH,
+    clear_rejected_rows,
     end_overdue_import,
     park_import,
     read_imports,
@@ -15,6 +16,7 @@ from services.intake.importing.returned import rejected_workbook
 
 __all__ = [
     "BATCH",
+    "clear_rejected_rows",
     "content_of",
     "end_overdue_import",
     "park_import",

@@ -153,6 +153,15 @@ def end_overdue_import(session: Connection) -> bool:
     )
 
 
+def clear_rejected_rows(session: Connection) -> bool:
+    """
+    Delete the rows that came back of one import, some days after its end: they name
+    people, and the office has them. Whether there was one.
+    """
+    days = settings.integer("REJECTED_DAYS")
+    return Imports(session).clear_rejected(timedelta(days=days))
+
+
 class _Ended(Exception):  # noqa: N818 - not an error: there is no more to do
     """Somebody ended the import while it was being read; this batch is not taken."""
 

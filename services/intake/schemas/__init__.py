@@ -118,6 +118,12 @@ class ReplyBody(Strict):
 ReplyView = view_of(Reply, without=("outcome", "summary"))
 
 
+class RejectedQuery(Strict):
+    """What the rows that came back are needed for."""
+
+    purpose = schema.text(longest=200)
+
+
 class ImportQuery(Strict):
     """What the pushed ledger is."""
 

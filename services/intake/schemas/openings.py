@@ -1,24 +1,17 @@
 """
-Reading what is sealed, and the read log.
+What is read of what is sealed.
 """
 
 from __future__ import annotations
 
 from marshmallow import fields
 
-from services.intake.domain.openings import Opening
 from services.intake.domain.petitions.petitions import Reply
 from services.intake.schemas import Petitioner
+from shared.records.openings import Opening
 from shared.records.views import view_of
+from shared.service.read_log import OpeningBody
 from shared.web import fields as schema
-from shared.web.fields import Strict
-from shared.web.queries import LogQuery
-
-
-class OpeningBody(Strict):
-    """What the content is needed for."""
-
-    purpose = schema.text(longest=200)
 
 
 class LedgerOpeningBody(OpeningBody):
@@ -26,8 +19,6 @@ class LedgerOpeningBody(OpeningBody):
 
     programme = schema.text(longest=60)
 
-
-OpeningView = view_of(Opening, without=("token",))
 
 OpenedPetition = view_of(
     Opening,
@@ -48,9 +39,3 @@ OpenedCase = view_of(
     without=("token",),
     row=fields.Dict(required=True),
 )
-
-
-class OpeningsQuery(LogQuery):
-    """Whose openings, on which days, by whom."""
-
-    actor = schema.text(longest=200, required=False)

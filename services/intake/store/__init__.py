@@ -12,7 +12,6 @@ from services.intake.store.ledgers import Imports
 from services.intake.store.lifecycle import Deliveries, Steps
 from services.intake.store.matching import Found, Matching, MatterDecisions
 from services.intake.store.national import NationalEntries
-from services.intake.store.openings import Openings
 from services.intake.store.personal import matter_of, person_of
 from services.intake.store.petitions import Petitions
 from services.intake.store.repeats import CountedRepeats
@@ -34,7 +33,6 @@ __all__ = [
     "MatterOf",
     "NationalEntries",
     "NewCase",
-    "Openings",
     "Petitions",
     "Replies",
     "Routes",

@@ -96,18 +96,17 @@ class MatterOf:
         this = cases.c.number == case.number
         self.session.execute(cases.update().where(this).values(matter=self.matter))
 
-    def cases(self, *, lock: bool = False) -> list[Case]:
+    def cases(self) -> list[Case]:
         """
-        The cases of the matter that were not merged into another, in order of number.
+        The cases of the matter that were not merged into another, in order of number,
+        locked; also the withdrawn: one of them may be reinstated at this moment, which
+        waits for this transaction or is waited for.
         """
         of_cases = Cases(self.session)
         query = of_cases.query().where(
-            cases.c.matter == self.matter,
-            cases.c.merged_into.is_(None),
-            cases.c.withdrawn_on.is_(None),
+            cases.c.matter == self.matter, cases.c.merged_into.is_(None)
         )
-        query = query.order_by(cases.c.number)
-        return of_cases.all(query.with_for_update() if lock else query)
+        return of_cases.all(query.order_by(cases.c.number).with_for_update())
 
 
 def petitioned_on(
@@ -137,11 +136,14 @@ _PETITIONED = (
 )
 
 
-def missed_by(session: Connection, case: Case) -> list[Petition]:
+def missed_by(session: Connection, case: Case, *, lock: bool = False) -> list[Petition]:
     """
     The petitions of a case's matter that came in since it was opened and do not count
     as its repeats, in order. Those that were registered while the case was withdrawn
     may have come in before that.
+
+    *lock*: those too that were registered after the others were locked are locked, so
+    that none of them is withdrawn meanwhile.
     """
     of_case = select(cases.c.matter).where(cases.c.number == case.number)
     counted = exists().where(
@@ -157,4 +159,5 @@ def missed_by(session: Connection, case: Case) -> list[Petition]:
         petitions.c.withdrawn_on.is_(None),
         ~counted,
     )
-    return found.all(query.order_by(petitions.c.received_on, petitions.c.number))
+    query = query.order_by(petitions.c.received_on, petitions.c.number)
+    return found.all(query.with_for_update(of=petitions) if lock else query)

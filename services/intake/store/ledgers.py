@@ -224,6 +224,21 @@ class Imports(SealedRecords[Import]):
         locked = query.limit(1).with_for_update(skip_locked=True)
         return self.session.execute(locked).scalar()
 
+    def clear_rejected(self, age: timedelta) -> bool:
+        """
+        Delete the rows that came back of one import which ended so long ago; whether
+        there was one.
+        """
+        query = select(imports.c.id).where(
+            imports.c.ended_at < func.now() - age,
+            exists().where(rejected_rows.c.import_id == imports.c.id),
+        )
+        locked = query.limit(1).with_for_update(skip_locked=True)
+        number = self.session.execute(locked).scalar()
+        these = rejected_rows.c.import_id == number
+        self.session.execute(delete(rejected_rows).where(these))
+        return number is not None
+
     def reject(self, number: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """
         Store rows that did not become cases, as the office wrote them.

@@ -10,12 +10,14 @@ from sqlalchemy import Column, DateTime, func
 
 from shared.documents.closings import standing_closings_table
 from shared.documents.store import document_openings_table, documents_table
+from shared.records.openings import openings_table
 from shared.service.tables import service_tables
 
 metadata, OUTBOX, TABLES = service_tables("intake")
 
 documents = documents_table(metadata)
 document_openings = document_openings_table(metadata)
+openings = openings_table(metadata)
 standing_closings = standing_closings_table(metadata)
 
 

@@ -99,11 +99,12 @@ class Line:
         """
         return dict(_accepted(self._request("GET", path)).json())
 
-    def download(self, path: str) -> bytes:
+    def download(self, path: str, purpose: str) -> bytes:
         """
-        Raises `NotSent` or `PushRefused`.
+        What is read for a *purpose*. Raises `NotSent` or `PushRefused`.
         """
-        return _accepted(self._request("GET", path)).content
+        answer = self._request("GET", path, params={"purpose": purpose})
+        return _accepted(answer).content
 
     def _request(self, method: str, path: str, **more: Any) -> httpx.Response:
         for pause in (*_PAUSES, None):

@@ -19,6 +19,7 @@ from shared.cli.pushing.line import REFUSED, Ledger, Line, NotSent, PushRefused
 from shared.cli.pushing.spool import Spool
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 2.0  # seconds between two looks at an import
+_PURPOSE = "改正退回的行后再次报送"  # for the read log
 _UNENDED = {"waiting", "reading"}
 
 
@@ -141,7 +142,7 @@ def _print(line: Line, job: Mapping[str, Any], rejected: Path) -> ExitCode:
     for problem in job["problems"]:
         click.echo(_line_of(problem))
     if job["rejected_url"]:
-        rejected.write_bytes(line.download(job["rejected_url"]))
+        rejected.write_bytes(line.download(job["rejected_url"], _PURPOSE))
         click.echo(f"退回的行已存入 {rejected}，改正后请再次报送。")
     if job["state"] == "done":
         return ExitCode.ROWS_BACK if job["rows_rejected"] else ExitCode.DONE

@@ -337,18 +337,20 @@ def test_offices_that_aid_together_name_their_shares_which_make_the_amount():
         Share(office="410902", amount=200_000),
         Share(office="410900", amount=1_000_000, document="濮检〔2021〕5号"),
     ]
-    application, _ = decided(shares=shares)
+    of_city = replace(TERMS, by="410900/院领导", seen=("410900", "410902"))
+    application, _ = decided(terms=of_city, shares=shares)
 
     assert application.decision.shares == tuple(shares)
     assert "濮阳市院 10000.00 元" in application.decision.explanation
     with pytest.raises(Rejected) as refused:
         decided(
+            terms=of_city,
             shares=[
                 Share(office="410900", amount=1),
                 Share(office="419999", amount=1),
                 Share(office="410902", amount=1),
                 Share(office="410902", amount=1),
-            ]
+            ],
         )
     assert places(refused) == {
         ("shares_differ", "/shares"),
@@ -357,6 +359,14 @@ def test_offices_that_aid_together_name_their_shares_which_make_the_amount():
         ("office_twice", "/shares/2/office"),
         ("office_twice", "/shares/3/office"),
     }
+
+
+def test_no_office_decides_on_the_share_of_one_that_it_does_not_see():
+    above = Share(office="410900", amount=1_000_000, document="濮检〔2021〕5号")
+
+    with pytest.raises(Rejected) as refused:
+        decided(shares=[Share(office="410902", amount=200_000), above])
+    assert places(refused) == {("share_out_of_sight", "/shares/1/office")}
 
 
 def test_nobody_grants_beyond_the_budget_and_the_figures_are_named():

@@ -111,6 +111,17 @@ def test_a_payment_is_announced_with_the_hash_and_the_scope():
     )
 
 
+def test_what_is_paid_after_a_case_moved_counts_at_the_office_that_granted_it():
+    moved = replace(CASE, office="410900", had_by=("410902",))
+    _, file_paid = paying.confirm(moved, a_file()[1][0], PAYMENT)
+    application, by_voucher = paying.pay(
+        moved, funded(), PAYMENT, today=TODAY, amount=AMOUNT
+    )
+    _, returned = paying.take_back(moved, application, on=TODAY)
+
+    assert {file_paid.office, by_voucher.office, returned.office} == {"410902"}
+
+
 def test_only_what_was_funded_is_paid_and_once():
     codes = []
     for application in (APPLIED, verified(), granted(), paid()[0], a_file()[1][0]):

@@ -44,6 +44,7 @@ def a_paper(place, content, media_type=PDF, **changes):
         "office": "清丰县人民检察院",
         "dated": date(2020, 11, 1 + place % 28),
         "media_type": media_type,
+        "type_title": "AMR 录音" if media_type == "audio/amr" else "PDF 文件",
         "size": len(content),
         "digest": sha256(content).hexdigest(),
         "binds": media_type in BINDS,
@@ -161,7 +162,7 @@ def test_what_cannot_be_bound_has_a_page_that_says_why(texts):
 
 def test_a_document_without_pages_is_a_listed_reference(texts):
     assert sha256(SOUND).hexdigest() in joined(texts[1])
-    assert "audio/amr" in texts[9]
+    assert "AMR 录音" in texts[9]
     assert f"{len(SOUND)} 字节" in texts[9]
 
 

@@ -65,6 +65,14 @@ def test_nobody_decides_on_an_application_of_theirs_or_at_two_levels(number):
 
 
 @pytest.mark.requirement("S3")
+@pytest.mark.parametrize(("accused", "kept"), [(CITY_COURT, 2), ("410823900", 0)])
+def test_no_ending_of_an_accusation_is_for_whom_it_accuses_to_decide(accused, kept):
+    found = endings.deciders_accused(RULES, SEATS, DIRECTORY, TODAY, accused)
+
+    assert [each.code for each in found] == ["accused_office"] * kept
+
+
+@pytest.mark.requirement("S3")
 @pytest.mark.parametrize(("accused", "kept"), [(COURT, True), ("410823900", False)])
 def test_help_in_an_accusation_is_not_handed_over_to_whom_it_accuses(accused, kept):
     handed = replace(HANDED, to_office=COURT)

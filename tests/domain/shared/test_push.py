@@ -118,6 +118,7 @@ def test_rows_that_came_back_are_stored_and_explained_whole(ledger, capsys):
 
     assert pushed(intake, ledger) is ExitCode.ROWS_BACK
     assert ledger.with_name("台账-退回.xlsx").read_bytes() == b"xlsx"
+    assert intake.seen[-1].url.params["purpose"] == "改正退回的行后再次报送"
     printed = capsys.readouterr().out
     assert f"台账 第5行AB列【案件来源】：没有填写。{remedy}\n" in printed
     assert "注意：第2行。" in printed

@@ -79,7 +79,7 @@ def take_back(
     state, amount = moved(paid, Act.TAKE_BACK), granted_amount(paid)
     returned = replace(paid, state=state, payment=None)
     return returned, AidTakenBack(
-        **about(case, on),
+        **about(replace(case, office=paid.office), on),
         in_scope=case.in_scope,
         aid=paid.id,
         amount=amount,
@@ -88,8 +88,11 @@ def take_back(
 
 
 def paid_event(case: Case, paid: Application, on: date) -> AidPaid:
+    """
+    What was paid counts at the office that granted it, also when the case has moved.
+    """
     return AidPaid(
-        **about(case, on),
+        **about(replace(case, office=paid.office), on),
         in_scope=case.in_scope,
         aid=paid.id,
         amount=granted_amount(paid),

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 
+from shared.errors import Problem
 from shared.policy.reports import Act, Tally
 
 NUMBERS_SHOWN = 100
@@ -22,10 +24,10 @@ How many matters of an office a list names; all of them are counted.
 @dataclass(frozen=True)
 class Recorded:
     """
-    One act of a matter in those days: how many times, and the sum of its counts.
+    An act in those days: how many times, and the sum of its counts; of all matters, of
+    which *numbers* are the first, or of the matter of a *number*.
 
-    *counted*: the matter is a case in scope that was not merged away. *value*: the
-    post or kind they name, where a tally asks for it.
+    *value*: the post or kind they name, where a tally asks for it.
     """
 
     office: str
@@ -33,8 +35,8 @@ class Recorded:
     act: str
     times: int
     amount: int
-    counted: bool
     value: str = ""
+    numbers: Sequence[str] = ()
 
 
 @dataclass
@@ -55,6 +57,18 @@ class Row:
     parts: dict[str, int] = field(default_factory=dict)
 
 
+def span_problems(from_: date, to: date, most: int) -> Iterator[Problem]:
+    """
+    The days are in order, and not more than *most*.
+    """
+    if to < from_:
+        detail, remedy = f"止期 {to} 早于起期 {from_}。", "请改正起止日期。"
+        yield Problem("dates_inverted", detail, remedy, "/to")
+    elif (days := (to - from_).days + 1) > most:
+        detail = f"查询的日期共{days}天，超过{most}天。"
+        yield Problem("span_too_long", detail, "请分段查询。", "/to")
+
+
 def tallied(
     tally: Tally,
     recorded: Iterable[Recorded],
@@ -62,13 +76,15 @@ def tallied(
     acts: Mapping[str, Act],
     offices: Collection[str],
     cases: Mapping[str, int],
+    done: Mapping[tuple[str, str], int],
     lacking: Mapping[str, Sequence[str]],
     departments: Mapping[str, Mapping[str, Collection[str]]] = MappingProxyType({}),
 ) -> list[Row]:
     """
     The rows of a tally by office, without those in which nothing is counted.
 
-    *offices* are those that ought to have done it, *cases* their cases in scope and
+    *offices* are those that ought to have done it, *cases* their cases in scope, *done*
+    in how many of those an office did which act, and
     *lacking* those of the cases, or the first of them, that have no such act;
     *departments* those of each office, with the posts that speak for them.
     """
@@ -78,21 +94,22 @@ def tallied(
     for act in recorded:
         if act.act in tally.acts:
             by_office[act.office][act.number].append(act)
-    rows = [
-        _row(tally, office, by_office[office], acts=acts, cases=cases.get(office, 0))
-        for office in offices
-    ]
+    rows = [_row(tally, office, by_office[office]) for office in offices]
     for row in rows:
+        if tally.show == "missing" and tally.of == "offices":
+            there = {act.act for act in _all(by_office[row.office])}
+            row.missing = sum(
+                cases.get(row.office, 0) - done.get((row.office, act), 0)
+                if acts[act].of == "case"
+                else act not in there
+                for act in tally.acts
+            )
         if tally.of == "departments":
-            done = {
-                act.value
-                for recorded in by_office[row.office].values()
-                for act in recorded
-            }
+            named = {act.value for act in _all(by_office[row.office])}
             row.departments = [
                 name
                 for name, posts in departments.get(row.office, {}).items()
-                if not done & {name, *posts}
+                if not named & {name, *posts}
             ]
             row.missing = len(row.departments)
         row.numbers += lacking.get(row.office, ())[:NUMBERS_SHOWN]
@@ -131,17 +148,10 @@ def done_in_full(
     return [row for row in rows.values() if row.acts or row.missing]
 
 
-def _row(
-    tally: Tally,
-    office: str,
-    matters: Mapping[str, list[Recorded]],
-    *,
-    acts: Mapping[str, Act],
-    cases: int,
-) -> Row:
-    row = Row(office)
+def _row(tally: Tally, office: str, matters: Mapping[str, list[Recorded]]) -> Row:
+    row, numbers = Row(office), set[str]()
     amounts = dict.fromkeys(tally.acts, 0)
-    for number, recorded in sorted(matters.items()):
+    for number, recorded in matters.items():
         times = sum(act.times for act in recorded)
         if tally.at_least is not None and times < tally.at_least:
             continue
@@ -150,22 +160,14 @@ def _row(
             amounts[act.act] += act.amount
             if tally.by and act.value:
                 row.parts[act.value] = row.parts.get(act.value, 0) + act.times
-        if tally.show == "list" and len(row.numbers) < NUMBERS_SHOWN:
-            row.numbers.append(number)
+            numbers.update((number,) if number else act.numbers)
+    if tally.show == "list":
+        row.numbers = sorted(numbers)[:NUMBERS_SHOWN]
     row.amount = sum(amounts.values())
     if tally.show == "difference":
         row.amount, other = amounts.values()
         row.missing = abs(row.amount - other)
-    elif tally.show == "missing" and tally.of == "offices":
-        row.missing = sum(_missing(matters, acts[name], cases) for name in tally.acts)
     return row
-
-
-def _missing(matters: Mapping[str, list[Recorded]], act: Act, cases: int) -> int:
-    done = [done_act for done_act in _all(matters) if done_act.act == act.id]
-    if act.of == "case":
-        return cases - len({done_act.number for done_act in done if done_act.counted})
-    return int(not done)
 
 
 def _all(matters: Mapping[str, list[Recorded]]) -> Iterator[Recorded]:

@@ -153,6 +153,21 @@ def application_problems(
             )
 
 
+def deciders_accused(
+    rules: EndingRules | None,
+    seats: Seats,
+    directory: Directory,
+    on: date,
+    accused: str | None,
+) -> Iterator[Problem]:
+    """
+    No level that is to decide is *accused* or below who is.
+    """
+    levels = rules.levels if rules else ()
+    for office in dict.fromkeys(seats.offices[level.office].code for level in levels):
+        yield from not_the_accused(office, accused, directory, on, "/number")
+
+
 def decide(
     ending: Ending,
     decision: LevelDecision,

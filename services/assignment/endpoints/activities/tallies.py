@@ -14,6 +14,7 @@ from services.assignment.domain.activities.tallies import (
     Recorded,
     Row,
     done_in_full,
+    span_problems,
     tallied,
     without_body,
 )
@@ -23,6 +24,7 @@ from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.activities.tallies import TalliesView, TallyQuery
 from services.assignment.store import Bodies
 from services.assignment.store.activities.tallies import (
+    cases_done,
     cases_in_scope,
     cases_lacking,
     moved,
@@ -30,10 +32,11 @@ from services.assignment.store.activities.tallies import (
     recorded,
     took_part,
 )
-from shared.errors import Problem, reject_if
+from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Tally
+from shared.settings import settings
 from shared.web.call import Call
 from shared.web.endpoint import api
 
@@ -50,9 +53,7 @@ def show_tallies(call: Call) -> dict[str, Any]:
     """
     programme = programme_of(call.query["programme"])
     from_, to = call.query["from_"], call.query["to"]
-    if to < from_:
-        detail, remedy = f"止期 {to} 早于起期 {from_}。", "请改正起止日期。"
-        reject_if([Problem("dates_inverted", detail, remedy, "/to")])
+    reject_if(span_problems(from_, to, settings.integer("TALLY_DAYS")))
     owing = current_policy().directory.subtree(programme.hub, to)
     offices = [code for code in call.offices() if code in owing]
     named = {
@@ -61,20 +62,20 @@ def show_tallies(call: Call) -> dict[str, Any]:
         if tally.by != "party" and (tally.by or tally.of == "departments")
         for act in tally.acts
     }
-    acts_done = [
-        *recorded(call.session, programme.code, offices, from_, to, named=named)
-    ]
+    of = call.session, programme.code, offices
+    acts_done = [*recorded(*of, from_, to, named=named, tallies=programme.tallies)]
     by_party = _by_party(call, programme, offices, from_, to)
     departments = {code: _departments(code) for code in offices}
-    cases = cases_in_scope(call.session, programme.code, offices, to)
+    cases = cases_in_scope(*of, to)
     acts = {act.id: act for act in programme.every_act()}
+    of_missing = {a for t in programme.tallies if t.show == "missing" for a in t.acts}
+    wanted = [name for name in of_missing if acts[name].of == "case"]
+    done = cases_done(*of, from_, to, acts=wanted) if wanted else {}
     items = []
     for tally in programme.tallies:
         of_cases = [name for name in tally.acts if acts[name].of == "case"]
         lacking = (
-            cases_lacking(
-                call.session, programme.code, offices, from_, to, acts=of_cases
-            )
+            cases_lacking(*of, from_, to, acts=of_cases)
             if tally.show == "missing" and of_cases
             else {}
         )
@@ -92,6 +93,7 @@ def show_tallies(call: Call) -> dict[str, Any]:
                 acts=acts,
                 offices=offices,
                 cases=cases,
+                done=done,
                 lacking=lacking,
                 departments=departments,
             )
@@ -127,9 +129,11 @@ def _by_party(
     """
     Which third parties took part, each role by its title.
     """
-    acts = {a for t in programme.tallies if t.by == "party" for a in t.acts}
+    tallies = [tally for tally in programme.tallies if tally.by == "party"]
+    acts = {name for tally in tallies for name in tally.acts}
     titles = {party.id: party.title for party in programme.third_parties}
-    found = took_part(call.session, programme.code, offices, from_, to, acts=acts)
+    of = call.session, programme.code, offices
+    found = took_part(*of, from_, to, acts=acts, tallies=tallies)
     return [replace(row, value=titles.get(row.value, row.value)) for row in found]
 
 

@@ -17,7 +17,9 @@ from services.assignment.schemas.batches.batches import (
     BaselineSummary,
 )
 from services.assignment.store import OUTBOX, Baselines
+from services.assignment.store.batches.baselines import MEMBERS_AT_ONCE
 from shared.errors import Conflict, reject_if
+from shared.messaging.lanes import bulk_work
 from shared.policy.current import current_policy
 from shared.policy.targets import Baseline
 from shared.rules import day_has_come
@@ -68,28 +70,33 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
             "请查看已冻结的清单；之后的案件见实时清单的化解率。",
             "/baseline",
         )
-    OUTBOX.announce(
-        call.session,
-        events.BaselineFrozen(
-            office=programme.hub,
-            case_number=f"{programme.code}/{body['baseline']}",
-            occurred_on=body["frozen_on"],
-            programme=programme.code,
-            baseline=body["baseline"],
-            cases=row.size,
-        ),
-        *(
-            events.BaselineCaseFrozen(
-                office=office,
-                case_number=number,
-                occurred_on=body["frozen_on"],
-                programme=programme.code,
-                baseline=body["baseline"],
-            )
-            for number, office in store.members(row.id)
-        ),
-    )
+    _announce(call, store, row)
     return _summary(row)
+
+
+def _announce(call: Call, store: Baselines, frozen: Any) -> None:
+    """
+    Announce a list and its cases: so many at once, as bulk work if there are more.
+    """
+    common = {
+        "occurred_on": frozen.frozen_on,
+        "programme": frozen.programme,
+        "baseline": frozen.baseline,
+    }
+    with bulk_work(bulk=frozen.size >= MEMBERS_AT_ONCE):
+        listed = events.BaselineFrozen(
+            office=frozen.office,
+            case_number=f"{frozen.programme}/{frozen.baseline}",
+            cases=frozen.size,
+            **common,
+        )
+        OUTBOX.announce(call.session, listed)
+        for members in store.members(frozen.id):
+            of_cases = (
+                events.BaselineCaseFrozen(office=office, case_number=number, **common)
+                for number, office in members
+            )
+            OUTBOX.announce(call.session, *of_cases)
 
 
 @api(

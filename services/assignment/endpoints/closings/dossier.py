@@ -22,14 +22,14 @@ from services.assignment.dossier.trail import Names, duty_rows, trail_rows
 from services.assignment.endpoints.lookup import case_of
 from services.assignment.schemas.closings.dossier import DossierBody
 from services.assignment.store import Duties, Matters
-from shared.documents.reading import READERS, note_openings, require_reader
+from shared.documents.reading import note_openings, require_reader
 from shared.documents.rules import document_rules
 from shared.documents.store import Documents
 from shared.errors import Conflict
 from shared.papers import day_in_digits
 from shared.policy.current import current_policy
 from shared.storage.database import transaction
-from shared.web.call import Call, Download
+from shared.web.call import READERS, Call, Download
 from shared.web.endpoint import api
 from shared.web.papers import PDF
 
@@ -119,6 +119,7 @@ def _papers(
     """
     own = Documents(call.session, DESK.documents).of_matter(row.number)
     titles = {document.id: document.title for document in own}
+    types = document_rules().type_of_media
     gone = withdrawn_documents(entry.fact for entry in entries)
     filed = [
         entry.fact
@@ -133,6 +134,9 @@ def _papers(
             office=names.office(fact.by_office),
             dated=fact.dated,
             media_type=fact.media_type,
+            type_title=types[fact.media_type].title
+            if fact.media_type in types
+            else fact.media_type,
             size=fact.size,
             digest=fact.digest,
             binds=fact.media_type in BINDS,

@@ -64,6 +64,13 @@ def apply_for_ending(call: Call) -> Ending:
                 body["grounds"],
                 waits=stored.waits(row.number),
             ),
+            *endings.deciders_accused(
+                rules,
+                seats_of(row),
+                current_policy().directory,
+                call.today,
+                accused_of(call.session, row),
+            ),
         ]
     )
     first = rules.levels[0] if rules else None

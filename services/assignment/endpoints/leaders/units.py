@@ -30,7 +30,7 @@ from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.parts import PlaceOf
-from shared.rules import day_has_come, day_not_before
+from shared.rules import day_has_come, day_not_before, not_the_accused
 from shared.vocabulary import UnitRole
 from shared.web.auth import require_office
 from shared.web.call import CLERKS, REVIEWERS, Call
@@ -231,11 +231,14 @@ def request_coordination(call: Call) -> units.Coordination:
     """
     row, body = _case_of_party(call, lock=True), call.body
     lead = units.lead_of(_units_of(call, row))
-    require_office(call.who, lead, current_policy().directory, call.today)
+    hub = current_policy().programmes.get(row.programme).hub
+    directory, accused = current_policy().directory, accused_of(call.session, row)
+    require_office(call.who, lead, directory, call.today)
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
+            *not_the_accused(hub, accused, directory, call.today, "/number"),
         ]
     )
     requests = Coordinations(call.session)
@@ -250,7 +253,7 @@ def request_coordination(call: Call) -> units.Coordination:
         number=row.number,
         programme=row.programme,
         office=lead,
-        to=current_policy().programmes.get(row.programme).hub,
+        to=hub,
         asked_on=body["on"],
         disagreement=body["disagreement"],
     )

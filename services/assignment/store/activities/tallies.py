@@ -5,14 +5,16 @@ The acts recorded in a period, for the tallies of a programme.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Select,
     String,
     and_,
     case,
@@ -23,17 +25,19 @@ from sqlalchemy import (
     literal,
     literal_column,
     not_,
+    null,
     or_,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.assignment.domain.activities.tallies import NUMBERS_SHOWN, Recorded
 from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn
 from services.assignment.store.enrolments import stands_in
 from services.assignment.store.tables import duties, facts, matters
 from services.assignment.store.working.moves import case_moves
+from shared.policy.reports import Tally
 
 _ROWS_AT_ONCE = 1000
 
@@ -89,9 +93,11 @@ def recorded(
     to: date,
     *,
     named: Mapping[str, str] = MappingProxyType({}),
+    tallies: Collection[Tally] = (),
 ) -> Iterator[Recorded]:
     """
-    The acts of each matter of the offices, on these days, both included.
+    The acts of the offices on these days, both included, of all their matters together,
+    or matter by matter where one of *tallies* counts matters.
 
     *named*: the acts of which also the post, the kind or the result is wanted.
     """
@@ -103,20 +109,52 @@ def recorded(
     query = (
         select(
             _OFFICE,
-            matters.c.number,
+            _number(act, tallies),
             act,
             func.count(),
             cast(func.sum(amount), BigInteger),
-            _counted(programme),
-            value.label("value"),
+            value,
+            _first(act, tallies),
         )
         .join(facts, facts.c.number == matters.c.number)
         .where(
             *_acts(programme, offices, from_, to),
         )
-        .group_by(literal_column("1"), matters.c.number, act, literal_column("value"))
+        .group_by(*_BY)
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
+    yield from _recorded(session, query)
+
+
+_BY: list[ColumnElement[Any]] = [
+    literal_column(place) for place in ("1", "2", "3", "6")
+]
+"""
+The office, the number, the act and the value of what is selected.
+"""
+
+
+def _number(act: ColumnElement[str], tallies: Iterable[Tally]) -> ColumnElement[str]:
+    """
+    The matter of an act that is counted matter by matter.
+    """
+    apart = {name for tally in tallies if tally.at_least for name in tally.acts}
+    return case((act.in_(apart), matters.c.number), else_="") if apart else literal("")
+
+
+def _first(act: ColumnElement[str], tallies: Iterable[Tally]) -> ColumnElement[Any]:
+    """
+    The first of the matters that have an act of which they are listed.
+    """
+    listed = {name for tally in tallies if tally.show == "list" for name in tally.acts}
+    if not listed:
+        return literal([], ARRAY(String))
+    named = case((act.in_(listed), matters.c.number))
+    every = func.array_agg(named.distinct())
+    return func.array_remove(every, null(), type_=ARRAY(String))[1:NUMBERS_SHOWN]
+
+
+def _recorded(session: Connection, query: Select[Any]) -> Iterator[Recorded]:
     for row in session.execute(query):
         yield Recorded(*row)
 
@@ -145,23 +183,24 @@ def took_part(
     to: date,
     *,
     acts: Collection[str],
+    tallies: Collection[Tally],
 ) -> Iterator[Recorded]:
     """
     The third parties that took part in these acts on these days, by role.
     """
     act = facts.c.payload["act"].astext
-    listed = func.jsonb_array_elements(facts.c.payload["parties"])
-    parties = listed.table_valued(column("value", JSONB)).lateral()
+    every = func.jsonb_array_elements(facts.c.payload["parties"])
+    parties = every.table_valued(column("value", JSONB)).lateral()
     role = parties.c.value["role"].astext.label("role")
     query = (
         select(
             _OFFICE,
-            matters.c.number,
+            _number(act, tallies),
             act,
             func.count(),
             literal(0),
-            _counted(programme),
             role,
+            _first(act, tallies),
         )
         .select_from(facts)
         .join(matters, facts.c.number == matters.c.number)
@@ -171,11 +210,10 @@ def took_part(
             facts.c.payload.has_key("parties"),
             act.in_(acts),
         )
-        .group_by(literal_column("1"), matters.c.number, act, literal_column("role"))
+        .group_by(*_BY)
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
-    for row in session.execute(query):
-        yield Recorded(*row)
+    yield from _recorded(session, query)
 
 
 def moved(
@@ -192,7 +230,7 @@ def moved(
     were an *act* of that name.
     """
     query = (
-        select(matters.c.office, matters.c.number, func.count(), _counted(programme))
+        select(matters.c.office, matters.c.number, func.count())
         .join(case_moves, case_moves.c.number == matters.c.number)
         .where(
             case_moves.c.moved_on.between(from_, to),
@@ -201,8 +239,32 @@ def moved(
         )
         .group_by(matters.c.number)
     )
-    for office, number, times, counted in session.execute(query):
-        yield Recorded(office, number, act, times, 0, counted)
+    for office, number, times in session.execute(query):
+        yield Recorded(office, number, act, times, 0)
+
+
+def cases_done(
+    session: Connection,
+    programme: str,
+    offices: Collection[str],
+    from_: date,
+    to: date,
+    *,
+    acts: Collection[str],
+) -> dict[tuple[str, str], int]:
+    """
+    In how many cases in scope each office did which of *acts* on these days.
+    """
+    act = facts.c.payload["act"].astext
+    query = (
+        select(_OFFICE, act, func.count(matters.c.number.distinct()))
+        .join(facts, facts.c.number == matters.c.number)
+        .where(
+            *_acts(programme, offices, from_, to), _counted(programme), act.in_(acts)
+        )
+        .group_by(literal_column("1"), literal_column("2"))
+    )
+    return {(office, name): cases for office, name, cases in session.execute(query)}
 
 
 def opened_together(

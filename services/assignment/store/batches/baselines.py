@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Select,
     String,
     Table,
     and_,
@@ -34,6 +35,8 @@ from services.assignment.store.tables import enrolments, matters, metadata
 from shared.records.pages import read_page
 from shared.vocabulary import Track
 from shared.web.paging import Page, PageRequest
+
+MEMBERS_AT_ONCE = 1000
 
 baselines = Table(
     "baselines",
@@ -115,16 +118,23 @@ class Baselines:
         )
         return read_page(self.session, query, request, [baseline_cases.c.number])
 
-    def members(self, baseline: str) -> list[tuple[str, str]]:
+    def members(self, baseline: str) -> Iterator[list[tuple[str, str]]]:
         """
-        Number and office of every case of a list.
+        Number and office of every case of a list, so many at once.
         """
         query = (
             select(baseline_cases.c.number, matters.c.office)
             .join(matters, matters.c.number == baseline_cases.c.number)
             .where(baseline_cases.c.baseline == baseline)
             .order_by(baseline_cases.c.number)
+            .limit(MEMBERS_AT_ONCE)
         )
+        page = self._pairs(query)
+        while page:
+            yield page
+            page = self._pairs(query.where(baseline_cases.c.number > page[-1][0]))
+
+    def _pairs(self, query: Select[Any]) -> list[tuple[str, str]]:
         return [(number, office) for number, office in self.session.execute(query)]
 
 

@@ -20,10 +20,16 @@ from services.intake.domain.cases.ledgers import (
 )
 from services.intake.endpoints.corrections.history import as_shown
 from services.intake.endpoints.lookup import programme_of
+from services.intake.endpoints.openings import opened
 from services.intake.events.ledgers import ImportRequested
 from services.intake.forms import columns_of
 from services.intake.importing import rejected_workbook, still_after
-from services.intake.schemas import EndingBody, ImportQuery, ImportView
+from services.intake.schemas import (
+    EndingBody,
+    ImportQuery,
+    ImportView,
+    RejectedQuery,
+)
 from services.intake.schemas.history import CorrectionView
 from services.intake.store import OUTBOX, History, Imports
 from shared.errors import Cell, Conflict, Problem
@@ -109,14 +115,30 @@ def list_corrected_rows(call: Call) -> Page[dict[str, Any]]:
     return page.map(lambda correction: as_shown(correction, columns))
 
 
-@api("GET", "/imports/<number>/rejected", gives=XLSX)
+@api(
+    "GET",
+    "/imports/<number>/rejected",
+    roles=CLERKS,
+    query=RejectedQuery,
+    gives=XLSX,
+    refusals=(409,),
+)
 def rejected_rows(call: Call) -> Download:
     """
-    The rows that did not become cases, as a workbook to correct and push again.
+    The rows that did not become cases, as a workbook to correct and push again, for the
+    office whose ledger it is and for a purpose; they are kept for some days.
     """
     pushed = _import_of(call)
+    opened(call, pushed.id, pushed.office, call.query["purpose"])
+    rows = Imports(call.session).rejected(pushed.id)
+    if pushed.rows_rejected and not rows:
+        raise Conflict.because(
+            "rejected_rows_cleared",
+            "退回的行已过保存期限，已经删除。",
+            "请由原来的台账改正后再次报送；已登记的行再报不会重复登记。",
+        )
     form = current_policy().programmes.get(pushed.programme).form
-    content = rejected_workbook(form, Imports(call.session).rejected(pushed.id))
+    content = rejected_workbook(form, rows)
     return Download(content, XLSX, f"rejected-{pushed.id}.xlsx")
 
 

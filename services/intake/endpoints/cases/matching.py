@@ -10,7 +10,8 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.intake.casework import count_anew
-from services.intake.domain.cases.repeats import MatterDecision, decide
+from services.intake.domain.cases.repeats import Earlier, MatterDecision, decide
+from services.intake.domain.petitions.petitions import Petition
 from services.intake.endpoints.cases.candidates import compared, proposed
 from services.intake.endpoints.lookup import case_of, petition_of
 from services.intake.endpoints.petitions.petitions import shown_petition
@@ -83,18 +84,11 @@ def decide_matter(call: Call) -> dict[str, Any]:
     """
     number, petitions = call.path["number"], Petitions(call.session)
     decision = MatterDecision(id=str(uuid7()), petition=number, **_decided(call.body))
+    _in_sight(call, decision)  # nobody locks what it may not see
     named = filter(None, (number, decision.same_as))
     petitions.lock({*named, *petitions.repeating_numbers(number)})
-    petition = petition_of(call)
-    decisions, earlier = MatterDecisions(call.session), None
-    if decision.same_as:
-        found = decisions.earlier(decision.same_as)
-        seen = found[1] if found and call.may_see(found[0]) else None
-        earlier = or_not_found(seen, "信访件或案件", decision.same_as)
-        directory, accused = current_policy().directory, earlier.accused
-        reject_if(
-            not_the_accused(petition.office, accused, directory, call.today, "/same_as")
-        )
+    petition, earlier = _in_sight(call, decision)
+    decisions = MatterDecisions(call.session)
     after = decide(petition, decision, earlier, today=call.today)
     call.changed(petition, after)
     petitions.update(after)
@@ -118,6 +112,25 @@ def list_duplicates(call: Call) -> Page[Any]:
     page = Matching(call.session, match_rules()).same_matter(call.offices(), call.page)
     pairs = [pair for one, others in page.items for pair in _pairs(one, others)]
     return Page(pairs, page.next)
+
+
+def _in_sight(call: Call, decision: MatterDecision) -> tuple[Petition, Earlier | None]:
+    """
+    The petition that a decision is about, and what it is to repeat.
+
+    Raises `NotFound`, `Rejected` for what is kept from the petition's office.
+    """
+    petition = petition_of(call)
+    if decision.same_as is None:
+        return petition, None
+    found = MatterDecisions(call.session).earlier(decision.same_as)
+    seen = found[1] if found and call.may_see(found[0]) else None
+    earlier = or_not_found(seen, "信访件或案件", decision.same_as)
+    directory, accused = current_policy().directory, earlier.accused
+    reject_if(
+        not_the_accused(petition.office, accused, directory, call.today, "/same_as")
+    )
+    return petition, earlier
 
 
 def _decided(body: dict[str, Any]) -> dict[str, Any]:

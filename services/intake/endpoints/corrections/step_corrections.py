@@ -129,11 +129,9 @@ def correct_delivery_of_petition(call: Call) -> Delivery:
     """
     Correct how a paper reached the petitioner; what is owed follows.
     """
-    deliveries, identity = Deliveries(call.session), call.path["delivery"]
-    recorded = deliveries.every(call.path["number"])
-    found = next((each for each in recorded if each.id == identity), None)
-    wrong, body = or_not_found(found, "送达记录", identity), call.body["right"]
-    petition, _ = _whose(call, wrong.step)
+    petition, _ = _whose(call, _delivery_of(call).step)
+    wrong = _delivery_of(call)  # again: somebody may have corrected it just before
+    deliveries, body = Deliveries(call.session), call.body["right"]
     right = replace(
         wrong,
         id=str(uuid7()),
@@ -158,6 +156,16 @@ def correct_delivery_of_petition(call: Call) -> Delivery:
     reason, kind = call.body["reason"], CorrectionKind.DELIVERY_CORRECTED
     note(call, petition.number, kind, changed, reason=reason)
     return right
+
+
+def _delivery_of(call: Call) -> Delivery:
+    """
+    The delivery of the path, also one that counts no more. Raises `NotFound`.
+    """
+    identity = call.path["delivery"]
+    recorded = Deliveries(call.session).every(call.path["number"])
+    found = next((each for each in recorded if each.id == identity), None)
+    return or_not_found(found, "送达记录", identity)
 
 
 def _step_of(call: Call) -> tuple[Petition, Step]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from services.intake.documents import DESK
 from services.intake.domain.petitions.step_guards import review_until
 from services.intake.endpoints.lookup import petition_of
-from services.intake.endpoints.openings import READERS, opened
+from services.intake.endpoints.openings import opened
 from services.intake.endpoints.petitions.lifecycle import circumstances
 from services.intake.papers import PAPERS, Record
 from services.intake.store import Petitions, Replies
@@ -15,7 +15,7 @@ from shared.documents.document import Document
 from shared.documents.printing import file_printed
 from shared.documents.schemas import DocumentView
 from shared.papers import Paper
-from shared.web.call import Call, Download
+from shared.web.call import READERS, Call, Download
 from shared.web.endpoint import api
 from shared.web.papers import DOCX, PDF, PaperBody, PaperToFile, docx_of, pdf_of
 

@@ -1,0 +1,19 @@
+"""
+The leak log says whom an accusation is kept from: they do not read of the attempt.
+"""
+
+from shared.storage.migrations import (
+    add_accused_to_leak_log,
+    drop_accused_from_leak_log,
+)
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    add_accused_to_leak_log("reporting")
+
+
+def downgrade() -> None:
+    drop_accused_from_leak_log("reporting")

@@ -1,0 +1,86 @@
+"""
+The read log of a service: who read what is sealed, and what for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, Index, MetaData, Table
+
+from shared.records.newest import read_log
+from shared.records.sealed import SealedRecords
+from shared.records.tables import table_of
+from shared.web.paging import Page, PageRequest
+
+_PURPOSE = ("purpose",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """
+    What is sealed of *number* was read: by whom of the handling office, when, and what
+    for. The whole ledger of an office has the code of its programme for a *number*, the
+    rows of one that came back the id of its import, an application for aid its own id.
+    Rows of the read log are added only.
+    """
+
+    id: str
+    number: str
+    office: str
+    actor: str
+    token: str
+    purpose: str
+    opened_on: date
+    opened_at: datetime
+
+
+def openings_table(metadata: MetaData) -> Table:
+    """
+    Define the read log in a service's schema; what for may name people, and is sealed.
+    """
+    return table_of(
+        Opening,
+        "openings",
+        metadata,
+        Index("ix_openings_office", "office", "opened_on", "id"),
+        Index("ix_openings_opened_on", "opened_on", "id"),
+        sealed=_PURPOSE,
+    )
+
+
+class Openings(SealedRecords[Opening]):
+    """
+    The read log in the *table* of one service.
+    """
+
+    record = Opening
+    sealed = _PURPOSE
+
+    def __init__(self, session: Connection, table: Table) -> None:
+        super().__init__(session)
+        self.table = table
+
+    def of_offices(
+        self,
+        offices: Collection[str],
+        request: PageRequest,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        actor: str | None = None,
+    ) -> Page[Opening]:
+        """
+        The openings by offices on days *since* .. *until*, the newest first.
+        """
+        return read_log(
+            self,
+            request,
+            self.table.c.opened_on,
+            offices=offices,
+            since=since,
+            until=until,
+            only=[self.table.c.actor == actor] if actor else [],
+        )

@@ -1,0 +1,89 @@
+"""
+Acts counted by the database: together, and matter by matter only where it is asked for.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from services.assignment.casework.record import record_facts
+from services.assignment.domain.activities.tallies import Recorded
+from services.assignment.domain.facts.leaders import Party
+from services.assignment.store.activities.tallies import cases_done, recorded, took_part
+from shared.policy.reports import Tally
+from tests.builders import COUNTY, new_number
+from tests.builders.facts import act, opened
+
+# Long before the days of other tests, so that no case of theirs is counted.
+OPENED, DAY, LATER = date(2016, 3, 1), date(2016, 3, 7), date(2016, 3, 8)
+OF = ("puyang-2020", [COUNTY], DAY, DAY)
+
+
+@pytest.fixture
+def session(migrated):
+    """
+    A transaction that is taken back at the end.
+    """
+    engine = migrated.engine("owner")
+    with engine.connect() as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture
+def cases(session, monkeypatch):
+    """
+    Three cases, in order: one was read twice with a party, one once, one later.
+    """
+    first, second, third = sorted(new_number() for _ in range(3))
+    party = (Party(role="lawyer", consented_on=DAY),)
+    read = act("read", DAY, post="院长", count=2, parties=party)
+    done = {
+        first: [read, act("read", DAY, post="法官")],
+        second: [act("read", DAY, post="院长")],
+        third: [act("read", LATER)],
+    }
+    case = opened(OPENED, programme="puyang-2020")
+    record_facts(
+        session,
+        {
+            number: {str(uuid4()): fact for fact in (case, *acts)}
+            for number, acts in done.items()
+        },
+    )
+    monkeypatch.setattr("services.assignment.store.activities.tallies.NUMBERS_SHOWN", 1)
+    return first, second
+
+
+def rows(session, tally=None, **how):
+    tallies = (tally,) if tally else ()
+    found = recorded(session, *OF, tallies=tallies, **how)
+    return sorted(found, key=lambda row: (row.number, row.value))
+
+
+def test_acts_are_counted_over_all_matters_and_the_first_of_them_are_named(
+    session, cases
+):
+    listed = Tally("read", "了解", "JZ-05", acts=("read",), show="list")
+    [row] = rows(session)
+    [of_list] = rows(session, listed)
+    by_post = rows(session, named={"read": "post"})
+
+    assert row == Recorded(COUNTY, "", "read", 3, 2, "", [])
+    assert of_list.numbers == [cases[0]]
+    assert [(each.value, each.times) for each in by_post] == [("法官", 1), ("院长", 2)]
+    assert cases_done(session, *OF, acts=["read"]) == {(COUNTY, "read"): 2}
+
+
+def test_what_counts_matters_is_counted_matter_by_matter(session, cases):
+    twice = Tally("again", "多次", "DY-32", acts=("read",), at_least=2)
+
+    assert [(row.number, row.times) for row in rows(session, twice)] == [
+        (cases[0], 2),
+        (cases[1], 1),
+    ]
+    [party] = took_part(session, *OF, acts=["read"], tallies=())
+    assert (party.number, party.value, party.times) == ("", "lawyer", 1)
