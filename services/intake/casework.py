@@ -124,16 +124,41 @@ def count_repeat(
     which it is kept; return these cases. *since*: the day until which it counted as a
     repeat of others.
     """
-    known = [
+    known = _repeated_by(session, petition, today)
+    for case in known:
+        _count(session, case, (petition, since or petition.received_on))
+    return known
+
+
+def count_anew(
+    session: Connection, petition: Petition, today: date, *, decided_on: date
+) -> None:
+    """
+    Count a petition as a repeat of the cases of the matter that a person has decided,
+    and of no others; what it counts as already stays as it is.
+    """
+    counted = {repeat.case_number for repeat in _repeats_of(session, petition)}
+    known = _repeated_by(session, petition, today) if petition.repeat_of else []
+    if counted == {case.number for case in known}:
+        return
+    taken_back = take_back_repeat(session, petition, decided_on)
+    if known:
+        since = decided_on if taken_back else None
+        count_repeat(session, petition, today, since=since)
+
+
+def _repeated_by(session: Connection, petition: Petition, today: date) -> list[Case]:
+    """
+    Every other case of the matter of a petition, locked, but for those that it is kept
+    from.
+    """
+    return [
         case
         for case in _matter(session, petition).cases()
         if case.withdrawn_on is None
         and case.number != petition.number
         and not _is_kept_from(petition, case.office, today)
     ]
-    for case in known:
-        _count(session, case, (petition, since or petition.received_on))
-    return known
 
 
 def count_missed_repeats(

@@ -53,15 +53,34 @@ class Programmes:
         except KeyError:
             raise UnknownProgramme(code) from None
 
+    def of_office(
+        self, office: str, directory: Directory, on: date
+    ) -> tuple[Programme, ...]:
+        """
+        The programmes that cover an office: first those that run on a day, then those
+        that ended, the last of them first, then those that have still to begin.
+        """
+        covering = (
+            programme
+            for programme in self
+            if directory.is_within(office, programme.offices_root, on)
+        )
+
+        def distance(programme: Programme) -> tuple[int, int]:
+            window = programme.window
+            if on in window:
+                return 0, 0
+            if window.to < on:
+                return 1, (on - window.to).days
+            return 2, (window.from_ - on).days
+
+        return tuple(sorted(covering, key=distance))
+
     def covering(
         self, office: str, directory: Directory, on: date
     ) -> tuple[Programme, ...]:
         """
-        The programmes that run on a day and cover an office.
+        Those of them that run on that day.
         """
-        return tuple(
-            programme
-            for programme in self
-            if on in programme.window
-            and directory.is_within(office, programme.offices_root, on)
-        )
+        found = self.of_office(office, directory, on)
+        return tuple(programme for programme in found if on in programme.window)

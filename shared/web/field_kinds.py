@@ -12,18 +12,20 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 from marshmallow.utils import get_value
 
+from shared.numerals import day_of, plain_signs
 from shared.web.messages import Message
 
 
 class Day(fields.Date):
     """
     A business day written `2020-11-03`, or as offices write it (`2020/11/3`,
-    `2020年11月3日`), and in no other of the ISO ways; one that nobody alive has to do
-    with would be counted from or to for a long time.
+    `2020年11月3日`, `20201103`, in full-width digits or Chinese numerals), and in no
+    other of the ISO ways; one that nobody alive has to do with would be counted from or
+    to for a long time.
     """
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        parts = _DAY.fullmatch(value) if isinstance(value, str) else None
+        parts = _DAY.fullmatch(self._spelled(value))
         if parts is None:
             raise self.make_error("invalid", input=value, obj_type="date")
         year, month, day = parts["year"], parts["month"], parts["day"]
@@ -32,8 +34,17 @@ class Day(fields.Date):
         iso = f"{year}-{month:0>2}-{day:0>2}"
         return super()._deserialize(iso, *args, **kwargs)
 
+    def _spelled(self, value: Any) -> str:
+        written = plain_signs(value) if isinstance(value, str) else ""
+        try:
+            day = day_of(written) if len(written) <= _LONGEST_DAY else None
+        except ValueError:
+            raise self.make_error("invalid", input=value, obj_type="date") from None
+        return day.isoformat() if day else written
+
 
 _FAR_DAY = Message("day_range", "日期不在 1900 年至 2199 年之间。", "请核对年份。")
+_LONGEST_DAY = 20  # 二〇二〇年十二月三十一日 has 12 signs
 _DAY = re.compile(
     r"(?P<year>[0-9]{4})[-/.年](?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
 )

@@ -115,7 +115,11 @@ def office_code(*, required: bool = False, **more: Any) -> fields.String:
         required=required,
         validate=validate.Regexp(
             r"^[0-9]{6,12}\Z",
-            error=Message("office_form", "机关代码应为 6 至 12 位数字。", "请改正。"),
+            error=Message(
+                "office_form",
+                "机关代码应为 6 至 12 位数字。",
+                "请填写代码，不填名称；代码见机关名录（deploy/directory）。",
+            ),
         ),
         error_messages=MESSAGES,
         **_described(more, "^[0-9]{6,12}$"),
@@ -249,6 +253,13 @@ def flag(*, required: bool = True, **more: Any) -> Flag:
     return Flag(required=required, error_messages=MESSAGES, **more)
 
 
+_YES_OR_NO = Message(
+    "wrong_type",
+    "此项应为 true（是）或 false（否）。",
+    "请填写 true 或 false，也可填是或否。",
+)
+
+
 def query_flag() -> fields.Boolean:
     """`true` or `false` in a query string, false if it is not there."""
     return choice_flag(load_default=False)
@@ -256,9 +267,10 @@ def query_flag() -> fields.Boolean:
 
 def choice_flag(**more: Any) -> fields.Boolean:
     """`true` or `false` in a query string, where either narrows a list down."""
-    field = fields.Boolean(required=False, error_messages=MESSAGES, **more)
-    field.truthy = {"true"}
-    field.falsy = {"false"}
+    messages = {**MESSAGES, "invalid": _YES_OR_NO}
+    field = fields.Boolean(required=False, error_messages=messages, **more)
+    field.truthy = {"true", "是"}
+    field.falsy = {"false", "否"}
     return field
 
 

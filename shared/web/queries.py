@@ -4,15 +4,87 @@ What the query of a list may hold, whatever the list: each list adds its own con
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+from marshmallow import ValidationError, post_load
+
+from shared.errors import Problem
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
+from shared.policy.words import TITLES, WordFact, choices
+from shared.rules import programme_exists
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.messages import Message
+
+_CONDITIONS: dict[WordFact, str] = {**TITLES, "case_class": "案件分类"}
 
 
 class PageQuery(Strict):
-    """From where on, and how many."""
+    """
+    From where on, and how many. A condition on a word of a programme takes the title as
+    well as the identifier; what is no word of any programme, or no programme, is
+    refused, for its list would be empty.
+    """
 
     after = schema.text(longest=500, required=False)
     limit = schema.page_size()
+
+    @post_load
+    def in_words(self, asked: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        programmes = [*_asked_of(asked)]
+        for fact, title in _CONDITIONS.items():
+            if fact in self.fields and fact in asked:
+                asked[fact] = _identifier(fact, title, asked[fact], programmes)
+        return asked
+
+
+def _asked_of(asked: dict[str, Any]) -> Iterator[Programme]:
+    """
+    The programme that a list is asked of, by its code or its title; else all of them.
+    """
+    programmes, written = current_policy().programmes, asked.get("programme")
+    if written is None:
+        yield from programmes
+        return
+    titles = {programme.title: programme.code for programme in programmes}
+    code = asked["programme"] = titles.get(written, written)
+    for problem in programme_exists(code, programmes.codes, ""):
+        raise _refusal("programme", problem)
+    yield programmes.get(code)
+
+
+def _identifier(
+    fact: WordFact, title: str, written: str, programmes: list[Programme]
+) -> str:
+    every = [word for each in programmes for word in each.words[fact]]
+    words = {(word.id, word.title): word for word in every}
+    meant_by = [word for word in words.values() if written in {word.id, word.title}]
+    found = {word.id for word in meant_by}
+    if len(found) == 1:
+        return found.pop()
+    if found:
+        meant = choices(meant_by)
+        says = f"“{written}”在各专项中所指的{title}不同：{meant}。"
+        raise _refusal(
+            fact,
+            Problem("ambiguous", says, "请填写代码，或同时写明专项（programme）。"),
+        )
+    allowed = choices(words.values())
+    raise _refusal(
+        fact,
+        Problem(
+            "not_in_list",
+            f"没有“{written}”这一{title}。" if allowed else f"专项不分{title}。",
+            f"可选：{allowed}。" if allowed else "请删去此项。",
+        ),
+    )
+
+
+def _refusal(field: str, problem: Problem) -> ValidationError:
+    message = Message(problem.code, problem.detail, problem.remedy)
+    return ValidationError({field: [message]})
 
 
 class ListQuery(PageQuery):

@@ -28,7 +28,7 @@ CODE = sorted(
 SHARED_LAYERS = (
     {"errors", "events", "settings", "vocabulary"},
     {"yaml"},
-    {"clock", "numbers", "papers", "policy", "telemetry"},
+    {"clock", "numbers", "numerals", "papers", "policy", "telemetry"},
     {"rules", "storage"},
     {"messaging", "person"},
     {"web"},
@@ -54,6 +54,7 @@ PURE_MODULES = (
     "shared.errors",
     "shared.events",
     "shared.numbers",
+    "shared.numerals",
     "shared.rules",
     "shared.vocabulary",
 )

@@ -46,14 +46,14 @@ def test_what_is_forwarded_is_seen_by_its_receiver_who_may_object(passed_on, as_
     assert before.status_code == 404
     assert sent.status_code == 201
     assert number in incoming
-    assert no_step.status_code == 404
+    refused(no_step, 403, "not_acting_office")
     assert objected.status_code == 201
     assert city["state"] == "objected"
     assert [each["step"] for each in city["steps"]] == ["forwarded", "objected"]
     assert city["steps"][1]["text"] == "不属本院管辖。"
     assert back.json()["state"] == "registered"
     assert county.get("intake", at("petitions", number, "steps")).status_code == 404
-    refused(step("reported", document="x"), 404)
+    refused(step("reported", document="x"), 403, "not_acting_office")
     refused(step("materials_complete"), 409, "step_not_possible")
 
 
@@ -69,6 +69,9 @@ def test_what_is_handed_down_is_registered_below_and_reported_on(
         document="濮检交〔2020〕1号",
     )
     county = as_office(COUNTY)
+    read = county.get("intake", at("petitions", number))
+    purpose = {"purpose": "决定是否接收。"}
+    opened = county.post("intake", at("petitions", number, "openings"), purpose)
     path = at("petitions", number, "receipts")
     neighbour = as_office(NEIGHBOUR).post("intake", path, {"received_on": "2020-11-10"})
     early = county.post("intake", path, {"received_on": "2020-11-08"})
@@ -84,6 +87,8 @@ def test_what_is_handed_down_is_registered_below_and_reported_on(
     report = eventually(owed)
     step("reported", by=COUNTY, document="清检报〔2020〕1号")
 
+    assert (read.status_code, opened.status_code) == (200, 201)
+    assert opened.json()["petitioner"]["name"] == WHO["name"]
     assert neighbour.status_code == 404
     refused(early, 422, "date_before_start")
     assert received.status_code == 201, received.text
@@ -102,6 +107,39 @@ def test_what_is_handed_down_is_registered_below_and_reported_on(
     assert announced("intake", own["number"]) == ["intake.petition_registered"]
     assert (report["office"], report["due_on"]) == (COUNTY, "2020-12-09")
     eventually(lambda: owed()["state"] == "discharged")
+
+
+@pytest.mark.requirement("S8", "TL-04")
+def test_what_its_receiver_registered_by_mistake_waits_again_and_is_objected_to(
+    passed_on, as_office
+):
+    number, step = passed_on
+    down = {"to_office": COUNTY, "report_by": "2020-12-09", "document": "濮检交1"}
+    step("handed_down", **down)
+    county, path = as_office(COUNTY), at("petitions", number, "receipts")
+    mistaken = county.post("intake", path, {"received_on": "2020-11-10"}).json()
+    own = at("petitions", mistaken["number"])
+    objection = {"document": "异1", "text": "不属本院管辖。", "on": "2020-11-10"}
+    on_own = county.post("intake", f"{own}/steps", {"step": "objected", **objection})
+    wrong = {"cause": "registered_by_mistake", "reason": "尚未决定是否接收。"}
+    county.post("intake", f"{own}/withdrawals", wrong)
+    waiting = [*all_items(county, "intake", "/incoming-petitions")]
+    again = county.post("intake", path, {"received_on": "2020-11-10"})
+    restored = county.post("intake", f"{own}/restorations", {"reason": "x"})
+    objected = step("objected", by=COUNTY, **objection)
+    kept = step("taken_back", on="2020-11-10", text="同意。")
+    own = at("petitions", again.json()["number"])
+    county.post("intake", f"{own}/withdrawals", wrong)
+    back = step("taken_back", on="2020-11-10", text="同意。")
+
+    refused(on_own, 403, "not_acting_office")
+    assert number in on_own.text
+    assert number in {each["number"] for each in waiting}
+    assert again.status_code == 201, again.text
+    refused(restored, 422, "passed_on_otherwise")
+    assert objected.status_code == 201, objected.text
+    refused(kept, 422, "already_received")
+    assert back.json()["state"] == "registered"
 
 
 @pytest.mark.requirement("TL-21")

@@ -98,3 +98,29 @@ def test_a_decision_says_all_its_faults_at_once(as_office):
         "date_before_start",
         "decision_missing",
     }
+
+
+@pytest.mark.requirement("PY-19")
+def test_a_decided_repeat_of_a_case_is_shown_on_both_and_proposed_no_more(
+    as_office, desk
+):
+    who = {**WHO, "name": "甄再来"}
+    (case,) = desk.cases(petitioner_name=who["name"], main_demand=DEMAND)
+    clerk = as_office(COUNTY)
+    number = registered(clerk, petitioner=who)
+    before = {each["number"] for each in candidates(clerk, number)["candidates"]}
+    answer = decided(clerk, number, same_as=case)
+    shown = clerk.get("intake", at("petitions", number)).json()
+    of_case = clerk.get("intake", at("cases", case)).json()
+    of_both = (
+        candidates(clerk, number),
+        clerk.get("intake", at("cases", case, "candidates")).json(),
+    )
+
+    assert case in before
+    assert answer.status_code == 200, answer.text
+    assert (shown["first"], shown["repeat_of"]) == (False, case)
+    assert of_case["repeated_by"] == [number]
+    assert not {case, number} & {
+        each["number"] for found in of_both for each in found["candidates"]
+    }

@@ -5,6 +5,7 @@ The counter: petitions registered and answered, duplicates found and merged.
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 import pytest
 
@@ -447,3 +448,25 @@ def test_the_duties_of_a_merged_case_are_released_and_come_back(
     clerk.post("intake", at("cases", number, "unmerge"), body)
 
     eventually(lambda: states() == {"open"})
+
+
+@pytest.mark.requirement("S1", "PY-11")
+def test_the_counter_is_open_after_the_drive_and_the_ledger_is_not(as_office, clock):
+    clock.set(date(2024, 3, 4))
+    clerk = as_office(COUNTY)
+    came = clerk.post("intake", "/petitions", a_petition(received_on="2024-03-04"))
+    pushed = clerk.post(
+        "intake",
+        "/imports",
+        content=as_json(a_row()),
+        params={"programme": "puyang-2020", "filename": "台账.json"},
+    )
+
+    assert came.status_code == 201, came.text
+    assert came.json()["programme"].startswith("puyang")
+    assert (
+        "2023-08-01"
+        in refused(pushed, 422, "programme_not_running")["programme_not_running"][
+            "detail"
+        ]
+    )

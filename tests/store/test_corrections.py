@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from services.assignment.store import Duties
 from services.intake.casework import (
+    count_anew,
     count_missed_repeats,
     count_repeat,
     lock_repeating,
@@ -458,6 +459,31 @@ def test_a_repeat_that_an_enrolment_counts_meanwhile_is_taken_back_there_too(
 
     assert sorted(held) == sorted([first.number, second.number])
     assert session.scalar(query, {"number": case.number}) == ["further"]
+
+
+@pytest.mark.requirement("PY-19")
+def test_what_counts_as_a_repeat_already_is_not_counted_anew_by_a_decision(office):
+    session, came = office.session, date(2020, 3, 2)
+    original = {"original_case_no": "（2019）豫0922刑初8003号"}
+    who = {"petitioner": {"name": "李六", "id_no": "410922197001010018"}}
+
+    def register(day):
+        body = a_registration(day) | who | original
+        found = Petitions(session).register(body, office=COUNTY, programme=PROGRAMME)
+        return found.petition
+
+    _, case = open_case_of(session, register(came), came, {}, TODAY)
+    repeat = register(came + timedelta(days=4))
+    count_repeat(session, repeat, TODAY)
+    count_anew(session, repeat, TODAY, decided_on=TODAY)
+    query = sa.text(
+        "SELECT type FROM intake.outbox WHERE case_number = :number"
+        " AND type LIKE 'intake.case_repeat%'"
+    )
+    announced = [*session.scalars(query, {"number": case.number})]
+
+    assert announced == ["intake.case_repeated"]
+    assert CountedRepeats(session).numbers_of_case(case.number) == [repeat.number]
 
 
 @contextmanager

@@ -4,30 +4,66 @@ What several endpoints look up first: the programme, the petition, the case.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from datetime import date
+
 from services.intake.casework import lock_repeating
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.petitions.petitions import Petition
+from services.intake.domain.petitions.steps import reviewers
 from services.intake.store import Cases, Petitions, Steps
-from shared.errors import KeptSecret, NotFound, reject_if
+from shared.errors import Forbidden, KeptSecret, NotFound, Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
 from shared.web.call import Call
-from shared.web.lookup import in_sight, no_such
+from shared.web.lookup import in_sight, no_such, or_not_found
 
 
-def programme_of(call: Call, code: str | None, office: str) -> Programme:
+def programme_of(
+    call: Call, code: str | None, office: str, *, running: bool = False
+) -> Programme:
     """
-    The programme of that *code*, or the first that covers the office.
+    The programme of that *code*, or the one by which the office works: the first that
+    runs today, else the last that ended, else the first to begin. The law's limits for
+    a petition do not end with a drive.
 
-    Raises `Rejected` unless it covers the office.
+    Raises `Rejected` unless it covers the office, and is *running* where that is asked.
     """
     policy = current_policy()
-    covering = policy.programmes.covering(office, policy.directory, call.today)
+    covering = policy.programmes.of_office(office, policy.directory, call.today)
     programmes = {programme.code: programme for programme in covering}
-    code = code or next(iter(programmes), "")
+    if code is None:
+        reject_if(_some_programme(programmes, office))
+        return covering[0]
     reject_if(programme_exists(code, programmes, "/programme"))
-    return programmes[code]
+    programme = programmes[code]
+    if running:
+        reject_if(_runs(programme, call.today))
+    return programme
+
+
+def _some_programme(programmes: Collection[str], office: str) -> Iterator[Problem]:
+    if not programmes:
+        name = current_policy().directory.office(office).name
+        yield Problem(
+            "no_such_programme",
+            f"没有涵盖{name}的专项工作。",
+            "启用哪些专项由管理员在 PROGRAMMES 中写明。",
+            "/programme",
+        )
+
+
+def _runs(programme: Programme, today: date) -> Iterator[Problem]:
+    window = programme.window
+    if today not in window:
+        yield Problem(
+            "programme_not_running",
+            f"专项“{programme.title}”的期间为 {window.from_} 至 {window.to}，"
+            f"{today} 不在其内，不再报送台账。",
+            "信访件照常登记；已列入案件的更正请在案件上办理（corrections）。",
+            "/programme",
+        )
 
 
 def petition_of(
@@ -40,6 +76,61 @@ def petition_of(
     stored = Petitions(call.session).get(number, lock=lock)
     require_not_accused(call, stored)
     return in_sight(call, stored, "信访件", number)
+
+
+def seen_by_actor(
+    call: Call,
+    *,
+    by_receiver: bool | None = None,
+    receiver: str | None = None,
+    lock: bool = False,
+) -> Petition:
+    """
+    The petition whose number is in the path, if the caller may see its office, or the
+    office it was passed on to, or was at the time, *receiver*; else also one that a
+    review was asked of.
+
+    Raises `NotFound`, and `Forbidden` unless the caller sees that of the two who acts,
+    if *by_receiver* says which.
+    """
+    number = call.path["number"]
+    stored = Petitions(call.session).get(number, lock=lock)
+    require_not_accused(call, stored)
+    found = or_not_found(stored, "信访件", number)
+    passed_to = receiver or found.to_office
+    receives = passed_to is not None and call.may_see(passed_to)
+    owns = call.may_see(found.office)
+    if not (owns or receives or _reviewed(call, number)):
+        return or_not_found(None, "信访件", number)
+    if by_receiver and not receives:
+        raise _not_acting(found, passed_to, "接收（复查、复核）单位")
+    if by_receiver is False and not owns:
+        raise _not_acting(found, found.office, "登记单位")
+    return found
+
+
+def _not_acting(petition: Petition, acting: str | None, which: str) -> Forbidden:
+    """
+    The refusal for an office that sees a petition, in what another one does.
+    """
+    named = current_policy().directory.office(acting).name if acting else None
+    who = f"{which}（{named}）" if named else which
+    own = petition.passed_from
+    return Forbidden.because(
+        "not_acting_office",
+        f"这一步骤由{who}办理。",
+        f"对转来的信访件提出异议、报告，请用原编号 {own}。"
+        if own and acting is None
+        else "请由该单位办理。"
+        if named
+        else "这件信访没有转送、交办或申请复查、复核，目前没有这样的单位。",
+        "/number",
+    )
+
+
+def _reviewed(call: Call, number: str) -> bool:
+    asked_of = reviewers(Steps(call.session).of_petition(number))
+    return any(map(call.may_see, asked_of))
 
 
 def case_of(call: Call, number: str | None = None, *, lock: bool = False) -> Case:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.intake.domain.openings import require_handling_office
-from services.intake.endpoints.lookup import case_of, petition_of, programme_of
+from services.intake.endpoints.lookup import case_of, programme_of, seen_by_actor
 from services.intake.exporting import exported_ledger
 from services.intake.schemas.openings import (
     LedgerOpeningBody,
@@ -37,10 +37,12 @@ from shared.web.endpoint import api
 )
 def open_petition(call: Call) -> dict[str, Any]:
     """
-    Read the petitioner, the demand and the replies of a petition, for a purpose.
+    Read the petitioner, the demand and the replies of a petition, for a purpose; also
+    at the office to which it was passed on, which decides on it.
     """
-    petition = petition_of(call)
-    opening = opened(call, petition.number, petition.office, call.body["purpose"])
+    petition, here = seen_by_actor(call), call.who.office
+    office = here if here == petition.to_office else petition.office
+    opening = opened(call, petition.number, office, call.body["purpose"])
     content = Petitions(call.session).private(petition.number)
     replies = Replies(call.session).of_petition(petition.number)
     return {**vars(opening), **content, "replies": replies}

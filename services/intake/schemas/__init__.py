@@ -122,7 +122,7 @@ class Registration(Strict):
     origin = schema.text(longest=60, required=False)
     topic = schema.text(longest=60, required=False)
     registration_level = schema.text(longest=60, required=False)
-    persons = schema.count(least=1, most=99_999, required=False, load_default=1)
+    persons = schema.count(least=1, most=99_999, required=False)
     representatives = schema.count(least=1, most=99_999, required=False)
     demand = schema.text(longest=1000)
     original_case_no = schema.text(longest=200, required=False)
@@ -204,6 +204,12 @@ CaseView = view_of(
     labels=Labels(),
     row=fields.Dict(required=True),
 )
+
+
+class RepeatedCaseView(CaseView):  # type: ignore[misc, valid-type]
+    """A case with the petitions that count as its repeats."""
+
+    repeated_by = schema.many(fields.String(), most=1000)
 
 
 class MergeBody(Strict):

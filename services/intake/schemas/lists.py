@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shared.vocabulary import Category, Term, Track
+from shared.vocabulary import Category, PetitionState, Term, Track
 from shared.web import fields as schema
 from shared.web.fields import Strict
 from shared.web.queries import ListQuery
@@ -30,6 +30,7 @@ class PetitionsQuery(ListQuery):
     programme = schema.text(longest=60, required=False)
     channel = schema.text(longest=60, required=False)
     category = schema.one_of(Category, required=False)
+    state = schema.one_of(PetitionState, required=False)
     case_kind = schema.text(longest=60, required=False)
     topic = schema.text(longest=60, required=False)
     first = schema.choice_flag()

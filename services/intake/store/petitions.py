@@ -431,6 +431,7 @@ _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "programme": lambda code: petitions.c.programme == code,
     "channel": lambda channel: petitions.c.channel == channel,
     "category": lambda category: petitions.c.category == category,
+    "state": lambda state: petitions.c.state == state,
     "case_kind": lambda kind: petitions.c.case_kind == kind,
     "topic": lambda topic: petitions.c.topic == topic,
     "since": lambda day: petitions.c.received_on >= day,

@@ -95,6 +95,17 @@ class CountedRepeats(Records[CountedRepeat]):
             found.append((CountedRepeat(**values), received_on))
         return found
 
+    def numbers_of_case(self, number: str) -> list[str]:
+        """
+        The petitions that count as repeats of a case.
+        """
+        petition = counted_repeats.c.petition
+        query = select(petition).where(
+            counted_repeats.c.case_number == number,
+            counted_repeats.c.withdrawn_on.is_(None),
+        )
+        return list(self.session.scalars(query.order_by(petition)))
+
     def beside_rows(self, numbers: Sequence[str]) -> dict[str, set[str]]:
         """
         The petitions that count as repeats of cases beside what their rows say: those

@@ -21,6 +21,7 @@ from services.intake.domain.words import titles_of
 from services.intake.importing.batch import content_of
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
+from shared.vocabulary import ReplyMode
 from tests.builders import codes, places
 
 TODAY = date(2021, 3, 1)
@@ -171,9 +172,9 @@ def test_a_reply_comes_after_the_petition_and_not_from_the_future():
         origin="own_screening",
     )
 
-    def replied(on, kind="procedural", earlier=(), shown=()):
-        said = (on, kind, "phone", None, "已答复")
-        given = Reply("r1", petition.number, *said, document_ids=shown)
+    def replied(on, kind="procedural", earlier=(), shown=(), served=None):
+        said = (on, kind, ReplyMode.PHONE, None, "已答复")
+        given = Reply("r1", petition.number, *said, document_ids=shown, served=served)
         return reply(petition, given, earlier=earlier, today=TODAY, filed={"d1"})
 
     assert replied(date(2020, 11, 20)).occurred_on == date(2020, 11, 20)
@@ -185,7 +186,10 @@ def test_a_reply_comes_after_the_petition_and_not_from_the_future():
         replied(date(2021, 2, 1), "result", earlier={"result"})
     with pytest.raises(Rejected) as of_another:
         replied(date(2021, 2, 1), shown=("d1", "d2"))
+    with pytest.raises(Rejected) as unsigned:
+        replied(date(2021, 2, 1), served="signed")
 
+    assert codes(unsigned) == ["nothing_to_sign_for"]
     assert codes(early) == ["date_before_start"]
     assert codes(late) == ["date_in_future"]
     assert codes(again) == ["result_already_given"]

@@ -280,13 +280,25 @@ def test_a_receiver_objects_within_five_working_days():
 
 
 def test_what_its_receiver_has_registered_does_not_come_back():
-    received = replace(after("forwarded"), received_as=f"{NEIGHBOUR}-2020-0000009")
+    own = f"{NEIGHBOUR}-2020-0000009"
+    received = replace(after("forwarded"), received_as=own)
 
     for name in ("objected", "taken_back"):
         step, earlier = a_step(name), (a_step("forwarded"),)
         with pytest.raises(Rejected) as refused:
-            lifecycle.take(received, step, around(earlier=earlier))
+            lifecycle.take(received, step, around(earlier=earlier, worked_on=True))
         assert codes(refused) == ["already_received"]
+        assert f"/petitions/{own}/withdrawals" in refused.value.problems[0].remedy
+
+
+@pytest.mark.requirement("TL-04")
+def test_a_receiver_still_objects_to_what_it_has_registered_and_not_begun_to_handle():
+    received = replace(after("forwarded"), received_as=f"{NEIGHBOUR}-2020-0000009")
+    earlier = (a_step("forwarded"),)
+
+    objected, *_ = lifecycle.take(received, a_step("objected"), around(earlier=earlier))
+
+    assert objected.state == "objected"
 
 
 def a_delivery(on, outcome="failed", step="s-accepted"):
@@ -437,7 +449,21 @@ def test_a_group_visit_is_called_as_the_programme_calls_its_channel():
     assert "5 人以上走访为集体访" in describe(called, directory(), VOCABULARY)
 
 
-def register(channels=(), **said):
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"received_on": date(1920, 11, 4)}, "date_too_early"),
+        ({"persons": 1, "members": [{"name": "甄联名"}]}, "fewer_persons_than_named"),
+    ],
+)
+def test_the_counter_is_as_strict_as_a_ledger(said, code):
+    with pytest.raises(Rejected) as refused:
+        register(earliest=date(1949, 10, 1), **{"channel": "letter", **said})
+
+    assert codes(refused) == [code]
+
+
+def register(channels=(), earliest=None, **said):
     body = {
         "received_on": STEP,
         "category": "claim",
@@ -452,6 +478,7 @@ def register(channels=(), **said):
         directory().office("640104002"),
         directory(),
         group_visits=XINGQING.group_visits_on(STEP, "township"),
+        earliest=earliest,
     )
 
 

@@ -102,6 +102,83 @@ def test_what_was_passed_on_is_told_from_where_it_is_now():
     assert found.done[0].office == POLICY.directory.office(CITY).name
 
 
+def of_a_township(*steps, state, reviewer=None, deliveries=()):
+    """
+    A petition of an office of Xingqing, whose opinions are reviewed.
+    """
+    office = POLICY.directory.office("640104001")
+    petition = replace(
+        PETITION,
+        number=f"{office.code}-2020-0000001",
+        office=office.code,
+        programme="xq-2020",
+        state=PetitionState(state),
+        to_office=reviewer,
+    )
+    return Record(
+        petition,
+        office,
+        steps,
+        deliveries,
+        (),
+        POLICY.programmes.get("xq-2020"),
+        {"640104800": POLICY.directory.office("640104800").name},
+    )
+
+
+@pytest.mark.requirement("TL-06", "TL-09", "TL-11")
+def test_what_a_later_step_owes_is_told_and_which_office_has_the_petition():
+    reviewer = "640104800"
+    accepted = a_step("accepted", on=date(2020, 11, 10))
+    opinion = a_step("opinion_issued", on=date(2020, 12, 1))
+    asked = a_step("review_asked", on=date(2020, 12, 3), to_office=reviewer)
+    decided = a_step("review_decided", on=date(2020, 12, 15))
+    finally_asked = a_step(
+        "final_review_asked", on=date(2020, 12, 21), to_office=reviewer
+    )
+    begun = a_step("review_hearing_begun", on=date(2020, 12, 23))
+    ended = a_step("review_hearing_ended", on=date(2020, 12, 28))
+    signed = Delivery(
+        id="d",
+        petition=OURS.number,
+        step=accepted.id,
+        on=date(2020, 11, 10),
+        mode=ReplyMode.LETTER,
+        outcome=DeliveryOutcome.SIGNED,
+    )
+
+    def owed_after(*steps, state):
+        record = of_a_township(
+            *(accepted, *steps), state=state, reviewer=reviewer, deliveries=[signed]
+        )
+        return told(record).office, owed(record)
+
+    handling = POLICY.directory.office("640104001").name
+    reviewing = POLICY.directory.office(reviewer).name
+    asked_again = (opinion, asked, decided, finally_asked)
+    assert owed_after(state="accepted") == (handling, {"六十日": date(2021, 1, 9)})
+    assert owed_after(opinion, state="opinion_issued") == (handling, {})
+    assert owed_after(opinion, asked, state="under_review") == (
+        reviewing,
+        {"三十日": date(2021, 1, 2)},
+    )
+    assert owed_after(*asked_again, state="under_final_review") == (
+        reviewing,
+        {"三十日": date(2021, 1, 20)},
+    )
+    heard = owed_after(*asked_again, begun, state="under_final_review")
+    assert heard == (reviewing, {})
+    # Five days of the hearing do not count (A-37).
+    heard = owed_after(*asked_again, begun, ended, state="under_final_review")
+    assert heard == (reviewing, {"三十日": date(2021, 1, 25)})
+
+
+def test_of_a_withdrawn_petition_nothing_is_owed():
+    found = told(a_record(petition=replace(OURS, withdrawn_on=date(2020, 11, 5))))
+
+    assert (found.state, found.owed) == ("已撤销登记", ())
+
+
 def test_no_two_codes_are_alike():
     assert len({new_code() for _ in range(1000)}) == 1000
 

@@ -380,6 +380,38 @@ def test_a_programme_covers_offices_of_its_tree_during_its_window(office, day, c
     assert found == ((PUYANG,) if covered else ())
 
 
+@pytest.mark.parametrize(
+    ("office", "day", "code"),
+    [
+        ("410922", date(2022, 11, 1), "puyang-2020"),
+        ("410922", date(2024, 3, 4), "puyang-2020"),
+        ("640104001", date(2026, 1, 5), "xq-2020"),
+    ],
+)
+def test_an_office_works_by_the_programme_that_ended_once_none_runs(office, day, code):
+    found = PROGRAMMES.of_office(office, DIRECTORY, day)
+
+    assert [programme.code for programme in found] == [code]
+
+
+def test_what_runs_comes_first_then_what_ended_last_then_what_is_to_begin():
+    span, day = type(PUYANG.window), date(2024, 3, 4)
+    windows = {
+        "to_begin": span(date(2025, 1, 1), date(2025, 2, 1)),
+        "ended": span(date(2020, 1, 1), date(2021, 1, 1)),
+        "ended_last": span(date(2020, 1, 1), date(2023, 1, 1)),
+        "running": span(date(2024, 1, 1), date(2024, 12, 31)),
+    }
+    programmes = Programmes(
+        replace(PUYANG, code=code, window=window) for code, window in windows.items()
+    )
+    found = programmes.of_office("410922", DIRECTORY, day)
+
+    assert [programme.code for programme in found] == [
+        *("running", "ended_last", "ended", "to_begin")
+    ]
+
+
 def test_an_unknown_programme_is_refused():
     with pytest.raises(UnknownProgramme):
         Programmes([]).get("puyang-2020")

@@ -21,12 +21,14 @@ from werkzeug.wrappers import Request
 
 from shared import telemetry
 from shared.errors import Malformed, Problem, Rejected, TooLarge
+from shared.policy.current import current_policy
 from shared.policy.programmes import UnknownProgramme
 from shared.settings import SERVICES
 from shared.vocabulary import Channel
 from shared.web import endpoint, paging, server
 from shared.web.fields import (
     Strict,
+    choice_flag,
     day,
     identity_number,
     many,
@@ -36,9 +38,12 @@ from shared.web.fields import (
     page_size,
     text,
 )
+from shared.web.messages import problems_of
 from shared.web.problems import answer_to, problem
+from shared.web.queries import ListQuery
 from shared.web.request import content_of, header_problem, json_of, load, query_of
 
+PUYANG = current_policy().programmes.get("puyang-2020")
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 
 
@@ -429,13 +434,19 @@ class _Written(Strict):
 
 @pytest.mark.parametrize(
     "written",
-    ["2022-12-30", "2022/12/30", "2022.12.30", "2022年12月30日"],
+    [
+        *("2022-12-30", "2022/12/30", "2022.12.30", "2022年12月30日"),
+        *("２０２２－１２－３０", "20221230", "二〇二二年十二月三十日"),
+    ],
 )
 def test_a_day_is_understood_as_offices_write_it(written):
     assert _Written().load({"on": written}) == {"on": date(2022, 12, 30)}
 
 
-@pytest.mark.parametrize("written", ["2022-13-01", "2022", "12-30", "20221230", "今天"])
+@pytest.mark.parametrize(
+    "written",
+    ["2022-13-01", "2022", "12-30", "20221330", "二〇二二年十三月一日", "今天"],
+)
 def test_what_is_no_day_is_refused(written):
     with pytest.raises(ValidationError):
         _Written().load({"on": written})
@@ -465,6 +476,51 @@ def test_a_code_may_be_written_as_its_chinese_label():
     assert _Written().load({"channel": "来信"}) == {"channel": "letter"}
     with pytest.raises(ValidationError):
         _Written().load({"channel": "信件来的"})
+
+
+class _Cases(ListQuery):
+    programme = text(longest=60, required=False)
+    case_kind = text(longest=60, required=False)
+    origin = text(longest=60, required=False)
+    channel = text(longest=60, required=False)
+    in_scope = choice_flag()
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"channel": "来访"}, {"channel": "visit"}),
+        ({"case_kind": "控告", "origin": "本院排查"}, {"case_kind": "complaint"}),
+        ({"programme": PUYANG.title}, {"programme": PUYANG.code}),
+        ({"in_scope": "否"}, {"in_scope": False}),
+    ],
+)
+def test_a_list_is_narrowed_down_by_titles_as_by_codes(asked, found):
+    loaded = _Cases().load(asked)
+
+    assert loaded == {**loaded, **found, "limit": 100}
+    assert set(loaded) == {*asked, "limit"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "remedy"),
+    [
+        ({"channel": "飞鸽"}, "not_in_list", "visit（来访）"),
+        ({"case_kind": "foo", "programme": "puyang-2020"}, "not_in_list", "（控告）"),
+        ({"origin": "foo"}, "not_in_list", "own_screening（本院排查）"),
+        ({"programme": "foo"}, "no_such_programme", "puyang-2020"),
+        ({"in_scope": "不"}, "wrong_type", "是或否"),
+    ],
+)
+def test_a_condition_that_nothing_can_meet_is_refused_with_what_can_be_written(
+    asked, code, remedy
+):
+    with pytest.raises(ValidationError) as refused:
+        _Cases().load(asked)
+
+    (problem,) = problems_of(refused.value, prefix="?", separator="")
+    assert (problem.code, problem.location) == (code, f"?{next(iter(asked))}")
+    assert remedy in problem.remedy
 
 
 class _Person(Strict):

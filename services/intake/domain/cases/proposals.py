@@ -130,8 +130,11 @@ def automatic_rule(
     petition: Petition, programme: Programme, directory: Directory
 ) -> str | None:
     """
-    The rule by which a petition becomes a case when it is registered (DY-08).
+    The rule by which a petition becomes a case when it is registered (DY-08), while its
+    programme runs.
     """
+    if petition.received_on not in programme.window:
+        return None
     facts = known_at_counter(petition, directory)
     rules = programme.cases_from_petitions
     return next((rule.id for rule in rules if rule.includes(facts)), None)

@@ -172,12 +172,27 @@ def _counted(
     }
 
 
+def no_longer_received(passed: Petition, received: Petition) -> Petition:
+    """
+    What was *passed* on, once its receiver has withdrawn what it registered of it: it
+    waits for its receiver again.
+    """
+    if passed.received_as != received.number:
+        return passed
+    return replace(passed, received_as=None)
+
+
 def restore_petition(
-    petition: Petition, *, on: date, today: date, replies: Collection[Reply]
+    petition: Petition,
+    *,
+    on: date,
+    today: date,
+    replies: Collection[Reply],
+    passed: Petition | None = None,
 ) -> tuple[Petition, PetitionRestored]:
     """
     Take back the withdrawal of a petition, with the *replies* that stand: it was one
-    after all.
+    after all. *passed*: the petition of another office that was received as this one.
 
     Raises `Conflict` unless it is withdrawn, `Rejected` with every reason.
     """
@@ -190,10 +205,30 @@ def restore_petition(
         [
             *day_has_come(on, today, "/restored_on", "恢复日期"),
             *day_not_before(on, withdrawn, "/restored_on", "撤销日期"),
+            *_still_passed_on(petition, passed),
         ]
     )
     counted = _counted(petition, replies, on)
     return replace(petition, withdrawn_on=None), PetitionRestored(**counted)
+
+
+def _still_passed_on(petition: Petition, passed: Petition | None) -> Iterator[Problem]:
+    """
+    What was passed on is registered once by its receiver, while it is passed on.
+    """
+    if passed is None:
+        return
+    waits = passed.to_office == petition.office
+    if waits and passed.received_as in {None, petition.number}:
+        return
+    yield Problem(
+        "passed_on_otherwise",
+        f"转来的信访件 {passed.number} 已由本机关登记为 {passed.received_as}。"
+        if waits
+        else f"转来的信访件 {passed.number} 已不在本机关（{passed.state.chinese}）。",
+        "请在该件上继续办理。" if waits else "请与转送、交办单位联系。",
+        "/number",
+    )
 
 
 def correct_reply(

@@ -17,6 +17,7 @@ from services.intake.domain.petitions.lifecycle import (
 from services.intake.domain.petitions.petitions import Petition, not_withdrawn
 from services.intake.domain.petitions.step_guards import (
     Circumstances,
+    already_received,
     asked_in_time,
     objection_in_time,
 )
@@ -196,12 +197,7 @@ def _not_received(petition: Petition, wrong: Step) -> Iterator[Problem]:
     """
     kept = {*PASSING, PetitionStep.OBJECTION_REFUSED}
     if wrong.kind in kept and petition.received_as:
-        yield Problem(
-            "already_received",
-            f"接收单位已登记为 {petition.received_as}。",
-            "请由接收单位按该编号办理。",
-            "/step",
-        )
+        yield already_received(petition, "这一步骤不能撤销")
 
 
 def _not_delivered(wrong: Step, deliveries: Collection[Delivery]) -> Iterator[Problem]:

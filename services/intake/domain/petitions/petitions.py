@@ -119,12 +119,14 @@ def check_registration(
     directory: Directory,
     *,
     group_visits: GroupVisits | None = None,
+    earliest: date | None = None,
 ) -> None:
     """
-    Raises `Rejected` likewise, for every value that is not one of the *words* of the
-    programme, for a group visit that does not name its representatives as the law says,
-    and for an accusation against the office itself or one above it: whatever stands in
-    the register of an office is seen by those above it.
+    Raises `Rejected` likewise, for a day before the *earliest* that a ledger may have,
+    for fewer persons than are named, for every value that is not one of the *words* of
+    the programme, for a group visit that does not name its representatives as the law
+    says, and for an accusation against the office itself or one above it: whatever
+    stands in the register of an office is seen by those above it.
     """
     received_on, handler_post = body["received_on"], body.get("handler_post")
     channel = in_words(body, words)["channel"]
@@ -132,6 +134,8 @@ def check_registration(
         [
             *_representatives(body, find(words["channel"], channel), group_visits),
             *_receipt_problems(received_on, today, handler_post, office),
+            *_too_early(received_on, earliest),
+            *_persons(body),
             *not_in_words(body, words),
             *accusation_problems(body, [office.code], directory, body["received_on"]),
         ]
@@ -210,6 +214,27 @@ def _receipt_problems(
     if handler_post is not None:
         posts = office.posts
         yield from post_exists(handler_post, posts, "/handler_post", office.name)
+
+
+def _too_early(received_on: date, earliest: date | None) -> Iterator[Problem]:
+    if earliest is not None and received_on < earliest:
+        yield Problem(
+            "date_too_early",
+            f"收到日期 {received_on} 早于 {earliest}。",
+            "请核对年份。",
+            "/received_on",
+        )
+
+
+def _persons(body: Mapping[str, Any]) -> Iterator[Problem]:
+    named, persons = 1 + len(body.get("members", ())), body.get("persons")
+    if persons is not None and persons < named:
+        yield Problem(
+            "fewer_persons_than_named",
+            f"人数 {persons} 少于写明的信访人 {named} 名（含联名信访人）。",
+            "请更正人数，或不填此项，由系统按写明的人计。",
+            "/persons",
+        )
 
 
 def known_at_counter(petition: Petition, directory: Directory) -> dict[str, object]:
@@ -306,6 +331,16 @@ def _reached(given: Reply) -> Iterator[Problem]:
             "请在送达后登记答复；每次未能送达登记为送达记录（deliveries）。",
             "/served",
         )
+    elif given.served is not None and given.mode in _SPOKEN:
+        yield Problem(
+            "nothing_to_sign_for",
+            f"{given.mode.chinese}答复没有可签收的文书。",
+            "请删去送达结果，或更正答复方式。",
+            "/served",
+        )
+
+
+_SPOKEN = frozenset({ReplyMode.PHONE, ReplyMode.VIDEO})
 
 
 def _result_only_once(given: Reply, earlier: Collection[str]) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.intake.domain.petitions.deliveries import Delivery
@@ -17,11 +17,11 @@ from services.intake.domain.petitions.steps import (
     REQUESTS,
     Step,
 )
-from shared.policy.calendar import Calendar
+from shared.policy.calendar import Calendar, Unit
 from shared.policy.directory import Office
 from shared.policy.duties import DutyRule, Trigger
 from shared.policy.programme import Programme
-from shared.vocabulary import PetitionStep, ReplyKind
+from shared.vocabulary import PetitionState, PetitionStep, ReplyKind
 
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that looks like another
 _LENGTH, _GROUP = 20, 5
@@ -95,14 +95,15 @@ def progress(records: Sequence[Record], calendar: Calendar) -> Progress:
     passed on, in their order.
     """
     first, last = records[0], records[-1]
+    is_withdrawn = last.petition.withdrawn_on is not None
     done = [moment for record in records for moment in _done(record)]
     done.sort(key=lambda moment: moment.on)
     return Progress(
         received_on=first.petition.received_on,
-        office=last.office.name,
-        state=last.petition.state.chinese,
+        office=_with(last),
+        state="已撤销登记" if is_withdrawn else last.petition.state.chinese,
         done=tuple(done),
-        owed=tuple(_owed(last, calendar)),
+        owed=() if is_withdrawn else tuple(_owed(last, calendar)),
     )
 
 
@@ -120,61 +121,116 @@ def _done(record: Record) -> Iterator[Moment]:
         yield Moment(reply.replied_on, ReplyKind(reply.kind).chinese, office)
 
 
+def _with(record: Record) -> str:
+    """
+    The name of the office that has a petition: of a review, the one that reviews.
+    """
+    petition, reviewed = record.petition, PetitionState.UNDER_REVIEW
+    if petition.state in {reviewed, PetitionState.UNDER_FINAL_REVIEW}:
+        return record.names.get(petition.to_office or "", record.office.name)
+    return record.office.name
+
+
+@dataclass(frozen=True)
+class _Event:
+    """
+    What happened, as the rules of duties name it.
+    """
+
+    on: date
+    type: str
+    payload: Mapping[str, object]
+
+
 def _owed(record: Record, calendar: Calendar) -> Iterator[Owed]:
     """
-    What the rules for a registration owe the petitioner and is not done, released or
-    waiting; counted from acceptance where the rule says so (A-12).
+    What the rules owe the petitioner for the registration and the steps, and is not
+    done, released or waiting; counted from acceptance where the rule says so (A-12).
     """
-    petition, office = record.petition, record.office
-    registration = {
-        "channel": petition.channel,
-        "category": petition.category,
-        "case_kind": petition.case_kind,
-        "first": petition.repeat_of is None,
-        "passed": petition.passed_from is not None,
-    }
-    for rule in record.programme.duty_rules(petition.received_on, office.kind):
-        limit = rule.due.limit
+    office, events = record.office, _events(record)
+    for rule in record.programme.duty_rules(record.petition.received_on, office.kind):
         if (
-            limit is None
+            rule.due.limit is None
             or rule.every
             or rule.creditor != "petitioner"
-            or not rule.opens(_REGISTERED, registration)
             or not rule.binds.includes(office)
         ):
             continue
-        if not _is_settled(rule, record):
-            start = max(_days(rule.counted_from, record), default=petition.received_on)
-            yield Owed(rule.title, calendar.due(start, limit).day)
+        opened = [
+            place
+            for place, event in enumerate(events)
+            if rule.opens(event.type, event.payload)
+        ]
+        for place in opened[:1] if rule.opens_once else opened:
+            if due_on := _due_on(rule, events[place], events[place + 1 :], calendar):
+                yield Owed(rule.title, due_on)
 
 
-def _is_settled(rule: DutyRule, record: Record) -> bool:
+def _due_on(
+    rule: DutyRule, opening: _Event, later: Sequence[_Event], calendar: Calendar
+) -> date | None:
     """
-    Whether it was done, or is not owed, or not for the time being.
+    Until when it is owed; None if it was done, or is not owed, or not for the time
+    being. Natural days on which it waited do not count (A-37).
     """
-    stops = [*rule.released_by, *rule.waits]
-    goes_on = [*rule.restored_by, *rule.goes_on]
-    stopped = len([*_days(stops, record)]) > len([*_days(goes_on, record)])
-    paused = [*_days(rule.waits, record)] and not [*_days(rule.counted_from, record)]
-    return stopped or bool(paused) or any(_days(rule.discharged_by, record))
+    limit, counted_from = rule.due.limit, _days(rule.counted_from, later)
+    waits, goes_on = _days(rule.waits, later), _days(rule.goes_on, later)
+    stops = len(waits) + len(_days(rule.released_by, later))
+    stopped = stops > len(goes_on) + len(_days(rule.restored_by, later))
+    paused = bool(waits) and not goes_on and not counted_from
+    if limit is None or stopped or paused or _days(rule.discharged_by, later):
+        return None
+    start = max(counted_from, default=opening.on)
+    if limit.unit is Unit.NATURAL:
+        stood = zip(waits, goes_on, strict=False)
+        days = sum((on - max(off, start)).days for off, on in stood if on > start)
+        limit = replace(limit, amount=limit.amount + days)
+    return calendar.due(start, limit).day
 
 
-def _days(triggers: Sequence[Trigger], record: Record) -> Iterator[date]:
+def _days(triggers: Sequence[Trigger], events: Sequence[_Event]) -> list[date]:
     """
     The days of what these triggers wait for.
     """
-    for on, event, fields in _events(record):
-        if any(trigger.fired_by(event, fields) for trigger in triggers):
-            yield on
+    return [
+        event.on
+        for event in events
+        if any(trigger.fired_by(event.type, event.payload) for trigger in triggers)
+    ]
 
 
-def _events(record: Record) -> Iterator[tuple[date, str, dict[str, object]]]:
+def _events(record: Record) -> list[_Event]:
+    """
+    The registration and what followed, in the order of the days.
+    """
+    petition = record.petition
     kinds = {step.id: step.kind for step in record.steps}
-    for step in record.steps:
-        yield step.on, "intake.petition_step_taken", {"step": step.kind}
-    for each in record.deliveries:
-        fields = {"step": kinds[each.step], "outcome": each.outcome}
-        yield each.on, "intake.notice_delivered", dict(fields)
-    for reply in record.replies:
-        said: dict[str, object] = {"kind": reply.kind, "mode": reply.mode}
-        yield reply.replied_on, "intake.reply_given", said
+    known = {"category": petition.category, "case_kind": petition.case_kind}
+    registration = {
+        **known,
+        "channel": petition.channel,
+        "first": petition.repeat_of is None,
+        "passed": petition.passed_from is not None,
+    }
+    steps = [
+        _Event(step.on, "intake.petition_step_taken", {**known, "step": step.kind})
+        for step in record.steps
+    ]
+    notices = [
+        _Event(
+            each.on,
+            "intake.notice_delivered",
+            {"step": kinds[each.step], "outcome": each.outcome},
+        )
+        for each in record.deliveries
+    ]
+    replies = [
+        _Event(
+            reply.replied_on,
+            "intake.reply_given",
+            {"kind": reply.kind, "mode": reply.mode},
+        )
+        for reply in record.replies
+    ]
+    followed = sorted([*steps, *notices, *replies], key=lambda event: event.on)
+    return [_Event(petition.received_on, _REGISTERED, registration), *followed]

@@ -34,6 +34,7 @@ class Circumstances:
     it names nobody who could be reached. *filed*: the ids of the documents of the step
     that are files of the petition. *served*: when the paper of a step, by its id, first
     reached the petitioner. *review*: how opinions on the petition are reviewed.
+    *worked_on*: the receiver has registered it and begun to handle it.
     """
 
     today: date
@@ -49,6 +50,7 @@ class Circumstances:
     served: Mapping[str, date] = field(default_factory=dict)
     verdicts: Sequence[Verdict] = ()
     review: ReviewTerms | None = None
+    worked_on: bool = False
 
     def served_on(self, step: Step) -> date | None:
         """
@@ -164,19 +166,31 @@ def objection_in_time(
 
 
 def _not_received(
-    petition: Petition, step: Step, _around: Circumstances
+    petition: Petition, step: Step, around: Circumstances
 ) -> Iterator[Problem]:
     """
-    What the receiver has registered as its own neither comes back nor is objected to.
+    What the receiver has registered as its own does not come back, and is not objected
+    to once the receiver has begun to handle it, until that registration is withdrawn.
     """
-    back = {Kind.OBJECTED, Kind.TAKEN_BACK}
-    if step.kind in back and petition.received_as:
-        yield Problem(
-            "already_received",
-            f"接收单位已登记为 {petition.received_as}。",
-            "请由接收单位按该编号办理。",
-            "/step",
-        )
+    if petition.received_as is None:
+        return
+    if step.kind is Kind.OBJECTED and around.worked_on:
+        yield already_received(petition, "并已开始办理，不能再提出异议")
+    elif step.kind is Kind.TAKEN_BACK:
+        yield already_received(petition, "不能收回")
+
+
+def already_received(petition: Petition, therefore: str) -> Problem:
+    """
+    That the receiver of a petition has registered it, and what has to be done first.
+    """
+    return Problem(
+        "already_received",
+        f"接收单位已登记为 {petition.received_as}，{therefore}。",
+        "请由接收单位继续办理该件；确系转错、误收的，请接收单位先撤销该件的登记"
+        f"（/petitions/{petition.received_as}/withdrawals）。",
+        "/step",
+    )
 
 
 def _evidence(

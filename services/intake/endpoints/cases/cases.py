@@ -12,10 +12,16 @@ from services.intake.domain.cases.cases import Case
 from services.intake.domain.words import titles_of
 from services.intake.endpoints.lookup import case_of
 from services.intake.forms import labels_of, shown
-from services.intake.schemas import CaseView, MergeBody, UnmergeBody
+from services.intake.schemas import (
+    CaseView,
+    MergeBody,
+    RepeatedCaseView,
+    UnmergeBody,
+)
 from services.intake.schemas.lists import CasesQuery, NameBody, filters_of
-from services.intake.store import OUTBOX, Cases, Petitions
+from services.intake.store import OUTBOX, Cases, CountedRepeats, Petitions
 from shared.errors import Problem, reject_if
+from shared.numbers import office_in
 from shared.policy.current import current_policy
 from shared.rules import not_the_accused
 from shared.web.call import CLERKS, Call
@@ -57,14 +63,17 @@ def search_cases(call: Call) -> Page[Any]:
     return page.map(lambda found: _with_row(*found, alone=False))
 
 
-@api("GET", "/cases/<number>", answer=CaseView)
+@api("GET", "/cases/<number>", answer=RepeatedCaseView)
 def show_case(call: Call) -> dict[str, Any]:
     """
-    Show one case with its ledger row, without the petitioner.
+    Show one case with its ledger row and the petitions that repeat it, without the
+    petitioner.
     """
     case = case_of(call)
     row = Cases(call.session).ledger_row(case.number)
-    return _with_row(case, row, alone=True)
+    repeating = CountedRepeats(call.session).numbers_of_case(case.number)
+    seen = [each for each in repeating if call.may_see(office_in(each) or "")]
+    return {**_with_row(case, row, alone=True), "repeated_by": seen}
 
 
 @api(

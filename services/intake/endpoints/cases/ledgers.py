@@ -58,7 +58,7 @@ def push_ledger(call: Call) -> dict[str, Any]:
     Push a ledger (xlsx, csv or json); it is read as a job with progress.
     """
     office, query = call.office(), call.query
-    programme = programme_of(call, query["programme"], office)
+    programme = programme_of(call, query["programme"], office, running=True)
     imports, checksum = Imports(call.session), hashlib.sha256(call.raw).hexdigest()
     if not query["dry_run"]:
         _require_new(imports.same(office, programme.code, checksum))

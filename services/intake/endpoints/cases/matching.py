@@ -9,7 +9,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.intake.casework import count_repeat, take_back_repeat
+from services.intake.casework import count_anew
 from services.intake.domain.cases.repeats import Earlier, MatterDecision, decide
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.endpoints.cases.candidates import compared, proposed
@@ -22,7 +22,13 @@ from services.intake.schemas.cases.matching import (
     DuplicateView,
     MatterBody,
 )
-from services.intake.store import Found, Matching, MatterDecisions, Petitions
+from services.intake.store import (
+    CountedRepeats,
+    Found,
+    Matching,
+    MatterDecisions,
+    Petitions,
+)
 from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.rules import not_the_accused
@@ -37,12 +43,15 @@ from shared.web.queries import ListQuery
 def propose_for_petition(call: Call) -> dict[str, Any]:
     """
     Name the petitions and cases that a petition may be a repeat of, with the evidence
-    of every field. A person decides.
+    of every field, but for those on which a person has decided.
     """
     petition = petition_of(call)
     number, apart = petition.number, {petition.split_from, petition.split_into}
     matching = Matching(call.session, match_rules())
     decided = MatterDecisions(call.session).of_petition(number)
+    apart |= {each.same_as for each in decided}
+    if petition.matter_decided_on:
+        apart.add(petition.repeat_of)
     found = [f for f in matching.like_petition(number) if f.number not in apart]
     candidates = proposed(call, matching.petition(number), found)
     return {"number": number, **candidates, "decisions": decided}
@@ -51,11 +60,13 @@ def propose_for_petition(call: Call) -> dict[str, Any]:
 @api("GET", "/cases/<number>/candidates", answer=CandidatesView)
 def propose_for_case(call: Call) -> dict[str, Any]:
     """
-    Name the petitions and cases that may be the same matter as a case, likewise.
+    Name the petitions and cases that may be the same matter as a case, but for the
+    petitions that count as its repeats.
     """
     number = case_of(call).number
     matching = Matching(call.session, match_rules())
-    found = matching.like_case(number)
+    known = CountedRepeats(call.session).numbers_of_case(number)
+    found = [f for f in matching.like_case(number) if f.number not in known]
     candidates = proposed(call, matching.case(number), found)
     return {"number": number, **candidates, "decisions": []}
 
@@ -82,15 +93,12 @@ def decide_matter(call: Call) -> dict[str, Any]:
     call.changed(petition, after)
     petitions.update(after)
     decisions.insert(decision)
-    if after.repeat_of != petition.repeat_of:
-        counted = take_back_repeat(call.session, petition, decision.decided_on)
-        since = decision.decided_on if counted else None
     if after.repeat_of and earlier:
         decisions.join(after, earlier)
-        if after.repeat_of != petition.repeat_of:
-            count_repeat(call.session, after, call.today, since=since)
     elif petition.repeat_of:
         decisions.part(after)
+    if after.repeat_of != petition.repeat_of:
+        count_anew(call.session, after, call.today, decided_on=decision.decided_on)
     return shown_petition(call, after)
 
 

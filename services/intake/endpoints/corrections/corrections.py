@@ -19,6 +19,7 @@ from services.intake.domain.corrections.correcting import (
     PERSONAL,
     correct_petition,
     masked_values,
+    no_longer_received,
     restore_petition,
     standing,
     withdraw_petition,
@@ -127,8 +128,9 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
 def withdraw_registered_petition(call: Call) -> dict[str, Any]:
     """
     Withdraw a petition that was registered twice or by mistake: nothing is owed in it.
+    What was passed on to the office waits for it again.
     """
-    petition, petitions = petition_of(call, lock=True), Petitions(call.session)
+    (petition, passed), petitions = _with_passed(call), Petitions(call.session)
     require_handling_office(call.who.office, petition.office)
     replies = standing(Replies(call.session).of_petition(petition.number))
     withdrawn, event = withdraw_petition(
@@ -141,6 +143,8 @@ def withdraw_registered_petition(call: Call) -> dict[str, Any]:
         is_case=_counts_as_case(call, petition),
     )
     petitions.update(withdrawn)
+    if passed:
+        petitions.update(no_longer_received(passed, withdrawn))
     OUTBOX.announce(call.session, event)
     take_back_repeat(call.session, petition, event.occurred_on, for_good=False)
     note(
@@ -164,14 +168,16 @@ def restore_withdrawn_petition(call: Call) -> dict[str, Any]:
     """
     Restore a petition that was withdrawn by mistake: what was owed in it is owed again.
     """
-    petition, petitions = petition_of(call, lock=True), Petitions(call.session)
+    (petition, passed), petitions = _with_passed(call), Petitions(call.session)
     require_handling_office(call.who.office, petition.office)
     replies = standing(Replies(call.session).of_petition(petition.number))
     on = call.body.get("restored_on", call.today)
     restored, event = restore_petition(
-        petition, on=on, today=call.today, replies=replies
+        petition, on=on, today=call.today, replies=replies, passed=passed
     )
     petitions.update(restored)
+    if passed:
+        petitions.update(replace(passed, received_as=restored.number))
     OUTBOX.announce(call.session, event)
     restore_repeat(call.session, restored, event.occurred_on)
     note(
@@ -182,6 +188,18 @@ def restore_withdrawn_petition(call: Call) -> dict[str, Any]:
         reason=call.body["reason"],
     )
     return shown_petition(call, restored)
+
+
+def _with_passed(call: Call) -> tuple[Petition, Petition | None]:
+    """
+    The petition of the path, and the one of another office that was received as this
+    one, if it was; both locked, in one order.
+    """
+    petitions, source = Petitions(call.session), petition_of(call).passed_from
+    if source:
+        petitions.lock({call.path["number"], source})
+    passed = petitions.get(source) if source else None
+    return petition_of(call, lock=True), passed
 
 
 def _is_group_visit(petition: Petition) -> bool:

@@ -23,10 +23,10 @@ from services.intake.domain.petitions.deliveries import Delivery, correct_delive
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.domain.petitions.steps import BY_RECEIVER, Step, receiver_at
 from services.intake.endpoints.corrections.history import note
+from services.intake.endpoints.lookup import seen_by_actor
 from services.intake.endpoints.petitions.lifecycle import (
     circumstances,
     life_cycle,
-    seen_by_actor,
     step_asked,
 )
 from services.intake.schemas.petitions.lifecycle import (

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from services.intake.documents import DESK
@@ -25,12 +26,11 @@ from services.intake.domain.petitions.steps import (
     WAITING,
     Step,
     receiver_at,
-    reviewers,
 )
 from services.intake.endpoints.lookup import (
     petition_of,
     programme_of,
-    require_not_accused,
+    seen_by_actor,
 )
 from services.intake.endpoints.petitions.petitions import shown_petition
 from services.intake.schemas import PetitionView
@@ -42,15 +42,14 @@ from services.intake.schemas.petitions.lifecycle import (
     StepBody,
     StepView,
 )
-from services.intake.store import OUTBOX, Deliveries, Petitions, Steps
+from services.intake.store import OUTBOX, Deliveries, Petitions, Replies, Steps
 from shared.documents.store import Documents
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_not_before, not_the_accused
-from shared.vocabulary import DeliveryOutcome, PetitionStep, ReplyMode
+from shared.vocabulary import DeliveryOutcome, PetitionState, PetitionStep, ReplyMode
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
-from shared.web.lookup import or_not_found
 from shared.web.paging import Page
 from shared.web.queries import ListQuery
 
@@ -251,40 +250,6 @@ def receive_petition(call: Call) -> dict[str, Any]:
     return shown_petition(call, received)
 
 
-def seen_by_actor(
-    call: Call,
-    *,
-    by_receiver: bool | None = None,
-    receiver: str | None = None,
-    lock: bool = False,
-) -> Petition:
-    """
-    The petition whose number is in the path, if the caller may see its office, or the
-    office it was passed on to, or was at the time, *receiver*; of the two, only the one
-    that acts if *by_receiver* says which. Else also one that a review was asked of.
-
-    Raises `NotFound`.
-    """
-    number = call.path["number"]
-    stored = Petitions(call.session).get(number, lock=lock)
-    require_not_accused(call, stored)
-    if stored is not None:
-        passed_to = receiver or stored.to_office
-        receives = passed_to is not None and call.may_see(passed_to)
-        owns = call.may_see(stored.office)
-        allowed = {None: owns or receives, True: receives, False: owns}
-        if not (
-            allowed[by_receiver] or (by_receiver is None and _reviewed(call, number))
-        ):
-            stored = None
-    return or_not_found(stored, "信访件", number)
-
-
-def _reviewed(call: Call, number: str) -> bool:
-    asked_of = reviewers(Steps(call.session).of_petition(number))
-    return any(map(call.may_see, asked_of))
-
-
 def circumstances(
     call: Call, petition: Petition, documents: Sequence[str] = ()
 ) -> Circumstances:
@@ -308,6 +273,19 @@ def circumstances(
         earlier=Steps(session).of_petition(petition.number),
         attempts=deliveries.failed_days(attempts),
         attempts_needed=programme.settings.delivery_attempts,
+        worked_on=_worked_on(session, petition.received_as),
         unreachable=deliveries.is_unreachable(private["petitioner"]),
         filed=Documents(session, DESK.documents).known(petition.number, documents),
+    )
+
+
+def _worked_on(session: Connection, number: str | None) -> bool:
+    """
+    Whether the receiver has done anything in what it registered under that *number*.
+    """
+    received = Petitions(session).get(number) if number else None
+    return received is not None and (
+        received.state is not PetitionState.REGISTERED
+        or received.case_opened_on is not None
+        or bool(Replies(session).without_texts(received.number))
     )

@@ -16,8 +16,9 @@ from services.intake.domain.petitions.petitions import (
 from services.intake.domain.petitions.progress import new_code
 from services.intake.domain.words import in_words, titles_of
 from services.intake.endpoints.cases.candidates import proposed
-from services.intake.endpoints.lookup import petition_of, programme_of
+from services.intake.endpoints.lookup import programme_of, seen_by_actor
 from services.intake.endpoints.petitions.routing import routing_of, routing_of_new
+from services.intake.forms import form_of
 from services.intake.matching import match_rules
 from services.intake.schemas import PetitionView, Registration
 from services.intake.schemas.lists import NameBody, PetitionsQuery, filters_of
@@ -58,12 +59,19 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     directory = current_policy().directory
     here = directory.office(office)
     rule = programme.group_visits_on(call.body["received_on"], here.kind)
-    check_registration(
-        call.body, programme.words, call.today, here, directory, group_visits=rule
-    )
     members = call.body.get("members", ())
+    said = {"persons": 1 + len(members), **call.body}
+    check_registration(
+        said,
+        programme.words,
+        call.today,
+        here,
+        directory,
+        group_visits=rule,
+        earliest=form_of(programme.form).earliest_date,
+    )
     reject_if(masked_values(call.body["petitioner"], call.body["demand"], "", members))
-    body = {"origin": programme.own_origin.id, **call.body}
+    body = {"origin": programme.own_origin.id, **said}
     body.pop("representatives", None)
     body |= in_words(body, programme.words)
     group_visit = rule is not None and rule.includes(body["channel"], body["persons"])
@@ -139,9 +147,9 @@ def search_petitions(call: Call) -> Page[dict[str, Any]]:
 @api("GET", "/petitions/<number>", answer=RoutedPetitionView)
 def show_petition(call: Call) -> dict[str, Any]:
     """
-    Show one petition, and where it goes.
+    Show one petition, and where it goes; also to whom it was passed on.
     """
-    petition = petition_of(call)
+    petition = seen_by_actor(call)
     return {**shown_petition(call, petition), "routing": routing_of(call, petition)}
 
 
@@ -158,7 +166,7 @@ def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:
         **vars(petition),
         "labels": titles_of(petition, words),
         "first": first is None,
-        "repeat_of": _if_seen(call, first),
+        "repeat_of": _if_seen(call, first, handled),
         "split_from": _if_seen(call, petition.split_from),
         "split_into": _if_seen(call, petition.split_into),
         "first_office": handled if shows else None,
@@ -166,9 +174,10 @@ def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:
     }
 
 
-def _if_seen(call: Call, number: str | None) -> str | None:
+def _if_seen(call: Call, number: str | None, handled: str | None = None) -> str | None:
     """
-    The number of another petition, for those who may see it.
+    The number of another petition, or of a case that an office *handled* first, for
+    those who may see it: a number of a ledger does not name its office.
     """
-    office = office_in(number) if number else None
+    office = (office_in(number) or handled) if number else None
     return number if office is not None and call.may_see(office) else None

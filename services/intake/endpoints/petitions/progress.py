@@ -70,7 +70,8 @@ def _records(call: Call, petition: Petition | None) -> Iterator[Record]:
             {code: policy.directory.office(code).name for code in named},
         )
         passed = petition.received_as
-        petition = petitions.get(passed) if passed else None
+        received = petitions.get(passed) if passed else None
+        petition = None if received and received.withdrawn_on else received
 
 
 @lru_cache

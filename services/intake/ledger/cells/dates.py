@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from services.intake.ledger.cells.text import folded
 from services.intake.ledger.problems import BadCell
+from shared.numerals import day_of
 
 _SERIAL_ZERO = dt.date(
     1899, 12, 30
@@ -23,18 +24,8 @@ _TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _SEPARATED = re.compile(
     rf"(\d{{4}}) ?[年/.‐‑–—-] ?(\d{{1,2}}) ?[月/.‐‑–—-] ?(\d{{1,2}}) ?[日号]?{_TIME}"
 )
-_JOINED = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
-_NUMERALS = re.compile(
-    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月"
-    r"([一二三四五六七八九十廿卅]{1,3})[日号]"
-)
 _NO_DAY = re.compile(r"\d{4} ?[年/.-] ?\d{1,2} ?月?|\d{4} ?年?|.*[底初末内前后]")
-_DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {
-    "○": 0,
-    "零": 0,
-}
-
 REMEDY = "请改为如 2019年3月5日 的日期。"
 
 
@@ -45,13 +36,13 @@ def read_date(text: str) -> dt.date:
     """
     text = folded(text)
     try:
-        if match := _SEPARATED.fullmatch(text) or _JOINED.fullmatch(text):
+        if match := _SEPARATED.fullmatch(text):
             year, month, day = map(int, match.groups())
             return dt.date(year, month, day)
         if match := _SERIAL.fullmatch(text):
             return serial_date(int(match[1]))
-        if match := _NUMERALS.fullmatch(text.replace(" ", "")):
-            return _numerals(*match.groups())
+        if found := day_of(text) or day_of(text.replace(" ", "")):
+            return found
     except ValueError:
         raise _invalid() from None
     if _NO_DAY.fullmatch(text):
@@ -66,27 +57,6 @@ def serial_date(serial: float) -> dt.date:
     if math.isfinite(serial) and int(serial) in _SERIALS:
         return _SERIAL_ZERO + dt.timedelta(days=int(serial))
     raise _invalid()
-
-
-def count_of(numerals: str) -> int:
-    """
-    A number below 100 in Chinese numerals. Raises ValueError.
-    """
-    numerals = numerals.replace("廿", "二十").replace("卅", "三十").replace("两", "二")
-    tens, ten, ones = numerals.rpartition("十")
-    if len(tens) > 1 or len(ones) > 1 or not numerals:
-        raise ValueError(numerals)
-    try:
-        high = _DIGITS[tens] if tens else 1
-        low = _DIGITS[ones] if ones else 0
-    except KeyError:
-        raise ValueError(numerals) from None
-    return high * 10 + low if ten else low
-
-
-def _numerals(year: str, month: str, day: str) -> dt.date:
-    digits = "".join(str(_DIGITS[sign]) for sign in year)
-    return dt.date(int(digits), count_of(month), count_of(day))
 
 
 def _invalid() -> BadCell:

@@ -15,10 +15,11 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from services.intake.ledger.cells import text as tidy
-from services.intake.ledger.cells.dates import count_of, read_date, serial_date
+from services.intake.ledger.cells.dates import read_date, serial_date
 from services.intake.ledger.cells.text import Cell, day_of, folded, label, text_of
 from services.intake.ledger.form import Code, Column, Form, Writing
 from services.intake.ledger.problems import BadCell
+from shared.numerals import count_of
 
 Parser = Callable[[Cell], object]
 
