@@ -31,5 +31,12 @@ def shown_work(
     What the rows of these cases show of the work on them in a form, by their numbers.
     """
     codes = {column.id: frozenset(column.codes) for column in form.columns}
-    work = CaseWork(session).of([case.number for case in cases])
-    return {case.number: shown_by(case, work[case.number], codes) for case in cases}
+    numbers = [case.number for case in cases]
+    work, corrected = (
+        CaseWork(session).of(numbers),
+        CaseWork(session).superseded(numbers),
+    )
+    return {
+        case.number: shown_by(case, work[case.number], corrected[case.number], codes)
+        for case in cases
+    }

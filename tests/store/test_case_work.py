@@ -6,8 +6,11 @@ pushed again it corrects nothing (PY-14).
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
+from runpy import run_path
 
 import pytest
+import sqlalchemy as sa
 
 from services.intake.exporting import exported_case
 from services.intake.forms import form_of
@@ -16,9 +19,12 @@ from services.intake.worked import note_work, shown_work
 from shared.policy.current import current_policy
 from tests.builders import CITY, COUNTY, an_envelope
 from tests.service.asking import PROGRAMME, a_row
-from tests.store.test_corrections import NUMBER, at_work
+from tests.store.test_corrections import LATER, NUMBER, TODAY, at_work
 from tests.store.test_moves import read
 
+MIGRATION = (
+    Path(__file__).parents[2] / "services/intake/migrations/versions/0016_case_work.py"
+)
 HELD, PAID, CLOSED = date(2020, 12, 8), date(2020, 12, 9), date(2020, 12, 10)
 LEADERS = (
     "assignment.leaders_confirmed",
@@ -33,7 +39,7 @@ LEADERS = (
 WORK = (
     LEADERS,
     ("hearing.hearing_decided", HELD, {"decision": "hold"}),
-    ("hearing.hearing_held", HELD, {}),
+    ("hearing.hearing_held", HELD, {"hearing": "h1"}),
     ("aid.aid_paid", PAID, {"aid": "a1", "amount": 2_000_000}),
     (
         "assignment.closing_confirmed",
@@ -149,20 +155,98 @@ def test_blank_cells_erase_nobody_who_leads(office):
     assert shown(office)["leader_post"] == "检察长"
 
 
+NAMED_BY_LEDGER = {"leader_post": "专职委员", "department": "第一检察部"}
+
+
 def test_a_leader_that_a_later_ledger_names_holds_until_another_is_named(office):
     happened(office, LEADERS)
-    office.push(pushed(leader_post="专职委员", department="第一检察部"))
+    office.push(pushed(**NAMED_BY_LEDGER))
     after = shown(office)
-    happened(office, LEADERS, first=2)
+    kind, _, payload = LEADERS
+    happened(office, (kind, TODAY, payload), first=2)
 
     assert "leader_post" not in after
     assert Cases(office.session).ledger_row(NUMBER)["leader_post"] == "专职委员"
     assert shown(office)["leader_post"] == "检察长"
 
 
+def test_a_leader_named_before_a_later_ledger_is_not_shown_whenever_the_event_comes(
+    office,
+):
+    """
+    As in assignment, where facts count by their days (PY-24).
+    """
+    office.push(pushed(**NAMED_BY_LEDGER))
+    office.on(LATER)
+    office.push(pushed(**NAMED_BY_LEDGER, progress="2021-03-21，接谈"))
+    happened(office, LEADERS)
+    late = shown(office)
+    again = office.push(pushed(**NAMED_BY_LEDGER, progress="2021-03-21，接谈"))
+    kind, _, payload = LEADERS
+    happened(office, (kind, TODAY, payload), first=2)
+
+    assert not {"leader_post", "upper_leader_post", "department"} & {*late}
+    assert again.counts["rows_repeated"] == 1
+    assert Cases(office.session).ledger_row(NUMBER)["leader_post"] == "专职委员"
+    # Named on the day of the correction itself, which counts after it.
+    assert shown(office)["leader_post"] == "检察长"
+
+
+def test_a_department_that_a_ledger_corrects_leaves_the_leaders(office):
+    office.push(pushed(department="第三检察部"))
+    happened(office, LEADERS)
+
+    assert {*shown(office)} == {"leader_post", "upper_leader_post"}
+
+
+@pytest.mark.parametrize("upper", ["副检察长", "检察长", ""])
+def test_a_ledger_that_names_one_leader_anew_keeps_the_other_as_shown(office, upper):
+    row = {"upper_leader_post": "检察长", "department": "第一检察部"}
+    office.push(pushed(**row))
+    kind, _, payload = LEADERS
+    happened(office, (kind, TODAY, payload))
+    office.on(LATER)
+    stale = office.push(pushed(**row | {"upper_leader_post": upper}, plan="先约见"))
+    office.push(pushed(**row | {"upper_leader_post": upper}, leader_post="专职委员"))
+    found = Cases(office.session).ledger_row(NUMBER)
+
+    assert stale.corrections[0].fields == ("plan",)
+    assert (found["leader_post"], found["upper_leader_post"]) == (
+        "专职委员",
+        "副检察长",
+    )
+    assert {*shown(office)} == {"department"}
+
+
+def test_rows_that_were_corrected_before_the_release_hold_too(office):
+    office.push(pushed(**NAMED_BY_LEDGER))
+    office.session.execute(sa.text("DELETE FROM intake.superseded_work"))
+    office.session.execute(sa.text(run_path(str(MIGRATION))["CORRECTED_BEFORE"]))
+    happened(office, LEADERS)
+
+    assert shown(office) == {}
+
+
+def a_hearing(what, on, hearing):
+    return (f"hearing.hearing_{what}", on, {"hearing": hearing})
+
+
+def test_a_second_hearing_that_is_called_off_leaves_the_one_that_was_held(office):
+    hold = ("hearing.hearing_decided", PAID, {"decision": "hold"})
+    held = {"hearing_decision": "hold", "hearing_reason": None}
+    happened(office, hold, a_hearing("held", HELD, "h1"), hold)
+    decided = shown(office)
+    happened(office, a_hearing("called_off", PAID, "h2"), first=4)
+    off = shown(office)
+    happened(office, a_hearing("held", CLOSED, "h0"), first=6)
+
+    assert decided == off == held | {"hearing_on": "2020-12-08"}
+    assert shown(office) == held | {"hearing_on": "2020-12-10"}
+
+
 def test_what_was_undone_is_shown_no_more_and_older_events_change_nothing(office):
     undone = (
-        ("hearing.hearing_called_off", HELD, {"programme": PROGRAMME}),
+        a_hearing("called_off", HELD, "h1"),
         ("aid.aid_taken_back", PAID, {"aid": "a1", "amount": 2_000_000}),
         ("assignment.case_reopened", CLOSED, {}),
     )
@@ -170,3 +254,12 @@ def test_what_was_undone_is_shown_no_more_and_older_events_change_nothing(office
     happened(office, *WORK)
 
     assert {*shown(office)} == {"leader_post", "upper_leader_post", "department"}
+
+
+def test_what_is_known_of_the_work_on_a_case_is_stored_encrypted(office):
+    happened(office, *WORK)
+    query = sa.text("SELECT to_jsonb(w)::text FROM intake.case_work w")
+    stored = "".join(office.session.scalars(query))
+
+    assert NUMBER in stored
+    assert not [text for text in ("检察", "2000000", "explanation") if text in stored]

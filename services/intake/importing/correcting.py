@@ -133,8 +133,13 @@ def correct_rows(
         result.events.clear()
     else:
         cases.correct(stored)
-        for each in result.corrections:
-            CaseWork(session).supersede(each.number, superseded(each.fields))
+        CaseWork(session).supersede(
+            [
+                gone
+                for each in result.corrections
+                for gone in superseded(each.number, each.fields, each.on)
+            ]
+        )
     return result
 
 

@@ -61,6 +61,12 @@ class HearingDecided(Tolerant):
     decision = fields.String(required=True)
 
 
+class Hearing(Tolerant):
+    """A hearing that was held or called off."""
+
+    hearing = fields.String(required=True)
+
+
 class Aid(Tolerant):
     """Aid that was paid or taken back; *amount* in fen."""
 
@@ -74,8 +80,8 @@ READS: Mapping[str, Schema] = {
     "assignment.closing_confirmed": ClosingConfirmed(),
     "assignment.leaders_confirmed": LeadersConfirmed(),
     "hearing.hearing_decided": HearingDecided(),
-    "hearing.hearing_held": Tolerant(),
-    "hearing.hearing_called_off": Tolerant(),
+    "hearing.hearing_held": Hearing(),
+    "hearing.hearing_called_off": Hearing(),
     "aid.aid_paid": Aid(),
     "aid.aid_taken_back": Aid(),
     CASE_MOVED: CaseMoved(),

@@ -6,44 +6,59 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import any_, bindparam
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import String
 
-from services.intake.domain.cases.worked import Worked
+from services.intake.domain.cases.worked import Superseded, Worked
 from services.intake.store.tables import metadata
-from shared.records.rows import Records
+from shared.records.sealed import SealedRecords
 from shared.records.tables import row_of, table_of
+from shared.storage.row_sets import as_rows, insert_rows
 
-case_work = table_of(Worked, "case_work", metadata, key=("number", "topic"))
+_SEALED = ("values",)
+_KEY = ("number", "topic")
+
+case_work = table_of(Worked, "case_work", metadata, key=_KEY, sealed=_SEALED)
+superseded_work = table_of(Superseded, "superseded_work", metadata, key=_KEY)
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))
 
 
 def _note_statement() -> Any:
-    added = insert(case_work)
+    added = insert_rows(case_work)
     return added.on_conflict_do_update(
-        index_elements=[case_work.c.number, case_work.c.topic],
-        set_={name: added.excluded[name] for name in ("sequence", "values")},
+        index_elements=_KEY,
+        set_={name: added.excluded[name] for name in ("sequence", "on", "encrypted")},
         where=case_work.c.sequence < added.excluded.sequence,
     )
 
 
+def _supersede_statement() -> Any:
+    added = insert_rows(superseded_work)
+    latest = func.greatest(superseded_work.c.on, added.excluded.on)
+    return added.on_conflict_do_update(index_elements=_KEY, set_={"on": latest})
+
+
 _NOTE = _note_statement()
+_SUPERSEDE = _supersede_statement()
+_LAST = select(superseded_work).where(superseded_work.c.number == any_(_NUMBERS))
 
 
-class CaseWork(Records[Worked]):
+class CaseWork(SealedRecords[Worked]):
     """
     The work on cases; of each topic of a case the newest event holds.
     """
 
     table = case_work
     record = Worked
+    sealed = _SEALED
 
     def note(self, work: Sequence[Worked]) -> None:
         if work:
-            self.session.execute(_NOTE, [row_of(each) for each in work])
+            self.session.execute(_NOTE, as_rows(map(self.values, work)))
 
     def of(self, numbers: Collection[str]) -> dict[str, list[Worked]]:
         """
@@ -53,19 +68,24 @@ class CaseWork(Records[Worked]):
         query = query.order_by(case_work.c.number, case_work.c.topic)
         found = defaultdict[str, list[Worked]](list)
         for row in self.session.execute(query, {"numbers": list(numbers)}):
-            found[row.number].append(Worked(**row._asdict()))
+            found[row.number].append(self.of_row(row))
         return found
 
-    def supersede(self, number: str, topics: Collection[str]) -> None:
+    def superseded(self, numbers: Collection[str]) -> dict[str, dict[str, date]]:
         """
-        Let the row of a case hold in place of these topics, until an event says more.
+        About which topics the row of each of these cases was corrected, with the day as
+        of which it was last.
         """
-        for topic in topics:
-            where = case_work.c.topic == topic
-            if topic.endswith("*"):
-                where = case_work.c.topic.startswith(topic[:-1])
-            self.session.execute(
-                case_work.update()
-                .where(case_work.c.number == number, where)
-                .values(values={})
-            )
+        found = defaultdict[str, dict[str, date]](dict)
+        for row in self.session.execute(_LAST, {"numbers": list(numbers)}):
+            found[row.number][row.topic] = row.on
+        return found
+
+    def supersede(self, corrected: Sequence[Superseded]) -> None:
+        """
+        Let the rows of cases hold in place of what happened before the days of these
+        corrections, also of what is heard of it later.
+        """
+        last = {(e.number, e.topic): e for e in sorted(corrected, key=lambda e: e.on)}
+        if last:
+            self.session.execute(_SUPERSEDE, as_rows(map(row_of, last.values())))

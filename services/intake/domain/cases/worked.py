@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from services.intake.domain.cases.cases import Case
@@ -20,6 +21,7 @@ _LED = frozenset({LEADER, UPPER_LEADER, *_NAMED})
 """
 The columns that are named elsewhere, too, and are not erased by a blank cell.
 """
+_SUPERSEDED = {LEADER: "leader", UPPER_LEADER: "leader"} | {n: n for n in _NAMED}
 _OTHER = "other"
 _HOLD = "hold"
 
@@ -27,14 +29,27 @@ _HOLD = "hold"
 @dataclass(frozen=True, kw_only=True)
 class Worked:
     """
-    What is known of a case *number* about a *topic*, by the event of a *sequence*: the
-    *values* of columns of its row, none if it holds no more.
+    What is known of a case *number* about a *topic*, by the event of a *sequence* that
+    happened *on* a day: the *values* of columns of its row, none if it holds no more.
     """
 
     number: str
     topic: str
     sequence: int
+    on: date
     values: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Superseded:
+    """
+    The ledger row of a case *number* was last corrected about a *topic* as of the day
+    *on*: it holds in place of what happened before that day.
+    """
+
+    number: str
+    topic: str
+    on: date
 
 
 def _leaders(event: ReceivedEvent) -> Iterator[tuple[str, Row]]:
@@ -60,13 +75,16 @@ def _decided(event: ReceivedEvent) -> Iterator[tuple[str, Row]]:
 def _held(event: ReceivedEvent) -> Iterator[tuple[str, Row]]:
     on = event.occurred_on.isoformat()
     yield (
-        "hearing",
+        f"hearing/{event['hearing']}",
         {"hearing_decision": _HOLD, "hearing_reason": None, "hearing_on": on},
     )
 
 
-def _called_off(_event: ReceivedEvent) -> Iterator[tuple[str, Row]]:
-    yield "hearing", {}
+def _called_off(event: ReceivedEvent) -> Iterator[tuple[str, Row]]:
+    """
+    With a hearing the decision on it falls; others that were held stay.
+    """
+    yield from (("hearing", {}), (f"hearing/{event['hearing']}", {}))
 
 
 def _paid(event: ReceivedEvent) -> Iterator[tuple[str, Row]]:
@@ -123,26 +141,33 @@ def worked_by(events: Iterable[ReceivedEvent]) -> list[Worked]:
                 number=event.case_number,
                 topic=topic,
                 sequence=event.sequence,
+                on=event.occurred_on,
                 values=dict(values),
             )
     return [found[key] for key in sorted(found)]
 
 
 def shown_by(
-    case: Case, work: Collection[Worked], codes: Mapping[str, Collection[str]]
+    case: Case,
+    work: Iterable[Worked],
+    corrected: Mapping[str, date],
+    codes: Mapping[str, Collection[str]],
 ) -> Row:
     """
-    The columns of the row of a case that its *work* fills in; *codes*: the columns of
-    the form, each with the codes that may stand in it, none if any text may.
+    The columns of the row of a case that its *work* fills in; *corrected*: the topics
+    about which its ledger was corrected, with the days; *codes*: the columns of the
+    form, each with the codes that may stand in it, none if any text may.
     """
     values: dict[str, Any] = {}
-    paid = [each.values for each in work if each.topic.startswith("aid/")]
-    for each in work:
-        if each.topic.startswith("leader/"):
+    stands = [w for w in work if w.on >= corrected.get(_root(w.topic), w.on)]
+    paid = [each.values for each in stands if _root(each.topic) == "aid"]
+    # A hearing that was held comes after decisions, the newest last.
+    for each in sorted(stands, key=lambda each: each.values.get("hearing_on") or ""):
+        if _root(each.topic) == "leader":
             if each.values and each.values["office"] not in case.had_by:
                 own = each.values["office"] == case.office
                 values[LEADER if own else UPPER_LEADER] = each.values["post"]
-        elif not each.topic.startswith("aid/"):
+        elif _root(each.topic) != "aid":
             values |= each.values
     if paid := [each for each in paid if each]:
         fen = sum(each["amount"] for each in paid)
@@ -156,6 +181,10 @@ def shown_by(
         for name, value in values.items()
         if name in codes and _fits(value, codes[name])
     }
+
+
+def _root(topic: str) -> str:
+    return topic.partition("/")[0]
 
 
 def _fits(value: Any, codes: Collection[str]) -> bool:
@@ -175,24 +204,25 @@ def _in_codes(value: Any, codes: Collection[str]) -> Any:
 def without_shown(before: Row, after: dict[str, Any], shown: Row) -> dict[str, Any]:
     """
     The row *after* that was pushed without what it only repeats: a cell as the ledger
-    was *shown*, and a blank cell of who leads, leave what was registered *before*.
+    was *shown*, and a blank cell of who leads, leave what was registered *before*. If
+    one leader is named anew, the other is registered as shown: a correction says both.
     """
     kept = {
         name: before.get(name)
         for name in {*shown, *_LED}
         if after.get(name) in (None, [], shown.get(name))
     }
+    leaders = {LEADER, UPPER_LEADER}
+    same = {n for n in leaders if n in kept or after.get(n) == before.get(n)}
+    if same != leaders:
+        kept |= {name: shown[name] for name in same & shown.keys()}
     return {name: v for name, v in (after | kept).items() if v is not None}
 
 
-def superseded(fields: Collection[str]) -> list[str]:
+def superseded(number: str, fields: Iterable[str], on: date) -> list[Superseded]:
     """
-    The topics that a correction of these *fields* of the row takes the place of; a
-    topic ends with * for all that begin so.
+    What a correction of these *fields* of the row of a case, as of the day *on*, takes
+    the place of.
     """
-    topics = {
-        LEADER: "leader/*",
-        UPPER_LEADER: "leader/*",
-        **{name: name for name in _NAMED},
-    }
-    return sorted({topics[name] for name in fields if name in topics})
+    topics = {_SUPERSEDED[name] for name in fields if name in _SUPERSEDED}
+    return [Superseded(number=number, topic=t, on=on) for t in sorted(topics)]

@@ -103,7 +103,8 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
         completed=completed,
     )
     cases.correct([NewCase(after, values, content_of(values))])
-    CaseWork(call.session).supersede(case.number, superseded(corrected.fields))
+    since = corrected.event.occurred_on if corrected.event else on
+    CaseWork(call.session).supersede(superseded(case.number, corrected.fields, since))
     if corrected.event:
         OUTBOX.announce(call.session, corrected.event)
     note(
