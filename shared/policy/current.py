@@ -13,7 +13,7 @@ from shared.policy.loading import Policy, load_programmes
 from shared.policy.programmes import Programmes, UnknownProgramme
 from shared.settings import settings
 
-__all__ = ["Policy", "current_policy", "every_programme"]
+__all__ = ["Policy", "codes_with_files", "current_policy", "every_programme"]
 
 
 @lru_cache
@@ -47,3 +47,13 @@ def every_programme() -> Policy:
         directory,
         Calendar.load(settings.deploy / "calendar"),
     )
+
+
+@lru_cache
+def codes_with_files() -> frozenset[str]:
+    """
+    The codes of the programmes that have files, named after them, whether they run or
+    not.
+    """
+    files = (settings.deploy / "programmes").glob("*.yaml")
+    return frozenset(file.stem for file in files)

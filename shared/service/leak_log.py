@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from sqlalchemy import Connection, Table, func
+from sqlalchemy import Connection, Table
 
 from shared.policy.current import current_policy
 from shared.records.newest import read_log
@@ -49,14 +49,13 @@ def leak_log_endpoints(service: str, table: Table) -> ModuleType:
         days = {name: call.query[name] for name in asked if name in call.query}
         log, directory = LeakLog(call.session, table), current_policy().directory
         reader = directory.lineage(call.who.office, call.today)
-        # Rows of releases that did not write it: nobody reads attempts of its own.
-        accused = func.coalesce(table.c.accused, table.c.office)
         return read_log(
             log,
             call.page,
             table.c.tried_on,
             offices=call.offices(),
-            only=[accused.not_in(reader)],
+            # Not those of releases that did not write whom the accusation accuses.
+            only=[table.c.accused.not_in(reader)],
             **days,
         )
 

@@ -183,6 +183,23 @@ def notify_later(session: Connection, channel: str) -> None:
         channels.add(channel)
 
 
+@contextmanager
+def attempt(session: Connection) -> Iterator[None]:
+    """
+    A part of a transaction that may fail alone: after an error, which is raised, the
+    transaction goes on as if the part had not been begun.
+    """
+    session.exec_driver_sql("SAVEPOINT attempt")
+    try:
+        yield
+        session.exec_driver_sql("RELEASE SAVEPOINT attempt")
+    except Exception:
+        if not session.invalidated:
+            session.get_execution_options().get("unsent", []).clear()
+            session.exec_driver_sql("ROLLBACK TO SAVEPOINT attempt")
+        raise
+
+
 def _roll_back(session: Connection, unsent: list[str]) -> None:
     """
     End the transaction; a connection that cannot do so is closed.

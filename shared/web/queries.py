@@ -10,11 +10,12 @@ from typing import Any
 from marshmallow import ValidationError, post_load
 
 from shared.errors import Problem
-from shared.policy.current import current_policy
+from shared.policy.current import codes_with_files, current_policy
 from shared.policy.programme import Programme
 from shared.policy.words import TITLES, WordFact, choices
 from shared.rules import programme_exists
 from shared.web import fields as schema
+from shared.web.field_kinds import Coded
 from shared.web.fields import Strict
 from shared.web.messages import Message
 
@@ -34,8 +35,9 @@ class PageQuery(Strict):
     @post_load
     def in_words(self, asked: dict[str, Any], **_more: Any) -> dict[str, Any]:
         programmes = [*_asked_of(asked)]
-        for fact, title in _CONDITIONS.items():
-            if fact in self.fields and fact in asked:
+        for fact, title in _CONDITIONS.items() if programmes else ():
+            # What has terms of its own, as the origin of an application, is no word.
+            if fact in asked and not isinstance(self.fields[fact], Coded):
                 asked[fact] = _identifier(fact, title, asked[fact], programmes)
         return asked
 
@@ -43,6 +45,7 @@ class PageQuery(Strict):
 def _asked_of(asked: dict[str, Any]) -> Iterator[Programme]:
     """
     The programme that a list is asked of, by its code or its title; else all of them.
+    None if it runs no more: its rows are there, and its words are taken as they are.
     """
     programmes, written = current_policy().programmes, asked.get("programme")
     if written is None:
@@ -50,6 +53,8 @@ def _asked_of(asked: dict[str, Any]) -> Iterator[Programme]:
         return
     titles = {programme.title: programme.code for programme in programmes}
     code = asked["programme"] = titles.get(written, written)
+    if code in codes_with_files() and code not in programmes.codes:
+        return
     for problem in programme_exists(code, programmes.codes, ""):
         raise _refusal("programme", problem)
     yield programmes.get(code)

@@ -30,6 +30,7 @@ SETTINGS = {
     *(
         "LEDGER_DAYS",
         "REJECTED_DAYS",
+        "TALLY_DAYS",
         "ENQUIRIES",
         "EVENT_DAYS",
         "ANSWER_DAYS",

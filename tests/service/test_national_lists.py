@@ -21,6 +21,7 @@ def a_list(*rows, titles=TITLES):
     book = Workbook()
     for row in (("信访系统录入清单",), titles, *rows):
         book.active.append(row)
+    book.create_sheet("说明").append(("从信访系统导出",))
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -80,6 +81,7 @@ def test_what_a_register_and_the_national_system_differ_in_is_listed(as_office):
     }
     assert pushed.status_code == 201, pushed.text
     assert pushed.json()["rows"] == 4
+    assert pushed.json()["notices"] == ["说明：工作表没有台账的标题行，未读取。"]
     assert entered not in after
     assert after[late] == ("2020-11-02", "late", "2020-11-09")
     assert after[missing] == ("2020-11-03", "national", None)

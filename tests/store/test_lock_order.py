@@ -21,6 +21,7 @@ from services.hearing.domain.terms import MemberStatus
 from services.hearing.endpoints.members import change_member
 from services.hearing.store import Members
 from services.intake.casework import follow_registration, open_case_of
+from services.intake.domain.national import NationalEntry
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.steps import Step
 from services.intake.endpoints.cases.matching import decide_matter
@@ -34,7 +35,7 @@ from services.intake.endpoints.corrections.history import (
 from services.intake.endpoints.corrections.step_corrections import (
     correct_delivery_of_petition,
 )
-from services.intake.store import Cases, Deliveries, Petitions, Steps
+from services.intake.store import Cases, Deliveries, NationalEntries, Petitions, Steps
 from shared import telemetry
 from shared.errors import Conflict, NotFound
 from shared.vocabulary import (
@@ -233,6 +234,27 @@ def test_a_decision_about_a_matter_locks_no_petition_that_the_office_may_not_see
         session.execute(_AT_ONCE)
         with pytest.raises(NotFound):
             ask(session, decide_matter, withdrawn.number, **body)
+
+
+def test_two_lists_of_the_same_days_are_taken_one_after_the_other(
+    engine, somebody_waits
+):
+    """
+    An office and the one above it push what is entered of the same receptions.
+    """
+    entry = NationalEntry(COUNTY, new_number("A"), CAME, new_number())
+
+    again = replace(entry, number=new_number("B"))
+
+    def push(session, entry):
+        NationalEntries(session).replace([COUNTY], CAME, CAME, [entry])
+
+    with ThreadPoolExecutor(1) as pool, engine.begin() as session:
+        push(session, entry)
+        other = pool.submit(alone, engine, partial(push, entry=again))
+        somebody_waits()
+        session.commit()
+        other.result(60)
 
 
 def test_a_member_who_is_suspended_during_a_draw_is_drawn_and_suspended(

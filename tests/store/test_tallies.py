@@ -12,10 +12,15 @@ import pytest
 from services.assignment.casework.record import record_facts
 from services.assignment.domain.activities.tallies import Recorded
 from services.assignment.domain.facts.leaders import Party
-from services.assignment.store.activities.tallies import cases_done, recorded, took_part
+from services.assignment.store.activities.tallies import (
+    cases_done,
+    opened_together,
+    recorded,
+    took_part,
+)
 from shared.policy.reports import Tally
 from tests.builders import COUNTY, new_number
-from tests.builders.facts import act, opened
+from tests.builders.facts import act, happened, opened
 
 # Long before the days of other tests, so that no case of theirs is counted.
 OPENED, DAY, LATER = date(2016, 3, 1), date(2016, 3, 7), date(2016, 3, 8)
@@ -87,3 +92,29 @@ def test_what_counts_matters_is_counted_matter_by_matter(session, cases):
     ]
     [party] = took_part(session, *OF, acts=["read"], tallies=())
     assert (party.number, party.value, party.times) == ("", "lawyer", 1)
+
+
+def test_a_duty_that_was_waived_is_not_lacking_of_those_opened_together(session):
+    """
+    MX-28: after a closing 评查、分析、预警 are owed; what is waived is owed no more.
+    """
+    kinds, programme = ("evaluation", "analysis", "warning"), "meixian"
+    waived, lacking = (new_number() for _ in range(2))
+    story = (
+        opened(OPENED, programme=programme),
+        happened("matter.case_resolved", DAY, confirmed_on=DAY),
+        act("evaluated", LATER, document="评查报告"),
+        act("analysed", LATER, document="分析报告"),
+    )
+    duty = f"{waived}/warning/{DAY}"
+    for number, more in (
+        (lacking, ()),
+        (waived, (happened("matter.duty_waived", LATER, duty=duty),)),
+    ):
+        record_facts(session, {number: {str(uuid4()): f for f in (*story, *more)}})
+    found = opened_together(session, programme, [COUNTY], DAY, LATER, kinds=kinds)
+
+    assert {number: done for _, number, done in found} == {
+        waived: True,
+        lacking: False,
+    }

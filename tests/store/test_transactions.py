@@ -10,7 +10,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from shared.storage.database import notify_later, send_later, transaction
+from shared.storage.database import attempt, notify_later, send_later, transaction
 
 INSERT = "INSERT INTO said (text) VALUES (%s)"
 said = sa.table("said", sa.column("text"))
@@ -73,6 +73,26 @@ def test_nothing_is_kept_of_a_transaction_that_fails(engine):
 
     assert stored(engine) == []
     assert "bad" not in str(failed.value)
+
+
+def test_a_part_that_fails_leaves_nothing_and_the_transaction_goes_on(engine):
+    def part(session, later, fails=False):
+        with attempt(session):
+            session.execute(said.insert().values(text=f"{later} part"))
+            send_later(session, INSERT, [later])
+            if fails:
+                raise KeyError
+
+    with transaction("intake") as session:
+        send_later(session, INSERT, ["before"])
+        part(session, "good")
+        with pytest.raises(KeyError):
+            part(session, "left", fails=True)
+        with pytest.raises(sa.exc.IntegrityError):
+            part(session, "bad")
+        send_later(session, INSERT, ["after"])
+
+    assert stored(engine) == ["before", "good part", "good", "after"]
 
 
 def test_what_is_sent_later_is_sent_once_before_many_rows(engine):

@@ -9,10 +9,11 @@ import importlib
 import pytest
 import sqlalchemy as sa
 
+from services.assignment.casework import restating
 from services.assignment.casework.record import record_facts
 from services.assignment.casework.restating import restate_some
 from services.assignment.documents import DESK
-from services.assignment.domain.closings import closing
+from services.assignment.domain.closings import closing, evidence
 from services.assignment.domain.closings.evidence import reported_documents
 from services.assignment.store import OUTBOX, Closings, Matters
 from services.assignment.store.tables import closings_to_restate
@@ -141,6 +142,30 @@ def test_what_closed_before_the_upgrade_says_once_what_it_stands_on(session):
         f"{old} shown",
         "brought",
     )
+
+
+def test_a_case_that_cannot_be_restated_holds_up_no_other(session, monkeypatch):
+    faulty, *good = numbers = sorted(new_number() for _ in range(3))
+    came = (opened(CAME), happened("matter.closing_submitted", CAME, closing="c1"))
+    archived = happened("matter.case_archived", CAME + DAY, volume="2021年第12卷")
+    record_facts(session, {number: by_id(*came, archived) for number in numbers})
+    rows = [{"number": number} for number in numbers]
+    session.execute(closings_to_restate.insert(), rows)
+
+    def restated(case, *rest):
+        if case.number == faulty:
+            raise LookupError("nothing of that name")
+        return evidence.restated(case, *rest)
+
+    monkeypatch.setattr(restating, "restated", restated)
+    monkeypatch.setattr(restating, "AT_ONCE", 3)
+    more = restate_some(session), restate_some(session)
+    announced = outbox_of(session, "assignment.closing_restated", numbers)
+    left = [*session.scalars(sa.select(closings_to_restate.c.number))]
+
+    assert more == (True, False)
+    assert sorted(each["case_number"] for each in announced) == good
+    assert left == [faulty]
 
 
 def outbox_of(session, kind, numbers):

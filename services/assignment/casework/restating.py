@@ -19,6 +19,7 @@ from services.assignment.store import (
     load_matters,
 )
 from shared import telemetry
+from shared.storage.database import attempt, is_passing
 
 AT_ONCE = 200  # their matters are locked meanwhile
 
@@ -26,13 +27,44 @@ AT_ONCE = 200  # their matters are locked meanwhile
 def restate_some(session: Connection) -> bool:
     """
     Restate the closings of some of the cases; whether there may be more.
+
+    A case whose closing cannot be restated is logged and tried again with the next
+    ones; if all are such cases, the next tick tries them.
     """
     numbers = ClosingsToRestate(session).take(AT_ONCE)
-    if numbers:
-        with telemetry.work("closings_restated", trace=telemetry.background_context()):
-            telemetry.add_log_fields(count=len(numbers))
+    if not numbers:
+        return False
+    with telemetry.work("closings_restated", trace=telemetry.background_context()):
+        left = _restate_each(session, numbers)
+        telemetry.add_log_fields(count=len(numbers) - len(left))
+        ClosingsToRestate(session).put_back(left)
+    return len(left) < len(numbers) == AT_ONCE
+
+
+def _restate_each(session: Connection, numbers: list[str]) -> list[str]:
+    """
+    Restate the closings of these cases, at an error each half by itself, and so on;
+    the cases that are left, each of which fails alone.
+    """
+    try:
+        with attempt(session):
             _restate(session, numbers)
-    return len(numbers) == AT_ONCE
+    except Exception as error:
+        if is_passing(error):
+            raise
+        if len(numbers) == 1:
+            telemetry.log().warning(
+                "closing_not_restated",
+                case_number=numbers[0],
+                error=repr(error)[:300],
+            )
+            return numbers
+        half = len(numbers) // 2
+        return [
+            *_restate_each(session, numbers[:half]),
+            *_restate_each(session, numbers[half:]),
+        ]
+    return []
 
 
 def _restate(session: Connection, numbers: list[str]) -> None:

@@ -67,6 +67,28 @@ def entries_of(lines: Iterable[Mapping[str, Any]]) -> list[NationalEntry]:
     ]
 
 
+def unread_problems(end: Mapping[str, Any]) -> Iterator[Problem]:
+    """
+    A list was read to its *end*, the last line that came of it, and no sheet of it was
+    left out: what is not in it counts as not entered.
+    """
+    if not end.keys() & {"end", "unreadable"}:
+        yield Problem(
+            "reading_cut_off",
+            "读取这份清单时中断，未能读完，未作登记。",
+            "请把起止日期分成几段，每段一份清单报送。",
+            "/file",
+        )
+    for notice in end.get("end", {}).get("notices", ()):
+        if notice["code"] == "sheet_incomplete":
+            yield Problem(
+                notice["code"],
+                notice["detail"],
+                "请补上这些列，或者删去该表，再报送。",
+                "/file",
+            )
+
+
 def list_problems(
     entries: Iterable[NationalEntry],
     offices: Collection[str],

@@ -13,8 +13,9 @@ from services.intake.domain.national import (
     NationalEntry,
     entries_of,
     list_problems,
+    unread_problems,
 )
-from services.intake.importing.reader import read_lines
+from services.intake.importing.reader import read_lines, sentence_of
 from services.intake.ledger import NATIONAL
 from services.intake.schemas.national import (
     DifferencesQuery,
@@ -34,12 +35,12 @@ from shared.web.paging import Page
 _FAULTS_SHOWN = 100
 
 
-def _read(call: Call) -> list[NationalEntry]:
+def _read(call: Call) -> tuple[list[NationalEntry], list[str]]:
     """
-    The entries of a pushed list.
+    The entries of a pushed list, and what says that something else was left unread.
 
-    Raises `Rejected` with what is wrong in it: a list with a faulty row is not taken,
-    for what is not in it counts as not entered.
+    Raises `Rejected` with what is wrong in it: a list with a faulty row, or one that
+    was not read whole, is not taken, for what is not in it counts as not entered.
     """
     if len(call.raw) > settings.integer("SMALL_LEDGER"):
         raise Rejected.because(
@@ -51,8 +52,9 @@ def _read(call: Call) -> list[NationalEntry]:
         for line in lines
         for problem in (*line.get("problems", ()), *line.get("unreadable", ()))
     ]
-    reject_if(wrong[:_FAULTS_SHOWN])
-    return entries_of(lines)
+    end = lines[-1] if lines else {}
+    reject_if([*unread_problems(end), *wrong][:_FAULTS_SHOWN])
+    return entries_of(lines), [*map(sentence_of, end["end"]["notices"])]
 
 
 def _place(cell: Mapping[str, Any]) -> str:
@@ -79,7 +81,7 @@ def push_national_list(call: Call) -> dict[str, Any]:
     days (xlsx, csv or json in the form of deploy/forms/national.yaml); it replaces what
     was known of these days.
     """
-    query, entries = call.query, call.vetted
+    query, (entries, notices) = call.query, call.vetted
     span = query["from_"], query["to"]
     reject_if(
         [
@@ -93,6 +95,7 @@ def push_national_list(call: Call) -> dict[str, Any]:
         "from_": span[0],
         "to": span[1],
         "rows": len(entries),
+        "notices": notices,
     }
 
 

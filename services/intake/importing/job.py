@@ -8,7 +8,7 @@ stood. Good rows become cases, bad rows come back.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from services.intake.domain.cases.ledgers import UNENDED, Import, ImportState
 from services.intake.importing.batch import take_batch
 from services.intake.importing.outside import OutOfScope
-from services.intake.importing.reader import read_lines
+from services.intake.importing.reader import read_lines, sentence_of
 from services.intake.store import OUTBOX, Cases, History, Imports
 from shared import telemetry
 from shared.errors import Cell, Problem
@@ -88,7 +88,7 @@ def read_import(number: str) -> None:
             number,
             state=ImportState.FAILED if "unreadable" in end else ImportState.DONE,
             notices=[
-                *map(_sentence, end.get("end", {}).get("notices", ())),
+                *map(sentence_of, end.get("end", {}).get("notices", ())),
                 *outside.notices(),
                 *(
                     f"案件编号“{case_no}”已有其他机关使用，本案登记为“{registered}”。"
@@ -164,14 +164,6 @@ def clear_rejected_rows(session: Connection) -> bool:
 
 class _Ended(Exception):  # noqa: N818 - not an error: there is no more to do
     """Somebody ended the import while it was being read; this batch is not taken."""
-
-
-def _sentence(notice: Mapping[str, Any]) -> str:
-    """
-    A notice with the sheet it is about.
-    """
-    sheet, detail = notice["location"]["sheet"], notice["detail"]
-    return f"{sheet}：{detail}" if sheet and sheet not in detail else str(detail)
 
 
 def _follow(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +30,19 @@ _AHEAD = 1024 * 1024  # bytes that it may be ahead of those who read its lines
 def read_lines(filename: str, form: str, content: bytes) -> Iterator[dict[str, Any]]:
     """
     The lines of a pushed file (`lines_of`) in the form of that name, the same however
-    it is read.
+    it is read. Without a last line the reading process was killed or fell silent.
     """
     small = len(content) <= settings.integer("SMALL_LEDGER")
     lines = _in_thread(filename, form, content) if small else None
     return _of_process(filename, form, content) if lines is None else iter(lines)
+
+
+def sentence_of(notice: Mapping[str, Any]) -> str:
+    """
+    A notice of the end of a file, with the sheet it is about.
+    """
+    sheet, detail = notice["location"]["sheet"], notice["detail"]
+    return f"{sheet}：{detail}" if sheet and sheet not in detail else str(detail)
 
 
 def _in_thread(filename: str, name: str, content: bytes) -> list[dict[str, Any]] | None:

@@ -22,12 +22,16 @@ class NationalListQuery(Strict):
 
 
 class NationalListView(Strict):
-    """The list that now stands, with how many receptions."""
+    """
+    The list that now stands, with how many receptions; *notices*: the sheets and
+    columns that were not read.
+    """
 
     office = fields.String(required=True)
     from_ = schema.day(data_key="from")
     to = schema.day()
     rows = fields.Integer(required=True)
+    notices = fields.List(fields.String(), required=True)
 
 
 class DifferencesQuery(Strict):

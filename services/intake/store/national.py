@@ -53,6 +53,7 @@ national_entries = table_of(
     key=("office", "number"),
 )
 _INSERT = insert_rows(national_entries)
+_LOCK = select(func.pg_advisory_xact_lock(func.hashtext("intake.national_entries")))
 
 
 class NationalEntries:
@@ -70,8 +71,10 @@ class NationalEntries:
     ) -> None:
         """
         Let these be the entries of the offices in these days; one that stood under
-        another day stands under this one now.
+        another day stands under this one now. Lists wait here for each other: those of
+        an office and of the one above it name the same receptions.
         """
+        self.session.execute(_LOCK)
         table = national_entries.c
         receptions = [entry.register_no for entry in entries if entry.register_no]
         gone = or_(

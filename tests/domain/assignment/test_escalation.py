@@ -18,7 +18,7 @@ from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.calendar import Limit
 from shared.policy.current import current_policy
 from shared.policy.escalation import SupervisionStep
-from tests.builders import CITY, COUNTY
+from tests.builders import CITY, COUNTY, NEIGHBOUR, PROVINCE
 from tests.builders.facts import happened, opened
 
 NUMBER = "清检控申〔2020〕007号"
@@ -157,6 +157,7 @@ def test_a_step_reached_has_the_same_identity_whoever_finds_it_and_whenever():
             duty=a_duty(),
             programme=programme(),
             directory=rules().directory,
+            accused=None,
         )
 
     assert found() == found()
@@ -177,17 +178,21 @@ def test_a_step_reached_has_the_same_identity_whoever_finds_it_and_whenever():
 
 
 @pytest.mark.parametrize(
-    ("to", "post", "expected"),
+    ("to", "post", "accused", "expected"),
     [
-        ("owner", "副检察长", (COUNTY, "副检察长")),
-        ("owner", None, (COUNTY, "检察长")),
-        ("chief", "副检察长", (COUNTY, "检察长")),
-        ("hub", None, (CITY, "第九检察部")),
-        ("upper", None, (CITY, "检察长")),
+        ("owner", "副检察长", None, (COUNTY, "副检察长")),
+        ("owner", None, None, (COUNTY, "检察长")),
+        ("chief", "副检察长", None, (COUNTY, "检察长")),
+        ("hub", None, None, (CITY, "第九检察部")),
+        ("upper", None, None, (CITY, "检察长")),
+        ("hub", None, NEIGHBOUR, (CITY, "第九检察部")),
+        ("hub", None, CITY, (PROVINCE, "检察长")),
+        ("upper", None, CITY, (PROVINCE, "检察长")),
+        ("hub", None, PROVINCE, (COUNTY, "检察长")),
     ],
 )
-def test_a_step_goes_to_whom_it_names_and_to_the_chief_where_nobody_owns(
-    to, post, expected
+def test_a_step_goes_to_whom_it_names_and_never_to_the_accused(
+    to, post, accused, expected
 ):
     found = supervision.addressee(
         replace(STEPS[0], to=to),
@@ -196,6 +201,7 @@ def test_a_step_goes_to_whom_it_names_and_to_the_chief_where_nobody_owns(
         programme=programme(),
         directory=rules().directory,
         on=DUE,
+        accused=accused,
     )
 
     assert found == expected

@@ -9,6 +9,7 @@ import importlib
 import io
 import json
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
 import eventlet
@@ -22,10 +23,10 @@ from werkzeug.wrappers import Request
 from shared import telemetry
 from shared.errors import Malformed, Problem, Rejected, TooLarge
 from shared.policy.current import current_policy
-from shared.policy.programmes import UnknownProgramme
+from shared.policy.programmes import Programmes, UnknownProgramme
 from shared.settings import SERVICES
-from shared.vocabulary import Channel
-from shared.web import endpoint, paging, server
+from shared.vocabulary import AidOrigin, Channel
+from shared.web import endpoint, paging, queries, server
 from shared.web.fields import (
     Strict,
     choice_flag,
@@ -40,7 +41,7 @@ from shared.web.fields import (
 )
 from shared.web.messages import problems_of
 from shared.web.problems import answer_to, problem
-from shared.web.queries import ListQuery
+from shared.web.queries import ListQuery, PageQuery
 from shared.web.request import content_of, header_problem, json_of, load, query_of
 
 PUYANG = current_policy().programmes.get("puyang-2020")
@@ -500,6 +501,22 @@ def test_a_list_is_narrowed_down_by_titles_as_by_codes(asked, found):
 
     assert loaded == {**loaded, **found, "limit": 100}
     assert set(loaded) == {*asked, "limit"}
+
+
+class _Applications(PageQuery):
+    origin = one_of(AidOrigin, required=False)
+
+
+def test_a_condition_with_terms_of_its_own_is_no_word_of_a_programme():
+    assert _Applications().load({"origin": "own_motion"})["origin"] == "own_motion"
+
+
+def test_a_list_of_a_programme_that_runs_no_more_is_asked_as_before(monkeypatch):
+    only = replace(current_policy(), programmes=Programmes([]))
+    monkeypatch.setattr(queries, "current_policy", lambda: only)
+    asked = {"programme": PUYANG.code, "origin": "own_screening"}
+
+    assert _Cases().load(asked) == {**asked, "limit": 100}
 
 
 @pytest.mark.parametrize(

@@ -339,7 +339,7 @@ def aid_of_two_levels(work):
         {"office": work.office, "amount_yuan": "2000.00"},
         {"office": work.hub, "amount_yuan": "10000.00", "document": "省检〔2021〕5号"},
     ]
-    aid_granted(decision={"shares": shares})(work)
+    aid_granted(decision={"shares": shares}, jointly=True)(work)
     shown = work.ask(at("aid-applications", work.aid), service="aid")
 
     assert [each["amount_yuan"] for each in shown["decision"]["shares"]] == [

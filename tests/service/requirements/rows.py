@@ -692,9 +692,10 @@ def delivered(*, outcome="signed", by=None, **fields):
     return send
 
 
-def aid_granted(amount="12000.00", *, decision=None, **changes):
+def aid_granted(amount="12000.00", *, decision=None, jointly=False, **changes):
     """
-    Aid is applied for, verified, and granted by the chief.
+    Aid is applied for, verified, and granted by the chief: *jointly*, by that of the
+    office above, whose budget has a share.
     """
 
     def send(work):
@@ -722,7 +723,8 @@ def aid_granted(amount="12000.00", *, decision=None, **changes):
             "reason": "符合救助条件。",
             **(decision or {}),
         }
-        _of_aid(work, "decisions", granted, by="leader")
+        above = work.hub if jointly else None
+        _of_aid(work, "decisions", granted, by="leader", office=above)
 
     return send
 
@@ -750,9 +752,9 @@ def aid_paid(amount="12000.00"):
     return lambda work: _of_aid(work, "payments", {"paid_on": work.day, **body})
 
 
-def _of_aid(work, what, body, *, by="clerk"):
+def _of_aid(work, what, body, *, by="clerk", office=None):
     path = at("aid-applications", work.aid, what)
-    return work.send(path, body, by=by, service="aid")
+    return work.send(path, body, by=by, office=office, service="aid")
 
 
 def wage_confirmed(work):

@@ -13,6 +13,7 @@ from services.assignment.domain.escalation import schedule, steps
 from services.assignment.domain.escalation.schedule import LateSubject
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
 from services.assignment.domain.facts.corrected import without_withdrawn_acts
+from services.assignment.domain.leaders.units import accused_in
 from services.assignment.domain.matter import Matter
 from shared.policy.loading import Policy
 
@@ -68,4 +69,5 @@ def late_subject(
         open_to=open_to,
         past={(step.step, step.since) for step in past},
         duty=duty,
+        accused=accused_in(matter.facts.values()),
     )

@@ -107,7 +107,8 @@ class LateSubject:
     A subject whose next step has come.
 
     *open_to*: the steps that it may reach. *past*: the steps it has reached, each with
-    the day since which its cause was true.
+    the day since which its cause was true. *accused*: the office that the petition
+    accuses, if it does.
     """
 
     name: str
@@ -118,6 +119,7 @@ class LateSubject:
     open_to: tuple[SupervisionStep, ...]
     past: set[tuple[str, date]]
     duty: Duty | None
+    accused: str | None
 
     def next(self, calendar: Calendar) -> NextStep | None:
         return steps.next_step(
@@ -140,6 +142,7 @@ class LateSubject:
             duty=self.duty,
             programme=self.programme,
             directory=policy.directory,
+            accused=self.accused,
         )
         notice = notices.notice_of(
             reached,

@@ -160,9 +160,11 @@ def reached(
     duty: Duty | None,
     programme: Programme,
     directory: Directory,
+    accused: str | None,
 ) -> EscalationStep:
     """
     The step as reached; its id is the same whoever computes it, and whenever.
+    *accused*: the office that the petition accuses, if it does.
     """
     to_office, to_post = addressee(
         step,
@@ -171,6 +173,7 @@ def reached(
         programme=programme,
         directory=directory,
         on=coming.on,
+        accused=accused,
     )
     return EscalationStep(
         id=f"{coming.subject}/{step.id}/{coming.since}",
@@ -200,17 +203,26 @@ def addressee(
     programme: Programme,
     directory: Directory,
     on: date,
+    accused: str | None,
 ) -> tuple[str, str | None]:
     """
-    The office and the post a step goes to; where no post owns the duty, the chief.
+    The office and the post a step goes to; where no post owns the duty, the chief. What
+    would reach an *accused* office, or one below it, goes to the office above that, or
+    stays with the office that is late (条例第三十条).
     """
+    to_post: str | None
     if step.to == "hub":
-        return programme.hub, programme.hub_department
-    if step.to == "upper":
-        upper = directory.parent(office, on) or programme.hub
-        return upper, chief_of(upper, directory)
-    post = duty.post if duty and step.to == "owner" else None
-    return office, post or chief_of(office, directory)
+        to, to_post = programme.hub, programme.hub_department
+    elif step.to == "upper":
+        to = directory.parent(office, on) or programme.hub
+        to_post = chief_of(to, directory)
+    else:
+        post = duty.post if duty and step.to == "owner" else None
+        return office, post or chief_of(office, directory)
+    if accused is not None and directory.is_within(to, accused, on):
+        to = directory.parent(accused, on) or office
+        to_post = chief_of(to, directory)
+    return to, to_post
 
 
 def chief_of(office: str, directory: Directory) -> str | None:

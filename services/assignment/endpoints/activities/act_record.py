@@ -142,6 +142,26 @@ def keep_act(
     return shown(identity, number, fact, programme)
 
 
+def keep_act_of_case(
+    session: Connection, row: Any, act: Act, body: dict[str, Any]
+) -> dict[str, Any]:
+    """
+    Keep an act on the case or petition of *row*, told for its own programme alone,
+    whichever programme's act it is: what follows in others is computed from it (PY-60).
+    """
+    stood = standing_acts(Matters(session).recorded(row.number), act.id)
+    return keep_act(
+        session,
+        row.number,
+        row.office,
+        current_policy().programmes.get(row.programme),
+        act=act,
+        body=body,
+        in_scope=row.in_scope,
+        first=not stood,
+    )
+
+
 def listed(call: Call, numbers: str, programme: Programme) -> Page[Any]:
     matters = Matters(call.session)
     page = matters.page_of_facts(numbers, ActRecorded, call.page)

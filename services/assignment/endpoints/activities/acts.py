@@ -19,10 +19,9 @@ from services.assignment.domain.activities.acts import (
 )
 from services.assignment.domain.facts.leaders import ActRecorded
 from services.assignment.endpoints.activities.act_record import (
-    keep_act,
+    keep_act_of_case,
     listed,
     shown,
-    standing_acts,
     titles_at,
     withdraw,
 )
@@ -85,12 +84,7 @@ def record_act(call: Call) -> dict[str, Any]:
             *documents_filed(body["document_ids"], filed_with(call, row)),
         ]
     )
-    act = acts[body["act"]]
-    stood = standing_acts(Matters(call.session).recorded(row.number), act.id)
-    about = {"in_scope": row.in_scope, "first": not stood}
-    return keep_act(
-        call.session, row.number, row.office, programme, act=act, body=body, **about
-    )
+    return keep_act_of_case(call.session, row, acts[body["act"]], body)
 
 
 @api(

@@ -12,7 +12,7 @@ from services.assignment.casework.record import record_fact
 from services.assignment.domain.activities.acts import act_problems
 from services.assignment.domain.facts.leaders import ListItemDone
 from services.assignment.domain.leaders import checklists, own_lists
-from services.assignment.endpoints.activities.act_record import keep_act
+from services.assignment.endpoints.activities.act_record import keep_act_of_case
 from services.assignment.endpoints.lookup import (
     case_of,
     filed_with,
@@ -105,14 +105,7 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
     item_done = ListItemDone.from_fields(body["on"], {**body, "by_files": filed})
     record_fact(call.session, row.number, item_done)
     if act is not None:
-        keep_act(
-            call.session,
-            row.number,
-            row.office,
-            programme,
-            act=acts[act],
-            body=fields,
-        )
+        keep_act_of_case(call.session, row, acts[act], fields)
     return _shown(call, programme)
 
 

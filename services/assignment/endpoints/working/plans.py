@@ -16,7 +16,7 @@ from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.working import PlanStepDropped, PlanStepSet
 from services.assignment.domain.working import plans
 from services.assignment.domain.working.plans import Plan, PlanStep
-from services.assignment.endpoints.activities.act_record import keep_act
+from services.assignment.endpoints.activities.act_record import keep_act_of_case
 from services.assignment.endpoints.lookup import (
     accused_of,
     case_of,
@@ -120,7 +120,7 @@ def decide_on_plan(call: Call) -> Plan:
     _record_steps(call, decided, [*dropped, *_steps_set(decided, on)])
     fields = {"on": on, "post": plan.post, "until": plan.until, "act": act.id}
     fields |= {"document": decided.document, "by_office": call.who.office}
-    keep_act(call.session, row.number, row.office, programme, act=act, body=fields)
+    keep_act_of_case(call.session, row, act, fields)
     return decided
 
 

@@ -93,3 +93,11 @@ class ClosingsToRestate:
             number.in_(free.with_for_update(skip_locked=True))
         )
         return list(self.session.scalars(taken.returning(number)))
+
+    def put_back(self, numbers: Sequence[str]) -> None:
+        """
+        Let these be taken again.
+        """
+        if numbers:
+            rows = [{"number": number} for number in numbers]
+            self.session.execute(closings_to_restate.insert(), rows)
