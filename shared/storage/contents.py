@@ -44,7 +44,7 @@ class ContentFolder:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._locked(fcntl.LOCK_SH):
             if file.exists():
-                os.utime(file)  # housekeeping spares what is named from now on
+                _put_now(file)  # housekeeping spares what is named from now on
                 return digest
             encrypted = document_cipher().encrypt_bytes(content, _place(digest))
             new = file.with_name(f"{_NEW}{uuid4().hex}")
@@ -53,6 +53,7 @@ class ContentFolder:
                 target.flush()
                 os.fsync(target.fileno())
             new.chmod(0o600)
+            _put_now(new)
             new.rename(file)
             _sync(file.parent)
         return digest
@@ -111,6 +112,15 @@ def content_folder() -> ContentFolder:
 
 def _place(digest: str) -> tuple[str, ...]:
     return "documents", digest
+
+
+def _put_now(file: Path) -> None:
+    """
+    Note when a file was put in by the clock that later says how old it is, which need
+    not be that of the disk's server.
+    """
+    now = time.time()
+    os.utime(file, (now, now))
 
 
 def _sync(folder: Path) -> None:
