@@ -42,6 +42,7 @@ def test_an_act_of_a_further_programmes_list_is_told_for_the_cases_own(engine):
         OUTBOX.table.c.type == "assignment.act_recorded",
         OUTBOX.table.c.case_number == number,
     )
+    query = query.order_by(OUTBOX.table.c.position)
     with engine.begin() as session:
         told = [each["payload"] for each in session.scalars(query)]
 
