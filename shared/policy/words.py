@@ -7,7 +7,7 @@ and may write instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -83,6 +83,19 @@ def choices(words: Iterable[Word]) -> str:
     What may be written, for the remedy of a refusal.
     """
     return "、".join(f"{word.id}（{word.title}）" for word in words)
+
+
+def listed_values(
+    titles: Mapping[str, str], counted: Collection[str | None]
+) -> list[tuple[str | None, str]]:
+    """
+    The values by which something was *counted*, in the order in which they are listed,
+    with their titles: those named in *titles*, also without any count; then others,
+    under themselves; then None, where the value is not known.
+    """
+    others = sorted(value for value in counted if value and value not in titles)
+    unknown = [(None, "未填写")] if None in counted else []
+    return [*titles.items(), *zip(others, others, strict=True), *unknown]
 
 
 def repeated(words: Iterable[Word]) -> Iterator[Problem]:

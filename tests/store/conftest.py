@@ -40,3 +40,18 @@ def sent(engine):
     note = lambda _c, _u, statement, *_: texts.append(statement)  # noqa: E731
     sa.event.listen(engine, "before_cursor_execute", note)
     return texts
+
+
+@pytest.fixture
+def somebody_waits(migrated, eventually):
+    """
+    Returns once a transaction waits for another one to end.
+    """
+    query = sa.text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND wait_event_type = 'Lock'"
+    )
+    engine = migrated.engine().execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as session:
+        yield lambda: eventually(lambda: session.execute(query).scalar_one())
+    engine.dispose()

@@ -42,21 +42,6 @@ def engine(migrated):
     engine.dispose()
 
 
-@pytest.fixture
-def somebody_waits(migrated, eventually):
-    """
-    Returns once a transaction waits for another one to end.
-    """
-    query = sa.text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND wait_event_type = 'Lock'"
-    )
-    engine = migrated.engine().execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as session:
-        yield lambda: eventually(lambda: session.execute(query).scalar_one())
-    engine.dispose()
-
-
 def ask(engine, endpoint, body, *, office=CITY_COURT, **path):
     """
     What an endpoint answers, in a transaction of its own.

@@ -11,9 +11,8 @@ from typing import Any
 
 from services.assignment.domain.leaders.workload import Share
 from shared.policy.programme import Programme
+from shared.policy.words import listed_values
 from shared.vocabulary import CountedBy, Difficulty
-
-UNKNOWN = "未填写"
 
 
 @dataclass(frozen=True)
@@ -37,17 +36,14 @@ def by_value(
     case; then what it does not name, and what is not known.
     """
     counted = {each.id: each for each in counts}
-    titles = _titles(by, programme)
-    others = sorted(value for value in counted if value and value not in titles)
-    order: list[str | None] = [*titles, *others, *([None] if None in counted else [])]
     whole = sum(each.cases for each in counted.values())
     return [
         {
-            **vars(counted.get(value, CaseCount(value))),
-            "title": UNKNOWN if value is None else titles.get(value, value),
-            "share": Share(counted.get(value, CaseCount(value)).cases, whole).percent,
+            **vars(line := counted.get(value, CaseCount(value))),
+            "title": title,
+            "share": Share(line.cases, whole).percent,
         }
-        for value in order
+        for value, title in listed_values(_titles(by, programme), counted)
     ]
 
 

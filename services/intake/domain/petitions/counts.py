@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.policy.programme import Programme
+from shared.policy.words import listed_values
 from shared.vocabulary import Category, PetitionsCountedBy
 
-UNKNOWN = "未填写"
 NO_BASE = "—"  # of nothing there is no rate (A-40)
 
 
@@ -38,18 +38,14 @@ def by_value(
     petition; then what it does not name, and what is not known.
     """
     counted = {each.id: each for each in counts}
-    titles = _titles(by, programme)
-    others = sorted(value for value in counted if value and value not in titles)
-    order: list[str | None] = [*titles, *others, *([None] if None in counted else [])]
     whole = sum(each.petitions for each in counted.values())
-    lines = ((value, counted.get(value, PetitionCount(value))) for value in order)
     return [
         {
-            **vars(line),
-            "title": UNKNOWN if value is None else titles.get(value, value),
+            **vars(line := counted.get(value, PetitionCount(value))),
+            "title": title,
             "share": percent(line.petitions, whole),
         }
-        for value, line in lines
+        for value, title in listed_values(_titles(by, programme), counted)
     ]
 
 
