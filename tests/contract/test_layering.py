@@ -26,7 +26,7 @@ CODE = sorted(
 # The layers of shared/, the lowest first. A module or folder imports from lower
 # layers only, and a folder from itself.
 SHARED_LAYERS = (
-    {"errors", "events", "settings", "vocabulary"},
+    {"errors", "events", "settings", "share", "vocabulary"},
     {"yaml"},
     {"clock", "numbers", "numerals", "papers", "policy", "telemetry"},
     {"rules", "storage"},
@@ -56,6 +56,7 @@ PURE_MODULES = (
     "shared.numbers",
     "shared.numerals",
     "shared.rules",
+    "shared.share",
     "shared.vocabulary",
 )
 PURE_FOLDERS = ("shared.policy", "shared.yaml")

@@ -16,6 +16,7 @@ from typing import Any
 
 from services.reporting.domain.measures import Measure, Registry
 from services.reporting.domain.postings.closings import CLOSED_AS
+from shared.share import Share
 
 Sums = Mapping[tuple[str, str], int]
 """
@@ -190,10 +191,7 @@ def rate_text(part: int, whole: int, zero: str = "—") -> str:
     """
     Percent with one decimal, halves rounded up; *zero* when there is no whole (A-40).
     """
-    if whole <= 0:
-        return zero
-    tenths = (2000 * part + whole) // (2 * whole)
-    return f"{tenths // 10}.{tenths % 10}%"
+    return Share(part, whole).rate if whole > 0 else zero
 
 
 def short_by(base: int, settled: int, percent: int) -> int:

@@ -11,10 +11,10 @@ import pytest
 
 from services.assignment.domain.batches import baselines, batches
 from services.assignment.domain.facts.batches import BatchReceived
-from services.assignment.domain.leaders.workload import Share
 from shared.errors import Conflict
 from shared.policy.calendar import Limit
 from shared.policy.current import current_policy
+from shared.share import Share
 from tests.builders import CITY, COUNTY, PROVINCE
 
 # A Monday; in 2020 the 27 September was worked and 1 to 8 October were not.

@@ -15,6 +15,7 @@ from services.assignment.domain.facts.leaders import ListItemDone
 from services.assignment.domain.leaders import checklists, leadership, units, workload
 from shared.errors import Conflict
 from shared.policy.current import current_policy
+from shared.share import Share
 from tests.builders.facts import act, handed_down
 from tests.domain.policy.test_leaders import (
     COUNTY,
@@ -155,10 +156,10 @@ def test_a_level_without_offices_asked_about_has_no_average():
 
 
 def test_averages_that_differ_are_told_apart():
-    few, more = workload.Share(1, 12), workload.Share(2, 14)
+    few, more = Share(1, 12), Share(2, 14)
 
     assert (few.average, more.average) == ("0.08", "0.14")
-    assert workload.Share(1, 3).percent == "33.3"
+    assert Share(1, 3).percent == "33.3"
 
 
 # -- units

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.assignment.domain.leaders.workload import Share
 from shared.policy.programme import Programme
 from shared.policy.words import listed_values
+from shared.share import Share
 from shared.vocabulary import CountedBy, Difficulty
 
 

@@ -17,6 +17,7 @@ from services.assignment.domain.people.holders import Holdings
 from shared.policy.directory import Directory
 from shared.policy.leaders import Flag, Need, offices_of
 from shared.policy.programme import Programme
+from shared.share import Share
 from shared.vocabulary import Difficulty
 
 LISTED_AT_MOST = 500
@@ -54,37 +55,6 @@ class CaseGroup:
         Whether the cases of both are alike, however many they are.
         """
         return replace(self, cases=other.cases, open=other.open) == other
-
-
-@dataclass(frozen=True)
-class Share:
-    """
-    A part of a whole.
-    """
-
-    part: int
-    whole: int
-
-    @property
-    def percent(self) -> str:
-        """
-        With one decimal.
-        """
-        return self._text(100, 1)
-
-    @property
-    def average(self) -> str:
-        """
-        With two: leaders share so few cases that one would make unequals look equal.
-        """
-        return self._text(1, 2)
-
-    def _text(self, times: int, decimals: int) -> str:
-        if not self.whole:
-            return "—"
-        unit = 10**decimals
-        parts = (self.part * times * unit * 2 + self.whole) // (2 * self.whole)
-        return f"{parts // unit}.{parts % unit:0{decimals}}"
 
 
 @dataclass

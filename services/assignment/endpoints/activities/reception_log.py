@@ -15,7 +15,6 @@ from uuid_utils import uuid7
 from services.assignment import events
 from services.assignment.domain.activities import reception_log, rosters
 from services.assignment.domain.activities.reception_log import LogCorrection, Turns
-from services.assignment.domain.leaders.workload import Share
 from services.assignment.endpoints.activities.rosters import known_roster
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.activities.reception_log import (
@@ -34,6 +33,7 @@ from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Roster
 from shared.rules import day_not_before
+from shared.share import Share
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight

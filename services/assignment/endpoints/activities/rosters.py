@@ -15,7 +15,6 @@ from services.assignment.domain.activities.reception_log import (
     counted_in_time,
     counts_problems,
 )
-from services.assignment.domain.leaders.workload import Share
 from services.assignment.domain.people.holders import holder_problems
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.activities.rosters import (
@@ -40,6 +39,7 @@ from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Roster
 from shared.rules import day_has_come, day_not_before
+from shared.share import Share
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
 from shared.web.paging import Page, PageRequest

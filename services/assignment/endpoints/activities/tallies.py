@@ -18,7 +18,6 @@ from services.assignment.domain.activities.tallies import (
     tallied,
     without_body,
 )
-from services.assignment.domain.leaders.workload import Share
 from services.assignment.domain.people import bodies
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.activities.tallies import TalliesView, TallyQuery
@@ -37,6 +36,7 @@ from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.policy.reports import Tally
 from shared.settings import settings
+from shared.share import Share
 from shared.web.call import Call
 from shared.web.endpoint import api
 

@@ -18,6 +18,7 @@ from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.policy.leaders import offices_of
 from shared.rules import day_not_before
+from shared.share import Share
 from shared.web.call import Call
 from shared.web.endpoint import api
 
@@ -91,8 +92,8 @@ def show_workload(call: Call) -> dict[str, Any]:
         "levels": [
             {
                 "level": level.level,
-                "average": workload.Share(level.cases, level.heads),
-                "hard": workload.Share(level.hard, level.cases),
+                "average": Share(level.cases, level.heads),
+                "hard": Share(level.hard, level.cases),
                 "heads_assumed": level.heads_assumed,
             }
             for level in measured.levels
@@ -106,11 +107,11 @@ def show_workload(call: Call) -> dict[str, Any]:
 def _post_tally(post: workload.PostTally) -> dict[str, Any]:
     return {
         **vars(post),
-        "hard": workload.Share(post.hard, post.cases),
+        "hard": Share(post.hard, post.cases),
         "only_easy": post.only_easy,
         "heads": post.heads,
         "holders": [
-            {**vars(person), "hard": workload.Share(person.hard, person.cases)}
+            {**vars(person), "hard": Share(person.hard, person.cases)}
             for person in post.people.values()
         ],
     }
@@ -120,7 +121,7 @@ def _coverage(coverage: workload.Coverage) -> dict[str, Any]:
     """
     None of them led though there are some: that is worth a warning (PY-22).
     """
-    led = workload.Share(coverage.led, coverage.base)
+    led = Share(coverage.led, coverage.base)
     below = coverage.led * 100 < coverage.target * coverage.base
     none = bool(coverage.base) and not coverage.led
     return {**vars(coverage), "led": led, "warning": below or none}

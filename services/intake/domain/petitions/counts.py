@@ -13,9 +13,8 @@ from typing import Any
 
 from shared.policy.programme import Programme
 from shared.policy.words import listed_values
+from shared.share import Share
 from shared.vocabulary import Category, PetitionsCountedBy
-
-NO_BASE = "—"  # of nothing there is no rate (A-40)
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def by_value(
         {
             **vars(line := counted.get(value, PetitionCount(value))),
             "title": title,
-            "share": percent(line.petitions, whole),
+            "share": Share(line.petitions, whole).percent,
         }
         for value, title in listed_values(_titles(by, programme), counted)
     ]
@@ -59,7 +58,7 @@ def together(counts: Iterable[PetitionCount]) -> dict[str, Any]:
     return {
         "petitions": whole,
         "repeats": repeats,
-        "repeat_rate": _rate(repeats, whole),
+        "repeat_rate": Share(repeats, whole).rate,
     }
 
 
@@ -79,21 +78,8 @@ def change(now: int, before: int) -> str:
     With its sign and one decimal.
     """
     sign = "-" if now < before else "+"
-    return f"{sign}{_rate(abs(now - before), before)}" if before else NO_BASE
-
-
-def percent(part: int, whole: int) -> str:
-    """
-    With one decimal, halves rounded up.
-    """
-    if whole <= 0:
-        return NO_BASE
-    tenths = (2000 * part + whole) // (2 * whole)
-    return f"{tenths // 10}.{tenths % 10}"
-
-
-def _rate(part: int, whole: int) -> str:
-    return f"{percent(part, whole)}%" if whole else NO_BASE
+    rate = Share(abs(now - before), before).rate
+    return f"{sign}{rate}" if before else rate
 
 
 def _titles(by: PetitionsCountedBy, programme: Programme) -> Mapping[str, str]:
