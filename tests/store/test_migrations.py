@@ -5,6 +5,7 @@ Schemas as the migrations make them: up, down, up again, and as the code believe
 from __future__ import annotations
 
 import importlib
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -12,10 +13,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from services.intake.store import Petitions
+from shared import telemetry
 from shared.settings import SERVICES
 from shared.storage import migrations, schema_version
+from tests.builders import COUNTY, a_registration
 from tests.conftest import MIGRATED_WITHIN
+from tests.service.asking import PROGRAMME
 
+CAME = date(2020, 3, 2)
 COMMON = {"outbox", "inbox", "idempotency", "audit"}
 
 
@@ -186,6 +192,39 @@ def test_nobody_answers_by_the_old_function_after_the_new_one_did(way, monkeypat
     (said,) = _statements("reporting", "0005", way, monkeypatch, what=True)
 
     assert said.lstrip().startswith("SELECT pg_advisory_xact_lock(")
+
+
+def test_what_was_registered_by_mistake_waits_again_after_the_upgrade(
+    migrated, monkeypatch
+):
+    (said,) = _statements("intake", "0017", "upgrade", monkeypatch, what=True)
+    link = sa.text("UPDATE intake.petitions SET received_as = :by WHERE number = :of")
+    withdraw = sa.text(
+        "UPDATE intake.petitions SET withdrawn_on = received_on WHERE number = :of"
+    )
+    engine = migrated.engine("intake")
+    with (
+        telemetry.work("test", trace=telemetry.background_context()),
+        engine.connect() as session,  # nothing is committed
+    ):
+        numbers = [
+            Petitions(session)
+            .register(a_registration(CAME), office=COUNTY, programme=PROGRAMME)
+            .petition.number
+            for _ in range(4)
+        ]
+        stuck, received, mistake, alive = numbers
+        session.execute(link, [{"of": stuck, "by": mistake}])
+        session.execute(link, [{"of": received, "by": alive}])
+        session.execute(withdraw, {"of": mistake})
+        session.execute(sa.text(said))
+        found = {
+            number: Petitions(session).get(number).received_as
+            for number in (stuck, received)
+        }
+    engine.dispose()
+
+    assert found == {stuck: None, received: alive}
 
 
 def _statements(service, revision, way, monkeypatch, *, what=False):
