@@ -26,7 +26,7 @@ from shared.errors import NotFound
 from shared.papers import Paper, PaperTemplate
 from shared.papers.numbers import numbering
 from shared.policy.current import current_policy
-from shared.policy.escalation import MailedPaper
+from shared.policy.parts.escalation import MailedPaper
 from shared.records.tables import CONVERTER
 from shared.vocabulary import PaperForm
 from shared.web.papers import MEDIA_TYPES, content_for_mail

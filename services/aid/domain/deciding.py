@@ -25,7 +25,7 @@ from services.aid.domain.wages import Wage
 from services.aid.events import AidGranted, AidRefused
 from shared.cases.case import Case, about
 from shared.errors import Problem, reject_if
-from shared.policy.aid import AidLaw
+from shared.policy.parts.aid import AidLaw
 from shared.rules import (
     check_rules,
     day_has_come,

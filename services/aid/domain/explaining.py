@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from services.aid.domain.application import Application, Decision, Share, yuan
 from services.aid.domain.wages import Wage
-from shared.policy.aid import AidGround, AidLaw
+from shared.policy.parts.aid import AidGround, AidLaw
 
 
 def grant(

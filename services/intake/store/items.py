@@ -25,7 +25,7 @@ from services.intake.domain.petitions.petitions import Petition
 from services.intake.store.cases import Cases, cases
 from services.intake.store.petitions import Petitions, petitions
 from services.intake.store.repeats import counted_repeats
-from shared.policy.parts import Span
+from shared.policy.parts.general import Span
 
 
 class MatterOf:

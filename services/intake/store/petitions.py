@@ -45,8 +45,8 @@ from services.intake.store.personal import (
     person_of,
 )
 from services.intake.store.tables import entered_at, metadata
+from shared.policy.parts.words import TITLES as WORD_FACTS
 from shared.policy.programme import Programme
-from shared.policy.words import TITLES as WORD_FACTS
 from shared.records.newest import read_newest
 from shared.records.rows import Records
 from shared.records.sealed import decrypt_json, encrypt_json

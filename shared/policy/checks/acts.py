@@ -13,8 +13,8 @@ from shared.policy.checks.events import (
     acts_of,
 )
 from shared.policy.checks.parts import no_part
+from shared.policy.parts.reports import Act
 from shared.policy.programme import Programme
-from shared.policy.reports import Act
 from shared.policy.rule_sets import RuleSet
 from shared.yaml.decode import problem_in
 

@@ -13,12 +13,12 @@ from shared.policy.checks.events import (
     words_of,
 )
 from shared.policy.conditions import Condition
-from shared.policy.leaders import LeaderFact
-from shared.policy.parts import AutomaticCase
+from shared.policy.parts.leaders import LeaderFact
+from shared.policy.parts.petitions import AutomaticCase
+from shared.policy.parts.routes import Route
+from shared.policy.parts.words import Words, repeated
 from shared.policy.programme import Programme
-from shared.policy.routes import Route
 from shared.policy.rule_sets import RuleSet
-from shared.policy.words import Words, repeated
 from shared.yaml.decode import problem_in
 
 

@@ -36,7 +36,7 @@ from services.assignment.domain.closings.standard import (
 from services.assignment.domain.facts.base import Fact
 from shared.errors import Forbidden, Problem, reject_if
 from shared.events import Event
-from shared.policy.closing import Route
+from shared.policy.parts.closing import Route
 from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import Verdict

@@ -34,8 +34,8 @@ from services.assignment.store import (
 from shared import clock
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
+from shared.policy.parts.reports import Roster
 from shared.policy.programme import Programme
-from shared.policy.reports import Roster
 from shared.rules import day_has_come, day_not_before
 from shared.share import Share
 from shared.web.call import CLERKS, LEADERS, Call

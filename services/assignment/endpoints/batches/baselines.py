@@ -21,7 +21,7 @@ from services.assignment.store.batches.baselines import MEMBERS_AT_ONCE
 from shared.errors import Conflict, reject_if
 from shared.messaging.lanes import bulk_work
 from shared.policy.current import current_policy
-from shared.policy.targets import Baseline
+from shared.policy.parts.targets import Baseline
 from shared.rules import day_has_come
 from shared.web.auth import require_office
 from shared.web.call import REVIEWERS, Call
