@@ -20,8 +20,8 @@ from services.assignment.store import OUTBOX, Duties, Matters, Notices
 from services.assignment.store.tables import paper_numbers
 from shared import clock, telemetry
 from shared.documents.filing import FiledBy, add_document
+from shared.documents.filled_papers import as_document
 from shared.documents.numbering import Numbered, PaperNumbers
-from shared.documents.printing import as_document
 from shared.errors import NotFound
 from shared.papers import Paper, PaperTemplate
 from shared.papers.numbers import numbering
