@@ -51,11 +51,7 @@ from tests.service.requirements.steps.petitions import (
     repeat_rate_beside_the_year_before,
     step,
 )
-from tests.service.working_steps import (
-    carried_on,
-    counted_by_head,
-    party,
-)
+from tests.service.working_steps import carried_on, counted_by_head, party
 
 DOCUMENT = {"document": "范检〔2020〕7号"}
 HANDED_OVER = {"unit": "信访人住所地村委会", "help": ["解释疏导"], **DOCUMENT}

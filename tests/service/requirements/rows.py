@@ -12,19 +12,10 @@ from functools import partial
 import httpx
 import pytest
 
-from tests.builders import (
-    case_opened,
-    new_number,
-    petition_registered,
-)
+from tests.builders import case_opened, new_number, petition_registered
 from tests.builders.programme_ledgers import a_line as a_row_of
 from tests.builders.programme_ledgers import json_of
-from tests.service.asking import (
-    a_row,
-    all_items,
-    at,
-    refused,
-)
+from tests.service.asking import a_row, all_items, at, refused
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,8 @@ Steps with cases: acts, lists, leaders and batches, sent and shown.
 
 from __future__ import annotations
 
-from tests.builders import (
-    new_number,
-)
-from tests.service.asking import (
-    at,
-    files_of,
-)
+from tests.builders import new_number
+from tests.service.asking import at, files_of
 
 
 def act(name, *, office=None, files=(), **fields):

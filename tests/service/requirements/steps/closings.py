@@ -4,13 +4,7 @@ Steps with the closing of cases, sent and shown.
 
 from __future__ import annotations
 
-from tests.service.asking import (
-    all_items,
-    at,
-    closing,
-    files_of,
-    ticked,
-)
+from tests.service.asking import all_items, at, closing, files_of, ticked
 
 
 def closed(kind="resolved", *, on=None, filed=(), **fields):

@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.service.asking import (
-    all_items,
-)
+from tests.service.asking import all_items
 from tests.service.requirements.rows import Shows
 
 COUNTED = ("acts", "amount", "missing")

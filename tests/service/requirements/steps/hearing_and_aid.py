@@ -4,10 +4,7 @@ Steps with hearings and judicial aid.
 
 from __future__ import annotations
 
-from tests.service.asking import (
-    at,
-    verification,
-)
+from tests.service.asking import at, verification
 
 
 def aid_granted(amount="12000.00", *, decision=None, jointly=False, **changes):

@@ -6,16 +6,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.builders import (
-    a_pdf,
-    a_petition,
-    new_number,
-)
-from tests.service.asking import (
-    at,
-    refused,
-    upload,
-)
+from tests.builders import a_pdf, a_petition, new_number
+from tests.service.asking import at, refused, upload
 from tests.service.requirements.steps.figures import percent
 
 
