@@ -21,7 +21,7 @@ from services.assignment.store.tables import paper_numbers
 from shared import clock, telemetry
 from shared.documents.filing import FiledBy, add_document
 from shared.documents.filled_papers import as_document
-from shared.documents.numbering import Numbered, PaperNumbers
+from shared.documents.numbering import NumberRequest, PaperNumbers
 from shared.errors import NotFound
 from shared.papers import Paper, PaperTemplate
 from shared.papers.numbers import numbering
@@ -150,13 +150,13 @@ def _number(session: Connection, found: Notice, mailed: MailedPaper) -> str:
     series = numbering().of(_issuer(found), PAPERS.service, mailed.paper)
     if series is None:
         return ""
-    what = Numbered(
+    request = NumberRequest(
         paper=mailed.paper,
         record=found.id,
         day=found.issued_on,
         today=clock.today(),
     )
-    return PaperNumbers(session, paper_numbers).draw(series, what)
+    return PaperNumbers(session, paper_numbers).draw(series, request)
 
 
 def _issuer(found: Notice) -> str:
