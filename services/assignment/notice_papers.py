@@ -74,10 +74,10 @@ Begin = Callable[[], AbstractContextManager[Connection]]
 
 def print_for_mail(begin: Begin, identity: str) -> None:
     """
-    Print the paper of a notice; *begin* a transaction. It is numbered in one and filed
-    and announced for the mail in another, of a process that is killed between them the
-    next one has the number. Nothing is locked while it is printed. What is filed is not
-    filed again.
+    Print the paper of a notice, in two transactions that *begin* opens: it is numbered
+    in the first; in the second it is filed and announced for the mail. Nothing is
+    locked between them, while it is printed. If the process is killed there, the next
+    one finds the number; a paper that is filed is not filed again.
 
     Raises `NotFound` for no notice.
     """
