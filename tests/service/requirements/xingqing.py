@@ -6,7 +6,7 @@ a sub-district (TL).
 from __future__ import annotations
 
 from tests.builders import new_number
-from tests.service.asking import all_items, at
+from tests.service.asking import all_items, at, refused
 from tests.service.closing_steps import (
     arose_later,
     drawn,
@@ -97,6 +97,26 @@ def three_answer_for_it(work):
     assert [each["post"] for each in sheet["leaders"]] == ["分管副职"]
     assert sheet["territorial_office"] == "640104002"
     assert sheet["department"] == "综治中心"
+
+
+def territory_is_not_the_accused(work):
+    """
+    Neither is the unit that answers by place written into the row of a case that
+    accuses it, nor is a case said to accuse the unit that stands there.
+    """
+    office, petition = work.as_office(work.office), at("petitions", work.number)
+    work.send(f"{petition}/case", {"opened_on": work.day}, service="intake")
+
+    def corrected(path, **changes):
+        body = {"changes": changes, "reason": "补填。"}
+        return office.post("intake", f"{path}/corrections", body)
+
+    case = at("cases", work.number)
+    refused(corrected(case, territorial_office=NEIGHBOUR), 422, "accused_office")
+    other = corrected(case, territorial_office="640104004")
+    refused(corrected(petition, accused_office="640104004"), 422, "accused_office")
+
+    assert other.status_code == 201, other.text
 
 
 def the_rates_of_both_lists(work):
@@ -765,6 +785,12 @@ ROWS = [
         step("final_review_asked", to_office=ABOVE),
         petition_printed("review", "复查意见：不予支持。", by=NEIGHBOUR),
         last_step("final_review_asked", asker=NEIGHBOUR),
+    ),
+    of_the_office(
+        "S3 XQ-51",
+        "检举控告的对象不能填为本案的属地单位",
+        petition(category="accusation", accused_office=NEIGHBOUR),
+        territory_is_not_the_accused,
     ),
     of_the_office(
         "S18",
