@@ -154,7 +154,8 @@ def open_application(call: Call) -> dict[str, Any]:
     purpose = call.body["purpose"]
     note_opening(call, openings, application.id, application.office, purpose)
     found = FollowUps(call.session).of_application(application.id)
-    return {**vars(application), "follow_ups": found}
+    opened = {**vars(application), "amount": application.amount}
+    return {**opened, "follow_ups": found}
 
 
 def _seen(call: Call) -> Application:
