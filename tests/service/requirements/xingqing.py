@@ -20,38 +20,53 @@ from tests.service.closing_steps import (
     received_by,
     signed,
 )
-from tests.service.requirements.rows import (
-    Programme,
+from tests.service.requirements.rows import Programme, body, of_the_office, requirement
+from tests.service.requirements.steps.cases import (
     act,
     act_refused,
-    aid_funded,
-    aid_granted,
-    aid_paid,
     answers_for_the_unit,
     appraised,
-    body,
-    calculated,
-    closed,
-    closing_refused,
-    corrected_step,
-    counted_in,
-    counts,
-    counts_of_kind,
-    delivered,
-    discharged,
     done,
     done_by_the_unit,
     fully_led,
-    further,
     handed_down,
     item,
-    last_step,
     led_by,
     must_be_led_by,
-    no_longer_missing,
-    of_the_office,
     office_act,
+    shown_of_the_case,
+    unit_item,
+)
+from tests.service.requirements.steps.closings import (
+    closed,
+    closing_refused,
+    review_refused,
+    reviewed,
+)
+from tests.service.requirements.steps.duties import (
+    calculated,
+    discharged,
     owes,
+    report_owed,
+    states,
+)
+from tests.service.requirements.steps.figures import (
+    counted_in,
+    counts,
+    counts_of_kind,
+    further,
+    no_longer_missing,
+    stock,
+)
+from tests.service.requirements.steps.hearing_and_aid import (
+    aid_funded,
+    aid_granted,
+    aid_paid,
+)
+from tests.service.requirements.steps.petitions import (
+    corrected_step,
+    delivered,
+    last_step,
     petition,
     petition_printed,
     petition_refused,
@@ -59,17 +74,9 @@ from tests.service.requirements.rows import (
     repeat_rate_beside_the_year_before,
     replied,
     reply_refused,
-    report_owed,
-    requirement,
     review_open,
-    review_refused,
-    reviewed,
-    shown_of_the_case,
-    states,
     step,
     step_refused,
-    stock,
-    unit_item,
 )
 from tests.service.working_steps import (
     carried_on,

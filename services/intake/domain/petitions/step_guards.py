@@ -13,8 +13,8 @@ from services.intake.domain.petitions.steps import OPINIONS, PASSING, REQUESTS, 
 from shared.errors import Problem
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
-from shared.policy.parts import (
-    Objections,
+from shared.policy.parts.batches import Objections
+from shared.policy.parts.petitions import (
     RefusalReason,
     ReviewTerms,
     Verdict,
