@@ -155,7 +155,7 @@ def test_a_case_that_cannot_be_restated_holds_up_no_other(session, monkeypatch):
     def restated(case, *rest):
         if case.number == faulty:
             raise LookupError("nothing of that name")
-        return evidence.restated(case, *rest)
+        return evidence.restatement(case, *rest)
 
     monkeypatch.setattr(restating, "restated", restated)
     monkeypatch.setattr(restating, "AT_ONCE", 3)

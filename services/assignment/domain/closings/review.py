@@ -16,8 +16,8 @@ from services.assignment.domain.closings.closing import (
     Closing,
     ClosingCase,
     check_waiting,
-    ended,
-    moved,
+    end_of_case,
+    standing_after,
 )
 from services.assignment.domain.closings.evidence import (
     documents_of,
@@ -87,7 +87,7 @@ def review(
             "own_closing", "报结人不能审核自己的报结。", "请由另一名审核人审核。"
         )
     counts_as = programme.closing.counts_as(closing.kind) or closing.kind
-    standing = moved(matter, counts_as if decision.confirms else "return")
+    standing = standing_after(matter, counts_as if decision.confirms else "return")
     happened = since_reopened(facts, decision.on)
     reject_if(
         [
@@ -130,7 +130,7 @@ def review(
         dispositions=closing.dispositions,
         evaluated=is_evaluated(facts),
     )
-    end = ended(matter, closing.concluded_on, decision.on)
+    end = end_of_case(matter, closing.concluded_on, decision.on)
     return matter, reviewed, (confirmed, end)
 
 
