@@ -157,7 +157,7 @@ def test_a_case_that_cannot_be_restated_holds_up_no_other(session, monkeypatch):
             raise LookupError("nothing of that name")
         return evidence.restatement(case, *rest)
 
-    monkeypatch.setattr(restating, "restated", restated)
+    monkeypatch.setattr(restating, "restatement", restated)
     monkeypatch.setattr(restating, "AT_ONCE", 3)
     more = restate_some(session), restate_some(session)
     announced = outbox_of(session, "assignment.closing_restated", numbers)
