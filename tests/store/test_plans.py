@@ -62,6 +62,7 @@ from services.intake.store import (
     Replies,
     Steps,
     matching,
+    new_petitions,
     petitions,
 )
 from services.intake.store.petition_counts import petition_counts
@@ -75,7 +76,7 @@ from services.reporting.store.details import Details
 from services.reporting.store.matters import owners_of
 from shared.messaging import dead_letters, housekeeping, reconcile, relay, relay_process
 from shared.messaging.arrivals import settled_for
-from shared.policy.parts import Span
+from shared.policy.parts.general import Span
 from shared.records.openings import Openings
 from shared.settings import SERVICES
 from shared.storage.encryption import CannotDecryptError
@@ -388,6 +389,11 @@ def sent(statement, *values, **named):
     return lambda session: session.exec_driver_sql(statement, values or named)
 
 
+def pending(session):
+    given = {"under_way": [], "lock": "jianjian-bulk-none", "longest": 5, "most": 200}
+    return sent(relay._PENDING, **given)(session)
+
+
 def everywhere(name, ask):
     return {f"{service}: {name}": ask for service in SERVICES}
 
@@ -439,7 +445,7 @@ def behind_figures(name, *place):
 
 
 QUERIES = {
-    **everywhere("what is to be published", sent(relay._PENDING, [], 200)),
+    **everywhere("what is to be published", pending),
     **everywhere("to mark as published", sent(relay._MARK, [*range(7, 207)])),
     **everywhere("what waits in the outbox", sent(relay_process._WAITING)),
     **everywhere(
@@ -613,7 +619,7 @@ QUERIES |= {
 QUERIES |= {
     "intake: a petition": lambda s: Petitions(s).get(NUMBER, lock=True),
     "intake: an earlier petition of the matter": lambda s: s.execute(
-        petitions._NUMBER,
+        new_petitions._NUMBER,
         {
             "prefix": "410922-2021-",
             "same": NUMBER,

@@ -30,7 +30,7 @@ from services.assignment.domain.duties.duty import CLOSED, Duty, Term
 from services.assignment.events.duties import DutyChange
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
-from shared.policy.alerts import COMMON, AlertColours
+from shared.policy.parts.alerts import COMMON, AlertColours
 from shared.records.by_office import listed, read_by_office
 from shared.records.pages import count_up_to, page_of, read_page
 from shared.records.tables import columns_of, row_of

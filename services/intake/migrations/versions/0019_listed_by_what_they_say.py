@@ -5,8 +5,8 @@ Lists of many offices find petitions and cases by all that they are asked for.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 
 S = "intake"
 
