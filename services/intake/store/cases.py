@@ -76,7 +76,11 @@ cases = table_of(
         *("office", "programme", "in_scope", "closed_as", "merged_into"),
         *("withdrawn_on", "case_kind", "origin", "topic", "track"),
     ),
-    Index("ix_cases_enrolled", "office", postgresql_where=text("enrolments <> '[]'")),
+    Index(
+        "ix_cases_enrolled",
+        "office",
+        postgresql_where=text("enrolments <> '[]'::jsonb"),
+    ),
     Index("ix_cases_name", "name", "office"),
     Index("ix_cases_matter", "matter"),
     Index("ix_cases_keys", "keys", postgresql_using="gin"),

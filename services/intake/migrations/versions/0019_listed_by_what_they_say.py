@@ -26,7 +26,7 @@ def upgrade() -> None:
         "ix_cases_enrolled",
         "cases",
         ["office"],
-        postgresql_where=sa.text("enrolments <> '[]'"),
+        postgresql_where=sa.text("enrolments <> '[]'::jsonb"),
         schema=S,
     )
     op.create_index(
