@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from services.aid.domain.application import Answer, Application, Decision, Share, yuan
+from services.aid.domain.application import Answer, Application, Decision, Share
 from services.aid.domain.wages import Wage
+from shared.numerals import yuan
 from shared.papers import Papers, sum_in_capitals
 from shared.policy.directory import Directory
 from shared.policy.parts.aid import AidGround, AidLaw

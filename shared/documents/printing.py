@@ -31,10 +31,7 @@ from shared.rules import day_has_come, day_not_before, post_exists
 from shared.storage.database import transaction
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import Handler, add_endpoint
-from shared.web.papers import (
-    FiledPaper,
-    PrintedPaper,
-)
+from shared.web.papers import FiledPaper, PrintedPaper
 
 
 @dataclass(frozen=True, kw_only=True)

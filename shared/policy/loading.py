@@ -15,12 +15,7 @@ from shared.policy.directory import Directory
 from shared.policy.parts.duties import Vocabulary
 from shared.policy.programme import Programme
 from shared.policy.programmes import Programmes
-from shared.policy.rule_sets import (
-    RuleSet,
-    lawful_rules,
-    read_rule_sets,
-    sources_of,
-)
+from shared.policy.rule_sets import RuleSet, lawful_rules, read_rule_sets, sources_of
 from shared.yaml.decode import Decoder, problem_in
 from shared.yaml.load import ConfigurationError, YamlFile, read_folder
 

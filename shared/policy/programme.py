@@ -19,10 +19,7 @@ from shared.policy.parts.aid import AidLaw
 from shared.policy.parts.duties import DutyRule
 from shared.policy.parts.escalation import MailedPaper
 from shared.policy.parts.general import Phase
-from shared.policy.parts.leaders import (
-    LeaderRule,
-    offices_of,
-)
+from shared.policy.parts.leaders import LeaderRule, offices_of
 from shared.policy.parts.petitions import (
     GroupVisits,
     RefusalReason,

@@ -27,12 +27,7 @@ from shared.policy.parts.general import (
     Span,
 )
 from shared.policy.parts.hearing import HearingRules
-from shared.policy.parts.leaders import (
-    Eligible,
-    Floor,
-    LeaderRule,
-    LeaderTarget,
-)
+from shared.policy.parts.leaders import Eligible, Floor, LeaderRule, LeaderTarget
 from shared.policy.parts.petitions import AutomaticCase, RefusalReason
 from shared.policy.parts.reports import (
     Act,

@@ -62,6 +62,7 @@ from services.intake.store import (
     Replies,
     Steps,
     matching,
+    new_petitions,
     petitions,
 )
 from services.intake.store.petition_counts import petition_counts
@@ -576,7 +577,7 @@ QUERIES |= {
 QUERIES |= {
     "intake: a petition": lambda s: Petitions(s).get(NUMBER, lock=True),
     "intake: an earlier petition of the matter": lambda s: s.execute(
-        petitions._NUMBER,
+        new_petitions._NUMBER,
         {
             "prefix": "410922-2021-",
             "same": NUMBER,

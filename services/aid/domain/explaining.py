@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from services.aid.domain.application import Application, Decision, Share, yuan
+from services.aid.domain.application import Application, Decision, Share
 from services.aid.domain.wages import Wage
+from shared.numerals import yuan
 from shared.policy.parts.aid import AidGround, AidLaw
 
 

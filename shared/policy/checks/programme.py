@@ -14,11 +14,7 @@ from shared.errors import Problem
 from shared.policy.checks import acts as act_checks
 from shared.policy.checks import directory as directory_checks
 from shared.policy.checks import words as word_checks
-from shared.policy.checks.events import (
-    check_facts,
-    check_triggers,
-    no_word,
-)
+from shared.policy.checks.events import check_facts, check_triggers, no_word
 from shared.policy.checks.group_visits import channels_unknown, group_visits_of_law
 from shared.policy.checks.parts import no_part
 from shared.policy.directory import Directory

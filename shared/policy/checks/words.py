@@ -8,10 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from shared.errors import Problem
-from shared.policy.checks.events import (
-    no_word,
-    words_of,
-)
+from shared.policy.checks.events import no_word, words_of
 from shared.policy.conditions import Condition
 from shared.policy.parts.leaders import LeaderFact
 from shared.policy.parts.petitions import AutomaticCase
