@@ -36,7 +36,7 @@ from shared.policy.programme import Programme
 from shared.settings import settings
 from shared.storage.database import transaction
 
-BATCH = 500  # rows a transaction
+BATCH = 250  # rows a transaction
 _TURN_SECONDS = 60  # for which an office's turn goes on with its next ledgers
 _FEW = 20  # rows of a ledger that do not make it bulk work
 _LARGE = 512 * 1024  # bytes of a file that may take minutes

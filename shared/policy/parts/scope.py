@@ -92,7 +92,12 @@ class Clause:
         return all_hold(self.when, facts)
 
     def fails(self, facts: Mapping[str, object]) -> bool:
-        return self.applies(facts) and not all(test.holds(facts) for test in self.test)
+        if not self.applies(facts):
+            return False
+        for test in self.test:  # written out: it is asked of every row of a ledger
+            if not test.holds(facts):
+                return True
+        return False
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ class Scope:
         """
         The clauses that keep a case out, in the order of the file; empty: covered.
         """
-        return tuple(clause for clause in self.clauses if clause.fails(facts))
+        return tuple([clause for clause in self.clauses if clause.fails(facts)])
 
     def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.clauses, "id")
