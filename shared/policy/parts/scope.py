@@ -92,12 +92,7 @@ class Clause:
         return all_hold(self.when, facts)
 
     def fails(self, facts: Mapping[str, object]) -> bool:
-        if not self.applies(facts):
-            return False
-        for test in self.test:  # written out: it is asked of every row of a ledger
-            if not test.holds(facts):
-                return True
-        return False
+        return self.applies(facts) and not all(test.holds(facts) for test in self.test)
 
 
 @dataclass(frozen=True)
