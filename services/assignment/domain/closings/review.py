@@ -112,14 +112,26 @@ def review(
         reasons=decision.reasons,
     )
     matter = replace(matter, standing=standing)
-    about = {"kind": closing.kind, "closing": closing.id}
-    if not decision.confirms:
-        returned = events.ClosingReturned.of(matter, decision.on, **about)
-        return matter, reviewed, (returned,)
+    if decision.confirms:
+        ended, announced = _confirm(matter, closing, decision, facts)
+        return ended, reviewed, announced
+    returned = events.ClosingReturned.of(
+        matter, decision.on, kind=closing.kind, closing=closing.id
+    )
+    return matter, reviewed, (returned,)
+
+
+def _confirm(
+    matter: ClosingCase, closing: Closing, decision: Review, facts: Collection[Fact]
+) -> tuple[ClosingCase, tuple[Event, ...]]:
+    """
+    The case that a confirmed closing ends, with the confirmation and the end.
+    """
     confirmed = events.ClosingConfirmed.of(
         matter,
         decision.on,
-        **about,
+        kind=closing.kind,
+        closing=closing.id,
         documents=_stands_on(closing, facts),
         measures=closing.measures,
     )
@@ -131,7 +143,7 @@ def review(
         evaluated=is_evaluated(facts),
     )
     end = end_of_case(matter, closing.concluded_on, decision.on)
-    return matter, reviewed, (confirmed, end)
+    return matter, (confirmed, end)
 
 
 def _problems(
