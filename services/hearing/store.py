@@ -86,7 +86,7 @@ class Requests(Records[HearingRequest]):
         query = self.query()
         if state:
             query = query.where(requests.c.state == state)
-        return self.page_of(offices, query, request)
+        return self.page_of_offices(offices, query, request)
 
     def follow(self, numbers: Collection[str]) -> None:
         """
@@ -123,7 +123,7 @@ class Hearings(Records[Hearing]):
         query = self.query()
         if state:
             query = query.where(hearings.c.state == state)
-        return self.page_of(offices, query, request)
+        return self.page_of_offices(offices, query, request)
 
     def left_behind(self, numbers: Collection[str]) -> list[Hearing]:
         """
@@ -213,4 +213,4 @@ class Members(Records[Member]):
         query = self.query()
         if status:
             query = query.where(members.c.status == status)
-        return self.page_of(offices, query, request)
+        return self.page_of_offices(offices, query, request)

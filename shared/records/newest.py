@@ -37,4 +37,4 @@ def read_log(
     if until:
         query = query.where(day <= until)
     by = (day, table.c.id)
-    return log.page_of(offices, query, request, *by, newest=True)
+    return log.page_of_offices(offices, query, request, *by, newest=True)

@@ -94,7 +94,7 @@ class Records(Generic[T]):
         page = read_page(self.session, query, request, order)
         return page.map(self.of_row)
 
-    def page_of(
+    def page_of_offices(
         self,
         offices: Collection[str],
         query: Select[Any],

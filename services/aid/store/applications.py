@@ -107,4 +107,4 @@ class Applications(SealedRecords[Application]):
             query = query.where(applications.c.state == state)
         if origin:
             query = query.where(applications.c.origin == origin)
-        return self.page_of(offices, query, request)
+        return self.page_of_offices(offices, query, request)

@@ -44,7 +44,7 @@ class PaymentFiles(SealedRecords[PaymentFile]):
     def of_offices(
         self, offices: Collection[str], request: PageRequest
     ) -> Page[PaymentFile]:
-        return self.page_of(offices, self.query(), request)
+        return self.page_of_offices(offices, self.query(), request)
 
 
 class Sendings(Records[Sending]):

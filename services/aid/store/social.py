@@ -24,7 +24,7 @@ class Referrals(Records[Referral]):
     def of_offices(
         self, offices: Collection[str], request: PageRequest
     ) -> Page[Referral]:
-        return self.page_of(offices, self.query(), request)
+        return self.page_of_offices(offices, self.query(), request)
 
 
 class FollowUps(SealedRecords[FollowUp]):

@@ -274,7 +274,7 @@ class Imports(SealedRecords[Import]):
         The ledgers pushed by *offices*, the newest first.
         """
         # Ids are drawn in the order of time.
-        return self.page_of(offices, self.query(), request, newest=True)
+        return self.page_of_offices(offices, self.query(), request, newest=True)
 
 
 class RejectedRows(SealedRecords[RejectedRow]):

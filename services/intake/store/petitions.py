@@ -188,7 +188,7 @@ class Petitions(Records[Petition]):
         if name:
             query = query.where(petitions.c.name == name_of(name))
         by = [petitions.c.received_on, petitions.c.number]
-        return self.page_of(offices, query, request, *by, newest=True)
+        return self.page_of_offices(offices, query, request, *by, newest=True)
 
 
 _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {

@@ -72,7 +72,7 @@ class _OfDays(Records[T]):
             query = query.where(self.table.c.post == post)
         if holder:
             query = query.where(self.table.c.holder == holder)
-        return self.page_of(offices, query, request)
+        return self.page_of_offices(offices, query, request)
 
     def between(
         self,

@@ -90,4 +90,6 @@ class Notices(Records[Notice]):
             query = query.where(notices.c.number == number)
         if programme:
             query = query.where(notices.c.programme == programme)
-        return self.page_of(offices, query, request, notices.c.issued_on, notices.c.id)
+        return self.page_of_offices(
+            offices, query, request, notices.c.issued_on, notices.c.id
+        )
