@@ -4,8 +4,8 @@ Lists of offices find escalation steps by their kind, and by whether they have e
 
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 
 S = "assignment"
 TABLE = "escalation_steps"
