@@ -9,7 +9,6 @@ from shared.records.views import view_of
 from shared.vocabulary import LookBackState, LookBackVerdict
 from shared.web import fields as schema
 from shared.web.fields import Strict
-from shared.web.papers import FiledPaper, PrintedPaper
 from shared.web.queries import ListQuery
 
 LookBackView = view_of(LookBack)
@@ -53,23 +52,6 @@ class LookBackQuery(ListQuery):
     state = schema.one_of(LookBackState, required=False)
     link = schema.text(longest=60, required=False)
     problem = schema.text(longest=60, required=False)
-
-
-class LookBackPaper(PrintedPaper):
-    """A report of what was found under a programme in a period (MX-29, XQ-37)."""
-
-    programme = schema.text(longest=60)
-    from_ = schema.day(data_key="from")
-    to = schema.day()
-
-
-class FiledLookBackPaper(FiledPaper, LookBackPaper):
-    """
-    The same, to be filed with a report or the acts of the office: its *number*, as the
-    duty to report has it.
-    """
-
-    number = schema.text(longest=120)
 
 
 class CauseQuery(ListQuery):
