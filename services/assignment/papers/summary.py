@@ -51,6 +51,7 @@ def values(
     cases = sum(each.cases for each in counts)
     resolved = sum(each.resolved for each in counts)
     phase, rules = programme.phase_on(until), programme.closing.look_back
+    origins = by_value(counts, CountedBy.ORIGIN, programme)
     causes = (
         look_back.values(found, rules, directory, since=since, until=until)
         if rules
@@ -64,9 +65,7 @@ def values(
         "resolved": resolved,
         "rate": Share(resolved, cases).rate,
         "open": sum(each.open for each in counts),
-        "origins": [
-            line for line in by_value(counts, CountedBy.ORIGIN, programme) if line["cases"]
-        ],
+        "origins": [line for line in origins if line["cases"]],
         "acts": [
             {"title": each["title"], "number": each["acts"], "unit": each["unit"]}
             for each in tallies

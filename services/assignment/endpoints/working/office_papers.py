@@ -5,7 +5,7 @@ a programme.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from services.assignment.domain.activities.tallies import span_problems
@@ -42,8 +42,8 @@ def of_office(call: Call, template: PaperTemplate) -> PaperContent | None:
             *span_problems(since, until, settings.integer("TALLY_DAYS")),
         ]
     )
-    tell = _TOLD.get(template.states)
-    values = tell(call, programme, directory.subtree(code, call.today)) if tell else None
+    offices, tell = directory.subtree(code, call.today), _TOLD.get(template.states)
+    values = tell(call, programme, offices) if tell else None
     if values is None:
         return None
     name = directory.office(code).name
@@ -59,7 +59,7 @@ def of_office(call: Call, template: PaperTemplate) -> PaperContent | None:
 
 
 def _looked_back(
-    call: Call, programme: Programme, offices: list[str]
+    call: Call, programme: Programme, offices: Sequence[str]
 ) -> dict[str, Any] | None:
     """
     What was found in looking back, if anything was (MX-29, XQ-37).
@@ -74,7 +74,7 @@ def _looked_back(
 
 
 def _summed_up(
-    call: Call, programme: Programme, offices: list[str]
+    call: Call, programme: Programme, offices: Sequence[str]
 ) -> dict[str, Any] | None:
     """
     What became of the cases and what was done about them, if there are any (PY-38).
@@ -93,7 +93,8 @@ def _summed_up(
     )
 
 
-_TOLD: Mapping[str, Callable[[Call, Programme, list[str]], dict[str, Any] | None]] = {
+_Tell = Callable[[Call, Programme, Sequence[str]], dict[str, Any] | None]
+_TOLD: Mapping[str, _Tell] = {
     "look_back": _looked_back,
     "summary": _summed_up,
 }

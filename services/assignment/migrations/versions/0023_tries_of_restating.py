@@ -5,8 +5,8 @@ How often it was tried in vain to restate a closing: those that fail wait behind
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 
 S, TABLE = "assignment", "closings_to_restate"
 INDEX = "ix_closings_to_restate_tries_number"
