@@ -15,7 +15,7 @@ from services.assignment.domain.activities.tallies import (
     Row,
     done_in_full,
     span_problems,
-    tallied,
+    tally_rows,
     without_body,
 )
 from services.assignment.domain.people import bodies
@@ -23,12 +23,12 @@ from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.activities.tallies import TalliesView, TallyQuery
 from services.assignment.store import Bodies
 from services.assignment.store.activities.tallies import (
+    acts_recorded,
     cases_done,
     cases_in_scope,
     cases_lacking,
-    moved,
+    moves_recorded,
     opened_together,
-    recorded,
     took_part,
 )
 from shared.errors import reject_if
@@ -78,7 +78,7 @@ def tallies_of(
         for act in tally.acts
     }
     of = call.session, programme.code, offices
-    acts_done = [*recorded(*of, from_, to, named=named, tallies=programme.tallies)]
+    acts_done = [*acts_recorded(*of, from_, to, named=named, tallies=programme.tallies)]
     by_party = _by_party(call, programme, offices, from_, to)
     departments = {code: _departments(code) for code in offices}
     cases = cases_in_scope(*of, to)
@@ -99,7 +99,7 @@ def tallies_of(
             if tally.body
             else _done_in_full(call, programme, tally, offices, (from_, to))
             if tally.duties
-            else tallied(
+            else tally_rows(
                 tally,
                 [
                     *(by_party if tally.by == "party" else acts_done),
@@ -158,7 +158,9 @@ def _moves(
     """
     if not tally.moves:
         return []
-    return [*moved(call.session, programme.code, offices, *days, act=tally.acts[0])]
+    return [
+        *moves_recorded(call.session, programme.code, offices, *days, act=tally.acts[0])
+    ]
 
 
 def _done_in_full(

@@ -183,7 +183,7 @@ def _replace_others(call: Call, approved: Plan, on: date) -> list[Fact]:
     store, dropped = Plans(call.session), list[Fact]()
     for plan in store.of_case(approved.number):
         if plan.state == "in_force" and plan.id != approved.id:
-            store.update(plans.replaced(plan))
+            store.update(plans.as_replaced(plan))
             dropped += [
                 PlanStepDropped(on=on, step=plan.step_id(step.place))
                 for step in plan.open_steps

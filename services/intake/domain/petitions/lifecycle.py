@@ -80,7 +80,7 @@ def take(
     state = moved if isinstance(moved, State) else _before(step.kind, around.earlier)
     taken = replace(step, state=state)
     after = standing_after(petition, [*around.earlier, taken])
-    return after, taken, announced(petition, step)
+    return after, taken, step_event(petition, step)
 
 
 def faults_of(
@@ -109,7 +109,7 @@ def standing_after(petition: Petition, steps: Sequence[Step]) -> Petition:
     return replace(petition, state=state, to_office=to_office)
 
 
-def announced(petition: Petition, step: Step) -> PetitionStepTaken:
+def step_event(petition: Petition, step: Step) -> PetitionStepTaken:
     """
     That a petition took a step.
     """
