@@ -31,7 +31,7 @@ STATED = {
     "materials_asked": {"document": "补1", "materials": ("裁判文书",)},
     "accepted": {"document": "受1"},
     "not_accepted": {"document": "不1", "reason": "final"},
-    "guided_out": {"organ": "某市中级人民法院"},
+    "guided_out": {"document": "告1", "organ": "某市中级人民法院"},
     "forwarded": {"document": "转1", "to_office": NEIGHBOUR},
     "handed_down": {
         "document": "交1",

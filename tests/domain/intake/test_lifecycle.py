@@ -301,6 +301,14 @@ def test_a_receiver_still_objects_to_what_it_has_registered_and_not_begun_to_han
     assert objected.state == "objected"
 
 
+def has_paper(name):
+    """
+    Whether the petitioner gets a paper of a step: what S3 .. S10 call a notice.
+    """
+    without = {"already_handled", "unable_to_reply", "taken_back", "objection_refused"}
+    return PetitionStep(name) not in BETWEEN_OFFICES | REQUESTS | without
+
+
 def a_delivery(on, outcome="failed", step="s-accepted"):
     return Delivery(
         id=f"d-{on}",
@@ -340,7 +348,7 @@ def test_what_a_step_refers_to_was_filed_with_its_petition():
 
 
 def test_the_paper_of_a_step_is_delivered_after_the_step():
-    steps = [a_step("accepted"), a_step("guided_out", on=STEP)]
+    steps = [a_step("accepted"), a_step("taken_back", on=STEP)]
     circumstances = around(earlier=steps)
     event = deliveries.deliver(PETITION, a_delivery(STEP, "refused"), circumstances, [])
 
@@ -352,11 +360,48 @@ def test_the_paper_of_a_step_is_delivered_after_the_step():
     for wrong, code in [
         (a_delivery(date(2020, 11, 3)), "date_before_start"),
         (a_delivery(date(2020, 12, 2)), "date_in_future"),
-        (a_delivery(STEP, step="s-guided_out"), "no_such_paper"),
+        (a_delivery(STEP, step="s-taken_back"), "no_such_paper"),
         (a_delivery(STEP, step="other"), "no_such_paper"),
     ]:
         with pytest.raises(Rejected) as refused:
             deliveries.deliver(PETITION, wrong, circumstances, [])
+        assert codes(refused) == [code]
+
+
+@pytest.mark.requirement("S5", "S10")
+@pytest.mark.parametrize("name", [each for each in STATED if has_paper(each)])
+def test_each_step_with_a_paper_for_the_petitioner_needs_it_and_it_is_delivered(name):
+    """
+    Every step of `MOVES` but those between offices, of the register alone, or that the
+    petitioner takes.
+    """
+    step = a_step(name)
+    bare = {
+        problem.location
+        for problem in lifecycle.faults_of(
+            PETITION, replace(step, document=None), around()
+        )
+    }
+    delivery = a_delivery(STEP, "signed", step=step.id)
+    told = deliveries.deliver(PETITION, delivery, around(earlier=[step]), [])
+
+    assert "/document" in bare
+    assert told.step == name
+
+
+def test_it_is_tried_in_vain_to_give_a_reply_before_there_is_a_step():
+    call = replace(a_delivery(STEP, step=None), reply=ReplyKind.PROCEDURAL)
+    deliveries.attempt(PETITION, call, TODAY)
+    days = [replace(call, on=STEP + timedelta(days=each)) for each in (0, 1, 2)]
+
+    assert deliveries.failed_days(days) == 3
+    assert deliveries.served(days) == {}
+    for wrong, code in [
+        (replace(call, on=date(2020, 11, 1)), "date_before_start"),
+        (replace(call, outcome=DeliveryOutcome.SIGNED), "reply_reached"),
+    ]:
+        with pytest.raises(Rejected) as refused:
+            deliveries.attempt(PETITION, wrong, TODAY)
         assert codes(refused) == [code]
 
 

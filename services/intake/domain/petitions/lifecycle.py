@@ -35,7 +35,7 @@ _NEEDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.MATERIALS_ASKED: ("document", "materials"),
     Kind.ACCEPTED: ("document",),
     Kind.NOT_ACCEPTED: ("document", "reason"),
-    Kind.GUIDED_OUT: ("organ",),
+    Kind.GUIDED_OUT: ("document", "organ"),
     Kind.FORWARDED: ("document",),
     Kind.HANDED_DOWN: ("document", "to_office", "report_by"),
     Kind.OBJECTED: ("document", "text"),

@@ -4,7 +4,7 @@ The steps of a petition: acceptance, passing on, and the delivery of their paper
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -44,10 +44,16 @@ from services.intake.schemas.petitions.lifecycle import (
 )
 from services.intake.store import OUTBOX, Deliveries, Petitions, Replies, Steps
 from shared.documents.store import Documents
-from shared.errors import Conflict, reject_if
+from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_not_before, not_the_accused
-from shared.vocabulary import DeliveryOutcome, PetitionState, PetitionStep, ReplyMode
+from shared.vocabulary import (
+    DeliveryOutcome,
+    PetitionState,
+    PetitionStep,
+    ReplyKind,
+    ReplyMode,
+)
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.paging import Page
@@ -145,11 +151,13 @@ def life_cycle(call: Call, petition: Petition) -> dict[str, Any]:
 def record_delivery(call: Call) -> Delivery:
     """
     Record how the paper of a step reached the petitioner, or that it could not; that
-    of an opinion of a review, at the office that reviewed.
+    of an opinion of a review, at the office that reviewed. With the kind of a reply: it
+    was tried in vain to give one.
     """
     body = call.body
+    reject_if(_one_of_both(body))
     steps = Steps(call.session).of_petition(call.path["number"])
-    step = next((each for each in steps if each.id == body["step"]), None)
+    step = next((each for each in steps if each.id == body.get("step")), None)
     by_receiver = step is not None and step.kind in BY_RECEIVER
     receiver = receiver_at(step, steps) if step else None
     petition = seen_by_actor(
@@ -158,20 +166,32 @@ def record_delivery(call: Call) -> Delivery:
     delivery = Delivery(
         id=str(uuid7()),
         petition=petition.number,
-        step=body["step"],
+        step=body.get("step"),
+        reply=ReplyKind(body["reply"]) if "reply" in body else None,
         on=body["on"],
         mode=ReplyMode(body["mode"]),
         outcome=DeliveryOutcome(body["outcome"]),
         note=body.get("note"),
     )
     told = Deliveries(call.session)
-    around = circumstances(call, petition)
-    event = deliveries.deliver(
-        petition, delivery, around, told.of_petition(petition.number)
-    )
+    if delivery.reply:
+        deliveries.attempt(petition, delivery, call.today)
+    else:
+        others, around = told.of_petition(petition.number), circumstances(call, petition)
+        event = deliveries.deliver(petition, delivery, around, others)
+        OUTBOX.announce(call.session, event)
     told.insert(delivery)
-    OUTBOX.announce(call.session, event)
     return delivery
+
+
+def _one_of_both(body: Mapping[str, Any]) -> Iterator[Problem]:
+    if ("step" in body) is ("reply" in body):
+        yield Problem(
+            "step_or_reply",
+            "须写明送达哪一步骤的文书（step），或者哪一种答复未能送达（reply）。",
+            "请只填一项；还没有步骤的，填答复的种类。",
+            "/step",
+        )
 
 
 @api("GET", "/incoming-petitions", query=ListQuery, answer=PetitionView, many=True)
