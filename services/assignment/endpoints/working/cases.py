@@ -24,8 +24,8 @@ from services.assignment.schemas.working.cases import (
 )
 from services.assignment.store import CaseLists, Closings, Duties, Enrolments, Matters
 from shared.errors import Problem, reject_if
-from shared.policy.alerts import AlertColours
 from shared.policy.current import current_policy
+from shared.policy.parts.alerts import AlertColours
 from shared.web.call import Call
 from shared.web.endpoint import api
 from shared.web.paging import Page
