@@ -14,6 +14,7 @@ from services.intake.domain.petitions import deliveries, lifecycle, steps
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.petitions import check_registration
 from services.intake.domain.petitions.step_guards import review_until
+from services.intake.domain.petitions.steps import BETWEEN_OFFICES, REQUESTS
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
 from shared.policy.describe.programme import describe
@@ -23,6 +24,7 @@ from shared.vocabulary import (
     DeliveryOutcome,
     PetitionState,
     PetitionStep,
+    ReplyKind,
     ReplyMode,
 )
 from tests.builders import CITY, COUNTY, NEIGHBOUR, PROVINCE, codes, places

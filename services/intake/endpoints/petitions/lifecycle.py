@@ -184,7 +184,8 @@ def record_delivery(call: Call) -> Delivery:
     if delivery.reply:
         deliveries.attempt(petition, delivery, call.today)
     else:
-        others, around = told.of_petition(petition.number), circumstances(call, petition)
+        around = circumstances(call, petition)
+        others = told.of_petition(petition.number)
         event = deliveries.deliver(petition, delivery, around, others)
         OUTBOX.announce(call.session, event)
     told.insert(delivery)
