@@ -41,6 +41,7 @@ from tests.builders.lifecycle import (
     reviewed,
 )
 
+DISPUTED = ("objected", "objection_refused", "dispute_raised")
 XINGQING = current_policy().programmes.get("xq-2020")
 
 
@@ -65,6 +66,11 @@ def directory():
         (("accepted", "handed_down"), "handed_down"),
         (("accepted", "handed_down", "objected", "taken_back"), "accepted"),
         (("handed_down", "objected", "objection_refused"), "handed_down"),
+        (("handed_down", *DISPUTED), "disputed"),
+        (("handed_down", *DISPUTED, "taken_back"), "registered"),
+        (("accepted", "handed_down", *DISPUTED, "dispute_returned"), "accepted"),
+        (("handed_down", *DISPUTED, "dispute_upheld"), "handed_down"),
+        (("forwarded", *DISPUTED, "dispute_upheld"), "forwarded"),
         (("handed_down", "taken_back", "accepted"), "accepted"),
         (("handed_down", "reported"), "reported"),
         (("already_handled",), "already_handled"),
@@ -291,6 +297,20 @@ def test_what_its_receiver_has_registered_does_not_come_back():
             lifecycle.take(received, step, around(earlier=earlier, worked_on=True))
         assert codes(refused) == ["already_received"]
         assert f"/petitions/{own}/withdrawals" in refused.value.problems[0].remedy
+
+
+@pytest.mark.requirement("S8")
+def test_only_a_refused_objection_is_disputed_and_what_is_registered_stays():
+    with pytest.raises(Rejected) as early:
+        after("forwarded", "dispute_raised")
+    received = {"received_as": f"{NEIGHBOUR}-2020-0000009"}
+    disputed = replace(after("forwarded", *DISPUTED), **received)
+    steps = [a_step(name) for name in ("forwarded", *DISPUTED)]
+    with pytest.raises(Rejected) as kept:
+        lifecycle.take(disputed, a_step("dispute_returned"), around(earlier=steps))
+
+    assert codes(early) == ["no_refused_objection"]
+    assert codes(kept) == ["already_received"]
 
 
 @pytest.mark.requirement("TL-04")

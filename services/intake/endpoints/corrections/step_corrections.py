@@ -25,10 +25,16 @@ from services.intake.domain.petitions.deliveries import (
     correct_delivery,
 )
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.domain.petitions.steps import BY_RECEIVER, Step, receiver_at
+from services.intake.domain.petitions.steps import (
+    BY_CONFERENCE,
+    BY_RECEIVER,
+    Step,
+    receiver_at,
+)
 from services.intake.endpoints.corrections.history import note
-from services.intake.endpoints.lookup import petition_of, seen_by_actor
+from services.intake.endpoints.lookup import conference_over, petition_of
 from services.intake.endpoints.petitions.lifecycle import (
+    acted_on,
     circumstances,
     life_cycle,
     step_asked,
@@ -190,10 +196,10 @@ def _whose(call: Call, identity: str) -> tuple[Petition, Step]:
     found = next((step for step in recorded if step.id == identity), None)
     wrong = or_not_found(found, "步骤", identity)
     by_receiver, receiver = wrong.kind in BY_RECEIVER, receiver_at(wrong, recorded)
-    petition = seen_by_actor(
-        call, by_receiver=by_receiver, receiver=receiver, lock=True
-    )
+    petition = acted_on(call, wrong.kind, receiver=receiver)
     whose = receiver if by_receiver else petition.office
+    if wrong.kind in BY_CONFERENCE:
+        whose = conference_over(call, petition)
     require_handling_office(call.who.office, whose or "")
     recorded = Steps(call.session).every(number)
     return petition, next(step for step in recorded if step.id == identity)

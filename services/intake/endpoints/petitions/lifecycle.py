@@ -22,12 +22,14 @@ from services.intake.domain.petitions.petitions import (
 )
 from services.intake.domain.petitions.step_guards import Circumstances, review_until
 from services.intake.domain.petitions.steps import (
+    BY_CONFERENCE,
     BY_RECEIVER,
     WAITING,
     Step,
     receiver_at,
 )
 from services.intake.endpoints.lookup import (
+    conference_over,
     petition_of,
     programme_of,
     seen_by_actor,
@@ -79,12 +81,11 @@ def take_step(call: Call) -> Step:
     """
     Let a petition take a step: materials, acceptance or not, passing on, objection.
 
-    The office it was passed on to objects and reports; the other steps are of the
-    office that registered it.
+    The office it was passed on to objects and reports; the conference, or the office
+    above, decides a dispute; the other steps are of the office that registered it.
     """
     body = call.body
-    by_receiver = PetitionStep(body["step"]) in BY_RECEIVER
-    petition = seen_by_actor(call, by_receiver=by_receiver, lock=True)
+    petition = acted_on(call, PetitionStep(body["step"]))
     asked = step_asked(call, petition, body)
     around = circumstances(call, petition, asked.document_ids)
     after, step, event = lifecycle.take(petition, asked, around)
@@ -93,6 +94,26 @@ def take_step(call: Call) -> Step:
     Steps(call.session).insert(step)
     OUTBOX.announce(call.session, event)
     return step
+
+
+def acted_on(
+    call: Call, kind: PetitionStep, *, receiver: str | None = None
+) -> Petition:
+    """
+    The petition of the path, locked, for who takes a step of a *kind*; *receiver*: the
+    office that had it at the time.
+
+    Raises `NotFound`, and `Forbidden` for who sees it and does not act.
+    """
+    stored = Petitions(call.session).get(call.path["number"])
+    if stored and kind in BY_CONFERENCE:
+        receiver = conference_over(call, stored)
+    return seen_by_actor(
+        call,
+        by_receiver=kind in BY_RECEIVER | BY_CONFERENCE,
+        receiver=receiver,
+        lock=True,
+    )
 
 
 def step_asked(call: Call, petition: Petition, body: Mapping[str, Any]) -> Step:
