@@ -13,7 +13,7 @@ from shared.web.named import named
 
 
 class SigningBody(Strict):
-    """*reason*: why a return already sent needs another revision."""
+    """*reason*: why a return already sent needs another revision, which states it."""
 
     programme = named("programme")
     office = office_code()
