@@ -23,7 +23,7 @@ from services.intake.domain.cases.judging import judge
 from services.intake.domain.cases.proposals import Proposal
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.events.cases import CaseRepeated
-from services.intake.importing.batch import content_of
+from services.intake.importing.line import content_of
 from services.intake.store import (
     OUTBOX,
     Cases,
