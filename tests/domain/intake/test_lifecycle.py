@@ -220,6 +220,9 @@ def test_a_step_states_what_it_has_to_and_nothing_of_another(name):
     way = {
         "objected": ("forwarded",),
         "objection_refused": ("forwarded", "objected"),
+        "dispute_raised": ("forwarded", *DISPUTED[:2]),
+        "dispute_returned": ("forwarded", *DISPUTED),
+        "dispute_upheld": ("forwarded", *DISPUTED),
         "taken_back": ("forwarded",),
         "reported": ("handed_down",),
         "materials_complete": ("materials_asked",),

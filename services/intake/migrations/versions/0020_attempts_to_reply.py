@@ -5,8 +5,8 @@ It is tried in vain to give a reply before there is a step with a paper.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0020"
+down_revision = "0019"
 
 S = "intake"
 
