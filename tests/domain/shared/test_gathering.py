@@ -54,3 +54,9 @@ def test_looking_without_finding_anything_holds_up_nothing():
     gathering.pause(later, full=False)
 
     assert gathering.pause(later + 0.001, full=False) == 0
+
+
+def test_it_is_at_rest_some_seconds_after_the_last_event():
+    assert Gathering().at_rest(AT)
+    assert [begun(1).at_rest(AT + later) for later in (0, 2.9, 3.1)] == [0, 0, 1]
+    assert [begun(MANY).at_rest(AT + later) for later in (3.1, 8.6, 9)] == [0, 0, 1]
