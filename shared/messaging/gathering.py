@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-SECONDS = 0.04  # at most, between the beginnings of two batches
-_OF_EVENTS = 200  # in about a second, for which the pause is that long
+SECONDS = 0.1  # at most, between the beginnings of two batches
+_OF_EVENTS = 500  # in about a second, for which the pause is that long
 _NEXT_TO_NONE = 0.05  # events of the last second
 
 
