@@ -54,8 +54,23 @@ def show_tallies(call: Call) -> dict[str, Any]:
     programme = programme_of(call.query["programme"])
     from_, to = call.query["from_"], call.query["to"]
     reject_if(span_problems(from_, to, settings.integer("TALLY_DAYS")))
+    return {
+        "programme": programme.code,
+        "office": call.office(),
+        "from_": from_,
+        "to": to,
+        "items": tallies_of(call, programme, call.offices(), from_, to),
+    }
+
+
+def tallies_of(
+    call: Call, programme: Programme, seen: Collection[str], from_: date, to: date
+) -> list[dict[str, Any]]:
+    """
+    The tallies of a programme over those of the offices *seen* that owe its acts.
+    """
     owing = current_policy().directory.subtree(programme.hub, to)
-    offices = [code for code in call.offices() if code in owing]
+    offices = [code for code in seen if code in owing]
     named = {
         act: tally.by or "post"
         for tally in programme.tallies
@@ -99,13 +114,7 @@ def show_tallies(call: Call) -> dict[str, Any]:
             )
         )
         items.append(_shown(tally, rows))
-    return {
-        "programme": programme.code,
-        "office": call.office(),
-        "from_": from_,
-        "to": to,
-        "items": items,
-    }
+    return items
 
 
 def _shown(tally: Tally, rows: Collection[Row]) -> dict[str, Any]:

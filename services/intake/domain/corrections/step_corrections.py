@@ -195,7 +195,7 @@ def _not_received(petition: Petition, wrong: Step) -> Iterator[Problem]:
     What the receiver has registered as its own stays passed on, and its objection
     refused: it would be open for ever.
     """
-    kept = {*PASSING, PetitionStep.OBJECTION_REFUSED}
+    kept = {*PASSING, PetitionStep.OBJECTION_REFUSED, PetitionStep.DISPUTE_UPHELD}
     if wrong.kind in kept and petition.received_as:
         yield already_received(petition, "这一步骤不能撤销")
 
