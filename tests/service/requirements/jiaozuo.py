@@ -59,6 +59,7 @@ from tests.service.requirements.rows import (
 from tests.service.working_steps import (
     carried_on,
     demand_fixed,
+    intervened,
     logged,
     party,
     plan_decided,
@@ -251,6 +252,7 @@ def a_leader_receives_each_working_day(work):
 
 
 ROWS = [
+    requirement("", "过问、干预案件的如实记录", *intervened("法官")),
     of_the_office(
         "JZ-40",
         "24小时通讯畅通",

@@ -25,6 +25,7 @@ from tests.service.asking import (
     a_row,
     all_items,
     at,
+    brought,
     closing,
     files_of,
     refused,
@@ -1004,15 +1005,15 @@ def hearing_decided(decision="not_needed"):
 
 def closed(kind="resolved", *, on=None, filed=(), **fields):
     """
-    Report the case closed, with documents of these names that are *filed* with it; the
-    report's id is kept for its review.
+    Report the case closed, with documents of these names that are *filed* with it, or
+    the usual ones; the report's id is kept for its review.
     """
 
     def send(work):
-        if filed:
-            clerk = work.as_office(work.office)
-            fields["documents"] = files_of(clerk, work.number, *filed)
-        body = closing(kind=kind, concluded_on=on or work.day, **fields)
+        clerk, number = work.as_office(work.office), work.number
+        files = files_of(clerk, number, *filed) if filed else brought(clerk, number)
+        days = {"concluded_on": on or work.day}
+        body = closing(kind=kind, documents=files, **days, **fields)
         work.brought = [document["name"] for document in body["documents"]]
         work.closing = work.send(work.case("closings"), body)["id"]
 
