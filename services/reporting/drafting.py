@@ -39,8 +39,8 @@ from services.reporting.domain.measures import registry
 from services.reporting.store import Ledger, Returns
 from services.reporting.store.roll_ups import LineSums
 from shared.policy.directory import Directory
+from shared.policy.parts.targets import Baseline
 from shared.policy.programme import Programme
-from shared.policy.targets import Baseline
 
 
 @dataclass(frozen=True)
@@ -279,7 +279,7 @@ def candidates_of(
             "threshold": candidate.threshold.id,
             "title": candidate.threshold.title,
             "measure": candidate.threshold.measure,
-            "value": candidate.shown,
+            "value": candidate.value_shown,
             "reason": candidate.reason,
             "source": candidate.threshold.source,
         }

@@ -19,7 +19,7 @@ from services.aid.domain.application import (
 from services.aid.domain.deciding import Terms
 from services.aid.domain.wages import WageState
 from shared.cases.case import Case
-from shared.policy.aid import AidGround, AidLaw
+from shared.policy.parts.aid import AidGround, AidLaw
 from shared.vocabulary import AidOrigin
 
 TODAY = date(2021, 5, 28)
@@ -65,7 +65,7 @@ TERMS = Terms(
     months=36,
     law=LAW,
     names={"410902": "华龙区院", "410900": "濮阳市院"},
-    seen=("410902",),
+    visible=("410902",),
     budgets={},
 )
 APPLIED = Application(

@@ -7,14 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.service.asking import LATE, at
-from tests.service.requirements.rows import (
-    Shows,
-    act,
-    counts,
-    counts_of_kind,
-    discharged,
-    owes,
-)
+from tests.service.requirements.rows import Shows
+from tests.service.requirements.steps.cases import act
+from tests.service.requirements.steps.duties import discharged, owes
+from tests.service.requirements.steps.figures import counts, counts_of_kind
 
 HEADS = ("solved", "explained", "helped", "by_law")
 

@@ -15,7 +15,8 @@ import orjson
 import pytest
 import sqlalchemy as sa
 
-from services.assignment.store import Duties
+from services.assignment.endpoints.views import summary
+from services.assignment.store import Duties, Matters
 from services.intake.casework import (
     count_anew,
     count_missed_repeats,
@@ -38,7 +39,13 @@ from services.intake.importing.batch import take_batch
 from services.intake.importing.repeats import known_repeats, typed_again
 from services.intake.ledger import Context, read_ledger
 from services.intake.moves import follow_moves
-from services.intake.store import Cases, CountedRepeats, History, Petitions
+from services.intake.store import (
+    Cases,
+    CountedRepeats,
+    History,
+    NewPetitions,
+    Petitions,
+)
 from services.intake.store.repeats import counted_repeats
 from shared import clock, telemetry
 from shared.policy.current import current_policy
@@ -274,7 +281,7 @@ def test_a_row_without_the_number_or_the_day_is_judged_by_what_is_known(
     campaign = current_policy().programmes.get(programme)
     for day in (date(2021, 1, 4), date(2021, 2, 1), date(2021, 2, 2)):
         body = a_registration(day) | {"petitioner": who, **original}
-        Petitions(office.session).register(body, office=COUNTY, programme=PROGRAMME)
+        NewPetitions(office.session).register(body, office=COUNTY, programme=PROGRAMME)
     line = a_line(
         campaign.form, petitioner_name=who["name"], id_no=who["id_no"], **original
     )
@@ -311,7 +318,7 @@ def test_a_corrected_row_names_no_fewer_repeats_than_the_register_knows(office):
 
     def register(day):
         body = a_registration(day) | {"petitioner": who, **original}
-        found = Petitions(office.session).register(
+        found = NewPetitions(office.session).register(
             body, office=COUNTY, programme=PROGRAMME
         )
         count_repeat(office.session, found.petition, TODAY)
@@ -351,7 +358,10 @@ def test_a_withdrawn_case_counts_no_more_until_it_is_reinstated(office):
     Cases(office.session).update(case)
     office.announce(event)
     again = office.push(row(leader_post="检察长", department="第五检察部"))
+    matters = Matters(office.session)
+    shown = summary(matters.get(NUMBER), matters.withdrawn([NUMBER]))
 
+    assert (shown["merged"], shown["withdrawn"]) == (False, True)
     assert office.entries("base") == [(OPENED, 1), (TODAY, -1)]
     assert office.entries("led") == [(OPENED, 1), (TODAY, -1)]
     assert {duty.state for duty in office.duties().values()} <= {
@@ -373,6 +383,7 @@ def test_a_withdrawn_case_counts_no_more_until_it_is_reinstated(office):
     assert office.entries("led") == [(OPENED, 1), (TODAY, -1), (LATER, 1)]
     assert owed == {d.id: (d.state, d.due_on) for d in office.duties().values()}
     assert row_again.counts["rows_repeated"] == 1
+    assert matters.withdrawn([NUMBER]) == set()
 
 
 def test_a_letter_registered_while_its_case_was_withdrawn_counts_from_the_reinstatement(
@@ -387,7 +398,7 @@ def test_a_letter_registered_while_its_case_was_withdrawn_counts_from_the_reinst
             "petitioner": person,
             "original_case_no": "（2019）豫0922刑初8001号",
         }
-        found = Petitions(session).register(body, office=COUNTY, programme=PROGRAMME)
+        found = NewPetitions(session).register(body, office=COUNTY, programme=PROGRAMME)
         return found.petition
 
     _, case = open_case_of(session, register(came), came, {}, TODAY)
@@ -432,7 +443,7 @@ def test_a_repeat_that_an_enrolment_counts_meanwhile_is_taken_back_there_too(
 
     def register(day):
         body = a_registration(day) | who | original
-        found = Petitions(session).register(body, office=COUNTY, programme=PROGRAMME)
+        found = NewPetitions(session).register(body, office=COUNTY, programme=PROGRAMME)
         return found.petition
 
     first = register(came)
@@ -469,7 +480,7 @@ def test_what_counts_as_a_repeat_already_is_not_counted_anew_by_a_decision(offic
 
     def register(day):
         body = a_registration(day) | who | original
-        found = Petitions(session).register(body, office=COUNTY, programme=PROGRAMME)
+        found = NewPetitions(session).register(body, office=COUNTY, programme=PROGRAMME)
         return found.petition
 
     _, case = open_case_of(session, register(came), came, {}, TODAY)

@@ -11,7 +11,7 @@ from services.aid.domain.application import Application
 from services.aid.domain.budgets import Grant
 from services.aid.domain.deciding import Terms
 from services.aid.domain.wages import Wage, nearest
-from services.aid.endpoints.lookup import account_of, application_of, save
+from services.aid.endpoints.lookup import application_of, save
 from services.aid.schemas.applications import DecidedApplication, DecisionMade
 from services.aid.store import OUTBOX, Budgets, Grants, Wages
 from shared.cases.case import Case
@@ -64,14 +64,14 @@ def _terms(call: Call, case: Case) -> Terms:
     programme = policy.programmes.get(case.programme)
     posts = policy.directory.office(call.who.office).posts
     shares = call.body.get("shares") or ()
-    seen = policy.directory.subtree(call.who.office, call.today)
+    visible = policy.directory.subtree(call.who.office, call.today)
     charged = {share.office for share in shares} or {case.office}
-    offices = charged.intersection(seen)
+    offices = charged.intersection(visible)
     budgets = Budgets(call.session)
     budgets.lock(offices, on.year)
     return Terms(
         today=call.today,
-        by=account_of(call),
+        by=call.who.account,
         approvers=[title for title, post in posts.items() if post.leader],
         chiefs=[
             title
@@ -82,7 +82,7 @@ def _terms(call: Call, case: Case) -> Terms:
         place=policy.directory.office(case.office).name,
         months=programme.aid.cap_months,
         law=programme.aid_law,
-        seen=seen,
+        visible=visible,
         names={office.code: office.name for office in policy.directory.offices()},
         budgets=budgets.spending(offices, on.year),
     )

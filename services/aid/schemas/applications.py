@@ -21,6 +21,7 @@ from services.aid.domain.application import (
     State,
     Verification,
 )
+from services.aid.domain.social import FollowUp
 from shared.records.views import view_of
 from shared.vocabulary import AidDecision, AidOrigin, ReplyMode
 from shared.web.fields import (
@@ -36,10 +37,12 @@ from shared.web.fields import (
     text,
 )
 from shared.web.fields import document_ids as files_of_matter
+from shared.web.named import named
 from shared.web.queries import ListQuery
 
 _MOST_SHARES = 20
 _MOST_GROUNDS = 50
+_MOST_FOLLOW_UPS = 1000
 
 
 class PersonNamed(Strict):
@@ -74,7 +77,7 @@ class Applied(Strict):
 class AnswerBody(Strict):
     """Whether one ground holds, and what shows it."""
 
-    ground = text(longest=40)
+    ground = named("aid_ground")
     holds = flag()
     evidence = text(longest=500)
     document_ids = files_of_matter(most=5)
@@ -196,10 +199,14 @@ _BareVerification = _verification_view(
 
 
 def _view(
-    verification: type[Strict], decision: type[Strict], *sealed: str, name: str
+    verification: type[Strict],
+    decision: type[Strict],
+    *sealed: str,
+    name: str,
+    **more: Any,
 ) -> type[Strict]:
     """
-    An application without the fields that are *sealed*.
+    An application without the fields that are *sealed*, and with *more*.
     """
     return view_of(
         Application,
@@ -214,6 +221,7 @@ def _view(
         funds=nested(_FundsView, allow_none=True),
         notice=nested(_NoticeView, allow_none=True),
         payment=nested(_PaymentView, allow_none=True),
+        **more,
     )
 
 
@@ -230,9 +238,16 @@ DecidedApplication = _view(
 """
 Likewise, with the words of the decision, for who decides.
 """
-OpenedApplication = _view(_VerificationView, _DecisionView, name="OpenedApplication")
+OpenedApplication = _view(
+    _VerificationView,
+    _DecisionView,
+    name="OpenedApplication",
+    follow_ups=many(
+        nested(view_of(FollowUp, name="OpenedFollowUp")), most=_MOST_FOLLOW_UPS
+    ),
+)
 """
-All of it, opened for a purpose.
+All of it, opened for a purpose, with how the aid was used.
 """
 
 

@@ -4,7 +4,7 @@ What several endpoints show: cases, duties and closings with what follows from t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from services.assignment.domain.closings.closing import Closing
@@ -13,13 +13,23 @@ from services.assignment.domain.duties.alerts import alert_level
 from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.duties.parties import responsible_parties
 from services.assignment.store import is_led
-from shared.policy.closing import Route
 from shared.policy.current import current_policy
+from shared.policy.parts.closing import Route
 from shared.web.call import Call
 
 
-def summary(row: Any) -> dict[str, Any]:
-    return {**row._asdict(), "led": is_led(row)}
+def summary(row: Any, withdrawn: Collection[str] = ()) -> dict[str, Any]:
+    """
+    A case in a list; *withdrawn*: the numbers of those that were withdrawn and not
+    merged into another, though they count as little.
+    """
+    taken_back = row.number in withdrawn
+    return {
+        **row._asdict(),
+        "led": is_led(row),
+        "merged": row.merged and not taken_back,
+        "withdrawn": taken_back,
+    }
 
 
 def shown_duties(duties: Iterable[Duty], call: Call) -> list[dict[str, Any]]:

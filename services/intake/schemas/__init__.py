@@ -26,6 +26,7 @@ from shared.vocabulary import (
 from shared.web import fields as schema
 from shared.web.field_kinds import Labels
 from shared.web.fields import Strict, Tolerant
+from shared.web.named import named
 
 CLOSED_BY: Mapping[str, str | None] = {
     "assignment.case_resolved": "resolved",
@@ -113,7 +114,7 @@ class Registration(Strict):
     """
 
     office = schema.office_code()
-    programme = schema.text(longest=60, required=False)
+    programme = named("programme", required=False)
     channel = schema.text(longest=60)
     received_on = schema.day()
     petitioner = schema.nested(Petitioner, allow_none=True)
@@ -145,13 +146,14 @@ PetitionView = view_of(
 class ReplyBody(Strict):
     """
     An answer to the petitioner (DY-27 counts by the mode of the answer). *served*: its
-    paper was signed for or refused (S18).
+    paper was signed for or refused (S18); *document*: the number of that paper.
     """
 
     replied_on = schema.day()
     kind = schema.one_of(ReplyKind)
     mode = schema.one_of(ReplyMode)
     served = schema.one_of(DeliveryOutcome, required=False, load_default=None)
+    document = schema.text(longest=80, required=False, load_default=None)
     outcome = schema.text(longest=200, required=False, load_default=None)
     summary = schema.text(longest=2000)
     document_ids = schema.document_ids()
@@ -169,7 +171,7 @@ class RejectedQuery(Strict):
 class ImportQuery(Strict):
     """What the pushed ledger is."""
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
     filename = schema.text(longest=200)
     office = schema.office_code()
     dry_run = schema.query_flag()

@@ -10,7 +10,7 @@ from sqlalchemy import Column, ForeignKey, Index, String, select
 
 from services.intake.domain.petitions.petitions import Reply
 from services.intake.store.personal import content_of
-from services.intake.store.petitions import petitions
+from services.intake.store.petition_table import petitions
 from services.intake.store.tables import entered_at, metadata
 from shared.records.sealed import SealedRecords
 from shared.records.tables import row_of, table_of
@@ -82,6 +82,7 @@ class Replies(SealedRecords[Reply]):
 def _content_of(office: str, given: Reply) -> str:
     entered = {**row_of(given), "id": None, "withdrawn_on": None}
     del entered["office"]
-    if given.served is None:  # the release before this one hashed replies without it
-        del entered["served"]
+    for later in ("served", "document"):  # earlier releases hashed replies without them
+        if entered[later] is None:
+            del entered[later]
     return content_of(office, entered)

@@ -13,9 +13,9 @@ from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.leaders import ActRecorded
 from shared.errors import Conflict, Problem
 from shared.policy.calendar import Calendar
-from shared.policy.reports import Act
+from shared.policy.parts.reports import Act
+from shared.policy.parts.working import ThirdParty
 from shared.policy.rule_sets import LimitFound
-from shared.policy.working import ThirdParty
 from shared.rules import (
     day_has_come,
     day_not_before,
@@ -42,14 +42,6 @@ WORDS = {
     "attended_at": "到场时刻",
 }
 _MOST_SHOWN = 10
-
-
-def with_act_code(acts: Mapping[str, Act], body: Mapping[str, Any]) -> dict[str, Any]:
-    """
-    A request with the code of its act, if the title was written.
-    """
-    codes = {act.title: act.id for act in acts.values()}
-    return {**body, "act": codes.get(body["act"], body["act"])}
 
 
 def act_problems(

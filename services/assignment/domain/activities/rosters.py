@@ -14,8 +14,8 @@ from typing import TypeVar
 from shared.errors import Problem
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
+from shared.policy.parts.reports import Period, ReportSchedule, Roster
 from shared.policy.programme import Programme
-from shared.policy.reports import Period, ReportSchedule, Roster
 
 LONGEST_DAYS = 366
 MOST_OFFICE_DAYS = 10_000
@@ -122,7 +122,7 @@ def periods(
 
 def gaps(
     offices: Collection[str],
-    wanted: Sequence[Period],
+    periods: Sequence[Period],
     slots: Collection[RosterSlot],
     logs: Collection[Log],
     visits: Collection[Visits],
@@ -133,7 +133,7 @@ def gaps(
     rostered = _by_office(slots)
     logged = _by_office(logs)
     registered = _by_office(visits)
-    for period in wanted:
+    for period in periods:
         for office in offices:
             there = [t for t in rostered.get(office, ()) if _in(t.day, period)]
             here = [log for log in logged.get(office, ()) if _in(log.day, period)]

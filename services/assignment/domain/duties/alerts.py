@@ -1,7 +1,8 @@
 """
 三色预警: the alert level of what an office owes, from its duties and nothing else.
 
-Never from anything about a person. Which colour a cause has says the programme.
+It never depends on anything about a person. The programme says which colour a cause
+has.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable, Collection
 from datetime import date, timedelta
 
 from services.assignment.domain.duties.duty import Duty
-from shared.policy.alerts import WORST_FIRST, AlertCause, AlertColours
+from shared.policy.parts.alerts import WORST_FIRST, AlertCause, AlertColours
 
 
 def alert_level(duty: Duty, today: date, colours: AlertColours) -> str | None:

@@ -29,7 +29,7 @@ from services.assignment.schemas.leaders.units import (
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
-from shared.policy.parts import PlaceOf
+from shared.policy.parts.units import PlaceOf
 from shared.rules import day_has_come, day_not_before, not_the_accused
 from shared.vocabulary import UnitRole
 from shared.web.auth import require_office
@@ -105,14 +105,14 @@ def suggest_units(call: Call) -> dict[str, Any]:
     areas: dict[PlaceOf, str] = {
         place: body[place] for place in unit_suggestions.PLACES if body[place]
     }
-    asked = unit_suggestions.Asked(
+    question = unit_suggestions.UnitQuestion(
         units.topic_of(facts), areas, units.accused_in(facts)
     )
     of = rules.programmes.get(row.programme), rules.directory, body["on"]
     return {
         "number": row.number,
-        "suggested": unit_suggestions.suggest(asked, *of),
-        "without": unit_suggestions.without_unit(asked, *of),
+        "suggested": unit_suggestions.suggest(question, *of),
+        "without": unit_suggestions.without_unit(question, *of),
     }
 
 

@@ -32,7 +32,7 @@ from services.assignment.schemas.working.working import (
 from services.assignment.store import Matters, Plans
 from shared.errors import reject_if
 from shared.policy.current import current_policy
-from shared.policy.working import PlanRules
+from shared.policy.parts.working import PlanRules
 from shared.vocabulary import PlanVerdict
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
@@ -102,7 +102,7 @@ def decide_on_plan(call: Call) -> Plan:
     office = current_policy().directory.office(row.office)
     decided = plans.decide(
         plan,
-        plans.Decision(**call.body, office=call.who.office, by=call.who.actor),
+        plans.Decision(**call.body, office=call.who.office, by=call.who.account),
         rules,
         leaders=leading_of(call.session, row).leaders,
         chiefs=[title for title, post in office.posts.items() if post.chief],

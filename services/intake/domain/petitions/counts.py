@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shared.policy.parts.words import listed_values
 from shared.policy.programme import Programme
-from shared.policy.words import listed_values
 from shared.share import Share
 from shared.vocabulary import Category, PetitionsCountedBy
 
@@ -75,7 +75,7 @@ def changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, str]
 
 def change(now: int, before: int) -> str:
     """
-    With its sign and one decimal.
+    The change in percent as text, with its sign and one decimal.
     """
     sign = "-" if now < before else "+"
     rate = Share(abs(now - before), before).rate

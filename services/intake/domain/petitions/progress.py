@@ -1,5 +1,6 @@
 """
-What a citizen is told of a petition without a login: nothing of who petitions and why.
+The answer to a citizen who asks without a login how a petition stands: it says nothing
+of who petitions and why.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from services.intake.domain.petitions.steps import (
 )
 from shared.policy.calendar import Calendar, Unit
 from shared.policy.directory import Office
-from shared.policy.duties import DutyRule, Trigger
+from shared.policy.parts.duties import DutyRule, Trigger
 from shared.policy.programme import Programme
 from shared.vocabulary import PetitionState, PetitionStep, ReplyKind
 

@@ -42,7 +42,14 @@ from services.intake.schemas.petitions.lifecycle import (
     StepBody,
     StepView,
 )
-from services.intake.store import OUTBOX, Deliveries, Petitions, Replies, Steps
+from services.intake.store import (
+    OUTBOX,
+    Deliveries,
+    NewPetitions,
+    Petitions,
+    Replies,
+    Steps,
+)
 from shared.documents.store import Documents
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
@@ -100,7 +107,6 @@ def step_asked(call: Call, petition: Petition, body: Mapping[str, Any]) -> Step:
             )
         )
     stated = {name: value for name, value in body.items() if name != "step"}
-    stated |= _codes(petition, body)
     lists = {name: tuple(body.get(name, ())) for name in ("materials", "document_ids")}
     return Step(
         id=str(uuid7()),
@@ -109,25 +115,6 @@ def step_asked(call: Call, petition: Petition, body: Mapping[str, Any]) -> Step:
         state=petition.state,
         **{**stated, **lists},
     )
-
-
-def _codes(petition: Petition, body: Mapping[str, Any]) -> dict[str, str]:
-    """
-    The verdict and the reason of a step by their codes, if their titles were written.
-    """
-    policy = current_policy()
-    kind = policy.directory.office(petition.office).kind
-    programme = policy.programmes.get(petition.programme)
-    asked = petition.received_on, kind
-    titles = {
-        "verdict": {each.title: each.id for each in programme.verdicts_on(*asked)},
-        "reason": {each.title: each.id for each in programme.refusals_on(*asked)},
-    }
-    return {
-        name: codes.get(body[name], body[name])
-        for name, codes in titles.items()
-        if name in body
-    }
 
 
 @api("GET", "/petitions/<number>/steps", answer=LifeCycleView)
@@ -237,7 +224,7 @@ def receive_petition(call: Call) -> dict[str, Any]:
         ]
     )
     programme = programme_of(call, None, passed.to_office or "")
-    petitions = Petitions(call.session)
+    petitions = NewPetitions(call.session)
     received = petitions.receive(
         passed,
         received_on=received_on,
@@ -275,7 +262,9 @@ def circumstances(
         attempts_needed=programme.settings.delivery_attempts,
         worked_on=_worked_on(session, petition.received_as),
         unreachable=deliveries.is_unreachable(private["petitioner"]),
-        filed=Documents(session, DESK.documents).known(petition.number, documents),
+        filed=Documents(session, DESK.documents).not_withdrawn(
+            petition.number, documents
+        ),
     )
 
 
