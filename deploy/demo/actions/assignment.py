@@ -139,8 +139,9 @@ def _filed(
     """
     key = f"{on}:document:{action['by']}:{action['case']}:{name}"
     fields = {"kind": "closing_report", "title": name, "on": on}
-    by, content = action["by"], page(name, on)
-    filed = run.client.upload("assignment", case, by, key, content, **fields)
+    where, content = f"{case}/documents", page(name, on)
+    by = action["by"]
+    filed = run.client.upload("assignment", where, by, key, content, **fields)
     return {"name": name, "reference": "卷一", "document_id": filed["id"]}
 
 
