@@ -26,6 +26,7 @@ from services.intake.importing.correcting import (
     cell_of,
     correct_rows,
     masked_cells,
+    unknown_in_row,
 )
 from services.intake.importing.repeats import REPEATS, Typed, known_repeats, no_fewer
 from services.intake.store import Cases, NewCase
@@ -197,7 +198,7 @@ def _problems(
     What only the register can know is wrong with a row.
     """
     values = row["values"]
-    said = form_of(programme.form).completed(values)
+    said = completed(values, programme)
     office, on = said["reporting_office"], date.fromisoformat(said["reported_on"])
     directory = current_policy().directory
     if not directory.is_within(office, job.office, on):
@@ -211,6 +212,9 @@ def _problems(
             cell_of(programme, row, "reporting_office"),
         )
     yield from masked_cells(programme, row)
+    if before is None:
+        for column, problem in unknown_in_row(said, office, programme):
+            yield replace(problem, location=cell_of(programme, row, column))
     if before and before.programme != programme.code:
         yield replace(
             _of_other_programme(before, programme, values["case_no"]),

@@ -11,6 +11,7 @@ from marshmallow import Schema, fields, validates_schema
 
 from services.intake.domain.cases.cases import Case, Enrolment
 from services.intake.domain.cases.ledgers import Import
+from services.intake.domain.cases.proposals import ClauseFound
 from services.intake.domain.petitions.petitions import Petition, Reply
 from shared.cases.mirror import CaseMoved
 from shared.documents import closings
@@ -26,6 +27,7 @@ from shared.vocabulary import (
 from shared.web import fields as schema
 from shared.web.field_kinds import Labels
 from shared.web.fields import Strict, Tolerant
+from shared.web.queries import ProgrammeQuery
 
 CLOSED_BY: Mapping[str, str | None] = {
     "assignment.case_resolved": "resolved",
@@ -166,7 +168,7 @@ class RejectedQuery(Strict):
     purpose = schema.text(longest=200)
 
 
-class ImportQuery(Strict):
+class ImportQuery(ProgrammeQuery):
     """What the pushed ledger is."""
 
     programme = schema.text(longest=60)
@@ -207,6 +209,7 @@ CaseView = view_of(
     Case,
     without=("unmerged_on", "reinstated_on", "had_by", "moved_on", "enrolments"),
     enrolments=schema.many(schema.nested(_EnrolmentView), most=100),
+    failing_clauses=schema.many(schema.nested(view_of(ClauseFound)), most=100),
     labels=Labels(),
     row=fields.Dict(required=True),
 )

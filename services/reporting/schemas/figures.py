@@ -11,7 +11,6 @@ from marshmallow import Schema, fields
 
 from services.reporting.domain.measures import registry
 from shared.web.fields import (
-    Strict,
     day,
     instant,
     nested,
@@ -19,9 +18,10 @@ from shared.web.fields import (
     query_flag,
     text,
 )
+from shared.web.queries import ProgrammeQuery
 
 
-class FiguresQuery(Strict):
+class FiguresQuery(ProgrammeQuery):
     """
     *known_at*: only facts that had arrived by that moment; by default all that have
     arrived. *own*: only the cases of the office itself, without the offices below it.

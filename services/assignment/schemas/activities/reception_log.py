@@ -11,10 +11,12 @@ from services.assignment.domain.activities.reception_log import (
     LogCorrection,
     Turns,
 )
+from services.assignment.schemas.activities.rosters import ROSTERS
 from services.assignment.schemas.leaders.leaders import RateView
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.queries import ProgrammeQuery
 
 
 class NationalEntryBody(Strict):
@@ -39,8 +41,10 @@ class LogCorrectionBody(Strict):
 LogCorrectionView = view_of(LogCorrection)
 
 
-class TurnsQuery(Strict):
+class TurnsQuery(ProgrammeQuery):
     """Which roster of which offices, in the year of a day until that, or today."""
+
+    parts = ROSTERS
 
     programme = schema.text(longest=60)
     roster = schema.text(longest=60)

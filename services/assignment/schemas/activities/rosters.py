@@ -4,6 +4,9 @@ Request and response schemas of the endpoints for leaders' reception.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from operator import attrgetter
+
 from marshmallow import Schema, fields
 
 from services.assignment.domain.activities.rosters import GapDay, Log, RosterSlot
@@ -11,7 +14,7 @@ from services.assignment.schemas.leaders.leaders import RateView
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
-from shared.web.queries import ListQuery
+from shared.web.queries import ListQuery, Part, ProgrammeQuery
 
 
 class RosterSlotBody(Strict):
@@ -51,8 +54,13 @@ class LogBody(RosterSlotBody):
 LogView = view_of(Log)
 
 
-class GapsQuery(Strict):
+ROSTERS: Mapping[str, Part] = {"roster": Part("接访值班", attrgetter("rosters"))}
+
+
+class GapsQuery(ProgrammeQuery):
     """Which roster of which offices, over which days."""
+
+    parts = ROSTERS
 
     programme = schema.text(longest=60)
     roster = schema.text(longest=60)

@@ -7,10 +7,10 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from shared.web import fields as schema
-from shared.web.fields import Strict
+from shared.web.queries import ProgrammeQuery
 
 
-class TallyQuery(Strict):
+class TallyQuery(ProgrammeQuery):
     """Which programme and offices, from which day to which, both included."""
 
     programme = schema.text(longest=60)

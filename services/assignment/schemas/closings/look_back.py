@@ -4,12 +4,16 @@ Request and response schemas of the endpoints for looking back.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from services.assignment.domain.closings.look_back import CauseCount, LookBack
+from shared.policy.closing import LookBackRules
+from shared.policy.programme import Programme
 from shared.records.views import view_of
 from shared.vocabulary import LookBackState, LookBackVerdict
 from shared.web import fields as schema
 from shared.web.fields import Strict
-from shared.web.queries import ListQuery
+from shared.web.queries import ListQuery, Part
 
 LookBackView = view_of(LookBack)
 CauseCountView = view_of(CauseCount)
@@ -45,8 +49,20 @@ class CorrectionVerdictBody(Strict):
     text = schema.text(longest=2000)
 
 
+def _rules(programme: Programme) -> LookBackRules:
+    """
+    By what findings are coded: by nothing, where a programme does not say.
+    """
+    return programme.closing.look_back or LookBackRules((), (), "")
+
+
 class LookBackQuery(ListQuery):
     """The findings of an office or about it, in one state, of one link or problem."""
+
+    parts: ClassVar = {
+        "link": Part("办理环节", lambda programme: _rules(programme).links),
+        "problem": Part("问题", lambda programme: _rules(programme).faults),
+    }
 
     programme = schema.text(longest=60, required=False)
     state = schema.one_of(LookBackState, required=False)

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 from services.assignment.schemas.working.cases import DutyView
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.queries import ProgrammeQuery
 
 
 class HistoryView(Schema):
@@ -90,7 +91,7 @@ class OverrideBody(AdjustmentBody):
     until = schema.day()
 
 
-class DeadlineQuery(Strict):
+class DeadlineQuery(ProgrammeQuery):
     """A start day and a rule: `7N roll`, or the id of a limit of *programme*."""
 
     from_ = schema.day(data_key="from")

@@ -11,7 +11,7 @@ from services.assignment.schemas.activities.acts import PartyBody
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
-from shared.web.queries import PageQuery
+from shared.web.queries import PageQuery, ProgrammeQuery
 
 
 class EntryBody(Strict):
@@ -37,7 +37,7 @@ class EntryBody(Strict):
     new_number = schema.number_text(required=False, load_default=None)
 
 
-class ChecklistQuery(Strict):
+class ChecklistQuery(ProgrammeQuery):
     """The lists of the case's own programme, or of another in which it stands."""
 
     programme = schema.text(longest=60, required=False)

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 from shared.vocabulary import Difficulty
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.queries import ProgrammeQuery
 
 
 class LeaderBody(Strict):
@@ -212,7 +213,7 @@ class SuggestionsView(Schema):
     suggestions = fields.List(fields.Nested(SuggestionView), required=True)
 
 
-class MeasuresQuery(Strict):
+class MeasuresQuery(ProgrammeQuery):
     """
     The programme, the offices and the day of a query; with *from* the cases handled
     from then on are counted, not only those there on the day.

@@ -4,6 +4,9 @@ Request and response schemas of the endpoints for bodies and the page of a unit.
 
 from __future__ import annotations
 
+from operator import attrgetter
+from typing import ClassVar
+
 from marshmallow import Schema, fields, validate
 
 from services.assignment.domain.people.bodies import Body
@@ -13,7 +16,7 @@ from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
 from shared.web.messages import Message
-from shared.web.queries import ListQuery
+from shared.web.queries import ListQuery, Part, ProgrammeQuery
 
 _TELEPHONE = r"((0[0-9]{2,3}-?)?[2-9][0-9]{6,7}(-[0-9]{1,6})?|12[0-9]{3})"
 
@@ -68,6 +71,8 @@ class BodyEndingBody(Strict):
 class BodiesQuery(ListQuery):
     """The bodies of a programme on a day, perhaps of one kind."""
 
+    parts: ClassVar = {"kind": Part("组织", attrgetter("bodies"))}
+
     programme = schema.text(longest=60)
     kind = schema.text(longest=60, required=False)
     on = schema.day(required=False)
@@ -95,7 +100,7 @@ class BodyHistoryView(BodyView):  # type: ignore[valid-type, misc]
     versions = fields.List(fields.Nested(BodyView), required=True)
 
 
-class ResponsibilityQuery(Strict):
+class ResponsibilityQuery(ProgrammeQuery):
     """The programme and the day of the page."""
 
     programme = schema.text(longest=60)

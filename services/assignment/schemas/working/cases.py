@@ -4,15 +4,19 @@ What assignment accepts over HTTP (strict) and reads from the bus (tolerant).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import ClassVar
+
 from marshmallow import Schema, fields
 
 from services.assignment.schemas.closings.closings import ClosingView
 from shared.policy.describe.phrases import CREDITORS
+from shared.policy.programme import Programme
+from shared.policy.words import Titled
 from shared.vocabulary import AlertLevel, CountedBy, Difficulty, DutyState, Standing
 from shared.web import fields as schema
 from shared.web.field_kinds import Coded, Labels
-from shared.web.fields import Strict
-from shared.web.queries import ListQuery
+from shared.web.queries import ListQuery, Part, ProgrammeQuery
 
 
 class CasesQuery(ListQuery):
@@ -30,7 +34,7 @@ class CasesQuery(ListQuery):
     stubborn = schema.choice_flag()
 
 
-class CaseCountsQuery(Strict):
+class CaseCountsQuery(ProgrammeQuery):
     """Which cases are counted, and by what of them."""
 
     programme = schema.text(longest=60)
@@ -65,11 +69,22 @@ class CaseCountsView(Schema):
     )
 
 
+def duties_and_reports(programme: Programme) -> Iterator[Titled]:
+    """
+    What an office may owe by a programme.
+    """
+    yield from programme.every_duty_rule()
+    yield from programme.report_schedules
+
+
 class DutyQuery(ListQuery):
     """
-    Duties in one state, of one alert level, kind or post, in one case or petition only;
+    Duties in one state, of one alert level, post or kind, which is that of a duty or of
+    a report, by identifier or title; in one case or petition only;
     *due_before*: what is owed until before that day.
     """
+
+    parts: ClassVar = {"kind": Part("职责", duties_and_reports, "no_such_kind")}
 
     state = schema.one_of(DutyState, required=False)
     alert_level = schema.one_of(AlertLevel, required=False)

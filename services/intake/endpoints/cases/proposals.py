@@ -9,7 +9,7 @@ from typing import Any
 from services.intake.casework import lock_matter, open_case_of, proposal_of
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.endpoints.lookup import petition_of
-from services.intake.forms import shown
+from services.intake.endpoints.views import shown_case
 from services.intake.schemas import CaseView
 from services.intake.schemas.cases.proposals import CaseOfPetition, ProposalsView
 from services.intake.store import Cases, Routes
@@ -38,7 +38,8 @@ def propose_case(call: Call) -> dict[str, Any]:
 def make_case(call: Call) -> dict[str, Any]:
     """
     Confirm that a petition is a case of its programme; it keeps its number. Without a
-    department it is for the one that it was sent to.
+    department it is for the one that it was sent to. The answer names the clauses of
+    the scope that it fails, if it becomes one all the same.
     """
     lock_matter(call.session, petition_of(call))
     petition, stated = petition_of(call), dict(call.body)
@@ -47,7 +48,7 @@ def make_case(call: Call) -> dict[str, Any]:
     after, case = open_case_of(call.session, petition, opened_on, stated, call.today)
     call.changed(petition, after)
     row = Cases(call.session).ledger_row(case.number)
-    return {**vars(case), "row": shown(row, case.programme, alone=True)}
+    return shown_case(case, row, alone=True)
 
 
 def _routed_to(call: Call, petition: Petition) -> str | None:

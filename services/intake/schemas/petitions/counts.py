@@ -8,10 +8,10 @@ from marshmallow import Schema, fields
 
 from shared.vocabulary import PetitionsCountedBy
 from shared.web import fields as schema
-from shared.web.fields import Strict
+from shared.web.queries import ProgrammeQuery
 
 
-class PetitionCountsQuery(Strict):
+class PetitionCountsQuery(ProgrammeQuery):
     """Which petitions are counted, from one day to another, and by what of them."""
 
     programme = schema.text(longest=60)
