@@ -1,5 +1,6 @@
 """
-Days and small numbers as offices write them: full-width digits, Chinese numerals.
+Days, small numbers and sums as offices write them: full-width digits, Chinese numerals,
+yuan.
 """
 
 from __future__ import annotations
@@ -7,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from decimal import Decimal
 
 DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {
     "○": 0,
@@ -59,3 +61,10 @@ def day_of(written: str) -> date | None:
         digits = "".join(str(DIGITS[sign]) for sign in year)
         return date(int(digits), count_of(month), count_of(day))
     return None
+
+
+def yuan(fen: int) -> str:
+    """
+    A sum of money in yuan with two decimals: `12000.00`.
+    """
+    return f"{Decimal(fen) / 100:.2f}"

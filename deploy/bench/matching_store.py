@@ -23,7 +23,7 @@ from services.intake.domain.petitions.petitions import Petition
 from services.intake.matching import match_rules
 from services.intake.store import Matching
 from services.intake.store.personal import content_of, match_keys
-from services.intake.store.petitions import petitions
+from services.intake.store.petition_table import petitions
 from shared.records.sealed import encrypt_json
 from shared.records.tables import row_of
 from shared.storage.database import transaction

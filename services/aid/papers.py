@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from services.aid.domain.application import Answer, Application, Decision, Share, yuan
+from services.aid.domain.application import Answer, Application, Decision, Share
 from services.aid.domain.wages import Wage
+from shared.numerals import yuan
 from shared.papers import Papers, sum_in_capitals
-from shared.policy.aid import AidGround, AidLaw
 from shared.policy.directory import Directory
+from shared.policy.parts.aid import AidGround, AidLaw
 
 # What a paper may tell of, with the day since which it is true of an application.
 _TELLS_OF: Mapping[str, tuple[str, Callable[[Application], date | None]]] = {

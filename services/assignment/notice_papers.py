@@ -20,13 +20,13 @@ from services.assignment.store import OUTBOX, Duties, Matters, Notices
 from services.assignment.store.tables import paper_numbers
 from shared import clock, telemetry
 from shared.documents.filing import FiledBy, add_document
+from shared.documents.filled_papers import as_document
 from shared.documents.numbering import Numbered, PaperNumbers
-from shared.documents.printing import as_document
 from shared.errors import NotFound
 from shared.papers import Paper, PaperTemplate
 from shared.papers.numbers import numbering
 from shared.policy.current import current_policy
-from shared.policy.escalation import MailedPaper
+from shared.policy.parts.escalation import MailedPaper
 from shared.records.tables import CONVERTER
 from shared.vocabulary import PaperForm
 from shared.web.papers import MEDIA_TYPES, content_for_mail

@@ -12,16 +12,6 @@ from shared.events import Event, FiledDocument, WithdrawnDocument, document_exam
 
 
 @dataclass(frozen=True, kw_only=True)
-class HearingRequested(Event):
-    """A party asked for a hearing; the decision on the hearing answers it."""
-
-    type: ClassVar[str] = "hearing.hearing_requested"
-
-    programme: str
-    request: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class HearingDecided(Event):
     """
     Whether the case gets a hearing, decided with a reason (PY-28). *replaces*: the
@@ -160,7 +150,6 @@ _ABOUT: dict[str, Any] = {**_COMMON, "hearing": "h1"}
 _COUNTED: dict[str, Any] = {**_ABOUT, "in_scope": True}
 
 EXAMPLES: tuple[Event, ...] = (
-    HearingRequested(**_COMMON, request="r1"),
     HearingDecided(**_COMMON, in_scope=True, decision="hold", replaces="not_needed"),
     HearingMoved(**_COUNTED, from_office="410923"),
     HearingScheduled(**_ABOUT, scheduled_on=date(2021, 3, 25)),

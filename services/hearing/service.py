@@ -11,10 +11,10 @@ from services.hearing.endpoints import (
     calendars,
     decisions,
     members,
-    papers,
     planning,
     sittings,
 )
+from services.hearing.endpoints.papers import PRINTED
 from services.hearing.moves import follow_moves
 from services.hearing.papers import PAPERS
 from services.hearing.schemas import READS
@@ -36,7 +36,7 @@ class HearingService(Service):
     gauges = Gauges()
     endpoints = (
         *(decisions, planning, members, sittings),
-        *(calendars, papers, DOCUMENTS),
+        *(calendars, PRINTED, DOCUMENTS),
     )
 
     @classmethod

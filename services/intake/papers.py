@@ -15,8 +15,8 @@ from services.intake.domain.petitions.steps import Step
 from shared.papers import Paper, Papers, PaperTemplate
 from shared.policy.current import current_policy
 from shared.policy.describe.phrases import limit_words
-from shared.policy.parts import NamedLimit
-from shared.policy.words import find
+from shared.policy.parts.petitions import NamedLimit
+from shared.policy.parts.words import find
 from shared.vocabulary import PetitionStep, ReplyKind
 
 _REGISTERED = "registered"

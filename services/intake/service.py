@@ -25,13 +25,13 @@ from services.intake.endpoints.openings import READ_LOG
 from services.intake.endpoints.petitions import (
     counts,
     lifecycle,
-    papers,
     petitions,
     progress,
     replies,
     routing,
     splitting,
 )
+from services.intake.endpoints.petitions.papers import PRINTED
 from services.intake.events.ledgers import ImportRequested
 from services.intake.forms import form_of, office_spellings
 from services.intake.gauges import imports_behind
@@ -71,7 +71,7 @@ class IntakeService(Service):
     endpoints = (
         *(petitions, routing, lifecycle, step_corrections, splitting, matching),
         *(proposals, progress, replies, ledgers, cases, exports, history),
-        *(corrections, enrolments, openings, national, papers, counts),
+        *(corrections, enrolments, openings, national, PRINTED, counts),
         *(DOCUMENTS, READ_LOG, LEAK_LOG),
     )
     sealed = True

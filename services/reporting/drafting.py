@@ -39,8 +39,8 @@ from services.reporting.domain.measures import registry
 from services.reporting.store import Ledger, Returns
 from services.reporting.store.roll_ups import LineSums
 from shared.policy.directory import Directory
+from shared.policy.parts.targets import Baseline
 from shared.policy.programme import Programme
-from shared.policy.targets import Baseline
 
 
 @dataclass(frozen=True)

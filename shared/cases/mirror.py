@@ -13,16 +13,7 @@ from itertools import chain
 from typing import Any
 
 from marshmallow import Schema, fields
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Executable,
-    Index,
-    MetaData,
-    Table,
-    case,
-    or_,
-)
+from sqlalchemy import BigInteger, Column, Executable, Index, MetaData, Table, case, or_
 
 from shared.cases.case import Case
 from shared.cases.moves import follow, lock_holders

@@ -19,14 +19,7 @@ from shared.cli.policy import check, form_group, programme
 from shared.cli.processes import relay, run
 from shared.cli.push import push
 from shared.cli.recomputing import rebuild, recalculate
-from shared.cli.storage import (
-    advance,
-    archive_audit,
-    audit,
-    backup,
-    migrate,
-    restore,
-)
+from shared.cli.storage import advance, archive_audit, audit, backup, migrate, restore
 from shared.cli.tokens import token
 
 

@@ -12,11 +12,7 @@ from eventlet import tpool
 
 from shared.documents.document import Document, DocumentOpening
 from shared.documents.filing import Desk, Find, file_document
-from shared.documents.reading import (
-    may_read,
-    note_openings,
-    require_reader,
-)
+from shared.documents.reading import may_read, note_openings, require_reader
 from shared.documents.schemas import (
     ContentQuery,
     DocumentForm,

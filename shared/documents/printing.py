@@ -13,9 +13,15 @@ from typing import Any
 from sqlalchemy import Connection, Table
 
 from shared.documents.document import Document
-from shared.documents.filing import Desk, NewDocument, file_document, paper_of
+from shared.documents.filing import Desk, NewDocument, file_document
+from shared.documents.filled_papers import (
+    Fill,
+    FilledPaper,
+    add_prints,
+    laid_out,
+    require_filed,
+)
 from shared.documents.numbering import Numbered, PaperNumbers, no_series
-from shared.documents.rules import document_rules
 from shared.documents.schemas import DocumentView
 from shared.errors import Conflict, Problem, reject_if
 from shared.papers import Paper, Papers, PaperTemplate
@@ -23,18 +29,9 @@ from shared.papers.numbers import NumberSeries, numbering
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before, post_exists
 from shared.storage.database import transaction
-from shared.web.call import CLERKS, Call, Download
+from shared.web.call import CLERKS, Call
 from shared.web.endpoint import Handler, add_endpoint
-from shared.web.papers import (
-    DOCX,
-    MEDIA_TYPES,
-    PDF,
-    FiledPaper,
-    PrintedPaper,
-    content_of,
-    docx_of,
-    pdf_of,
-)
+from shared.web.papers import FiledPaper, PrintedPaper
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +90,6 @@ def paper_endpoints(
     reading is noted.
     """
     module = ModuleType(f"services.{papers.service}.papers_printed")
-    how: dict[str, Any] = {"roles": CLERKS, "body": PrintedPaper, "repeatable": False}
     for part, find in contents.items():
         plural = "es" if part.endswith("ches") else "s"
         one = part.removesuffix(plural).replace("-", "_")
@@ -109,86 +105,22 @@ def paper_endpoints(
         )
         if only_filed:
             continue
-        add_endpoint(
-            *(module, f"{one}_paper_as_docx", _as_docx(papers, numbers, find)),
-            *("POST", f"{url}/docx"),
-            gives=DOCX,
-            **how,
-        )
-        add_endpoint(
-            *(module, f"{one}_paper_as_pdf", _as_pdf(papers, numbers, find)),
-            *("POST", f"{url}/pdf"),
-            gives=PDF,
-            **how,
-        )
+        fill = _filling(papers, numbers, find)
+        add_prints(module, one, url, fill, roles=CLERKS, body=PrintedPaper)
     return module
 
 
-def file_printed(
-    call: Call, desk: Desk, matter: Any, paper: Paper, template: PaperTemplate
-) -> Document:
-    """
-    File a paper with its matter, in the form that the request names.
-
-    Raises `Conflict` if it is filed with nothing.
-    """
-    _require_filed(matter, template)
-    return file_document(call, desk, matter, _laid_out(call, paper, template))
-
-
-def _require_filed(matter: Any, template: PaperTemplate) -> None:
-    if matter is None or template.filed_as not in document_rules().titles:
-        raise Conflict.because(
-            "not_filed",
-            f"《{template.title}》不归入案卷。",
-            "请直接下载（papers/docx 或 papers/pdf）。",
-            "/paper",
+def _filling(papers: Papers, numbers: Table, find: ContentOf) -> Fill:
+    def fill(call: Call) -> FilledPaper:
+        paper, template, content = _printed(call, papers, numbers, find)
+        return FilledPaper(
+            paper=paper,
+            template=template,
+            number=content.number,
+            matter=content.matter,
         )
 
-
-def _laid_out(call: Call, paper: Paper, template: PaperTemplate) -> NewDocument:
-    """
-    A paper in the form that the request names, to be filed.
-    """
-    media_type = MEDIA_TYPES[call.body["form"]]
-    return as_document(paper, template, content_of(paper, media_type), media_type)
-
-
-def as_document(
-    paper: Paper, template: PaperTemplate, content: bytes, media_type: str
-) -> NewDocument:
-    """
-    A paper with its printed *content*, to be filed.
-    """
-    return paper_of(
-        kind=template.filed_as,
-        title=" ".join(filter(None, (paper.title, paper.number))),
-        content=content,
-        media_type=media_type,
-        dated=paper.day,
-    )
-
-
-def _as_docx(papers: Papers, numbers: Table, find: ContentOf) -> Handler:
-    def as_docx(call: Call) -> Download:
-        """
-        Print a paper as a Word document.
-        """
-        paper, template, content = _printed(call, papers, numbers, find)
-        return docx_of(paper, f"{content.number}-{template.id}")
-
-    return as_docx
-
-
-def _as_pdf(papers: Papers, numbers: Table, find: ContentOf) -> Handler:
-    def as_pdf(call: Call) -> Download:
-        """
-        Print a paper as PDF.
-        """
-        paper, template, content = _printed(call, papers, numbers, find)
-        return pdf_of(paper, f"{content.number}-{template.id}")
-
-    return as_pdf
+    return fill
 
 
 def _lay_out(
@@ -203,8 +135,8 @@ def _lay_out(
         with transaction(papers.service) as session:
             call.session = session
             paper, template, content = _printed(call, papers, numbers, find)
-            _require_filed(content.matter, template)
-        new = _laid_out(call, paper, template)
+            require_filed(content.matter, template)
+        new = laid_out(call, paper, template)
         return _LaidOut(new=new, template=template, content=content)
 
     return lay_out

@@ -5,19 +5,17 @@ The tables of documents, the same in every service that takes them.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
 
 from sqlalchemy import Connection, Index, MetaData, Table, select
 
 from shared.documents.document import Document, DocumentOpening
-from shared.records.newest import read_log
+from shared.records.openings import ReadLog, openings_table
 from shared.records.sealed import SealedRecords
 from shared.records.tables import table_of
 from shared.storage.encryption import FieldCipher, document_cipher
 from shared.web.paging import Page, PageRequest
 
 _NAMES = ("title", "filename", "withdrawn_because")
-_PURPOSE = ("purpose",)
 
 
 def documents_table(metadata: MetaData) -> Table:
@@ -38,14 +36,7 @@ def document_openings_table(metadata: MetaData) -> Table:
     """
     The read log of a service's documents.
     """
-    return table_of(
-        DocumentOpening,
-        "document_openings",
-        metadata,
-        Index("ix_document_openings_office", "office", "opened_on", "id"),
-        Index("ix_document_openings_opened_on", "opened_on", "id"),
-        sealed=_PURPOSE,
-    )
+    return openings_table(metadata, "document_openings", DocumentOpening)
 
 
 class Documents(SealedRecords[Document]):
@@ -87,38 +78,13 @@ class Documents(SealedRecords[Document]):
         return frozenset(self.session.execute(query).scalars())
 
 
-class DocumentOpenings(SealedRecords[DocumentOpening]):
+class DocumentOpenings(ReadLog[DocumentOpening]):
     """
-    The read log in a service's *table*; rows are added only.
+    The read log of a service's documents.
     """
 
     record = DocumentOpening
-    sealed = _PURPOSE
-
-    def __init__(self, session: Connection, table: Table) -> None:
-        super().__init__(session)
-        self.table = table
 
     @property
     def cipher(self) -> FieldCipher:
         return document_cipher()
-
-    def of_offices(
-        self,
-        offices: Collection[str],
-        request: PageRequest,
-        *,
-        since: date | None = None,
-        until: date | None = None,
-    ) -> Page[DocumentOpening]:
-        """
-        The openings by offices on days *since* .. *until*, the newest first.
-        """
-        return read_log(
-            self,
-            request,
-            self.table.c.opened_on,
-            offices=offices,
-            since=since,
-            until=until,
-        )

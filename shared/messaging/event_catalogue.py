@@ -13,6 +13,17 @@ from typing import Any
 from shared.events import Event
 from shared.settings import SERVICES
 
+FOR_OUTSIDE_READERS: Mapping[str, str] = {
+    "assignment.duty_overdue": "the day after a due day: an office's own reminders",
+    "hearing.hearing_adjourned": "a notice board of hearings, with hearing_scheduled",
+    "reporting.return_signed": "the system of the office above: a return can be read",
+    "reporting.return_delivered": "the same: every recipient's mail server took it",
+}
+"""
+Events that no service reads and no matter records as a fact: what a system outside
+does with each (decision 0063).
+"""
+
 
 def events_of(service: str) -> tuple[Event, ...]:
     """

@@ -9,11 +9,7 @@ of them. Its endpoints fill a template and answer with `shared.web.papers.docx_o
 """
 
 from shared.papers.catalogue import Papers
-from shared.papers.numerals import (
-    day_in_digits,
-    day_in_numerals,
-    sum_in_capitals,
-)
+from shared.papers.numerals import day_in_digits, day_in_numerals, sum_in_capitals
 from shared.papers.paper import Paper, Paragraph, Table
 from shared.papers.template import PaperTemplate
 

@@ -12,15 +12,10 @@ from shared.errors import Problem
 from shared.policy.calendar import Calendar
 from shared.policy.checks.programme import check_programme, check_rule_set
 from shared.policy.directory import Directory
-from shared.policy.duties import Vocabulary
+from shared.policy.parts.duties import Vocabulary
 from shared.policy.programme import Programme
 from shared.policy.programmes import Programmes
-from shared.policy.rule_sets import (
-    RuleSet,
-    lawful_rules,
-    read_rule_sets,
-    sources_of,
-)
+from shared.policy.rule_sets import RuleSet, lawful_rules, read_rule_sets, sources_of
 from shared.yaml.decode import Decoder, problem_in
 from shared.yaml.load import ConfigurationError, YamlFile, read_folder
 

@@ -13,26 +13,23 @@ from functools import cached_property
 from typing import TypeVar
 
 from shared.errors import Problem
-from shared.policy.aid import AidLaw
 from shared.policy.directory import Directory
 from shared.policy.directory_file import Level, Post
-from shared.policy.duties import DutyRule
-from shared.policy.escalation import MailedPaper
-from shared.policy.leaders import (
-    LeaderRule,
-    offices_of,
-)
-from shared.policy.parts import (
+from shared.policy.parts.aid import AidLaw
+from shared.policy.parts.duties import DutyRule
+from shared.policy.parts.escalation import MailedPaper
+from shared.policy.parts.general import Phase
+from shared.policy.parts.leaders import LeaderRule, offices_of
+from shared.policy.parts.petitions import (
     GroupVisits,
-    Phase,
     RefusalReason,
     ReviewTerms,
     Verdict,
 )
-from shared.policy.reports import Act, Report
+from shared.policy.parts.reports import Act, Report
+from shared.policy.parts.targets import Milestone, next_milestone
+from shared.policy.parts.words import CHANNELS, Origin, Words
 from shared.policy.rule_sets import LimitFound, RuleSet
-from shared.policy.targets import Milestone, next_milestone
-from shared.policy.words import CHANNELS, Origin, Words
 from shared.policy.written import WrittenProgramme
 from shared.vocabulary import Category
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from shared.policy.alerts import COMMON, AlertColours
 from shared.policy.directory import Directory
+from shared.policy.parts.alerts import COMMON, AlertColours
 from shared.policy.programme import Programme
 
 

@@ -13,21 +13,20 @@ from datetime import date
 from pathlib import Path
 
 from shared.errors import Problem
-from shared.policy.aid import AidLaw
 from shared.policy.calendar import Limit
 from shared.policy.directory_file import Kind
-from shared.policy.duties import DutyRule
-from shared.policy.parts import (
+from shared.policy.parts.aid import AidLaw
+from shared.policy.parts.duties import DutyRule
+from shared.policy.parts.general import Resolution, Span
+from shared.policy.parts.petitions import (
     GroupVisits,
     NamedLimit,
     RefusalReason,
-    Resolution,
     Review,
-    Span,
     Verdict,
 )
-from shared.policy.reports import Act
-from shared.policy.words import Word, repeated
+from shared.policy.parts.reports import Act
+from shared.policy.parts.words import Word, repeated
 from shared.yaml.decode import Decoder, duplicates, problem_in
 from shared.yaml.load import YamlFile, read_folder
 

@@ -1,6 +1,6 @@
 """
-What is written in the file of a programme (专项工作); the parts are declared in the
-other files of this folder.
+What is written in the file of a programme (专项工作); what each key holds is declared
+in `parts/`.
 """
 
 from __future__ import annotations
@@ -9,44 +9,41 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from shared.policy.aid import AidRules
-from shared.policy.alerts import COMMON, AlertColours
-from shared.policy.bodies import BodyKind
-from shared.policy.closing import Closing
-from shared.policy.duties import DutyRule
-from shared.policy.escalation import Supervision
-from shared.policy.leaders import (
-    Eligible,
-    Floor,
-    LeaderRule,
-    LeaderTarget,
-)
-from shared.policy.parts import (
-    AreaRole,
-    AutomaticCase,
-    BatchKind,
-    Competence,
+from shared.policy.parts.aid import AidRules
+from shared.policy.parts.alerts import COMMON, AlertColours
+from shared.policy.parts.batches import BatchKind, DriveKind, HandOver, Objections
+from shared.policy.parts.bodies import BodyKind
+from shared.policy.parts.closing import Closing
+from shared.policy.parts.duties import DutyRule
+from shared.policy.parts.escalation import Supervision
+from shared.policy.parts.general import (
     Document,
-    DriveKind,
-    HandOver,
-    HearingRules,
     LeftOut,
     MandatoryField,
-    Objections,
     Phase,
-    RefusalReason,
     Resolution,
     ReturnRules,
     Settings,
     Span,
 )
-from shared.policy.reports import Act, DutyList, Report, ReportSchedule, Roster, Tally
-from shared.policy.routes import Route
+from shared.policy.parts.hearing import HearingRules
+from shared.policy.parts.leaders import Eligible, Floor, LeaderRule, LeaderTarget
+from shared.policy.parts.petitions import AutomaticCase, RefusalReason
+from shared.policy.parts.reports import (
+    Act,
+    DutyList,
+    Report,
+    ReportSchedule,
+    Roster,
+    Tally,
+)
+from shared.policy.parts.routes import Route
+from shared.policy.parts.scope import Scope
+from shared.policy.parts.targets import Baseline, Milestone
+from shared.policy.parts.units import AreaRole, Competence
+from shared.policy.parts.words import CaseClass, Origin, Word
+from shared.policy.parts.working import PlanRules, ThirdParty
 from shared.policy.rule_sets import RuleSet
-from shared.policy.scope import Scope
-from shared.policy.targets import Baseline, Milestone
-from shared.policy.words import CaseClass, Origin, Word
-from shared.policy.working import PlanRules, ThirdParty
 from shared.yaml.decode import NOT_WRITTEN
 
 

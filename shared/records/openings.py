@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Index, MetaData, Table
 
@@ -16,6 +17,8 @@ from shared.records.tables import table_of
 from shared.web.paging import Page, PageRequest
 
 _PURPOSE = ("purpose",)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,26 +40,28 @@ class Opening:
     opened_at: datetime
 
 
-def openings_table(metadata: MetaData) -> Table:
+def openings_table(
+    metadata: MetaData, name: str = "openings", record: type[Any] = Opening
+) -> Table:
     """
-    Define the read log in a service's schema; what for may name people, and is sealed.
+    Define a read log in a service's schema; what for may name people, and is sealed.
     """
     return table_of(
-        Opening,
-        "openings",
+        record,
+        name,
         metadata,
-        Index("ix_openings_office", "office", "opened_on", "id"),
-        Index("ix_openings_opened_on", "opened_on", "id"),
+        Index(f"ix_{name}_office", "office", "opened_on", "id"),
+        Index(f"ix_{name}_opened_on", "opened_on", "id"),
         sealed=_PURPOSE,
     )
 
 
-class Openings(SealedRecords[Opening]):
+class ReadLog(SealedRecords[T]):
     """
-    The read log in the *table* of one service.
+    A read log in the *table* of one service, whose rows say by whom of which office,
+    when and what for, as those of `Opening` do.
     """
 
-    record = Opening
     sealed = _PURPOSE
 
     def __init__(self, session: Connection, table: Table) -> None:
@@ -71,7 +76,7 @@ class Openings(SealedRecords[Opening]):
         since: date | None = None,
         until: date | None = None,
         actor: str | None = None,
-    ) -> Page[Opening]:
+    ) -> Page[T]:
         """
         The openings by offices on days *since* .. *until*, the newest first.
         """
@@ -84,3 +89,11 @@ class Openings(SealedRecords[Opening]):
             until=until,
             only=[self.table.c.actor == actor] if actor else [],
         )
+
+
+class Openings(ReadLog[Opening]):
+    """
+    The read log of what is sealed in records.
+    """
+
+    record = Opening

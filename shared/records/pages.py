@@ -7,13 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Select,
-    func,
-    select,
-    tuple_,
-)
+from sqlalchemy import Connection, Select, func, select, tuple_
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from shared.web.paging import Page, PageRequest

@@ -7,13 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Select,
-    Table,
-    select,
-)
+from sqlalchemy import Column, Connection, Select, Table, select
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.records.pages import read_page

@@ -12,7 +12,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 from marshmallow.utils import get_value
 
-from shared.numerals import day_of, plain_signs
+from shared.numerals import day_of, plain_signs, yuan
 from shared.web.messages import Message
 
 
@@ -147,7 +147,7 @@ class Money(fields.String):
         return int(fen)
 
     def _serialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
-        return None if value is None else f"{Decimal(value) / 100:.2f}"
+        return None if value is None else yuan(value)
 
 
 class BoundedList(fields.List[Any]):

@@ -13,8 +13,8 @@ from marshmallow import ValidationError, post_load
 
 from shared.errors import Problem
 from shared.policy.current import codes_with_files, current_policy
+from shared.policy.parts.words import TITLES, Titled, WordFact, choices
 from shared.policy.programme import Programme
-from shared.policy.words import TITLES, Titled, WordFact, choices
 from shared.rules import programme_exists
 from shared.web import fields as schema
 from shared.web.field_kinds import Coded

@@ -19,7 +19,7 @@ from services.aid.domain.application import (
 from services.aid.domain.deciding import Terms
 from services.aid.domain.wages import WageState
 from shared.cases.case import Case
-from shared.policy.aid import AidGround, AidLaw
+from shared.policy.parts.aid import AidGround, AidLaw
 from shared.vocabulary import AidOrigin
 
 TODAY = date(2021, 5, 28)

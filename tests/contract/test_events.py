@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from marshmallow import EXCLUDE
 
+from services.assignment.domain.facts.vocabulary import FACTS
 from shared.events import Envelope, Event
 from shared.messaging import event_catalogue, topology
 from shared.service.base import Service
@@ -162,6 +163,14 @@ def test_only_what_is_taken_away_or_retyped_breaks_a_promise(now, says):
 
 
 # -- what is read
+
+
+def test_an_event_is_read_or_is_a_fact_of_a_matter_or_is_meant_for_readers_outside():
+    facts = {f"assignment.{name.removeprefix('matter.')}" for name in FACTS}
+    events = {kind for kind in event_catalogue.published() if ".task." not in kind}
+    unread = {kind for kind in events if not event_catalogue.readers_of(kind)}
+
+    assert unread - facts == set(event_catalogue.FOR_OUTSIDE_READERS)
 
 
 @pytest.mark.parametrize(("reader", "kind"), READINGS)

@@ -86,7 +86,7 @@ def name_of(path):
 
 def module_of(path):
     """
-    `shared.policy.duties`; a package is named by its folder.
+    `shared.policy.parts.duties`; a package is named by its folder.
     """
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts).removesuffix(".__init__")

@@ -16,7 +16,9 @@ from tests.builders import case_opened, new_number
 from tests.service.asking import Desk, at
 from tests.service.led_case import CITY_COURT, COURT, LedCase
 
-pytest.register_assert_rewrite("tests.service.requirements.rows")
+pytest.register_assert_rewrite(
+    "tests.service.requirements.rows", "tests.service.requirements.steps"
+)
 
 from tests.service.requirements.rows import AtWork, Counter  # noqa: E402
 

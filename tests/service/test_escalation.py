@@ -20,7 +20,7 @@ from tests.builders import (
     reply_given,
 )
 from tests.service.asking import all_items, at, refused
-from tests.service.requirements.rows import percent
+from tests.service.requirements.steps.figures import percent
 
 REPLY_DUE = date(2020, 11, 27)
 # Offices of the scheme whose notices go out by themselves (DY-11).

@@ -81,9 +81,13 @@ def test_what_a_withdrawn_act_discharged_is_owed_again(case, announced):
     assert handed.status_code == 201, handed.text
     assert done == ("discharged", "2021-03-19")
     assert _state(case, "progress_report") == ("open", "2021-03-16")
-    types = announced("assignment", case.number)
+    # The sweep announces what is past its day whenever it comes.
+    types = [
+        each
+        for each in announced("assignment", case.number)
+        if each != "assignment.duty_overdue"
+    ]
     withdrawn = types.index("assignment.act_withdrawn")
-    # The duty is open again and past its day, so the sweep may follow at any time.
     assert types[withdrawn + 1] == "assignment.duties_changed"
 
 

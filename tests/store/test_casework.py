@@ -24,7 +24,7 @@ from services.assignment.domain.facts.duties import PeriodBegun
 from services.assignment.store import Duties, RecalculationSlices, load_matters
 from services.assignment.store.duties.escalation import NextSteps, next_steps
 from shared import clock, telemetry
-from shared.policy.alerts import COMMON, WORST_FIRST, AlertColours
+from shared.policy.parts.alerts import COMMON, WORST_FIRST, AlertColours
 from shared.records.tables import row_of
 from shared.web.paging import PageRequest
 from tests.builders import COUNTY, new_number

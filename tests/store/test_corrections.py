@@ -43,6 +43,7 @@ from services.intake.store import (
     CountedRepeats,
     History,
     NewCase,
+    NewPetitions,
     Petitions,
 )
 from services.intake.store.repeats import counted_repeats
@@ -332,7 +333,7 @@ def test_a_row_without_the_number_or_the_day_is_judged_by_what_is_known(
     campaign = current_policy().programmes.get(programme)
     for day in (date(2021, 1, 4), date(2021, 2, 1), date(2021, 2, 2)):
         body = a_registration(day) | {"petitioner": who, **original}
-        Petitions(office.session).register(body, office=COUNTY, programme=PROGRAMME)
+        NewPetitions(office.session).register(body, office=COUNTY, programme=PROGRAMME)
     line = a_line(
         campaign.form, petitioner_name=who["name"], id_no=who["id_no"], **original
     )
@@ -369,7 +370,7 @@ def test_a_corrected_row_names_no_fewer_repeats_than_the_register_knows(office):
 
     def register(day):
         body = a_registration(day) | {"petitioner": who, **original}
-        found = Petitions(office.session).register(
+        found = NewPetitions(office.session).register(
             body, office=COUNTY, programme=PROGRAMME
         )
         count_repeat(office.session, found.petition, TODAY)
@@ -445,7 +446,7 @@ def test_a_letter_registered_while_its_case_was_withdrawn_counts_from_the_reinst
             "petitioner": person,
             "original_case_no": "（2019）豫0922刑初8001号",
         }
-        found = Petitions(session).register(body, office=COUNTY, programme=PROGRAMME)
+        found = NewPetitions(session).register(body, office=COUNTY, programme=PROGRAMME)
         return found.petition
 
     _, case = open_case_of(session, register(came), came, {}, TODAY)
@@ -490,7 +491,7 @@ def test_a_repeat_that_an_enrolment_counts_meanwhile_is_taken_back_there_too(
 
     def register(day):
         body = a_registration(day) | who | original
-        found = Petitions(session).register(body, office=COUNTY, programme=PROGRAMME)
+        found = NewPetitions(session).register(body, office=COUNTY, programme=PROGRAMME)
         return found.petition
 
     first = register(came)
@@ -527,7 +528,7 @@ def test_what_counts_as_a_repeat_already_is_not_counted_anew_by_a_decision(offic
 
     def register(day):
         body = a_registration(day) | who | original
-        found = Petitions(session).register(body, office=COUNTY, programme=PROGRAMME)
+        found = NewPetitions(session).register(body, office=COUNTY, programme=PROGRAMME)
         return found.petition
 
     _, case = open_case_of(session, register(came), came, {}, TODAY)

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from services.intake.store import OUTBOX, Petitions
+from services.intake.store import OUTBOX, NewPetitions
 from shared import telemetry
 from shared.numbers import Kind, kind_of
 from shared.storage.counters import advance_counters
@@ -32,7 +32,7 @@ def drawn(session, count):
     """
     The numbers of so many new petitions, and the positions of their events.
     """
-    petitions, numbers = Petitions(session), []
+    petitions, numbers = NewPetitions(session), []
     for _ in range(count):
         body = a_registration(date(2020, 11, 20))
         found = petitions.register(body, office=COUNTY, programme="puyang-2020")

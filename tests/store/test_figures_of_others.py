@@ -23,7 +23,7 @@ from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.petitions.petitions import registered
 from services.intake.importing.batch import take_batch
 from services.intake.ledger import Context, read_ledger
-from services.intake.store import OUTBOX, Petitions
+from services.intake.store import OUTBOX, NewPetitions
 from services.reporting.posting import post_events
 from shared import clock, telemetry
 from shared.events import Envelope, ReceivedEvent
@@ -94,7 +94,7 @@ class Offices:
 
     def register(self, office):
         body = a_registration(CAME)
-        found = Petitions(self.session).register(
+        found = NewPetitions(self.session).register(
             body, office=office, programme=PROGRAMME
         )
         self.announce(registered(found.petition))

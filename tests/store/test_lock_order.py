@@ -35,7 +35,14 @@ from services.intake.endpoints.corrections.history import (
 from services.intake.endpoints.corrections.step_corrections import (
     correct_delivery_of_petition,
 )
-from services.intake.store import Cases, Deliveries, NationalEntries, Petitions, Steps
+from services.intake.store import (
+    Cases,
+    Deliveries,
+    NationalEntries,
+    NewPetitions,
+    Petitions,
+    Steps,
+)
 from shared import telemetry
 from shared.errors import Conflict, NotFound
 from shared.vocabulary import (
@@ -86,7 +93,7 @@ class WithdrawnCase:
     def register(self, session, day):
         who = {"petitioner": {"name": "李六", "id_no": "410922197001010018"}}
         body = a_registration(day) | who | self.original
-        found = Petitions(session).register(body, office=COUNTY, programme=PROGRAMME)
+        found = NewPetitions(session).register(body, office=COUNTY, programme=PROGRAMME)
         return found.petition
 
     def follow(self, session, day):
@@ -209,7 +216,7 @@ def test_a_decision_about_a_matter_locks_no_petition_that_the_office_may_not_see
 ):
     with engine.begin() as session:
         body = a_registration(CAME)
-        register = Petitions(session).register
+        register = NewPetitions(session).register
         foreign = register(body, office=NEIGHBOUR, programme=PROGRAMME).petition
 
     body = {"same_as": foreign.number, "decided_on": TODAY, "reason": "同一人。"}

@@ -11,7 +11,14 @@ import sqlalchemy as sa
 
 from services.intake.domain.cases.cases import Case
 from services.intake.matching import match_rules
-from services.intake.store import Cases, Matching, MatterDecisions, NewCase, Petitions
+from services.intake.store import (
+    Cases,
+    Matching,
+    MatterDecisions,
+    NewCase,
+    NewPetitions,
+    Petitions,
+)
 from shared.web.paging import PageRequest
 from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
 
@@ -34,7 +41,7 @@ def registered(session, office=COUNTY, **changes):
     given = {"petitioner": WHO, "demand": DEMAND, **changes}
     stored = {"received_on": date(2020, 11, 20), "origin": "letter", "persons": 1}
     body = a_petition(**given) | stored
-    found = Petitions(session).register(body, office=office, programme="puyang-2020")
+    found = NewPetitions(session).register(body, office=office, programme="puyang-2020")
     return found.petition
 
 

@@ -21,7 +21,7 @@ from services.hearing.store import Hearings
 from services.intake.domain.cases.cases import Case
 from services.intake.events.enrolments import CaseEnrolled
 from services.intake.moves import follow_moves
-from services.intake.store import OUTBOX, NewCase, Petitions
+from services.intake.store import OUTBOX, NewCase, NewPetitions, Petitions
 from services.intake.store import Cases as CasesOfIntake
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.posting import post_events
@@ -355,7 +355,7 @@ def registered(session, count):
     cases = []
     for _ in range(count):
         body = a_petition() | stored
-        petition = Petitions(session).register(body, **about).petition
+        petition = NewPetitions(session).register(body, **about).petition
         case = Case(
             **about,
             number=petition.number,

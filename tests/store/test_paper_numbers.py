@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.assignment.store.tables import paper_numbers
-from shared.documents import printing
+from shared.documents import filled_papers, printing
 from shared.documents.numbering import Numbered, PaperNumbers
 from shared.documents.printing import PaperContent
 from shared.errors import Conflict, Rejected
@@ -169,7 +169,7 @@ def test_nobody_who_draws_waits_for_a_paper_that_is_laid_out(
         return b"%PDF-1.7"
 
     monkeypatch.setattr(printing, "transaction", lambda _service: engine.begin())
-    monkeypatch.setattr(printing, "content_of", laid_out)
+    monkeypatch.setattr(filled_papers, "content_of", laid_out)
     monkeypatch.setattr(
         printing, "numbering", lambda: SimpleNamespace(of=lambda *_about: series)
     )

@@ -62,6 +62,7 @@ from services.intake.store import (
     Replies,
     Steps,
     matching,
+    new_petitions,
     petitions,
 )
 from services.intake.store.petition_counts import petition_counts
@@ -75,7 +76,7 @@ from services.reporting.store.details import Details
 from services.reporting.store.matters import owners_of
 from shared.messaging import dead_letters, housekeeping, reconcile, relay, relay_process
 from shared.messaging.arrivals import settled_for
-from shared.policy.parts import Span
+from shared.policy.parts.general import Span
 from shared.records.openings import Openings
 from shared.settings import SERVICES
 from shared.storage.encryption import CannotDecryptError
@@ -571,7 +572,7 @@ QUERIES |= {
 QUERIES |= {
     "intake: a petition": lambda s: Petitions(s).get(NUMBER, lock=True),
     "intake: an earlier petition of the matter": lambda s: s.execute(
-        petitions._NUMBER,
+        new_petitions._NUMBER,
         {
             "prefix": "410922-2021-",
             "same": NUMBER,

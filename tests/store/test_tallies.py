@@ -18,7 +18,7 @@ from services.assignment.store.activities.tallies import (
     recorded,
     took_part,
 )
-from shared.policy.reports import Tally
+from shared.policy.parts.reports import Tally
 from tests.builders import COUNTY, new_number
 from tests.builders.facts import act, happened, opened
 

@@ -292,11 +292,3 @@ def granted_amount(application: Application) -> int:
             "请先由院领导作出决定。",
         )
     return application.amount
-
-
-def yuan(fen: int) -> str:
-    """
-    A sum in fen as an office reads it: yuan with two decimals.
-    """
-    sign, fen = ("-", -fen) if fen < 0 else ("", fen)
-    return f"{sign}{fen // 100}.{fen % 100:02d}"

@@ -18,14 +18,14 @@ from services.aid.domain.application import (
     Problems,
     Share,
     moved,
-    yuan,
 )
 from services.aid.domain.budgets import Spending
 from services.aid.domain.wages import Wage
 from services.aid.events import AidGranted, AidRefused
 from shared.cases.case import Case, about
 from shared.errors import Problem, reject_if
-from shared.policy.aid import AidLaw
+from shared.numerals import yuan
+from shared.policy.parts.aid import AidLaw
 from shared.rules import (
     check_rules,
     day_has_come,

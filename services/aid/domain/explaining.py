@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from services.aid.domain.application import Application, Decision, Share, yuan
+from services.aid.domain.application import Application, Decision, Share
 from services.aid.domain.wages import Wage
-from shared.policy.aid import AidGround, AidLaw
+from shared.numerals import yuan
+from shared.policy.parts.aid import AidGround, AidLaw
 
 
 def grant(

@@ -14,11 +14,11 @@ from services.aid.domain.application import (
     Notice,
     granted_amount,
     moved,
-    yuan,
 )
 from services.aid.events import AidFundsReceived, AidTold
 from shared.cases.case import Case, about
 from shared.errors import Problem, reject_if
+from shared.numerals import yuan
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import ReplyMode
 

@@ -18,7 +18,7 @@ from services.aid.domain.application import (
     moved,
 )
 from shared.errors import Problem, reject_if
-from shared.policy.aid import AidGround, AidLaw
+from shared.policy.parts.aid import AidGround, AidLaw
 from shared.rules import (
     day_has_come,
     day_not_before,

@@ -13,8 +13,8 @@ from services.assignment.domain.duties.alerts import alert_level
 from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.duties.parties import responsible_parties
 from services.assignment.store import is_led
-from shared.policy.closing import Route
 from shared.policy.current import current_policy
+from shared.policy.parts.closing import Route
 from shared.web.call import Call
 
 

@@ -12,7 +12,6 @@ from services.assignment.events import (
     leaders,
     look_back,
     moves,
-    rosters,
     units,
     working,
 )
@@ -25,7 +24,6 @@ from services.assignment.events.escalation import *
 from services.assignment.events.leaders import *
 from services.assignment.events.look_back import *
 from services.assignment.events.moves import *
-from services.assignment.events.rosters import *
 from services.assignment.events.units import *
 from services.assignment.events.working import *
 from shared.events import Event
@@ -40,7 +38,6 @@ EXAMPLES: tuple[Event, ...] = (  # type: ignore[no-redef] # of all subjects
     *leaders.EXAMPLES,
     *look_back.EXAMPLES,
     *moves.EXAMPLES,
-    *rosters.EXAMPLES,
     *units.EXAMPLES,
     *working.EXAMPLES,
 )

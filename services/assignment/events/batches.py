@@ -75,20 +75,6 @@ class ObjectionDecided(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BaselineFrozen(Event):
-    """
-    The list of cases that a rate is measured against was fixed; *case_number* is
-    programme/baseline.
-    """
-
-    type: ClassVar[str] = "assignment.baseline_frozen"
-
-    programme: str
-    baseline: str
-    cases: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class BaselineCaseFrozen(Event):
     """
     The case *case_number* of *office* is on the frozen list of a baseline, as of
@@ -108,6 +94,5 @@ EXAMPLES: tuple[Event, ...] = (
     ObjectionDisputed(**COMMON, batch="0192-2"),
     ObjectionDecided(**COMMON, batch="0192-2", verdict="returned"),
     BatchWithdrawn(**COMMON, batch="0192-2"),
-    BaselineFrozen(**COMMON, baseline="handed", cases=95),
     BaselineCaseFrozen(**COMMON, baseline="handed"),
 )

@@ -110,17 +110,6 @@ class SupervisionEnded(Event):
     notice: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class InterviewDecided(Event):
-    """A person decided about a candidate for interview: held or not_needed."""
-
-    type: ClassVar[str] = "assignment.interview_decided"
-
-    programme: str
-    candidate: str
-    decision: str
-
-
 _NOTICE: dict[str, Any] = {
     **COMMON,
     "notice": "5d0e3f1c-2f0b-5f66-9e0f-3b1f1c2d7a10",
@@ -170,7 +159,4 @@ EXAMPLES: tuple[Event, ...] = (
     SupervisionAnswered(**_NOTICE, progress=True),
     SupervisionReturned(**_NOTICE),
     SupervisionEnded(**_NOTICE),
-    InterviewDecided(
-        **COMMON, candidate="清检控申〔2020〕007号/interview", decision="held"
-    ),
 )

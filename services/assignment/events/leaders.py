@@ -96,16 +96,6 @@ class CaseAppraised(Event):
     sensitive: bool | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class FilingAccepted(Event):
-    """An office's list was filed: every case had its leader and department."""
-
-    type: ClassVar[str] = "assignment.filing_accepted"
-
-    programme: str
-    cases: int
-
-
 EXAMPLES: tuple[Event, ...] = (
     LeadersConfirmed(
         **COMMON,
@@ -131,5 +121,4 @@ EXAMPLES: tuple[Event, ...] = (
     EverydayCounted(**COMMON, from_office=None, cases=1, resolved=0, closed=0),
     EverydayCounted(**COMMON, from_office=None, cases=0, resolved=1, closed=1),
     EverydayCounted(**COMMON, from_office="410923", cases=0, resolved=0, closed=0),
-    FilingAccepted(**COMMON, cases=31),
 )

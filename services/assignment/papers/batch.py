@@ -10,8 +10,8 @@ from typing import Any
 
 from services.assignment.domain.batches.batches import Batch, BatchItem, Objection
 from shared.policy.directory import Directory
+from shared.policy.parts.words import find
 from shared.policy.programme import Programme
-from shared.policy.words import find
 
 NAMES: Mapping[str, Any] = {
     "letter_no": "某信联交〔2021〕1号",

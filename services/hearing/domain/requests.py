@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.hearing.domain.terms import Participant
-from services.hearing.events import HearingRequested
-from shared.cases.case import Case, about, require_unmerged
+from shared.cases.case import Case, require_unmerged
 from shared.errors import Conflict, reject_if
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import HearingDecision, Term
@@ -53,13 +52,13 @@ def ask(
     requested_on: date,
     today: date,
     due: Callable[[date], date | None],
-) -> tuple[HearingRequest, HearingRequested]:
+) -> HearingRequest:
     """
     Record that a party asks for a hearing. Raises `Conflict`, `Rejected`.
     """
     require_unmerged(case, requested_on)
     reject_if(day_has_come(requested_on, today, "/requested_on", "申请日期"))
-    request = HearingRequest(
+    return HearingRequest(
         id=identity,
         case_number=case.number,
         office=case.office,
@@ -68,7 +67,6 @@ def ask(
         requested_on=requested_on,
         due_on=due(requested_on),
     )
-    return request, HearingRequested(**about(case, requested_on), request=identity)
 
 
 def answer(

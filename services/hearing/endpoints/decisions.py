@@ -49,7 +49,7 @@ def request_hearing(call: Call) -> HearingRequest:
     """
     case, policy = case_of(call), current_policy()
     limit = policy.programmes.get(case.programme).hearing.request_answer
-    request, event = requests.ask(
+    request = requests.ask(
         case,
         identity=str(uuid7()),
         today=call.today,
@@ -57,7 +57,6 @@ def request_hearing(call: Call) -> HearingRequest:
         **call.body,
     )
     Requests(call.session).insert(request)
-    OUTBOX.announce(call.session, event)
     return request
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from shared.errors import Problem
-from shared.policy.words import TITLES, Words, choices, find
+from shared.policy.parts.words import TITLES, Words, choices, find
 
 
 def in_words(written: Mapping[str, object], words: Words) -> dict[str, str | None]:

@@ -12,8 +12,8 @@ from pathlib import Path
 from services.intake.ledger.cells.text import label
 from services.intake.ledger.form import NATIONAL, Column, Form, read_form
 from shared.errors import Problem
+from shared.policy.parts.words import Word, WordFact, choices
 from shared.policy.programme import Programme
-from shared.policy.words import Word, WordFact, choices
 from shared.yaml.decode import problem_in
 from shared.yaml.load import YamlFile
 

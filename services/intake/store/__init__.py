@@ -12,6 +12,7 @@ from services.intake.store.ledgers import Imports
 from services.intake.store.lifecycle import Deliveries, Steps
 from services.intake.store.matching import Found, Matching, MatterDecisions
 from services.intake.store.national import NationalEntries
+from services.intake.store.new_petitions import NewPetitions
 from services.intake.store.personal import matter_of, person_of
 from services.intake.store.petitions import Petitions
 from services.intake.store.repeats import CountedRepeats
@@ -35,6 +36,7 @@ __all__ = [
     "MatterOf",
     "NationalEntries",
     "NewCase",
+    "NewPetitions",
     "Petitions",
     "Replies",
     "Routes",

@@ -23,9 +23,10 @@ from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.proposals import Items
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.store.cases import Cases, cases
-from services.intake.store.petitions import Petitions, petitions
+from services.intake.store.petition_table import petitions
+from services.intake.store.petitions import Petitions
 from services.intake.store.repeats import counted_repeats
-from shared.policy.parts import Span
+from shared.policy.parts.general import Span
 
 
 class MatterOf:

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import Connection, func, select
 
 from services.intake.domain.petitions.counts import PetitionCount
-from services.intake.store.petitions import petitions
+from services.intake.store.petition_table import petitions
 
 
 def petition_counts(

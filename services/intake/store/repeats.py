@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.cases.cases import CountedRepeat
 from services.intake.store.cases import cases
-from services.intake.store.petitions import petitions
+from services.intake.store.petition_table import petitions
 from services.intake.store.tables import metadata
 from shared.records.rows import Records
 from shared.records.tables import JsonColumn, table_of

@@ -20,8 +20,8 @@ from services.reporting.domain.figures import (
     whole_of,
 )
 from services.reporting.domain.measures import Registry
+from shared.policy.parts.targets import Baseline
 from shared.policy.programme import Programme
-from shared.policy.targets import Baseline
 
 LISTED = "listed"
 """

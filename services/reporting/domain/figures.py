@@ -11,11 +11,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from services.reporting.domain.measures import Measure, Registry
 from services.reporting.domain.postings.closings import CLOSED_AS
+from shared.numerals import yuan
 from shared.share import Share
 
 Sums = Mapping[tuple[str, str], int]
@@ -301,10 +301,6 @@ def missing(counts: Counts, goal: Goal, registry: Registry) -> int | None:
         return None
     part, base = counts.parts(registry.shortfall, ended_counts=goal.ended_counts)
     return short_by(base, part, goal.percent)
-
-
-def yuan(fen: int) -> str:
-    return f"{Decimal(fen) / 100:.2f}"
 
 
 def _counts(

@@ -13,7 +13,7 @@ from fractions import Fraction
 from services.reporting.domain.figures import Counts, Goal
 from services.reporting.domain.measures import Registry
 from services.reporting.domain.postings.closings import CLOSED_AS
-from shared.policy.escalation import Threshold
+from shared.policy.parts.escalation import Threshold
 
 _QUARTER = 4
 _RATES = frozenset({"rate", "behind_milestone"})

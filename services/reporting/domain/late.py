@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from services.reporting.domain.figures import Line, Sums, yuan
+from services.reporting.domain.figures import Line, Sums
 from services.reporting.domain.measures import Registry
+from shared.numerals import yuan
 
 TITLE = "其中：补录以往"
 

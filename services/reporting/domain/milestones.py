@@ -17,8 +17,8 @@ from typing import NamedTuple
 from services.reporting.domain.figures import short_by
 from services.reporting.domain.measures import Registry
 from services.reporting.events import MilestoneJudged
+from shared.policy.parts.targets import Milestone
 from shared.policy.programme import Programme
-from shared.policy.targets import Milestone
 
 Daily = Mapping[tuple[date, str], int]
 """

@@ -9,9 +9,9 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from services.reporting.domain.figures import yuan
 from services.reporting.domain.measures import Measure, registry
 from services.reporting.schemas.figures import FiguresQuery
+from shared.numerals import yuan
 from shared.policy.programme import Programme
 from shared.web.field_kinds import Coded
 from shared.web.fields import page_size, text

@@ -8,13 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from shared.errors import Problem
-from shared.policy.checks.events import (
-    acts_in,
-    acts_of,
-)
+from shared.policy.checks.events import acts_in, acts_of
 from shared.policy.checks.parts import no_part
+from shared.policy.parts.reports import Act
 from shared.policy.programme import Programme
-from shared.policy.reports import Act
 from shared.policy.rule_sets import RuleSet
 from shared.yaml.decode import problem_in
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from shared.errors import Problem
 from shared.policy.calendar import Jurisdiction
 from shared.policy.directory import Directory
-from shared.policy.duties import Vocabulary
 from shared.policy.loading import read_programmes
+from shared.policy.parts.duties import Vocabulary
 from shared.yaml.decode import Decoder
 from shared.yaml.load import read_folder
 

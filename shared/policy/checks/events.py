@@ -12,8 +12,8 @@ from typing import get_args
 from shared.errors import Problem
 from shared.policy.conditions import Condition
 from shared.policy.directory_file import Level
-from shared.policy.duties import ACT_RECORDED, DutyRule, Trigger, Vocabulary
-from shared.policy.words import Words
+from shared.policy.parts.duties import ACT_RECORDED, DutyRule, Trigger, Vocabulary
+from shared.policy.parts.words import Words
 from shared.vocabulary import (
     Category,
     DeliveryOutcome,

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 
 from shared.errors import Problem
 from shared.policy.checks.events import no_word
+from shared.policy.parts.words import CHANNELS
 from shared.policy.programme import Programme
 from shared.policy.rule_sets import RuleSet
-from shared.policy.words import CHANNELS
 from shared.yaml.decode import problem_in
 
 

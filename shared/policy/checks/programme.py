@@ -14,18 +14,14 @@ from shared.errors import Problem
 from shared.policy.checks import acts as act_checks
 from shared.policy.checks import directory as directory_checks
 from shared.policy.checks import words as word_checks
-from shared.policy.checks.events import (
-    check_facts,
-    check_triggers,
-    no_word,
-)
+from shared.policy.checks.events import check_facts, check_triggers, no_word
 from shared.policy.checks.group_visits import channels_unknown, group_visits_of_law
 from shared.policy.checks.parts import no_part
 from shared.policy.directory import Directory
-from shared.policy.duties import Vocabulary
+from shared.policy.parts.duties import Vocabulary
+from shared.policy.parts.words import CHANNELS, Words
 from shared.policy.programme import Programme
 from shared.policy.rule_sets import RuleSet, lawful_rules
-from shared.policy.words import CHANNELS, Words
 from shared.vocabulary import ClosingKind
 from shared.yaml.decode import Decoder, did_you_mean, duplicates, problem_in
 

@@ -8,17 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from shared.errors import Problem
-from shared.policy.checks.events import (
-    no_word,
-    words_of,
-)
+from shared.policy.checks.events import no_word, words_of
 from shared.policy.conditions import Condition
-from shared.policy.leaders import LeaderFact
-from shared.policy.parts import AutomaticCase
+from shared.policy.parts.leaders import LeaderFact
+from shared.policy.parts.petitions import AutomaticCase
+from shared.policy.parts.routes import Route
+from shared.policy.parts.words import Words, repeated
 from shared.policy.programme import Programme
-from shared.policy.routes import Route
 from shared.policy.rule_sets import RuleSet
-from shared.policy.words import Words, repeated
 from shared.yaml.decode import problem_in
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from shared.policy.calendar import Limit, Unit
 from shared.policy.conditions import Condition
 from shared.policy.directory_file import Kind
-from shared.policy.duties import DutyRule, Trigger, Until, Vocabulary
-from shared.policy.leaders import LeaderRule, Need
+from shared.policy.parts.duties import DutyRule, Trigger, Until, Vocabulary
+from shared.policy.parts.leaders import LeaderRule, Need
+from shared.policy.parts.words import Words
 from shared.policy.programme import Programme
-from shared.policy.words import Words
 from shared.vocabulary import Difficulty, PetitionStep, ReplyKind
 
 UNITS = {Unit.NATURAL: "日", Unit.WORKING: "个工作日", Unit.MONTH: "个月"}

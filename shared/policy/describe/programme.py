@@ -9,10 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from shared.policy.alerts import CAUSES as CAUSES_OF_COLOURS
-from shared.policy.alerts import AlertColours
-from shared.policy.bodies import BodyKind
-from shared.policy.closing import Closing
 from shared.policy.describe.phrases import (
     CAUSES,
     EVERY,
@@ -28,14 +24,18 @@ from shared.policy.describe.phrases import (
 )
 from shared.policy.directory import Directory
 from shared.policy.directory_file import Kind
-from shared.policy.duties import Vocabulary
-from shared.policy.escalation import Supervision, SupervisionStep
-from shared.policy.leaders import flag_name
+from shared.policy.parts.alerts import CAUSES as CAUSES_OF_COLOURS
+from shared.policy.parts.alerts import AlertColours
+from shared.policy.parts.bodies import BodyKind
+from shared.policy.parts.closing import Closing
+from shared.policy.parts.duties import Vocabulary
+from shared.policy.parts.escalation import Supervision, SupervisionStep
+from shared.policy.parts.leaders import flag_name
+from shared.policy.parts.reports import DutyList, ReportSchedule, Tally
+from shared.policy.parts.routes import Route
+from shared.policy.parts.targets import Baseline, Milestone
+from shared.policy.parts.words import TITLES, CaseClass
 from shared.policy.programme import Programme
-from shared.policy.reports import DutyList, ReportSchedule, Tally
-from shared.policy.routes import Route
-from shared.policy.targets import Baseline, Milestone
-from shared.policy.words import TITLES, CaseClass
 from shared.vocabulary import AlertLevel, Disposition
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from services.assignment import events
 from services.assignment.domain.closings import after
-from shared.policy.closing import Coded, Watch
+from shared.policy.parts.closing import Coded, Watch
 from tests.builders import facts
 from tests.builders.facts import happened
 from tests.builders.matters import Known

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from services.assignment.domain.closings import audits
 from services.assignment.domain.closings.audits import Drawable
-from shared.policy.closing import AuditRules
+from shared.policy.parts.closing import AuditRules
 from tests.builders.case_papers import CONFIRMED, EVALUATED, SELF_CHECKED, WAITING
 from tests.builders.facts import happened
 

@@ -18,7 +18,7 @@ from services.assignment.domain.closings.striking import StrikeOff
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.conditions import Condition
 from shared.policy.current import current_policy
-from shared.policy.duties import Trigger
+from shared.policy.parts.duties import Trigger
 from tests.builders.facts import happened
 
 TODAY = date(2021, 6, 1)

@@ -16,9 +16,9 @@ from services.assignment.domain.duties.deadlines import Deadline
 from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.duties.instances import DutyInstance
 from services.assignment.domain.duties.transitions import run
-from shared.policy.alerts import COMMON
 from shared.policy.calendar import Calendar, Limit, Override
 from shared.policy.current import current_policy
+from shared.policy.parts.alerts import COMMON
 from tests.builders.facts import happened
 
 CN = current_policy().calendar

@@ -17,7 +17,7 @@ from services.assignment.domain.facts.base import Step
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.calendar import Limit
 from shared.policy.current import current_policy
-from shared.policy.escalation import SupervisionStep
+from shared.policy.parts.escalation import SupervisionStep
 from tests.builders import CITY, COUNTY, NEIGHBOUR, PROVINCE
 from tests.builders.facts import happened, opened
 

@@ -23,12 +23,12 @@ from services.assignment.domain.facts.received import (
     CaseWithdrawn,
     PetitionRegistered,
 )
-from shared.policy.alerts import COMMON, AlertColours
 from shared.policy.calendar import Calendar, Limit, Override
 from shared.policy.conditions import Condition
 from shared.policy.current import current_policy
-from shared.policy.duties import DutyRule, Extension, Owner, Trigger, Until
-from shared.policy.reports import ReportSchedule
+from shared.policy.parts.alerts import COMMON, AlertColours
+from shared.policy.parts.duties import DutyRule, Extension, Owner, Trigger, Until
+from shared.policy.parts.reports import ReportSchedule
 from tests.builders import CITY, COUNTY, facts
 from tests.builders.facts import NUMBER, happened
 from tests.builders.matters import Known

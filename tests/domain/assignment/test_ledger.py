@@ -16,8 +16,8 @@ from services.assignment.domain.duties.alerts import alert_level
 from services.assignment.domain.duties.changes import overdue
 from services.assignment.domain.escalation.steps import causes_of_duty
 from services.assignment.domain.facts.received import CaseMerged, CaseUnmerged
-from shared.policy.alerts import COMMON
 from shared.policy.current import current_policy
+from shared.policy.parts.alerts import COMMON
 from tests.builders import CITY, COUNTY, facts
 from tests.builders.facts import handed_down, happened, replied
 from tests.builders.matters import Known

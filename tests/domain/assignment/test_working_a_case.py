@@ -25,7 +25,7 @@ from services.assignment.domain.working.demands import Demand, PointAnswer
 from services.assignment.domain.working.plans import MOVES, Decision, Plan, PlanStep
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.current import current_policy
-from shared.policy.working import PlanRules
+from shared.policy.parts.working import PlanRules
 from shared.vocabulary import Disposition, ReplyMode
 from tests.builders.programme_story import Story, act, happened, opened
 

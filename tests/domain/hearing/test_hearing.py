@@ -256,7 +256,7 @@ def test_after_the_watch_it_is_seen_whether_the_matter_stayed_settled():
 
 
 def asking(day=date(2021, 3, 1)):
-    request, _ = requests.ask(
+    return requests.ask(
         CASE,
         identity="r1",
         role="petitioner",
@@ -264,7 +264,6 @@ def asking(day=date(2021, 3, 1)):
         today=date(2021, 3, 20),
         due=lambda day: None,
     )
-    return request
 
 
 def answering(request, decision=HearingDecision.NOT_NEEDED, **changes):

@@ -28,10 +28,10 @@ from services.intake.domain.corrections.case_corrections import (
 )
 from shared.errors import NotFound, Rejected
 from shared.policy.current import current_policy
+from shared.policy.parts.scope import Scope
+from shared.policy.parts.words import Word
 from shared.policy.programme import Programme
 from shared.policy.programmes import Programmes
-from shared.policy.scope import Scope
-from shared.policy.words import Word
 from tests.builders import COUNTY, NEIGHBOUR, codes
 
 DAY = timedelta(days=1)

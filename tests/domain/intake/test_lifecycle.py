@@ -17,7 +17,7 @@ from services.intake.domain.petitions.step_guards import review_until
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
 from shared.policy.describe.programme import describe
-from shared.policy.words import Word
+from shared.policy.parts.words import Word
 from shared.vocabulary import (
     Category,
     DeliveryOutcome,

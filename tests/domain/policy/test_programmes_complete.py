@@ -16,7 +16,7 @@ from shared.policy.checks.deploy import check
 from shared.policy.current import current_policy
 from shared.policy.describe.programme import describe
 from shared.policy.loading import load_programmes
-from shared.policy.reports import ReportSchedule
+from shared.policy.parts.reports import ReportSchedule
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 CALENDAR = current_policy().calendar

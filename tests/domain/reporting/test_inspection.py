@@ -12,7 +12,7 @@ import pytest
 from services.reporting.domain.figures import Counts, Goal
 from services.reporting.domain.inspection import candidates
 from services.reporting.domain.measures import registry
-from shared.policy.escalation import Threshold
+from shared.policy.parts.escalation import Threshold
 
 
 def counts(listed=None, **live):

@@ -11,7 +11,7 @@ import pytest
 from services.reporting.domain.measures import registry
 from services.reporting.domain.milestones import Course, judged, turns
 from shared.policy.current import current_policy
-from shared.policy.targets import Milestone
+from shared.policy.parts.targets import Milestone
 
 DUE = date(2020, 12, 31)
 FILED, CLOSED = date(2020, 11, 20), date(2020, 12, 10)

@@ -22,12 +22,12 @@ from services.reporting.domain.figures import (
     compute,
     rate_text,
     short_by,
-    yuan,
 )
 from services.reporting.domain.measures import registry
 from services.reporting.domain.returns import is_overtaken, message_ids
 from services.reporting.drafting import goal_of, lines_of
 from services.reporting.schemas.figures import FiguresView
+from shared.numerals import yuan
 from shared.policy.current import current_policy
 from shared.policy.directory import Directory, Office, Standing
 

@@ -21,7 +21,7 @@ from services.reporting.drafting import goal_of
 from shared.errors import Rejected
 from shared.policy.calendar import Limit
 from shared.policy.current import current_policy
-from shared.policy.parts import Settings
+from shared.policy.parts.general import Settings
 from tests.builders.lifecycle import after
 from tests.builders.programme_story import (
     Story,

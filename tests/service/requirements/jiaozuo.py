@@ -17,45 +17,49 @@ from tests.service.closing_steps import (
     signed,
     waits_for,
 )
-from tests.service.requirements.rows import (
-    Programme,
+from tests.service.requirements.rows import Programme, body, of_the_office, requirement
+from tests.service.requirements.steps.cases import (
     act,
     act_refused,
-    aid_funded,
-    aid_granted,
-    aid_paid,
     appraised,
-    body,
-    closed,
-    closing_refused,
-    counted_in,
-    counts,
-    counts_of_kind,
-    discharged,
     done,
-    further,
     handed_down,
-    in_time_of_due,
     item,
     led_by,
     must_be_led_by,
-    named_for_inspection,
-    no_longer_missing,
-    of_the_office,
     office_act,
     office_act_refused,
-    owes,
-    petition,
-    report_owed,
-    requirement,
+    shown_of_the_case,
+)
+from tests.service.requirements.steps.closings import (
+    closed,
+    closing_refused,
     review_refused,
     reviewed,
-    shown_further,
-    shown_of_the_case,
+)
+from tests.service.requirements.steps.duties import (
+    discharged,
+    owes,
+    report_owed,
     states,
-    step,
+)
+from tests.service.requirements.steps.figures import (
+    counted_in,
+    counts,
+    counts_of_kind,
+    further,
+    in_time_of_due,
+    named_for_inspection,
+    no_longer_missing,
+    shown_further,
     told_at_once,
 )
+from tests.service.requirements.steps.hearing_and_aid import (
+    aid_funded,
+    aid_granted,
+    aid_paid,
+)
+from tests.service.requirements.steps.petitions import petition, step
 from tests.service.working_steps import (
     carried_on,
     demand_fixed,

@@ -7,38 +7,43 @@ from __future__ import annotations
 from tests.builders.hearings import a_sitting
 from tests.service.asking import at, refused
 from tests.service.hearing_desk import days_before, hearing_of
-from tests.service.requirements.rows import (
-    Programme,
-    a_year_earlier,
+from tests.service.requirements.rows import Programme, body, of_the_office, requirement
+from tests.service.requirements.steps.cases import (
     act,
-    aid_funded,
-    aid_granted,
-    aid_paid,
     appraised,
-    body,
+    drive_shows,
+    handed_on,
+    in_drive,
+    led_by,
+    must_be_led_by,
+    office_act,
+)
+from tests.service.requirements.steps.duties import (
+    discharged,
+    owes,
+    report_owed,
+    states,
+)
+from tests.service.requirements.steps.figures import (
+    a_year_earlier,
     counted_in,
     counts,
     counts_of_kind,
-    discharged,
-    drive_shows,
     further,
-    handed_on,
-    hearing_decided,
-    in_drive,
     in_time_of_due,
-    led_by,
-    must_be_led_by,
     no_longer_missing,
-    of_the_office,
-    office_act,
-    owes,
     percent,
+    shown_further,
+)
+from tests.service.requirements.steps.hearing_and_aid import (
+    aid_funded,
+    aid_granted,
+    aid_paid,
+    hearing_decided,
+)
+from tests.service.requirements.steps.petitions import (
     petition,
     replied,
-    report_owed,
-    requirement,
-    shown_further,
-    states,
     step,
     suggested_to,
 )

@@ -23,34 +23,36 @@ from tests.service.closing_steps import (
     looked_back,
 )
 from tests.service.hearing_desk import hearing_of
-from tests.service.requirements.rows import (
-    Programme,
+from tests.service.requirements.rows import Programme, of_the_office, requirement
+from tests.service.requirements.steps.cases import (
     act,
-    closed,
-    counts,
-    counts_of_kind,
-    discharged,
     done,
-    further,
-    in_time_of_due,
     item,
     led_by,
     must_be_led_by,
-    of_the_office,
     office_act,
-    owes,
     own_list,
-    petition,
+    shown_of_the_case,
+)
+from tests.service.requirements.steps.closings import (
+    closed,
     reopened,
-    requirement,
     resolved_in_the_figures,
     reviewed,
+)
+from tests.service.requirements.steps.duties import discharged, owes, states
+from tests.service.requirements.steps.figures import (
+    counts,
+    counts_of_kind,
+    further,
+    in_time_of_due,
     shown_further,
-    shown_of_the_case,
+)
+from tests.service.requirements.steps.hearing_and_aid import (
     social_aid_answered,
     social_aid_referred,
-    states,
 )
+from tests.service.requirements.steps.petitions import petition
 
 DOCUMENT = {"document": "眉检〔2020〕7号"}
 DEPARTMENT = "12309检察服务中心"

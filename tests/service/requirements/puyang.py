@@ -17,47 +17,41 @@ from tests.service.closing_steps import (
     received_by,
     refused_of_the_case,
 )
-from tests.service.requirements.rows import (
-    Programme,
+from tests.service.requirements.rows import Programme, body, of_the_office, requirement
+from tests.service.requirements.steps.cases import (
     act,
     act_refused,
+    appraised,
+    done,
+    item,
+    led_by,
+    must_be_led_by,
+    office_act,
+    shown_of_the_case,
+)
+from tests.service.requirements.steps.closings import closed, closing_refused, reviewed
+from tests.service.requirements.steps.duties import calculated, discharged, owes, states
+from tests.service.requirements.steps.figures import (
+    counted_in,
+    counts,
+    counts_of_kind,
+    further,
+    no_longer_missing,
+)
+from tests.service.requirements.steps.hearing_and_aid import (
     aid_funded,
     aid_granted,
     aid_paid,
     aid_told,
-    appraised,
-    body,
-    calculated,
-    closed,
-    closing_refused,
-    counted_in,
-    counts,
-    counts_of_kind,
-    delivered,
-    discharged,
-    done,
-    further,
     hearing_decided,
-    item,
-    led_by,
-    must_be_led_by,
-    no_longer_missing,
-    of_the_office,
-    office_act,
-    owes,
+)
+from tests.service.requirements.steps.petitions import (
+    delivered,
     petition,
     repeat_rate_beside_the_year_before,
-    requirement,
-    reviewed,
-    shown_of_the_case,
-    states,
     step,
 )
-from tests.service.working_steps import (
-    carried_on,
-    counted_by_head,
-    party,
-)
+from tests.service.working_steps import carried_on, counted_by_head, party
 
 DOCUMENT = {"document": "范检〔2020〕7号"}
 HANDED_OVER = {"unit": "信访人住所地村委会", "help": ["解释疏导"], **DOCUMENT}

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from services.aid.domain.application import yuan
 from services.aid.domain.payments.writing import TOTAL
 from shared.errors import Malformed, Problem, reject_if
+from shared.numerals import yuan
 
 MOST_ROWS = 1000
 _LONGEST = 80

@@ -14,10 +14,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.aid.domain.application import Act, Application, State, yuan
+from services.aid.domain.application import Act, Application, State
 from services.aid.domain.payments.instructing import Line
 from services.aid.domain.payments.reading import Confirmed
 from shared.errors import Conflict, Problem, reject_if
+from shared.numerals import yuan
 from shared.rules import day_has_come
 from shared.vocabulary import Term
 

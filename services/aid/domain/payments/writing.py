@@ -12,7 +12,7 @@ import hashlib
 import io
 from collections.abc import Sequence
 
-from services.aid.domain.application import yuan
+from shared.numerals import yuan
 
 COLUMNS = ("付款编号", "收款人", "开户银行", "账号", "金额（元）", "用途")
 TOTAL = "合计"

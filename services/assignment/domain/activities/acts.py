@@ -13,9 +13,9 @@ from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.leaders import ActRecorded
 from shared.errors import Conflict, Problem
 from shared.policy.calendar import Calendar
-from shared.policy.reports import Act
+from shared.policy.parts.reports import Act
+from shared.policy.parts.working import ThirdParty
 from shared.policy.rule_sets import LimitFound
-from shared.policy.working import ThirdParty
 from shared.rules import (
     day_has_come,
     day_not_before,

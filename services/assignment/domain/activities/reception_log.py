@@ -14,7 +14,7 @@ from datetime import date, datetime
 from services.assignment.domain.activities.rosters import Log, Visits, log_problems
 from shared.errors import Problem
 from shared.policy.directory import Directory
-from shared.policy.reports import Roster
+from shared.policy.parts.reports import Roster
 from shared.rules import day_has_come, day_not_before
 
 

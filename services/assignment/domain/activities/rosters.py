@@ -14,8 +14,8 @@ from typing import TypeVar
 from shared.errors import Problem
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
+from shared.policy.parts.reports import Period, ReportSchedule, Roster
 from shared.policy.programme import Programme
-from shared.policy.reports import Period, ReportSchedule, Roster
 
 LONGEST_DAYS = 366
 MOST_OFFICE_DAYS = 10_000

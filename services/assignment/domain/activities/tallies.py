@@ -13,7 +13,7 @@ from datetime import date
 from types import MappingProxyType
 
 from shared.errors import Problem
-from shared.policy.reports import Act, Tally
+from shared.policy.parts.reports import Act, Tally
 
 NUMBERS_SHOWN = 100
 """

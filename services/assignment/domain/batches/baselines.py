@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.errors import Problem
+from shared.policy.parts.targets import Baseline
 from shared.policy.programme import Programme
-from shared.policy.targets import Baseline
 
 ALL = "all"
 

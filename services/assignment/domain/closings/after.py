@@ -19,7 +19,7 @@ from services.assignment.domain.facts.closings import (
 )
 from services.assignment.domain.facts.received import CaseRepeated
 from shared.errors import Problem
-from shared.policy.closing import Coded, Watch
+from shared.policy.parts.closing import Coded, Watch
 from shared.rules import day_has_come, day_not_before, post_exists
 
 CLOSED = frozenset({"resolved", "ended", "concluded"})

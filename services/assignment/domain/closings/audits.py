@@ -25,7 +25,7 @@ from services.assignment.domain.facts.closings import (
     ClosingSubmitted,
 )
 from shared.errors import Problem
-from shared.policy.closing import AuditRules
+from shared.policy.parts.closing import AuditRules
 from shared.rules import day_has_come, day_not_before, post_exists
 from shared.vocabulary import EvaluationKind
 

@@ -19,8 +19,8 @@ from services.assignment.domain.closings.standard import since_reopened
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.endings import EndingDecided
 from shared.errors import Conflict, Forbidden, Problem, reject_if
-from shared.policy.closing import EndingRules, Signer
 from shared.policy.directory import Directory
+from shared.policy.parts.closing import EndingRules, Signer
 from shared.rules import (
     day_has_come,
     day_not_before,

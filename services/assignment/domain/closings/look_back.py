@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from shared.errors import Conflict, Problem, reject_if
-from shared.policy.closing import Coded, LookBackRules
 from shared.policy.directory import Directory
+from shared.policy.parts.closing import Coded, LookBackRules
 from shared.rules import (
     day_has_come,
     day_not_before,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from services.assignment import events
 from services.assignment.domain.closings.audits import is_evaluated
@@ -36,7 +35,7 @@ from services.assignment.domain.closings.standard import (
 from services.assignment.domain.facts.base import Fact
 from shared.errors import Forbidden, Problem, reject_if
 from shared.events import Event
-from shared.policy.closing import Route
+from shared.policy.parts.closing import Route
 from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import Verdict
@@ -90,13 +89,9 @@ def review(
     counts_as = programme.closing.counts_as(closing.kind) or closing.kind
     standing = moved(matter, counts_as if decision.confirms else "return")
     happened = since_reopened(facts, decision.on)
-    last, name = closing.last_act
     reject_if(
         [
-            *day_has_come(decision.on, today, "/reviewed_on"),
-            *day_not_before(decision.on, last, "/reviewed_on", name),
-            *checklist_problems(closing, decision.checklist),
-            *_reasons_known(decision.return_reasons, programme),
+            *_problems(closing, decision, programme, today),
             *(
                 (
                     *withdrawn_under(closing, facts, "/number"),
@@ -116,23 +111,18 @@ def review(
         return_reasons=decision.return_reasons,
         reasons=decision.reasons,
     )
-    kind = events.ClosingConfirmed if decision.confirms else events.ClosingReturned
-    stands_on: dict[str, Any] = {}
-    if decision.confirms:
-        stands_on["documents"] = _stands_on(closing, facts)
-        stands_on["measures"] = closing.measures
-    event = kind(
-        office=matter.office,
-        case_number=matter.number,
-        occurred_on=decision.on,
-        programme=matter.programme,
-        kind=closing.kind,
-        closing=closing.id,
-        **stands_on,
-    )
     matter = replace(matter, standing=standing)
+    about = {"kind": closing.kind, "closing": closing.id}
     if not decision.confirms:
-        return matter, reviewed, (event,)
+        returned = events.ClosingReturned.of(matter, decision.on, **about)
+        return matter, reviewed, (returned,)
+    confirmed = events.ClosingConfirmed.of(
+        matter,
+        decision.on,
+        **about,
+        documents=_stands_on(closing, facts),
+        measures=closing.measures,
+    )
     matter = replace(
         matter,
         concluded_on=closing.concluded_on,
@@ -140,7 +130,21 @@ def review(
         dispositions=closing.dispositions,
         evaluated=is_evaluated(facts),
     )
-    return matter, reviewed, (event, ended(matter, closing.concluded_on, decision.on))
+    end = ended(matter, closing.concluded_on, decision.on)
+    return matter, reviewed, (confirmed, end)
+
+
+def _problems(
+    closing: Closing, decision: Review, programme: Programme, today: date
+) -> Iterator[Problem]:
+    """
+    What can be wrong with either decision.
+    """
+    last, name = closing.last_act
+    yield from day_has_come(decision.on, today, "/reviewed_on")
+    yield from day_not_before(decision.on, last, "/reviewed_on", name)
+    yield from checklist_problems(closing, decision.checklist)
+    yield from _reasons_known(decision.return_reasons, programme)
 
 
 def _stands_on(closing: Closing, facts: Collection[Fact]) -> tuple[str, ...]:

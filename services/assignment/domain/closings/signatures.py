@@ -20,8 +20,8 @@ from services.assignment.domain.closings.closing import (
 from services.assignment.domain.closings.evidence import withdrawn_under
 from services.assignment.domain.facts.base import Fact
 from shared.errors import Problem, reject_if
-from shared.policy.closing import Route, Signer
 from shared.policy.directory import Office
+from shared.policy.parts.closing import Route, Signer
 from shared.rules import day_has_come, day_not_before, post_exists
 
 

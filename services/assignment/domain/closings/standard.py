@@ -15,8 +15,8 @@ from services.assignment.domain.closings.closing import Closing, StandardItem, T
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.closings import CaseReopened
 from shared.errors import Problem
-from shared.policy.closing import ChecklistItem
-from shared.policy.closing import Closing as ClosingRules
+from shared.policy.parts.closing import ChecklistItem
+from shared.policy.parts.closing import Closing as ClosingRules
 
 
 @dataclass(frozen=True)

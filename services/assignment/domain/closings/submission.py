@@ -21,7 +21,7 @@ from services.assignment.domain.closings.standard import since_reopened
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.documents import filed_documents
 from shared.errors import Problem, reject_if
-from shared.policy.closing import DispositionRule
+from shared.policy.parts.closing import DispositionRule
 from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import ClosingKind, Disposition

@@ -16,7 +16,7 @@ from services.assignment.domain.facts.duties import DutyExtended, SignedRecord
 from shared.errors import Problem
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
-from shared.policy.duties import DutyRule, Extension
+from shared.policy.parts.duties import DutyRule, Extension
 from shared.rules import day_has_come, day_not_before
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from datetime import date, timedelta
 
 from services.assignment.domain.duties.duty import Duty
-from shared.policy.alerts import WORST_FIRST, AlertCause, AlertColours
+from shared.policy.parts.alerts import WORST_FIRST, AlertCause, AlertColours
 
 
 def alert_level(duty: Duty, today: date, colours: AlertColours) -> str | None:

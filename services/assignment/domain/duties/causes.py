@@ -27,7 +27,7 @@ from services.assignment.domain.facts.received import (
     PetitionWithdrawn,
 )
 from shared.policy.calendar import Calendar
-from shared.policy.duties import Trigger
+from shared.policy.parts.duties import Trigger
 
 # The transitions of a duty; of several on one day the first that is possible counts.
 TRANSITIONS = (

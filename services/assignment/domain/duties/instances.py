@@ -20,9 +20,9 @@ from services.assignment.domain.facts.received import CaseOpened, PetitionRegist
 from shared.policy.calendar import Calendar
 from shared.policy.conditions import Condition
 from shared.policy.directory import Office
-from shared.policy.duties import DutyRule, Trigger, Until
+from shared.policy.parts.duties import DutyRule, Trigger, Until
+from shared.policy.parts.reports import ReportSchedule
 from shared.policy.programme import Programme
-from shared.policy.reports import ReportSchedule
 
 BEGINNINGS = (CaseOpened, PetitionRegistered, PeriodBegun)
 

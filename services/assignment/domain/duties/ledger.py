@@ -28,8 +28,8 @@ from services.assignment.domain.facts.notices import (
 from services.assignment.domain.facts.received import ReplyGiven
 from services.assignment.domain.facts.working import PlanStepSet
 from shared.policy.calendar import Calendar
+from shared.policy.parts.reports import ReportSchedule
 from shared.policy.programme import Programme
-from shared.policy.reports import ReportSchedule
 from shared.vocabulary import ReplyKind
 
 # How many answers to a notice each fact adds to what is owed.

@@ -25,9 +25,9 @@ from services.assignment.domain.facts.received import (
 )
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory, Office
-from shared.policy.duties import DutyRule
+from shared.policy.parts.duties import DutyRule
+from shared.policy.parts.reports import Period, ReportSchedule
 from shared.policy.programme import Programme
-from shared.policy.reports import Period, ReportSchedule
 
 ONE_DAY = timedelta(days=1)
 MILESTONE = "milestone"

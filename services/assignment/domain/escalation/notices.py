@@ -29,7 +29,7 @@ from shared.errors import Conflict, Forbidden, Problem, reject_if
 from shared.events import Event
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
-from shared.policy.escalation import SupervisionStep
+from shared.policy.parts.escalation import SupervisionStep
 from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before, post_exists
 from shared.vocabulary import NoticeState

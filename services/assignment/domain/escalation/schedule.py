@@ -18,8 +18,8 @@ from services.assignment.domain.escalation.steps import EscalationStep, NextStep
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.duties import PeriodBegun
 from shared.policy.calendar import Calendar
-from shared.policy.escalation import Supervision, SupervisionStep
 from shared.policy.loading import Policy
+from shared.policy.parts.escalation import Supervision, SupervisionStep
 from shared.policy.programme import Programme
 
 

@@ -23,7 +23,7 @@ from services.assignment.domain.facts.notices import (
 )
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
-from shared.policy.escalation import Supervision, SupervisionStep
+from shared.policy.parts.escalation import Supervision, SupervisionStep
 from shared.policy.programme import Programme, UnknownPart
 
 ONE_DAY = timedelta(days=1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.assignment.domain.facts.base import Fact, PostOf
-from shared.policy.duties import ACT_RECORDED
+from shared.policy.parts.duties import ACT_RECORDED
 from shared.vocabulary import Difficulty
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.assignment.domain.facts.base import Fact
-from shared.policy.duties import NOTICE_ISSUED
+from shared.policy.parts.duties import NOTICE_ISSUED
 
 
 @dataclass(frozen=True, kw_only=True)

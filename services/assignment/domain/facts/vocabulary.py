@@ -23,7 +23,7 @@ from services.assignment.domain.facts import (
 )
 from services.assignment.domain.facts.base import Fact
 from shared.events import Event
-from shared.policy.duties import FactKind, Vocabulary
+from shared.policy.parts.duties import FactKind, Vocabulary
 
 
 def _kinds_of(*modules: ModuleType) -> Mapping[str, type[Fact]]:

@@ -15,7 +15,7 @@ from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.leaders import ActRecorded, ListItemDone
 from services.assignment.domain.leaders.leading import Leadership
 from shared.errors import Problem
-from shared.policy.reports import DutyList, ListItem
+from shared.policy.parts.reports import DutyList, ListItem
 from shared.rules import post_exists, shown_by_files
 
 

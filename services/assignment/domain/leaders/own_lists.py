@@ -13,8 +13,8 @@ from datetime import date
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.leaders import ListItemDone
 from shared.errors import Problem
+from shared.policy.parts.reports import Act, DutyList, ListItem
 from shared.policy.programme import Programme
-from shared.policy.reports import Act, DutyList, ListItem
 
 # Duties are of offices: none of them watches, follows or lists a person (section 9).
 WATCHING = ("稳控", "监控", "盯防", "盯守", "看管", "行踪", "跟踪信访人", "定位")

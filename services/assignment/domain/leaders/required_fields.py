@@ -5,7 +5,7 @@ What every case must name, and which of it a case does not name yet (XQ-20, JZ-1
 from __future__ import annotations
 
 from services.assignment.domain.leaders.leading import Leadership
-from shared.policy.parts import MandatoryField
+from shared.policy.parts.general import MandatoryField
 from shared.policy.programme import Programme
 
 # The act that makes the written plan of a case (JZ-06, JZ-48).

@@ -12,8 +12,8 @@ from services.assignment.domain.facts.leaders import CaseAppraised
 from services.assignment.domain.leaders.leading import Leadership
 from shared.errors import Problem
 from shared.policy.directory import Directory
+from shared.policy.parts.words import CaseClass, choices
 from shared.policy.programme import Programme
-from shared.policy.words import CaseClass, choices
 from shared.rules import office_exists, post_exists
 
 

@@ -15,7 +15,7 @@ from services.assignment.domain.leaders.leadership import facts_for
 from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.people.holders import Holdings
 from shared.policy.directory import Directory, Office, Post
-from shared.policy.leaders import Need, offices_of
+from shared.policy.parts.leaders import Need, offices_of
 from shared.policy.programme import Programme
 
 

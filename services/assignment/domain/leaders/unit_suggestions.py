@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.policy.directory import Directory, Office
-from shared.policy.parts import AreaRole, PlaceOf
+from shared.policy.parts.units import AreaRole, PlaceOf
+from shared.policy.parts.words import find
 from shared.policy.programme import Programme
-from shared.policy.words import find
 from shared.rules import not_the_accused
 from shared.vocabulary import UnitRole
 

@@ -26,7 +26,7 @@ from services.assignment.domain.facts.received import (
 )
 from shared.errors import Conflict, Problem
 from shared.policy.directory import Directory
-from shared.policy.parts import AreaRole
+from shared.policy.parts.units import AreaRole
 from shared.policy.programme import Programme
 from shared.rules import not_the_accused, office_exists
 from shared.vocabulary import UnitRole

@@ -15,7 +15,7 @@ from services.assignment.domain.facts.base import Held, PostOf
 from services.assignment.domain.leaders.leadership import facts_for
 from services.assignment.domain.people.holders import Holdings
 from shared.policy.directory import Directory
-from shared.policy.leaders import Flag, Need, offices_of
+from shared.policy.parts.leaders import Flag, Need, offices_of
 from shared.policy.programme import Programme
 from shared.share import Share
 from shared.vocabulary import Difficulty

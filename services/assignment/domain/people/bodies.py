@@ -13,8 +13,8 @@ from datetime import date
 
 from services.assignment.domain.people.holders import Holdings, holder_problems
 from shared.errors import Problem
-from shared.policy.bodies import BodyKind, BodyRole
 from shared.policy.directory import Directory, Office
+from shared.policy.parts.bodies import BodyKind, BodyRole
 from shared.policy.programme import Programme
 from shared.rules import office_exists, post_exists
 

@@ -10,10 +10,10 @@ from datetime import date
 
 from services.assignment.domain.people.bodies import Body
 from shared.errors import Problem
-from shared.policy.bodies import BodyKind, BodyRole
 from shared.policy.directory import Office
+from shared.policy.parts.bodies import BodyKind, BodyRole
+from shared.policy.parts.reports import DutyList, ListItem
 from shared.policy.programme import Programme
-from shared.policy.reports import DutyList, ListItem
 from shared.rules import post_exists
 
 

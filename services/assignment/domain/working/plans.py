@@ -15,7 +15,7 @@ from datetime import date
 from services.assignment.domain.facts.base import PostOf
 from shared.errors import Conflict, Forbidden, Problem, reject_if
 from shared.policy.directory import Directory
-from shared.policy.working import PlanRules
+from shared.policy.parts.working import PlanRules
 from shared.rules import (
     day_has_come,
     day_not_before,

@@ -22,8 +22,8 @@ from services.assignment.endpoints.lookup import leaders_at
 from services.assignment.store import OUTBOX, Matters
 from shared.errors import reject_if
 from shared.policy.current import current_policy
+from shared.policy.parts.reports import Act
 from shared.policy.programme import Programme
-from shared.policy.reports import Act
 from shared.web.auth import require_office
 from shared.web.call import Call
 from shared.web.lookup import or_not_found

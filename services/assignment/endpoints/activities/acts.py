@@ -39,8 +39,8 @@ from services.assignment.schemas.activities.acts import (
 from services.assignment.store import LogEntry, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
+from shared.policy.parts.reports import Act
 from shared.policy.programme import Programme
-from shared.policy.reports import Act
 from shared.rules import day_has_come, day_not_before, documents_filed
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api

@@ -40,8 +40,8 @@ from shared import clock
 from shared.errors import Problem, reject_if
 from shared.numbers import Kind, kind_of, office_in
 from shared.policy.current import current_policy
+from shared.policy.parts.reports import Act
 from shared.policy.programme import Programme
-from shared.policy.reports import Act
 from shared.rules import day_has_come
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api

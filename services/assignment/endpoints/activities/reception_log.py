@@ -12,7 +12,6 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.assignment import events
 from services.assignment.domain.activities import reception_log, rosters
 from services.assignment.domain.activities.reception_log import LogCorrection, Turns
 from services.assignment.endpoints.activities.rosters import known_roster
@@ -26,12 +25,12 @@ from services.assignment.schemas.activities.reception_log import (
     TurnsView,
 )
 from services.assignment.schemas.activities.rosters import GapsQuery, LogView
-from services.assignment.store import OUTBOX, LogCorrections, Logs, visits_registered
+from services.assignment.store import LogCorrections, Logs, visits_registered
 from shared import clock
 from shared.errors import reject_if
 from shared.policy.current import current_policy
+from shared.policy.parts.reports import Roster
 from shared.policy.programme import Programme
-from shared.policy.reports import Roster
 from shared.rules import day_not_before
 from shared.share import Share
 from shared.web.call import CLERKS, Call
@@ -89,21 +88,6 @@ def correct_reception_log(call: Call) -> rosters.Log:
     )
     Logs(call.session).update(right)
     LogCorrections(call.session).insert(correction)
-    OUTBOX.announce(
-        call.session,
-        events.ReceptionCorrected(
-            office=log.office,
-            case_number=f"{log.programme}/{log.office}",
-            occurred_on=log.day,
-            programme=log.programme,
-            roster=log.roster,
-            post=log.post,
-            receptions=right.receptions,
-            entered=right.entered,
-            receptions_before=log.receptions,
-            entered_before=log.entered,
-        ),
-    )
     return right
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from services.assignment.domain.duties import recurrence
 from shared.errors import Problem
 from shared.policy.current import current_policy
+from shared.policy.parts.reports import ReportSchedule
 from shared.policy.programme import Programme
-from shared.policy.reports import ReportSchedule
 
 
 def schedule_of(

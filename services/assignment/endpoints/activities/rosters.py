@@ -8,7 +8,6 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.assignment import events
 from services.assignment.domain.activities import rosters
 from services.assignment.domain.activities.reception_log import (
     CORRECTED,
@@ -27,7 +26,6 @@ from services.assignment.schemas.activities.rosters import (
     RosterSlotView,
 )
 from services.assignment.store import (
-    OUTBOX,
     Holders,
     Logs,
     RosterSlots,
@@ -36,8 +34,8 @@ from services.assignment.store import (
 from shared import clock
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
+from shared.policy.parts.reports import Roster
 from shared.policy.programme import Programme
-from shared.policy.reports import Roster
 from shared.rules import day_has_come, day_not_before
 from shared.share import Share
 from shared.web.call import CLERKS, LEADERS, Call
@@ -63,18 +61,6 @@ def add_to_roster(call: Call) -> rosters.RosterSlot:
         raise Conflict.because(
             "already_rostered", "当天已安排该职务接访。", "无需再次安排。"
         )
-    OUTBOX.announce(
-        call.session,
-        events.LeaderRostered(
-            office=office,
-            case_number=f"{programme.code}/{office}",
-            occurred_on=min(slot.day, call.today),
-            programme=programme.code,
-            roster=roster.id,
-            day=slot.day,
-            post=slot.post,
-        ),
-    )
     return slot
 
 
@@ -108,7 +94,6 @@ def log_reception(call: Call) -> rosters.Log:
     """
     programme, roster, office = _roster_of(call)
     body = call.body
-    counts = {name: body[name] for name in ("receptions", "entered")}
     log = counted_in_time(
         rosters.Log(
             **_slot_of(call, programme, roster, office),
@@ -126,18 +111,6 @@ def log_reception(call: Call) -> rosters.Log:
         raise Conflict.because(
             "already_logged", "该职务当天的接访日志已经登记。", "无需再次登记。"
         )
-    OUTBOX.announce(
-        call.session,
-        events.ReceptionLogged(
-            office=office,
-            case_number=f"{programme.code}/{office}",
-            occurred_on=log.day,
-            programme=programme.code,
-            roster=roster.id,
-            post=log.post,
-            **counts,
-        ),
-    )
     return log
 
 

@@ -33,8 +33,8 @@ from services.assignment.store.activities.tallies import (
 )
 from shared.errors import reject_if
 from shared.policy.current import current_policy
+from shared.policy.parts.reports import Tally
 from shared.policy.programme import Programme
-from shared.policy.reports import Tally
 from shared.settings import settings
 from shared.share import Share
 from shared.web.call import Call

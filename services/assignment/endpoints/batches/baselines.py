@@ -21,7 +21,7 @@ from services.assignment.store.batches.baselines import MEMBERS_AT_ONCE
 from shared.errors import Conflict, reject_if
 from shared.messaging.lanes import bulk_work
 from shared.policy.current import current_policy
-from shared.policy.targets import Baseline
+from shared.policy.parts.targets import Baseline
 from shared.rules import day_has_come
 from shared.web.auth import require_office
 from shared.web.call import REVIEWERS, Call
@@ -76,7 +76,7 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
 
 def _announce(call: Call, store: Baselines, frozen: Any) -> None:
     """
-    Announce a list and its cases: so many at once, as bulk work if there are more.
+    Announce the cases of a list: so many at once, as bulk work if there are more.
     """
     common = {
         "occurred_on": frozen.frozen_on,
@@ -84,13 +84,6 @@ def _announce(call: Call, store: Baselines, frozen: Any) -> None:
         "baseline": frozen.baseline,
     }
     with bulk_work(bulk=frozen.size >= MEMBERS_AT_ONCE):
-        listed = events.BaselineFrozen(
-            office=frozen.office,
-            case_number=f"{frozen.programme}/{frozen.baseline}",
-            cases=frozen.size,
-            **common,
-        )
-        OUTBOX.announce(call.session, listed)
         for members in store.members(frozen.id):
             of_cases = (
                 events.BaselineCaseFrozen(office=office, case_number=number, **common)

@@ -6,13 +6,12 @@ from __future__ import annotations
 
 from uuid_utils import uuid7
 
-from services.assignment import events
 from services.assignment.domain.batches.batches import Filing
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.filing import filing_problems
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.batches.batches import FilingBody, FilingView
-from services.assignment.store import OUTBOX, Filings, Matters
+from services.assignment.store import Filings, Matters
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come
@@ -60,16 +59,6 @@ def submit_filing(call: Call) -> Filing:
         received_by=programme.hub_department,
     )
     Filings(call.session).insert(filing)
-    OUTBOX.announce(
-        call.session,
-        events.FilingAccepted(
-            office=office,
-            case_number=f"{programme.code}/{office}",
-            occurred_on=body["filed_on"],
-            programme=programme.code,
-            cases=len(cases),
-        ),
-    )
     return filing
 
 

@@ -31,7 +31,7 @@ from services.assignment.schemas.working.cases import DutyView
 from services.assignment.store import Duties, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
-from shared.policy.duties import DutyRule
+from shared.policy.parts.duties import DutyRule
 from shared.policy.programme import UnknownPart
 from shared.web.auth import require_office
 from shared.web.call import CLERKS, LEADERS, REVIEWERS, Call

@@ -6,14 +6,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.assignment import events
 from services.assignment.endpoints.duties.notices import from_above
 from services.assignment.schemas.duties.escalation import (
     EscalationStepView,
     InterviewBody,
     SupervisionQuery,
 )
-from services.assignment.store import OUTBOX, EscalationSteps
+from services.assignment.store import EscalationSteps
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before, post_exists
@@ -79,12 +78,6 @@ def decide_interview(call: Call) -> Any:
         raise Conflict.because(
             "already_decided", "是否约谈已有决定。", "无需再次决定。", "/candidate"
         )
-    OUTBOX.announce(
-        call.session,
-        events.InterviewDecided.of(
-            row, body["on"], candidate=row.id, decision=body["decision"]
-        ),
-    )
     return steps.with_decision(row.id)
 
 

@@ -27,8 +27,8 @@ from services.assignment.schemas.leaders.checklists import (
 from services.assignment.store import OUTBOX, Enrolments, ListVersions, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
+from shared.policy.parts.reports import Act, DutyList
 from shared.policy.programme import Programme
-from shared.policy.reports import Act, DutyList
 from shared.rules import (
     day_has_come,
     day_not_before,

@@ -29,7 +29,7 @@ from services.assignment.schemas.leaders.units import (
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
-from shared.policy.parts import PlaceOf
+from shared.policy.parts.units import PlaceOf
 from shared.rules import day_has_come, day_not_before, not_the_accused
 from shared.vocabulary import UnitRole
 from shared.web.auth import require_office

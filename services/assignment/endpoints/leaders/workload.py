@@ -16,7 +16,7 @@ from services.assignment.schemas.leaders.leaders import (
 from services.assignment.store import Holders, Profiles
 from shared.errors import reject_if
 from shared.policy.current import current_policy
-from shared.policy.leaders import offices_of
+from shared.policy.parts.leaders import offices_of
 from shared.rules import day_not_before
 from shared.share import Share
 from shared.web.call import Call

@@ -23,8 +23,8 @@ from services.assignment.schemas.people.bodies import (
 )
 from services.assignment.store import Bodies, Holders
 from shared.errors import Conflict, reject_if
-from shared.policy.bodies import BodyKind
 from shared.policy.current import current_policy
+from shared.policy.parts.bodies import BodyKind
 from shared.policy.programme import Programme
 from shared.rules import day_has_come
 from shared.web.auth import require_office

@@ -22,8 +22,8 @@ from services.assignment.schemas.working.cases import (
     DutyView,
 )
 from services.assignment.store import CaseLists, Closings, Duties, Enrolments, Matters
-from shared.policy.alerts import AlertColours
 from shared.policy.current import current_policy
+from shared.policy.parts.alerts import AlertColours
 from shared.web.call import Call
 from shared.web.endpoint import api
 from shared.web.paging import Page

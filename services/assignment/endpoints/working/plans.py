@@ -32,7 +32,7 @@ from services.assignment.schemas.working.working import (
 from services.assignment.store import Matters, Plans
 from shared.errors import reject_if
 from shared.policy.current import current_policy
-from shared.policy.working import PlanRules
+from shared.policy.parts.working import PlanRules
 from shared.vocabulary import PlanVerdict
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from services.assignment.domain.closings.look_back import CauseCount, LookBack
-from shared.policy.closing import LookBackRules
+from shared.policy.parts.closing import LookBackRules
 from shared.policy.programme import Programme
 from shared.records.views import view_of
 from shared.vocabulary import LookBackState, LookBackVerdict

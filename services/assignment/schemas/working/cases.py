@@ -11,8 +11,8 @@ from marshmallow import Schema, fields
 
 from services.assignment.schemas.closings.closings import ClosingView
 from shared.policy.describe.phrases import CREDITORS
+from shared.policy.parts.words import Titled
 from shared.policy.programme import Programme
-from shared.policy.words import Titled
 from shared.vocabulary import AlertLevel, CountedBy, Difficulty, DutyState, Standing
 from shared.web import fields as schema
 from shared.web.field_kinds import Coded, Labels

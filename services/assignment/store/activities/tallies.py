@@ -37,7 +37,7 @@ from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn
 from services.assignment.store.enrolments import stands_in
 from services.assignment.store.tables import duties, facts, matters
 from services.assignment.store.working.moves import case_moves
-from shared.policy.reports import Tally
+from shared.policy.parts.reports import Tally
 
 _ROWS_AT_ONCE = 1000
 

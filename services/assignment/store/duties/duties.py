@@ -29,7 +29,7 @@ from services.assignment.domain.duties.duty import CLOSED, Duty, Term
 from services.assignment.events.duties import DutyChange
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
-from shared.policy.alerts import COMMON, AlertColours
+from shared.policy.parts.alerts import COMMON, AlertColours
 from shared.records.pages import count_up_to, page_of, read_page
 from shared.records.tables import columns_of, row_of
 from shared.storage.row_sets import as_rows, insert_rows

@@ -15,8 +15,8 @@ from services.intake.events.cases import (
     CaseRepeatWithdrawn,
     CountedIn,
 )
+from shared.policy.parts.scope import Clause
 from shared.policy.programme import Programme
-from shared.policy.scope import Clause
 
 
 @dataclass(frozen=True, kw_only=True)

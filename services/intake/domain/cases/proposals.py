@@ -16,8 +16,8 @@ from services.intake.domain.words import in_words, not_in_words
 from services.intake.events.cases import CaseOpened
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.directory import Directory
+from shared.policy.parts.scope import Clause
 from shared.policy.programme import Programme
-from shared.policy.scope import Clause
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import Difficulty, PetitionState
 

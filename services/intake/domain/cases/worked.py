@@ -12,6 +12,7 @@ from typing import Any
 
 from services.intake.domain.cases.cases import Case
 from shared.events import ReceivedEvent
+from shared.numerals import yuan
 
 Row = Mapping[str, Any]
 
@@ -172,8 +173,7 @@ def shown_by(
     values: dict[str, Any] = {}
     stands = [w for w in work if not _is_superseded(w, corrected)]
     paid = [each.values for each in stands if _root(each.topic) == "aid"]
-    # A hearing that was held comes after decisions, the newest last.
-    for each in sorted(stands, key=lambda each: each.values.get("hearing_on") or ""):
+    for each in sorted(stands, key=_held_on):
         if _root(each.topic) == "leader":
             if each.values and each.values["office"] not in case.had_by:
                 own = each.values["office"] == case.office
@@ -181,10 +181,9 @@ def shown_by(
         elif _root(each.topic) != "aid":
             values |= each.values
     if paid := [each for each in paid if each]:
-        fen = sum(each["amount"] for each in paid)
         values |= {
             "aid_given": True,
-            "aid_amount": f"{fen // 100}.{fen % 100:02d}",
+            "aid_amount": yuan(sum(each["amount"] for each in paid)),
             "aid_on": max(each["on"] for each in paid),
         }
     return {
@@ -200,6 +199,14 @@ def _is_superseded(work: Worked, corrected: Mapping[str, date]) -> bool:
     """
     days = (corrected.get(topic) for topic in (work.topic, _root(work.topic)))
     return any(day is not None and work.on < day for day in days)
+
+
+def _held_on(work: Worked) -> date:
+    """
+    What sorts the hearings that were held by day, after all other work: of them the
+    newest is shown, and no decision in its place.
+    """
+    return work.on if work.topic.startswith("hearing/") else date.min
 
 
 def _root(topic: str) -> str:

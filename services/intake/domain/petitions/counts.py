@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shared.policy.parts.words import listed_values
 from shared.policy.programme import Programme
-from shared.policy.words import listed_values
 from shared.share import Share
 from shared.vocabulary import Category, PetitionsCountedBy
 

@@ -13,8 +13,8 @@ from services.intake.domain.words import in_words, not_in_words
 from services.intake.events.petitions import PetitionRegistered, ReplyGiven
 from shared.errors import Problem, reject_if
 from shared.policy.directory import Directory, Office
-from shared.policy.parts import GroupVisits
-from shared.policy.words import Word, Words, find
+from shared.policy.parts.petitions import GroupVisits
+from shared.policy.parts.words import Word, Words, find
 from shared.rules import (
     day_has_come,
     day_not_before,

@@ -19,7 +19,7 @@ from services.intake.domain.petitions.steps import (
 )
 from shared.policy.calendar import Calendar, Unit
 from shared.policy.directory import Office
-from shared.policy.duties import DutyRule, Trigger
+from shared.policy.parts.duties import DutyRule, Trigger
 from shared.policy.programme import Programme
 from shared.vocabulary import PetitionState, PetitionStep, ReplyKind
 

@@ -16,9 +16,9 @@ from services.intake.domain.petitions.petitions import (
 )
 from shared.errors import Problem, reject_if
 from shared.policy.directory import Directory
-from shared.policy.leaders import offices_of
+from shared.policy.parts.leaders import offices_of
+from shared.policy.parts.routes import Route
 from shared.policy.programme import Programme
-from shared.policy.routes import Route
 from shared.rules import (
     day_has_come,
     day_not_before,

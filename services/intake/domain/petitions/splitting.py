@@ -19,7 +19,7 @@ from services.intake.domain.petitions.petitions import (
 from services.intake.domain.words import not_in_words
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.directory import Directory
-from shared.policy.words import Words
+from shared.policy.parts.words import Words
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import Category, PetitionState
 

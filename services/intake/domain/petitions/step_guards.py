@@ -13,9 +13,9 @@ from services.intake.domain.petitions.steps import OPINIONS, PASSING, REQUESTS, 
 from shared.errors import Problem
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
-from shared.policy.parts import (
+from shared.policy.parts.batches import Objections
+from shared.policy.parts.petitions import (
     NamedLimit,
-    Objections,
     RefusalReason,
     ReviewTerms,
     Verdict,

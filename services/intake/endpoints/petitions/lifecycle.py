@@ -42,7 +42,14 @@ from services.intake.schemas.petitions.lifecycle import (
     StepBody,
     StepView,
 )
-from services.intake.store import OUTBOX, Deliveries, Petitions, Replies, Steps
+from services.intake.store import (
+    OUTBOX,
+    Deliveries,
+    NewPetitions,
+    Petitions,
+    Replies,
+    Steps,
+)
 from shared.documents.store import Documents
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
@@ -237,7 +244,7 @@ def receive_petition(call: Call) -> dict[str, Any]:
         ]
     )
     programme = programme_of(call, None, passed.to_office or "")
-    petitions = Petitions(call.session)
+    petitions = NewPetitions(call.session)
     received = petitions.receive(
         passed,
         received_on=received_on,

@@ -1,5 +1,5 @@
 """
-The papers of a petition, to print, sign and serve.
+The papers of a petition, to print, sign and serve; each is noted in the read log.
 """
 
 from __future__ import annotations
@@ -11,67 +11,12 @@ from services.intake.endpoints.openings import opened
 from services.intake.endpoints.petitions.lifecycle import circumstances
 from services.intake.papers import PAPERS, Record
 from services.intake.store import Petitions, Replies
-from shared.documents.document import Document
-from shared.documents.printing import file_printed
-from shared.documents.schemas import DocumentView
-from shared.papers import Paper
-from shared.web.call import READERS, Call, Download
-from shared.web.endpoint import api
-from shared.web.papers import DOCX, PDF, PaperBody, PaperToFile, docx_of, pdf_of
+from shared.documents.filled_papers import FilledPaper, filled_paper_endpoints
+from shared.web.call import READERS, Call
+from shared.web.papers import PaperBody, PaperToFile
 
 
-@api(
-    "POST",
-    "/petitions/<number>/papers/docx",
-    roles=READERS,
-    body=PaperBody,
-    gives=DOCX,
-    repeatable=False,
-)
-def paper_as_docx(call: Call) -> Download:
-    """
-    Print a paper of a petition as a Word document; it is noted in the read log.
-    """
-    return docx_of(*_paper(call))
-
-
-@api(
-    "POST",
-    "/petitions/<number>/papers/pdf",
-    roles=READERS,
-    body=PaperBody,
-    gives=PDF,
-    repeatable=False,
-)
-def paper_as_pdf(call: Call) -> Download:
-    """
-    Print a paper of a petition as PDF; it is noted in the read log.
-    """
-    return pdf_of(*_paper(call))
-
-
-@api(
-    "POST",
-    "/petitions/<number>/papers",
-    roles=READERS,
-    body=PaperToFile,
-    answer=DocumentView,
-    status=201,
-)
-def file_petition_paper(call: Call) -> Document:
-    """
-    Print a paper of a petition and file it as a document of the petition; it is noted
-    in the read log.
-    """
-    paper, _ = _paper(call)
-    template = PAPERS.template(call.body["paper"])
-    return file_printed(call, DESK, petition_of(call), paper, template)
-
-
-def _paper(call: Call) -> tuple[Paper, str]:
-    """
-    The paper of the request, and the name of its file.
-    """
+def _fill(call: Call) -> FilledPaper:
     petition = petition_of(call)
     template = PAPERS.template(call.body["paper"])
     opened(call, petition.number, petition.office, f"制作{template.title}")
@@ -84,4 +29,18 @@ def _paper(call: Call) -> tuple[Paper, str]:
         Petitions(call.session).first_of(petition),
         review_until(around.earlier, around),
     )
-    return record.paper(template), f"{petition.number}-{template.id}"
+    return FilledPaper(
+        paper=record.paper(template),
+        template=template,
+        number=petition.number,
+        matter=petition,
+    )
+
+
+PRINTED = filled_paper_endpoints(
+    *("intake", DESK, _fill),
+    *("petition", "/petitions/<number>/papers"),
+    roles=READERS,
+    body=PaperBody,
+    body_to_file=PaperToFile,
+)

@@ -27,7 +27,7 @@ from services.intake.schemas.petitions.registered import (
     RegistrationQuery,
 )
 from services.intake.schemas.petitions.routing import RoutedPetitionView
-from services.intake.store import OUTBOX, Matching, Petitions
+from services.intake.store import OUTBOX, Matching, NewPetitions, Petitions
 from shared.errors import reject_if
 from shared.numbers import office_in
 from shared.policy.current import current_policy
@@ -75,7 +75,7 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     body.pop("representatives", None)
     body |= in_words(body, programme.words)
     group_visit = rule is not None and rule.includes(body["channel"], body["persons"])
-    found = Petitions(call.session).register(
+    found = NewPetitions(call.session).register(
         body,
         office=office,
         programme=programme.code,

@@ -17,7 +17,7 @@ from services.intake.endpoints.corrections.history import note
 from services.intake.endpoints.lookup import offices_of, petition_of
 from services.intake.endpoints.petitions.petitions import shown_petition
 from services.intake.schemas.petitions.splitting import SplitBody, SplitView
-from services.intake.store import OUTBOX, Petitions, Replies
+from services.intake.store import OUTBOX, NewPetitions, Replies
 from shared.policy.current import current_policy
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
@@ -36,7 +36,7 @@ def split_petition(call: Call) -> dict[str, Any]:
     Split an accusation from a claim (A-49): what is split off is a petition of the same
     day with a number, clocks and an enquiry code of its own.
     """
-    petition, petitions = petition_of(call, lock=True), Petitions(call.session)
+    petition, petitions = petition_of(call, lock=True), NewPetitions(call.session)
     require_handling_office(call.who.office, petition.office)
     policy, body, on = current_policy(), call.body, call.body["split_on"]
     words = policy.programmes.get(petition.programme).words

@@ -14,7 +14,7 @@ from typing import Literal
 
 from shared.errors import Problem
 from shared.policy.conditions import Condition, all_hold
-from shared.policy.parts import Span
+from shared.policy.parts.general import Span
 from shared.yaml.decode import duplicates, problem_in
 
 Fact = Literal[

@@ -15,7 +15,7 @@ from typing import Literal
 from shared.errors import Problem
 from shared.policy.directory import Office
 from shared.policy.directory_file import Level
-from shared.policy.duties import Trigger
+from shared.policy.parts.duties import Trigger
 from shared.yaml.decode import duplicates, problem_in
 
 

@@ -15,8 +15,8 @@ from typing import Literal
 
 from shared.errors import Problem
 from shared.policy.calendar import Calendar, Limit
-from shared.policy.duties import NOTICE_ISSUED, DutyRule
-from shared.policy.reports import CLOCK
+from shared.policy.parts.duties import NOTICE_ISSUED, DutyRule
+from shared.policy.parts.reports import CLOCK
 from shared.yaml.decode import did_you_mean, duplicates, problem_in
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from shared.errors import Problem
 from shared.policy.directory_file import Post
-from shared.policy.leaders import Flag
-from shared.policy.reports import Of
+from shared.policy.parts.leaders import Flag
+from shared.policy.parts.reports import Of
 from shared.yaml.decode import duplicates, problem_in
 
 

@@ -1,0 +1,3 @@
+"""
+What a programme is made of, by subject.
+"""

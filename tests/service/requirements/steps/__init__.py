@@ -1,0 +1,3 @@
+"""
+The steps that rows are made of, by subject.
+"""

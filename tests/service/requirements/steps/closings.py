@@ -1,0 +1,100 @@
+"""
+Steps with the closing of cases, sent and shown.
+"""
+
+from __future__ import annotations
+
+from tests.service.asking import all_items, at, closing, files_of, ticked
+
+
+def closed(kind="resolved", *, on=None, filed=(), **fields):
+    """
+    Report the case closed, with documents of these names that are *filed* with it; the
+    report's id is kept for its review.
+    """
+
+    def send(work):
+        if filed:
+            clerk = work.as_office(work.office)
+            fields["documents"] = files_of(clerk, work.number, *filed)
+        body = closing(kind=kind, concluded_on=on or work.day, **fields)
+        work.brought = [document["name"] for document in body["documents"]]
+        work.closing = work.send(work.case("closings"), body)["id"]
+
+    return send
+
+
+def closing_refused(kind, code, **fields):
+    """
+    A report that the case is closed is refused.
+    """
+
+    def send(work):
+        body = closing(kind=kind, concluded_on=work.day, **fields)
+        work.refuse(work.case("closings"), body, code)
+
+    return send
+
+
+def review_refused(code, *checked):
+    """
+    The hub's review of the last report is refused with no more than this checked.
+    """
+
+    def send(work):
+        body = {"verdict": "confirmed", "reviewed_on": work.day}
+        body["checklist"] = ticked(checked, *work.brought)
+        path = at("closings", work.closing, "reviews")
+        work.refuse(path, body, code, by="reviewer", office=work.hub)
+
+    return send
+
+
+def reviewed(*checked, verdict="confirmed", **fields):
+    """
+    The hub reviews the last report.
+    """
+
+    def send(work):
+        body = {
+            "verdict": verdict,
+            "reviewed_on": work.day,
+            "checklist": ticked(checked, *work.brought),
+            **fields,
+        }
+        path = at("closings", work.closing, "reviews")
+        work.send(path, body, by="reviewer", office=work.hub)
+
+    return send
+
+
+def reopened(*, on=None):
+    """
+    The case flows back.
+    """
+
+    def send(work):
+        body = {"reopened_on": on or work.day, "cause": "越级访"}
+        body["reason"] = "同一事项再次来件。"
+        work.send(work.case("reopenings"), body)
+
+    return send
+
+
+def resolved_in_the_figures():
+    """
+    The case is among those that the figures count as resolved.
+    """
+
+    def look(work):
+        auditor = work.as_office(work.hub, "auditor")
+        asked = {"programme": work.programme.code, "measure": "resolved"}
+        asked |= {"office": work.office, "as_of": work.day}
+
+        def counted():
+            listed = all_items(auditor, "reporting", "/cases", **asked)
+            return work.number in {each["case_number"] for each in listed}
+
+        work.eventually(counted)
+
+    return look
