@@ -132,6 +132,26 @@ def test_a_row_shows_leaders_hearing_aid_and_end_that_were_recorded_elsewhere(of
     assert len(b"".join(exported_case(office.session, programme, case))) > 0
 
 
+@pytest.mark.requirement("PY-14", "PY-16")
+def test_a_ledger_stands_in_the_order_in_which_people_count(engine):
+    """
+    Page by page: by day, of a day by the numbers within the case numbers.
+    """
+    counted = [2, 10, 9, 1, 100, 11]
+    with at_work(engine) as office:
+        for number in counted:
+            day = "2020年11月1日" if number == 100 else "2020年11月2日"
+            office.push(a_row(f"清检序〔2020〕{number}号", reported_on=day))
+        cases, last, found = Cases(office.session), None, []
+        while page := cases.ledger_page(COUNTY, PROGRAMME, last, 2):
+            found += [case.number for case, _ in page]
+            last = page[-1][0].opened_on, page[-1][0].number
+
+    ours = [number for number in found if "序" in number]
+    expected = [f"清检序〔2020〕{number}号" for number in (100, 1, 2, 9, 10, 11)]
+    assert ours == expected
+
+
 @pytest.mark.requirement("PY-14")
 def test_the_row_as_it_was_shown_corrects_nothing_when_it_is_pushed_again(office):
     happened(office, *WORK)

@@ -16,7 +16,7 @@ from services.intake.domain.petitions.petitions import Petition, Reply
 from shared.cases.mirror import CaseMoved
 from shared.documents import closings
 from shared.numbers import CASE_MOVED
-from shared.records.views import view_of
+from shared.records.views import nested_view, view_of
 from shared.vocabulary import (
     Category,
     DeliveryOutcome,
@@ -209,7 +209,7 @@ CaseView = view_of(
     Case,
     without=("unmerged_on", "reinstated_on", "had_by", "moved_on", "enrolments"),
     enrolments=schema.many(schema.nested(_EnrolmentView), most=100),
-    failing_clauses=schema.many(schema.nested(view_of(ClauseFound)), most=100),
+    failing_clauses=schema.many(schema.nested(nested_view(ClauseFound)), most=100),
     labels=Labels(),
     row=fields.Dict(required=True),
 )
