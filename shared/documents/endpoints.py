@@ -98,8 +98,8 @@ def _filing(desk: Desk, what: str, find: Find) -> Handler:
     def file(call: Call) -> Document:
         """
         File a document: a scan, a photo, a sound, a paper. The type follows from the
-        content; what is filed is kept encrypted and cannot be replaced. The same file is
-        filed once of a kind with a matter, and referred to as often as it is needed.
+        content; what is filed is kept encrypted and cannot be replaced. The same file
+        is filed once of a kind with a matter, and referred to as often as needed.
         """
         matter = _matter(call, what, find)
         digest = tpool.execute(digest_of, call.vetted.content)

@@ -85,7 +85,7 @@ class FiledBy:
 
 def require_new(there: Document | None) -> None:
     """
-    Raise `Conflict` for a file that is *there* already, naming the document to refer to.
+    Raise `Conflict` for a file that is *there* already, naming the document.
     """
     if there is not None:
         raise Conflict.because(

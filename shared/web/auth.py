@@ -56,6 +56,13 @@ class Identity:
     token: str
     expires: int
 
+    @property
+    def account(self) -> str:
+        """
+        The account that the token was issued to: somebody of an office.
+        """
+        return f"{self.office}/{self.actor}"
+
 
 class _Source(Generic[T]):
     """

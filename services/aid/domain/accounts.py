@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from services.aid.domain.application import Application
 from shared.errors import Conflict
+from shared.rules import is_account
 
 
 def require_not_applicant(application: Application, account: str) -> None:
@@ -14,7 +15,8 @@ def require_not_applicant(application: Application, account: str) -> None:
     Raises `Conflict` when *account* entered or verified what it is to decide on.
     """
     verified = application.verification
-    if account in {application.applied_by, verified.by if verified else None}:
+    done_by = application.applied_by, verified.by if verified else None
+    if any(is_account(by, account) for by in done_by):
         raise Conflict.because(
             "applicant_decides",
             "登记或核实这件救助申请的账号不能同时作出决定。",
@@ -27,7 +29,7 @@ def require_not_granter(application: Application, account: str) -> None:
     Raises `Conflict` when *account* granted what it is to pay.
     """
     decision = application.decision
-    if decision is not None and account == decision.by:
+    if decision is not None and is_account(decision.by, account):
         raise Conflict.because(
             "granter_pays",
             "作出救助决定的账号不能同时办理发放。",

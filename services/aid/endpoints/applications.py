@@ -4,12 +4,13 @@ Applications for aid and their verification.
 
 from __future__ import annotations
 
+from typing import Any
+
 from uuid_utils import uuid7
 
 from services.aid.domain import applying, verifying
 from services.aid.domain.application import Application, Person, Verification
 from services.aid.endpoints.lookup import (
-    account_of,
     application_of,
     case_of,
     posts_of,
@@ -22,7 +23,7 @@ from services.aid.schemas.applications import (
     OpenedApplication,
     Verified,
 )
-from services.aid.store import OUTBOX, Applications
+from services.aid.store import OUTBOX, Applications, FollowUps
 from services.aid.store.tables import documents, openings
 from shared.documents.reading import require_reader
 from shared.documents.store import Documents
@@ -62,7 +63,7 @@ def apply_for_aid(call: Call) -> Application:
         person,
         identity=str(uuid7()),
         today=call.today,
-        by=account_of(call),
+        by=call.who.account,
         once=rules.once_per_case_and_person,
         may_see=call.may_see,
         **call.body,
@@ -94,7 +95,7 @@ def verify_aid(call: Call) -> Application:
         applied,
         current_policy().programmes.get(case.programme).aid_law,
         Verification(
-            by=account_of(call),
+            by=call.who.account,
             grounds=tuple(body["grounds"]),
             refusals=tuple(body["refusals"]),
             **call.body,
@@ -143,16 +144,18 @@ def show_application(call: Call) -> Application:
     status=201,
     repeatable=False,
 )
-def open_application(call: Call) -> Application:
+def open_application(call: Call) -> dict[str, Any]:
     """
-    Read what describes the person and why it was decided so, for a purpose: the office
-    of the application, and reviewers above it.
+    Read what describes the person, why it was decided so and how the aid was used, for
+    a purpose: the office of the application, and reviewers above it.
     """
     application = _seen(call)
     require_reader(call, application)
     purpose = call.body["purpose"]
     note_opening(call, openings, application.id, application.office, purpose)
-    return application
+    found = FollowUps(call.session).of_application(application.id)
+    opened = {**vars(application), "amount": application.amount}
+    return {**opened, "follow_ups": found}
 
 
 def _seen(call: Call) -> Application:

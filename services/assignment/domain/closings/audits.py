@@ -26,7 +26,7 @@ from services.assignment.domain.facts.closings import (
 )
 from shared.errors import Problem
 from shared.policy.parts.closing import AuditRules
-from shared.rules import day_has_come, day_not_before, post_exists
+from shared.rules import day_has_come, day_not_before, is_account, post_exists
 from shared.vocabulary import EvaluationKind
 
 MOST = 500  # closings in one sample
@@ -128,7 +128,8 @@ def evaluation_problems(
             "请由责任单位记录，或改为评查（evaluation）。",
             "/kind",
         )
-    if not checks_itself and found.by in {closing.submitted_by, closing.reviewed_by}:
+    done_by = closing.submitted_by, closing.reviewed_by
+    if not checks_itself and any(is_account(by, found.by) for by in done_by):
         yield Problem(
             "own_closing",
             "报结人、审核人不能评查自己经办的报结。",

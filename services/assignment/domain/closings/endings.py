@@ -24,6 +24,7 @@ from shared.policy.parts.closing import EndingRules, Signer
 from shared.rules import (
     day_has_come,
     day_not_before,
+    is_account,
     not_the_accused,
     office_exists,
     post_exists,
@@ -189,8 +190,8 @@ def decide(
         raise Conflict.because(
             "already_decided", "这项终结申报已有结论。", "情况有变的，请重新申报。"
         )
-    earlier = {given.recorded_by for given in ending.decisions}
-    if decision.recorded_by in {ending.applied_by, *earlier}:
+    earlier = ending.applied_by, *(given.recorded_by for given in ending.decisions)
+    if any(is_account(by, decision.recorded_by) for by in earlier):
         raise Forbidden.because(
             "own_ending",
             "申报人或者已在前一级作出决定的人，不能再作这一级的决定。",

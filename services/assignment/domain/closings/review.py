@@ -37,7 +37,7 @@ from shared.errors import Forbidden, Problem, reject_if
 from shared.events import Event
 from shared.policy.parts.closing import Route
 from shared.policy.programme import Programme
-from shared.rules import day_has_come, day_not_before
+from shared.rules import day_has_come, day_not_before, is_account
 from shared.vocabulary import Verdict
 
 
@@ -82,7 +82,7 @@ def review(
     who submitted it, `Rejected` with every problem.
     """
     check_waiting(closing)
-    if decision.by == closing.submitted_by:
+    if is_account(closing.submitted_by, decision.by):
         raise Forbidden.because(
             "own_closing", "报结人不能审核自己的报结。", "请由另一名审核人审核。"
         )

@@ -31,7 +31,7 @@ from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.parts.escalation import SupervisionStep
 from shared.policy.programme import Programme
-from shared.rules import day_has_come, day_not_before, post_exists
+from shared.rules import day_has_come, day_not_before, is_account, post_exists
 from shared.vocabulary import NoticeState
 
 # state of a notice, what happens -> the new state
@@ -303,7 +303,7 @@ def review(
     it, `Rejected` with every problem.
     """
     state = _move(notice, verdict)
-    if by == notice.answered_by:
+    if is_account(notice.answered_by, by):
         raise Forbidden.because(
             "own_answer", "答复人不能审核自己的答复。", "请由督办方的审核人审核。"
         )

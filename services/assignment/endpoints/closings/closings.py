@@ -67,7 +67,7 @@ def submit_closing(call: Call) -> dict[str, Any]:
         },
         id=str(uuid7()),
         number=row.number,
-        submitted_by=call.who.actor,
+        submitted_by=call.who.account,
         standard=standard_on(programme.closing, body["kind"], submitted_on),
         standard_version=programme.closing.version,
     )
@@ -112,7 +112,7 @@ def sign_closing(call: Call) -> dict[str, Any]:
     signature = signatures.sign(
         matter_of(row),
         report,
-        signatures.Signing(**call.body, recorded_by=call.who.actor),
+        signatures.Signing(**call.body, recorded_by=call.who.account),
         route=route_of(row, report),
         seats=seats_of(row),
         today=call.today,
@@ -142,7 +142,7 @@ def review_closing(call: Call) -> dict[str, Any]:
     judged = Review(
         verdict=body["verdict"],
         on=body["reviewed_on"],
-        by=call.who.actor,
+        by=call.who.account,
         checklist=tuple(
             Checked(each["item"], tuple(each["documents"]))
             for each in body["checklist"]

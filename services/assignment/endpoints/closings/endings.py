@@ -83,7 +83,7 @@ def apply_for_ending(call: Call) -> Ending:
         grounds=tuple(body["grounds"]),
         statement=body["statement"],
         documents=documents,
-        applied_by=call.who.actor,
+        applied_by=call.who.account,
         level=first.id if first else None,
         decider=seats_of(row).offices[first.office].code if first else None,
     )
@@ -123,7 +123,7 @@ def decide_ending(call: Call) -> Ending:
     decided = endings.decide(
         ending,
         LevelDecision(
-            **body, level="", title="", office="", recorded_by=call.who.actor
+            **body, level="", title="", office="", recorded_by=call.who.account
         ),
         rules=or_not_found(rules, "终结申报", number),
         seats=seats_of(row),
@@ -220,7 +220,7 @@ def receive_hand_over(call: Call) -> HandOver:
     received = endings.receive(
         handed,
         on=body["on"],
-        by=call.who.actor,
+        by=call.who.account,
         document=body["document"],
         today=call.today,
     )

@@ -85,7 +85,8 @@ class Reply:
     """
     An answer to the *petition* of that number, with the files that show it; *office*
     gave it, and is credited with it. None: it was recorded before that was. *served*:
-    whether its paper was signed for or refused, if it has one (S18).
+    whether its paper was signed for or refused, if it has one (S18), and *document* the
+    number of that paper.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Reply:
     document_ids: tuple[str, ...] = ()
     office: str | None = None
     served: DeliveryOutcome | None = None
+    document: str | None = None
 
 
 def check_received(

@@ -16,10 +16,12 @@ from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import leave_outside
 from services.intake.domain.cases.worked import superseded
 from services.intake.domain.corrections.case_corrections import (
+    TERRITORY,
     CorrectedCase,
     correct_case,
     faults_of,
     reinstate_case,
+    territory_accused,
     withdraw_case,
 )
 from services.intake.domain.corrections.correcting import PERSONAL
@@ -104,6 +106,9 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
             *faults_of(corrected),
             *_repeats_below_known(call, case, before, values),
             *_unknown_names(call, corrected, programme),
+            *territory_accused(
+                values, current_policy().directory, on, f"/changes/{TERRITORY}"
+            ),
         ]
     )
     after, leaving = leave_outside(
