@@ -226,7 +226,7 @@ class Record:
 
 def _receiver(step: Step) -> str | None:
     """
-    Whom a petition was passed on to: an office by its name, or an organ outside.
+    The name of the office, or of the organ outside, that a petition was passed on to.
     """
     if step.to_office is None:
         return step.organ

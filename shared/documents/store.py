@@ -79,7 +79,7 @@ class Documents(SealedRecords[Document]):
         found = self.all(query.order_by(table.c.id).limit(1))
         return found[0] if found else None
 
-    def known(self, number: str, ids: Collection[str]) -> frozenset[str]:
+    def not_withdrawn(self, number: str, ids: Collection[str]) -> frozenset[str]:
         """
         Those of *ids* that are documents of the matter and were not withdrawn.
         """

@@ -102,7 +102,7 @@ def verify_aid(call: Call) -> Application:
         ),
         posts=posts_of(call.who.office),
         today=call.today,
-        filed=Documents(call.session, documents).known(case.number, named),
+        filed=Documents(call.session, documents).not_withdrawn(case.number, named),
     )
     save(call, applied, application)
     return application

@@ -11,23 +11,23 @@ from marshmallow import Schema, fields
 
 from services.reporting.domain.measures import registry
 from shared.web.fields import (
+    Strict,
     day,
     instant,
     nested,
     office_code,
     query_flag,
-    text,
 )
-from shared.web.queries import ProgrammeQuery
+from shared.web.named import named
 
 
-class FiguresQuery(ProgrammeQuery):
+class FiguresQuery(Strict):
     """
     *known_at*: only facts that had arrived by that moment; by default all that have
     arrived. *own*: only the cases of the office itself, without the offices below it.
     """
 
-    programme = text(longest=64)
+    programme = named("programme")
     office = office_code()
     as_of = day()
     known_at = instant(required=False)

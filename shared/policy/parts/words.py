@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from shared.errors import Problem
 from shared.vocabulary import Channel
@@ -63,17 +63,6 @@ class CaseClass(Word):
     measure: str = ""
 
 
-class Titled(Protocol):
-    """
-    What a programme names by an identifier and a title.
-    """
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-
-
 Words = Mapping[WordFact, Sequence[Word]]
 
 CHANNELS = tuple(Word(channel, channel.chinese, "") for channel in Channel)
@@ -89,7 +78,7 @@ def find(words: Iterable[Word], written: object) -> Word | None:
     return next((word for word in words if written in {word.id, word.title}), None)
 
 
-def choices(words: Iterable[Titled]) -> str:
+def choices(words: Iterable[Word]) -> str:
     """
     What may be written, for the remedy of a refusal.
     """

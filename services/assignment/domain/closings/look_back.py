@@ -86,7 +86,7 @@ class CauseCount:
 
 
 def finding_problems(
-    found: LookBack,
+    finding: LookBack,
     rules: LookBackRules | None,
     directory: Directory,
     *,
@@ -106,41 +106,43 @@ def finding_problems(
             "/number",
         )
         return
-    yield from day_has_come(found.found_on, today, "/found_on")
-    yield from day_not_before(found.found_on, opened_on, "/found_on")
-    yield from _coded(found.link, rules.links, "/link", "环节")
-    yield from _coded(found.problem, rules.faults, "/problem", "问题")
-    to, on = found.to_office, found.found_on
+    yield from day_has_come(finding.found_on, today, "/found_on")
+    yield from day_not_before(finding.found_on, opened_on, "/found_on")
+    yield from _coded(finding.link, rules.links, "/link", "环节")
+    yield from _coded(finding.problem, rules.faults, "/problem", "问题")
+    to, on = finding.to_office, finding.found_on
     yield from office_exists(to, directory, on, "/to_office")
     yield from not_the_accused(to, accused, directory, on, "/to_office")
-    if directory.exists(found.to_office):
-        office = directory.office(found.to_office)
+    if directory.exists(finding.to_office):
+        office = directory.office(finding.to_office)
         yield from post_exists(
-            found.department, (*office.departments, *office.posts), "/department"
+            finding.department, (*office.departments, *office.posts), "/department"
         )
-        yield from post_exists(found.owner_post, tuple(office.posts), "/owner_post")
+        yield from post_exists(finding.owner_post, tuple(office.posts), "/owner_post")
 
 
-def step(found: LookBack, act: str, taken: CorrectionStep, *, today: date) -> LookBack:
+def step(
+    finding: LookBack, act: str, entry: CorrectionStep, *, today: date
+) -> LookBack:
     """
     The finding after the department corrected, or after its correction was judged.
 
     Raises `Conflict` if it does not stand so, `Rejected` with every problem.
     """
-    state = MOVES.get((found.state, act))
+    state = MOVES.get((finding.state, act))
     if state is None:
         raise Conflict.because(
             "not_in_this_state",
-            f"这项问题{_NAMES[found.state]}，现在不能这样办理。",
+            f"这项问题{_NAMES[finding.state]}，现在不能这样办理。",
             "请先查看办理情况。",
         )
     reject_if(
         [
-            *day_has_come(taken.on, today, "/on"),
-            *day_not_before(taken.on, found.last_day, "/on"),
+            *day_has_come(entry.on, today, "/on"),
+            *day_not_before(entry.on, finding.last_day, "/on"),
         ]
     )
-    return replace(found, state=state, course=(*found.course, taken))
+    return replace(finding, state=state, course=(*finding.course, entry))
 
 
 def counted(

@@ -15,13 +15,12 @@ from services.assignment.domain.activities.acts import (
     act_problems,
     followed_problems,
     late_problems,
-    with_act_code,
 )
 from services.assignment.domain.facts.leaders import ActRecorded
 from services.assignment.endpoints.activities.act_record import (
+    act_shown,
     keep_act_of_case,
-    listed,
-    shown,
+    page_of_acts,
     titles_at,
     withdraw,
 )
@@ -65,7 +64,6 @@ def record_act(call: Call) -> dict[str, Any]:
     programme = current_policy().programmes.get(row.programme)
     kind = current_policy().directory.office(row.office).kind
     acts = {act.id: act for act in programme.acts_on(row.opened_on, kind)}
-    body = with_act_code(acts, body)
     posts = titles_at(row.office, call.who.office, programme.hub)
     reject_if(
         [
@@ -132,7 +130,9 @@ def list_acts(call: Call) -> Page[Any]:
     List the acts recorded on a case or petition.
     """
     row = matter_known(call, call.path["number"])
-    return listed(call, row.number, current_policy().programmes.get(row.programme))
+    return page_of_acts(
+        call, row.number, current_policy().programmes.get(row.programme)
+    )
 
 
 def _follows(
@@ -171,7 +171,7 @@ def _logged(entry: LogEntry, number: str, programme: Programme) -> dict[str, Any
     fact = entry.fact
     act = None
     if isinstance(fact, ActRecorded):
-        act = shown(entry.id, number, fact, programme, entry.withdrawn)
+        act = act_shown(entry.id, number, fact, programme, entry.withdrawn)
     return {
         "id": entry.id,
         "on": fact.on,

@@ -13,13 +13,12 @@ from services.assignment.casework.record import record_fact
 from services.assignment.domain.activities.acts import (
     act_problems,
     attendance_problems,
-    with_act_code,
 )
 from services.assignment.domain.escalation.steps import chief_of
 from services.assignment.domain.facts.duties import OfficeActsBegun
 from services.assignment.endpoints.activities.act_record import (
     keep_act,
-    listed,
+    page_of_acts,
     titles_at,
     withdraw,
 )
@@ -65,7 +64,6 @@ def record_office_act(call: Call) -> dict[str, Any]:
     body = {**call.body, "by_office": call.who.office}
     programme = programme_of(body["programme"])
     acts = {act.id: act for act in programme.every_act()}
-    body = with_act_code(acts, body)
     posts = titles_at(office, call.who.office, programme.hub)
     problems = [
         *day_has_come(body["on"], call.today, "/on"),
@@ -139,7 +137,7 @@ def list_office_acts(call: Call) -> Page[Any]:
     """
     office = call.office(call.path["code"])
     programme = programme_of(call.query["programme"])
-    return listed(call, f"{programme.code}/{office}/%", programme)
+    return page_of_acts(call, f"{programme.code}/{office}/%", programme)
 
 
 def _now() -> datetime:

@@ -4,6 +4,7 @@ The ledger as an office reads it: its cases, and what it owes or owed.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from services.assignment.domain.closings.after import watched_until
@@ -23,6 +24,7 @@ from services.assignment.schemas.working.cases import (
     DutyView,
 )
 from services.assignment.store import CaseLists, Closings, Duties, Enrolments, Matters
+from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.parts.alerts import AlertColours
 from shared.web.call import Call
@@ -100,6 +102,7 @@ def list_duties(call: Call) -> Page[Any]:
     List what an office and those below it owe or owed.
     """
     query = call.query
+    reject_if(_kind_problems(query.get("kind"), query.get("programme")))
     page = Duties(call.session).page(
         call.offices(),
         call.today,
@@ -126,3 +129,25 @@ def _colours(code: str | None) -> dict[AlertColours, tuple[str, ...]]:
         of_others = found.get(programme.alerts, ())
         found[programme.alerts] = (*of_others, programme.code)
     return found
+
+
+def _kind_problems(kind: str | None, code: str | None) -> Iterator[Problem]:
+    """
+    The programme, or one of all, has such a duty or report.
+
+    Raises `Rejected` for a programme that does not exist.
+    """
+    programmes = [programme_of(code)] if code else current_policy().programmes
+    kinds = {
+        rule.id for programme in programmes for rule in programme.every_duty_rule()
+    }
+    kinds |= {
+        report.id for programme in programmes for report in programme.report_schedules
+    }
+    if kind and kind not in kinds:
+        yield Problem(
+            "no_such_kind",
+            f"没有职责“{kind}”。",
+            f"可填：{'、'.join(sorted(kinds))}。",
+            "/kind",
+        )

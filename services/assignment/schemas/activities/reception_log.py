@@ -11,12 +11,11 @@ from services.assignment.domain.activities.reception_log import (
     LogCorrection,
     Turns,
 )
-from services.assignment.schemas.activities.rosters import ROSTERS
 from services.assignment.schemas.leaders.leaders import RateView
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
-from shared.web.queries import ProgrammeQuery
+from shared.web.named import named
 
 
 class NationalEntryBody(Strict):
@@ -41,13 +40,11 @@ class LogCorrectionBody(Strict):
 LogCorrectionView = view_of(LogCorrection)
 
 
-class TurnsQuery(ProgrammeQuery):
+class TurnsQuery(Strict):
     """Which roster of which offices, in the year of a day until that, or today."""
 
-    parts = ROSTERS
-
-    programme = schema.text(longest=60)
-    roster = schema.text(longest=60)
+    programme = named("programme")
+    roster = named("roster")
     office = schema.office_code()
     as_of = schema.day(required=False)
     after = schema.text(longest=400, required=False)

@@ -4,9 +4,6 @@ Request and response schemas of the endpoints for leaders' reception.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from operator import attrgetter
-
 from marshmallow import Schema, fields
 
 from services.assignment.domain.activities.rosters import GapDay, Log, RosterSlot
@@ -14,14 +11,15 @@ from services.assignment.schemas.leaders.leaders import RateView
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
-from shared.web.queries import ListQuery, Part, ProgrammeQuery
+from shared.web.named import named
+from shared.web.queries import ListQuery
 
 
 class RosterSlotBody(Strict):
     """Who is to receive people on a day (JZ-07)."""
 
-    programme = schema.text(longest=60)
-    roster = schema.text(longest=60)
+    programme = named("programme")
+    roster = named("roster")
     office = schema.office_code()
     day = schema.day()
     post = schema.text(longest=60)
@@ -35,7 +33,11 @@ class RosterQuery(ListQuery):
     holder = schema.holder_code()
 
 
-RosterSlotView = view_of(RosterSlot)
+RosterSlotView = view_of(
+    RosterSlot,
+    programme=named("programme", shown=True),
+    roster=named("roster", shown=True),
+)
 
 
 class LogBody(RosterSlotBody):
@@ -51,19 +53,18 @@ class LogBody(RosterSlotBody):
     national_on = schema.day(required=False, load_default=None, allow_none=True)
 
 
-LogView = view_of(Log)
+LogView = view_of(
+    Log,
+    programme=named("programme", shown=True),
+    roster=named("roster", shown=True),
+)
 
 
-ROSTERS: Mapping[str, Part] = {"roster": Part("接访值班", attrgetter("rosters"))}
-
-
-class GapsQuery(ProgrammeQuery):
+class GapsQuery(Strict):
     """Which roster of which offices, over which days."""
 
-    parts = ROSTERS
-
-    programme = schema.text(longest=60)
-    roster = schema.text(longest=60)
+    programme = named("programme")
+    roster = named("roster")
     office = schema.office_code()
     from_ = schema.day(data_key="from")
     to = schema.day()

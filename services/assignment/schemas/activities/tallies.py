@@ -7,13 +7,14 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from shared.web import fields as schema
-from shared.web.queries import ProgrammeQuery
+from shared.web.fields import Strict
+from shared.web.named import named
 
 
-class TallyQuery(ProgrammeQuery):
+class TallyQuery(Strict):
     """Which programme and offices, from which day to which, both included."""
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
     office = schema.office_code()
     from_ = schema.day(data_key="from")
     to = schema.day()

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from services.assignment.schemas.working.cases import DutyView
 from shared.web import fields as schema
 from shared.web.fields import Strict
-from shared.web.queries import ProgrammeQuery
+from shared.web.named import named
 
 
 class HistoryView(Schema):
@@ -91,12 +91,12 @@ class OverrideBody(AdjustmentBody):
     until = schema.day()
 
 
-class DeadlineQuery(ProgrammeQuery):
+class DeadlineQuery(Strict):
     """A start day and a rule: `7N roll`, or the id of a limit of *programme*."""
 
     from_ = schema.day(data_key="from")
     rule = schema.text(longest=60)
-    programme = schema.text(longest=60, required=False)
+    programme = named("programme", required=False)
 
 
 class ReservationView(Schema):

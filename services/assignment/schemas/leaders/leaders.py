@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from shared.vocabulary import Difficulty
 from shared.web import fields as schema
 from shared.web.fields import Strict
-from shared.web.queries import ProgrammeQuery
+from shared.web.named import named
 
 
 class LeaderBody(Strict):
@@ -159,7 +159,7 @@ class AppraisalBody(Strict):
     on = schema.day()
     reason = schema.text(longest=500)
     difficulty = schema.one_of(Difficulty, required=False, load_default=None)
-    case_class = schema.text(longest=60, required=False, load_default=None)
+    case_class = named("case_class", required=False, load_default=None)
     first_petition = schema.flag(required=False, load_default=None)
     cross_separate = schema.flag(required=False, load_default=None)
     long_span = schema.flag(required=False, load_default=None)
@@ -213,13 +213,13 @@ class SuggestionsView(Schema):
     suggestions = fields.List(fields.Nested(SuggestionView), required=True)
 
 
-class MeasuresQuery(ProgrammeQuery):
+class MeasuresQuery(Strict):
     """
     The programme, the offices and the day of a query; with *from* the cases handled
     from then on are counted, not only those there on the day.
     """
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
     office = schema.office_code()
     from_ = schema.day(data_key="from", required=False)
     as_of = schema.day(required=False)

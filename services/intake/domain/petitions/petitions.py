@@ -311,7 +311,7 @@ def reply(
 
 def not_withdrawn(petition: Petition) -> Iterator[Problem]:
     """
-    Nothing is done in a petition that should never have been registered.
+    A problem if the petition was withdrawn: nothing more is done in it.
     """
     if petition.withdrawn_on:
         yield Problem(
