@@ -514,7 +514,7 @@ def test_no_later_record_makes_a_review_that_was_asked_for_one_too_late():
         (PetitionState.HANDED_DOWN, "city", "puyang-2020", "handed_by_city"),
         (PetitionState.HANDED_DOWN, "province", "puyang-2020", "handed_by_province"),
         (PetitionState.HANDED_DOWN, "county", "xq-2020", "handed_by_district"),
-        # Of no such origin there, and what was only forwarded: as it came, else its own.
+        # No such origin there, or only forwarded: as it came, else its own.
         (PetitionState.HANDED_DOWN, "county", "puyang-2020", "province_screened_visit"),
         (PetitionState.FORWARDED, "city", "puyang-2020", "province_screened_visit"),
         (PetitionState.FORWARDED, "city", "jiaozuo-2021", None),
