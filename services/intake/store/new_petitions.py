@@ -145,14 +145,14 @@ class NewPetitions(Petitions):
         *,
         received_on: date,
         programme: Programme,
+        origin: str,
         handler_post: str | None,
         received_by: str | None = None,
     ) -> Petition:
         """
-        Number and store what was passed on as a petition of its receiver; nobody came
-        there.
+        Number and store what was passed on as a petition of its receiver, of an
+        *origin* there; nobody came there.
         """
-        known = passed.programme == programme.code
         number = self.next_number(passed.to_office or "", received_on)
         received = replace(
             passed,
@@ -161,7 +161,7 @@ class NewPetitions(Petitions):
             first_post=handler_post,
             office=passed.to_office or "",
             programme=programme.code,
-            origin=passed.origin if known else programme.own_origin.id,
+            origin=origin,
             received_on=received_on,
             state=PetitionState.REGISTERED,
             to_office=None,
