@@ -135,6 +135,7 @@ class Registration(Strict):
     demand = schema.text(longest=1000)
     original_case_no = schema.text(longest=200, required=False)
     handler_post = schema.text(longest=60, required=False)
+    non_prosecution_served_on = schema.day(required=False)
     accused_office = schema.office_code()
 
 

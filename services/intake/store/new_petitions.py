@@ -28,7 +28,8 @@ from shared.vocabulary import Category, PetitionState
 
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
 
-_PLAIN = (*WORD_FACTS, "persons")  # what a petition has as its registration says it
+# What a petition has as its registration says it.
+_PLAIN = (*WORD_FACTS, "persons", "non_prosecution_served_on")
 _TWICE = "60 seconds"  # within which the same entered again is a second click
 _RECEIVED = "received"  # instead of a hash, for what nobody entered at the counter
 _OF_PETITION = ("petitioner", "members", "demand", "original_case_no")

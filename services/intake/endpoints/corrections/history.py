@@ -299,6 +299,7 @@ def _field(correction: Correction, name: str, column: Column | None) -> dict[str
 _TITLES: Mapping[str, str] = {
     "channel": "信访形式",
     "received_on": "收到日期",
+    "non_prosecution_served_on": "不起诉决定书送达日期",
     "petitioner": "信访人",
     "members": "联名信访人",
     "accused_office": "被检举控告的单位",
