@@ -5,8 +5,8 @@ A petition says when the decision not to prosecute was served that it appeals ag
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 
 
 def upgrade() -> None:
