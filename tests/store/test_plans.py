@@ -568,7 +568,16 @@ QUERIES |= {
         NUMBER,
     ),
     **lists(
-        "assignment: steps", lambda s, *of: EscalationSteps(s).of_offices(*of), NUMBER
+        "assignment: steps",
+        lambda s, *of: EscalationSteps(s).of_offices(*of),
+        OFFICE,
+        NUMBER,
+    ),
+    **lists(
+        "assignment: steps of a kind",
+        lambda s, *of: EscalationSteps(s).of_offices(*of, kind="k1", state="ended"),
+        OFFICE,
+        NUMBER,
     ),
     **lists(
         "assignment: notices",
