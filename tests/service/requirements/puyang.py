@@ -8,6 +8,7 @@ from __future__ import annotations
 from tests.builders import CITY
 from tests.service.asking import STANDARD, all_items
 from tests.service.closing_steps import (
+    analysed,
     arose_later,
     caused,
     corrected,
@@ -51,7 +52,13 @@ from tests.service.requirements.steps.petitions import (
     repeat_rate_beside_the_year_before,
     step,
 )
-from tests.service.working_steps import carried_on, counted_by_head, party
+from tests.service.working_steps import (
+    carried_on,
+    counted_by_head,
+    intervened,
+    party,
+    talked_by_video,
+)
 
 DOCUMENT = {"document": "范检〔2020〕7号"}
 HANDED_OVER = {"unit": "信访人住所地村委会", "help": ["解释疏导"], **DOCUMENT}
@@ -210,6 +217,12 @@ def a_ledger_is_brought_up_to_date(work):
 
 
 ROWS = [
+    requirement("PY-52", "过问、干预案件的如实记录", *intervened("检察官")),
+    requirement(
+        "DY-35",
+        "视频接谈预约、按约进行、留有记录，按方式统计",
+        *talked_by_video("2020-11-24"),
+    ),
     requirement(
         "PY-36",
         "责任部门完善台账：列出没有按期更新的台账",
@@ -402,14 +415,19 @@ ROWS = [
         discharged("hand_over_receipt"),
     ),
     requirement(
-        "PY-49",
-        "按司法理念、作风、行为分析成因，由部门整改，可修订规定",
+        "PY-38 PY-49",
+        "按司法理念、作风、行为分析成因，由部门整改，可修订规定；专项工作总结成文归卷",
         looked_back("handling", "manner", department="第五检察部", owner="检察官"),
         owes("look_back_correction", "2020-12-20"),
         corrected("检察官", rule_changed=True),
         discharged("look_back_correction"),
         judged("accepted"),
         caused("handling", "manner", findings=1, waiting=0),
+        office_act("summary_sent", office=CITY, **DOCUMENT),
+        analysed(
+            *("summary", "一、工作情况", "领导包案。", "四、长效机制"),
+            number=f"puyang-2020/{CITY}/acts",
+        ),
     ),
     requirement(
         "PY-45",

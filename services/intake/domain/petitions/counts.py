@@ -1,6 +1,7 @@
 """
 How many petitions came in over a period, by channel, kind or topic, and how many were
-repeats, beside the same period of the year before (I-09, I-48, MX-04, MX-05).
+repeats, beside the same period of the year before and the period before (I-09, I-48,
+MX-04, MX-05).
 
 The unit is the contact (件次): never matters, persons or cases, and no one is named.
 """
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.policy.parts.words import listed_values
+from shared.policy.parts.words import lines_by_value, titles_of
 from shared.policy.programme import Programme
 from shared.share import Share
 from shared.vocabulary import Category, PetitionsCountedBy
@@ -36,16 +37,7 @@ def by_value(
     A line for each value that the programme names, in its order and also without any
     petition; then what it does not name, and what is not known.
     """
-    counted = {each.id: each for each in counts}
-    whole = sum(each.petitions for each in counted.values())
-    return [
-        {
-            **vars(line := counted.get(value, PetitionCount(value))),
-            "title": title,
-            "share": Share(line.petitions, whole).percent,
-        }
-        for value, title in listed_values(_titles(by, programme), counted)
-    ]
+    return lines_by_value(counts, _titles(by, programme), "petitions", PetitionCount)
 
 
 def together(counts: Iterable[PetitionCount]) -> dict[str, Any]:
@@ -64,8 +56,8 @@ def together(counts: Iterable[PetitionCount]) -> dict[str, Any]:
 
 def changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, str]:
     """
-    By how many percent the numbers of a period differ from those of the year before
-    (同比, I-48).
+    By how many percent the numbers of a period differ from those of another *before*:
+    the same of last year (同比) or the one that ended last (环比, I-48).
     """
     return {
         f"{name}_change": change(now[name], before[name])
@@ -85,5 +77,4 @@ def change(now: int, before: int) -> str:
 def _titles(by: PetitionsCountedBy, programme: Programme) -> Mapping[str, str]:
     if by is PetitionsCountedBy.CATEGORY:
         return {str(each): each.chinese for each in Category}
-    words = {str(fact): known for fact, known in programme.words.items()}
-    return {word.id: word.title for word in words[by]}
+    return titles_of(programme.words, by)

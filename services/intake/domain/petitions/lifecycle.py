@@ -12,6 +12,7 @@ from datetime import date
 from services.intake.domain.petitions.petitions import Petition, not_withdrawn
 from services.intake.domain.petitions.step_guards import GUARDS, Circumstances
 from services.intake.domain.petitions.steps import (
+    BY_CONFERENCE,
     MOVES,
     OPINIONS,
     PASSING,
@@ -22,6 +23,8 @@ from services.intake.domain.petitions.steps import (
 )
 from services.intake.events.lifecycle import PetitionStepTaken
 from shared.errors import Conflict, Problem, reject_if
+from shared.policy.directory_file import Level
+from shared.policy.programme import Programme
 from shared.rules import (
     check_rules,
     day_has_come,
@@ -35,11 +38,13 @@ _NEEDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.MATERIALS_ASKED: ("document", "materials"),
     Kind.ACCEPTED: ("document",),
     Kind.NOT_ACCEPTED: ("document", "reason"),
-    Kind.GUIDED_OUT: ("organ",),
+    Kind.GUIDED_OUT: ("document", "organ"),
     Kind.FORWARDED: ("document",),
     Kind.HANDED_DOWN: ("document", "to_office", "report_by"),
     Kind.OBJECTED: ("document", "text"),
     Kind.OBJECTION_REFUSED: ("text",),
+    Kind.DISPUTE_RAISED: ("document", "text"),
+    **dict.fromkeys(BY_CONFERENCE, ("document", "text")),
     Kind.TAKEN_BACK: ("text",),
     Kind.REPORTED: ("document",),
     Kind.ALREADY_HANDLED: ("same_as",),
@@ -80,7 +85,7 @@ def take(
     state = moved if isinstance(moved, State) else _before(step.kind, around.earlier)
     taken = replace(step, state=state)
     after = standing_after(petition, [*around.earlier, taken])
-    return after, taken, announced(petition, step)
+    return after, taken, step_event(petition, step)
 
 
 def faults_of(
@@ -104,12 +109,29 @@ def standing_after(petition: Petition, steps: Sequence[Step]) -> Petition:
     state = steps[-1].state if steps else State.REGISTERED
     receiving = PASSING | REQUESTS
     receivers = [None, *(step.to_office for step in steps if step.kind in receiving)]
-    passed_on = state in (*WAITING, *REVIEWING, State.OBJECTED, State.REPORTED)
+    passed_on = state in {
+        *(*WAITING, *REVIEWING),
+        *(State.OBJECTED, State.DISPUTED, State.REPORTED),
+    }
     to_office = receivers[-1] if passed_on else None
     return replace(petition, state=state, to_office=to_office)
 
 
-def announced(petition: Petition, step: Step) -> PetitionStepTaken:
+def origin_at_receiver(passed: Petition, programme: Programme, level: Level) -> str:
+    """
+    The origin of a petition that was *passed* on where it is received, in the words of
+    the receiver's *programme*: what an office of a *level* handed down comes from it,
+    whatever its first origin (A-46); what was forwarded keeps its own.
+    """
+    if passed.state is State.HANDED_DOWN:
+        for origin in programme.origins:
+            if origin.handed and origin.level == level:
+                return origin.id
+    same = passed.programme == programme.code
+    return passed.origin if same else programme.own_origin.id
+
+
+def step_event(petition: Petition, step: Step) -> PetitionStepTaken:
     """
     That a petition took a step.
     """
@@ -148,9 +170,13 @@ def _last_day(petition: Petition, earlier: Sequence[Step]) -> date:
 def _before(kind: Kind, earlier: Sequence[Step]) -> State:
     """
     The state before the last step of passing on; for a refused objection, the one
-    before the objection.
+    before the objection, for an upheld passing on, the one before the dispute.
     """
-    undone = {Kind.OBJECTED} if kind is Kind.OBJECTION_REFUSED else PASSING
+    ends = {
+        Kind.OBJECTION_REFUSED: {Kind.OBJECTED},
+        Kind.DISPUTE_UPHELD: {Kind.DISPUTE_RAISED},
+    }
+    undone = ends.get(kind, PASSING)
     last = max(index for index, step in enumerate(earlier) if step.kind in undone)
     return earlier[last - 1].state if last else State.REGISTERED
 

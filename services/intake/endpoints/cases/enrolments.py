@@ -15,7 +15,8 @@ from services.intake.domain.cases.judging import Judged
 from services.intake.domain.corrections.corrections import CorrectionKind
 from services.intake.endpoints.corrections.history import note
 from services.intake.endpoints.lookup import case_of, case_with_repeats
-from services.intake.forms import completed, shown
+from services.intake.endpoints.views import shown_case
+from services.intake.forms import completed
 from services.intake.schemas import CaseView
 from services.intake.schemas.cases.enrolments import (
     EnrolmentBody,
@@ -65,6 +66,24 @@ def enrol_case(call: Call) -> dict[str, Any]:
     """
     case, stated = case_with_repeats(call), dict(call.body)
     code, on, reason = (stated.pop(name) for name in ("programme", "on", "reason"))
+    return enrol_in(call, case, code, stated, on=on, reason=reason)
+
+
+def enrol_in(
+    call: Call,
+    case: Case,
+    code: str,
+    stated: Mapping[str, Any],
+    *,
+    on: date,
+    reason: str,
+) -> dict[str, Any]:
+    """
+    Let a case that is locked stand also in the programme of that *code*, by what a
+    person *stated* of it in the terms of that one.
+
+    Raises `Rejected` with every reason.
+    """
     policy = current_policy()
     reject_if(programme_exists(code, policy.programmes.codes, "/programme"))
     programme = policy.programmes.get(code)
@@ -134,5 +153,4 @@ def _save(
     fields = {"programme": (None, vars(event)["programme"])}
     kind = CorrectionKind(event.type.partition(".")[2])
     note(call, case.number, kind, fields, reason=reason)
-    row = shown(cases.ledger_row(case.number), case.programme, alone=True)
-    return {**vars(case), "row": row}
+    return shown_case(case, cases.ledger_row(case.number), alone=True)
