@@ -21,6 +21,7 @@ from tests.conftest import POLICIES, ROOT
 STREET, BUREAU, ABOVE = "990701001", "990701", "640100800"
 STREET_VISITS, MEIXIAN = "street-visits", "meixian"
 COUNTER = "610326"
+RESIDENT = {"name": "某居民", "phone": "13800000000"}
 
 
 def policies_at(folder):
@@ -45,7 +46,7 @@ class Desk:
     def register(cls, client, office, **body):
         said = {
             "category": "claim",
-            "petitioner": {"name": "某居民", "phone": "13800000000"},
+            "petitioner": RESIDENT,
             "demand": f"请求修复楼道照明（{new_number('灯')}）。",
             **body,
         }
@@ -74,7 +75,8 @@ class Desk:
         Which review can be asked for until when.
         """
         steps = self.client.get("intake", self.path("steps"), f"{self.office} clerk")
-        return tuple((steps["review"] or {}).values())
+        window = steps["review"]
+        return (window["step"], window["until"]) if window else ()
 
     def owed(self, kind, office=None):
         """

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
+from tests.builders import CITY, COUNTY, NEIGHBOUR, a_petition, new_number
 from tests.service.asking import a_row, all_items, as_json, at, refused
 
 
@@ -430,6 +430,28 @@ def test_a_merged_duplicate_counts_no_more_and_an_unmerged_one_again(
     ]
 
 
+@pytest.mark.requirement("PY-19")
+def test_cases_of_two_offices_are_merged_and_unmerged_by_who_sees_both(
+    as_office, desk, eventually
+):
+    (number,) = desk.cases()
+    there = {"by": as_office(NEIGHBOUR), "reporting_office": "南乐县人民检察院"}
+    (into,) = desk.cases(**there)
+    merge = {"into": into, "merged_on": "2020-11-05", "reason": "同一信访事项。"}
+    unmerge = {"unmerged_on": "2020-11-09", "reason": "经核实不是同一事项。"}
+
+    def told(office, way, body):
+        return as_office(office).post("intake", at("cases", number, way), body)
+
+    refused(told(COUNTY, "merge", merge), 404)
+    assert told(CITY, "merge", merge).status_code == 200
+    refused(told(COUNTY, "unmerge", unmerge), 404)
+    assert told(CITY, "unmerge", unmerge).status_code == 200
+    eventually(lambda: len(desk.entries(number, "base")) == 3)
+    assert [each for _, each in desk.entries(number, "base")] == [1, -1, 1]
+    assert [each for _, each in desk.entries(into, "base")] == [1]
+
+
 def test_the_duties_of_a_merged_case_are_released_and_come_back(
     as_office, desk, eventually
 ):
@@ -470,3 +492,22 @@ def test_the_counter_is_open_after_the_drive_and_the_ledger_is_not(as_office, cl
             "detail"
         ]
     )
+
+
+def test_a_client_asks_for_the_offices_that_it_sees_and_their_programmes(as_office):
+    city, county = as_office("410900", "reviewer"), as_office(COUNTY)
+    offices = [*all_items(city, "intake", "/offices")]
+    (own,) = all_items(county, "intake", "/offices")
+    programmes = all_items(county, "intake", "/programmes")
+    (puyang,) = (each for each in programmes if each["code"] == "puyang-2020")
+    kinds = {each["id"]: each["title"] for each in puyang["case_kind"]}
+
+    assert [each["code"] for each in offices] == sorted(e["code"] for e in offices)
+    assert {"410900", COUNTY, NEIGHBOUR} <= {each["code"] for each in offices}
+    assert (own["name"], own["parent"]) == ("清丰县人民检察院", "410900")
+    assert "第五检察部" in own["departments"]
+    assert {"title": "检察长", "rank": "县处级副职", "leader": True} in own["posts"]
+    # PY-11: from October 2020 to August 2023.
+    assert (puyang["from"], puyang["running"]) == ("2020-10-01", True)
+    assert kinds["complaint"] == "控告"
+    refused(county.get("intake", "/offices", office="410900"), 403)
