@@ -28,6 +28,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
 from shared import telemetry
+from shared.accounts import account_of
 from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.policy.directory import Directory
 from shared.settings import settings
@@ -55,6 +56,13 @@ class Identity:
     role: Role
     token: str
     expires: int
+
+    @property
+    def account(self) -> str:
+        """
+        Who acts, as it is stored with what one person may not do twice.
+        """
+        return account_of(self.office, self.actor)
 
 
 class _Source(Generic[T]):
@@ -256,6 +264,20 @@ def require_office(
         "outside_your_offices",
         f"令牌属于机关 {identity.office}，机关 {office} 不是它本身，也不在它之下。",
         "请使用该机关或其上级机关的令牌。",
+    )
+
+
+def require_own_office(identity: Identity, office: str) -> None:
+    """
+    Raises `Forbidden` unless *office* is the caller's own: an office above does not
+    act as a post of the one below.
+    """
+    if identity.office == office:
+        return
+    raise Forbidden.because(
+        "not_this_office",
+        f"令牌属于机关 {identity.office}，此事须由机关 {office} 本身的人员办理。",
+        "请由该机关的人员用本人的令牌办理，上级机关不能代办。",
     )
 
 

@@ -196,7 +196,7 @@ def test_a_case_is_resolved_when_the_hub_confirms_its_closing(
     assert waiting["standing"] == "submitted"
     assert confirmed.status_code == 201, confirmed.text
     assert confirmed.json()["state"] == "confirmed"
-    assert confirmed.json()["reviewed_by"] == "410900 审核人"
+    assert confirmed.json()["reviewed_by"] == "410900/410900 审核人"
     assert (ended["standing"], ended["concluded_on"]) == ("resolved", "2020-11-10")
     assert {d["kind"]: d["state_on"] for d in ended["duties"]}["resolve_by"] == (
         "2020-11-10"

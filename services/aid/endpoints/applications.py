@@ -9,7 +9,6 @@ from uuid_utils import uuid7
 from services.aid.domain import applying, verifying
 from services.aid.domain.application import Application, Person, Verification
 from services.aid.endpoints.lookup import (
-    account_of,
     application_of,
     case_of,
     posts_of,
@@ -62,7 +61,7 @@ def apply_for_aid(call: Call) -> Application:
         person,
         identity=str(uuid7()),
         today=call.today,
-        by=account_of(call),
+        by=call.who.account,
         once=rules.once_per_case_and_person,
         may_see=call.may_see,
         **call.body,
@@ -94,7 +93,7 @@ def verify_aid(call: Call) -> Application:
         applied,
         current_policy().programmes.get(case.programme).aid_law,
         Verification(
-            by=account_of(call),
+            by=call.who.account,
             grounds=tuple(body["grounds"]),
             refusals=tuple(body["refusals"]),
             **call.body,

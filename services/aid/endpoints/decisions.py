@@ -11,7 +11,7 @@ from services.aid.domain.application import Application
 from services.aid.domain.budgets import Grant
 from services.aid.domain.deciding import Terms
 from services.aid.domain.wages import Wage, nearest
-from services.aid.endpoints.lookup import account_of, application_of, save
+from services.aid.endpoints.lookup import application_of, save
 from services.aid.schemas.applications import DecidedApplication, DecisionMade
 from services.aid.store import OUTBOX, Budgets, Grants, Wages
 from shared.cases.case import Case
@@ -71,7 +71,7 @@ def _terms(call: Call, case: Case) -> Terms:
     budgets.lock(offices, on.year)
     return Terms(
         today=call.today,
-        by=account_of(call),
+        by=call.who.account,
         approvers=[title for title, post in posts.items() if post.leader],
         chiefs=[
             title

@@ -1,5 +1,5 @@
 """
-What several endpoints look up: cases, applications, accounts, posts.
+What several endpoints look up: cases, applications, posts.
 """
 
 from __future__ import annotations
@@ -13,13 +13,6 @@ from shared.cases.case import Case
 from shared.policy.current import current_policy
 from shared.web.call import Call
 from shared.web.lookup import in_sight, or_not_found
-
-
-def account_of(call: Call) -> str:
-    """
-    The account that the token was issued to: somebody of an office.
-    """
-    return f"{call.who.office}/{call.who.actor}"
 
 
 def case_of(call: Call) -> Case:

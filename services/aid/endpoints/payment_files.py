@@ -24,7 +24,6 @@ from services.aid.domain.payments.reconciling import (
     reconcile,
     require_owed_back,
 )
-from services.aid.endpoints.lookup import account_of
 from services.aid.schemas.payments import (
     EntryOfFile,
     FileOrdered,
@@ -86,7 +85,7 @@ def make_payment_file(call: Call) -> PaymentFile:
         files.next_id(call.who.office, call.today.year),
         call.who.office,
         [(found[payee.application], payee) for payee in payees],
-        by=account_of(call),
+        by=call.who.account,
         on=call.today,
     )
     files.insert(made)
@@ -122,7 +121,7 @@ def send_payment_file(call: Call) -> Download:
     Fetch the file for the finance office; every time it is the same.
     """
     file = _file(call, own=True)
-    sending = Sending(id=str(uuid7()), file=file.id, on=call.today, by=account_of(call))
+    sending = Sending(id=str(uuid7()), file=file.id, on=call.today, by=call.who.account)
     Sendings(call.session).insert(sending)
     content = (_MARK + file.content).encode()
     return Download(content, CSV, f"{file.id}.csv")
@@ -152,12 +151,12 @@ def confirm_payment_file(call: Call) -> Reckoning:
     """
     file, cases = _locked_file(call)
     for application in _applications(call, file).values():
-        require_not_granter(application, account_of(call))
+        require_not_granter(application, call.who.account)
     receipt = Receipt(
         id=str(uuid7()),
         file=file.id,
         on=call.today,
-        by=account_of(call),
+        by=call.who.account,
         checksum=hashlib.sha256(call.raw).hexdigest(),
         rows=read_confirmation(call.raw, call.today),
     )
@@ -179,13 +178,13 @@ def enter_money_returned(call: Call) -> Reckoning:
     """
     file, cases = _locked_file(call)
     for application in _applications(call, file).values():
-        require_not_granter(application, account_of(call))
+        require_not_granter(application, call.who.account)
     entry = CounterEntry(
         id=str(uuid7()),
         office=file.office,
         file=file.id,
         application=None,
-        entered_by=account_of(call),
+        entered_by=call.who.account,
         **call.body,
     )
     require_owed_back(_reckoning(call, file).findings, entry, call.today)
@@ -285,7 +284,7 @@ def _follow(call: Call, case: Case, application: Application, finding: Finding) 
         case Act.CONFIRM:
             payment = Payment(
                 on=finding.paid_on or call.today,
-                by=account_of(call),
+                by=call.who.account,
                 voucher_no=finding.vouchers[0],
             )
             changed, event = paying.confirm(case, application, payment)

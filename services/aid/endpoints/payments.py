@@ -17,7 +17,7 @@ from services.aid.domain.application import (
 )
 from services.aid.domain.payments import paying
 from services.aid.domain.payments.reconciling import CounterEntry
-from services.aid.endpoints.lookup import account_of, application_of, save
+from services.aid.endpoints.lookup import application_of, save
 from services.aid.schemas.applications import (
     ApplicationView,
     FundsReceived,
@@ -47,7 +47,7 @@ def receive_aid_funds(call: Call) -> Application:
     """
     case, granted = application_of(call)
     amount = call.body.pop("amount")
-    received = Funds(by=account_of(call), **call.body)
+    received = Funds(by=call.who.account, **call.body)
     application, event = funds.receive(
         case, granted, received, amount=amount, today=call.today
     )
@@ -70,7 +70,7 @@ def tell_of_aid(call: Call) -> Application:
     """
     case, funded = application_of(call)
     notice = Notice(
-        on=call.body["on"], by=account_of(call), mode=ReplyMode(call.body["mode"])
+        on=call.body["on"], by=call.who.account, mode=ReplyMode(call.body["mode"])
     )
     application, event = funds.tell(case, funded, notice, today=call.today)
     save(call, funded, application)
@@ -92,7 +92,7 @@ def record_payment(call: Call) -> Application:
     """
     case, funded = application_of(call)
     amount = call.body.pop("amount")
-    payment = Payment(by=account_of(call), **call.body)
+    payment = Payment(by=call.who.account, **call.body)
     application, event = paying.pay(
         case, funded, payment, today=call.today, amount=amount
     )
@@ -114,7 +114,7 @@ def take_payment_back(call: Call) -> Application:
     Enter that a payment by voucher came back whole; it may then be paid anew.
     """
     case, paid = application_of(call)
-    account, on = account_of(call), call.body["on"]
+    account, on = call.who.account, call.body["on"]
     require_not_granter(paid, account)
     if paid.reference is not None:
         raise Conflict.because(

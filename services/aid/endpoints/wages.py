@@ -10,7 +10,6 @@ from services.aid.domain import budgets as budgeting
 from services.aid.domain import wages as wage_rules
 from services.aid.domain.budgets import Budget
 from services.aid.domain.wages import Wage, WageState
-from services.aid.endpoints.lookup import account_of
 from services.aid.schemas.wages import (
     BudgetEntered,
     BudgetView,
@@ -37,7 +36,7 @@ def enter_wage(call: Call) -> Wage:
     """
     place = call.office(call.body.pop("place", None))
     wage = wage_rules.enter(
-        str(uuid7()), place=place, by=account_of(call), on=call.today, **call.body
+        str(uuid7()), place=place, by=call.who.account, on=call.today, **call.body
     )
     Wages(call.session).insert(wage)
     return wage
@@ -63,7 +62,7 @@ def confirm_wage(call: Call) -> Wage:
     confirmed, superseded = wage_rules.confirm(
         entered,
         wages.confirmed([entered.place], entered.year),
-        by=account_of(call),
+        by=call.who.account,
         on=call.today,
     )
     for wage in (*superseded, confirmed):
@@ -123,7 +122,7 @@ def enter_budget(call: Call) -> Budget:
         str(uuid7()),
         office=office,
         granted=Grants(call.session).sums([office], year).get(office, 0),
-        by=account_of(call),
+        by=call.who.account,
         on=call.today,
         **call.body,
     )

@@ -58,7 +58,7 @@ def next_version(call: Call, row: Any, before: Sized) -> dict[str, Any]:
         "programme": row.programme,
         "office": row.office,
         "version": len(before) + 1,
-        "recorded_by": call.who.actor,
+        "recorded_by": call.who.account,
     }
 
 

@@ -24,6 +24,7 @@ from services.assignment.domain.facts.closings import (
     ClosingEvaluated,
     ClosingSubmitted,
 )
+from shared.accounts import is_one_of
 from shared.errors import Problem
 from shared.policy.parts.closing import AuditRules
 from shared.rules import day_has_come, day_not_before, post_exists
@@ -128,7 +129,8 @@ def evaluation_problems(
             "请由责任单位记录，或改为评查（evaluation）。",
             "/kind",
         )
-    if not checks_itself and found.by in {closing.submitted_by, closing.reviewed_by}:
+    handled = (closing.submitted_by, closing.reviewed_by)
+    if not checks_itself and is_one_of(found.by, handled):
         yield Problem(
             "own_closing",
             "报结人、审核人不能评查自己经办的报结。",

@@ -33,6 +33,7 @@ from services.assignment.domain.closings.standard import (
     ticks_of,
 )
 from services.assignment.domain.facts.base import Fact
+from shared.accounts import is_one_of
 from shared.errors import Forbidden, Problem, reject_if
 from shared.events import Event
 from shared.policy.parts.closing import Route
@@ -82,7 +83,7 @@ def review(
     who submitted it, `Rejected` with every problem.
     """
     check_waiting(closing)
-    if decision.by == closing.submitted_by:
+    if is_one_of(decision.by, [closing.submitted_by]):
         raise Forbidden.because(
             "own_closing", "报结人不能审核自己的报结。", "请由另一名审核人审核。"
         )

@@ -25,6 +25,7 @@ from services.assignment.domain.facts.notices import (
     NoticeIssued,
     NoticeReturned,
 )
+from shared.accounts import is_one_of
 from shared.errors import Conflict, Forbidden, Problem, reject_if
 from shared.events import Event
 from shared.policy.calendar import Calendar
@@ -303,7 +304,7 @@ def review(
     it, `Rejected` with every problem.
     """
     state = _move(notice, verdict)
-    if by == notice.answered_by:
+    if is_one_of(by, [notice.answered_by]):
         raise Forbidden.because(
             "own_answer", "答复人不能审核自己的答复。", "请由督办方的审核人审核。"
         )

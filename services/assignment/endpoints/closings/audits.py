@@ -144,7 +144,7 @@ def evaluate_closing(call: Call) -> dict[str, Any]:
         in_scope=row.in_scope,
         office=call.who.office,
         standard=report.standard_version,
-        by=call.who.actor,
+        by=call.who.account,
     )
     office = current_policy().directory.office(call.who.office)
     reject_if(

@@ -32,8 +32,8 @@ from services.assignment.schemas.closings.closings import (
 from services.assignment.schemas.working.cases import CaseSummary
 from services.assignment.store import Closings, Demands, Endings, Matters, matter_of
 from shared.policy.current import current_policy
-from shared.web.auth import require_office
-from shared.web.call import CLERKS, LEADERS, REVIEWERS, Call
+from shared.web.auth import require_office, require_own_office, require_role
+from shared.web.call import CLERKS, LEADERS, READERS, REVIEWERS, Call
 from shared.web.endpoint import LONG_LIST, api
 from shared.web.lookup import in_sight, or_not_found
 
@@ -67,7 +67,7 @@ def submit_closing(call: Call) -> dict[str, Any]:
         },
         id=str(uuid7()),
         number=row.number,
-        submitted_by=call.who.actor,
+        submitted_by=call.who.account,
         standard=standard_on(programme.closing, body["kind"], submitted_on),
         standard_version=programme.closing.version,
     )
@@ -99,26 +99,29 @@ def submit_closing(call: Call) -> dict[str, Any]:
 @api(
     "POST",
     "/closings/<number>/signatures",
-    roles=LEADERS,
+    roles=READERS,
     body=SignatureBody,
     answer=ClosingView,
     status=201,
 )
 def sign_closing(call: Call) -> dict[str, Any]:
     """
-    Sign a closing, in the order that the programme's route names (JZ-23, JZ-32).
+    Sign a closing, in the order that the programme's route names (JZ-23, JZ-32); a
+    clerk records what a filed page carries, where the programme counts such pages.
     """
     row, report = _closing_of(call)
+    if call.body["document_id"] is None:
+        require_role(call.who, LEADERS)
     signature = signatures.sign(
         matter_of(row),
         report,
-        signatures.Signing(**call.body, recorded_by=call.who.actor),
+        signatures.Signing(**call.body, recorded_by=call.who.account),
         route=route_of(row, report),
         seats=seats_of(row),
         today=call.today,
         facts=Matters(call.session).facts(row.number),
     )
-    require_office(call.who, signature.office, current_policy().directory, call.today)
+    require_own_office(call.who, signature.office)
     signed = Closings(call.session).sign(report, signature)
     return shown_closing(row, signed)
 
@@ -142,7 +145,7 @@ def review_closing(call: Call) -> dict[str, Any]:
     judged = Review(
         verdict=body["verdict"],
         on=body["reviewed_on"],
-        by=call.who.actor,
+        by=call.who.account,
         checklist=tuple(
             Checked(each["item"], tuple(each["documents"]))
             for each in body["checklist"]

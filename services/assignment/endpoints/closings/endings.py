@@ -29,7 +29,7 @@ from services.assignment.store import Endings, HandOvers, Matters
 from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before
-from shared.web.auth import require_office
+from shared.web.auth import require_office, require_own_office
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import or_not_found
@@ -83,7 +83,7 @@ def apply_for_ending(call: Call) -> Ending:
         grounds=tuple(body["grounds"]),
         statement=body["statement"],
         documents=documents,
-        applied_by=call.who.actor,
+        applied_by=call.who.account,
         level=first.id if first else None,
         decider=seats_of(row).offices[first.office].code if first else None,
     )
@@ -118,12 +118,12 @@ def decide_ending(call: Call) -> Ending:
     row = Matters(call.session).get(found.number, lock=True)
     ending = or_not_found(stored.get(number, lock=True), "终结申报", number)
     if ending.decider:
-        require_office(call.who, ending.decider, current_policy().directory, call.today)
+        require_own_office(call.who, ending.decider)
     rules = current_policy().programmes.get(row.programme).closing.ending
     decided = endings.decide(
         ending,
         LevelDecision(
-            **body, level="", title="", office="", recorded_by=call.who.actor
+            **body, level="", title="", office="", recorded_by=call.who.account
         ),
         rules=or_not_found(rules, "终结申报", number),
         seats=seats_of(row),
@@ -220,7 +220,7 @@ def receive_hand_over(call: Call) -> HandOver:
     received = endings.receive(
         handed,
         on=body["on"],
-        by=call.who.actor,
+        by=call.who.account,
         document=body["document"],
         today=call.today,
     )

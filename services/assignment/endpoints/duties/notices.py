@@ -135,7 +135,7 @@ def answer_notice(call: Call) -> Notice:
     answered, event = letters.answer(
         notice,
         on=body["on"],
-        by=call.who.actor,
+        by=call.who.account,
         post=body["post"],
         text=body["text"],
         progress=body["progress"],
@@ -163,7 +163,7 @@ def review_answer(call: Call) -> Notice:
         notice,
         verdict=body["verdict"],
         on=body["on"],
-        by=call.who.actor,
+        by=call.who.account,
         reasons=body["reasons"],
         today=call.today,
     )

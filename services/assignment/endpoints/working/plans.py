@@ -102,7 +102,7 @@ def decide_on_plan(call: Call) -> Plan:
     office = current_policy().directory.office(row.office)
     decided = plans.decide(
         plan,
-        plans.Decision(**call.body, office=call.who.office, by=call.who.actor),
+        plans.Decision(**call.body, office=call.who.office, by=call.who.account),
         rules,
         leaders=leading_of(call.session, row).leaders,
         chiefs=[title for title, post in office.posts.items() if post.chief],
