@@ -38,6 +38,9 @@ _DEFAULTS = {
     "RETRY_SECONDS": "10,60,600",  # the delay queues
     "ATTEMPTS_PER_TIER": "3",  # then the next tier, after the last one: a dead letter
     "PREFETCH": "100",  # events in a batch at most; half as many of bulk work
+    # For so long events of a ledger that is being read wait at most for its end: longer
+    # than one of some thousand rows takes. 0: they are sent at once.
+    "BULK_HELD_SECONDS": "5",
     "MAX_WORKERS": "64",  # green threads per process
     "POOL_SIZE": "12",  # database connections per process
     "LEDGER_LIMIT": str(20 * 1024 * 1024),  # bytes of a pushed ledger

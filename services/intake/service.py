@@ -92,7 +92,7 @@ class IntakeService(Service):
         note_closings(session, *others)
         note_work(session, *others)
 
-    @task(ImportRequested.type, turn=attrgetter("office"))
+    @task(ImportRequested.type, turn=attrgetter("office"), first=True)
     def import_ledger(self, event: Envelope) -> None:
         """
         Read a pushed ledger, then others of the same office that wait.

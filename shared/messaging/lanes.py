@@ -2,14 +2,18 @@
 The two lanes of events: what a person did, and bulk work (decision 0025).
 
 What bulk work causes is bulk work, in every service: each event of the lane is read
-from the queue of the lane. A person's event never waits behind it.
+from the queue of the lane. A person's event never waits behind it. The events of a
+large ledger wait until it has been read (decision 0065).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 BULK = "bulk"
 
@@ -38,3 +42,30 @@ def routing_key(kind: str, *, bulk: bool) -> str:
     The key under which an event of this type is published and read in its lane.
     """
     return f"{kind}.{BULK}" if bulk else kind
+
+
+@contextmanager
+def held_back(guard: Connection, service: str) -> Iterator[None]:
+    """
+    The relay leaves lying what *service* announces as bulk work meanwhile, each event
+    for at most `BULK_HELD_SECONDS`; what does it has the processors for itself.
+
+    It holds as long as the connection *guard*: whoever is killed holds back nothing.
+    """
+    name = (lock_of(service),)
+    guard.exec_driver_sql("SELECT pg_advisory_lock_shared(hashtext(%s))", name)
+    try:
+        yield
+    finally:
+        with suppress(SQLAlchemyError):  # a broken connection holds no lock
+            guard.exec_driver_sql(
+                "SELECT pg_advisory_unlock_shared(hashtext(%s)), pg_notify(%s, '')",
+                (*name, f"outbox_{service}"),
+            )
+
+
+def lock_of(service: str) -> str:
+    """
+    The name of the lock that says that bulk work of *service* is held back.
+    """
+    return f"jianjian-bulk-{service}"

@@ -1,7 +1,8 @@
 """
 The relay: a plain process that carries outbox rows to the broker.
 
-One active per service (an advisory lock), rows in order, bulk work last, published in
+One active per service (an advisory lock), rows in order, bulk work last and not while a
+large ledger is being read (decision 0065), published in
 batches as they were written, with our own confirm tags. The next batch is published
 while the broker confirms the last one. A crash between confirm and mark publishes
 twice; the inbox makes that harmless. Nothing is ever marked without its confirm.
@@ -24,7 +25,7 @@ from psycopg.rows import namedtuple_row
 from shared import telemetry
 from shared.messaging.bundles import bundled, joined
 from shared.messaging.gathering import Gathering
-from shared.messaging.lanes import routing_key
+from shared.messaging.lanes import lock_of, routing_key
 from shared.messaging.outbox import sent_body
 from shared.messaging.topology import events_exchange, routed_types
 from shared.settings import settings
@@ -41,8 +42,15 @@ _PENDING = """
            extract(epoch FROM created_at)::float8 AS announced
     FROM outbox
     WHERE published_at IS NULL AND (retry_at IS NULL OR retry_at <= clock_timestamp())
-      AND position <> ALL(%s)
-    ORDER BY bulk, position LIMIT %s
+      AND position <> ALL(%(under_way)s)
+      AND bulk <= (
+        -- The lock goes with the statement: it says whether somebody holds bulk back.
+        SELECT pg_try_advisory_xact_lock(hashtext(%(lock)s)) OR coalesce((
+            SELECT created_at < clock_timestamp() - make_interval(secs => %(longest)s)
+            FROM outbox WHERE published_at IS NULL AND bulk ORDER BY position LIMIT 1
+        ), false)
+      )
+    ORDER BY bulk, position LIMIT %(most)s
 """
 _MARK = """
     UPDATE outbox SET published_at = clock_timestamp(), refused = NULL, retry_at = NULL
@@ -267,8 +275,7 @@ class Relay(threading.Thread):
         Publish a batch and mark what the broker has answered of the one before; how
         many events the batch had.
         """
-        pending = (publisher.under_way(), BATCH)
-        rows = database.execute(_PENDING, pending, binary=True).fetchall()
+        rows = pending(database, self.service, publisher.under_way())
         messages = publisher.publish(rows)
         self._mark(database, publisher.settle(unanswered=messages))
         return len(rows)
@@ -285,6 +292,24 @@ class Relay(threading.Thread):
             # Unroutable or refused by a full queue: stays pending, and is seen.
             database.execute(_REFUSE, ("not taken by the broker", refused))
             self.log.error("events_not_taken", count=len(refused))
+
+
+def pending(
+    database: psycopg.Connection[Any], service: str, under_way: list[int]
+) -> list[Any]:
+    """
+    The rows of an outbox that are to be published next, without those *under_way*.
+
+    Those of bulk work are left out while something holds them back (`held_back`),
+    unless the oldest has been waiting for longer than the setting allows.
+    """
+    given = {
+        "under_way": under_way,
+        "lock": lock_of(service),
+        "longest": settings.integer("BULK_HELD_SECONDS"),
+        "most": BATCH,
+    }
+    return database.execute(_PENDING, given, binary=True).fetchall()
 
 
 def name_of(service: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from operator import attrgetter
 from types import ModuleType
@@ -29,7 +30,7 @@ from shared.messaging.deliveries import (
     NonRetryable,
 )
 from shared.messaging.inbox import new_events, trace_context_of
-from shared.messaging.lanes import BULK, bulk_work, is_bulk_work
+from shared.messaging.lanes import BULK, bulk_work, held_back, is_bulk_work
 from shared.storage.database import engine_for, is_deadlock, is_passing, transaction
 from shared.web.endpoint import bind_endpoints
 
@@ -157,7 +158,8 @@ class Service:
                 telemetry.add_log_fields(outcome="busy")
                 raise LockedElsewhere(turn)
             try:
-                worker(self, event)
+                with held_back(guard, self.name) if worker.first else nullcontext():
+                    worker(self, event)
                 self._record_done(event)
                 telemetry.add_log_fields(outcome="done")
             except HandedOver:
@@ -282,18 +284,24 @@ def _take(guard: Connection, kind: str, subject: str) -> bool:
 
 
 def task(
-    kind: str, *, turn: Callable[[Envelope], str] = attrgetter("case_number")
+    kind: str,
+    *,
+    turn: Callable[[Envelope], str] = attrgetter("case_number"),
+    first: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """
     Mark a method as the worker of tasks of *kind* (`{service}.task.{name}`).
 
     Tasks with the same *turn* are performed one at a time, in all processes together;
     the others wait in the delay queue, where they do not delay tasks with another turn.
+    One that goes *first* holds back what it announces as bulk work until it is done, or
+    for as long as the setting allows: its readers do not take the processors from it.
     """
 
     def mark(method: Callable[..., None]) -> Callable[..., None]:
         method.performs = kind  # type: ignore[attr-defined]
         method.turn = turn  # type: ignore[attr-defined]
+        method.first = first  # type: ignore[attr-defined]
         return method
 
     return mark

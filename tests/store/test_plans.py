@@ -390,6 +390,11 @@ def sent(statement, *values, **named):
     return lambda session: session.exec_driver_sql(statement, values or named)
 
 
+def pending(session):
+    given = {"under_way": [], "lock": "jianjian-bulk-none", "longest": 5, "most": 200}
+    return sent(relay._PENDING, **given)(session)
+
+
 def everywhere(name, ask):
     return {f"{service}: {name}": ask for service in SERVICES}
 
@@ -440,7 +445,7 @@ def behind_figures(name, *place):
 
 
 QUERIES = {
-    **everywhere("what is to be published", sent(relay._PENDING, [], 200)),
+    **everywhere("what is to be published", pending),
     **everywhere("to mark as published", sent(relay._MARK, [*range(7, 207)])),
     **everywhere("what waits in the outbox", sent(relay_process._WAITING)),
     **everywhere(
