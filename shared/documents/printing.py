@@ -80,6 +80,8 @@ def paper_endpoints(
     numbers: Table,
     key: str = "number",
     only_filed: bool = False,
+    body: type[PrintedPaper] = PrintedPaper,
+    body_to_file: type[FiledPaper] = FiledPaper,
 ) -> ModuleType:
     """
     A module with the endpoints of papers, for the list of modules of a service;
@@ -98,7 +100,7 @@ def paper_endpoints(
             *(module, f"file_{one}_paper", _filed(desk, find)),
             *("POST", url),
             roles=CLERKS,
-            body=FiledPaper,
+            body=body_to_file,
             vet=_lay_out(papers, numbers, find),
             answer=DocumentView,
             status=201,
@@ -106,7 +108,7 @@ def paper_endpoints(
         if only_filed:
             continue
         fill = _filling(papers, numbers, find)
-        add_prints(module, one, url, fill, roles=CLERKS, body=PrintedPaper)
+        add_prints(module, one, url, fill, roles=CLERKS, body=body)
     return module
 
 
@@ -202,7 +204,7 @@ def _printed(
     series = numbering().of(content.office, papers.service, template.id)
     reject_if(
         [
-            *day_has_come(day, call.today, "/on"),
+            *day_has_come(body.get("on"), call.today, "/on"),
             *day_not_before(day, content.day, "/on", "文书所述事项的日期"),
             *(
                 post_exists(issued_by, office.posts, "/issued_by", office.name)
