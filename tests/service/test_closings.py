@@ -88,7 +88,7 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(case, announced):
     clerk = case.sign(identity, "leader", "院长", by=case.clerk)
     own = [case.sign(identity, each, "院长") for each in ("leader", "president")]
     twice = case.sign(identity, "leader", "院长")
-    not_theirs = case.sign(identity, "upper_president", "院长")
+    not_theirs = case.sign(identity, "upper_president", "院长", by=case.leader)
     half = case.review(identity, checked)
     (waiting,) = case.shown()["closings"]
     hub = [
@@ -151,7 +151,7 @@ def test_nobody_signs_for_an_absent_second_person(case, as_office):
     # JZ-32: five sign; whoever of them is away is signed for by nobody else.
     submitted = case.report(documents=case.files(*SETTLED), submitted_on="2021-03-19")
     identity = submitted.json()["id"]
-    reporter = as_office(COURT, "leader", f"{COURT} 承办人")
+    reporter = as_office(COURT, "leader", f"{COURT} 经办人")
     above = case.sign(identity, "leader", "院长", by=case.hub_leader)
     own = case.sign(identity, "leader", "院长", by=reporter)
     for signer in ("leader", "president"):
@@ -188,7 +188,7 @@ def test_a_clerk_records_what_a_filed_page_carries(case):
     assert [each.status_code for each in signed] == [201, 201], signed[0].text
     given = signed[1].json()["signatures"][-1]
     assert (given["post"], given["document_id"]) == ("院长", page["document_id"])
-    assert given["recorded_by"] == f"{COURT}/{COURT} 承办人"
+    assert given["recorded_by"] == f"{COURT}/{COURT} 经办人"
     refused(above, 403, "not_this_office")
     refused(kept, 422, "document_in_use")
 
