@@ -115,6 +115,14 @@ def office_exists(
         )
 
 
+def is_account(by: str | None, account: str) -> bool:
+    """
+    Whether what is stored of who did something names this *account*: an office and who
+    of it. Earlier releases stored the name alone.
+    """
+    return by is not None and by in {account, account.partition("/")[2]}
+
+
 def not_the_accused(
     code: str | None,
     accused: str | None,

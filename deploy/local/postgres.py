@@ -43,10 +43,6 @@ class Postgres:
     port: int
     password: str
 
-    @property
-    def uri(self) -> str:
-        return self.uri_of(_OWNER, self.password)
-
     def uri_of(self, role: str, password: str) -> str:
         return f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{_DATABASE}"
 

@@ -34,10 +34,6 @@ class RabbitMQ:
     password: str
     cookie: str
 
-    @property
-    def uri(self) -> str:
-        return f"amqp://{self.user}:{self.password}@127.0.0.1:{self.ports.amqp}//"
-
     def prepare(self) -> None:
         """
         Write the node's files.

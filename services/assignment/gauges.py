@@ -1,5 +1,5 @@
 """
-What Prometheus is shown of assignment: whether its timers keep up.
+The metrics of assignment: whether its timers keep up.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from services.assignment.store.tables import paper_numbers
 from shared import clock, telemetry
 from shared.documents.filing import FiledBy, add_document
 from shared.documents.filled_papers import as_document
-from shared.documents.numbering import Numbered, PaperNumbers
+from shared.documents.numbering import NumberRequest, PaperNumbers
 from shared.errors import NotFound
 from shared.papers import Paper, PaperTemplate
 from shared.papers.numbers import numbering
@@ -74,10 +74,10 @@ Begin = Callable[[], AbstractContextManager[Connection]]
 
 def print_for_mail(begin: Begin, identity: str) -> None:
     """
-    Print the paper of a notice; *begin* a transaction. It is numbered in one and filed
-    and announced for the mail in another, of a process that is killed between them the
-    next one has the number. Nothing is locked while it is printed. What is filed is not
-    filed again.
+    Print the paper of a notice, in two transactions that *begin* opens: it is numbered
+    in the first; in the second it is filed and announced for the mail. Nothing is
+    locked between them, while it is printed. If the process is killed there, the next
+    one finds the number; a paper that is filed is not filed again.
 
     Raises `NotFound` for no notice.
     """
@@ -150,13 +150,13 @@ def _number(session: Connection, found: Notice, mailed: MailedPaper) -> str:
     series = numbering().of(_issuer(found), PAPERS.service, mailed.paper)
     if series is None:
         return ""
-    what = Numbered(
+    request = NumberRequest(
         paper=mailed.paper,
         record=found.id,
         day=found.issued_on,
         today=clock.today(),
     )
-    return PaperNumbers(session, paper_numbers).draw(series, what)
+    return PaperNumbers(session, paper_numbers).draw(series, request)
 
 
 def _issuer(found: Notice) -> str:

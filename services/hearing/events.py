@@ -104,7 +104,7 @@ class OpinionAnswered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class HearingResulted(Event):
-    """The result after a hearing; *settled* feeds the share settled (I-22)."""
+    """The result after a hearing; *settled* counts in the share settled (I-22)."""
 
     type: ClassVar[str] = "hearing.hearing_resulted"
 

@@ -1,5 +1,5 @@
 """
-What Prometheus is shown of intake: whether pushed ledgers are read.
+The metrics of intake: whether pushed ledgers are read.
 """
 
 from __future__ import annotations

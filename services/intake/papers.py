@@ -10,8 +10,14 @@ from datetime import date
 from typing import Any
 
 from services.intake.domain.petitions.petitions import Petition, Reply
-from services.intake.domain.petitions.step_guards import ReviewWindow
-from services.intake.domain.petitions.steps import Step
+from services.intake.domain.petitions.step_guards import ASKED_AGAINST, ReviewWindow
+from services.intake.domain.petitions.steps import (
+    BY_RECEIVER,
+    OPINIONS,
+    REQUESTS,
+    Step,
+    receiver_at,
+)
 from shared.papers import Paper, Papers, PaperTemplate
 from shared.policy.current import current_policy
 from shared.policy.describe.phrases import limit_words
@@ -20,6 +26,24 @@ from shared.policy.parts.words import find
 from shared.vocabulary import PetitionStep, ReplyKind
 
 _REGISTERED = "registered"
+_OPINION = {
+    "verdict": "予以支持",
+    "review": {
+        "within": "30日",
+        "until": date.min,
+        "organ": "某某市人民检察院",
+        "law": "信访工作条例第三十五条",
+    },
+}
+_OF_REVIEW = {
+    **_OPINION,
+    "reviewed": {
+        "organ": "某某县人民检察院",
+        "document": "某检信意〔2020〕7号",
+        "on": date.min,
+        "asked_on": date.min,
+    },
+}
 PAPERS = Papers(
     "intake",
     {
@@ -43,15 +67,9 @@ PAPERS = Papers(
     },
     {
         _REGISTERED: {"enquiry_code": "2345-6789-ABCD-EFGH"},
-        PetitionStep.OPINION_ISSUED: {
-            "verdict": "予以支持",
-            "review": {
-                "within": "30日",
-                "until": date.min,
-                "organ": "某某市人民检察院",
-                "law": "信访工作条例第三十五条",
-            },
-        },
+        PetitionStep.OPINION_ISSUED: _OPINION,
+        PetitionStep.REVIEW_DECIDED: _OF_REVIEW,
+        PetitionStep.FINAL_REVIEW_DECIDED: _OF_REVIEW,
         PetitionStep.FORWARDED: {"receiver": "某某市人民检察院"},
         PetitionStep.HANDED_DOWN: {
             "receiver": "某某县人民检察院",
@@ -66,7 +84,7 @@ class Record:
     """
     A petition with what is recorded of it; *private* is what is sealed of it. *first*:
     the petition as the petitioner handed it in, if another office passed this one on;
-    *review*: until when a review of the opinion can be asked for, once it was served.
+    *windows*: until when the reviews of the opinions that were served are asked for.
     """
 
     petition: Petition
@@ -74,14 +92,22 @@ class Record:
     steps: Sequence[Step]
     replies: Sequence[Reply]
     first: Petition
-    review: ReviewWindow | None
+    windows: Sequence[ReviewWindow] = ()
+
+    def office_of(self, template: PaperTemplate) -> str:
+        """
+        The office whose paper it is: that of a review is the reviewing office's.
+        """
+        step = self._step(template)
+        gave = self._gave(step) if step and step.kind in OPINIONS else None
+        return gave or self.petition.office
 
     def paper(self, template: PaperTemplate) -> Paper:
         """
         Raises `Conflict` while there is nothing that the paper could tell of.
         """
         programme = current_policy().programmes.get(self.petition.programme)
-        office = current_policy().directory.office(self.petition.office).name
+        office = current_policy().directory.office(self.office_of(template)).name
         channel = find(programme.words["channel"], self.petition.channel)
         petitioner = (self.private["petitioner"] or {}).get("name")
         values = {
@@ -109,23 +135,30 @@ class Record:
         if template.states == _REGISTERED:
             code = self.private.get("enquiry_code")
             return {"on": self.petition.received_on, "enquiry_code": code}
-        for step in reversed(self.steps):
-            if step.kind == template.states:
-                named = {"reason": self._refusal(step), "receiver": _receiver(step)}
-                return {**vars(step), **named, **self._opinion(step)}
+        if step := self._step(template):
+            named = {"reason": self._refusal(step), "receiver": _receiver(step)}
+            return {**vars(step), **named, **self._opinion(step)}
         for reply in reversed(self.replies):
             if reply.kind == template.states and reply.withdrawn_on is None:
                 return {
                     "on": reply.replied_on,
+                    "document": reply.document,
                     "outcome": reply.outcome,
                     "text": reply.summary,
                 }
         raise PAPERS.nothing_to_state(template)
 
+    def _step(self, template: PaperTemplate) -> Step | None:
+        """
+        The last step of the kind that a paper tells of.
+        """
+        kinds = (step for step in reversed(self.steps) if step.kind == template.states)
+        return next(kinds, None)
+
     def _opinion(self, step: Step) -> dict[str, Any]:
         """
-        The words of how an opinion decides; within how many days, and until which day,
-        which organ reviews it by which law, if it is reviewed.
+        The words of how an opinion decides; which one it reviewed itself; and which
+        organ reviews it in turn: by which law, within how many days, until which day.
         """
         policy, petition = current_policy(), self.petition
         kind = policy.directory.office(petition.office).kind
@@ -133,21 +166,52 @@ class Record:
         asked = petition.received_on, kind
         verdicts = {v.id: v.title for v in programme.verdicts_on(*asked)}
         terms = programme.review_on(*asked)
-        reviewed = terms and terms.category == petition.category
+        review = None
+        if terms and terms.category == petition.category and step.kind in ASKED_AGAINST:
+            request = ASKED_AGAINST[step.kind]
+            review = self._asked_for(request, terms.within(request), step)
         return {
             "verdict": verdicts.get(step.verdict or ""),
-            "review": self._reviewed(terms.asked, step) if terms and reviewed else None,
+            "review": review,
+            "reviewed": self._reviewed(step),
         }
 
-    def _reviewed(self, asked: NamedLimit, opinion: Step) -> dict[str, Any]:
+    def _asked_for(
+        self, request: PetitionStep, asked: NamedLimit, opinion: Step
+    ) -> dict[str, Any]:
         directory = current_policy().directory
-        above = directory.parent(self.petition.office, opinion.on)
+        above = directory.parent(self._gave(opinion), opinion.on)
+        until = (each.until for each in self.windows if each.step is request)
         return {
             "within": limit_words(asked.limit),
-            "until": self.review and self.review.until,
+            "until": next(until, None),
             "organ": directory.office(above).name if above else "上一级机关",
             "law": asked.source,
         }
+
+    def _reviewed(self, step: Step) -> dict[str, Any] | None:
+        """
+        Which opinion a step reviewed, and when that was asked for.
+        """
+        earlier = list(reversed(self.steps[: self.steps.index(step)]))
+        request = next((each for each in earlier if each.kind in REQUESTS), None)
+        opinion = next((each for each in earlier if each.kind in OPINIONS), None)
+        if step.kind not in OPINIONS or request is None or opinion is None:
+            return None
+        return {
+            "organ": current_policy().directory.office(self._gave(opinion)).name,
+            "document": opinion.document,
+            "on": opinion.on,
+            "asked_on": request.on,
+        }
+
+    def _gave(self, opinion: Step) -> str:
+        """
+        The office that gave an opinion.
+        """
+        if opinion.kind in BY_RECEIVER:
+            return receiver_at(opinion, self.steps) or self.petition.office
+        return self.petition.office
 
     def _refusal(self, step: Step) -> str | None:
         """
@@ -162,7 +226,7 @@ class Record:
 
 def _receiver(step: Step) -> str | None:
     """
-    Whom a petition was passed on to: an office by its name, or an organ outside.
+    The name of the office, or of the organ outside, that a petition was passed on to.
     """
     if step.to_office is None:
         return step.organ

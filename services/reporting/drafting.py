@@ -279,7 +279,7 @@ def candidates_of(
             "threshold": candidate.threshold.id,
             "title": candidate.threshold.title,
             "measure": candidate.threshold.measure,
-            "value": candidate.shown,
+            "value": candidate.value_shown,
             "reason": candidate.reason,
             "source": candidate.threshold.source,
         }

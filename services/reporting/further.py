@@ -1,5 +1,5 @@
 """
-Posts what is told once of a case also in the further programmes in which it stands.
+Posts the events that count in all programmes of a case in its further programmes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from services.reporting.closing_terms import SignedReturns
 from services.reporting.domain.enrolled import (
     ENROLLED,
-    TOLD_ONCE,
+    FOR_ALL_PROGRAMMES,
     WITHDRAWN,
     Enrolment,
     enrolments_in,
@@ -58,7 +58,7 @@ class FurtherProgrammes:
     ) -> None:
         self._session, self._received = session, received
         self._news = [each for each in received if each.type in _ABOUT_ENROLMENTS]
-        once = [each for each in received if each.type in TOLD_ONCE]
+        once = [each for each in received if each.type in FOR_ALL_PROGRAMMES]
         store = Enrolments(session)
         if self._news:
             store.lock()
@@ -99,7 +99,7 @@ class FurtherProgrammes:
 
     def _of_received(self) -> Iterator[Counted]:
         for each in self._received:
-            if each.type in TOLD_ONCE:
+            if each.type in FOR_ALL_PROGRAMMES:
                 for enrolment in self._now.get(each.case_number, ()):
                     yield Counted(each.id, each.envelope, each.fields, enrolment)
 
@@ -112,7 +112,7 @@ class FurtherProgrammes:
             return
         stored = defaultdict[str, list[Any]](list)
         numbers = {each.case_number for each in self._news}
-        for fact in Enrolments(self._session).told_once(numbers):
+        for fact in Enrolments(self._session).for_all_programmes(numbers):
             stored[fact.case_number].append(fact)
         for news in self._news:
             number = news.case_number

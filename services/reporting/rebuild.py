@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, select, text
 
 from services.reporting.closing_terms import SignedReturns
 from services.reporting.domain.enrolled import (
-    TOLD_ONCE,
+    FOR_ALL_PROGRAMMES,
     Enrolment,
     enrolments_in,
     entries_there,
@@ -100,7 +100,7 @@ def _rows(
         read = _READERS[fact.type](payload)
         terms = signed.terms(fact, read["programme"], fact.known_at)
         yield from rows_of(entries_for(fact, read, terms), fact.known_at)
-        if fact.type in TOLD_ONCE:
+        if fact.type in FOR_ALL_PROGRAMMES:
             for enrolment in enrolments.get(fact.case_number, ()):
                 yield from _rows_there(fact, read, enrolment, signed)
 

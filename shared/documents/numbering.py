@@ -36,7 +36,7 @@ class PaperNumber:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Numbered:
+class NumberRequest:
     """
     What wants a number: the *paper* of a *record*, dated *day*, on the day *today*.
     """
@@ -71,33 +71,33 @@ class PaperNumbers(Records[PaperNumber]):
         super().__init__(session)
         self.table = table
 
-    def draw(self, series: NumberSeries, what: Numbered) -> str:
+    def draw(self, series: NumberSeries, request: NumberRequest) -> str:
         """
         The number that the paper of this record has, or the next of the year of its
         day, after the highest that was used.
         """
-        year = what.day.year
+        year = request.day.year
         self._take_turn(series, year)
-        if known := self.known(series, what):
+        if known := self.number_of(series, request):
             return known
         number = self._highest(series, year) + 1
-        self.insert(self._row(series, what, year, number))
+        self.insert(self._row(series, request, year, number))
         return series.printed(year, number)
 
-    def known(self, series: NumberSeries, what: Numbered) -> str:
+    def number_of(self, series: NumberSeries, request: NumberRequest) -> str:
         """
         The number that the paper of this record has; "" if it has none.
         """
         table = self.table
         own = self.query().where(
             table.c.series == series.id,
-            table.c.paper == what.paper,
-            table.c.record == what.record,
+            table.c.paper == request.paper,
+            table.c.record == request.record,
         )
         found = self.one(own.order_by(table.c.year.desc(), table.c.number.desc()))
         return series.printed(found.year, found.number) if found else ""
 
-    def use(self, series: NumberSeries, what: Numbered, typed: str) -> None:
+    def use(self, series: NumberSeries, request: NumberRequest, typed: str) -> None:
         """
         Record a number that was typed, if it is one of the series.
 
@@ -107,10 +107,12 @@ class PaperNumbers(Records[PaperNumber]):
         if found is None:
             return
         self._take_turn(series, found[0])
-        self.require_fit(series, what, typed)
-        self.insert_new(self._row(series, what, *found))
+        self.require_fit(series, request, typed)
+        self.insert_new(self._row(series, request, *found))
 
-    def require_fit(self, series: NumberSeries, what: Numbered, typed: str) -> None:
+    def require_fit(
+        self, series: NumberSeries, request: NumberRequest, typed: str
+    ) -> None:
         """
         Raises `Conflict` if another paper has the number typed, `Rejected` if it is of
         the series but cannot be the next: of another year, or far above the highest.
@@ -121,8 +123,8 @@ class PaperNumbers(Records[PaperNumber]):
         used = self.get(series.id, *found)
         if used is None:
             highest = self._highest(series, found[0])
-            reject_if(_typed_problems(series, what, typed, highest))
-        elif (used.paper, used.record) != (what.paper, what.record):
+            reject_if(_typed_problems(series, request, typed, highest))
+        elif (used.paper, used.record) != (request.paper, request.record):
             raise Conflict.because(
                 "paper_number_used",
                 f"编号“{typed}”已于 {used.used_on} 用于另一份文书。",
@@ -147,30 +149,30 @@ class PaperNumbers(Records[PaperNumber]):
 
     @staticmethod
     def _row(
-        series: NumberSeries, what: Numbered, year: int, number: int
+        series: NumberSeries, request: NumberRequest, year: int, number: int
     ) -> PaperNumber:
         return PaperNumber(
             series=series.id,
             year=year,
             number=number,
-            paper=what.paper,
-            record=what.record,
-            used_on=what.today,
+            paper=request.paper,
+            record=request.record,
+            used_on=request.today,
         )
 
 
 def _typed_problems(
-    series: NumberSeries, what: Numbered, typed: str, highest: int
+    series: NumberSeries, request: NumberRequest, typed: str, highest: int
 ) -> Iterator[Problem]:
     """
     A number that is typed is of the year of its paper, and not far above the *highest*
     that was used.
     """
-    year, number = series.read(typed) or (what.day.year, 0)
-    if year != what.day.year:
+    year, number = series.read(typed) or (request.day.year, 0)
+    if year != request.day.year:
         yield Problem(
             "paper_number_year",
-            f"编号“{typed}”不是文书日期（{what.day}）当年的编号。",
+            f"编号“{typed}”不是文书日期（{request.day}）当年的编号。",
             "请核对编号中的年份和文书日期（on）。",
             "/document",
         )

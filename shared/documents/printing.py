@@ -21,7 +21,7 @@ from shared.documents.filled_papers import (
     laid_out,
     require_filed,
 )
-from shared.documents.numbering import Numbered, PaperNumbers, no_series
+from shared.documents.numbering import NumberRequest, PaperNumbers, no_series
 from shared.documents.schemas import DocumentView
 from shared.errors import Conflict, Problem, reject_if
 from shared.papers import Paper, Papers, PaperTemplate
@@ -216,10 +216,10 @@ def _printed(
         ]
     )
     if series:
-        what = Numbered(
+        request = NumberRequest(
             paper=template.id, record=content.record, day=day, today=call.today
         )
-        typed = _number(PaperNumbers(call.session, numbers), series, what, body)
+        typed = _number(PaperNumbers(call.session, numbers), series, request, body)
     paper = template.fill(
         content.values,
         number=typed or content.document,
@@ -249,7 +249,10 @@ def _number_problems(
 
 
 def _number(
-    numbers: PaperNumbers, series: NumberSeries, what: Numbered, body: Mapping[str, Any]
+    numbers: PaperNumbers,
+    series: NumberSeries,
+    request: NumberRequest,
+    body: Mapping[str, Any],
 ) -> str:
     """
     The number of a paper of which there is a series: drawn, as it was typed, or the one
@@ -257,9 +260,9 @@ def _number(
     """
     typed: str = body.get("document", "")
     if body.get("numbered"):
-        return numbers.draw(series, what)
+        return numbers.draw(series, request)
     if "form" in body:
-        numbers.use(series, what, typed)
+        numbers.use(series, request, typed)
     else:
-        numbers.require_fit(series, what, typed)
-    return typed or numbers.known(series, what)
+        numbers.require_fit(series, request, typed)
+    return typed or numbers.number_of(series, request)

@@ -65,7 +65,7 @@ class Documents(SealedRecords[Document]):
         query = self.query().where(self.table.c.number == number)
         return self.all(query.order_by(self.table.c.id))
 
-    def known(self, number: str, ids: Collection[str]) -> frozenset[str]:
+    def not_withdrawn(self, number: str, ids: Collection[str]) -> frozenset[str]:
         """
         Those of *ids* that are documents of the matter and were not withdrawn.
         """

@@ -43,7 +43,7 @@ class _Asked(Collector):
 
     def describe(self) -> list[Metric]:
         """
-        Nothing: registering must not ask the database.
+        No metrics: registering must not ask the database.
         """
         return []
 

@@ -1,8 +1,8 @@
 """
 Who wrote what, for which office and why: one row a write, in the write's transaction.
 
-Rows are added only; the service's role may not change or delete them. What is very old
-the owner may move into files, where it is read as before.
+Rows are added only; the service's role may not change or delete them. The owner may
+move very old rows into files, where they are read as before.
 """
 
 from __future__ import annotations

@@ -28,7 +28,6 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
 from shared import telemetry
-from shared.accounts import account_of
 from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.policy.directory import Directory
 from shared.settings import settings
@@ -60,9 +59,9 @@ class Identity:
     @property
     def account(self) -> str:
         """
-        Who acts, as it is stored with what one person may not do twice.
+        The account that the token was issued to: somebody of an office.
         """
-        return account_of(self.office, self.actor)
+        return f"{self.office}/{self.actor}"
 
 
 class _Source(Generic[T]):

@@ -102,7 +102,7 @@ def _in_transaction(
     if endpoint.vet is not None:
         if call.key:
             with transaction(service.name) as session:
-                before = _keys(service, session, call).kept(call.key, *request)
+                before = _keys(service, session, call).stored_answer(call.key, *request)
             if before is not None:
                 return _again(before)
         call.vetted = endpoint.vet(call)

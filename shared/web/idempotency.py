@@ -87,17 +87,17 @@ class IdempotencyKeys:
             _claim(self.table),
             {"office": self.office, "key": key, "fingerprint": fingerprint},
         ).first()
-        return self._kept(key, fingerprint) if claimed is None else None
+        return self._stored(key, fingerprint) if claimed is None else None
 
-    def kept(self, key: str, *request: bytes) -> Answer | None:
+    def stored_answer(self, key: str, *request: bytes) -> Answer | None:
         """
         The answer stored under *key*; None if there is none yet.
 
         Raises `Conflict` as `claim` does.
         """
-        return self._kept(key, _fingerprint(request))
+        return self._stored(key, _fingerprint(request))
 
-    def _kept(self, key: str, fingerprint: str) -> Answer | None:
+    def _stored(self, key: str, fingerprint: str) -> Answer | None:
         row = self.session.execute(
             self.table.select().where(
                 self.table.c.office == self.office, self.table.c.key == key

@@ -65,7 +65,7 @@ TERMS = Terms(
     months=36,
     law=LAW,
     names={"410902": "华龙区院", "410900": "濮阳市院"},
-    seen=("410902",),
+    visible=("410902",),
     budgets={},
 )
 APPLIED = Application(

@@ -26,7 +26,7 @@ CODE = sorted(
 # The layers of shared/, the lowest first. A module or folder imports from lower
 # layers only, and a folder from itself.
 SHARED_LAYERS = (
-    {"accounts", "errors", "events", "settings", "share", "vocabulary"},
+    {"errors", "events", "settings", "share", "vocabulary"},
     {"yaml"},
     {"clock", "numbers", "numerals", "papers", "policy", "telemetry"},
     {"rules", "storage"},
@@ -50,7 +50,6 @@ SERVICE_LAYERS = (
 # Values and rules: no framework, no server, no setting, no clock, no file. Reading the
 # files of a policy stands on a YAML reader and on the holidays as data.
 PURE_MODULES = (
-    "shared.accounts",
     "shared.cases.case",
     "shared.errors",
     "shared.events",

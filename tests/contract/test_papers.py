@@ -25,7 +25,7 @@ from tests.builders.hearing_states import ADVISED
 from tests.builders.lifecycle import STATED, a_step
 from tests.domain.aid.test_papers import PAID
 from tests.domain.aid.test_papers import printed as of_aid
-from tests.domain.intake.test_papers import OF_TOWNSHIP, RESULT
+from tests.domain.intake.test_papers import FINALLY, OF_TOWNSHIP, RESULT
 
 CODE = re.compile(r"[a-z]+_[a-z_]+|\b[A-Z]{1,3}-?\d+\b|\b[a-z]{4,}\b")
 SUBJECTS = {
@@ -34,6 +34,9 @@ SUBJECTS = {
     if programme.hearing
     for subject in programme.hearing.subjects
 }
+
+
+_BEFORE = {"review_decided": FINALLY[:2], "final_review_decided": FINALLY[:4]}
 
 
 def codes_on(paper):
@@ -49,9 +52,9 @@ def of_petition(wanted):
         stated = dict(STATED.get(template.states, {}))
         if "reason" in stated:
             stated["reason"] = "final"
-        steps = [a_step(template.states, **stated)]
+        steps = [*_BEFORE.get(template.states, ()), a_step(template.states, **stated)]
     private = {"petitioner": {"name": "甄文书"}, "enquiry_code": "T8Y75-YWXD8"}
-    made = Record(OF_TOWNSHIP, private, steps, replies, OF_TOWNSHIP, None)
+    made = Record(OF_TOWNSHIP, private, steps, replies, OF_TOWNSHIP)
     return made.paper(template)
 
 

@@ -76,15 +76,9 @@ def _merged(one, into):
     return "intake", at("cases", one, "merge"), body
 
 
-DOORS = {
-    "hand down": lambda a: _step(
-        a.number, "handed_down", to_office=COUNTY, report_by="2020-12-20"
-    ),
-    "forward": lambda a: _step(a.number, "forwarded", to_office=COUNTY),
-    "name in its step": lambda a: _step(a.own, "already_handled", same_as=a.number),
-    "unit": lambda a: _with_unit(a.number, COUNTY),
-    "look-back": lambda a: _of_case(
-        a.number,
+def _look_back(number):
+    return _of_case(
+        number,
         "look-backs",
         found_on=LATER,
         link="intake",
@@ -93,7 +87,17 @@ DOORS = {
         to_office=COUNTY,
         department="控告申诉检察部",
         owner_post="检察官",
+    )
+
+
+DOORS = {
+    "hand down": lambda a: _step(
+        a.number, "handed_down", to_office=COUNTY, report_by="2020-12-20"
     ),
+    "forward": lambda a: _step(a.number, "forwarded", to_office=COUNTY),
+    "name in its step": lambda a: _step(a.own, "already_handled", same_as=a.number),
+    "unit": lambda a: _with_unit(a.number, COUNTY),
+    "look-back": lambda a: _look_back(a.number),
     "hand-over": lambda a: _of_case(
         a.number,
         "hand-overs",
@@ -157,6 +161,33 @@ _ACTS = {
     "merge the other way": "merge_case",
     "repeat": "decide_matter",
 }
+
+
+@pytest.mark.requirement("S3", "MX-38")
+def test_what_was_found_before_the_accusation_was_known_is_kept_from_the_accused(
+    as_office, eventually
+):
+    city, county = as_office(CITY), as_office(COUNTY)
+    body = a_petition(category="accusation", received_on=DAY, petitioner=None)
+    number = _made(city, "/petitions", body)["number"]
+    _made(city, at("petitions", number, "case"), {"opened_on": DAY})
+    eventually(lambda: city.get("assignment", at("cases", number)).is_success)
+    found = city.post(*_look_back(number))
+    finding = found.json()["id"]
+
+    def listed(office):
+        return {each["id"] for each in all_items(office, "assignment", "/look-backs")}
+
+    assert finding in listed(county)
+    right = {"changes": {"accused_office": COUNTY}, "reason": "来信补正。"}
+    _made(city, at("petitions", number, "corrections"), right)
+    eventually(lambda: finding not in listed(county))
+
+    corrected = {"on": LATER, "post": "检察官", "text": "已整改。"}
+    path = at("look-backs", finding, "corrections")
+    refused(county.post("assignment", path, corrected), 404, "not_found")
+    assert finding in listed(city)
+
 
 ASKED = {
     "petition": ("intake", "/petitions/{}"),

@@ -63,6 +63,8 @@ def test_aid_is_applied_for_granted_and_paid_and_counts_when_paid(
     assert "相当于濮阳市" in opened.json()["decision"]["explanation"]
     assert "999999194605021872" not in opened.text
     assert clerk.get("aid", f"{path}/follow-ups").json()["items"] == [followed.json()]
+    assert "用于治疗" not in followed.text
+    assert [each["use"] for each in opened.json()["follow_ups"]] == ["用于治疗"]
     assert announced("aid", number) == [
         "aid.aid_opened",
         "aid.aid_granted",

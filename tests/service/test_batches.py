@@ -231,7 +231,7 @@ def test_a_baseline_is_frozen_once_and_the_live_figure_stands_beside_it(
     body = {"programme": PROGRAMME, "baseline": "frozen", "frozen_on": "2020-12-31"}
     early = hub.post("assignment", "/baselines", body)
     clock.set(date(2021, 1, 4))
-    signing = {"programme": PROGRAMME, "as_of": "2021-01-03"}
+    signing = {"programme": PROGRAMME, "as_of": "2021-01-03", "reason": "补报。"}
     paper = hub.post("reporting", "/returns", signing)
     frozen = hub.post("assignment", "/baselines", body)
     again = hub.post("assignment", "/baselines", body)

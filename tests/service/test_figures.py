@@ -33,7 +33,7 @@ def row_of(figures, office=COUNTY):
 
 
 def signed(by, as_of=AS_OF, **more):
-    body = {"programme": PROGRAMME, "as_of": as_of, **more}
+    body = {"programme": PROGRAMME, "as_of": as_of, "reason": "补报。", **more}
     answer = by.post("reporting", "/returns", body)
     assert answer.status_code == 202, answer.text
     return answer.json()
@@ -195,6 +195,8 @@ def test_a_return_keeps_its_figures_and_a_later_one_is_another_revision(
     reported()
     first = delivered(reviewer, signed(reviewer)["id"], eventually)
     reported()
+    bare = {"programme": PROGRAMME, "as_of": AS_OF}
+    refused(reviewer.post("reporting", "/returns", bare), 422, "reasons_missing")
     second = signed(reviewer, reason="补报一件。")
     again = reviewer.get("reporting", f"/returns/{first['id']}").json()
     later = delivered(reviewer, second["id"], eventually)
@@ -203,6 +205,8 @@ def test_a_return_keeps_its_figures_and_a_later_one_is_another_revision(
     assert again["checksum"] == first["checksum"]
     assert later["revision"] == first["revision"] + 1
     assert later["reason"] == "补报一件。"
+    page = reviewer.get("reporting", f"/returns/{second['id']}/page")
+    assert "本版说明：补报一件。" in page.text
     base = first["figures"]["total"]["base"]
     assert later["figures"]["total"]["base"] == base + 1
 
@@ -284,7 +288,7 @@ def test_a_paper_is_reproduced_by_its_known_at_however_soon_it_was_signed(
     try:
         for _ in range(PAPERS):
             announce(case_opened(occurred_on=date(2020, 11, 2)))
-            body = {"programme": PROGRAMME, "as_of": AS_OF}
+            body = {"programme": PROGRAMME, "as_of": AS_OF, "reason": "补报。"}
             answer = reviewer.post("reporting", "/returns", body)
             if answer.status_code == 202:
                 papers.append(answer.json())

@@ -48,7 +48,7 @@ def real_numbers(as_office, desk):
         "case_numbers": [case],
     }
     letter = reviewer.post("assignment", "/batches", batch).json()["id"]
-    signing = {"programme": PROGRAMME, "as_of": "2020-11-19"}
+    signing = {"programme": PROGRAMME, "as_of": "2020-11-19", "reason": "补报。"}
     reviewer.post("reporting", "/returns", signing)  # refused if nothing is new
     signed = reviewer.get("reporting", "/returns").json()
     members = as_office("410922").post("hearing", "/members", a_member())

@@ -15,7 +15,8 @@ import orjson
 import pytest
 import sqlalchemy as sa
 
-from services.assignment.store import Duties
+from services.assignment.endpoints.views import summary
+from services.assignment.store import Duties, Matters
 from services.intake.casework import (
     count_anew,
     count_missed_repeats,
@@ -357,7 +358,10 @@ def test_a_withdrawn_case_counts_no_more_until_it_is_reinstated(office):
     Cases(office.session).update(case)
     office.announce(event)
     again = office.push(row(leader_post="检察长", department="第五检察部"))
+    matters = Matters(office.session)
+    shown = summary(matters.get(NUMBER), matters.withdrawn([NUMBER]))
 
+    assert (shown["merged"], shown["withdrawn"]) == (False, True)
     assert office.entries("base") == [(OPENED, 1), (TODAY, -1)]
     assert office.entries("led") == [(OPENED, 1), (TODAY, -1)]
     assert {duty.state for duty in office.duties().values()} <= {
@@ -379,6 +383,7 @@ def test_a_withdrawn_case_counts_no_more_until_it_is_reinstated(office):
     assert office.entries("led") == [(OPENED, 1), (TODAY, -1), (LATER, 1)]
     assert owed == {d.id: (d.state, d.due_on) for d in office.duties().values()}
     assert row_again.counts["rows_repeated"] == 1
+    assert matters.withdrawn([NUMBER]) == set()
 
 
 def test_a_letter_registered_while_its_case_was_withdrawn_counts_from_the_reinstatement(

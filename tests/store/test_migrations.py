@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from services.intake.store import Petitions
+from services.intake.store import NewPetitions, Petitions
 from shared import telemetry
 from shared.settings import SERVICES
 from shared.storage import migrations, schema_version
@@ -208,7 +208,7 @@ def test_what_was_registered_by_mistake_waits_again_after_the_upgrade(
         engine.connect() as session,  # nothing is committed
     ):
         numbers = [
-            Petitions(session)
+            NewPetitions(session)
             .register(a_registration(CAME), office=COUNTY, programme=PROGRAMME)
             .petition.number
             for _ in range(4)

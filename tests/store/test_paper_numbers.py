@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from services.assignment.store.tables import paper_numbers
 from shared.documents import filled_papers, printing
-from shared.documents.numbering import Numbered, PaperNumbers
+from shared.documents.numbering import NumberRequest, PaperNumbers
 from shared.documents.printing import PaperContent
 from shared.errors import Conflict, Rejected
 from shared.papers.numbers import NumberSeries
@@ -45,14 +45,14 @@ def series():
 
 
 def wanted(record, day=DAY):
-    return Numbered(paper="supervision", record=record, day=day, today=DAY)
+    return NumberRequest(paper="supervision", record=record, day=day, today=DAY)
 
 
 def test_numbers_follow_each_other_in_a_year_and_a_record_keeps_its_own(engine, series):
     with engine.begin() as session:
         numbers = PaperNumbers(session, paper_numbers)
         drawn = [numbers.draw(series, wanted(record)) for record in ("a", "b", "a")]
-        known = [numbers.known(series, wanted(record)) for record in ("a", "x")]
+        known = [numbers.number_of(series, wanted(record)) for record in ("a", "x")]
         next_year = numbers.draw(series, wanted("c", date(2022, 1, 4)))
 
     assert known == [drawn[0], ""]

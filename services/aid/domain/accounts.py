@@ -6,8 +6,8 @@ grant, and whoever grants does not pay.
 from __future__ import annotations
 
 from services.aid.domain.application import Application
-from shared.accounts import is_one_of
 from shared.errors import Conflict
+from shared.rules import is_account
 
 
 def require_not_applicant(application: Application, account: str) -> None:
@@ -17,7 +17,8 @@ def require_not_applicant(application: Application, account: str) -> None:
     """
     verified = application.verification
     verifiers = (*verified.earlier, verified.by) if verified else ()
-    if is_one_of(account, (application.applied_by, *verifiers)):
+    done_by = application.applied_by, *verifiers
+    if any(is_account(by, account) for by in done_by):
         raise Conflict.because(
             "applicant_decides",
             "登记或核实这件救助申请的账号不能同时作出决定。",
@@ -30,7 +31,7 @@ def require_not_granter(application: Application, account: str) -> None:
     Raises `Conflict` when *account* granted what it is to pay.
     """
     decision = application.decision
-    if decision is not None and is_one_of(account, [decision.by]):
+    if decision is not None and is_account(decision.by, account):
         raise Conflict.because(
             "granter_pays",
             "作出救助决定的账号不能同时办理发放。",

@@ -49,7 +49,7 @@ class Spending:
     granted: int
 
     @property
-    def left(self) -> int:
+    def remaining(self) -> int:
         return self.budget - self.granted
 
 

@@ -44,7 +44,7 @@ class Terms:
     *approvers* and *chiefs* are the posts that may approve within the cap and beyond
     it. *wage*: the confirmed average monthly wage of the year before, None if there is
     none; *place* names the office that must enter it. *names* are the offices', by
-    code; *seen* are those that the deciding office sees, and *budgets* what each of
+    code; *visible* are those that the deciding office sees, and *budgets* what each of
     them may grant and has granted in the year.
     """
 
@@ -57,7 +57,7 @@ class Terms:
     months: int
     law: AidLaw | None
     names: Mapping[str, str]
-    seen: Collection[str]
+    visible: Collection[str]
     budgets: Mapping[str, Spending]
 
     @property
@@ -211,7 +211,7 @@ def shares_add_up(decided: Decision, of: Application, terms: Terms) -> Problems:
                 "请核对机关代码。",
                 f"{place}/office",
             )
-        elif share.office not in terms.seen:
+        elif share.office not in terms.visible:
             yield Problem(
                 "share_out_of_sight",
                 f"{terms.names[share.office]}不属于作出决定的机关及其下级，"
@@ -241,12 +241,12 @@ def budgets_suffice(decided: Decision, _of: Application, terms: Terms) -> Proble
     """
     for number, share in enumerate(decided.shares):
         spending = terms.budgets.get(share.office)
-        if spending is not None and share.amount > spending.left:
+        if spending is not None and share.amount > spending.remaining:
             yield Problem(
                 "budget_exceeded",
                 f"{terms.names[share.office]} {decided.on.year} 年救助预算"
                 f" {yuan(spending.budget)} 元，已决定 {yuan(spending.granted)} 元，"
-                f"余 {yuan(spending.left)} 元，不足 {yuan(share.amount)} 元。",
+                f"余 {yuan(spending.remaining)} 元，不足 {yuan(share.amount)} 元。",
                 "请改小金额、由别的院分担，或先登记追加的预算（POST /aid-budgets）。",
                 f"/shares/{number}/amount_yuan",
             )

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from shared.accounts import is_one_of
 from shared.errors import Conflict, Problem, reject_if
 from shared.rules import text_is_given
 from shared.vocabulary import Term
@@ -90,7 +89,7 @@ def confirm(
             f"该数目前“{entered.state.chinese}”，不能再确认。",
             "要更正请另录一条，再由他人确认。",
         )
-    if is_one_of(by, [entered.entered_by]):
+    if by == entered.entered_by:
         raise Conflict.because(
             "confirms_own_entry",
             "录入的账号不能确认自己录入的数。",

@@ -4,6 +4,8 @@ Applications for aid and their verification.
 
 from __future__ import annotations
 
+from typing import Any
+
 from uuid_utils import uuid7
 
 from services.aid.domain import applying, verifying
@@ -21,7 +23,7 @@ from services.aid.schemas.applications import (
     OpenedApplication,
     Verified,
 )
-from services.aid.store import OUTBOX, Applications
+from services.aid.store import OUTBOX, Applications, FollowUps
 from services.aid.store.tables import documents, openings
 from shared.documents.reading import require_reader
 from shared.documents.store import Documents
@@ -100,7 +102,7 @@ def verify_aid(call: Call) -> Application:
         ),
         posts=posts_of(call.who.office),
         today=call.today,
-        filed=Documents(call.session, documents).known(case.number, named),
+        filed=Documents(call.session, documents).not_withdrawn(case.number, named),
     )
     save(call, applied, application)
     return application
@@ -142,16 +144,18 @@ def show_application(call: Call) -> Application:
     status=201,
     repeatable=False,
 )
-def open_application(call: Call) -> Application:
+def open_application(call: Call) -> dict[str, Any]:
     """
-    Read what describes the person and why it was decided so, for a purpose: the office
-    of the application, and reviewers above it.
+    Read what describes the person, why it was decided so and how the aid was used, for
+    a purpose: the office of the application, and reviewers above it.
     """
     application = _seen(call)
     require_reader(call, application)
     purpose = call.body["purpose"]
     note_opening(call, openings, application.id, application.office, purpose)
-    return application
+    found = FollowUps(call.session).of_application(application.id)
+    opened = {**vars(application), "amount": application.amount}
+    return {**opened, "follow_ups": found}
 
 
 def _seen(call: Call) -> Application:

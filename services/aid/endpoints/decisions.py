@@ -64,9 +64,9 @@ def _terms(call: Call, case: Case) -> Terms:
     programme = policy.programmes.get(case.programme)
     posts = policy.directory.office(call.who.office).posts
     shares = call.body.get("shares") or ()
-    seen = policy.directory.subtree(call.who.office, call.today)
+    visible = policy.directory.subtree(call.who.office, call.today)
     charged = {share.office for share in shares} or {case.office}
-    offices = charged.intersection(seen)
+    offices = charged.intersection(visible)
     budgets = Budgets(call.session)
     budgets.lock(offices, on.year)
     return Terms(
@@ -82,7 +82,7 @@ def _terms(call: Call, case: Case) -> Terms:
         place=policy.directory.office(case.office).name,
         months=programme.aid.cap_months,
         law=programme.aid_law,
-        seen=seen,
+        visible=visible,
         names={office.code: office.name for office in policy.directory.offices()},
         budgets=budgets.spending(offices, on.year),
     )

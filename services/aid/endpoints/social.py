@@ -116,7 +116,8 @@ def follow_up_aid(call: Call) -> FollowUp:
 @api("GET", "/aid-applications/<identity>/follow-ups")
 def list_follow_ups(call: Call) -> dict[str, Any]:
     """
-    How the aid of an application was used, as far as the office asked.
+    When and how the office asked about the use of the aid; what it was told is read
+    with the application, for a purpose.
     """
     identity = call.path["identity"]
     stored = Applications(call.session).get(identity)

@@ -141,6 +141,6 @@ def list_budgets(call: Call) -> Page[dict[str, object]]:
         lambda shown: {
             **vars(shown[0]),
             "granted": shown[1].granted,
-            "left": shown[1].left,
+            "left": shown[1].remaining,
         }
     )

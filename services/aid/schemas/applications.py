@@ -21,6 +21,7 @@ from services.aid.domain.application import (
     State,
     Verification,
 )
+from services.aid.domain.social import FollowUp
 from shared.records.views import view_of
 from shared.vocabulary import AidDecision, AidOrigin, ReplyMode
 from shared.web.fields import (
@@ -40,6 +41,7 @@ from shared.web.queries import ListQuery
 
 _MOST_SHARES = 20
 _MOST_GROUNDS = 50
+_MOST_FOLLOW_UPS = 1000
 
 
 class PersonNamed(Strict):
@@ -196,10 +198,14 @@ _BareVerification = _verification_view(
 
 
 def _view(
-    verification: type[Strict], decision: type[Strict], *sealed: str, name: str
+    verification: type[Strict],
+    decision: type[Strict],
+    *sealed: str,
+    name: str,
+    **more: Any,
 ) -> type[Strict]:
     """
-    An application without the fields that are *sealed*.
+    An application without the fields that are *sealed*, and with *more*.
     """
     return view_of(
         Application,
@@ -214,6 +220,7 @@ def _view(
         funds=nested(_FundsView, allow_none=True),
         notice=nested(_NoticeView, allow_none=True),
         payment=nested(_PaymentView, allow_none=True),
+        **more,
     )
 
 
@@ -230,9 +237,16 @@ DecidedApplication = _view(
 """
 Likewise, with the words of the decision, for who decides.
 """
-OpenedApplication = _view(_VerificationView, _DecisionView, name="OpenedApplication")
+OpenedApplication = _view(
+    _VerificationView,
+    _DecisionView,
+    name="OpenedApplication",
+    follow_ups=many(
+        nested(view_of(FollowUp, name="OpenedFollowUp")), most=_MOST_FOLLOW_UPS
+    ),
+)
 """
-All of it, opened for a purpose.
+All of it, opened for a purpose, with how the aid was used.
 """
 
 

@@ -39,4 +39,7 @@ class FollowedUp(Strict):
     use = text(longest=2000)
 
 
-FollowUpView = view_of(FollowUp)
+FollowUpView = view_of(FollowUp, without=("use",))
+"""
+Of a follow-up what everybody sees who sees the application: no text about the person.
+"""

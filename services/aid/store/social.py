@@ -30,7 +30,7 @@ class Referrals(Records[Referral]):
 
 class FollowUps(SealedRecords[FollowUp]):
     """
-    What was found about the use of aid is encrypted.
+    The follow-ups; what was found about the use of aid is encrypted.
     """
 
     table = follow_ups

@@ -54,7 +54,7 @@ def recalculate(
             numbers = slices.matters_owing(piece, programmes, closed=closed)
             recompute_matters(session, numbers)
             telemetry.add_log_fields(count=len(numbers))
-            left = slices.left(version)
+            left = slices.remaining(version)
         count += len(numbers)
         say(count, left)
 

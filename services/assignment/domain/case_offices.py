@@ -186,14 +186,15 @@ def problems(
     """
     Why a case that stands so cannot move on a day; *place*: where it was named.
     """
+    facts = list(facts)
     if merged or standing != "open":
+        away = "已撤销登记" if is_case_withdrawn(facts) else "已并入他案"
         yield Problem(
             "case_not_open",
-            f"本案{'已并入他案' if merged else closing.NAMES[standing]}，不能移交。",
+            f"本案{away if merged else closing.NAMES[standing]}，不能移交。",
             "已报结的，请先退回报结；已办结的，请先重启。",
             place,
         )
-    facts = list(facts)
     waiting = {fact.step for fact in facts if isinstance(fact, EndingWaits)}
     if waiting - {fact.step for fact in facts if isinstance(fact, EndingDecided)}:
         yield Problem(

@@ -34,7 +34,7 @@ _turns = Semaphore(2)  # dossiers that a service makes at once
 _CONVERTER = make_converter()
 
 
-def made(dossier: Dossier) -> BinaryIO:
+def make_dossier(dossier: Dossier) -> BinaryIO:
     """
     The dossier as an open file that has no name.
 

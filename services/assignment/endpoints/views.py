@@ -4,7 +4,7 @@ What several endpoints show: cases, duties and closings with what follows from t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from services.assignment.domain.closings.closing import Closing
@@ -18,8 +18,18 @@ from shared.policy.parts.closing import Route
 from shared.web.call import Call
 
 
-def summary(row: Any) -> dict[str, Any]:
-    return {**row._asdict(), "led": is_led(row)}
+def summary(row: Any, withdrawn: Collection[str] = ()) -> dict[str, Any]:
+    """
+    A case in a list; *withdrawn*: the numbers of those that were withdrawn and not
+    merged into another, though they count as little.
+    """
+    taken_back = row.number in withdrawn
+    return {
+        **row._asdict(),
+        "led": is_led(row),
+        "merged": row.merged and not taken_back,
+        "withdrawn": taken_back,
+    }
 
 
 def shown_duties(duties: Iterable[Duty], call: Call) -> list[dict[str, Any]]:

@@ -57,8 +57,8 @@ def due_after(identity: str, facts: Recorded, history: Iterable[Any]) -> date | 
     The due day as it was counted when the days were granted, by the *history* of the
     duty; the day before them if that did not move, as where another day was set.
 
-    Of extensions of the same day for the same reason, between which the due day was set
-    back, the first moved it first.
+    Extensions of the same day for the same reason, between which the due day was set
+    back, moved it in the order in which they were granted.
     """
     extended = _granted(facts[identity])
     alike = [name for name, fact in facts.items() if _granted(fact) == extended]
@@ -75,7 +75,7 @@ def due_after(identity: str, facts: Recorded, history: Iterable[Any]) -> date | 
 
 def _granted(fact: Fact) -> tuple[Any, ...]:
     """
-    By what the history of its duty knows an extension; nothing for another fact.
+    The values by which the history of a duty names an extension, none for another fact.
     """
     if not isinstance(fact, DutyExtended):
         return ()

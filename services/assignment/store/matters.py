@@ -15,6 +15,7 @@ from sqlalchemy import (
     Date,
     bindparam,
     exists,
+    func,
     or_,
     select,
 )
@@ -26,6 +27,7 @@ from services.assignment.domain.facts.base import Entry, Fact, Step
 from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.duties import OccurrenceBegun
 from services.assignment.domain.facts.leaders import ActWithdrawn
+from services.assignment.domain.facts.received import CaseReinstated, CaseWithdrawn
 from services.assignment.store.facts import decode
 from services.assignment.store.tables import (
     ASKED_PROGRAMME,
@@ -273,6 +275,22 @@ class Matters:
             ~matters.c.merged,
         )
         return list(self.session.execute(query.order_by(matters.c.number)))
+
+    def withdrawn(self, numbers: Collection[str]) -> set[str]:
+        """
+        Those of the cases that were withdrawn more often than they were reinstated.
+        """
+        if not numbers:
+            return set()
+        kinds = CaseWithdrawn.name, CaseReinstated.name
+        times = [func.count().filter(facts.c.type == kind) for kind in kinds]
+        query = (
+            select(facts.c.number)
+            .where(facts.c.number.in_(numbers), facts.c.type.in_(kinds))
+            .group_by(facts.c.number)
+            .having(times[0] > times[1])
+        )
+        return set(self.session.scalars(query))
 
     def lock_cases(
         self, numbers: Collection[str], *, at: Collection[str] | None = None

@@ -34,8 +34,8 @@ def adjourn(
     place: str,
 ) -> tuple[Hearing, HearingAdjourned]:
     """
-    Put a hearing off; everybody is told anew, and the public too. *others*: hearings to
-    come of the same office and the new day.
+    Put a hearing off; the participants and the public are told the new day. *others*:
+    hearings to come of the same office and the new day.
 
     Raises `Conflict`, `Rejected`.
     """

@@ -82,7 +82,7 @@ class _Pieces:
         There is nothing behind this.
         """
 
-    def taken(self) -> bytes:
+    def take(self) -> bytes:
         taken = bytes(self.waiting)
         self.waiting.clear()
         return taken
@@ -115,9 +115,9 @@ class XlsxStream:
             for number, (look, texts) in enumerate(rows, start=1):
                 sheet.write(_row(number, look, texts).encode())
                 if len(self._pieces.waiting) > _PIECE:
-                    yield self._pieces.taken()
+                    yield self._pieces.take()
             sheet.write(_after(layout).encode())
-        yield self._pieces.taken()
+        yield self._pieces.take()
 
     def end(self) -> Iterator[bytes]:
         """
@@ -126,7 +126,7 @@ class XlsxStream:
         for name, content in _parts(self.names):
             self._archive.writestr(name, content)
         self._archive.close()
-        yield self._pieces.taken()
+        yield self._pieces.take()
 
     def _new_name(self, name: str) -> str:
         """

@@ -145,13 +145,14 @@ PetitionView = view_of(
 class ReplyBody(Strict):
     """
     An answer to the petitioner (DY-27 counts by the mode of the answer). *served*: its
-    paper was signed for or refused (S18).
+    paper was signed for or refused (S18); *document*: the number of that paper.
     """
 
     replied_on = schema.day()
     kind = schema.one_of(ReplyKind)
     mode = schema.one_of(ReplyMode)
     served = schema.one_of(DeliveryOutcome, required=False, load_default=None)
+    document = schema.text(longest=80, required=False, load_default=None)
     outcome = schema.text(longest=200, required=False, load_default=None)
     summary = schema.text(longest=2000)
     document_ids = schema.document_ids()

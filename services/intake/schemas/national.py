@@ -13,7 +13,7 @@ from shared.web.fields import Strict
 
 
 class NationalListQuery(Strict):
-    """Of which office and those below it, of which days, and how the file is named."""
+    """The office, with those below it, the days of the list, the name of the file."""
 
     office = schema.office_code()
     from_ = schema.day(data_key="from")
@@ -35,7 +35,7 @@ class NationalListView(Strict):
 
 
 class DifferencesQuery(Strict):
-    """Of which office and those below it, of which days, from where on."""
+    """The office, with those below it, the days to compare, the place to go on."""
 
     office = schema.office_code()
     from_ = schema.day(data_key="from")

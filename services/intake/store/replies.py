@@ -82,6 +82,7 @@ class Replies(SealedRecords[Reply]):
 def _content_of(office: str, given: Reply) -> str:
     entered = {**row_of(given), "id": None, "withdrawn_on": None}
     del entered["office"]
-    if given.served is None:  # the release before this one hashed replies without it
-        del entered["served"]
+    for later in ("served", "document"):  # earlier releases hashed replies without them
+        if entered[later] is None:
+            del entered[later]
     return content_of(office, entered)

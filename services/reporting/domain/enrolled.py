@@ -1,9 +1,9 @@
 """
 What the facts of a case add in the further programmes in which it stands (PY-60).
 
-A fact is told once, for the case's own programme. A further programme counts it as if
-the case were its own, but none before the day of enrolment: what a case had behind it
-by then counts from that day. From the day on which the enrolment was withdrawn it
+A fact is announced once, for the case's own programme. A further programme counts it as
+if the case were its own, but none before the day of enrolment: what a case had behind
+it by then counts from that day. From the day on which the enrolment was withdrawn it
 counts no more. So entries commute here too, in whatever order facts and enrolments
 become known.
 """
@@ -38,13 +38,13 @@ _OF_ONE_PROGRAMME = frozenset(
 """
 What assignment computes by the rules of one programme and announces for each.
 """
-TOLD_ONCE = (
+FOR_ALL_PROGRAMMES = (
     frozenset(kind for kind in RULES if not kind.startswith("intake."))
     - _OF_ONE_PROGRAMME
 )
 """
-The types of events that are told of a case once, for all its programmes. What intake
-announces of a case says itself what each programme counts.
+The types of events that are announced of a case once and count in all its programmes.
+An event of intake says itself what each programme counts.
 """
 
 
@@ -94,8 +94,8 @@ def entries_there(
     terms: ClosingTerms,
 ) -> Iterator[Entry]:
     """
-    The entries of an event that is told once, in a further programme of its case; with
-    *terms* of that programme.
+    The entries of an event in a further programme of its case; with *terms* of that
+    programme.
     """
     seen = {**read, "programme": enrolment.programme, "in_scope": True}
     for entry in entries_for(event, seen, terms):

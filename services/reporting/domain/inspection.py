@@ -47,7 +47,7 @@ class Candidate:
     limit: Fraction
 
     @property
-    def shown(self) -> str:
+    def value_shown(self) -> str:
         if self.threshold.measure in _RATES:
             return f"{float(self.value):.1f}%"
         return str(int(self.value))
@@ -61,7 +61,7 @@ class Candidate:
             "below": f"低于 {edge}",
             "at_least": f"达到 {edge}",
         }
-        return f"{self.threshold.title}：{self.shown}，{words[self.threshold.at]}"
+        return f"{self.threshold.title}：{self.value_shown}，{words[self.threshold.at]}"
 
 
 def candidates(

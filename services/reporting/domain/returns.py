@@ -21,9 +21,10 @@ from services.reporting.domain.figures import (
     checksum,
 )
 from services.reporting.domain.measures import registry
-from shared.errors import Conflict
+from shared.errors import Conflict, reject_if
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
+from shared.rules import text_is_given
 
 UnderWay = Mapping[str, int | None]
 """
@@ -88,11 +89,13 @@ def sign(
     return Signed(row, message_ids(number, recipients, sender))
 
 
-def revision_after(newest: Any | None, figures: Mapping[str, Any]) -> int:
+def revision_after(
+    newest: Any | None, figures: Mapping[str, Any], reason: str | None
+) -> int:
     """
-    The revision that follows the *newest* one.
+    The revision that follows the *newest* one, signed for a *reason*.
 
-    Raises `Conflict` if its figures would be the same.
+    Raises `Conflict` if its figures would be the same, `Rejected` without a reason.
     """
     if newest is None:
         return 1
@@ -102,6 +105,7 @@ def revision_after(newest: Any | None, figures: Mapping[str, Any]) -> int:
             f"自第{newest.revision}版签发以来数据没有变化，不再签发。",
             "数据变化后再签发；邮件未送达的，请用该报表的 deliveries 补发。",
         )
+    reject_if(text_is_given(reason, "/reason", "reasons_missing", "再次签发的理由"))
     return int(newest.revision) + 1
 
 

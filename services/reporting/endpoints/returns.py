@@ -61,7 +61,7 @@ def sign_return(call: Call) -> dict[str, Any]:
     newest = returns.newest(programme.code, office, as_of)
     request = FiguresRequest(programme.code, office, as_of, ledger.latest())
     figures = drafting.draft(ledger, programme, directory, request, as_known=True)
-    revision = revision_after(newest, figures)
+    revision = revision_after(newest, figures, call.body["reason"])
     below = returns.signed_by(
         programme.code, [row["office"] for row in figures["rows"]], as_of
     )

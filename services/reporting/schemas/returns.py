@@ -12,7 +12,7 @@ from shared.web.fields import Strict, day, nested, office_code, text
 
 
 class SigningBody(Strict):
-    """*reason*: why a return already sent needs another revision."""
+    """*reason*: why a return already sent needs another revision, which states it."""
 
     programme = text(longest=64)
     office = office_code()

@@ -63,7 +63,7 @@ _CASES = (
 @dataclass(frozen=True)
 class Behind:
     """
-    Of which offices and under which conditions entries stand behind a figure.
+    The offices and conditions that select the entries behind a figure.
     """
 
     offices: Collection[str]

@@ -1,5 +1,5 @@
 """
-Which cases stand in further programmes, and what is told of a case once for all.
+The cases that stand in further programmes, and the events that count in all of them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, String, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.reporting.domain.enrolled import ENROLLED, TOLD_ONCE, WITHDRAWN
+from services.reporting.domain.enrolled import ENROLLED, FOR_ALL_PROGRAMMES, WITHDRAWN
 from services.reporting.store.ledger_tables import NOT_OF_ONE_PROGRAMME, facts
 
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))
@@ -21,10 +21,10 @@ _OF_CASES = select(
     .render_derived()
 )
 _ALL = select(facts).where(facts.c.type.in_((ENROLLED, WITHDRAWN)))
-_TOLD_ONCE = (
+_FOR_ALL_PROGRAMMES = (
     select(facts)
     .where(facts.c.case_number == func.any(_NUMBERS))
-    .where(facts.c.type.in_(sorted(TOLD_ONCE)))
+    .where(facts.c.type.in_(sorted(FOR_ALL_PROGRAMMES)))
     # As the condition of the index has it.
     .where(text(NOT_OF_ONE_PROGRAMME))
 )
@@ -40,8 +40,8 @@ class Enrolments:
 
     def lock(self) -> None:
         """
-        Until the end of the transaction nothing that is told once of a case is posted
-        elsewhere: either it knows of an enrolment, or the enrolment knows of it.
+        Let no other transaction post events that count in all programmes before this
+        one ends: either they see an enrolment, or the enrolment sees them.
         """
         self.session.execute(_LOCK)
 
@@ -55,8 +55,10 @@ class Enrolments:
     def every(self) -> list[Any]:
         return list(self.session.execute(_ALL))
 
-    def told_once(self, numbers: Collection[str]) -> list[Any]:
+    def for_all_programmes(self, numbers: Collection[str]) -> list[Any]:
         """
-        The stored events of these cases that are told once for all programmes.
+        The stored events of these cases that count in all their programmes.
         """
-        return list(self.session.execute(_TOLD_ONCE, {"numbers": sorted(numbers)}))
+        return list(
+            self.session.execute(_FOR_ALL_PROGRAMMES, {"numbers": sorted(numbers)})
+        )

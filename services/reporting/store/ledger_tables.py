@@ -47,7 +47,7 @@ facts = Table(
         postgresql_where="type = 'intake.case_enrolled'"
         " OR type = 'intake.case_enrolment_withdrawn'",
     ),
-    # All that is told once of a case for all programmes is among these.
+    # The events that count in all programmes of a case are among these.
     Index("ix_facts_case_number", "case_number", postgresql_where=NOT_OF_ONE_PROGRAMME),
 )
 

@@ -14,7 +14,7 @@ from typing import Literal
 from shared.errors import Problem
 from shared.policy.calendar import Limit
 from shared.policy.conditions import Condition, all_hold
-from shared.vocabulary import Category
+from shared.vocabulary import Category, PetitionStep
 from shared.yaml.decode import problem_in
 
 PetitionFact = Literal["first", "office_level", "case_kind", "category", "channel"]
@@ -115,3 +115,10 @@ class ReviewTerms:
     category: Category
     asked: NamedLimit
     finally_asked: NamedLimit
+
+    def within(self, request: PetitionStep) -> NamedLimit:
+        """
+        The limit of a request for a review, or for a final one.
+        """
+        final = request is PetitionStep.FINAL_REVIEW_ASKED
+        return self.finally_asked if final else self.asked

@@ -337,7 +337,7 @@ def test_offices_that_aid_together_name_their_shares_which_make_the_amount():
         Share(office="410902", amount=200_000),
         Share(office="410900", amount=1_000_000, document="濮检〔2021〕5号"),
     ]
-    of_city = replace(TERMS, by="410900/院领导", seen=("410900", "410902"))
+    of_city = replace(TERMS, by="410900/院领导", visible=("410900", "410902"))
     application, _ = decided(terms=of_city, shares=shares)
 
     assert application.decision.shares == tuple(shares)

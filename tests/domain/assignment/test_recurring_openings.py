@@ -202,6 +202,20 @@ def test_a_case_reopened_and_closed_again_on_one_day_owes_its_evaluation() -> No
     assert set(again.values()) == {"released"}
 
 
+def test_of_three_closings_on_one_day_the_last_owes_its_evaluation() -> None:
+    twice = [fact(kind, 5) for kind in (REOPENED, RESOLVED) * 2]
+    known = [fact(RESOLVED, 0), *twice]
+    first, second = f"evaluation/{START}", "evaluation/2021-03-06"
+
+    assert owed("meixian", "evaluation", *known) == {
+        first: "released",
+        second: "released",
+        f"{second}/2": "open",
+    }
+    again = owed("meixian", "evaluation", *known, fact(REOPENED, 5))
+    assert set(again.values()) == {"released"}
+
+
 def test_a_reopening_before_the_closing_does_not_release_what_the_closing_opens() -> (
     None
 ):

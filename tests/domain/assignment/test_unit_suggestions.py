@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.leaders.unit_suggestions import (
-    Asked,
+    UnitQuestion,
     suggest,
     without_unit,
 )
@@ -22,13 +22,13 @@ HOUSING, SUB_DISTRICT, OTHER = "640104801", "640104002", "640105800"
 
 
 def suggested(topic=None, accused=None, **areas):
-    asked = Asked(topic, areas, accused)
+    asked = UnitQuestion(topic, areas, accused)
     found = suggest(asked, DISTRICT, POLICY.directory, ON)
     return [(unit.office, unit.role) for unit in found]
 
 
 def nobody_for(**areas):
-    found = without_unit(Asked(None, areas), DISTRICT, POLICY.directory, ON)
+    found = without_unit(UnitQuestion(None, areas), DISTRICT, POLICY.directory, ON)
     return [each.title for each in found]
 
 
@@ -57,7 +57,7 @@ def test_the_place_of_the_event_leads_where_nobody_is_in_charge_of_the_topic():
 
 @pytest.mark.requirement("XQ-15")
 def test_each_suggestion_says_why_and_by_which_document():
-    asked = Asked("title_deeds", {"event": SUB_DISTRICT})
+    asked = UnitQuestion("title_deeds", {"event": SUB_DISTRICT})
     lead, helps = suggest(asked, DISTRICT, POLICY.directory, ON)
 
     assert lead.reason == "谁主管、谁负责：无法办理房产证由兴庆区自然资源部门主管。"

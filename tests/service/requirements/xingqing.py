@@ -6,7 +6,7 @@ a sub-district (TL).
 from __future__ import annotations
 
 from tests.builders import new_number
-from tests.service.asking import all_items, at
+from tests.service.asking import all_items, at, refused
 from tests.service.closing_steps import (
     arose_later,
     drawn,
@@ -68,6 +68,7 @@ from tests.service.requirements.steps.petitions import (
     delivered,
     last_step,
     petition,
+    petition_printed,
     petition_refused,
     registered_as,
     repeat_rate_beside_the_year_before,
@@ -103,6 +104,26 @@ def three_answer_for_it(work):
     assert [each["post"] for each in sheet["leaders"]] == ["分管副职"]
     assert sheet["territorial_office"] == "640104002"
     assert sheet["department"] == "综治中心"
+
+
+def territory_is_not_the_accused(work):
+    """
+    Neither is the unit that answers by place written into the row of a case that
+    accuses it, nor is a case said to accuse the unit that stands there.
+    """
+    office, petition = work.as_office(work.office), at("petitions", work.number)
+    work.send(f"{petition}/case", {"opened_on": work.day}, service="intake")
+
+    def corrected(path, **changes):
+        body = {"changes": changes, "reason": "补填。"}
+        return office.post("intake", f"{path}/corrections", body)
+
+    case = at("cases", work.number)
+    refused(corrected(case, territorial_office=NEIGHBOUR), 422, "accused_office")
+    other = corrected(case, territorial_office="640104004")
+    refused(corrected(petition, accused_office="640104004"), 422, "accused_office")
+
+    assert other.status_code == 201, other.text
 
 
 def the_rates_of_both_lists(work):
@@ -746,7 +767,14 @@ ROWS = [
         step("review_hearing_begun", by=ABOVE),
         states("final_review", "paused", asker=ABOVE),
         step("review_hearing_ended", by=ABOVE),
+        petition_printed(
+            *("review", "复查2", "复查意见：不予支持。"),
+            *("（至2020年12月20日）", "请求复核"),
+            by=HUB,
+            kept_from=ABOVE,
+        ),
         step("final_review_decided", by=ABOVE, verdict="supported", **DOCUMENT),
+        petition_printed("final_review", "复核意见：予以支持。", by=ABOVE),
         discharged("final_review", asker=ABOVE),
         delivered(by=ABOVE, outcome="refused"),
         review_open(None, None),
@@ -762,14 +790,22 @@ ROWS = [
         step("review_decided", by=NEIGHBOUR, verdict="not_supported", **DOCUMENT),
         delivered(by=NEIGHBOUR),
         step("final_review_asked", to_office=ABOVE),
+        petition_printed("review", "复查意见：不予支持。", by=NEIGHBOUR),
         last_step("final_review_asked", asker=NEIGHBOUR),
+    ),
+    of_the_office(
+        "S3 XQ-51",
+        "检举控告的对象不能填为本案的属地单位",
+        petition(category="accusation", accused_office=NEIGHBOUR),
+        territory_is_not_the_accused,
     ),
     of_the_office(
         "S18",
         "答复当面签收或者拒收",
         petition(),
         step("accepted", **DOCUMENT),
-        replied("result", "in_person", served="refused"),
+        replied("result", "in_person", served="refused", document="兴信答〔2020〕3号"),
+        petition_printed("reply", "兴信答〔2020〕3号"),
         reply_refused("progress", "reply_not_served", served="failed"),
     ),
 ]

@@ -78,7 +78,8 @@ def test_the_cases_handed_down_otherwise_and_found_here_are_frozen_and_counted(
         return {rate["baseline"]: rate for rate in figures["baselines"]}
 
     eventually(lambda: rates()["others"]["listed"] == len(numbers))
-    paper = hub.post("reporting", "/returns", asked).json()
+    signing = {**asked, "reason": "补报。"}
+    paper = hub.post("reporting", "/returns", signing).json()
     signed = hub.get("reporting", f"/returns/{paper['id']}").json()["figures"]
     others = rates()["others"]
 

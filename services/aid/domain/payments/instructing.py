@@ -25,7 +25,7 @@ from shared.errors import Conflict, Problem
 @dataclass(frozen=True, kw_only=True)
 class Payee:
     """
-    To whom an application is paid: the account and its holder.
+    The account to which an application is paid, and its holder.
     """
 
     application: str

@@ -122,7 +122,7 @@ def periods(
 
 def gaps(
     offices: Collection[str],
-    wanted: Sequence[Period],
+    periods: Sequence[Period],
     slots: Collection[RosterSlot],
     logs: Collection[Log],
     visits: Collection[Visits],
@@ -133,7 +133,7 @@ def gaps(
     rostered = _by_office(slots)
     logged = _by_office(logs)
     registered = _by_office(visits)
-    for period in wanted:
+    for period in periods:
         for office in offices:
             there = [t for t in rostered.get(office, ()) if _in(t.day, period)]
             here = [log for log in logged.get(office, ()) if _in(log.day, period)]

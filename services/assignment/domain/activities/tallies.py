@@ -130,14 +130,14 @@ What a tally of duties counts as its part: how often all of them were done.
 
 
 def done_in_full(
-    found: Iterable[tuple[str, str, bool]], offices: Collection[str]
+    groups: Iterable[tuple[str, str, bool]], offices: Collection[str]
 ) -> list[Row]:
     """
     How often each office did all that was opened together in a matter, and how often
-    something of it is lacking; *found*: office, matter, and whether all was done.
+    something of it is lacking; *groups*: office, matter, and whether all was done.
     """
     rows = {office: Row(office) for office in offices}
-    for office, number, complete in sorted(found):
+    for office, number, complete in sorted(groups):
         row = rows[office]
         row.acts += complete
         row.missing += not complete

@@ -24,10 +24,9 @@ from services.assignment.domain.facts.closings import (
     ClosingEvaluated,
     ClosingSubmitted,
 )
-from shared.accounts import is_one_of
 from shared.errors import Problem
 from shared.policy.parts.closing import AuditRules
-from shared.rules import day_has_come, day_not_before, post_exists
+from shared.rules import day_has_come, day_not_before, is_account, post_exists
 from shared.vocabulary import EvaluationKind
 
 MOST = 500  # closings in one sample
@@ -108,7 +107,7 @@ def sample_problems(sample: Collection[Drawable]) -> Iterator[Problem]:
 
 def evaluation_problems(
     closing: Closing,
-    found: ClosingEvaluated,
+    evaluation: ClosingEvaluated,
     posts: Collection[str],
     *,
     own: bool,
@@ -118,10 +117,10 @@ def evaluation_problems(
     A self-check is the responsible office's own, an evaluation is by nobody who
     reported or reviewed the closing; *own*: who looks belongs to that office.
     """
-    checks_itself = found.kind == EvaluationKind.SELF_CHECK
-    yield from day_has_come(found.on, today, "/on")
-    yield from day_not_before(found.on, closing.submitted_on, "/on", "报结日")
-    yield from post_exists(found.post, posts, "/post")
+    checks_itself = evaluation.kind == EvaluationKind.SELF_CHECK
+    yield from day_has_come(evaluation.on, today, "/on")
+    yield from day_not_before(evaluation.on, closing.submitted_on, "/on", "报结日")
+    yield from post_exists(evaluation.post, posts, "/post")
     if checks_itself and not own:
         yield Problem(
             "not_own_office",
@@ -129,8 +128,8 @@ def evaluation_problems(
             "请由责任单位记录，或改为评查（evaluation）。",
             "/kind",
         )
-    handled = (closing.submitted_by, closing.reviewed_by)
-    if not checks_itself and is_one_of(found.by, handled):
+    done_by = closing.submitted_by, closing.reviewed_by
+    if not checks_itself and any(is_account(by, evaluation.by) for by in done_by):
         yield Problem(
             "own_closing",
             "报结人、审核人不能评查自己经办的报结。",
@@ -145,7 +144,7 @@ def evaluation_problems(
             "/number",
         )
     allowed = [item.id for item in closing.standard]
-    for place, item in enumerate(found.unmet):
+    for place, item in enumerate(evaluation.unmet):
         if item not in allowed:
             yield Problem(
                 "no_such_item",
@@ -201,8 +200,10 @@ def _first_evaluation(facts: Iterable[Fact]) -> tuple[date, bool] | None:
     return found
 
 
-def _by_others(found: ClosingEvaluated, reported: Collection[str]) -> bool:
-    return found.kind == EvaluationKind.EVALUATION and found.closing in reported
+def _by_others(evaluation: ClosingEvaluated, reported: Collection[str]) -> bool:
+    return (
+        evaluation.kind == EvaluationKind.EVALUATION and evaluation.closing in reported
+    )
 
 
 def is_first(facts: Iterable[Fact], closing: str, kind: str) -> bool:

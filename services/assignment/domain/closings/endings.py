@@ -18,13 +18,13 @@ from services.assignment.domain.closings.signatures import Seats
 from services.assignment.domain.closings.standard import since_reopened
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.endings import EndingDecided
-from shared.accounts import is_one_of
 from shared.errors import Conflict, Forbidden, Problem, reject_if
 from shared.policy.directory import Directory
 from shared.policy.parts.closing import EndingRules, Signer
 from shared.rules import (
     day_has_come,
     day_not_before,
+    is_account,
     not_the_accused,
     office_exists,
     post_exists,
@@ -190,8 +190,8 @@ def decide(
         raise Conflict.because(
             "already_decided", "这项终结申报已有结论。", "情况有变的，请重新申报。"
         )
-    earlier = [given.recorded_by for given in ending.decisions]
-    if is_one_of(decision.recorded_by, [ending.applied_by, *earlier]):
+    earlier = ending.applied_by, *(given.recorded_by for given in ending.decisions)
+    if any(is_account(by, decision.recorded_by) for by in earlier):
         raise Forbidden.because(
             "own_ending",
             "申报人或者已在前一级作出决定的人，不能再作这一级的决定。",

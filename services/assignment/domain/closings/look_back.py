@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from shared.accounts import is_one_of
 from shared.errors import Conflict, Forbidden, Problem, reject_if
 from shared.policy.directory import Directory
 from shared.policy.parts.closing import Coded, LookBackRules
 from shared.rules import (
     day_has_come,
     day_not_before,
+    is_account,
     not_the_accused,
     office_exists,
     post_exists,
@@ -88,7 +88,7 @@ class CauseCount:
 
 
 def finding_problems(
-    found: LookBack,
+    finding: LookBack,
     rules: LookBackRules | None,
     directory: Directory,
     *,
@@ -108,37 +108,40 @@ def finding_problems(
             "/number",
         )
         return
-    yield from day_has_come(found.found_on, today, "/found_on")
-    yield from day_not_before(found.found_on, opened_on, "/found_on")
-    yield from _coded(found.link, rules.links, "/link", "环节")
-    yield from _coded(found.problem, rules.faults, "/problem", "问题")
-    to, on = found.to_office, found.found_on
+    yield from day_has_come(finding.found_on, today, "/found_on")
+    yield from day_not_before(finding.found_on, opened_on, "/found_on")
+    yield from _coded(finding.link, rules.links, "/link", "环节")
+    yield from _coded(finding.problem, rules.faults, "/problem", "问题")
+    to, on = finding.to_office, finding.found_on
     yield from office_exists(to, directory, on, "/to_office")
     yield from not_the_accused(to, accused, directory, on, "/to_office")
-    if directory.exists(found.to_office):
-        office = directory.office(found.to_office)
+    if directory.exists(finding.to_office):
+        office = directory.office(finding.to_office)
         yield from post_exists(
-            found.department, (*office.departments, *office.posts), "/department"
+            finding.department, (*office.departments, *office.posts), "/department"
         )
-        yield from post_exists(found.owner_post, tuple(office.posts), "/owner_post")
+        yield from post_exists(finding.owner_post, tuple(office.posts), "/owner_post")
 
 
-def step(found: LookBack, act: str, taken: CorrectionStep, *, today: date) -> LookBack:
+def step(
+    finding: LookBack, act: str, entry: CorrectionStep, *, today: date
+) -> LookBack:
     """
     The finding after the department corrected, or after its correction was judged.
 
     Raises `Conflict` if it does not stand so, `Forbidden` if who corrected judges,
     `Rejected` with every problem.
     """
-    state = MOVES.get((found.state, act))
+    state = MOVES.get((finding.state, act))
     if state is None:
         raise Conflict.because(
             "not_in_this_state",
-            f"这项问题{_NAMES[found.state]}，现在不能这样办理。",
+            f"这项问题{_NAMES[finding.state]}，现在不能这样办理。",
             "请先查看办理情况。",
         )
-    correctors = [each.by for each in found.course if each.what == "corrected"]
-    if act != "correct" and taken.by and is_one_of(taken.by, correctors):
+    correctors = [each.by for each in finding.course if each.what == "corrected"]
+    account = entry.by or ""
+    if act != "correct" and any(is_account(by, account) for by in correctors):
         raise Forbidden.because(
             "own_correction",
             "登记整改情况的人不能认可自己的整改。",
@@ -146,11 +149,11 @@ def step(found: LookBack, act: str, taken: CorrectionStep, *, today: date) -> Lo
         )
     reject_if(
         [
-            *day_has_come(taken.on, today, "/on"),
-            *day_not_before(taken.on, found.last_day, "/on"),
+            *day_has_come(entry.on, today, "/on"),
+            *day_not_before(entry.on, finding.last_day, "/on"),
         ]
     )
-    return replace(found, state=state, course=(*found.course, taken))
+    return replace(finding, state=state, course=(*finding.course, entry))
 
 
 def counted(

@@ -33,12 +33,11 @@ from services.assignment.domain.closings.standard import (
     ticks_of,
 )
 from services.assignment.domain.facts.base import Fact
-from shared.accounts import is_one_of
 from shared.errors import Forbidden, Problem, reject_if
 from shared.events import Event
 from shared.policy.parts.closing import Route
 from shared.policy.programme import Programme
-from shared.rules import day_has_come, day_not_before
+from shared.rules import day_has_come, day_not_before, is_account
 from shared.vocabulary import Verdict
 
 
@@ -83,7 +82,7 @@ def review(
     who submitted it, `Rejected` with every problem.
     """
     check_waiting(closing)
-    if is_one_of(decision.by, [closing.submitted_by]):
+    if is_account(closing.submitted_by, decision.by):
         raise Forbidden.because(
             "own_closing", "报结人不能审核自己的报结。", "请由另一名审核人审核。"
         )

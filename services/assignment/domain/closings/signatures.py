@@ -20,13 +20,13 @@ from services.assignment.domain.closings.closing import (
 from services.assignment.domain.closings.evidence import withdrawn_under
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.documents import filed_documents
-from shared.accounts import is_one_of
 from shared.errors import Forbidden, Problem, reject_if
 from shared.policy.directory import Office
 from shared.policy.parts.closing import Route, Signer
 from shared.rules import (
     day_has_come,
     day_not_before,
+    is_account,
     no_such_document,
     post_exists,
 )
@@ -147,7 +147,8 @@ def _require_own_hand(closing: Closing, signing: Signing, office: str) -> None:
         if not given.document_id
         and (given.office, given.post) != (office, signing.post)
     ]
-    if is_one_of(signing.recorded_by, [closing.submitted_by, *others]):
+    done_by = closing.submitted_by, *others
+    if any(is_account(by, signing.recorded_by) for by in done_by):
         raise Forbidden.because(
             "own_signature",
             "报结人，或者已经以别的职务签过字的人，不能再签这一项。",

@@ -1,7 +1,8 @@
 """
 三色预警: the alert level of what an office owes, from its duties and nothing else.
 
-Never from anything about a person. Which colour a cause has says the programme.
+It never depends on anything about a person. The programme says which colour a cause
+has.
 """
 
 from __future__ import annotations

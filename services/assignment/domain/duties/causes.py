@@ -155,8 +155,8 @@ def _releases_before(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset
     The releasing facts that came before the duty was opened, by their place.
 
     A merge is a state of the matter: it releases what is opened during it. A reopening
-    is not: it releases only what was opened before. On the day of a second opening the
-    first reopening came before it, unless the case had been reopened on a day between.
+    is not: it releases only what was opened before. On the day of a later opening those
+    reopenings came before it that were recorded before it.
 
     Where one is owed for each value of a field, only what was also recorded before the
     opening, and is not about that value alone.
@@ -170,19 +170,16 @@ def _releases_before(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset
         if fired(rule.released_by, fact) and not isinstance(fact, CaseMerged)
     ]
     before = {index for on, index in releases if on < instance.since}
+    place = place_of(instance.opening, facts)
     if rule.per:
-        place = place_of(instance.opening, facts)
         return frozenset(
             index
             for index in before
             if index < place and facts[index].get(rule.per) is None
         )
     if instance.opened_before:
-        between = any(
-            instance.opened_before < on < instance.since for on, _ in releases
-        )
-        same_day = [index for on, index in releases if on == instance.since]
-        before.update(() if between else same_day[:1])
+        same_day = (index for on, index in releases if on == instance.since)
+        before.update(index for index in same_day if index < place)
     return frozenset(before)
 
 

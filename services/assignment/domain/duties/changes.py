@@ -1,5 +1,5 @@
 """
-What has changed in duties, as readers are told of it.
+The changes of duties, as they are announced.
 """
 
 from __future__ import annotations

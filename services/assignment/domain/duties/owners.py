@@ -26,7 +26,7 @@ class Move:
 
     def before(self, on: date, place: int) -> bool:
         """
-        Whether it came before something of a day and a place, or is that itself.
+        Whether the move came before a fact of this day and place, or is that fact.
         """
         return (self.on, self.place) <= (on, place)
 
@@ -42,7 +42,7 @@ class Owners:
 
     def moves_until(self, on: date, place: int) -> int:
         """
-        How many of the moves came before something of a day and a place.
+        How many of the moves came before a fact of this day and place.
         """
         return sum(move.before(on, place) for move in self.moves)
 

@@ -25,14 +25,13 @@ from services.assignment.domain.facts.notices import (
     NoticeIssued,
     NoticeReturned,
 )
-from shared.accounts import is_one_of
 from shared.errors import Conflict, Forbidden, Problem, reject_if
 from shared.events import Event
 from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.parts.escalation import SupervisionStep
 from shared.policy.programme import Programme
-from shared.rules import day_has_come, day_not_before, post_exists
+from shared.rules import day_has_come, day_not_before, is_account, post_exists
 from shared.vocabulary import NoticeState
 
 # state of a notice, what happens -> the new state
@@ -304,7 +303,7 @@ def review(
     it, `Rejected` with every problem.
     """
     state = _move(notice, verdict)
-    if is_one_of(by, [notice.answered_by]):
+    if is_account(notice.answered_by, by):
         raise Forbidden.because(
             "own_answer", "答复人不能审核自己的答复。", "请由督办方的审核人审核。"
         )

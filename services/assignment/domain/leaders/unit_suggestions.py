@@ -52,7 +52,7 @@ class PlaceWithout:
 
 
 @dataclass(frozen=True)
-class Asked:
+class UnitQuestion:
     """
     What a suggestion follows from: the *topic* of the case, the code of the area of
     each place, and the office that the petition accuses, if any.
@@ -64,14 +64,14 @@ class Asked:
 
 
 def suggest(
-    asked: Asked, programme: Programme, directory: Directory, on: date
+    question: UnitQuestion, programme: Programme, directory: Directory, on: date
 ) -> list[SuggestedUnit]:
     """
     The units in the order of their roles; each has one part, and one alone leads.
     """
     found = dict[str, SuggestedUnit]()
     for role in programme.cross_area:
-        for office, reason in _candidates(role, asked, programme, directory, on):
+        for office, reason in _candidates(role, question, programme, directory, on):
             if office.code in found:
                 continue
             found[office.code] = SuggestedUnit(
@@ -83,21 +83,21 @@ def suggest(
 
 
 def without_unit(
-    asked: Asked, programme: Programme, directory: Directory, on: date
+    question: UnitQuestion, programme: Programme, directory: Directory, on: date
 ) -> list[PlaceWithout]:
     """
     The places that were named and for which nobody can be suggested.
     """
     return [
         PlaceWithout(place, PLACES[place], area)
-        for place, area in asked.areas.items()
-        if _answering(area, asked, programme, directory, on) is None
+        for place, area in question.areas.items()
+        if _answering(area, question, programme, directory, on) is None
     ]
 
 
 def _candidates(
     role: AreaRole,
-    asked: Asked,
+    question: UnitQuestion,
     programme: Programme,
     directory: Directory,
     on: date,
@@ -107,29 +107,35 @@ def _candidates(
     """
     for competence in programme.competences if role.competent else ():
         office = directory.office(competence.office)
-        if competence.topic == asked.topic and _may(office, asked, directory, on):
+        if competence.topic == question.topic and _may(office, question, directory, on):
             topic = find(programme.topics, competence.topic)
             title = topic.title if topic else competence.topic
             yield office, f"谁主管、谁负责：{title}由{office.name}主管。"
     for place in role.places:
-        area = asked.areas.get(place)
-        answers = area and _answering(area, asked, programme, directory, on)
+        area = question.areas.get(place)
+        answers = area and _answering(area, question, programme, directory, on)
         if answers:
             yield answers, f"属地管理：{PLACES[place]}属{answers.name}。"
 
 
 def _answering(
-    area: str, asked: Asked, programme: Programme, directory: Directory, on: date
+    area: str,
+    question: UnitQuestion,
+    programme: Programme,
+    directory: Directory,
+    on: date,
 ) -> Office | None:
     covered = directory.subtree(programme.offices_root, on)
     kinds = {directory.office(code).kind for code in covered}
     office = directory.answering_for(area, kinds, on)
-    return office if office and _may(office, asked, directory, on) else None
+    return office if office and _may(office, question, directory, on) else None
 
 
-def _may(office: Office, asked: Asked, directory: Directory, on: date) -> bool:
+def _may(
+    office: Office, question: UnitQuestion, directory: Directory, on: date
+) -> bool:
     """
     Whether an office works on that day and is neither accused nor below who is.
     """
-    accused = not_the_accused(office.code, asked.accused, directory, on, "")
+    accused = not_the_accused(office.code, question.accused, directory, on, "")
     return directory.exists(office.code, on) and next(iter(accused), None) is None

@@ -63,32 +63,32 @@ class Holdings:
 
 
 def entry_problems(
-    new: Holding, office: Office, known: Collection[Holding]
+    new: Holding, office: Office, others: Collection[Holding]
 ) -> Iterator[Problem]:
     """
     The post is one of the office's, nobody holds it twice at once, and a chief's post
-    has one holder; *known* are the other holdings of the office.
+    has one holder; *others* are the other holdings of the office.
     """
     yield from post_exists(new.post, office.posts, "/post")
-    yield from _clashes(new, office, known, "/since")
+    yield from _clashes(new, office, others, "/since")
 
 
 def ending_problems(
-    holding: Holding, until: date, office: Office, known: Collection[Holding]
+    holding: Holding, until: date, office: Office, others: Collection[Holding]
 ) -> Iterator[Problem]:
     """
-    A holding ends after it began, and before the next holder has the post; *known* are
+    A holding ends after it began, and before the next holder has the post; *others* are
     the other holdings of the office.
     """
     ended = replace(holding, until=until)
-    clashes = [*_clashes(ended, office, known, "/until")]
+    clashes = [*_clashes(ended, office, others, "/until")]
     yield from terms.ending_problems(holding.since, until, clashes, "任职日期")
 
 
 def _clashes(
-    new: Holding, office: Office, known: Collection[Holding], location: str
+    new: Holding, office: Office, others: Collection[Holding], location: str
 ) -> Iterator[Problem]:
-    same = [h for h in known if h.post == new.post and terms.overlap(h, new)]
+    same = [h for h in others if h.post == new.post and terms.overlap(h, new)]
     if any(holding.holder == new.holder for holding in same):
         yield Problem(
             "already_holds",
@@ -97,11 +97,11 @@ def _clashes(
             location,
         )
     post = office.posts.get(new.post)
-    others = [holding.holder for holding in same if holding.holder != new.holder]
-    if post is not None and post.chief and others:
+    holders = [holding.holder for holding in same if holding.holder != new.holder]
+    if post is not None and post.chief and holders:
         yield Problem(
             "post_taken",
-            f"“{new.post}”其间由“{others[0]}”担任，主要领导同时只有一人。",
+            f"“{new.post}”其间由“{holders[0]}”担任，主要领导同时只有一人。",
             "前任离任的，请在 succeeds 中写明，或先登记其离任日期。",
             "/holder" if location == "/since" else location,
         )

@@ -37,7 +37,7 @@ class Oversight:
     document: str | None = None
 
     @property
-    def what(self) -> tuple[str, str | None, str | None]:
+    def subject(self) -> tuple[str, str | None, str | None]:
         """
         What is overseen, and under which programme.
         """
@@ -45,11 +45,11 @@ class Oversight:
 
 
 def entry_problems(
-    new: Oversight, directory: Directory, known: Collection[Oversight]
+    new: Oversight, directory: Directory, entered: Collection[Oversight]
 ) -> Iterator[Problem]:
     """
     A leader of the office oversees a department or an office right below, which nobody
-    else oversees meanwhile; *known*: what the office has entered before.
+    else oversees meanwhile; *entered*: what the office has entered before.
     """
     office = directory.office(new.office)
     yield from post_exists(new.post, office.posts, "/post")
@@ -84,7 +84,7 @@ def entry_problems(
             "联系点须是下一级单位，请核对机关代码。",
             "/overseen",
         )
-    if _is_taken(new, known):
+    if _is_taken(new, entered):
         yield Problem(
             "already_overseen",
             "该部门或联系点其间已有人分管、联系。",
@@ -94,11 +94,11 @@ def entry_problems(
 
 
 def ending_problems(
-    oversight: Oversight, until: date, known: Collection[Oversight]
+    oversight: Oversight, until: date, entered: Collection[Oversight]
 ) -> Iterator[Problem]:
     """
-    What ends has begun before, and ends before another has it; *known*: what the office
-    has entered.
+    What ends has begun before, and ends before another has it; *entered*: what the
+    office has entered.
     """
     taken = Problem(
         "already_overseen",
@@ -106,17 +106,17 @@ def ending_problems(
         "结束日期不得晚于后任的开始日期，请核对。",
         "/until",
     )
-    clashes = [taken] if _is_taken(replace(oversight, until=until), known) else []
+    clashes = [taken] if _is_taken(replace(oversight, until=until), entered) else []
     yield from terms.ending_problems(oversight.since, until, clashes, "开始日期")
 
 
-def _is_taken(oversight: Oversight, known: Collection[Oversight]) -> bool:
+def _is_taken(oversight: Oversight, entered: Collection[Oversight]) -> bool:
     """
     Whether another entry has the same on one of its days.
     """
     return any(
         each.id != oversight.id
-        and each.what == oversight.what
+        and each.subject == oversight.subject
         and terms.overlap(each, oversight)
-        for each in known
+        for each in entered
     )

@@ -87,7 +87,7 @@ def demand_problems(
 
 def answer(
     demand: Demand,
-    given: PointAnswer,
+    point_answer: PointAnswer,
     *,
     newest: bool,
     posts: Sequence[str],
@@ -105,22 +105,22 @@ def answer(
             "诉求要点已经修改，这一版不再办理。",
             "请在最近一版上登记。",
         )
-    if any(answer.place == given.place for answer in demand.answers):
+    if any(answer.place == point_answer.place for answer in demand.answers):
         raise Conflict.because(
             "already_done",
-            f"第{given.place}项诉求已登记评判。",
+            f"第{point_answer.place}项诉求已登记评判。",
             "请查看诉求要点。",
             "/place",
         )
     reject_if(
         [
-            *_there(demand, given.place),
-            *day_has_come(given.on, today, "/on"),
-            *day_not_before(given.on, demand.fixed_on, "/on", "固定诉求之日"),
-            *post_exists(given.post, posts, "/post"),
+            *_there(demand, point_answer.place),
+            *day_has_come(point_answer.on, today, "/on"),
+            *day_not_before(point_answer.on, demand.fixed_on, "/on", "固定诉求之日"),
+            *post_exists(point_answer.post, posts, "/post"),
         ]
     )
-    return replace(demand, answers=(*demand.answers, given))
+    return replace(demand, answers=(*demand.answers, point_answer))
 
 
 def _there(demand: Demand, place: int) -> Iterator[Problem]:

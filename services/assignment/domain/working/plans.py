@@ -13,13 +13,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.assignment.domain.facts.base import PostOf
-from shared.accounts import is_one_of
 from shared.errors import Conflict, Forbidden, Problem, reject_if
 from shared.policy.directory import Directory
 from shared.policy.parts.working import PlanRules
 from shared.rules import (
     day_has_come,
     day_not_before,
+    is_account,
     not_the_accused,
     office_exists,
     post_exists,
@@ -210,7 +210,7 @@ def decide(
             f"这一稿方案{_NAMES[plan.state]}，现在不能这样办理。",
             "请先查看方案的各稿。",
         )
-    if is_one_of(decision.by, [plan.recorded_by]):
+    if is_account(plan.recorded_by, decision.by):
         raise Forbidden.because(
             "own_plan", "方案的制定人不能批准自己的方案。", "请由有权批准的领导决定。"
         )

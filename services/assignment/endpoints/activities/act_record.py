@@ -67,7 +67,7 @@ def withdraw(call: Call, row: Any) -> dict[str, Any]:
     record_happened(call.session, event, reason=body["reason"])
     withdrawn = ActWithdrawn.from_fields(body["on"], {**vars(event), **body})
     programme = current_policy().programmes.get(row.programme)
-    return shown(identity, row.number, fact, programme, withdrawn)
+    return act_shown(identity, row.number, fact, programme, withdrawn)
 
 
 def standing_acts(recorded: Recorded, act: str) -> list[str]:
@@ -139,7 +139,7 @@ def keep_act(
         ),
     )
     record_facts(session, {number: {identity: fact}})
-    return shown(identity, number, fact, programme)
+    return act_shown(identity, number, fact, programme)
 
 
 def keep_act_of_case(
@@ -162,14 +162,16 @@ def keep_act_of_case(
     )
 
 
-def listed(call: Call, numbers: str, programme: Programme) -> Page[Any]:
+def page_of_acts(call: Call, numbers: str, programme: Programme) -> Page[Any]:
     matters = Matters(call.session)
     page = matters.page_of_facts(numbers, ActRecorded, call.page)
     gone = matters.withdrawals([number for _, number, _ in page.items])
-    return page.map(lambda recorded: shown(*recorded, programme, gone.get(recorded[0])))
+    return page.map(
+        lambda recorded: act_shown(*recorded, programme, gone.get(recorded[0]))
+    )
 
 
-def shown(
+def act_shown(
     identity: str,
     number: str,
     fact: Fact,

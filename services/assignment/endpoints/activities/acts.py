@@ -19,9 +19,9 @@ from services.assignment.domain.activities.acts import (
 )
 from services.assignment.domain.facts.leaders import ActRecorded
 from services.assignment.endpoints.activities.act_record import (
+    act_shown,
     keep_act_of_case,
-    listed,
-    shown,
+    page_of_acts,
     titles_at,
     withdraw,
 )
@@ -132,7 +132,9 @@ def list_acts(call: Call) -> Page[Any]:
     List the acts recorded on a case or petition.
     """
     row = matter_known(call, call.path["number"])
-    return listed(call, row.number, current_policy().programmes.get(row.programme))
+    return page_of_acts(
+        call, row.number, current_policy().programmes.get(row.programme)
+    )
 
 
 def _follows(
@@ -171,7 +173,7 @@ def _logged(entry: LogEntry, number: str, programme: Programme) -> dict[str, Any
     fact = entry.fact
     act = None
     if isinstance(fact, ActRecorded):
-        act = shown(entry.id, number, fact, programme, entry.withdrawn)
+        act = act_shown(entry.id, number, fact, programme, entry.withdrawn)
     return {
         "id": entry.id,
         "on": fact.on,

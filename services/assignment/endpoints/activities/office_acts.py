@@ -19,7 +19,7 @@ from services.assignment.domain.escalation.steps import chief_of
 from services.assignment.domain.facts.duties import OfficeActsBegun
 from services.assignment.endpoints.activities.act_record import (
     keep_act,
-    listed,
+    page_of_acts,
     titles_at,
     withdraw,
 )
@@ -139,7 +139,7 @@ def list_office_acts(call: Call) -> Page[Any]:
     """
     office = call.office(call.path["code"])
     programme = programme_of(call.query["programme"])
-    return listed(call, f"{programme.code}/{office}/%", programme)
+    return page_of_acts(call, f"{programme.code}/{office}/%", programme)
 
 
 def _now() -> datetime:

@@ -1,5 +1,5 @@
 """
-Which report an office hands in, of which period, and what is wrong with it.
+The report that an office hands in: its schedule, its period, its problems.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def draw_audit(call: Call) -> dict[str, Any]:
         population=len(drawable),
         sample=sample,
         drawn_on=call.today,
-        drawn_by=call.who.actor,
+        drawn_by=call.who.account,
     )
     if earlier := stored.overlapping(audit):
         raise Conflict.because(

@@ -16,7 +16,7 @@ from services.assignment.domain.facts.documents import (
     DocumentFiled,
     withdrawn_documents,
 )
-from services.assignment.dossier.process import made, pieces_of
+from services.assignment.dossier.process import make_dossier, pieces_of
 from services.assignment.dossier.record import BINDS, Dossier, FiledPaper, Row
 from services.assignment.dossier.trail import Names, duty_rows, trail_rows
 from services.assignment.endpoints.lookup import case_of
@@ -53,7 +53,7 @@ def _make(call: Call) -> _Made:
     with transaction("assignment") as session:
         call.session = session
         dossier = _dossier(call)
-    return _Made(dossier, made(dossier))
+    return _Made(dossier, make_dossier(dossier))
 
 
 @api(

@@ -16,7 +16,12 @@ from services.assignment.domain.closings.look_back import (
     CorrectionStep,
     LookBack,
 )
-from services.assignment.endpoints.lookup import accused_of, case_of, programme_of
+from services.assignment.endpoints.lookup import (
+    accused_of,
+    case_of,
+    is_kept_from,
+    programme_of,
+)
 from services.assignment.schemas.closings.look_back import (
     CauseCountView,
     CauseQuery,
@@ -26,7 +31,7 @@ from services.assignment.schemas.closings.look_back import (
     LookBackQuery,
     LookBackView,
 )
-from services.assignment.store import LookBacks
+from services.assignment.store import LookBacks, Matters
 from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.web.auth import require_office
@@ -84,11 +89,15 @@ def find_in_looking_back(call: Call) -> LookBack:
 @api("GET", "/look-backs", query=LookBackQuery, answer=LookBackView, many=True)
 def list_look_backs(call: Call) -> Page[LookBack]:
     """
-    List the findings of an office and those below it, and about them.
+    List the findings of an office and those below it, and about them. One in a case
+    that accuses the caller's office is not shown to it from then on.
     """
     names = ("programme", "state", "link", "problem")
     wanted = {name: call.query[name] for name in names if call.query.get(name)}
-    return LookBacks(call.session).of_offices(call.offices(), wanted, call.page)
+    lineage = current_policy().directory.lineage(call.who.office, call.today)
+    return LookBacks(call.session).of_offices(
+        call.offices(), wanted, call.page, lineage=lineage
+    )
 
 
 @api("GET", "/look-back-causes", query=CauseQuery, answer=CauseCountView, many=True)
@@ -159,6 +168,15 @@ def _found(call: Call) -> Any:
     """
     number = call.path["number"]
     found = LookBacks(call.session).get(number, lock=True)
-    if found and not (call.may_see(found.office) or call.may_see(found.to_office)):
+    if found and not (call.may_see(found.office) or _answers_for(call, found)):
         found = None
     return or_not_found(found, "反向审视的问题", number)
+
+
+def _answers_for(call: Call, found: LookBack) -> bool:
+    """
+    Whether a finding is about the caller's office or one below and not kept from it.
+    """
+    if not call.may_see(found.to_office):
+        return False
+    return not is_kept_from(call, Matters(call.session).facts(found.number))

@@ -105,14 +105,14 @@ def suggest_units(call: Call) -> dict[str, Any]:
     areas: dict[PlaceOf, str] = {
         place: body[place] for place in unit_suggestions.PLACES if body[place]
     }
-    asked = unit_suggestions.Asked(
+    question = unit_suggestions.UnitQuestion(
         units.topic_of(facts), areas, units.accused_in(facts)
     )
     of = rules.programmes.get(row.programme), rules.directory, body["on"]
     return {
         "number": row.number,
-        "suggested": unit_suggestions.suggest(asked, *of),
-        "without": unit_suggestions.without_unit(asked, *of),
+        "suggested": unit_suggestions.suggest(question, *of),
+        "without": unit_suggestions.without_unit(question, *of),
     }
 
 

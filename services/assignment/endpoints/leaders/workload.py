@@ -1,5 +1,5 @@
 """
-What leaders carry: whom to propose for a case, and how the work is shared out.
+The workload of leaders: suggestions for a case, and how the work is shared out.
 """
 
 from __future__ import annotations
@@ -119,7 +119,8 @@ def _post_tally(post: workload.PostTally) -> dict[str, Any]:
 
 def _coverage(coverage: workload.Coverage) -> dict[str, Any]:
     """
-    None of them led though there are some: that is worth a warning (PY-22).
+    The share of such cases that are led; it warns below its target, and where there are
+    cases of which none is led (PY-22).
     """
     led = Share(coverage.led, coverage.base)
     below = coverage.led * 100 < coverage.target * coverage.base

@@ -11,6 +11,7 @@ from services.assignment.domain.closings.after import watched_until
 from services.assignment.domain.closings.archiving import archived
 from services.assignment.domain.closings.flow_back import repeats_after_closing
 from services.assignment.domain.duties.alerts import alert_level_of_case, owes_fields
+from services.assignment.domain.facts.corrected import is_case_withdrawn
 from services.assignment.domain.facts.further import enrolled_in
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.endpoints.lookup import case_had_by, leading_of, programme_of
@@ -41,7 +42,10 @@ def list_cases(call: Call) -> Page[Any]:
     """
     asked = {name: value for name, value in call.query.items() if name not in _PAGE}
     page = CaseLists(call.session).page(call.offices(), call.page, **asked)
-    return page.map(summary)
+    withdrawn = Matters(call.session).withdrawn(
+        [row.number for row in page.items if row.merged]
+    )
+    return page.map(lambda row: summary(row, withdrawn))
 
 
 @api("GET", "/cases/<number>", answer=CaseView)
@@ -67,7 +71,7 @@ def show_case(call: Call) -> dict[str, Any]:
     enrolments = Enrolments(session).of_cases([row.number])[row.number]
     left = enrolments.keys() - enrolled_in(facts)
     return {
-        **summary(row),
+        **summary(row, [row.number] if is_case_withdrawn(facts) else ()),
         "archived_on": volume and volume.on,
         "volume": volume and volume.volume,
         "enrolments": [

@@ -114,6 +114,7 @@ class CaseSummary(Schema):
     in_scope = fields.Boolean(required=True)
     handed = fields.Boolean(required=True)
     merged = fields.Boolean(required=True)
+    withdrawn = fields.Boolean(required=True)
     led = fields.Boolean(required=True)
     hearing_decided = fields.Boolean(required=True)
     standing = fields.String(required=True)

@@ -8,10 +8,22 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Index, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Integer,
+    ScalarSelect,
+    and_,
+    cast,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from services.assignment.domain.closings.look_back import LookBack
-from services.assignment.store.tables import metadata
+from services.assignment.domain.facts.received import CaseCorrected, CaseOpened
+from services.assignment.store.tables import facts, metadata
 from shared.records.rows import Records
 from shared.records.tables import table_of
 from shared.web.paging import Page, PageRequest
@@ -27,6 +39,21 @@ look_backs = table_of(
 )
 
 
+def _accused_in(number: ColumnElement[str]) -> ScalarSelect[str]:
+    """
+    The office that the petition of a case accuses, as last corrected.
+    """
+    details = [CaseOpened.name, CaseCorrected.name]
+    correction = cast(facts.c.payload["correction"].astext, Integer)
+    return (
+        select(facts.c.payload["accused_office"].astext)
+        .where(facts.c.number == number, facts.c.type.in_(details))
+        .order_by(func.coalesce(correction, 0).desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
 class LookBacks(Records[LookBack]):
     """
     Findings about the work of departments.
@@ -35,14 +62,25 @@ class LookBacks(Records[LookBack]):
     table, record = look_backs, LookBack
 
     def of_offices(
-        self, offices: Collection[str], wanted: Mapping[str, Any], request: PageRequest
+        self,
+        offices: Collection[str],
+        wanted: Mapping[str, Any],
+        request: PageRequest,
+        *,
+        lineage: Collection[str],
     ) -> Page[LookBack]:
         """
-        What these offices found or answer for, with the *wanted* values.
+        What these offices found or answer for, with the *wanted* values; not in a case
+        that accuses one of the *lineage*: the office that asks, and those above it.
         """
+        found = look_backs.c
+        answers_for = and_(
+            found.to_office.in_(offices),
+            func.coalesce(_accused_in(found.number).not_in(lineage), true()),
+        )
         query = self.query().where(
-            or_(look_backs.c.office.in_(offices), look_backs.c.to_office.in_(offices)),
-            *(look_backs.c[name] == value for name, value in wanted.items()),
+            or_(found.office.in_(offices), answers_for),
+            *(found[name] == value for name, value in wanted.items()),
         )
         return self.page(query, request)
 

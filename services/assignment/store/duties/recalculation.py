@@ -36,7 +36,7 @@ class RecalculationSlices:
         What was left of another version's is dropped.
         """
         self.session.execute(select(_BEGINNING))
-        left = self.left(version)
+        left = self.remaining(version)
         if left:
             return left
         self.session.execute(delete(slices))
@@ -50,9 +50,9 @@ class RecalculationSlices:
         until = func.lead(first).over(order_by=first)
         cut = select(first, until, literal(version)).where(numbered.c.place % size == 1)
         self.session.execute(slices.insert().from_select([*slices.c], cut))
-        return self.left(version)
+        return self.remaining(version)
 
-    def left(self, version: str) -> int:
+    def remaining(self, version: str) -> int:
         query = select(func.count()).where(slices.c.version == version)
         return int(self.session.execute(query).scalar_one())
 

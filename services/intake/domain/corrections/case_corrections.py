@@ -24,8 +24,14 @@ from services.intake.events.cases import (
     CaseWithdrawn,
 )
 from shared.errors import Conflict, Problem, reject_if
+from shared.policy.directory import Directory
 from shared.policy.programme import Programme
-from shared.rules import day_has_come, day_not_before, leader_approves
+from shared.rules import (
+    day_has_come,
+    day_not_before,
+    leader_approves,
+    not_the_accused,
+)
 
 Row = Mapping[str, Any]
 
@@ -38,6 +44,10 @@ JUDGED = (
     *("track", "in_scope", "failing", "repeats", "origin", "case_kind"),
     *("topic", "registration_level", "persons"),
 )
+TERRITORY = "territorial_office"
+"""
+The column of the unit that answers for a case by place.
+"""
 # What a row says of the form itself and not of the case.
 ABOUT_THE_FORM = frozenset({"seq", "reported_on"})
 
@@ -180,6 +190,17 @@ def faults_of_person(before: Row, after: Row) -> Iterator[Problem]:
             "信访人与已登记的不是同一人，像是另一件案件。",
             "另一案件请用新的案件编号；确系更正信访人的，请按单项更正办理并说明理由。",
         )
+
+
+def territory_accused(
+    row: Row, directory: Directory, on: date, location: str = ""
+) -> Iterator[Problem]:
+    """
+    The unit that answers for a case by place (XQ-51) is neither accused in it nor below
+    who is.
+    """
+    accused = row.get("accused_office")
+    yield from not_the_accused(row.get(TERRITORY), accused, directory, on, location)
 
 
 def withdraw_case(

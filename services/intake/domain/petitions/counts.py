@@ -75,7 +75,7 @@ def changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, str]
 
 def change(now: int, before: int) -> str:
     """
-    With its sign and one decimal.
+    The change in percent as text, with its sign and one decimal.
     """
     sign = "-" if now < before else "+"
     rate = Share(abs(now - before), before).rate

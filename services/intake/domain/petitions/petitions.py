@@ -85,7 +85,8 @@ class Reply:
     """
     An answer to the *petition* of that number, with the files that show it; *office*
     gave it, and is credited with it. None: it was recorded before that was. *served*:
-    whether its paper was signed for or refused, if it has one (S18).
+    whether its paper was signed for or refused, if it has one (S18), and *document* the
+    number of that paper.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Reply:
     document_ids: tuple[str, ...] = ()
     office: str | None = None
     served: DeliveryOutcome | None = None
+    document: str | None = None
 
 
 def check_received(
@@ -309,7 +311,7 @@ def reply(
 
 def not_withdrawn(petition: Petition) -> Iterator[Problem]:
     """
-    Nothing is done in a petition that should never have been registered.
+    A problem if the petition was withdrawn: nothing more is done in it.
     """
     if petition.withdrawn_on:
         yield Problem(

@@ -1,5 +1,6 @@
 """
-What a citizen is told of a petition without a login: nothing of who petitions and why.
+The answer to a citizen who asks without a login how a petition stands: it says nothing
+of who petitions and why.
 """
 
 from __future__ import annotations

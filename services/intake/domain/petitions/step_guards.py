@@ -15,7 +15,6 @@ from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.parts.batches import Objections
 from shared.policy.parts.petitions import (
-    NamedLimit,
     RefusalReason,
     ReviewTerms,
     Verdict,
@@ -307,7 +306,7 @@ def asked_in_time(
             "/on",
         )
         return
-    limit = _limit_of(around.review, step.kind)
+    limit = around.review.within(step.kind)
     due = around.calendar.due(served_on, limit.limit).day
     if step.on > due:
         yield Problem(
@@ -316,10 +315,6 @@ def asked_in_time(
             "请告知信访人逾期不予受理；有新的事实和理由的，按新的信访事项登记。",
             "/on",
         )
-
-
-def _limit_of(terms: ReviewTerms, request: Kind) -> NamedLimit:
-    return terms.asked if request is Kind.REVIEW_ASKED else terms.finally_asked
 
 
 def _hearing_of_review(
@@ -355,21 +350,32 @@ class ReviewWindow:
     until: date
 
 
+ASKED_AGAINST: Mapping[Kind, Kind] = {
+    Kind.OPINION_ISSUED: Kind.REVIEW_ASKED,
+    Kind.REVIEW_DECIDED: Kind.FINAL_REVIEW_ASKED,
+}
+"""
+The request for a review that an opinion can be met with; the last has none (L1 36).
+"""
+
+
 def review_until(steps: Sequence[Step], around: Circumstances) -> ReviewWindow | None:
     """
     Which review can be asked for now, and until when; None while none can: the opinion
     was not served, is the last one, or is of a matter that is not reviewed.
     """
-    asks = {
-        Kind.OPINION_ISSUED: Kind.REVIEW_ASKED,
-        Kind.REVIEW_DECIDED: Kind.FINAL_REVIEW_ASKED,
-    }
     last = steps[-1] if steps else None
-    served_on = around.served_on(last) if last else None
-    if last is None or last.kind not in asks or not served_on or not around.review:
+    return window_of(last, around) if last else None
+
+
+def window_of(opinion: Step, around: Circumstances) -> ReviewWindow | None:
+    """
+    Until when the review of an *opinion* is or was to be asked for, likewise.
+    """
+    step, served_on = ASKED_AGAINST.get(opinion.kind), around.served_on(opinion)
+    if step is None or served_on is None or around.review is None:
         return None
-    step = asks[last.kind]
-    limit = _limit_of(around.review, step)
+    limit = around.review.within(step)
     return ReviewWindow(step, around.calendar.due(served_on, limit.limit).day)
 
 

@@ -14,7 +14,10 @@ from services.intake.casework import (
     restore_repeat,
     take_back_repeat,
 )
-from services.intake.domain.corrections.case_corrections import correct_case
+from services.intake.domain.corrections.case_corrections import (
+    correct_case,
+    territory_accused,
+)
 from services.intake.domain.corrections.correcting import (
     PERSONAL,
     correct_petition,
@@ -234,6 +237,8 @@ def _correct_its_case(call: Call, before: Petition, after: Petition, on: date) -
         return
     row = cases.ledger_row(case.number)
     values = {**row, "accused_office": after.accused_office}
+    directory, place = current_policy().directory, "/changes/accused_office"
+    reject_if(territory_accused(values, directory, on, place))
     programme = current_policy().programmes.get(case.programme)
     corrected = correct_case(case, row, values, programme, on=on, completed=completed)
     cases.correct([NewCase(corrected.case, values, content_of(values))])

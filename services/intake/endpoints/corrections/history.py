@@ -16,9 +16,11 @@ from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import leave_outside
 from services.intake.domain.cases.worked import superseded
 from services.intake.domain.corrections.case_corrections import (
+    TERRITORY,
     correct_case,
     faults_of,
     reinstate_case,
+    territory_accused,
     withdraw_case,
 )
 from services.intake.domain.corrections.correcting import PERSONAL
@@ -93,6 +95,9 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
             *something_changes(corrected.fields),
             *faults_of(corrected),
             *_repeats_below_known(call, case, before, values),
+            *territory_accused(
+                values, current_policy().directory, on, f"/changes/{TERRITORY}"
+            ),
         ]
     )
     after, leaving = leave_outside(

@@ -282,7 +282,9 @@ def circumstances(
         attempts_needed=programme.settings.delivery_attempts,
         worked_on=_worked_on(session, petition.received_as),
         unreachable=deliveries.is_unreachable(private["petitioner"]),
-        filed=Documents(session, DESK.documents).known(petition.number, documents),
+        filed=Documents(session, DESK.documents).not_withdrawn(
+            petition.number, documents
+        ),
     )
 
 

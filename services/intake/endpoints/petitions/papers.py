@@ -5,8 +5,8 @@ The papers of a petition, to print, sign and serve; each is noted in the read lo
 from __future__ import annotations
 
 from services.intake.documents import DESK
-from services.intake.domain.petitions.step_guards import review_until
-from services.intake.endpoints.lookup import petition_of
+from services.intake.domain.petitions.step_guards import window_of
+from services.intake.endpoints.lookup import seen_by_actor
 from services.intake.endpoints.openings import opened
 from services.intake.endpoints.petitions.lifecycle import circumstances
 from services.intake.papers import PAPERS, Record
@@ -17,18 +17,22 @@ from shared.web.papers import PaperBody, PaperToFile
 
 
 def _fill(call: Call) -> FilledPaper:
-    petition = petition_of(call)
+    """
+    The paper of a review is printed by the office that reviewed.
+    """
+    petition = seen_by_actor(call)
     template = PAPERS.template(call.body["paper"])
-    opened(call, petition.number, petition.office, f"制作{template.title}")
     around = circumstances(call, petition)
+    windows = (window_of(step, around) for step in around.earlier)
     record = Record(
         petition,
         Petitions(call.session).private(petition.number),
         around.earlier,
         Replies(call.session).of_petition(petition.number),
         Petitions(call.session).first_of(petition),
-        review_until(around.earlier, around),
+        [window for window in windows if window],
     )
+    opened(call, petition.number, record.office_of(template), f"制作{template.title}")
     return FilledPaper(
         paper=record.paper(template),
         template=template,

@@ -159,7 +159,7 @@ def _filed(call: Call, given: Reply) -> frozenset[str]:
     Those of the documents that a reply names which are files of its petition.
     """
     documents = Documents(call.session, DESK.documents)
-    return documents.known(given.petition, given.document_ids)
+    return documents.not_withdrawn(given.petition, given.document_ids)
 
 
 def _reply(petition: Petition, body: Mapping[str, Any]) -> Reply:

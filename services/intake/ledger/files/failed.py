@@ -36,7 +36,8 @@ _PART = re.compile(r'\bTarget="([^"]{1,300})"')
 
 def failed_cells(stream: BinaryIO) -> Failed:
     """
-    Leaves the stream at its beginning. Nothing is found in a file of another format.
+    The failed cells of an xlsx, none in a file of another format. The stream is left at
+    its beginning.
     """
     try:
         with zipfile.ZipFile(stream) as archive:

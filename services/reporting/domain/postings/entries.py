@@ -47,7 +47,7 @@ class Entry:
 
 class EventFacts(Protocol):
     """
-    What the entries of an event take from it besides the fields that are read of it.
+    The parts of an event's envelope from which its entries are made.
     """
 
     @property

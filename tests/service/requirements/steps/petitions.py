@@ -4,7 +4,10 @@ Steps with petitions: registered, replied to, passed through their steps, shown.
 
 from __future__ import annotations
 
+import io
 from datetime import date
+
+from docx import Document
 
 from tests.builders import a_pdf, a_petition, new_number
 from tests.service.asking import at, refused, upload
@@ -201,6 +204,29 @@ def last_step(name, *, asker):
         path = at("petitions", work.number, "steps")
         shown = work.ask(path, asker=asker, service="intake")
         assert shown["steps"][-1]["step"] == name
+
+    return look
+
+
+def petition_printed(wanted, *said, by=None, kept_from=None):
+    """
+    A paper of the petition, printed by the office *by*, has these words; *kept_from*:
+    an office that does not print it.
+    """
+
+    def look(work):
+        path = f"{at('petitions', work.number, 'papers')}/docx"
+        answer = work.as_office(by or work.office).post(
+            "intake", path, {"paper": wanted}
+        )
+        assert answer.status_code == 200, answer.text
+        lines = [line.text for line in Document(io.BytesIO(answer.content)).paragraphs]
+        for words in said:
+            assert words in "".join(lines)
+        if kept_from:
+            other = work.as_office(kept_from)
+            answer = other.post("intake", path, {"paper": wanted})
+            refused(answer, 403, "not_handling_office")
 
     return look
 
