@@ -59,6 +59,6 @@ def first_repeat(
 
 
 def _came_on(event: ReceivedEvent) -> date:
-    fields = event.fields
-    came: date = fields["received_on"] or fields["repeated_on"] or event.occurred_on
+    said = event.fields
+    came: date = said["received_on"] or said.get("repeated_on") or event.occurred_on
     return came

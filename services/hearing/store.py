@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
 )
 
+from services.hearing.domain.counts import HearingCount
 from services.hearing.domain.hearing import TO_COME, UNPLANNED, Hearing
 from services.hearing.domain.members import Member
 from services.hearing.domain.requests import HearingRequest, RequestState
@@ -179,6 +180,29 @@ class Hearings(Records[Hearing]):
         )
         rows = self.session.execute(query.group_by(topic))
         return {name: int(number) for name, number in rows}
+
+    def held_by(
+        self,
+        name: str,
+        offices: Collection[str],
+        programme: str,
+        since: date,
+        until: date,
+    ) -> dict[str, HearingCount]:
+        """
+        What became of the hearings of *offices* that were held in these days, by the
+        values of the column of this *name*.
+        """
+        column = hearings.c[name]
+        led = func.count().filter(hearings.c.leader_chaired)
+        settled = func.count().filter(hearings.c.settled)
+        query = select(column, func.count(), led, settled).where(
+            hearings.c.office.in_(offices),
+            hearings.c.programme == programme,
+            hearings.c.held_on.between(since, until),
+        )
+        rows = self.session.execute(query.group_by(column))
+        return {value: HearingCount(*map(int, counts)) for value, *counts in rows}
 
     def to_come(
         self, office: str, since: date, until: date, *, most: int

@@ -65,6 +65,15 @@ def test_a_hearing_is_decided_planned_announced_held_and_ends_in_a_result(
         "hearing.opinion_answered",
         "hearing.hearing_resulted",
     ]
+    asked = {"programme": "puyang-2020", "since": "2020-11-01", "until": "2020-11-30"}
+    counted = {
+        by: as_office(COUNTY).get("hearing", "/hearing-counts", by=by, **asked).json()
+        for by in ("主持人职务", "level")
+    }
+    (level,), chairs = counted["level"]["rows"], counted["主持人职务"]["rows"]
+    assert (level["value"], level["title"]) == ("county", "县级")
+    assert level["held"] == sum(row["held"] for row in chairs)
+    assert "副检察长" in {row["title"] for row in chairs if row["leader_chaired"]}
     eventually(lambda: desk.entries(number, "hearings") == [("2020-11-09", 1)])
     eventually(lambda: desk.entries(number, "hearings_settled") == [("2020-11-10", 1)])
 

@@ -10,17 +10,22 @@ from shared.web.fields import Tolerant, day
 
 
 class Repeated(Tolerant):
-    """A petition of the case that came in on a day; or that is not one of it."""
+    """A further petition of the case that came in on a day."""
 
     received_on = day(required=False, load_default=None, allow_none=True)
-    repeated_on = day(required=False, load_default=None, allow_none=True)
+
+
+class RepeatWithdrawn(Repeated):
+    """A petition that is not one of the case, as it was since *repeated_on*."""
+
+    repeated_on = day()
 
 
 READS = {
     **mirror.READS,
     **closings.READS,
     "intake.case_repeated": Repeated(),
-    "intake.case_repeat_withdrawn": Repeated(),
+    "intake.case_repeat_withdrawn": RepeatWithdrawn(),
 }
 """
 The events that mirror the cases of intake, their repeats and their closings, each with
