@@ -23,8 +23,10 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal_column,
     or_,
     select,
+    text,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -67,6 +69,18 @@ cases = table_of(
     Column("closing_sequence", BigInteger, nullable=False, server_default="0"),
     Index("ix_cases_office_opened_on", "office", "opened_on", "number"),
     Index("ix_cases_opened_on", "opened_on", "number"),
+    # Few values, many rows of each: PostgreSQL stores each once. No number, which would
+    # make every entry another.
+    Index(
+        "ix_cases_listed",
+        *("office", "programme", "in_scope", "closed_as", "merged_into"),
+        *("withdrawn_on", "case_kind", "origin", "topic", "track"),
+    ),
+    Index(
+        "ix_cases_enrolled",
+        "office",
+        postgresql_where=text("enrolments <> '[]'::jsonb"),
+    ),
     Index("ix_cases_name", "name", "office"),
     Index("ix_cases_matter", "matter"),
     Index("ix_cases_keys", "keys", postgresql_using="gin"),
@@ -351,12 +365,16 @@ class Cases(Records[Case]):
         return [self._with_row(row) for row in rows]
 
 
+_ENROLLED = cases.c.enrolments != literal_column("'[]'")  # as of its index
+
+
 def _of_programme(code: str) -> ColumnElement[bool]:
     """
     Whether a case is of a programme, or stands in it beside its own.
     """
     standing = [{"programme": code, "withdrawn_on": None}]
-    return or_(cases.c.programme == code, cases.c.enrolments.contains(standing))
+    enrolled = and_(_ENROLLED, cases.c.enrolments.contains(standing))
+    return or_(cases.c.programme == code, enrolled)
 
 
 def _updated_on() -> ColumnElement[date]:
