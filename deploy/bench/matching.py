@@ -97,7 +97,7 @@ class Stored:
         """
         record = self[place]
         content = prepared(record.item, match_rules())
-        return content, frozenset(map(hash, keys_of(content, record.office)))
+        return content, frozenset(map(hash, keys_of(record.item, record.office)))
 
     def true_pairs(self) -> int:
         sizes = Counter(self.matters).values()

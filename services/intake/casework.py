@@ -16,7 +16,7 @@ from services.intake.domain.cases.cases import Case, CountedRepeat, no_repeat, r
 from services.intake.domain.cases.proposals import Proposal
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.events.cases import CaseRepeated
-from services.intake.importing.batch import content_of
+from services.intake.importing.line import content_of
 from services.intake.store import (
     OUTBOX,
     Cases,

@@ -27,7 +27,7 @@ from shared.web.paging import Page, PageRequest
 
 T = TypeVar("T")
 
-FEW = 30  # offices; a province has thousands
+FEW = 300  # offices: a city's; a province has thousands
 
 
 def read_newest(
@@ -41,21 +41,26 @@ def read_newest(
 ) -> Page[Any]:
     """
     One page of the rows of *query* whose *office* is among *offices*, in the reverse
-    order of the columns *by*, which it selects.
+    order of the columns *by*, which it selects; the last of them is unique.
 
-    For few offices no more than a page of each is read, from an index that begins with
-    the office; for many, the rows are read from an index of *by* alone.
+    For few offices no more than a page of each is looked at, in an index that begins
+    with the office, and the rows of one page are read; for many, the rows are read from
+    an index of *by* alone, or found by what the query asks for.
     """
     if len(offices) > FEW:
         query = query.where(office == func.any(literal([*offices], ARRAY(String))))
         return read_page(session, query, request, by, newest=True)
     of = func.unnest(literal([*offices], ARRAY(String))).table_valued("code", name="of")
     of = of.render_derived()
-    first = page_of(query.where(office == of.c.code), request, by, newest=True)
+    places = query.with_only_columns(*by).where(office == of.c.code)
+    first = page_of(places, request, by, newest=True)
     rows = first.correlate(of).lateral("rows")
     every = select(rows).select_from(of.join(rows, true()))
     order = [rows.c[str(column.key)] for column in by]
-    return read_page(session, every, request, order, newest=True)
+    newest = page_of(every, request, order, newest=True).subquery("newest")
+    unique = by[-1]
+    found = query.join(newest, newest.c[str(unique.key)] == unique)
+    return read_page(session, found, request, by, newest=True)
 
 
 def read_log(

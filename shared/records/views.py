@@ -16,7 +16,7 @@ from marshmallow import fields
 from shared.records.tables import kinds_of, without_none
 from shared.vocabulary import Term
 from shared.web import fields as schema
-from shared.web.field_kinds import Coded, Labels
+from shared.web.field_kinds import Labelled, Labels
 
 
 def view_of(
@@ -40,11 +40,15 @@ def view_of(
         if field.name not in without
     }
     given = shown | fields_given
-    coded = {name: f for name, f in given.items() if isinstance(f, Coded)}
-    if coded:
-        given["labels"] = Labels(coded)
+    if any(map(_has_labels, given.values())):
+        given["labels"] = Labels()
     members = given | {"__doc__": record.__doc__}
     return type(name or f"{record.__name__}View", (schema.Strict,), members)
+
+
+def _has_labels(field: fields.Field[Any]) -> bool:
+    kind = field.inner if isinstance(field, fields.List) else field
+    return isinstance(kind, Labelled)
 
 
 # How the plain kinds are shown; a whole number and a text without bounds.

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -53,42 +54,75 @@ _DAY = re.compile(
 LABELS = "x-labels"
 
 
-class Coded(fields.String):
+class Labelled(fields.String):
     """
-    A code, which may also be written as its Chinese label.
+    A code that has a Chinese label.
+    """
+
+    def label(self, code: str, shown: Any) -> str | None:
+        """
+        The label of a code in what is *shown*; None if it has none.
+        """
+        raise NotImplementedError
+
+
+class Coded(Labelled):
+    """
+    A code of the vocabulary, which may also be written as its Chinese label.
     """
 
     def __init__(self, labels: Mapping[str, str], **more: Any) -> None:
+        self.labels = dict(labels)
         self.code_of = {label: code for code, label in labels.items()}
-        metadata = {LABELS: dict(labels)} | more.pop("metadata", {})
+        metadata = {LABELS: self.labels} | more.pop("metadata", {})
         super().__init__(metadata=metadata, **more)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         written = super()._deserialize(value, *args, **kwargs)
         return self.code_of.get(written, written)
 
+    def label(self, code: str, shown: Any) -> str | None:  # noqa: ARG002 - as declared
+        return self.labels.get(code)
+
 
 class Labels(fields.Field[Any]):
     """
     In an answer: the Chinese labels of the codes of its fields, by the field's name;
-    those that the answer brings itself, under `labels`, and those of the *coded* ones,
-    whether they hold a term or its code.
+    those that the answer brings itself, under `labels`, and those of its `Labelled`
+    fields, whether they hold a term or its code. Of several codes the several labels.
     """
 
     _CHECK_ATTRIBUTE = False  # it is no field of what is shown
 
-    def __init__(self, coded: Mapping[str, Coded] | None = None) -> None:
-        self.labels = {name: f.metadata[LABELS] for name, f in (coded or {}).items()}
+    def __init__(self) -> None:
         super().__init__(dump_only=True, required=True)
 
-    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - marshmallow's own names
-        codes = {name: get_value(obj, name, None) for name in self.labels}
-        found = {
-            name: self.labels[name][code]
-            for name, code in codes.items()
-            if isinstance(code, str) and code in self.labels[name]
+    @cached_property
+    def _labelled(self) -> list[tuple[str, str, Labelled]]:
+        """
+        Name, attribute and kind of each field beside this one that has labels.
+        """
+        beside: Mapping[str, fields.Field[Any]] = getattr(self.parent, "fields", {})
+        kinds = {
+            name: field.inner if isinstance(field, fields.List) else field
+            for name, field in beside.items()
         }
-        return {**(get_value(obj, "labels", None) or {}), **found}
+        return [
+            (name, beside[name].attribute or name, kind)
+            for name, kind in kinds.items()
+            if isinstance(kind, Labelled)
+        ]
+
+    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - marshmallow's own names
+        found = dict(get_value(obj, "labels", None) or {})
+        for name, attribute, kind in self._labelled:
+            code = get_value(obj, attribute, None)
+            if isinstance(code, str):
+                label = kind.label(code, obj)
+                found |= {name: label} if label else {}
+            elif code and isinstance(code, list | tuple):
+                found[name] = [kind.label(each, obj) or each for each in code]
+        return found
 
 
 class Flag(fields.Boolean):

@@ -68,8 +68,8 @@ def _not_blank(value: str) -> None:
         raise ValidationError(_BLANK)
 
 
-def text(*, longest: int, required: bool = True, **more: Any) -> fields.String:
-    """Text of 1 to *longest* characters, not all blank, no control characters."""
+def text_rules(longest: int, **more: Any) -> dict[str, Any]:
+    """What text of 1 to *longest* characters, without control characters, keeps to."""
     rules: list[Any] = [
         validate.Length(
             min=1,
@@ -84,12 +84,13 @@ def text(*, longest: int, required: bool = True, **more: Any) -> fields.String:
         ),
         _not_blank,
     ]
-    return fields.String(
-        required=required,
-        validate=rules,
-        error_messages=MESSAGES,
-        **_described(more, r"^[^\u0000-\u0008\u000b-\u001f\u007f]*$"),
-    )
+    described = _described(more, r"^[^\u0000-\u0008\u000b-\u001f\u007f]*$")
+    return {"validate": rules, "error_messages": MESSAGES, **described}
+
+
+def text(*, longest: int, required: bool = True, **more: Any) -> fields.String:
+    """Text of 1 to *longest* characters, not all blank, no control characters."""
+    return fields.String(required=required, **text_rules(longest, **more))
 
 
 def number_text(*, required: bool = True, **more: Any) -> fields.String:

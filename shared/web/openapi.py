@@ -16,6 +16,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 
 from shared.vocabulary import Role
 from shared.web.field_kinds import LABELS, Labels, Money
+from shared.web.named import PART
 from shared.yaml.load import read_yaml
 
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -139,6 +140,8 @@ def _describe(name: str, field: dict[str, Any]) -> None:
     if labels:
         codes = "、".join(f"{code}（{label}）" for code, label in labels.items())
         description = f"{description or ''}。可填代码或者名称：{codes}".lstrip("。")
+    if PART in schema:
+        description = f"{description or ''}。可填专项中的代码或者名称".lstrip("。")
     if description and "$ref" not in field:
         field["description"] = description
     if "in" not in field and (example := _example(schema)) is not None:

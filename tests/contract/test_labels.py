@@ -4,13 +4,23 @@ Answers say codes in words, whatever asked for them.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
+import pytest
+from marshmallow import fields
+
 from services.assignment.schemas.working.cases import DutyView
+from services.intake.domain.petitions.steps import Step
 from services.intake.forms import labels_of
 from services.intake.schemas import ReplyView
+from services.intake.schemas.petitions.lifecycle import StepView
+from shared.policy.current import current_policy
+from shared.vocabulary import PetitionState, PetitionStep
+from shared.web.field_kinds import Labelled
+from shared.web.named import PARTS, named
 from shared.web.openapi import descriptions
-from tests.contract.test_openapi_documents import made_of
+from tests.contract.test_openapi_documents import SERVICES, made_of
 
 
 def test_an_answer_made_of_what_was_asked_has_the_labels_of_its_codes():
@@ -43,3 +53,73 @@ def test_a_name_that_means_something_else_in_one_schema_is_described_there():
     assert "分数" not in points
     assert source == descriptions()["BatchBody.source"] != descriptions()["source"]
     assert "更正" in changes["properties"]["changes"]["description"]
+
+
+def test_what_a_programme_names_is_written_by_its_title_in_bodies_as_by_its_id():
+    """
+    Every part of every programme, unless its title stands for several.
+    """
+    policy = current_policy()
+    for part, of in PARTS.items():
+        pairs = {pair for programme in policy.programmes for pair in of(programme)}
+        titles = Counter(title for _, title in pairs)
+        field = named(part)
+        for code, title in pairs:
+            assert field.deserialize(code) == code
+            if titles[title] == 1:
+                assert field.deserialize(title) == code, (part, title)
+
+
+# What a programme names, by the names that bodies have for it; the words of
+# a matter are understood by `shared.policy.words`, with the programme it came in under.
+_NAMED = {
+    *("act", "baseline", "case_class", "grounds", "item", "link", "list"),
+    *("problem", "programme", "return_reasons", "role", "roster", "signer"),
+    *("unmet", "verdict"),
+}
+_KINDS = {"BatchBody", "DriveBody", "BodyBody"}
+# No part of a programme: what a member of a hearing is.
+_OTHERS = {("MemberRegistered", "role")}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_body_takes_what_a_programme_names_by_its_id_alone(service):
+    schemas = {each.body for each in made_of(service)[1] if each.body is not None}
+    alone = {
+        (owner.__name__, name)
+        for owner, name, field in fields_within(map(type, schemas))
+        if name in _NAMED or (name == "kind" and owner.__name__ in _KINDS)
+        if not isinstance(field, Labelled | fields.Nested)
+    }
+
+    assert alone - _OTHERS == set()
+
+
+def fields_within(schemas):
+    """
+    The fields of schemas and of those nested in them; of a list its items.
+    """
+    for schema in schemas:
+        for name, declared in schema._declared_fields.items():
+            inner = getattr(declared, "inner", declared)
+            yield schema, name, inner
+            if isinstance(inner, fields.Nested):
+                yield from fields_within([inner.nested])
+
+
+def test_a_step_says_its_reason_and_verdict_in_words():
+    refused = Step(
+        id="1",
+        petition="410922-2022-0000001",
+        kind=PetitionStep.NOT_ACCEPTED,
+        on=date(2022, 6, 1),
+        state=PetitionState.NOT_ACCEPTED,
+        reason="in_progress",
+    )
+
+    labels = StepView().dump(refused)["labels"]
+    assert labels == {
+        "step": "不予受理",
+        "state": "不予受理",
+        "reason": "同一事项正在其他机关依法办理",
+    }

@@ -248,8 +248,8 @@ def test_an_item_of_a_duty_list_is_entered_with_day_post_and_evidence(as_office,
     before = get(clerk, at("cases", number, "checklist"))["lists"]
     first = before[0]
     entry = {
-        "list": first["id"],
-        "item": first["items"][0]["id"],
+        "list": first["title"],
+        "item": first["items"][0]["text"],
         "on": "2020-11-10",
         "post": "检察长",
         "evidence": "谈话笔录",

@@ -49,7 +49,9 @@ def test_a_withdrawn_act_stays_in_the_log_and_counts_no_more(case, as_office):
     (parties,) = (each for each in tallies if each["id"] == "third_parties")
 
     assert recorded.status_code == 201, recorded.text
-    assert recorded.json()["parties"] == MADE["parties"]
+    labels = {"role": "基层组织"}
+    (party,) = MADE["parties"]
+    assert recorded.json()["parties"] == [{**party, "labels": labels}]
     refused(clerk, 403, "role_not_allowed")
     assert places(wrong) == {
         ("/on", "date_before_start"),

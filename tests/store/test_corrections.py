@@ -36,6 +36,7 @@ from services.intake.domain.corrections.correcting import (
 )
 from services.intake.forms import form_of
 from services.intake.importing.batch import take_batch
+from services.intake.importing.line import Line
 from services.intake.importing.repeats import known_repeats, typed_again
 from services.intake.ledger import Context, read_ledger
 from services.intake.moves import follow_moves
@@ -88,7 +89,7 @@ class Office(AtWork):
             moved_at=clock.now(),
         )
         programme = current_policy().programmes.get(PROGRAMME)
-        found = [orjson.loads(orjson.dumps(r.as_json())) for r in read]
+        found = [Line(orjson.loads(orjson.dumps(r.as_json())), programme) for r in read]
         result = take_batch(self.session, job, programme, found, 0)
         History(self.session).add(*result.corrections)
         self.announce(*result.events)
@@ -299,7 +300,7 @@ def test_a_row_without_the_number_or_the_day_is_judged_by_what_is_known(
         dry_run=False,
         moved_at=clock.now(),
     )
-    batch = [orjson.loads(orjson.dumps(row.as_json())) for row in rows]
+    batch = [Line(orjson.loads(orjson.dumps(r.as_json())), campaign) for r in rows]
     result = take_batch(office.session, job, campaign, batch, 0)
 
     problems = [p for each in result.rejected for p in each["problems"]]

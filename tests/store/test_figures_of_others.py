@@ -22,6 +22,7 @@ from services.hearing.store import Cases as CasesOfHearing
 from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.petitions.petitions import registered
 from services.intake.importing.batch import take_batch
+from services.intake.importing.line import Line
 from services.intake.ledger import Context, read_ledger
 from services.intake.store import OUTBOX, NewPetitions
 from services.reporting.posting import post_events
@@ -87,7 +88,7 @@ class Offices:
             moved_at=clock.now(),
         )
         programme = current_policy().programmes.get(PROGRAMME)
-        batch = [row.as_json() for row in rows]
+        batch = [Line(row.as_json(), programme) for row in rows]
         result = take_batch(self.session, job, programme, batch, 0)
         self.announce(*result.events)
         return [event.case_number for event in result.events]

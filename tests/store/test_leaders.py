@@ -18,6 +18,7 @@ from services.assignment.domain.leaders.tenures import Tenure
 from services.assignment.domain.matter import Change
 from services.assignment.store import (
     Baselines,
+    CaseLists,
     Logs,
     Profiles,
     load_matters,
@@ -58,7 +59,8 @@ def known(session):
             "origin": row.pop("origin", "own_screening"),
         }
         before = load_matters(session, [number])[number]
-        matter = replace(before, office=office, opened_on=OPENED, **begun | row)
+        said = {**traits, "office": office, "opened_on": OPENED}
+        matter = replace(before, **said, **begun | row)
         led = Leadership(traits=traits, tenures=tenures, merged_spans=away)
         save_changes(session, [Change(before, matter, leadership=led)])
 
@@ -112,6 +114,24 @@ def test_the_cases_that_are_as_some_wanted_are_named(session, known):
     assert set(profiles.numbers(PROGRAMME, wanted, LATE, 9)) == {"甲", "乙", "丙"}
     assert len(profiles.numbers(PROGRAMME, wanted, LATE, 2)) == 2
     assert profiles.numbers(PROGRAMME, [], LATE, 9) == []
+
+
+def test_a_list_of_cases_goes_from_office_to_office_page_by_page(session, known):
+    for number in ("丁", "乙"):
+        known(number, difficulty="nail")
+    known("丙", difficulty="bone")
+    known("甲", office=NEIGHBOUR, difficulty="nail")
+    known("戊", office=CITY, difficulty="nail")
+    offices, pages, after = (NEIGHBOUR, COUNTY), [], None
+    while after or not pages:
+        request = PageRequest(1, after)
+        page = CaseLists(session).page(
+            offices, request, difficulty="nail", programme=PROGRAMME
+        )
+        pages.append([case.number for case in page.items])
+        after = page.next
+
+    assert pages == [["丁"], ["乙"], ["甲"]]
 
 
 def test_a_load_is_what_a_post_leads_now_and_is_not_over(session, known):

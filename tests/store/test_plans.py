@@ -92,6 +92,7 @@ PROGRAMME, DAY = "puyang-2020", date(2021, 6, 30)
 MOMENT = datetime(2021, 6, 30, tzinfo=UTC)
 OFFICE = "410007"
 CITY = tuple(f"41{n:04d}" for n in range(OFFICES))
+PROVINCE = (*CITY, *(f"42{n:04d}" for n in range(OFFICES)))
 NUMBER = "c0000007"
 
 # What a column holds in row number n, by name; of one table with the table's name.
@@ -116,11 +117,9 @@ VALUES = {
     "notices.mailing": "CASE WHEN n % 500 > 0 THEN 'c' || lpad(n::text, 7, '0') END",
     "matters.is_case": "TRUE",
     "matters.standing": "CASE n % 3 WHEN 0 THEN 'open' ELSE 'resolved' END",
-    "profiles.traits": (
-        "jsonb_build_object('case_kind', CASE n % 3 WHEN 0 THEN 'complaint' ELSE"
-        " 'accusation' END, 'difficulty', CASE n % 20 WHEN 0 THEN 'nail' ELSE"
-        " 'ordinary' END)"
-    ),
+    "matters.case_kind": "CASE n % 3 WHEN 0 THEN 'complaint' ELSE 'accusation' END",
+    "matters.difficulty": "CASE n % 20 WHEN 0 THEN 'nail' ELSE 'ordinary' END",
+    "duties.kind": "'k' || n % 5",
     "matters.next_occurrence_on": f"CASE n % 50 WHEN 0 THEN DATE '{DAY}' + n % 90 END",
     "import_id": "'c' || lpad((n / 100)::text, 7, '0')",
     "published_at": "CASE WHEN n < 2999 THEN clock_timestamp() END",
@@ -364,8 +363,8 @@ def test_the_withdrawals_of_acts_are_read_from_an_index_of_their_own(session):
 @pytest.mark.parametrize(
     "query",
     [
-        "SELECT count(*) FROM intake.petitions WHERE channel = 'letter'",
-        "SELECT * FROM intake.petitions ORDER BY case_kind LIMIT 50",
+        "SELECT count(*) FROM intake.petitions WHERE persons = 7",
+        "SELECT * FROM intake.petitions ORDER BY persons LIMIT 50",
         "SELECT count(*) FROM reporting.totals",
     ],
 )
@@ -401,12 +400,14 @@ def everywhere(name, ask):
 
 def lists(name, ask, *place):
     """
-    The first and a later page of the list of an office.
+    The first and a later page of the list of an office, and one of more offices.
     """
+    later = after(*place)
     return {
         f"{name}, first page": lambda session: ask(session, [OFFICE], FIRST),
-        f"{name}, later page": lambda session: ask(session, [OFFICE], after(*place)),
-        f"{name} of a province": lambda session: ask(session, CITY, after(*place)),
+        f"{name}, later page": lambda session: ask(session, [OFFICE], later),
+        f"{name} of a city": lambda session: ask(session, CITY, later),
+        f"{name} of a province": lambda session: ask(session, PROVINCE, later),
     }
 
 
@@ -426,8 +427,7 @@ def behind_figures(name, *place):
     """
     What stands behind the figure of an office, of a city and of a large province.
     """
-    province = (*CITY, *(f"42{n:04d}" for n in range(OFFICES)))
-    asked = {"an office": [OFFICE], "a city": CITY, "a province": province}
+    asked = {"an office": [OFFICE], "a city": CITY, "a province": PROVINCE}
 
     def ask(session, offices, page):
         details = Details(session)
@@ -503,13 +503,28 @@ QUERIES |= {
         NUMBER,
     ),
     **lists(
+        "intake: cases closed of a programme",
+        lambda s, *of: Cases(s).of_offices(*of, state="closed", programme="meixian"),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "intake: petitions in a state",
+        lambda s, *of: Petitions(s).of_offices(*of, state="withdrawn"),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
         "intake: openings",
         lambda s, *of: Openings(s, openings).of_offices(*of),
         str(DAY),
         NUMBER,
     ),
     **lists(
-        "assignment: duties", lambda s, *of: Duties(s).page(of[0], DAY, of[1]), NUMBER
+        "assignment: duties",
+        lambda s, *of: Duties(s).page(of[0], DAY, of[1]),
+        OFFICE,
+        NUMBER,
     ),
     **lists(
         "assignment: worklist",
@@ -517,6 +532,7 @@ QUERIES |= {
             offices, DAY, request, state="overdue"
         ),
         str(DAY),
+        OFFICE,
         NUMBER,
     ),
     **lists(
@@ -525,6 +541,30 @@ QUERIES |= {
             offices, DAY, request, post="检察长", due_before=DAY
         ),
         str(DAY),
+        OFFICE,
+        NUMBER,
+    ),
+    **lists(
+        "assignment: duties of a kind to be done",
+        lambda s, offices, request: Duties(s).page(
+            offices, DAY, request, state="open", kind="k1"
+        ),
+        str(DAY),
+        OFFICE,
+        NUMBER,
+    ),
+    **lists(
+        "assignment: duties of a kind",
+        lambda s, offices, request: Duties(s).page(offices, DAY, request, kind="k1"),
+        OFFICE,
+        NUMBER,
+    ),
+    **lists(
+        "assignment: duties done",
+        lambda s, offices, request: Duties(s).page(
+            offices, DAY, request, state="discharged"
+        ),
+        OFFICE,
         NUMBER,
     ),
     **lists(
@@ -542,15 +582,17 @@ QUERIES |= {
         str(DAY),
         NUMBER,
     ),
-    **lists("assignment: cases", lambda s, *of: CaseLists(s).page(*of), NUMBER),
+    **lists("assignment: cases", lambda s, *of: CaseLists(s).page(*of), OFFICE, NUMBER),
     **lists(
         "assignment: cases of a kind",
         lambda s, *of: CaseLists(s).page(*of, case_kind="complaint"),
+        OFFICE,
         NUMBER,
     ),
     **lists(
         "assignment: stubborn cases",
         lambda s, *of: CaseLists(s).page(*of, programme=PROGRAMME, stubborn=True),
+        OFFICE,
         NUMBER,
     ),
     **lists(

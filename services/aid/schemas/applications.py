@@ -37,6 +37,7 @@ from shared.web.fields import (
     text,
 )
 from shared.web.fields import document_ids as files_of_matter
+from shared.web.named import named
 from shared.web.queries import ListQuery
 
 _MOST_SHARES = 20
@@ -76,7 +77,7 @@ class Applied(Strict):
 class AnswerBody(Strict):
     """Whether one ground holds, and what shows it."""
 
-    ground = text(longest=40)
+    ground = named("aid_ground")
     holds = flag()
     evidence = text(longest=500)
     document_ids = files_of_matter(most=5)

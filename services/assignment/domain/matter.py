@@ -34,7 +34,8 @@ class Matter:
     which it begins has not arrived; *office* may stand before that. *led*: the days on
     which it became led or not led. *facts* stand by identity in the order they were
     recorded, *duties* and *past_steps* by id. *everyday*: it is worked on the everyday
-    track, and the campaign does not count it (PY-47).
+    track, and the campaign does not count it (PY-47). By *origin*, *case_kind*,
+    *case_class* and *difficulty* cases are listed and counted.
 
     A case that stands in further programmes is a matter in each: *enrolled* by the code
     of the programme, each *further* to this one, which has also *every* fact of all.
@@ -58,6 +59,10 @@ class Matter:
     concluded_on: date | None = None
     confirmed_on: date | None = None
     next_occurrence_on: date | None = None
+    origin: str | None = None
+    case_kind: str | None = None
+    case_class: str | None = None
+    difficulty: str | None = None
     further: bool = False
     facts: Recorded = field(default_factory=dict)
     duties: Mapping[str, Duty] = field(default_factory=dict)

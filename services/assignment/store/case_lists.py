@@ -4,25 +4,35 @@ Lists of cases by what a person or a ledger says of them, and how many there are
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
+    String,
     and_,
-    case,
     func,
+    literal,
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.assignment.domain.activities.case_counts import CaseCount
-from services.assignment.store.leaders.leaders import profiles
 from services.assignment.store.tables import enrolments, matters
+from shared.records.by_office import read_by_office
 from shared.records.pages import read_page
 from shared.vocabulary import STUBBORN, Standing
 from shared.web.paging import Page, PageRequest
+
+_OPEN = (Standing.OPEN, Standing.SUBMITTED)
+Named = Callable[[str], ColumnElement[Any]]
+"""
+What a case says of itself under a name: in its own programme, or in a further one.
+"""
 
 
 class CaseLists:
@@ -35,19 +45,39 @@ class CaseLists:
         self, offices: Collection[str], request: PageRequest, **asked: Any
     ) -> Page[Any]:
         """
-        The cases for which everything that is *asked* holds; those of a programme are
-        also those that stand in it beside their own, in its terms.
+        The cases for which everything that is *asked* holds, office by office; those of
+        a programme are also those that stand in it beside their own, in its terms.
         """
-        query = select(matters).where(matters.c.office.in_(offices), matters.c.is_case)
-        traits: ColumnElement[Any] = profiles.c.traits
-        if asked.keys() - {"programme", "standing"}:
-            query = query.join(profiles, profiles.c.number == matters.c.number)
-        if code := asked.pop("programme", None):
-            query = query.outerjoin(enrolments, _further(code)).where(_stands(code))
-            traits = _as_there(code)
-        wanted = (_filter(name, value, traits) for name, value in asked.items())
-        return read_page(
-            self.session, query.where(*wanted), request, [matters.c.number]
+        code = asked.pop("programme", None)
+        own = [_filter(name, value, _own) for name, value in asked.items()]
+        if code is None:
+            return self._own_page(offices, request, *own)
+        one_more = PageRequest(request.limit + 1, request.after)
+        of_it = self._own_page(offices, one_more, matters.c.programme == code, *own)
+        there = [_filter(name, value, _there) for name, value in asked.items()]
+        further = (
+            select(matters)
+            .join(enrolments, _further(code))
+            .where(_of(offices), matters.c.is_case, *there)
+        )
+        order = [matters.c.office, matters.c.number]
+        beside_it = read_page(self.session, further, one_more, order)
+        rows = sorted(of_it.items + beside_it.items, key=_place)
+        return Page.cut(rows, request.limit, _place)
+
+    def _own_page(
+        self,
+        offices: Collection[str],
+        request: PageRequest,
+        *wanted: ColumnElement[bool],
+    ) -> Page[Any]:
+        return read_by_office(
+            self.session,
+            select(matters).where(matters.c.is_case, *wanted),
+            request,
+            [matters.c.number],
+            office=matters.c.office,
+            offices=offices,
         )
 
     def counts(
@@ -62,33 +92,40 @@ class CaseLists:
         The cases that were not merged away, by what they say under the name *by*, in
         the terms of the programme.
         """
-        value = _as_there(programme)[by].astext.label("id")
-        resolved = matters.c.standing == Standing.RESOLVED
-        query = (
-            select(
-                value,
-                func.count().label("cases"),
-                func.count().filter(matters.c.standing.in_(_OPEN)).label("open"),
-                func.count().filter(resolved).label("resolved"),
-            )
-            .select_from(matters)
-            .join(profiles, profiles.c.number == matters.c.number)
-            .outerjoin(enrolments, _further(programme))
-            .where(
-                _stands(programme),
-                matters.c.office.in_(offices),
-                matters.c.is_case,
-                ~matters.c.merged,
-            )
-            .group_by(value)
-        )
+        counted = [_of(offices), matters.c.is_case, ~matters.c.merged]
+        own = _counting(_own(by)).where(*counted, matters.c.programme == programme)
         if in_scope is not None:
-            here = or_(matters.c.in_scope, enrolments.c.number.is_not(None))
-            query = query.where(here if in_scope else ~here)
-        return [CaseCount(**row._asdict()) for row in self.session.execute(query)]
+            own = own.where(matters.c.in_scope.is_(in_scope))
+        queries = [own]
+        if in_scope is not False:  # what stands in a further programme is in its scope
+            further = _counting(_there(by)).join(enrolments, _further(programme))
+            queries.append(further.where(*counted))
+        sums = defaultdict[str | None, list[int]](lambda: [0, 0, 0])
+        for query in queries:
+            for value, *numbers in self.session.execute(query):
+                sums[value] = [*map(sum, zip(sums[value], numbers, strict=True))]
+        return [CaseCount(value, *numbers) for value, numbers in sums.items()]
 
 
-_OPEN = (Standing.OPEN, Standing.SUBMITTED)
+def _counting(value: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(
+            value,
+            func.count(),
+            func.count().filter(matters.c.standing.in_(_OPEN)),
+            func.count().filter(matters.c.standing == Standing.RESOLVED),
+        )
+        .select_from(matters)
+        .group_by(value)
+    )
+
+
+def _place(row: Any) -> tuple[str, str]:
+    return row.office, row.number
+
+
+def _of(offices: Collection[str]) -> ColumnElement[bool]:
+    return matters.c.office == func.any(literal([*offices], ARRAY(String)))
 
 
 def _further(programme: str) -> ColumnElement[bool]:
@@ -102,40 +139,36 @@ def _further(programme: str) -> ColumnElement[bool]:
     )
 
 
-def _stands(programme: str) -> ColumnElement[bool]:
-    return or_(matters.c.programme == programme, enrolments.c.number.is_not(None))
+def _own(name: str) -> ColumnElement[Any]:
+    return matters.c[name]
 
 
-def _as_there(programme: str) -> ColumnElement[Any]:
-    """
-    What a case says of itself in the terms of a programme in which it stands.
-    """
-    own = matters.c.programme == programme
-    return case((own, profiles.c.traits), else_=enrolments.c.traits)
-
-
-def _filter(
-    name: str, value: object, traits: ColumnElement[Any]
-) -> ColumnElement[bool]:
-    if name == "standing":
-        return matters.c.standing == value
-    if name == "stubborn":
-        return _stubborn(value, traits)
-    return _trait(traits, name) == value
-
-
-def _trait(traits: ColumnElement[Any], name: str) -> ColumnElement[str]:
-    value: ColumnElement[str] = traits[name].astext
+def _there(name: str) -> ColumnElement[Any]:
+    value: ColumnElement[str] = enrolments.c.traits[name].astext
     return value
 
 
-def _stubborn(wanted: object, traits: ColumnElement[Any]) -> ColumnElement[bool]:
+def _filter(name: str, value: object, said: Named) -> ColumnElement[bool]:
+    if name == "standing":
+        return matters.c.standing == value
+    if name == "stubborn":
+        return _stubborn(value, said)
+    wanted: ColumnElement[bool] = said(name) == value
+    return wanted
+
+
+def _stubborn(wanted: object, said: Named) -> ColumnElement[bool]:
     """
     骨头案、钉子案 that their office has still to work on (DY-33); or all others.
     """
-    stubborn = and_(
-        func.coalesce(_trait(traits, "difficulty").in_(STUBBORN), False),
-        matters.c.standing.in_(_OPEN),
-        ~matters.c.merged,
+    if wanted:
+        return and_(
+            said("difficulty").in_(STUBBORN),
+            matters.c.standing.in_(_OPEN),
+            ~matters.c.merged,
+        )
+    return or_(
+        func.coalesce(said("difficulty").not_in(STUBBORN), True),
+        matters.c.standing.not_in(_OPEN),
+        matters.c.merged,
     )
-    return stubborn if wanted else ~stubborn

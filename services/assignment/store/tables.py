@@ -72,10 +72,17 @@ matters = Table(
     Column("concluded_on", Date),
     Column("confirmed_on", Date),
     Column("next_occurrence_on", Date),
+    # The release before this one writes matters without these four.
+    Column("origin", String),
+    Column("case_kind", String),
+    Column("case_class", String),
+    Column("difficulty", String),
+    # Few values, many rows of each: PostgreSQL stores each once. No number, which would
+    # make every entry another.
     Index(
-        "ix_matters_office_number",
-        "office",
-        "number",
+        "ix_matters_listed",
+        *("office", "is_case", "programme", "merged", "standing", "in_scope"),
+        *("case_kind", "difficulty", "origin", "case_class"),
         postgresql_where="office IS NOT NULL",
     ),
     Index(
@@ -137,6 +144,8 @@ facts = Table(
     ),
 )
 
+_OWED = "state <> 'discharged' AND state <> 'released'"
+
 duties = Table(
     "duties",
     metadata,
@@ -165,21 +174,24 @@ duties = Table(
     Column("report", Boolean, nullable=False, server_default="false"),
     Column("past_hour", Boolean, nullable=False, server_default="false"),
     Index("ix_duties_number", "number"),
-    Index("ix_duties_office_due_on", "office", "due_on"),
+    # As of `ix_matters_listed`: none has the id.
+    Index("ix_duties_listed", "office", "state", "kind", "post", "programme"),
+    Index("ix_duties_owed_by_office", "office", "due_on", postgresql_where=_OWED),
     # For lists of offices alone, which its condition names: the claim of what is to be
     # flagged would pass over all that is late.
     Index(
         "ix_duties_owed",
-        "state",
-        "due_on",
-        "id",
-        postgresql_where="state <> 'discharged' AND state <> 'released'"
-        " AND office IS NOT NULL",
+        *("due_on", "office"),
+        postgresql_where=f"{_OWED} AND office IS NOT NULL",
+    ),
+    Index(
+        "ix_duties_owed_of_kind",
+        *("kind", "due_on", "office"),
+        postgresql_where=f"{_OWED} AND office IS NOT NULL",
     ),
     Index(
         "ix_duties_backdated",
-        "due_on",
-        "id",
+        *("due_on", "office"),
         postgresql_where="state = 'open' AND backdated",
     ),
     Index(

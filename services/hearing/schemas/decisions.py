@@ -19,6 +19,7 @@ from shared.web.fields import (
     one_of,
     text,
 )
+from shared.web.named import named
 from shared.web.queries import ListQuery
 
 HearingView = view_of(Hearing)
@@ -55,7 +56,7 @@ class HearingList(ListQuery):
 class TopicsQuery(Strict):
     """The programme and the days of which hearings are counted by topic."""
 
-    programme = text(longest=64)
+    programme = named("programme")
     office = office_code()
     since = day()
     until = day()

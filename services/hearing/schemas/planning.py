@@ -28,6 +28,7 @@ from shared.web.fields import (
     text,
     time_of_day,
 )
+from shared.web.named import named
 
 MOST = 100  # members, notices or conflicts in one request
 
@@ -40,7 +41,7 @@ class PlanMade(Strict):
 
     planned_on = day()
     kind = one_of(HearingKind)
-    subject = text(longest=80, required=False)
+    subject = named("hearing_subject", required=False)
     topic = text(longest=80, required=False)
     public = flag()
     reason = text(longest=2000, required=False)

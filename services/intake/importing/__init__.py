@@ -3,7 +3,6 @@ Pushed ledgers become cases: a reader of the file, batches of its rows, the job 
 takes one batch after the other, and the rejected rows as a workbook.
 """
 
-from services.intake.importing.batch import content_of
 from services.intake.importing.job import (
     BATCH,
     clear_rejected_rows,
@@ -12,6 +11,7 @@ from services.intake.importing.job import (
     read_imports,
     still_after,
 )
+from services.intake.importing.line import content_of
 from services.intake.importing.returned import rejected_workbook
 
 __all__ = [

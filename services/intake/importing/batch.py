@@ -4,38 +4,32 @@ Rows of a ledger that are stored together: which become cases, which come back.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import eventlet
-import orjson
 from sqlalchemy import Connection
 
-from services.intake.domain.cases.cases import open_case
 from services.intake.domain.cases.ledgers import Import
-from services.intake.domain.corrections.case_corrections import ABOUT_THE_FORM
 from services.intake.domain.corrections.corrections import Correction
 from services.intake.events.cases import CaseOpened
-from services.intake.forms import completed, form_of
 from services.intake.importing.correcting import (
-    Row,
     RowAgain,
     cell_of,
     correct_rows,
     masked_cells,
 )
+from services.intake.importing.line import Line
 from services.intake.importing.repeats import REPEATS, Typed, known_repeats, no_fewer
-from services.intake.store import Cases, NewCase
+from services.intake.store import Cases
 from shared.errors import Problem
 from shared.events import Event
-from shared.numbers import canonical_number
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 
-_AT_ONCE = 50  # rows that are judged before others have their turn
+AT_ONCE = 20  # rows that are looked at before others have their turn
 
 
 @dataclass
@@ -54,53 +48,49 @@ def take_batch(
     session: Connection,
     job: Import,
     programme: Programme,
-    batch: Sequence[Row],
+    batch: Sequence[Line],
     position: int,
 ) -> BatchResult:
     """
     Store the cases of a *batch* whose first row stands at *position* of the ledger.
     """
-    result, fresh = BatchResult(), list[tuple[Row, int, str]]()
-    numbers = {_named(row)[1] for row in batch if not row["problems"]}
+    result, fresh = BatchResult(), list[tuple[Line, int]]()
+    numbers = {line.named[1] for line in batch if not line.row["problems"]}
     registered = Cases(session).registered(numbers)
     changed = list[RowAgain]()
     repeated = 0
-    for index, row in enumerate(batch):
-        if index % _AT_ONCE == _AT_ONCE - 1:
+    for index, line in enumerate(batch):
+        if index % AT_ONCE == AT_ONCE - 1:
             eventlet.sleep(0)
-        content = content_of(row["values"])
-        before = registered.get(_named(row))
+        row, place = line.row, position + index
+        before = registered.get(line.named)
         problems = row["problems"] or [
-            asdict(problem) for problem in _problems(job, programme, row, before)
+            asdict(problem) for problem in _problems(job, line, before)
         ]
         if problems:
-            result.rejected.append(
-                {**row, "problems": problems, "position": position + index}
-            )
-        elif row["repeated"] or (before and before.content == content):
+            result.rejected.append({**row, "problems": problems, "position": place})
+        elif row["repeated"] or (before and before.content == line.content):
             repeated += 1
         elif before is None:
-            fresh.append((row, position + index, content))
+            fresh.append((line, place))
         else:
-            values = _filled(row["values"])
-            again = RowAgain(before.number, row, position + index, values, content)
+            again = RowAgain(before.number, row, place, line.values, line.content)
             changed.append(again)
-    new = list[tuple[NewCase, CaseOpened]]()
-    known = known_repeats(
-        session, programme, [_typed(programme, row) for row, _, _ in fresh]
-    )
-    for (row, place, content), repeats in zip(fresh, known, strict=True):
-        if below := [*no_fewer(row["values"], repeats)]:
-            cell = cell_of(programme, row, REPEATS)
+    new = list[Line]()
+    known = known_repeats(session, programme, [_typed(line) for line, _ in fresh])
+    for (line, place), repeats in zip(fresh, known, strict=True):
+        if below := [*no_fewer(line.row["values"], repeats)]:
+            cell = cell_of(programme, line.row, REPEATS)
             problems = [asdict(replace(each, location=cell)) for each in below]
-            result.rejected.append({**row, "problems": problems, "position": place})
+            rejected = {**line.row, "problems": problems, "position": place}
+            result.rejected.append(rejected)
         else:
-            new.append(_new(programme, row["values"], content))
+            new.append(line)
     corrected = correct_rows(session, job, programme, changed)
     result.rejected += corrected.rejected
     result.corrections = [*corrected.corrections, *corrected.left]
     result.events += corrected.events
-    cases = [case for case, _ in new]
+    cases = [line.new for line in new]
     added = {case.named: case.case.number for case in cases}
     if not job.dry_run:
         added = Cases(session).open(cases, job.id)
@@ -118,60 +108,25 @@ def take_batch(
     return result
 
 
-def content_of(values: Mapping[str, Any]) -> str:
-    """
-    A hash of the values of a row; a repeated row has the same, a changed row another.
-
-    The running number, the brackets of the case number and the day on which the form
-    was filled in may differ.
-    """
-    filled = {k: v for k, v in _filled(values).items() if k not in ABOUT_THE_FORM}
-    if number := filled.get("case_no"):
-        filled["case_no"] = canonical_number(number)
-    return hashlib.sha256(orjson.dumps(filled, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
 def _announced(
-    new: Sequence[tuple[NewCase, CaseOpened]], added: Mapping[tuple[str, str], str]
+    new: Sequence[Line], added: Mapping[tuple[str, str], str]
 ) -> Iterator[CaseOpened]:
     """
     The events of the cases that were added, with the numbers they are registered under.
     """
-    for case, event in new:
-        number = added.get(case.named)
+    for line in new:
+        number, event = added.get(line.new.named), line.opened
         if number == event.case_number:
             yield event
         elif number is not None:
             yield replace(event, case_number=number)
 
 
-def _named(row: Row) -> tuple[Any, Any]:
-    """
-    The office of a row, and the number that it gives the case.
-    """
-    values = row["values"]
-    number = values.get("case_no")
-    return values.get("reporting_office"), number and canonical_number(number)
-
-
-def _new(
-    programme: Programme, values: Mapping[str, Any], content: str
-) -> tuple[NewCase, CaseOpened]:
-    row = completed(values, programme)
-    case, opened = open_case(row, office=row["reporting_office"], programme=programme)
-    return NewCase(case, _filled(values), content), opened
-
-
-def _typed(programme: Programme, row: Row) -> Typed:
+def _typed(line: Line) -> Typed:
     """
     A new row, which has what came in until the day on which the form was filled in.
     """
-    said = form_of(programme.form).completed(row["values"])
-    return Typed(said, said["reported_on"])
-
-
-def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
+    return Typed(line.new.matter, line.said["reported_on"])
 
 
 def _of_other_programme(before: Any, programme: Programme, number: str) -> Problem:
@@ -190,14 +145,12 @@ def _of_other_programme(before: Any, programme: Programme, number: str) -> Probl
     )
 
 
-def _problems(
-    job: Import, programme: Programme, row: Row, before: Any
-) -> Iterator[Problem]:
+def _problems(job: Import, line: Line, before: Any) -> Iterator[Problem]:
     """
     What only the register can know is wrong with a row.
     """
+    programme, row, said = line.programme, line.row, line.said
     values = row["values"]
-    said = form_of(programme.form).completed(values)
     office, on = said["reporting_office"], date.fromisoformat(said["reported_on"])
     directory = current_policy().directory
     if not directory.is_within(office, job.office, on):

@@ -8,18 +8,21 @@ stood. Good rows become cases, bad rows come back.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from itertools import islice
 from typing import Any
 
+import eventlet
 from eventlet.semaphore import Semaphore
 from sqlalchemy import Connection
 
 from services.intake.domain.cases.ledgers import UNENDED, Import, ImportState
-from services.intake.importing.batch import take_batch
+from services.intake.importing.ahead import made_ahead
+from services.intake.importing.batch import AT_ONCE, take_batch
+from services.intake.importing.line import Line
 from services.intake.importing.outside import OutOfScope
 from services.intake.importing.reader import read_lines, sentence_of
 from services.intake.store import OUTBOX, Cases, History, Imports
@@ -33,7 +36,7 @@ from shared.policy.programme import Programme
 from shared.settings import settings
 from shared.storage.database import transaction
 
-BATCH = 500  # rows a transaction
+BATCH = 250  # rows a transaction
 _TURN_SECONDS = 60  # for which an office's turn goes on with its next ledgers
 _FEW = 20  # rows of a ledger that do not make it bulk work
 _LARGE = 512 * 1024  # bytes of a file that may take minutes
@@ -173,33 +176,65 @@ def _follow(
     Take in the rows the reading process finds; return its last line.
     """
     end: dict[str, Any] = {}
-    rows = _rows(read_lines(job.filename, programme.form, content), end, outside)
-    new = islice(rows, job.rows_read, None)
+    lines = _judged(job, programme, content, outside, end)
+    new = islice(lines, job.rows_read, None)
     position = job.rows_read
-    while batch := list(islice(new, BATCH)):
-        hand_over_if_stopping()
-        many = position + len(batch) > _FEW
-        with bulk_work(bulk=many), transaction("intake") as session:
-            result = take_batch(session, job, programme, batch, position)
-            OUTBOX.announce(session, *result.events)
-            if not Imports(session).progress(job.id, **result.counts):
-                raise _Ended
-            Imports(session).reject(job.id, result.rejected)
-            History(session).add(*result.corrections)
-        position += len(batch)
+    with closing(made_ahead(_batches(job, new))) as batches:
+        for batch in batches:
+            hand_over_if_stopping()
+            many = position + len(batch) > _FEW
+            with bulk_work(bulk=many), transaction("intake") as session:
+                result = take_batch(session, job, programme, batch, position)
+                OUTBOX.announce(session, *result.events)
+                if not Imports(session).progress(job.id, **result.counts):
+                    raise _Ended
+                Imports(session).reject(job.id, result.rejected)
+                History(session).add(*result.corrections)
+            position += len(batch)
     return end
 
 
-def _rows(
-    lines: Iterator[dict[str, Any]], end: dict[str, Any], outside: OutOfScope
-) -> Iterator[dict[str, Any]]:
+def _batches(job: Import, lines: Iterator[Line]) -> Generator[list[Line], None, None]:
     """
-    The rows among *lines*, also judged by *outside*; the last line goes into *end*.
+    The *lines* batch by batch, made ready: what has to be stored of a row that becomes
+    a case takes longer to work out than to store.
+
+    Whether there is a case of it is found out again when it is stored.
     """
-    for line in lines:
-        if "end" in line or "unreadable" in line:
-            end.update(line)
+    while batch := list(islice(lines, BATCH)):
+        fresh = [
+            line
+            for line in batch
+            if not (job.dry_run or line.row["problems"] or line.row["repeated"])
+        ]
+        with transaction("intake") as session:
+            known = Cases(session).registered({line.named[1] for line in fresh})
+        for index, line in enumerate(fresh):
+            if index % AT_ONCE == 0:
+                eventlet.sleep(0)
+            if line.named not in known:
+                line.make_ready()
+        yield batch
+
+
+def _judged(
+    job: Import,
+    programme: Programme,
+    content: bytes,
+    outside: OutOfScope,
+    end: dict[str, Any],
+) -> Iterator[Line]:
+    """
+    The rows of the file, also judged by *outside*; its last line goes into *end*.
+    """
+    found = read_lines(job.filename, programme.form, content)
+    for index, said in enumerate(found):
+        if "end" in said or "unreadable" in said:
+            end.update(said)
             return
+        if index % AT_ONCE == 0:
+            eventlet.sleep(0)
+        line = Line(said, programme)
         outside.judge(line)
         yield line
     # The reader was killed, most likely by the memory limit; retrying would fail too.

@@ -4,12 +4,10 @@ Which rows of a ledger lie outside the scope of its programme, and by which clau
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-from services.intake.domain.cases.cases import failing_clauses
-from services.intake.forms import form_of
+from services.intake.importing.line import Line
 from shared.policy.programme import Programme
 
 _NAMED = 20  # rows of a clause that are named
@@ -25,13 +23,13 @@ class OutOfScope:
     rows: dict[str, list[str]] = field(default_factory=dict)  # by id of the clause
     counts: dict[str, int] = field(default_factory=dict)
 
-    def judge(self, row: Mapping[str, Any]) -> None:
+    def judge(self, line: Line) -> None:
+        row = line.row
         if row["problems"] or row["repeated"]:
             return
-        values = form_of(self.programme.form).completed(row["values"])
-        for clause in failing_clauses(values, self.programme):
-            named = self.rows.setdefault(clause.id, [])
-            self.counts[clause.id] = self.counts.get(clause.id, 0) + 1
+        for clause in line.new.case.failing:
+            named = self.rows.setdefault(clause, [])
+            self.counts[clause] = self.counts.get(clause, 0) + 1
             if len(named) < _NAMED:
                 named.append(f"{row['sheet']}第{row['row']}行")
 

@@ -32,11 +32,11 @@ _SAYS_WHICH = frozenset(
 @dataclass(frozen=True)
 class Typed:
     """
-    A row by its *values*, which has what came in *until* a day; the *number* of its
-    case if that is registered already: what counts as its repeat since is not in it.
+    A row of a *matter*, which has what came in *until* a day; the *number* of its case
+    if that is registered already: what counts as its repeat since is not in it.
     """
 
-    values: Mapping[str, Any]
+    matter: str | None
     until: str
     number: str = ""
 
@@ -50,7 +50,7 @@ def typed_again(
     """
     if _SAYS_WHICH.isdisjoint(differences(before, after)):
         return None
-    return Typed(after, case.opened_on.isoformat(), case.number)
+    return Typed(_matter(after), case.opened_on.isoformat(), case.number)
 
 
 def known_repeats(
@@ -62,8 +62,7 @@ def known_repeats(
     """
     if REPEATS not in {column.id for column in form_of(programme.form).columns}:
         return [0] * len(rows)
-    matters = [_matter(row.values) for row in rows]
-    came = petitioned_on(session, {matter for matter in matters if matter})
+    came = petitioned_on(session, {row.matter for row in rows if row.matter})
     numbers = [row.number for row in rows if row.number]
     since = CountedRepeats(session).beside_rows(numbers) if numbers else {}
     counts = programme.scope.counts_repeat
@@ -72,9 +71,9 @@ def known_repeats(
             counts(day)
             and day.isoformat() <= row.until
             and petition not in since.get(row.number, ())
-            for petition, day in came.get(matter or "", [])[1:]
+            for petition, day in came.get(row.matter or "", [])[1:]
         )
-        for matter, row in zip(matters, rows, strict=True)
+        for row in rows
     ]
 
 

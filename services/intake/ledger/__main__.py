@@ -13,7 +13,7 @@ import datetime as dt
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 import orjson
 
@@ -23,8 +23,11 @@ from services.intake.ledger.lines import lines_of
 from services.intake.ledger.offices import office_finder
 from shared.service.child_process import add_bounds, keep_bounds, report_error
 
+_A_LINE = orjson.OPT_APPEND_NEWLINE
+_PIECE = 64 * 1024  # bytes that are given on at once: some twenty rows
 
-def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> int:
+
+def main(out: BinaryIO, arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     keep_bounds(options)
     offices = orjson.loads(options.offices.read_bytes())
@@ -34,7 +37,7 @@ def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> in
         form=load_form(options.form),
         context=Context(today=options.today, office_of=office_finder(offices)),
     )
-    out.writelines(orjson.dumps(line).decode() + "\n" for line in lines)
+    out.writelines(orjson.dumps(line, option=_A_LINE) for line in lines)
     out.flush()
     return 0
 
@@ -54,4 +57,6 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 if __name__ == "__main__":
     sys.excepthook = report_error
-    sys.exit(main())
+    with open(sys.stdout.fileno(), "wb", _PIECE, closefd=False) as out:
+        ended = main(out)
+    sys.exit(ended)

@@ -26,6 +26,7 @@ from shared.vocabulary import (
 from shared.web import fields as schema
 from shared.web.field_kinds import Labels
 from shared.web.fields import Strict, Tolerant
+from shared.web.named import named
 
 CLOSED_BY: Mapping[str, str | None] = {
     "assignment.case_resolved": "resolved",
@@ -113,7 +114,7 @@ class Registration(Strict):
     """
 
     office = schema.office_code()
-    programme = schema.text(longest=60, required=False)
+    programme = named("programme", required=False)
     channel = schema.text(longest=60)
     received_on = schema.day()
     petitioner = schema.nested(Petitioner, allow_none=True)
@@ -170,7 +171,7 @@ class RejectedQuery(Strict):
 class ImportQuery(Strict):
     """What the pushed ledger is."""
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
     filename = schema.text(longest=200)
     office = schema.office_code()
     dry_run = schema.query_flag()

@@ -10,6 +10,7 @@ from typing import Any
 from shared.vocabulary import Category, PetitionState, Term, Track
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 from shared.web.queries import ListQuery
 
 _PAGE = frozenset({"office", "after", "limit"})
@@ -27,7 +28,7 @@ class CaseState(Term):
 class PetitionsQuery(ListQuery):
     """Which petitions: every condition that is given must hold."""
 
-    programme = schema.text(longest=60, required=False)
+    programme = named("programme", required=False)
     channel = schema.text(longest=60, required=False)
     category = schema.one_of(Category, required=False)
     state = schema.one_of(PetitionState, required=False)
@@ -45,7 +46,7 @@ class CasesQuery(ListQuery):
     whose ledger row was neither registered nor brought up to date since a day (PY-36).
     """
 
-    programme = schema.text(longest=60, required=False)
+    programme = named("programme", required=False)
     case_no = schema.text(longest=80, required=False)
     origin = schema.text(longest=60, required=False)
     case_kind = schema.text(longest=60, required=False)

@@ -12,12 +12,13 @@ from shared.records.openings import Opening
 from shared.records.views import view_of
 from shared.service.read_log import OpeningBody
 from shared.web import fields as schema
+from shared.web.named import named
 
 
 class LedgerOpeningBody(OpeningBody):
     """The programme of the ledger, and what it is needed for."""
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
 
 
 OpenedPetition = view_of(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -23,8 +24,10 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal_column,
     or_,
     select,
+    text,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -67,6 +70,18 @@ cases = table_of(
     Column("closing_sequence", BigInteger, nullable=False, server_default="0"),
     Index("ix_cases_office_opened_on", "office", "opened_on", "number"),
     Index("ix_cases_opened_on", "opened_on", "number"),
+    # Few values, many rows of each: PostgreSQL stores each once. No number, which would
+    # make every entry another.
+    Index(
+        "ix_cases_listed",
+        *("office", "programme", "in_scope", "closed_as", "merged_into"),
+        *("withdrawn_on", "case_kind", "origin", "topic", "track"),
+    ),
+    Index(
+        "ix_cases_enrolled",
+        "office",
+        postgresql_where=text("enrolments <> '[]'::jsonb"),
+    ),
     Index("ix_cases_name", "name", "office"),
     Index("ix_cases_matter", "matter"),
     Index("ix_cases_keys", "keys", postgresql_using="gin"),
@@ -95,7 +110,7 @@ class NewCase:
     row: Mapping[str, Any]
     content: str
 
-    @property
+    @cached_property
     def named(self) -> Named:
         """
         By which a case is one, whatever brackets stand in its number.
@@ -104,23 +119,30 @@ class NewCase:
 
     def values(self, import_id: str | None) -> dict[str, Any]:
         return {
-            **self.of_row(),
+            **self.of_row,
             **row_of(self.case),
             "case_no": self.named[1],
             "registered_by": self.case.office,
             "import_id": import_id,
         }
 
+    @cached_property
+    def person(self) -> str | None:
+        return person_of(self.row.get("id_no"), self.row.get("petitioner_name"))
+
+    @cached_property
+    def matter(self) -> str | None:
+        return matter_of(self.person, self.row.get("original_case_no"))
+
+    @cached_property
     def of_row(self) -> dict[str, Any]:
         """
-        The columns that follow from the ledger row.
+        The columns that follow from the ledger row: most of what it takes to store it.
         """
-        name = self.row.get("petitioner_name")
-        person = person_of(self.row.get("id_no"), name)
         return {
-            "person": person,
-            "matter": matter_of(person, self.row.get("original_case_no")),
-            "name": name_of(name),
+            "person": self.person,
+            "matter": self.matter,
+            "name": name_of(self.row.get("petitioner_name")),
             "keys": match_keys(Item.of_row(self.row), self.case.office),
             "content": self.content,
             "encrypted": encrypt_json(dict(self.row), _row_of(self.case.number)),
@@ -207,7 +229,7 @@ class Cases(Records[Case]):
             return
         rows = []
         for each in corrected:
-            values = {**row_of(each.case), **each.of_row()}
+            values = {**row_of(each.case), **each.of_row}
             rows.append({name: values[name] for name in ("number", *_CORRECTED)})
         self.session.execute(_CORRECT, as_rows(rows))
 
@@ -351,12 +373,16 @@ class Cases(Records[Case]):
         return [self._with_row(row) for row in rows]
 
 
+_ENROLLED = cases.c.enrolments != literal_column("'[]'")  # as of its index
+
+
 def _of_programme(code: str) -> ColumnElement[bool]:
     """
     Whether a case is of a programme, or stands in it beside its own.
     """
     standing = [{"programme": code, "withdrawn_on": None}]
-    return or_(cases.c.programme == code, cases.c.enrolments.contains(standing))
+    enrolled = and_(_ENROLLED, cases.c.enrolments.contains(standing))
+    return or_(cases.c.programme == code, enrolled)
 
 
 def _updated_on() -> ColumnElement[date]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from services.intake.domain.matching import Item, keys_of, prepared
+from services.intake.domain.matching import Item, keys_of
 from services.intake.domain.matching.texts import case_numbers_in
 from services.intake.matching import match_rules
 from shared.person import person_hash, person_hash_by_name
@@ -70,7 +70,7 @@ def match_keys(item: Item, office: str) -> list[int]:
     """
     Keyed hashes of the keys by which *item* of an *office* is compared with others.
     """
-    keys = keys_of(prepared(item, match_rules()), office)
+    keys = keys_of(item, office)
     return [
         _whole_number(keyed_hash(settings.person_key, "match", key)) for key in keys
     ]

@@ -32,6 +32,12 @@ petitions = table_of(
     entered_at(),
     Index("ix_petitions_office_received_on", "office", "received_on", "number"),
     Index("ix_petitions_received_on", "received_on", "number"),
+    # As of `ix_cases_listed`.
+    Index(
+        "ix_petitions_listed",
+        *("office", "programme", "state", "withdrawn_on", "channel"),
+        *("case_kind", "category", "topic"),
+    ),
     Index("ix_petitions_matter", "matter", "received_on"),
     Index("ix_petitions_name", "name", "office"),
     Index("ix_petitions_content", "content", "created_at"),

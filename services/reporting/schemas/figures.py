@@ -17,8 +17,8 @@ from shared.web.fields import (
     nested,
     office_code,
     query_flag,
-    text,
 )
+from shared.web.named import named
 
 
 class FiguresQuery(Strict):
@@ -27,7 +27,7 @@ class FiguresQuery(Strict):
     arrived. *own*: only the cases of the office itself, without the offices below it.
     """
 
-    programme = text(longest=64)
+    programme = named("programme")
     office = office_code()
     as_of = day()
     known_at = instant(required=False)

@@ -9,12 +9,13 @@ from marshmallow import Schema, fields
 from services.reporting.schemas.figures import FiguresView
 from services.reporting.schemas.mailings import DeliveryView
 from shared.web.fields import Strict, day, nested, office_code, text
+from shared.web.named import named
 
 
 class SigningBody(Strict):
     """*reason*: why a return already sent needs another revision, which states it."""
 
-    programme = text(longest=64)
+    programme = named("programme")
     office = office_code()
     as_of = day()
     reason = text(longest=500, required=False, load_default=None, allow_none=True)

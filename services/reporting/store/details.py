@@ -7,7 +7,7 @@ numbers, or of few offices from the next of each.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
-    FromClause,
-    String,
     cast,
-    column,
     func,
-    literal,
     select,
     true,
 )
@@ -30,17 +26,12 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.store.ledger import one_of
 from services.reporting.store.ledger_tables import DUTY, entries
+from shared.records.by_office import listed, read_by_office
 from shared.records.pages import page_of, read_page
 from shared.web.paging import Page, PageRequest
 
 _FEW = 300  # offices: of more, cases are read in the order of their numbers
 
-_BY_OFFICE = (
-    entries.c.office,
-    entries.c.day,
-    entries.c.case_number,
-    entries.c.position,
-)
 _COLUMNS = [DUTY if c.name == "duty" else c for c in entries.c]
 _DUTY = func.coalesce(*DUTY.element.clauses, "").label("duty")
 _BY_CASE = (entries.c.case_number, entries.c.office, _DUTY)
@@ -100,17 +91,14 @@ class Details:
         A page of entries; those of a duty with its id, the id of its rule and its due
         day.
         """
-        place = request.place([column.type.python_type for column in _BY_OFFICE])
-        first = place[0] if place else ""
-        offices = _listed(office for office in behind.offices if office >= first)
-        query = select(*_COLUMNS).where(*behind.conditions)
-        query = query.where(entries.c.office == offices.c.office)
-        next_of_each = page_of(query, request, _BY_OFFICE).lateral()
-        columns = {column.name: column for column in next_of_each.c}
-        columns["office"] = offices.c.office
-        query = select(*columns.values()).join_from(offices, next_of_each, true())
-        order = [columns[column.name] for column in _BY_OFFICE]
-        page = read_page(self.session, query, request, order)
+        page = read_by_office(
+            self.session,
+            select(*_COLUMNS).where(*behind.conditions),
+            request,
+            [entries.c.day, entries.c.case_number, entries.c.position],
+            office=entries.c.office,
+            offices=behind.offices,
+        )
         return page.map(lambda row: row._asdict())
 
     def cases_page(self, behind: Behind, request: PageRequest) -> Page[Any]:
@@ -124,7 +112,7 @@ class Details:
             query = query.where(one_of(entries.c.office.concat(""), behind.offices))
             page = read_page(self.session, query, request, _BY_CASE)
         else:
-            offices = _listed(behind.offices)
+            offices = listed(behind.offices)
             query = query.where(entries.c.office == offices.c.office)
             next_of_each = page_of(query, request, _BY_CASE).lateral()
             query = select(next_of_each).join_from(offices, next_of_each, true())
@@ -132,12 +120,3 @@ class Details:
             page = read_page(self.session, query, request, order)
         # The last entry has the due day that counts.
         return page.map(lambda row: {**row._asdict(), "due_on": row.due_days[0]})
-
-
-def _listed(offices: Iterable[str]) -> FromClause:
-    """
-    A table of offices, in their order, which a join keeps.
-    """
-    given = func.unnest(literal(sorted(offices), ARRAY(String)))
-    rows = given.table_valued(column("office", String)).render_derived()
-    return select(rows).order_by(rows.c.office).subquery()

@@ -116,7 +116,7 @@ class Scope:
         """
         The clauses that keep a case out, in the order of the file; empty: covered.
         """
-        return tuple(clause for clause in self.clauses if clause.fails(facts))
+        return tuple([clause for clause in self.clauses if clause.fails(facts)])
 
     def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.clauses, "id")

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from services.assignment.domain.facts.leaders import CaseAppraised
 from services.assignment.domain.matter import Change, Matter
 from services.assignment.domain.recompute import (
     AT_ONCE,
@@ -117,6 +118,22 @@ def test_a_closed_case_stands_as_its_last_closing_says():
 
 
 # -- begin_occurrences
+
+
+def test_a_case_is_listed_by_what_was_said_of_it_last():
+    """
+    By its class, its difficulty and the rest (JZ-06, DY-33).
+    """
+    judged = CaseAppraised(
+        on=CAME + DAY, in_scope=True, difficulty="nail", case_class="A"
+    )
+    before = recompute(NEW, by_id(opened(CAME, difficulty="bone")), POLICY).matter
+    after = recompute(before, {"judged": judged}, POLICY).matter
+
+    assert (before.difficulty, before.case_class) == ("bone", None)
+    assert (after.difficulty, after.case_class) == ("nail", "A")
+    assert (after.origin, after.case_kind) == (before.origin, before.case_kind)
+    assert after.origin is not None
 
 
 def test_recurring_duties_begin_one_after_the_other_as_far_as_their_day_has_come():

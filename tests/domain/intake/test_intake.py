@@ -18,7 +18,7 @@ from services.intake.domain.corrections.case_corrections import (
 )
 from services.intake.domain.petitions.petitions import Petition, Reply, reply
 from services.intake.domain.words import titles_of
-from services.intake.importing.batch import content_of
+from services.intake.importing.line import content_of
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
 from shared.vocabulary import ReplyMode

@@ -59,9 +59,9 @@ def test_the_process_writes_a_line_for_each_row_and_then_the_end(a_ledger):
 def test_a_file_that_cannot_be_read_is_one_line(tmp_path):
     path = tmp_path / "upload.bin"
     path.write_bytes(b"%PDF")
-    out = io.StringIO()
+    out = io.BytesIO()
 
-    assert main(asked(path, "--filename=台账.xlsx"), out) == 0
+    assert main(out, asked(path, "--filename=台账.xlsx")) == 0
 
     assert json.loads(out.getvalue())["unreadable"][0]["code"] == "not_a_spreadsheet"
 
@@ -70,7 +70,7 @@ def test_the_process_has_a_bound_of_memory_and_of_time(a_ledger, monkeypatch):
     bounds = {}
     monkeypatch.setattr(resource, "setrlimit", bounds.__setitem__)
 
-    main(asked(a_ledger, "--memory=64", "--seconds=5"), io.StringIO())
+    main(io.BytesIO(), asked(a_ledger, "--memory=64", "--seconds=5"))
 
     assert bounds == {
         resource.RLIMIT_AS: (64 * 1024 * 1024,) * 2,

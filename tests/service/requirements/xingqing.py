@@ -306,7 +306,7 @@ ROWS = [
     requirement(
         "XQ-04",
         "集中解决、全力化解、预防处置三批，按案件分",
-        appraised(case_class="hard_old"),
+        appraised(case_class="疑难复杂的信访积案（全力化解）"),
         counted_in("case_class", "hard_old", "疑难复杂的信访积案（全力化解）"),
     ),
     # 部署

@@ -44,14 +44,6 @@ WORDS = {
 _MOST_SHOWN = 10
 
 
-def with_act_code(acts: Mapping[str, Act], body: Mapping[str, Any]) -> dict[str, Any]:
-    """
-    A request with the code of its act, if the title was written.
-    """
-    codes = {act.title: act.id for act in acts.values()}
-    return {**body, "act": codes.get(body["act"], body["act"])}
-
-
 def act_problems(
     acts: Mapping[str, Act],
     body: Mapping[str, Any],

@@ -16,7 +16,9 @@ from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.matter import Matter
 from shared.policy.loading import Policy
 from shared.policy.programme import Programme
-from shared.vocabulary import Track
+from shared.vocabulary import CountedBy, Track
+
+_LISTED_BY = tuple(str(each) for each in CountedBy)
 
 
 def leadership_of(matter: Matter, programme: Programme, policy: Policy) -> Leadership:
@@ -54,4 +56,5 @@ def led_by(matter: Matter, leading: Leadership | None) -> Matter:
         leaders=leading.leaders,
         department=leading.department,
         handler_post=leading.handler_post,
+        **{name: leading.traits.get(name) for name in _LISTED_BY},
     )

@@ -15,7 +15,6 @@ from services.assignment.domain.activities.acts import (
     act_problems,
     followed_problems,
     late_problems,
-    with_act_code,
 )
 from services.assignment.domain.facts.leaders import ActRecorded
 from services.assignment.endpoints.activities.act_record import (
@@ -65,7 +64,6 @@ def record_act(call: Call) -> dict[str, Any]:
     programme = current_policy().programmes.get(row.programme)
     kind = current_policy().directory.office(row.office).kind
     acts = {act.id: act for act in programme.acts_on(row.opened_on, kind)}
-    body = with_act_code(acts, body)
     posts = titles_at(row.office, call.who.office, programme.hub)
     reject_if(
         [

@@ -13,7 +13,6 @@ from services.assignment.casework.record import record_fact
 from services.assignment.domain.activities.acts import (
     act_problems,
     attendance_problems,
-    with_act_code,
 )
 from services.assignment.domain.escalation.steps import chief_of
 from services.assignment.domain.facts.duties import OfficeActsBegun
@@ -65,7 +64,6 @@ def record_office_act(call: Call) -> dict[str, Any]:
     body = {**call.body, "by_office": call.who.office}
     programme = programme_of(body["programme"])
     acts = {act.id: act for act in programme.every_act()}
-    body = with_act_code(acts, body)
     posts = titles_at(office, call.who.office, programme.hub)
     problems = [
         *day_has_come(body["on"], call.today, "/on"),

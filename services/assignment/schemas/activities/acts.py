@@ -7,7 +7,9 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from shared.web import fields as schema
+from shared.web.field_kinds import Labels
 from shared.web.fields import Strict
+from shared.web.named import named
 from shared.web.queries import ListQuery
 
 
@@ -16,14 +18,14 @@ class PartyBody(Strict):
     A third party by role, never by name, and when the petitioner agreed to it.
     """
 
-    role = schema.text(longest=60)
+    role = named("third_party")
     consented_on = schema.day()
 
 
 class ActBody(Strict):
     """What was done, when, by which post, and what shows it."""
 
-    act = schema.text(longest=60)
+    act = named("act")
     on = schema.day()
     kind = schema.text(longest=60, required=False, load_default=None)
     post = schema.text(longest=60, required=False, load_default=None)
@@ -68,7 +70,7 @@ class OfficeActBody(ActBody):
     and when somebody came there.
     """
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
     period = schema.text(longest=20, required=False, load_default=None)
     department = schema.text(longest=60, required=False, load_default=None)
     about = schema.number_text(required=False, load_default=None)
@@ -80,14 +82,15 @@ class OfficeActBody(ActBody):
 class ActQuery(ListQuery):
     """The acts of an office under one programme."""
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
 
 
 class PartyView(Schema):
     """A third party that took part, by role."""
 
-    role = fields.String(required=True)
+    role = named("third_party", shown=True)
     consented_on = fields.Date(required=True)
+    labels = Labels()
 
 
 class ActView(Schema):
@@ -97,8 +100,8 @@ class ActView(Schema):
 
     id = fields.String(required=True)
     number = fields.String(required=True)
-    programme = fields.String(required=True)
-    act = fields.String(required=True)
+    programme = named("programme", shown=True)
+    act = named("act", shown=True)
     title = fields.String(required=True)
     on = fields.Date(required=True)
     kind = fields.String(required=True, allow_none=True)
@@ -122,6 +125,7 @@ class ActView(Schema):
     withdrawn_on = fields.Date(required=True, allow_none=True)
     withdrawn_by = fields.String(required=True, allow_none=True)
     withdrawn_because = fields.String(required=True, allow_none=True)
+    labels = Labels()
 
 
 class LogEntryView(Schema):

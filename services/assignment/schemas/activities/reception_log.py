@@ -15,6 +15,7 @@ from services.assignment.schemas.leaders.leaders import RateView
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 
 
 class NationalEntryBody(Strict):
@@ -42,8 +43,8 @@ LogCorrectionView = view_of(LogCorrection)
 class TurnsQuery(Strict):
     """Which roster of which offices, in the year of a day until that, or today."""
 
-    programme = schema.text(longest=60)
-    roster = schema.text(longest=60)
+    programme = named("programme")
+    roster = named("roster")
     office = schema.office_code()
     as_of = schema.day(required=False)
     after = schema.text(longest=400, required=False)

@@ -11,14 +11,15 @@ from services.assignment.schemas.leaders.leaders import RateView
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 from shared.web.queries import ListQuery
 
 
 class RosterSlotBody(Strict):
     """Who is to receive people on a day (JZ-07)."""
 
-    programme = schema.text(longest=60)
-    roster = schema.text(longest=60)
+    programme = named("programme")
+    roster = named("roster")
     office = schema.office_code()
     day = schema.day()
     post = schema.text(longest=60)
@@ -32,7 +33,11 @@ class RosterQuery(ListQuery):
     holder = schema.holder_code()
 
 
-RosterSlotView = view_of(RosterSlot)
+RosterSlotView = view_of(
+    RosterSlot,
+    programme=named("programme", shown=True),
+    roster=named("roster", shown=True),
+)
 
 
 class LogBody(RosterSlotBody):
@@ -48,14 +53,18 @@ class LogBody(RosterSlotBody):
     national_on = schema.day(required=False, load_default=None, allow_none=True)
 
 
-LogView = view_of(Log)
+LogView = view_of(
+    Log,
+    programme=named("programme", shown=True),
+    roster=named("roster", shown=True),
+)
 
 
 class GapsQuery(Strict):
     """Which roster of which offices, over which days."""
 
-    programme = schema.text(longest=60)
-    roster = schema.text(longest=60)
+    programme = named("programme")
+    roster = named("roster")
     office = schema.office_code()
     from_ = schema.day(data_key="from")
     to = schema.day()

@@ -8,12 +8,13 @@ from marshmallow import Schema, fields
 
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 
 
 class TallyQuery(Strict):
     """Which programme and offices, from which day to which, both included."""
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
     office = schema.office_code()
     from_ = schema.day(data_key="from")
     to = schema.day()

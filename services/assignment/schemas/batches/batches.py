@@ -16,6 +16,7 @@ from shared.records.views import view_of
 from shared.vocabulary import ObjectionVerdict, Track
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 
 
 class BatchBody(Strict):
@@ -25,10 +26,10 @@ class BatchBody(Strict):
     without it each stays with the office that has it.
     """
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
     letter_no = schema.number_text()
     source = schema.text(longest=60)
-    kind = schema.text(longest=60, required=False, load_default=None)
+    kind = named("batch_kind", required=False, load_default=None)
     track = schema.one_of(Track, required=False, load_default=None)
     to_office = schema.office_code()
     handed_on = schema.day()
@@ -40,6 +41,8 @@ BatchSummary = view_of(
     Batch,
     name="BatchSummary",
     without=["case_numbers"],
+    programme=named("programme", shown=True),
+    kind=named("batch_kind", shown=True, allow_none=True),
     receipts=fields.Dict(
         keys=fields.String(), values=fields.Date(allow_none=True), required=True
     ),
@@ -104,7 +107,7 @@ class WithdrawalBody(Strict):
 class FilingBody(Strict):
     """An office files its list with the hub (PY-17)."""
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
     office = schema.office_code()
     filed_on = schema.day()
 
@@ -115,8 +118,8 @@ FilingView = view_of(Filing)
 class BaselineBody(Strict):
     """Fix the list of cases a rate is measured against, as of a day (A-06)."""
 
-    programme = schema.text(longest=60)
-    baseline = schema.text(longest=60)
+    programme = named("programme")
+    baseline = named("baseline")
     frozen_on = schema.day()
 
 

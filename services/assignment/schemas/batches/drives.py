@@ -10,13 +10,14 @@ from services.assignment.domain.batches.drives import Drive, DriveCase
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 
 
 class DriveBody(Strict):
     """A drive from a day on, and the first cases chosen for it."""
 
-    programme = schema.text(longest=60)
-    kind = schema.text(longest=60)
+    programme = named("programme")
+    kind = named("drive_kind")
     name = schema.text(longest=100)
     start = schema.day()
     document = schema.text(longest=200, required=False, load_default=None)
@@ -41,7 +42,12 @@ class DriveLineView(Schema):
     open = fields.Integer(required=True)
 
 
-DriveSummary = view_of(Drive, name="DriveSummary")
+DriveSummary = view_of(
+    Drive,
+    name="DriveSummary",
+    programme=named("programme", shown=True),
+    kind=named("drive_kind", shown=True),
+)
 DriveCaseView = view_of(DriveCase)
 
 

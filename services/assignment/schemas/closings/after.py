@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from shared.vocabulary import FollowUpResult, FollowUpWay
 from shared.web import fields as schema
+from shared.web.field_kinds import Labels
 from shared.web.fields import Strict
+from shared.web.named import named
 
 
 class FollowUpBody(Strict):
@@ -25,13 +27,14 @@ class FollowUpView(FollowUpBody):
     number = schema.text(longest=200)
     first = schema.flag(required=True)
     reopened = schema.flag(required=True)
+    labels = Labels()
 
 
 class InquiryBody(Strict):
     """Why a case flowed back, and who handled it first (XQ-49)."""
 
     on = schema.day()
-    cause = schema.text(longest=60)
+    cause = named("inquiry_cause")
     first_handler = schema.text(longest=60)
     first_handler_failed = schema.flag(required=True)
     finding = schema.text(longest=2000)
@@ -43,3 +46,4 @@ class InquiryView(InquiryBody):
 
     number = schema.text(longest=200)
     correction = schema.text(longest=2000, allow_none=True)
+    labels = Labels()

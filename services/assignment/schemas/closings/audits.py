@@ -10,7 +10,9 @@ from services.assignment.domain.closings.audits import MOST, Audit, Drawable
 from shared.records.views import view_of
 from shared.vocabulary import EvaluationKind, EvaluationVerdict
 from shared.web import fields as schema
+from shared.web.field_kinds import Labels
 from shared.web.fields import Strict
+from shared.web.named import named
 from shared.web.queries import ListQuery
 
 
@@ -20,7 +22,7 @@ class AuditBody(Strict):
     anybody can draw the same sample again.
     """
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
     since = schema.day()
     until = schema.day()
     seed = schema.text(longest=100)
@@ -60,7 +62,7 @@ class EvaluationBody(Strict):
     post = schema.text(longest=60)
     verdict = schema.one_of(EvaluationVerdict)
     unmet = schema.many(
-        schema.text(longest=60), most=50, required=False, load_default=tuple
+        named("closing_item"), most=50, required=False, load_default=tuple
     )
     text = schema.text(longest=2000)
 
@@ -73,3 +75,4 @@ class EvaluationView(EvaluationBody):
     office = schema.office_code(required=True)
     standard_version = fields.String(required=True, attribute="standard")
     first = schema.flag(required=True)
+    labels = Labels()

@@ -11,6 +11,7 @@ from shared.records.views import view_of
 from shared.vocabulary import ClosingKind, Disposition, Remedy, Verdict
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 
 
 class DocumentBody(Strict):
@@ -56,7 +57,7 @@ class SignatureBody(Strict):
     *document_id* the filed page that carries the signature, if it was given on paper.
     """
 
-    signer = schema.text(longest=60)
+    signer = named("signer")
     post = schema.text(longest=60)
     on = schema.day()
     opinion = schema.text(longest=1000, required=False, load_default=None)
@@ -66,7 +67,7 @@ class SignatureBody(Strict):
 class TickBody(Strict):
     """An item of the standard, and which documents of the closing show it."""
 
-    item = schema.text(longest=60)
+    item = named("closing_item")
     documents = schema.many(
         schema.text(longest=100), most=50, required=False, load_default=list
     )
@@ -81,7 +82,7 @@ class ReviewBody(Strict):
     reviewed_on = schema.day()
     checklist = schema.many(schema.nested(TickBody), most=50)
     return_reasons = schema.many(
-        schema.text(longest=60), most=20, required=False, load_default=list
+        named("return_reason"), most=20, required=False, load_default=list
     )
     reasons = schema.text(longest=1000, required=False, load_default=None)
 
@@ -104,7 +105,11 @@ class StrikeOffBody(Strict):
     approver_post = schema.text(longest=60)
 
 
-ClosingView = view_of(Closing, to_sign=fields.List(fields.String(), required=True))
+ClosingView = view_of(
+    Closing,
+    return_reasons=schema.many(named("return_reason", shown=True), most=20),
+    to_sign=fields.List(fields.String(), required=True),
+)
 
 
 class ArchivingBody(Strict):

@@ -10,9 +10,14 @@ from shared.records.views import view_of
 from shared.vocabulary import EndingState, EndingVerdict, Help
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 from shared.web.queries import ListQuery
 
-EndingView = view_of(Ending)
+EndingView = view_of(
+    Ending,
+    programme=named("programme", shown=True),
+    grounds=schema.many(named("ending_ground", shown=True), most=20),
+)
 HandOverView = view_of(HandOver)
 
 
@@ -20,7 +25,7 @@ class EndingBody(Strict):
     """The responsible office applies for a lawful ending (JZ-31)."""
 
     applied_on = schema.day()
-    grounds = schema.many(schema.text(longest=60), least=1, most=20)
+    grounds = schema.many(named("ending_ground"), least=1, most=20)
     statement = schema.text(longest=4000)
     documents = schema.many(schema.nested(DocumentBody), least=1, most=50)
 

@@ -9,18 +9,26 @@ from shared.records.views import view_of
 from shared.vocabulary import LookBackState, LookBackVerdict
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 from shared.web.queries import ListQuery
 
-LookBackView = view_of(LookBack)
-CauseCountView = view_of(CauseCount)
+LookBackView = view_of(
+    LookBack,
+    programme=named("programme", shown=True),
+    link=named("link", shown=True),
+    problem=named("fault", shown=True),
+)
+CauseCountView = view_of(
+    CauseCount, link=named("link", shown=True), problem=named("fault", shown=True)
+)
 
 
 class LookBackBody(Strict):
     """A case shows a problem of the work of a department (MX-38)."""
 
     found_on = schema.day()
-    link = schema.text(longest=60)
-    problem = schema.text(longest=60)
+    link = named("link")
+    problem = named("fault")
     finding = schema.text(longest=2000)
     to_office = schema.office_code(required=False, load_default=None)
     department = schema.text(longest=60)
@@ -48,15 +56,15 @@ class CorrectionVerdictBody(Strict):
 class LookBackQuery(ListQuery):
     """The findings of an office or about it, in one state, of one link or problem."""
 
-    programme = schema.text(longest=60, required=False)
+    programme = named("programme", required=False)
     state = schema.one_of(LookBackState, required=False)
-    link = schema.text(longest=60, required=False)
-    problem = schema.text(longest=60, required=False)
+    link = named("link", required=False)
+    problem = named("fault", required=False)
 
 
 class CauseQuery(ListQuery):
     """The findings of a programme in a period."""
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
     from_ = schema.day(data_key="from")
     to = schema.day()

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 from services.assignment.schemas.working.cases import DutyView
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 
 
 class HistoryView(Schema):
@@ -95,7 +96,7 @@ class DeadlineQuery(Strict):
 
     from_ = schema.day(data_key="from")
     rule = schema.text(longest=60)
-    programme = schema.text(longest=60, required=False)
+    programme = named("programme", required=False)
 
 
 class ReservationView(Schema):

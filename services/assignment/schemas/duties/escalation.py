@@ -18,6 +18,7 @@ from shared.vocabulary import (
 )
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 from shared.web.queries import ListQuery
 
 
@@ -46,7 +47,7 @@ class NoticeQuery(ListQuery):
 
     state = schema.one_of(NoticeState, required=False)
     number = schema.text(longest=200, required=False)
-    programme = schema.text(longest=60, required=False)
+    programme = named("programme", required=False)
 
 
 class NoticeBody(Strict):

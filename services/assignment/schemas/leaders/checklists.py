@@ -11,15 +11,16 @@ from services.assignment.schemas.activities.acts import PartyBody
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 from shared.web.queries import PageQuery
 
 
 class EntryBody(Strict):
     """An item of a list was done; one that is an act needs what the act needs."""
 
-    programme = schema.text(longest=60, required=False)
-    list = schema.text(longest=60)
-    item = schema.text(longest=60)
+    programme = named("programme", required=False)
+    list = named("list")
+    item = named("list_item")
     on = schema.day()
     evidence = schema.text(longest=400)
     post = schema.text(longest=60)
@@ -40,7 +41,7 @@ class EntryBody(Strict):
 class ChecklistQuery(Strict):
     """The lists of the case's own programme, or of another in which it stands."""
 
-    programme = schema.text(longest=60, required=False)
+    programme = named("programme", required=False)
 
 
 class EntryView(Schema):
@@ -82,14 +83,14 @@ class OwnItemBody(Strict):
     """An item of an open list; *act*: the act that does it, if it is bound to one."""
 
     text = schema.text(longest=200)
-    act = schema.text(longest=60, required=False, load_default=None)
+    act = named("act", required=False, load_default=None)
 
 
 class ListVersionBody(Strict):
     """The items of a list that the programme leaves open, from a day on."""
 
-    programme = schema.text(longest=60)
-    list = schema.text(longest=60)
+    programme = named("programme")
+    list = named("list")
     since = schema.day()
     document = schema.text(longest=200, required=False, load_default=None)
     items = schema.many(schema.nested(OwnItemBody), least=1, most=30)
@@ -98,10 +99,14 @@ class ListVersionBody(Strict):
 class ListsQuery(PageQuery):
     """The lists that an office wrote itself under a programme."""
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
 
 
-ListVersionView = view_of(ListVersion)
+ListVersionView = view_of(
+    ListVersion,
+    programme=named("programme", shown=True),
+    list=named("list", shown=True),
+)
 
 
 class ChecklistView(Schema):

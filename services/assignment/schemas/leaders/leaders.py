@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 from shared.vocabulary import Difficulty
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 
 
 class LeaderBody(Strict):
@@ -158,7 +159,7 @@ class AppraisalBody(Strict):
     on = schema.day()
     reason = schema.text(longest=500)
     difficulty = schema.one_of(Difficulty, required=False, load_default=None)
-    case_class = schema.text(longest=60, required=False, load_default=None)
+    case_class = named("case_class", required=False, load_default=None)
     first_petition = schema.flag(required=False, load_default=None)
     cross_separate = schema.flag(required=False, load_default=None)
     long_span = schema.flag(required=False, load_default=None)
@@ -218,7 +219,7 @@ class MeasuresQuery(Strict):
     from then on are counted, not only those there on the day.
     """
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
     office = schema.office_code()
     from_ = schema.day(data_key="from", required=False)
     as_of = schema.day(required=False)

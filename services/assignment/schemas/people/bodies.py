@@ -13,6 +13,7 @@ from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
 from shared.web.messages import Message
+from shared.web.named import named
 from shared.web.queries import ListQuery
 
 _TELEPHONE = r"((0[0-9]{2,3}-?)?[2-9][0-9]{6,7}(-[0-9]{1,6})?|12[0-9]{3})"
@@ -35,7 +36,7 @@ def office_telephone() -> fields.String:
 class MemberBody(Strict):
     """A post in a role; of the body's own office unless another is named."""
 
-    role = schema.text(longest=60)
+    role = named("body_role")
     office = schema.office_code(load_default=None)
     post = schema.text(longest=60)
     holder = schema.holder_code(load_default=None, allow_none=True)
@@ -53,8 +54,8 @@ class VersionBody(Strict):
 class BodyBody(VersionBody):
     """A new body of an office."""
 
-    programme = schema.text(longest=60)
-    kind = schema.text(longest=60)
+    programme = named("programme")
+    kind = named("body_kind")
     name = schema.text(longest=100, required=False, load_default=None)
 
 
@@ -68,8 +69,8 @@ class BodyEndingBody(Strict):
 class BodiesQuery(ListQuery):
     """The bodies of a programme on a day, perhaps of one kind."""
 
-    programme = schema.text(longest=60)
-    kind = schema.text(longest=60, required=False)
+    programme = named("programme")
+    kind = named("body_kind", required=False)
     on = schema.day(required=False)
 
 
@@ -84,6 +85,8 @@ class MemberView(PostView):
 BodyView = view_of(
     Body,
     name="BodyView",
+    programme=named("programme", shown=True),
+    kind=named("body_kind", shown=True),
     members=fields.List(fields.Nested(MemberView), required=True),
     title=fields.String(required=True),
 )
@@ -98,16 +101,16 @@ class BodyHistoryView(BodyView):  # type: ignore[valid-type, misc]
 class ResponsibilityQuery(Strict):
     """The programme and the day of the page."""
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
     on = schema.day(required=False)
 
 
 class UnitEntryBody(Strict):
     """An item of a list of the unit was done, by which post and shown by what."""
 
-    programme = schema.text(longest=60)
-    list = schema.text(longest=60)
-    item = schema.text(longest=60)
+    programme = named("programme")
+    list = named("list")
+    item = named("list_item")
     on = schema.day()
     post = schema.text(longest=60)
     evidence = schema.text(longest=400)

@@ -12,6 +12,7 @@ from services.assignment.store.people.holders import LedByHolder
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 from shared.web.queries import ListQuery, PageQuery
 
 
@@ -64,7 +65,7 @@ class HandedOverView(Schema):
 class WorklistQuery(ListQuery):
     """The open cases that an office leads, or one post or holder of it."""
 
-    programme = schema.text(longest=60, required=False)
+    programme = named("programme", required=False)
     post = schema.text(longest=60, required=False)
     holder = schema.holder_code()
 

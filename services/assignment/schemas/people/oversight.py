@@ -12,6 +12,7 @@ from services.assignment.store.people.oversight import OverseenCase
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 from shared.web.queries import ListQuery, PageQuery
 
 
@@ -21,7 +22,7 @@ class OversightBody(Strict):
     contact point: one of the two.
     """
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
     post = schema.text(longest=60)
     holder = schema.holder_code(load_default=None, allow_none=True)
     department = schema.text(longest=60, required=False, load_default=None)
@@ -45,7 +46,7 @@ class OversightQuery(PageQuery):
 class OverseenCasesQuery(ListQuery):
     """The open cases that an office's leaders oversee, or one post or holder of it."""
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
     post = schema.text(longest=60, required=False)
     holder = schema.holder_code()
 

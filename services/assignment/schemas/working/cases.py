@@ -12,6 +12,7 @@ from shared.vocabulary import AlertLevel, CountedBy, Difficulty, DutyState, Stan
 from shared.web import fields as schema
 from shared.web.field_kinds import Coded, Labels
 from shared.web.fields import Strict
+from shared.web.named import named
 from shared.web.queries import ListQuery
 
 
@@ -21,9 +22,9 @@ class CasesQuery(ListQuery):
     that are still open (DY-33).
     """
 
-    programme = schema.text(longest=60, required=False)
+    programme = named("programme", required=False)
     origin = schema.text(longest=60, required=False)
-    case_kind = schema.text(longest=60, required=False)
+    case_kind = named("duty", required=False)
     case_class = schema.text(longest=60, required=False)
     difficulty = schema.one_of(Difficulty, required=False)
     standing = schema.one_of(Standing, required=False)
@@ -33,7 +34,7 @@ class CasesQuery(ListQuery):
 class CaseCountsQuery(Strict):
     """Which cases are counted, and by what of them."""
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
     office = schema.office_code()
     counted_by = schema.one_of(CountedBy)
     in_scope = schema.choice_flag()
@@ -73,12 +74,12 @@ class DutyQuery(ListQuery):
 
     state = schema.one_of(DutyState, required=False)
     alert_level = schema.one_of(AlertLevel, required=False)
-    kind = schema.text(longest=60, required=False)
+    kind = named("duty", required=False)
     post = schema.text(longest=100, required=False)
     due_before = schema.day(
         required=False, metadata={"description": "只列在此日之前到期、尚未履行的"}
     )
-    programme = schema.text(longest=60, required=False)
+    programme = named("programme", required=False)
     number = schema.text(longest=200, required=False)
 
 
@@ -89,7 +90,7 @@ class DutyView(Schema):
     number = fields.String(required=True)
     office = fields.String(required=True)
     programme = fields.String(required=True)
-    kind = fields.String(required=True)
+    kind = named("duty", shown=True)
     title = fields.String(required=True)
     source = fields.String(required=True)
     opened_on = fields.Date(required=True)
@@ -101,7 +102,7 @@ class DutyView(Schema):
     creditor = Coded(CREDITORS, required=True)
     alert_level = schema.one_of(AlertLevel, allow_none=True)
     backdated = fields.Boolean(required=True)
-    labels = Labels({"state": state, "creditor": creditor, "alert_level": alert_level})
+    labels = Labels()
 
 
 class CaseSummary(Schema):
@@ -117,11 +118,12 @@ class CaseSummary(Schema):
     withdrawn = fields.Boolean(required=True)
     led = fields.Boolean(required=True)
     hearing_decided = fields.Boolean(required=True)
-    standing = fields.String(required=True)
+    standing = schema.one_of(Standing)
     concluded_on = fields.Date(required=True, allow_none=True)
     leaders = fields.List(fields.List(fields.String()), required=True)
     department = fields.String(required=True, allow_none=True)
     handler_post = fields.String(required=True, allow_none=True)
+    labels = Labels()
 
 
 class FurtherProgramme(Schema):
@@ -151,6 +153,6 @@ class CaseView(CaseSummary):
 
     watched_until = fields.Date(required=True, allow_none=True)
     repeats_after_closing = fields.List(fields.Date(), required=True)
-    alert_level = fields.String(required=True, allow_none=True)
+    alert_level = schema.one_of(AlertLevel, allow_none=True)
     duties = fields.List(fields.Nested(DutyView), required=True)
     closings = fields.List(fields.Nested(ClosingView), required=True)

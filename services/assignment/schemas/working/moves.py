@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from services.assignment.domain.case_offices import CaseMove
 from services.assignment.store.working.moves import HandedRound
 from shared.records.views import view_of
-from shared.web import fields as schema
+from shared.web.named import named
 from shared.web.queries import ListQuery
 
 
@@ -40,7 +40,7 @@ class OfficesView(Schema):
 class HandedRoundQuery(ListQuery):
     """The cases of a programme that were handed on too often (DY-32)."""
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
 
 
 HandedRoundView = view_of(HandedRound)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     String,
     and_,
     bindparam,
@@ -30,13 +31,14 @@ from services.assignment.events.duties import DutyChange
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
 from shared.policy.parts.alerts import COMMON, AlertColours
+from shared.records.by_office import listed, read_by_office
 from shared.records.pages import count_up_to, page_of, read_page
 from shared.records.tables import columns_of, row_of
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.paging import Page, PageRequest
 
 EVERYWHERE: Mapping[AlertColours, Collection[str]] = {COMMON: ()}
-FEW = 30  # offices; a province has thousands
+FEW = 300  # offices: a city's; a province has thousands
 COUNTED = 5_000  # a scrape must not cost more with every duty
 _DUTY = columns_of(duties, Duty)
 _TEXTS = ARRAY(String)
@@ -51,6 +53,7 @@ _OWED = (
     .where(duties.c.number == func.any(bindparam("numbers", type_=ARRAY(String))))
     .order_by(duties.c.id)
 )
+_OWED_FIRST = [duties.c.due_on, duties.c.office, duties.c.id]
 _OF_DUTY = [*(column.name for column in _DUTY), "state", "state_on"]
 _NEW = insert_rows(duties, _OF_DUTY)
 _PUT = _NEW.on_conflict_do_update(
@@ -122,14 +125,13 @@ class Duties:
         **equal: str | None,
     ) -> Page[Duty]:
         """
-        A page of duties: what is owed by due day, so that the oldest stand first; else
-        by id. *due_before*: only what is owed until before that day, unless a state is
-        asked for. *colours*: those of the levels, each with the programmes they are of.
-        *equal*: columns with the value that each must have.
+        A page of duties: what is owed by due day, so that the oldest stand first, of
+        one day by office; else by office. *due_before*: only what is owed until before
+        that day, unless a state is asked for. *colours*: those of the levels, each with
+        the programmes they are of. *equal*: columns with the value that each must have.
         """
-        conditions = [duties.c.office == func.any(literal(list(offices), _TEXTS))]
         asked = {name: value for name, value in equal.items() if value}
-        conditions += [duties.c[name] == value for name, value in asked.items()]
+        conditions = [duties.c[name] == value for name, value in asked.items()]
         if state:
             conditions.append(_in_state(state, today))
         if due_before:
@@ -140,18 +142,22 @@ class Duties:
         parts = (
             _at_alert_level(alert_level, today, colours) if alert_level else [true()]
         )
-        order = ["due_on", "id"] if owed else ["id"]
-        listed = [select(*_DUTY).where(*conditions, part) for part in parts]
-        rows: Any
-        if owed and len(offices) <= FEW:
-            # What few offices owe is read whole, never looked for among all others'.
-            rows = union_all(*listed).cte("few").prefix_with("MATERIALIZED")
-        else:
-            # No more is read of each part, from its index, than a page can have.
-            by = [duties.c[name] for name in order]
-            first = (page_of(query, request, by) for query in listed)
-            rows = union_all(*first).subquery("many")
-        by = [rows.c[name] for name in order]
+        if not owed:
+            page = read_by_office(
+                self.session,
+                select(*_DUTY).where(*conditions),
+                request,
+                [duties.c.id],
+                office=duties.c.office,
+                offices=offices,
+            )
+            return page.map(_duty)
+        found = [
+            _owed_page(select(*_DUTY).where(*conditions, part), offices, request)
+            for part in parts
+        ]
+        rows = union_all(*found).subquery("owed")
+        by = [rows.c[column.name] for column in _OWED_FIRST]
         return read_page(self.session, select(rows), request, by).map(_duty)
 
     def reports_owed(
@@ -240,6 +246,23 @@ class Duties:
         # the whole table for them.
         in_order = fallen.order_by(duties.c.due_on)
         return count_up_to(self.session, in_order, COUNTED)
+
+
+def _owed_page(
+    query: Select[Any], offices: Collection[str], request: PageRequest
+) -> Select[Any]:
+    """
+    What stands first of *query*: of few offices the first of each, of many in the order
+    of the days of all.
+    """
+    if len(offices) > FEW:
+        of_them = query.where(duties.c.office == func.any(literal([*offices], _TEXTS)))
+        return page_of(of_them, request, _OWED_FIRST)
+    asked = listed(offices)
+    of_one = page_of(
+        query.where(duties.c.office == asked.c.office), request, _OWED_FIRST
+    ).lateral()
+    return select(of_one).join_from(asked, of_one, true())
 
 
 def _late(today: date) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.intake.domain.matching import texts
-from services.intake.domain.matching.record import Prepared, PreparedPerson
+from services.intake.domain.matching.record import Item, PreparedPerson, persons_of
 
 _CITY = 4
 """
@@ -21,14 +21,15 @@ So many keys are stored of one record.
 """
 
 
-def keys_of(item: Prepared, office: str) -> list[str]:
+def keys_of(item: Item, office: str) -> list[str]:
     """
     The keys of an *item* of an *office*.
     """
     city = office[:_CITY]
+    numbers = texts.case_numbers_in(item.original_case_no)
     found: dict[str, None] = {}
-    for person in item.persons:
-        found |= dict.fromkeys(_of_person(person, item.case_numbers, city))
+    for person in persons_of(item):
+        found |= dict.fromkeys(_of_person(person, numbers, city))
     return list(found)[:MOST]
 
 

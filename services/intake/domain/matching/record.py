@@ -117,13 +117,17 @@ class Prepared:
 def prepared(item: Item, rules: MatchRules) -> Prepared:
     amounts, years = texts.details_in(item.demand)
     return Prepared(
-        persons=tuple(map(prepared_person, item.persons[:MEMBERS])),
+        persons=persons_of(item),
         case_numbers=texts.case_numbers_in(item.original_case_no),
         demand=texts.demand_of(item.demand, rules.likeness.phrases),
         amounts=amounts,
         years=years,
         batch=item.batch,
     )
+
+
+def persons_of(item: Item) -> tuple[PreparedPerson, ...]:
+    return tuple(map(prepared_person, item.persons[:MEMBERS]))
 
 
 def prepared_person(person: Person) -> PreparedPerson:

@@ -107,7 +107,6 @@ def step_asked(call: Call, petition: Petition, body: Mapping[str, Any]) -> Step:
             )
         )
     stated = {name: value for name, value in body.items() if name != "step"}
-    stated |= _codes(petition, body)
     lists = {name: tuple(body.get(name, ())) for name in ("materials", "document_ids")}
     return Step(
         id=str(uuid7()),
@@ -116,25 +115,6 @@ def step_asked(call: Call, petition: Petition, body: Mapping[str, Any]) -> Step:
         state=petition.state,
         **{**stated, **lists},
     )
-
-
-def _codes(petition: Petition, body: Mapping[str, Any]) -> dict[str, str]:
-    """
-    The verdict and the reason of a step by their codes, if their titles were written.
-    """
-    policy = current_policy()
-    kind = policy.directory.office(petition.office).kind
-    programme = policy.programmes.get(petition.programme)
-    asked = petition.received_on, kind
-    titles = {
-        "verdict": {each.title: each.id for each in programme.verdicts_on(*asked)},
-        "reason": {each.title: each.id for each in programme.refusals_on(*asked)},
-    }
-    return {
-        name: codes.get(body[name], body[name])
-        for name, codes in titles.items()
-        if name in body
-    }
 
 
 @api("GET", "/petitions/<number>/steps", answer=LifeCycleView)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from services.intake.schemas.cases.proposals import OpinionBody
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 
 
 class EnrolmentBody(Strict):
@@ -16,7 +17,7 @@ class EnrolmentBody(Strict):
     petitions of the matter that programme counts as repeats.
     """
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
     on = schema.day()
     reason = schema.text(longest=500)
     origin = schema.text(longest=60, required=False)

@@ -9,12 +9,13 @@ from marshmallow import Schema, fields
 from shared.vocabulary import PetitionsCountedBy
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 
 
 class PetitionCountsQuery(Strict):
     """Which petitions are counted, from one day to another, and by what of them."""
 
-    programme = schema.text(longest=60)
+    programme = named("programme")
     office = schema.office_code()
     since = schema.day(data_key="from")
     until = schema.day(data_key="to")

@@ -11,7 +11,9 @@ from services.intake.domain.petitions.steps import Step
 from shared.records.views import view_of
 from shared.vocabulary import DeliveryOutcome, PetitionState, PetitionStep, ReplyMode
 from shared.web import fields as schema
+from shared.web.field_kinds import Labels
 from shared.web.fields import Strict
+from shared.web.named import named
 
 
 class StepBody(Strict):
@@ -23,14 +25,14 @@ class StepBody(Strict):
     step = schema.one_of(PetitionStep)
     on = schema.day()
     document = schema.text(longest=80, required=False)
-    reason = schema.text(longest=60, required=False)
+    reason = named("refusal", required=False)
     to_office = schema.office_code()
     organ = schema.text(longest=100, required=False)
     report_by = schema.day(required=False)
     same_as = schema.number_text(required=False)
     materials = schema.many(schema.text(longest=200), most=30, required=False)
     text = schema.text(longest=2000, required=False)
-    verdict = schema.text(longest=60, required=False)
+    verdict = named("verdict", required=False)
     document_ids = schema.document_ids()
 
 
@@ -38,6 +40,8 @@ StepView = view_of(
     Step,
     without=("petition", "kind", "replaces"),
     step=schema.one_of(PetitionStep, attribute="kind"),
+    reason=named("refusal", shown=True, allow_none=True),
+    verdict=named("verdict", shown=True, allow_none=True),
 )
 
 
@@ -88,6 +92,7 @@ class ReviewWindow(Strict):
 
     step = schema.one_of(PetitionStep)
     until = schema.day()
+    labels = Labels()
 
 
 class LifeCycleView(Strict):
@@ -101,6 +106,7 @@ class LifeCycleView(Strict):
     steps = schema.many(schema.nested(StepView), most=1000)
     deliveries = schema.many(schema.nested(DeliveryView), most=1000)
     review = schema.nested(ReviewWindow, allow_none=True)
+    labels = Labels()
 
 
 class ReceiptBody(Strict):

@@ -172,7 +172,8 @@ def review_open(step_, until):
     def look(work):
         path = at("petitions", work.number, "steps")
         shown = work.as_office(work.office).get("intake", path).json()["review"]
-        assert shown == (step_ and {"step": step_, "until": until})
+        found = shown and (shown["step"], shown["until"])
+        assert found == (step_ and (step_, until))
 
     return look
 

@@ -1,0 +1,61 @@
+"""
+Lists of offices, office by office: no more is read than what a page shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    FromClause,
+    Select,
+    String,
+    column,
+    func,
+    literal,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from shared.records.pages import page_of, read_page
+from shared.web.paging import Page, PageRequest
+
+
+def read_by_office(
+    session: Connection,
+    query: Select[Any],
+    request: PageRequest,
+    by: Sequence[Column[Any]],
+    *,
+    office: Column[str],
+    offices: Collection[str],
+) -> Page[Any]:
+    """
+    One page of the rows of *query* whose *office* is among *offices*, in the order of
+    the offices, those of one in the order of the columns *by*; the query selects all of
+    these columns.
+
+    The offices are asked in turn until the page is full. An index that begins with the
+    office, and goes on with what the query asks for, makes one that has nothing cheap.
+    """
+    order = [office, *by]
+    place = request.place([each.type.python_type for each in order])
+    asked = listed(offices, place[0] if place else "")
+    of_one = page_of(query.where(office == asked.c.office), request, order).lateral()
+    columns = {each.name: each for each in of_one.c}
+    columns[office.name] = asked.c.office
+    every = select(*columns.values()).join_from(asked, of_one, true())
+    return read_page(session, every, request, [columns[each.name] for each in order])
+
+
+def listed(offices: Iterable[str], since: str = "") -> FromClause:
+    """
+    A table of the *offices*, from one on, in their order, which a join keeps.
+    """
+    given = literal(sorted({each for each in offices if each >= since}), ARRAY(String))
+    rows = func.unnest(given).table_valued(column("office", String)).render_derived()
+    return select(rows).order_by(rows.c.office).subquery()

@@ -1,0 +1,170 @@
+"""
+Fields whose values a programme names: acts, kinds of batches, items of lists and more.
+
+Either the identifier or the title may be written. What neither is stays as it was
+written, so that whoever knows the programme refuses it with what may be written there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from marshmallow.utils import get_value
+
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
+from shared.policy.programmes import Programmes
+from shared.web.field_kinds import Labelled
+from shared.web.fields import text_rules
+
+PART = "x-part"
+PROGRAMME = "programme"
+
+Pairs = Iterable[tuple[str, str]]
+
+
+def _titled(parts: Iterable[Any]) -> Pairs:
+    return ((part.id, part.title) for part in parts)
+
+
+def _worded(parts: Iterable[Any]) -> Pairs:
+    return ((part.id, part.text) for part in parts)
+
+
+def _refusals(programme: Programme) -> Pairs:
+    lawful = (reason for law in programme.law for reason in law.refusals)
+    return _titled((*programme.refusals, *lawful))
+
+
+def _verdicts(programme: Programme) -> Pairs:
+    return _titled(verdict for law in programme.law for verdict in law.verdicts)
+
+
+def _roles(programme: Programme) -> Pairs:
+    return _titled(role for kind in programme.bodies for role in kind.roles)
+
+
+def _items(programme: Programme) -> Pairs:
+    return _worded(item for each in programme.duty_lists for item in each.items)
+
+
+def _signers(programme: Programme) -> Pairs:
+    return _titled(each for route in programme.closing.routes for each in route.signers)
+
+
+def _grounds(programme: Programme) -> Pairs:
+    ending = programme.closing.ending
+    return _titled(ending.grounds if ending else ())
+
+
+def _links(programme: Programme) -> Pairs:
+    look_back = programme.closing.look_back
+    return _titled(look_back.links if look_back else ())
+
+
+def _faults(programme: Programme) -> Pairs:
+    look_back = programme.closing.look_back
+    return _titled(look_back.faults if look_back else ())
+
+
+def _aid_grounds(programme: Programme) -> Pairs:
+    law = programme.aid_law
+    return _titled((*law.grounds, *law.refusals) if law else ())
+
+
+PARTS: Mapping[str, Callable[[Programme], Pairs]] = {
+    PROGRAMME: lambda programme: [(programme.code, programme.title)],
+    "case_class": lambda programme: _titled(programme.case_classes),
+    "refusal": _refusals,
+    "verdict": _verdicts,
+    "act": lambda programme: _titled(programme.every_act()),
+    "third_party": lambda programme: _titled(programme.third_parties),
+    "batch_kind": lambda programme: _titled(programme.batch_kinds),
+    "baseline": lambda programme: _titled(programme.baselines),
+    "drive_kind": lambda programme: _titled(programme.drives),
+    "body_kind": lambda programme: _titled(programme.bodies),
+    "body_role": _roles,
+    "roster": lambda programme: _titled(programme.rosters),
+    "duty": lambda programme: _titled(programme.every_duty_rule()),
+    "list": lambda programme: _titled(programme.duty_lists),
+    "list_item": _items,
+    "closing_item": lambda programme: _worded(programme.closing.checklist),
+    "return_reason": lambda programme: _worded(programme.closing.return_reasons),
+    "signer": _signers,
+    "ending_ground": _grounds,
+    "inquiry_cause": lambda programme: _titled(programme.closing.inquiry_causes),
+    "link": _links,
+    "fault": _faults,
+    "hearing_subject": lambda programme: _titled(programme.hearing.subjects),
+    "aid_ground": _aid_grounds,
+}
+"""
+What a programme names, each with its identifier and its title.
+"""
+
+
+@dataclass(frozen=True)
+class _Names:
+    """
+    What the programmes that run name as one part: the identifiers that a title stands
+    for, and the titles of an identifier, by programme and whatever the programme.
+    """
+
+    meant: Mapping[str, frozenset[str]]
+    own: Mapping[tuple[str, str], str]
+    any_: Mapping[str, str]
+
+
+@lru_cache
+def _names(part: str, programmes: Programmes) -> _Names:
+    named_by = [
+        (programme.code, *pair)
+        for programme in programmes
+        for pair in PARTS[part](programme)
+    ]
+    meant = dict[str, frozenset[str]]()
+    for _, code, title in named_by:
+        meant[title] = meant.get(title, frozenset()) | {code}
+    return _Names(
+        meant,
+        own={(programme, code): title for programme, code, title in named_by},
+        any_={code: title for _, code, title in reversed(named_by)},
+    )
+
+
+class Named(Labelled):
+    """
+    The identifier of a *part* of a programme, which may also be written as its title,
+    unless that stands for several.
+    """
+
+    def __init__(self, part: str, **more: Any) -> None:
+        self.part = part
+        super().__init__(metadata={PART: part} | more.pop("metadata", {}), **more)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        written: str = super()._deserialize(value, *args, **kwargs)
+        names = _names(self.part, current_policy().programmes)
+        meant = names.meant.get(written, frozenset())
+        return next(iter(meant)) if len(meant) == 1 else written
+
+    def label(self, code: str, shown: Any) -> str | None:
+        """
+        As the programme of what is *shown* says it; where that is not known or says
+        nothing of it, as another one does.
+        """
+        names, programme = _names(self.part, current_policy().programmes), None
+        if self.part != PROGRAMME:
+            programme = get_value(shown, PROGRAMME, None)
+        return names.own.get((programme or "", code)) or names.any_.get(code)
+
+
+def named(
+    part: str, *, required: bool = True, shown: bool = False, **more: Any
+) -> Named:
+    """One of the *part* of the programme; in an answer, where it is *shown*, as is."""
+    bounds = more if shown else text_rules(60, **more)
+    return Named(part, required=required, **bounds)
