@@ -80,6 +80,7 @@ def paper_endpoints(
     numbers: Table,
     key: str = "number",
     only_filed: bool = False,
+    bodies: Mapping[str, tuple[type[PrintedPaper], type[FiledPaper]]] = {},
 ) -> ModuleType:
     """
     A module with the endpoints of papers, for the list of modules of a service;
@@ -87,18 +88,20 @@ def paper_endpoints(
     *numbers*: where the numbers that papers have are recorded.
 
     *only_filed*: papers that name people are made as documents alone, whose every
-    reading is noted.
+    reading is noted. *bodies*: what a request for a paper of one part states to print
+    it and to file it, where that is more than usual.
     """
     module = ModuleType(f"services.{papers.service}.papers_printed")
     for part, find in contents.items():
         plural = "es" if part.endswith("ches") else "s"
         one = part.removesuffix(plural).replace("-", "_")
         url = f"/{part}/<{key}>/papers"
+        printed, filed = bodies.get(part, (PrintedPaper, FiledPaper))
         add_endpoint(
             *(module, f"file_{one}_paper", _filed(desk, find)),
             *("POST", url),
             roles=CLERKS,
-            body=FiledPaper,
+            body=filed,
             vet=_lay_out(papers, numbers, find),
             answer=DocumentView,
             status=201,
@@ -106,7 +109,7 @@ def paper_endpoints(
         if only_filed:
             continue
         fill = _filling(papers, numbers, find)
-        add_prints(module, one, url, fill, roles=CLERKS, body=PrintedPaper)
+        add_prints(module, one, url, fill, roles=CLERKS, body=printed)
     return module
 
 
