@@ -80,8 +80,12 @@ def paper_endpoints(
     numbers: Table,
     key: str = "number",
     only_filed: bool = False,
+<<<<<<< HEAD
     body: type[PrintedPaper] = PrintedPaper,
     body_to_file: type[FiledPaper] = FiledPaper,
+=======
+    bodies: Mapping[str, tuple[type[PrintedPaper], type[FiledPaper]]] = {},
+>>>>>>> signing2
 ) -> ModuleType:
     """
     A module with the endpoints of papers, for the list of modules of a service;
@@ -89,18 +93,24 @@ def paper_endpoints(
     *numbers*: where the numbers that papers have are recorded.
 
     *only_filed*: papers that name people are made as documents alone, whose every
-    reading is noted.
+    reading is noted. *bodies*: what a request for a paper of one part states to print
+    it and to file it, where that is more than usual.
     """
     module = ModuleType(f"services.{papers.service}.papers_printed")
     for part, find in contents.items():
         plural = "es" if part.endswith("ches") else "s"
         one = part.removesuffix(plural).replace("-", "_")
         url = f"/{part}/<{key}>/papers"
+        printed, filed = bodies.get(part, (PrintedPaper, FiledPaper))
         add_endpoint(
             *(module, f"file_{one}_paper", _filed(desk, find)),
             *("POST", url),
             roles=CLERKS,
+<<<<<<< HEAD
             body=body_to_file,
+=======
+            body=filed,
+>>>>>>> signing2
             vet=_lay_out(papers, numbers, find),
             answer=DocumentView,
             status=201,
@@ -108,7 +118,11 @@ def paper_endpoints(
         if only_filed:
             continue
         fill = _filling(papers, numbers, find)
+<<<<<<< HEAD
         add_prints(module, one, url, fill, roles=CLERKS, body=body)
+=======
+        add_prints(module, one, url, fill, roles=CLERKS, body=printed)
+>>>>>>> signing2
     return module
 
 

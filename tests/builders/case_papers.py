@@ -17,6 +17,7 @@ from services.assignment.domain.batches.batches import (
 )
 from services.assignment.domain.closings.closing import Closing, Document, Signature
 from services.assignment.domain.closings.endings import Ending, HandOver, LevelDecision
+from services.assignment.domain.closings.look_back import CorrectionStep, LookBack
 from services.assignment.domain.closings.standard import Checked, standard_on, ticks_of
 from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.escalation.notices import Notice
@@ -29,6 +30,7 @@ from services.assignment.papers import (
     closing,
     ending,
     extension,
+    look_back,
     notice,
     progress,
 )
@@ -272,6 +274,45 @@ EXTENDED_TO = SimpleNamespace(
     due_on=date(2021, 4, 19),
 )
 
+MEIXIAN = POLICY.programmes.get("meixian")
+_LATE = LookBack(
+    id="l1",
+    number="眉检控申〔2021〕1号",
+    programme=MEIXIAN.code,
+    office="610326",
+    found_on=date(2021, 5, 1),
+    link="handling",
+    problem="deadline",
+    finding="三个月内未答复。",
+    to_office="610326",
+    department="12309检察服务中心",
+    owner_post="检察官",
+)
+# Three findings in two cases: two of the handling, and two of a limit that was missed.
+LOOKED_BACK = (
+    _LATE,
+    replace(_LATE, id="l2", problem="substance", finding="原处理有误。"),
+    replace(
+        _LATE,
+        id="l3",
+        number="眉检控申〔2021〕2号",
+        link="intake",
+        finding="首次来访七日内未回复。",
+        state="accepted",
+        course=(
+            CorrectionStep(
+                date(2021, 5, 20),
+                "corrected",
+                "已修订登记办法。",
+                "检察官",
+                "眉检改〔2021〕1号",
+                rule_changed=True,
+            ),
+            CorrectionStep(date(2021, 5, 24), "accepted", "已核对。"),
+        ),
+    ),
+)
+
 _TOLD = {
     "batch": batch.values(
         BATCH, [BatchItem(BATCH.id, NUMBER, COURT)], COURTS, POLICY.directory
@@ -295,6 +336,13 @@ _TOLD = {
     ),
     "notice": notice.values(PRESSED, DUTY, 2, POLICY.directory),
     "progress": progress.values(DEMAND, PLAN, FACTS, COURTS, POLICY.directory),
+    "look_back": look_back.values(
+        LOOKED_BACK,
+        MEIXIAN.closing.look_back,
+        POLICY.directory,
+        since=date(2021, 4, 1),
+        until=date(2021, 6, 30),
+    ),
 }
 
 

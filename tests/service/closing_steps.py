@@ -4,6 +4,10 @@ Steps of rows about what comes at the end of a case and after it.
 
 from __future__ import annotations
 
+import io
+
+from pypdf import PdfReader
+
 from tests.service.asking import all_items, at
 
 STATEMENT = "法律救济已穷尽，诉求已有终结性结论。"
@@ -208,6 +212,39 @@ def looked_back(link, problem, *, department, owner):
         work.look_back = work.send(work.case("look-backs"), body)["id"]
 
     return send
+
+
+def analysed(paper, *said, number=None, **more):
+    """
+    The hub prints a report of what was found on the day, which says this, and files it
+    with the report or the acts of that *number*.
+    """
+
+    def send(work):
+        asked = {"paper": paper, "programme": work.programme.code, "words": words}
+        asked |= {"from": work.day, "to": work.day, **more}
+        path, hub = at("offices", work.hub, "papers"), work.as_office(work.hub)
+        pdf = hub.post("assignment", f"{path}/pdf", asked)
+        assert pdf.status_code == 200, pdf.text
+        pages = PdfReader(io.BytesIO(pdf.content)).pages
+        text = "".join("".join(page.extract_text().split()) for page in pages)
+        for each in said:
+            assert each.format(number=work.number) in text
+        if number:
+            body = {**asked, "form": "docx", "number": number}
+            filed = work.send(path, body, office=work.hub)
+            assert (filed["kind"], filed["number"]) == ("analysis", number)
+
+    words = [{"asked": name, "text": text} for name, text in _WORDS[paper].items()]
+    return send
+
+
+_WHY = {"causes": "登记环节衔接不畅。", "proposals": "修订登记办法。"}
+_WORDS = {
+    "class_analysis": _WHY,
+    "overall_analysis": _WHY,
+    "policy_gap_report": {"to": "区委、区人民政府", "proposals": "尽快制定办法。"},
+}
 
 
 def corrected(post, **body):

@@ -690,7 +690,7 @@ QUERIES |= {
     "assignment: facts": lambda s: Matters(s).facts(NUMBER),
     "assignment: documents of closings": lambda s: Closings(s).brought(NUMBERS),
     "assignment: endings granted": lambda s: Endings(s).granted(NUMBERS),
-    "assignment: closings to restate": lambda s: ClosingsToRestate(s).take(200),
+    "assignment: closings to restate": lambda s: ClosingsToRestate(s).take(200, 5),
     "assignment: duties opened together": lambda s: [
         *tallies.opened_together(
             *(s, PROGRAMME, [OFFICE], DAY, DAY), kinds=["evaluation", "warning"]

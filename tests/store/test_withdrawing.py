@@ -168,6 +168,35 @@ def test_a_case_that_cannot_be_restated_holds_up_no_other(session, monkeypatch):
     assert left == [faulty]
 
 
+def test_cases_that_cannot_be_restated_wait_behind_the_others(session, monkeypatch):
+    *faulty, good = numbers = sorted(new_number() for _ in range(3))
+    came = (opened(CAME), happened("matter.closing_submitted", CAME, closing="c1"))
+    archived = happened("matter.case_archived", CAME + DAY, volume="2021年第12卷")
+    record_facts(session, {number: by_id(*came, archived) for number in numbers})
+    rows = [{"number": number} for number in numbers]
+    session.execute(closings_to_restate.insert(), rows)
+    asked = list[str]()
+
+    def restated(case, *rest):
+        asked.append(case.number)
+        if case.number in faulty:
+            raise LookupError("nothing of that name")
+        return evidence.restated(case, *rest)
+
+    monkeypatch.setattr(restating, "restated", restated)
+    monkeypatch.setattr(restating, "AT_ONCE", 2)
+    monkeypatch.setattr(restating, "TRIES", 2)
+    more = [restate_some(session) for _ in range(4)]
+    tried = len(asked)
+    last = restate_some(session)
+    left = session.execute(sa.select(closings_to_restate)).all()
+
+    assert more == [False, True, False, False]
+    assert asked.count(good) == 1
+    assert {(row.number, row.tries) for row in left} == {(n, 2) for n in faulty}
+    assert (last, len(asked)) == (False, tried)
+
+
 def outbox_of(session, kind, numbers):
     query = sa.select(OUTBOX.table.c.body).where(
         OUTBOX.table.c.type == kind, OUTBOX.table.c.case_number.in_(numbers)

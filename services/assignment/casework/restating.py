@@ -22,23 +22,25 @@ from shared import telemetry
 from shared.storage.database import attempt, is_passing
 
 AT_ONCE = 200  # their matters are locked meanwhile
+TRIES = 5
 
 
 def restate_some(session: Connection) -> bool:
     """
     Restate the closings of some of the cases; whether there may be more.
 
-    A case whose closing cannot be restated is logged and tried again with the next
-    ones; if all are such cases, the next tick tries them.
+    A case whose closing cannot be restated is logged and tried again after those that
+    failed less often, at most `TRIES` times; then it stays for who mends it. If all are
+    such cases, the next tick takes the next ones.
     """
-    numbers = ClosingsToRestate(session).take(AT_ONCE)
-    if not numbers:
+    tried = ClosingsToRestate(session).take(AT_ONCE, TRIES)
+    if not tried:
         return False
     with telemetry.work("closings_restated", trace=telemetry.background_context()):
-        left = _restate_each(session, numbers)
-        telemetry.add_log_fields(count=len(numbers) - len(left))
-        ClosingsToRestate(session).put_back(left)
-    return len(left) < len(numbers) == AT_ONCE
+        left = _restate_each(session, sorted(tried))
+        telemetry.add_log_fields(count=len(tried) - len(left))
+        ClosingsToRestate(session).put_back({n: tried[n] + 1 for n in left})
+    return len(left) < len(tried) == AT_ONCE
 
 
 def _restate_each(session: Connection, numbers: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from services.assignment.domain.batches.batches import Batch, BatchItem, Objection
+from services.assignment.papers.case import values_of_no_case
 from shared.policy.directory import Directory
 from shared.policy.parts.words import find
 from shared.policy.programme import Programme
@@ -43,15 +44,12 @@ def values(
     """
     kinds = {kind.id: kind.title for kind in programme.batch_kinds}
     return {
-        "number": batch.letter_no,
-        "office": directory.office(batch.office).name,
-        "programme": programme.title,
-        "opened_on": batch.handed_on,
-        "leaders": [],
-        "department": None,
-        "handler": None,
-        "repeats": 0,
-        "course": [],
+        **values_of_no_case(
+            batch.letter_no,
+            directory.office(batch.office).name,
+            programme,
+            batch.handed_on,
+        ),
         "letter_no": batch.letter_no,
         "source": source_in_words(batch, programme),
         "kind": kinds.get(batch.kind or "", ""),

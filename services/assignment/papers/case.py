@@ -50,6 +50,25 @@ _LEFT_OUT = (
 )
 
 
+def values_of_no_case(
+    number: str, office: str, programme: Programme, opened_on: date
+) -> dict[str, Any]:
+    """
+    What every paper may name, for one that is not of a case; *office*: its name.
+    """
+    return {
+        "number": number,
+        "office": office,
+        "programme": programme.title,
+        "opened_on": opened_on,
+        "leaders": [],
+        "department": None,
+        "handler": None,
+        "repeats": 0,
+        "course": [],
+    }
+
+
 def values(
     row: Any, facts: Iterable[Fact], programme: Programme, directory: Directory
 ) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from services.assignment.papers import (
     closing,
     ending,
     extension,
+    look_back,
     notice,
     progress,
 )
@@ -40,4 +41,5 @@ SUBJECTS: Mapping[str, Subject] = {
     "extension": Subject("延期", extension.NAMES),
     "notice": Subject("督办函", notice.NAMES),
     "progress": Subject("案件进展", progress.NAMES),
+    "look_back": Subject("反向审视发现的问题", look_back.NAMES),
 }

@@ -265,7 +265,11 @@ closings = table_of(
 
 # The cases whose standing closing is still to be announced again.
 closings_to_restate = Table(
-    "closings_to_restate", metadata, Column("number", String, primary_key=True)
+    "closings_to_restate",
+    metadata,
+    Column("number", String, primary_key=True),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Index("ix_closings_to_restate_tries_number", "tries", "number"),
 )
 
 # Rows are only ever added.

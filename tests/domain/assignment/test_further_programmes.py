@@ -14,7 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.assignment.domain.facts.corrected import as_corrected
-from services.assignment.domain.facts.further import enrolled_in
+from services.assignment.domain.facts.further import (
+    OWN,
+    enrolled_in,
+    seen_by_each,
+    without_other_lists,
+)
 from services.assignment.domain.facts.received import (
     CaseCorrected,
     CaseEnrolled,
@@ -43,6 +48,27 @@ def enrolled(on=SINCE, programme=FURTHER, period=1, corrections=0, **changes):
     fields = vars(case_opened(NUMBER, programme=programme, **changes))
     counted = {"corrections": corrections, "period": period}
     return CaseEnrolled.from_fields(on, {**fields, **counted})
+
+
+def test_an_item_of_a_list_is_done_in_the_programme_whose_list_it_is():
+    """
+    Both have a list four_dispositions with an item solve (PY-01, XQ-02). One recorded
+    before entries named a programme is done in both.
+    """
+    item = {"list": "four_dispositions", "item": "solve", "post": "检察官"}
+    done = {
+        name: happened("matter.checklist_item_done", SINCE + DAY, **item, **further)
+        for name, further in (
+            ("own", {"further": OWN}),
+            ("there", {"further": FURTHER}),
+            ("earlier", {}),
+        )
+    }
+    seen = seen_by_each({"e": enrolled(), **done})
+
+    assert {*seen[OWN]} & {*done} == {"own", "earlier"}
+    assert {*seen[FURTHER]} & {*done} == {"there", "earlier"}
+    assert without_other_lists(done.values(), OWN) == [done["own"], done["earlier"]]
 
 
 class Told:

@@ -19,6 +19,7 @@ from tests.builders.case_papers import (
     EXTENDED,
     EXTENDED_TO,
     FACTS,
+    NUMBER,
     POLICY,
     WAITING,
     printed,
@@ -42,14 +43,15 @@ def test_what_is_declared_of_a_subject_is_what_its_papers_are_given(states):
 
 @pytest.mark.parametrize("wanted", PAPERS.in_force())
 def test_each_paper_is_filled_from_the_record(wanted):
-    paper = printed(wanted)
+    paper, template = printed(wanted), PAPERS.in_force()[wanted]
 
     text = "".join(paper.texts())
+    subject = "眉检控申〔2021〕1号" if template.states == "look_back" else NUMBER
     assert paper.head == "温法信办〔2021〕7号　　签发人：院长"
-    assert "温法信〔2021〕12号" in text
+    assert subject in text or wanted == "overall_analysis"  # it names no case
     assert "None" not in text
     assert "（）" not in text
-    assert PAPERS.in_force()[wanted].filed_as in document_rules().titles
+    assert template.filed_as in document_rules().titles
 
 
 @pytest.mark.requirement("F-04", "S16")
@@ -220,3 +222,40 @@ def test_the_letter_of_an_objection_says_what_was_decided_once_it_was():
     assert "案件由邻县法院执行。" in waiting
     assert "决定" not in waiting
     assert "2021年3月19日的决定：同意退回。属实。" in decided
+
+
+@pytest.mark.requirement("MX-29", "PY-49")
+def test_the_two_reports_of_looking_back_go_by_links_and_by_problems():
+    by_link, by_problem = printed("class_analysis"), printed("overall_analysis")
+    links, findings = (part for part in by_link.body if isinstance(part, Table))
+    (problems,) = (part for part in by_problem.body if isinstance(part, Table))
+
+    assert links.rows == (
+        ("办理", "2", "66.7%", "2", "超期"),
+        ("受理", "1", "33.3%", "0", "超期"),
+    )
+    assert problems.rows == (
+        ("超期", "2", "66.7%", "1", "办理"),
+        ("实体处理不当", "1", "33.3%", "1", "办理"),
+    )
+    assert [row[-1] for row in findings.rows] == [
+        "待整改",
+        "待整改",
+        "已办结：已修订登记办法。",
+    ]
+    begins = by_problem.body[0].text
+    assert "反向审视案件2件，发现问题3项" in begins
+    assert "整改已认可1项，其中修订制度1项，尚未办结2项" in begins
+
+
+@pytest.mark.requirement("XQ-37")
+def test_gaps_of_policy_are_reported_with_their_cases_and_answers():
+    paper = printed("policy_gap_report")
+    (gaps,) = (part for part in paper.body if isinstance(part, Table))
+
+    assert paper.addressee == "主送单位：……。"
+    assert [row[3] for row in gaps.rows] == [
+        *["眉检控申〔2021〕1号"] * 2,
+        "眉检控申〔2021〕2号",
+    ]
+    assert gaps.rows[-1][-1] == "已办结：已修订登记办法。（眉检改〔2021〕1号）"

@@ -13,6 +13,7 @@ from services.reporting.domain.figures import rate_text
 from tests.builders import reply_given, step_taken
 from tests.service.asking import all_items
 from tests.service.closing_steps import (
+    analysed,
     caused,
     corrected,
     drawn,
@@ -410,6 +411,8 @@ ROWS = [
         judged("accepted"),
         discharged("look_back_correction"),
         caused("intake", "registration", findings=1, waiting=0),
+        analysed("class_analysis", "一、发案集中环节", "{number}", "已办结"),
+        analysed("overall_analysis", "一、普遍共性问题", "未按规定登记、转送、交办"),
     ),
     requirement(
         "MX-35",

@@ -8,13 +8,17 @@ from __future__ import annotations
 from tests.builders import new_number
 from tests.service.asking import all_items, at, refused
 from tests.service.closing_steps import (
+    analysed,
     arose_later,
+    corrected,
     drawn,
     evaluated,
     followed_up,
     handed_over,
     in_the_figures,
     inquired,
+    judged,
+    looked_back,
     owes_nothing,
     posted,
     received_by,
@@ -531,6 +535,20 @@ ROWS = [
         owes("traceback", "2020-12-20"),
         inquired("shirking", "综治中心", failed=True),
         discharged("traceback"),
+    ),
+    requirement(
+        "XQ-37",
+        "政策缺失由案件中分析查找，连同所涉事项、建议和答复成文上报、归卷",
+        looked_back("handling", "policy_gap", department="综治中心", owner=SECRETARY),
+        analysed("policy_gap_report", "区委、区人民政府", "{number}", "待整改"),
+        corrected(SECRETARY, document="兴政办发〔2020〕9号"),
+        judged("accepted"),
+        office_act("policy_gap_reported", office=HUB, **DOCUMENT),
+        analysed(
+            *("policy_gap_report", "{number}", "（兴政办发〔2020〕9号）"),
+            number=f"xq-2020/{HUB}/acts",
+        ),
+        office_act("policy_gap_answered", office=HUB, **DOCUMENT),
     ),
     of_the_office(
         "XQ-37",

@@ -16,6 +16,7 @@ from operator import attrgetter
 
 from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.duties import OccurrenceBegun
+from services.assignment.domain.facts.leaders import ListItemDone
 from services.assignment.domain.facts.notices import (
     NoticeAccepted,
     NoticeAnswered,
@@ -95,6 +96,17 @@ def seen_by(code: str, facts: Recorded) -> Recorded:
     return ours if code == OWN else _as_opened_there(code, ours)
 
 
+def without_other_lists(facts: Iterable[Fact], code: str) -> list[Fact]:
+    """
+    The facts without items of the lists of other programmes than that of *code*.
+    """
+    return [fact for fact in facts if not _of_another_list(fact, code)]
+
+
+def _of_another_list(fact: Fact, code: str) -> bool:
+    return isinstance(fact, ListItemDone) and fact.further not in {None, code}
+
+
 def _concerns(fact: Fact, code: str, notices: set[str]) -> bool:
     if isinstance(fact, _ENROLMENTS):
         return fact.programme == code
@@ -102,6 +114,8 @@ def _concerns(fact: Fact, code: str, notices: set[str]) -> bool:
         return fact.further == code
     if isinstance(fact, _ABOUT_NOTICES):
         return fact.notice in notices
+    if _of_another_list(fact, code):
+        return False
     return code == OWN or not isinstance(fact, _OF_ITS_OWN)
 
 

@@ -161,7 +161,8 @@ class ActWithdrawn(Fact, name="matter.act_withdrawn", title="撤销记载事项"
 class ListItemDone(Fact, name="matter.checklist_item_done", title="完成清单事项"):
     """
     An item of a list of duties was done, as these files of the case show; *by_files*:
-    only files can show it.
+    only files can show it. *further*: the list is that of a further programme, "" that
+    of the case's own; None if it was recorded before that was, and is done in each.
     """
 
     list: str
@@ -170,6 +171,7 @@ class ListItemDone(Fact, name="matter.checklist_item_done", title="完成清单�
     evidence: str | None = None
     document_ids: tuple[str, ...] = ()
     by_files: bool = False
+    further: str | None = None
 
 
 def is_unshown(fact: Fact, withdrawn: Collection[str]) -> bool:

@@ -15,6 +15,7 @@ from services.assignment.domain.closings import audits, closing, endings, signat
 from services.assignment.domain.closings.review import Review, review
 from services.assignment.domain.closings.standard import Checked, standard_on
 from services.assignment.domain.closings.submission import submit
+from services.assignment.domain.facts.further import OWN, without_other_lists
 from services.assignment.endpoints.lookup import case_of
 from services.assignment.endpoints.views import (
     route_of,
@@ -71,7 +72,7 @@ def submit_closing(call: Call) -> dict[str, Any]:
         standard=standard_on(programme.closing, body["kind"], submitted_on),
         standard_version=programme.closing.version,
     )
-    happened = Matters(call.session).facts(row.number)
+    happened = without_other_lists(Matters(call.session).facts(row.number), OWN)
     granted = endings.is_granted(happened)
     matter = replace(
         matter_of(row),
@@ -159,7 +160,7 @@ def review_closing(call: Call) -> dict[str, Any]:
         judged,
         programme=programme,
         route=route_of(row, report),
-        facts=Matters(call.session).facts(row.number),
+        facts=without_other_lists(Matters(call.session).facts(row.number), OWN),
         today=call.today,
     )
     Closings(call.session).update(reviewed)

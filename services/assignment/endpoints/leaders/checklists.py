@@ -10,6 +10,8 @@ from typing import Any
 from services.assignment import events
 from services.assignment.casework.record import record_fact
 from services.assignment.domain.activities.acts import act_problems
+from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.further import OWN, without_other_lists
 from services.assignment.domain.facts.leaders import ListItemDone
 from services.assignment.domain.leaders import checklists, own_lists
 from services.assignment.endpoints.activities.act_record import keep_act_of_case
@@ -80,7 +82,7 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
             *checklists.problems(
-                _checklists_of(call, row, lists),
+                _checklists_of(call, row, programme, lists),
                 body["list"],
                 body["item"],
                 body["post"],
@@ -96,13 +98,14 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
         office=row.office,
         case_number=row.number,
         occurred_on=body["on"],
-        programme=row.programme,
+        programme=programme.code,
         list=body["list"],
         item=body["item"],
     )
     OUTBOX.announce(call.session, done)
     filed = checklists.wants_files(lists, body["list"], body["item"])
-    item_done = ListItemDone.from_fields(body["on"], {**body, "by_files": filed})
+    stated = {**body, "by_files": filed, "further": _key_of(row, programme)}
+    item_done = ListItemDone.from_fields(body["on"], stated)
     record_fact(call.session, row.number, item_done)
     if act is not None:
         keep_act_of_case(call.session, row, acts[act], fields)
@@ -152,19 +155,32 @@ def _lists_for(call: Call, row: Any, programme: Programme) -> tuple[DutyList, ..
         versions,
         lineage,
         row.concluded_on or call.today,
-        Matters(call.session).facts(row.number),
+        _facts(call, row, programme),
     )
 
 
-def _checklists_of(
-    call: Call, row: Any, lists: Sequence[DutyList]
-) -> tuple[checklists.Checklist, ...]:
+def _key_of(row: Any, programme: Programme) -> str:
+    return OWN if programme.code == row.programme else programme.code
+
+
+def _facts(call: Call, row: Any, programme: Programme) -> list[Fact]:
+    """
+    What happened in a case, without what was done of the lists of other programmes.
+    """
     facts = Matters(call.session).facts(row.number)
+    return without_other_lists(facts, _key_of(row, programme))
+
+
+def _checklists_of(
+    call: Call, row: Any, programme: Programme, lists: Sequence[DutyList]
+) -> tuple[checklists.Checklist, ...]:
+    facts = _facts(call, row, programme)
     led = leading_of(call.session, row)
     return tuple(checklists.of_case(led, row.standing, facts, lists))
 
 
 def _shown(call: Call, programme: Programme) -> dict[str, Any]:
     row = case_of(call)
-    shown = _checklists_of(call, row, _lists_for(call, row, programme))
+    lists = _lists_for(call, row, programme)
+    shown = _checklists_of(call, row, programme, lists)
     return {"number": row.number, "lists": shown}

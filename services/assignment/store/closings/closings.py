@@ -5,7 +5,7 @@ The reports of closing and their signatures.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -83,22 +83,25 @@ class ClosingsToRestate:
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def take(self, most: int) -> list[str]:
+    def take(self, most: int, tries: int) -> dict[str, int]:
         """
-        Up to so many of the cases, removed: their transaction restates their closings.
-        Those that another replica has are passed over.
+        Up to so many of the cases that failed less often than *tries*, those that never
+        did first, each with how often it did; removed: their transaction restates their
+        closings. Those that another replica has are passed over.
         """
-        number = closings_to_restate.c.number
-        free = select(number).order_by(number).limit(most)
+        waits = closings_to_restate.c
+        free = select(waits.number).where(waits.tries < tries)
+        free = free.order_by(waits.tries, waits.number).limit(most)
         taken = delete(closings_to_restate).where(
-            number.in_(free.with_for_update(skip_locked=True))
+            waits.number.in_(free.with_for_update(skip_locked=True))
         )
-        return list(self.session.scalars(taken.returning(number)))
+        rows = self.session.execute(taken.returning(waits.number, waits.tries))
+        return {row.number: row.tries for row in rows}
 
-    def put_back(self, numbers: Sequence[str]) -> None:
+    def put_back(self, failed: Mapping[str, int]) -> None:
         """
-        Let these be taken again.
+        Keep these, each with how often it has failed.
         """
-        if numbers:
-            rows = [{"number": number} for number in numbers]
+        if failed:
+            rows = [{"number": n, "tries": tries} for n, tries in failed.items()]
             self.session.execute(closings_to_restate.insert(), rows)

@@ -84,6 +84,20 @@ class LookBacks(Records[LookBack]):
         )
         return self.page(query, request)
 
+    def found_in(
+        self, offices: Collection[str], programme: str, from_: date, to: date
+    ) -> list[LookBack]:
+        """
+        The findings of these offices' cases in a period, in the order of their days.
+        """
+        found = look_backs.c
+        query = self.query().where(
+            found.office.in_(offices),
+            found.programme == programme,
+            found.found_on.between(from_, to),
+        )
+        return self.all(query.order_by(found.found_on, found.id))
+
     def causes(
         self, offices: Collection[str], programme: str, from_: date, to: date
     ) -> dict[tuple[str, str], tuple[int, int]]:

@@ -1,0 +1,137 @@
+"""
+What the reports of looking back may name: by the links where problems gather, by the
+problems in common, and finding by finding (MX-29, XQ-37, PY-49).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from services.assignment.domain.closings.look_back import CorrectionStep, LookBack
+from shared.policy.directory import Directory
+from shared.policy.parts.closing import Coded, LookBackRules
+from shared.share import Share
+from shared.vocabulary import LookBackState
+
+_LINE = {"title": "受理", "findings": 2, "share": "66.7%", "open": 1, "most": "超期"}
+NAMES: Mapping[str, Any] = {
+    "since": date.min,
+    "until": date.min,
+    "total": 3,
+    "open": 1,
+    "cases": 2,
+    "changed": 1,
+    "links": (_LINE,),
+    "problems": (_LINE,),
+    "findings": (
+        {
+            "number": "某信〔2021〕7号",
+            "found_on": date.min,
+            "link": "受理",
+            "problem": "超期",
+            "finding": "首次来访未登记。",
+            "department": "某某县人民检察院控告申诉检察部",
+            "state": "已办结",
+            "answer": "已补登记。",
+            "document": "某检改〔2021〕1号",
+        },
+    ),
+}
+
+
+def values(
+    found: Sequence[LookBack],
+    rules: LookBackRules,
+    directory: Directory,
+    *,
+    since: date,
+    until: date,
+) -> dict[str, Any]:
+    """
+    What was *found* from one day until another; links and problems by how often, and at
+    each the *most* frequent of the other.
+    """
+    links, problems = _titles(rules.links), _titles(rules.faults)
+    return {
+        "since": since,
+        "until": until,
+        "total": len(found),
+        "open": sum(map(_is_open, found)),
+        "cases": len({each.number for each in found}),
+        "changed": sum(_changed_a_rule(each) for each in found),
+        "links": _counted(
+            found, links, lambda each: each.link, lambda each: problems[each.problem]
+        ),
+        "problems": _counted(
+            found, problems, lambda each: each.problem, lambda each: links[each.link]
+        ),
+        "findings": [
+            _finding(each, links[each.link], problems[each.problem], directory)
+            for each in found
+        ],
+    }
+
+
+def _titles(codes: Iterable[Coded]) -> dict[str, str]:
+    return {each.id: each.title for each in codes}
+
+
+def _counted(
+    found: Collection[LookBack],
+    titles: Mapping[str, str],
+    code: Callable[[LookBack], str],
+    other: Callable[[LookBack], str],
+) -> list[dict[str, Any]]:
+    """
+    The findings of each code, the most frequent first; none of what was never found.
+    """
+    lines = []
+    for identity, times in Counter(map(code, found)).most_common():
+        here = [each for each in found if code(each) == identity]
+        lines.append(
+            {
+                "title": titles[identity],
+                "findings": times,
+                "share": Share(times, len(found)).rate,
+                "open": sum(map(_is_open, here)),
+                "most": Counter(map(other, here)).most_common(1)[0][0],
+            }
+        )
+    return lines
+
+
+def _finding(
+    found: LookBack, link: str, problem: str, directory: Directory
+) -> dict[str, Any]:
+    answer = _correction(found)
+    return {
+        "number": directory.matter_title(found.number),
+        "found_on": found.found_on,
+        "link": link,
+        "problem": problem,
+        "finding": found.finding,
+        "department": f"{directory.office(found.to_office).name}{found.department}",
+        "state": LookBackState(found.state).chinese,
+        "answer": answer and answer.text,
+        "document": answer and answer.document,
+    }
+
+
+def _correction(found: LookBack) -> CorrectionStep | None:
+    """
+    The last correction, whether it was accepted or waits for that.
+    """
+    made = [step for step in found.course if step.what == "corrected"]
+    return made[-1] if made else None
+
+
+def _changed_a_rule(found: LookBack) -> bool:
+    made = _correction(found)
+    return made is not None and made.rule_changed
+
+
+def _is_open(found: LookBack) -> bool:
+    return found.state != LookBackState.ACCEPTED
