@@ -80,12 +80,7 @@ def paper_endpoints(
     numbers: Table,
     key: str = "number",
     only_filed: bool = False,
-<<<<<<< HEAD
-    body: type[PrintedPaper] = PrintedPaper,
-    body_to_file: type[FiledPaper] = FiledPaper,
-=======
     bodies: Mapping[str, tuple[type[PrintedPaper], type[FiledPaper]]] = {},
->>>>>>> signing2
 ) -> ModuleType:
     """
     A module with the endpoints of papers, for the list of modules of a service;
@@ -106,11 +101,7 @@ def paper_endpoints(
             *(module, f"file_{one}_paper", _filed(desk, find)),
             *("POST", url),
             roles=CLERKS,
-<<<<<<< HEAD
-            body=body_to_file,
-=======
             body=filed,
->>>>>>> signing2
             vet=_lay_out(papers, numbers, find),
             answer=DocumentView,
             status=201,
@@ -118,11 +109,7 @@ def paper_endpoints(
         if only_filed:
             continue
         fill = _filling(papers, numbers, find)
-<<<<<<< HEAD
-        add_prints(module, one, url, fill, roles=CLERKS, body=body)
-=======
         add_prints(module, one, url, fill, roles=CLERKS, body=printed)
->>>>>>> signing2
     return module
 
 

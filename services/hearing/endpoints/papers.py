@@ -49,6 +49,5 @@ PRINTED = paper_endpoints(
     *(PAPERS, DESK, {"hearings": _of_hearing}),
     numbers=paper_numbers,
     key="identity",
-    body=HearingPaper,
-    body_to_file=FiledHearingPaper,
+    bodies={"hearings": (HearingPaper, FiledHearingPaper)},
 )
