@@ -94,6 +94,16 @@ class Lived:
             for on in YEAR_ENDS
         }
 
+    def judged(self, as_of):
+        """
+        Which offices are to be inspected, and the rates of the lists, on a day.
+        """
+        request = {"programme": PROGRAMME, "office": CITY, "as_of": as_of}
+        return [
+            self.client.get("reporting", path, AUDITOR, **request)["items"]
+            for path in ("/inspection-candidates", "/baseline-rates")
+        ]
+
     def entries(self, measure, as_of):
         request = {"programme": PROGRAMME, "office": CITY, "as_of": as_of}
         return list(
@@ -608,6 +618,7 @@ def test_they_agree_after_a_case_flows_back_on_a_day_long_past(lived):
             as_of="2022-12-31",
         )
     )
+    judged = {on: lived.judged(on) for on in ("2022-12-30", "2022-12-31")}
     path = f"/cases/{quote(number, safe='')}/reopenings"
     body = {"reopened_on": "2022-12-31", "cause": "repeat_petition", "reason": "再访。"}
     lived.client.post("assignment", path, "410927 leader", "回流", body)
@@ -617,6 +628,8 @@ def test_they_agree_after_a_case_flows_back_on_a_day_long_past(lived):
     )
 
     assert disagreements(lived, milestones(lived)) == []
+    assert lived.judged("2022-12-30") == judged["2022-12-30"]
+    assert lived.judged("2022-12-31") != judged["2022-12-31"]
 
 
 # -- later years: street-visits under the order of 2022, meixian from 2023 on

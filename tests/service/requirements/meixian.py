@@ -324,6 +324,14 @@ ROWS = [
         counts("outreach"),
     ),
     of_the_office(
+        "MX-36",
+        "建平台、强队伍、立规范、造矩阵",
+        office_act("service_improved", kind="建平台", text="设便民窗口。"),
+        office_act("service_improved", kind="强队伍", text="培训信访干警。"),
+        counts_of_kind("service_improvements", "建平台"),
+        counts_of_kind("service_improvements", "强队伍"),
+    ),
+    of_the_office(
         "MX-32",
         "司法救助与社会救助联席会议",
         office_act("aid_joint_meeting", text="研究救助线索二条。", **DOCUMENT),

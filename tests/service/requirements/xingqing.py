@@ -677,6 +677,12 @@ ROWS = [
         office_act("commended", **DOCUMENT),
         counts("commendations"),
     ),
+    of_the_office(
+        "XQ-69",
+        "扩大宣传范围",
+        office_act("publicised", kind="广播电视", text="播出化解事例。"),
+        counts_of_kind("publicity", "广播电视"),
+    ),
     # 保障
     requirement(
         "XQ-57",
