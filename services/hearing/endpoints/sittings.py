@@ -7,12 +7,8 @@ from __future__ import annotations
 from services.hearing.domain import opinions, results, sittings
 from services.hearing.domain.hearing import Hearing
 from services.hearing.domain.terms import SittingStep
-<<<<<<< HEAD
-from services.hearing.endpoints.lookup import changed, hearing_of
-from services.hearing.repeats import first_repeat
-=======
 from services.hearing.endpoints.lookup import hearing_of, store_change
->>>>>>> main
+from services.hearing.repeats import first_repeat
 from services.hearing.schemas.decisions import HearingView
 from services.hearing.schemas.sittings import (
     OpinionAnswer,
