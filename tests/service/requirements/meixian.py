@@ -54,6 +54,7 @@ from tests.service.requirements.steps.hearing_and_aid import (
     social_aid_referred,
 )
 from tests.service.requirements.steps.petitions import petition
+from tests.service.working_steps import intervened, talked_by_video
 
 DOCUMENT = {"document": "眉检〔2020〕7号"}
 DEPARTMENT = "12309检察服务中心"
@@ -173,6 +174,12 @@ def only_results_answer_in_three_months(work):
 
 
 ROWS = [
+    requirement("", "过问、干预案件的如实记录", *intervened("检察官")),
+    requirement(
+        "DY-35",
+        "视频接谈预约、按约进行、留有记录，按方式统计",
+        *talked_by_video("2020-11-24"),
+    ),
     # 预防
     of_the_office(
         "MX-02",

@@ -52,7 +52,13 @@ from tests.service.requirements.steps.petitions import (
     repeat_rate_beside_the_year_before,
     step,
 )
-from tests.service.working_steps import carried_on, counted_by_head, party
+from tests.service.working_steps import (
+    carried_on,
+    counted_by_head,
+    intervened,
+    party,
+    talked_by_video,
+)
 
 DOCUMENT = {"document": "范检〔2020〕7号"}
 HANDED_OVER = {"unit": "信访人住所地村委会", "help": ["解释疏导"], **DOCUMENT}
@@ -211,6 +217,12 @@ def a_ledger_is_brought_up_to_date(work):
 
 
 ROWS = [
+    requirement("PY-52", "过问、干预案件的如实记录", *intervened("检察官")),
+    requirement(
+        "DY-35",
+        "视频接谈预约、按约进行、留有记录，按方式统计",
+        *talked_by_video("2020-11-24"),
+    ),
     requirement(
         "PY-36",
         "责任部门完善台账：列出没有按期更新的台账",
