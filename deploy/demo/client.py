@@ -87,15 +87,15 @@ class Client:
     Sends requests as posts of offices; one may be shared by threads.
 
     *urls* names the five services and the relay. *token_for* gives the token of an
-    office's role.
+    office's role, or of who holds a post there.
     """
 
     def __init__(
-        self, urls: Mapping[str, str], token_for: Callable[[str, str], str]
+        self, urls: Mapping[str, str], token_for: Callable[[str, str, str], str]
     ) -> None:
         self.urls = urls
         self._token_for = token_for
-        self._tokens: dict[tuple[str, str], str] = {}
+        self._tokens: dict[tuple[str, str, str], str] = {}
         self._lock = threading.Lock()
         self._http = httpx.Client(timeout=30, trust_env=False)
 
@@ -108,9 +108,9 @@ class Client:
         urls = {name: f"http://{host}:{settings.port(name)}" for name in SERVICES}
         urls["relay"] = f"http://{host}:{settings.integer('RELAY_PORT')}"
 
-        def token_for(office: str, role: str) -> str:
+        def token_for(office: str, role: str, post: str) -> str:
             held = Role[role.upper()]
-            actor = f"{names.get(office, office)} {held.chinese}"
+            actor = f"{names.get(office, office)} {post or held.chinese}"
             return issue(
                 office=office, role=held, actor=actor, valid=timedelta(days=30)
             )
@@ -120,11 +120,12 @@ class Client:
     def close(self) -> None:
         self._http.close()
 
-    def token(self, office: str, role: str) -> str:
+    def token(self, office: str, role: str, post: str = "") -> str:
+        held = (office, role, post)
         with self._lock:
-            if (office, role) not in self._tokens:
-                self._tokens[office, role] = self._token_for(office, role)
-            return self._tokens[office, role]
+            if held not in self._tokens:
+                self._tokens[held] = self._token_for(*held)
+            return self._tokens[held]
 
     def get(
         self, service: str, path: str, by: str, **parameters: str | int
@@ -162,7 +163,7 @@ class Client:
         **parameters: str,
     ) -> dict[str, Any]:
         """
-        Post *body* as *by* (office and role). Raises `Refused`.
+        Post *body* as *by* (office, role and, if need be, post). Raises `Refused`.
 
         Waits for events that have not yet arrived from another service.
         """
@@ -237,8 +238,7 @@ class Client:
         """
         headers = dict(headers or {})
         if by:
-            office, role = by.split()
-            headers["Authorization"] = f"Bearer {self.token(office, role)}"
+            headers["Authorization"] = f"Bearer {self.token(*by.split())}"
         url = self.urls[service] + path
         deadline = time.monotonic() + RETRY_WITHIN
         pause = 0.05

@@ -4,14 +4,14 @@ The papers of a hearing: what they may tell of, and what each says of one hearin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from services.hearing.domain.hearing import Act, Hearing, Notice
 from services.hearing.domain.terms import Participant, SittingStep
-from shared.papers import Paper, Papers, PaperTemplate
-from shared.policy.current import current_policy
+from shared.papers import Papers
+from shared.policy.parts.hearing import HearingSubject
 
 # What a paper may tell of, with the day on which it is true of a hearing.
 _TELLS_OF: Mapping[Act, Callable[[Hearing], date | None]] = {
@@ -55,37 +55,31 @@ PAPERS = Papers(
 )
 
 
-def paper_of(
+def true_since(states: str, hearing: Hearing) -> date | None:
+    """
+    The day of what a paper of this kind tells of; None before there is anything.
+    """
+    return _TELLS_OF[Act(states)](hearing)
+
+
+def values(
     hearing: Hearing,
-    template: PaperTemplate,
+    subjects: Iterable[HearingSubject],
     *,
-    document: str = "",
-    addressee: str = "",
-    on: date | None = None,
-) -> Paper:
+    office: str,
+    addressee: str,
+) -> dict[str, Any]:
     """
-    The paper under its *document* number, dated *on* or the day of what it tells of.
-
-    Raises `Conflict` while there is nothing that the paper could tell of.
+    What the papers of a hearing may name; *subjects*: those of its programme, *office*:
+    the name of the one that holds it, *addressee*: a role.
     """
-    day = _TELLS_OF[Act(template.states)](hearing)
-    if day is None:
-        raise PAPERS.nothing_to_state(template)
-    values = {**_values(hearing), "addressee": addressee or "信访人"}
-    return template.fill(
-        values, number=document, office=values["office"], day=on or day
-    )
-
-
-def _values(hearing: Hearing) -> dict[str, Any]:
-    policy = current_policy()
-    subjects = policy.programmes.get(hearing.programme).hearing.subjects
     titles = {subject.id: subject.title for subject in subjects}
     members = hearing.accepted
     present = [seat for seat in members if seat.number in hearing.members_present]
     return {
         "number": hearing.case_number,
-        "office": policy.directory.office(hearing.office).name,
+        "office": office,
+        "addressee": addressee,
         "subject": titles.get(hearing.subject or "", "信访事项"),
         "kind": hearing.kind.chinese if hearing.kind else "",
         "public": "公开" if hearing.public else "不公开",

@@ -17,6 +17,7 @@ from services.hearing.endpoints import (
 from services.hearing.endpoints.papers import PRINTED
 from services.hearing.moves import follow_moves
 from services.hearing.papers import PAPERS
+from services.hearing.repeats import note_repeats
 from services.hearing.schemas import READS
 from services.hearing.store import TABLES, Cases, standing_closings
 from shared.documents.closings import StandingClosings
@@ -45,6 +46,7 @@ class HearingService(Service):
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         StandingClosings(session, standing_closings).note(events)
+        note_repeats(session, events)
         follow_moves(session, Cases(session).mirror(*events))
 
 

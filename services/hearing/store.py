@@ -8,14 +8,27 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Column, ColumnElement, ForeignKey, Index, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    func,
+    select,
+)
 
+from services.hearing.domain.counts import HearingCount
 from services.hearing.domain.hearing import TO_COME, UNPLANNED, Hearing
 from services.hearing.domain.members import Member
 from services.hearing.domain.requests import HearingRequest, RequestState
 from shared.cases.case import Case
 from shared.cases.mirror import CaseMirror, case_table
 from shared.documents.closings import standing_closings_table
+from shared.documents.numbering import paper_numbers_table
 from shared.documents.store import document_openings_table, documents_table
 from shared.records.rows import Records
 from shared.records.tables import table_of
@@ -28,7 +41,16 @@ cases = case_table(metadata)
 
 documents = documents_table(metadata)
 document_openings = document_openings_table(metadata)
+paper_numbers = paper_numbers_table(metadata)
 standing_closings = standing_closings_table(metadata)
+# How many further petitions of a case came in on a day.
+repeats = Table(
+    "repeats",
+    metadata,
+    Column("case_number", String, primary_key=True),
+    Column("received_on", Date, primary_key=True),
+    Column("petitions", Integer, nullable=False),
+)
 requests = table_of(
     HearingRequest,
     "requests",
@@ -158,6 +180,29 @@ class Hearings(Records[Hearing]):
         )
         rows = self.session.execute(query.group_by(topic))
         return {name: int(number) for name, number in rows}
+
+    def held_by(
+        self,
+        name: str,
+        offices: Collection[str],
+        programme: str,
+        since: date,
+        until: date,
+    ) -> dict[str, HearingCount]:
+        """
+        What became of the hearings of *offices* that were held in these days, by the
+        values of the column of this *name*.
+        """
+        column = hearings.c[name]
+        led = func.count().filter(hearings.c.leader_chaired)
+        settled = func.count().filter(hearings.c.settled)
+        query = select(column, func.count(), led, settled).where(
+            hearings.c.office.in_(offices),
+            hearings.c.programme == programme,
+            hearings.c.held_on.between(since, until),
+        )
+        rows = self.session.execute(query.group_by(column))
+        return {value: HearingCount(*map(int, counts)) for value, *counts in rows}
 
     def to_come(
         self, office: str, since: date, until: date, *, most: int

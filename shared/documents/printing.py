@@ -205,7 +205,7 @@ def _printed(
     series = numbering().of(content.office, papers.service, template.id)
     reject_if(
         [
-            *day_has_come(day, call.today, "/on"),
+            *day_has_come(body.get("on"), call.today, "/on"),
             *day_not_before(day, content.day, "/on", "文书所述事项的日期"),
             *(
                 post_exists(issued_by, office.posts, "/issued_by", office.name)

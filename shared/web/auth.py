@@ -266,6 +266,20 @@ def require_office(
     )
 
 
+def require_own_office(identity: Identity, office: str) -> None:
+    """
+    Raises `Forbidden` unless *office* is the caller's own: an office above does not
+    act as a post of the one below.
+    """
+    if identity.office == office:
+        return
+    raise Forbidden.because(
+        "not_this_office",
+        f"令牌属于机关 {identity.office}，此事须由机关 {office} 本身的人员办理。",
+        "请由该机关的人员用本人的令牌办理，上级机关不能代办。",
+    )
+
+
 def require_role(identity: Identity, roles: frozenset[Role]) -> None:
     """
     Raises `Forbidden` unless *identity* has one of *roles*.

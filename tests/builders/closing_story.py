@@ -95,7 +95,7 @@ class Ending:
 
     def sign(self, signer, post, on, opinion=None):
         """
-        The codes for which a signature is refused.
+        The codes for which a signature, by who holds the post, is refused.
         """
         hub = self.programme.hub
         offices = {"own": self.office, "hub": hub, "upper": hub}
@@ -103,7 +103,9 @@ class Ending:
             signature = signatures.sign(
                 self.matter,
                 self.reported,
-                signatures.Signing(signer, post, on, opinion, "承办人"),
+                signatures.Signing(
+                    signer, post, on, opinion, self._account(signer, post)
+                ),
                 route=self.route,
                 seats=signatures.Seats(
                     {seat: self.directory.office(c) for seat, c in offices.items()},
@@ -117,6 +119,10 @@ class Ending:
         given = (*self.reported.signatures, signature)
         self.reported = replace(self.reported, signatures=given)
         return []
+
+    def _account(self, signer, post):
+        own = {each.id for each in self.route.signers if each.office == "own"}
+        return f"{self.office if signer in own else self.programme.hub}/{post}"
 
     def review(self, on, checklist):
         """

@@ -14,13 +14,13 @@ from services.aid.papers import PAPERS as OF_AID
 from services.assignment.papers import PAPERS as OF_CASES
 from services.assignment.papers import batch
 from services.hearing.papers import PAPERS as OF_HEARINGS
-from services.hearing.papers import paper_of
 from services.intake.papers import PAPERS as OF_PETITIONS
 from services.intake.papers import Record
 from shared.policy.current import current_policy
 from shared.vocabulary import PetitionStep, ReplyKind
 from tests.builders.case_papers import BATCH, COURTS
 from tests.builders.case_papers import printed as of_case
+from tests.builders.hearing_papers import paper_of
 from tests.builders.hearing_states import ADVISED
 from tests.builders.lifecycle import STATED, a_step
 from tests.domain.aid.test_papers import PAID

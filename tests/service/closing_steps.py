@@ -118,7 +118,7 @@ def signed(*signers, on=None):
             day = on or work.day
             body = {"signer": signer, "post": post, "on": day, "opinion": "同意。"}
             path = at("closings", work.closing, "signatures")
-            work.send(path, body, by="leader", office=office)
+            work.send(path, body, by="leader", office=office, post=post)
 
     return send
 
@@ -260,9 +260,17 @@ def corrected(post, **body):
 
 
 def judged(verdict):
-    return answered(
-        "look-backs", "look_back", "judgements", verdict=verdict, text="已核对。"
-    )
+    """
+    Who corrected may not judge; another account of the office does.
+    """
+
+    def send(work):
+        body = {"on": work.day, "verdict": verdict, "text": "已核对。"}
+        path = at("look-backs", work.look_back, "judgements")
+        work.refuse(path, body, "own_correction", status=403)
+        work.send(path, body, by="leader")
+
+    return send
 
 
 def caused(link, problem, *, findings, waiting):

@@ -23,6 +23,7 @@ class LedCase:
         self.number, self.brought = number, []
         self.concluded_on = str(concluded_on)
         self.signed_on, self.reviewed_on = str(signed_on), str(reviewed_on)
+        self.as_office, self.office, self.hub = as_office, office, hub
         self.clerk, self.leader = as_office(office), as_office(office, "leader")
         self.hub_leader = as_office(hub, "leader")
         self.reviewer = as_office(hub, "reviewer")
@@ -60,9 +61,12 @@ class LedCase:
         """
         return files_of(self.clerk, self.number, *names)
 
-    def sign(self, identity, signer, post, *, by=None, **changes):
+    def sign(self, identity, signer, post, *, by=None, hub=False, **changes):
+        """
+        Sign it as who holds the post in the office or the *hub*, or *by* another.
+        """
         body = {"signer": signer, "post": post, "on": self.signed_on, **changes}
-        by = by or self.leader
+        by = by or self.as_office(self.hub if hub else self.office, "leader", post)
         return by.post("assignment", at("closings", identity, "signatures"), body)
 
     def review(self, identity, checked=(), **changes):

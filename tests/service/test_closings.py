@@ -88,11 +88,11 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(case, announced):
     clerk = case.sign(identity, "leader", "院长", by=case.clerk)
     own = [case.sign(identity, each, "院长") for each in ("leader", "president")]
     twice = case.sign(identity, "leader", "院长")
-    not_theirs = case.sign(identity, "upper_president", "院长")
+    not_theirs = case.sign(identity, "upper_president", "院长", by=case.leader)
     half = case.review(identity, checked)
     (waiting,) = case.shown()["closings"]
     hub = [
-        case.sign(identity, signer, post, by=case.hub_leader)
+        case.sign(identity, signer, post, hub=True)
         for signer, post in (
             ("upper_president", "院长"),
             ("bureau", "信访局局长"),
@@ -101,7 +101,7 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(case, announced):
     ]
     before = case.review(identity, checked, reviewed_on="2021-03-21")
     confirmed = case.review(identity, checked)
-    after = case.sign(identity, "group", "院长", by=case.hub_leader)
+    after = case.sign(identity, "group", "院长", hub=True)
     (shown,) = case.shown()["closings"]
 
     assert len(unsigned.json()["errors"]) == 5
@@ -117,7 +117,7 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(case, announced):
     left = ["中院院长", "信访局", "教育整顿领导小组"]
     assert own[1].json()["to_sign"] == waiting["to_sign"] == left
     refused(twice, 422, "already_signed")
-    refused(not_theirs, 403, "outside_your_offices")
+    refused(not_theirs, 403, "not_this_office")
     assert [fault["detail"] for fault in half.json()["errors"]] == [
         "缺少“中院院长”的签字。",
         "缺少“信访局”的签字。",
@@ -144,6 +144,53 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(case, announced):
         "assignment.case_resolved",
         "assignment.duties_changed",
     ]
+
+
+@pytest.mark.requirement("JZ-32")
+def test_nobody_signs_for_an_absent_second_person(case, as_office):
+    # JZ-32: five sign; whoever of them is away is signed for by nobody else.
+    submitted = case.report(documents=case.files(*SETTLED), submitted_on="2021-03-19")
+    identity = submitted.json()["id"]
+    reporter = as_office(COURT, "leader", f"{COURT} 经办人")
+    above = case.sign(identity, "leader", "院长", by=case.hub_leader)
+    own = case.sign(identity, "leader", "院长", by=reporter)
+    for signer in ("leader", "president"):
+        assert case.sign(identity, signer, "院长").status_code == 201
+    president = as_office(CITY_COURT, "leader", "院长")
+    first = case.sign(identity, "upper_president", "院长", by=president)
+    second = case.sign(identity, "bureau", "信访局局长", by=president)
+
+    refused(above, 403, "not_this_office")
+    refused(own, 403, "own_signature")
+    assert first.status_code == 201, first.text
+    refused(second, 403, "own_signature")
+    assert case.shown()["closings"][0]["to_sign"] == ["信访局", "教育整顿领导小组"]
+
+
+@pytest.mark.requirement("JZ-32")
+def test_a_clerk_records_what_a_filed_page_carries(case):
+    # Leaders sign on paper; each page is filed with the case, and stays there.
+    submitted = case.report(documents=case.files(*SETTLED), submitted_on="2021-03-19")
+    identity = submitted.json()["id"]
+    (page,) = case.files("签字页")
+    on_page = {"document_id": page["document_id"]}
+    no_page = case.sign(identity, "leader", "院长", by=case.clerk, document_id="x")
+    signed = [
+        case.sign(identity, signer, "院长", by=case.clerk, **on_page)
+        for signer in ("leader", "president")
+    ]
+    above = case.sign(identity, "upper_president", "院长", by=case.clerk, **on_page)
+    withdrawal = {"on": "2021-03-23", "reason": "误传。", "approver_post": "院长"}
+    path = at("documents", page["document_id"], "withdrawals")
+    kept = case.leader.post("assignment", path, withdrawal)
+
+    assert places(no_page) == {("/document_id", "no_such_document")}
+    assert [each.status_code for each in signed] == [201, 201], signed[0].text
+    given = signed[1].json()["signatures"][-1]
+    assert (given["post"], given["document_id"]) == ("院长", page["document_id"])
+    assert given["recorded_by"] == f"{COURT}/{COURT} 经办人"
+    refused(above, 403, "not_this_office")
+    refused(kept, 422, "document_in_use")
 
 
 def test_where_no_route_serves_nothing_is_signed(as_office, desk):

@@ -47,14 +47,14 @@ def test_a_hearing_is_decided_planned_announced_held_and_ends_in_a_result(
     states += [hearing.take("opinion-answers", answered, "leader")["state"]]
     states += [hearing.result("2020-11-10")["state"]]
     over = {"watch_over_on": "2020-11-18", "settled": False}
-    ended = hearing.take("watch-results", over)
+    # Puyang orders no watch after a hearing, so nothing is kept after one.
+    refused(step(as_office, decided["id"], "watch-results", over), 422, "no_watch")
     shown = as_office(COUNTY).get("hearing", hearing.path).json()
 
     assert states == [
         *("decided", "planned", "planned", "scheduled", "held", "advised"),
         *("advised", "resulted"),
     ]
-    assert (ended["state"], shown) == ("watched", ended)
     assert (shown["id"], shown["leader_chaired"]) == (decided["id"], True)
     assert shown["adoption"] == "part"
     assert len(shown["members"]) == 3
@@ -64,8 +64,16 @@ def test_a_hearing_is_decided_planned_announced_held_and_ends_in_a_result(
         "hearing.hearing_held",
         "hearing.opinion_answered",
         "hearing.hearing_resulted",
-        "hearing.hearing_watch_over",
     ]
+    asked = {"programme": "puyang-2020", "since": "2020-11-01", "until": "2020-11-30"}
+    counted = {
+        by: as_office(COUNTY).get("hearing", "/hearing-counts", by=by, **asked).json()
+        for by in ("主持人职务", "level")
+    }
+    (level,), chairs = counted["level"]["rows"], counted["主持人职务"]["rows"]
+    assert (level["value"], level["title"]) == ("county", "县级")
+    assert level["held"] == sum(row["held"] for row in chairs)
+    assert "副检察长" in {row["title"] for row in chairs if row["leader_chaired"]}
     eventually(lambda: desk.entries(number, "hearings") == [("2020-11-09", 1)])
     eventually(lambda: desk.entries(number, "hearings_settled") == [("2020-11-10", 1)])
 
@@ -170,6 +178,9 @@ def test_papers_and_the_calendar_name_nobody(as_office, desk):
     word = step(as_office, identity, "papers/docx", wanted)
     pdf = step(as_office, identity, "papers/pdf", {"paper": "minutes"})
     filed = step(as_office, identity, "papers", {**wanted, "form": "pdf"})
+    drawn = {"paper": "announcement", "form": "pdf", "numbered": True}
+    signed = step(as_office, identity, "papers", {**drawn, "issued_by": "检察长"})
+    nobody = step(as_office, identity, "papers", {**drawn, "issued_by": "院长"})
     none = step(as_office, identity, "papers/docx", {"paper": "opinion"})
     path = at("offices", COUNTY, "hearings.ics")
     calendar = as_office(COUNTY).get("hearing", path)
@@ -181,6 +192,8 @@ def test_papers_and_the_calendar_name_nobody(as_office, desk):
     assert pdf.content.startswith(b"%PDF"), pdf.text
     assert filed.json()["kind"] == "hearing_record", filed.text
     assert filed.json()["number"] == number
+    assert signed.json()["title"] == "听证公告 清检听〔2020〕2号", signed.text
+    refused(nobody, 422, "no_such_post")
     refused(none, 409, "nothing_to_state")
     assert calendar.headers["Content-Type"].startswith("text/calendar")
     assert identity in calendar.text

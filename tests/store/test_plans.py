@@ -748,6 +748,9 @@ QUERIES |= {
     "hearing: topics": lambda s: Hearings(s).held_by_topic(
         [OFFICE], PROGRAMME, DAY, DAY
     ),
+    "hearing: counts": lambda s: Hearings(s).held_by(
+        "chair_post", [OFFICE], PROGRAMME, DAY, DAY
+    ),
     "hearing: a register": lambda s: Members(s).of_office(OFFICE, most=500),
     "hearing: decisions of cases that moved": lambda s: Hearings(s).follow(NUMBERS),
     "hearing: requests of cases that moved": lambda s: Requests(s).follow(NUMBERS),

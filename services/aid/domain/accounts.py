@@ -12,10 +12,12 @@ from shared.rules import is_account
 
 def require_not_applicant(application: Application, account: str) -> None:
     """
-    Raises `Conflict` when *account* entered or verified what it is to decide on.
+    Raises `Conflict` when *account* entered what it is to decide on, or verified it,
+    the last time or an earlier one.
     """
     verified = application.verification
-    done_by = application.applied_by, verified.by if verified else None
+    verifiers = (*verified.earlier, verified.by) if verified else ()
+    done_by = application.applied_by, *verifiers
     if any(is_account(by, account) for by in done_by):
         raise Conflict.because(
             "applicant_decides",

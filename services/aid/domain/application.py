@@ -123,7 +123,7 @@ class Answer:
 class Verification:
     """
     The record of the verification. *award*: the compensation that a court should award,
-    in fen, if that is known.
+    in fen, if that is known. *earlier*: the accounts of those whose place it took.
     """
 
     on: date
@@ -132,6 +132,7 @@ class Verification:
     grounds: tuple[Answer, ...]
     refusals: tuple[Answer, ...]
     award: int | None = None
+    earlier: tuple[str, ...] = ()
 
     @property
     def eligible(self) -> bool:

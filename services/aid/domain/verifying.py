@@ -61,7 +61,11 @@ def verify(
             *_shown(verification.refusals, filed, "/refusals"),
         ]
     )
-    return replace(application, state=state, verification=verification)
+    before = application.verification
+    earlier = (*before.earlier, before.by) if before else ()
+    return replace(
+        application, state=state, verification=replace(verification, earlier=earlier)
+    )
 
 
 def _answered(

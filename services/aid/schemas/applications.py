@@ -184,7 +184,7 @@ def _verification_view(answer: type[Strict], name: str) -> type[Strict]:
     return view_of(
         Verification,
         name=name,
-        without=("by", "award"),
+        without=("by", "award", "earlier"),
         grounds=many(nested(answer), most=_MOST_GROUNDS),
         refusals=many(nested(answer), most=_MOST_GROUNDS),
         award_yuan=money(attribute="award", allow_none=True),

@@ -249,7 +249,8 @@ class Terms:
 
     *approvers* are the posts that may approve; *notice_over* gives the first day a
     sitting may be after a notice, *watch_over* the first day on which the watch after a
-    result is over. *subjects*: what is heard, and whether that is public as a rule.
+    result is over, None without a watch. *subjects*: what is heard, and whether that is
+    public as a rule.
     """
 
     today: date
@@ -258,7 +259,7 @@ class Terms:
     members_min: int
     members_max: int
     notice_over: Callable[[date], date]
-    watch_over: Callable[[date], date]
+    watch_over: Callable[[date], date] | None
     members_odd: bool = False
     subjects: Mapping[str, bool] | None = None
     topics: Collection[str] = ()

@@ -69,10 +69,12 @@ def end_watch(
     *,
     watch_over_on: date,
     settled: bool,
+    repeated_on: date | None = None,
 ) -> tuple[Hearing, HearingWatchOver]:
     """
     Record whether the matter was settled when the watch after the result was over, as
-    the office knows it from what came in.
+    the office knows it from what came in; *repeated_on*: the first day after the result
+    on which a petition of the matter is known to have come in.
 
     Raises `Conflict` the second time, or before the result; `Rejected`.
     """
@@ -86,6 +88,7 @@ def end_watch(
         [
             *day_has_come(watch_over_on, terms.today, "/watch_over_on"),
             *_the_watch_is_over(hearing, terms),
+            *(_did_not_come_again(repeated_on) if settled else ()),
         ]
     )
     return hearing, HearingWatchOver(
@@ -99,6 +102,14 @@ def end_watch(
 def _the_watch_is_over(hearing: Hearing, terms: Terms) -> Problems:
     if hearing.result_on is None or hearing.watch_over_on is None:
         return
+    if terms.watch_over is None:
+        yield Problem(
+            "no_watch",
+            "本专项没有规定听证后的观察期，不能登记观察期结果。",
+            "请先在专项方案 hearing.watch 中写明观察多少天。",
+            "/watch_over_on",
+        )
+        return
     earliest = terms.watch_over(hearing.result_on)
     if hearing.watch_over_on < earliest:
         yield Problem(
@@ -106,4 +117,17 @@ def _the_watch_is_over(hearing: Hearing, terms: Terms) -> Problems:
             f"观察期到 {earliest} 才满，不能登记 {hearing.watch_over_on} 的结果。",
             f"请在 {earliest} 或以后登记。",
             "/watch_over_on",
+        )
+
+
+def _did_not_come_again(repeated_on: date | None) -> Problems:
+    """
+    A matter of which a petition came in after the result did not stay settled (A-21).
+    """
+    if repeated_on:
+        yield Problem(
+            "repeated_in_watch",
+            f"听证有结果后，{repeated_on} 又收到同一事项的来件，不是息诉息访。",
+            "请登记为未息诉（settled 为 false）；来件认错的，请先在受理服务改正。",
+            "/settled",
         )

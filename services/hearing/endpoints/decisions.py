@@ -10,10 +10,13 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.hearing.domain import decisions, requests
+from services.hearing.domain.counts import CountedBy, by_level
 from services.hearing.domain.hearing import Hearing, current_decision
 from services.hearing.domain.requests import HearingRequest
 from services.hearing.endpoints.lookup import case_of, terms_of
 from services.hearing.schemas.decisions import (
+    CountsQuery,
+    CountsView,
     DecisionMade,
     HearingList,
     HearingView,
@@ -27,6 +30,7 @@ from services.hearing.store import OUTBOX, Hearings, Requests
 from shared.cases.case import Case
 from shared.errors import Problem, Rejected, reject_if
 from shared.policy.current import current_policy
+from shared.policy.describe.phrases import VALUES
 from shared.rules import programme_exists
 from shared.vocabulary import HearingDecision
 from shared.web.call import CLERKS, LEADERS, Call
@@ -124,6 +128,30 @@ def count_hearings_by_topic(call: Call) -> dict[str, Any]:
         "rows": [
             {"topic": topic, "title": title, "count": counts.get(topic, 0)}
             for topic, title in titles.items()
+        ]
+    }
+
+
+@api("GET", "/hearing-counts", query=CountsQuery, answer=CountsView)
+def count_hearings(call: Call) -> dict[str, Any]:
+    """
+    How many hearings were held in a period, how many of them a leader chaired and how
+    many settled the matter, by the post in the chair or by level (DY-19 .. DY-23).
+    """
+    asked, policy = call.query, current_policy()
+    code, days = asked["programme"], (asked["since"], asked["until"])
+    reject_if(programme_exists(code, policy.programmes.codes, "/programme"))
+    stored, offices = Hearings(call.session), call.offices()
+    if asked["by"] == CountedBy.CHAIR:
+        found = stored.held_by("chair_post", offices, code, *days)
+    else:
+        counts = stored.held_by("office", offices, code, *days)
+        found = by_level(counts, policy.directory)
+    levels = VALUES["office_level"]
+    return {
+        "rows": [
+            {"value": value, "title": levels.get(value, value), **vars(count)}
+            for value, count in sorted(found.items(), key=lambda each: -each[1].held)
         ]
     }
 

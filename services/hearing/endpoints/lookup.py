@@ -4,6 +4,7 @@ What several endpoints look up first: the case, the hearing, and the programme's
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +12,7 @@ from services.hearing.domain.hearing import Chairs, Hearing, Terms
 from services.hearing.domain.panels import Pool
 from services.hearing.store import Cases, Hearings, Members
 from shared.cases.case import Case
+from shared.policy.calendar import Calendar, Limit
 from shared.policy.current import current_policy
 from shared.policy.directory import Office
 from shared.web.call import Call
@@ -73,7 +75,7 @@ def terms_of(call: Call, case: Case) -> Terms:
     """
     policy = current_policy()
     programme = policy.programmes.get(case.programme)
-    rules, due = programme.hearing, policy.calendar.due
+    rules, calendar = programme.hearing, policy.calendar
     deciding = policy.directory.office(call.who.office).posts
     return Terms(
         today=call.today,
@@ -82,11 +84,15 @@ def terms_of(call: Call, case: Case) -> Terms:
         members_min=rules.members_min,
         members_max=rules.members_max,
         members_odd=rules.members_odd,
-        notice_over=lambda day: due(day, rules.notice).day,
-        watch_over=lambda day: due(day, rules.watch).day if rules.watch else day,
+        notice_over=_after(calendar, rules.notice),
+        watch_over=_after(calendar, rules.watch) if rules.watch else None,
         subjects={each.id: each.public for each in rules.subjects} or None,
         topics=[word.id for word in programme.words["topic"]],
     )
+
+
+def _after(calendar: Calendar, limit: Limit) -> Callable[[date], date]:
+    return lambda day: calendar.due(day, limit).day
 
 
 def _chairs(office: Office) -> Chairs:

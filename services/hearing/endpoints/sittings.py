@@ -8,6 +8,7 @@ from services.hearing.domain import opinions, results, sittings
 from services.hearing.domain.hearing import Hearing
 from services.hearing.domain.terms import SittingStep
 from services.hearing.endpoints.lookup import hearing_of, store_change
+from services.hearing.repeats import first_repeat
 from services.hearing.schemas.decisions import HearingView
 from services.hearing.schemas.sittings import (
     OpinionAnswer,
@@ -105,6 +106,14 @@ def record_watch_result(call: Call) -> Hearing:
     Record whether the matter was still settled after the programme's days of watch.
     """
     case, resulted, terms = hearing_of(call)
-    hearing, event = results.end_watch(case, resulted, terms, **call.body)
+    repeated_on = first_repeat(
+        call.session,
+        case.number,
+        resulted.result_on or call.today,
+        call.body["watch_over_on"],
+    )
+    hearing, event = results.end_watch(
+        case, resulted, terms, repeated_on=repeated_on, **call.body
+    )
     OUTBOX.announce(call.session, event)
     return store_change(call, resulted, hearing)

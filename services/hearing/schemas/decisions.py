@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.hearing.domain.counts import CountedBy
 from services.hearing.domain.hearing import Hearing, State
 from services.hearing.domain.requests import HearingRequest, RequestState
 from services.hearing.domain.terms import Participant
@@ -73,6 +74,28 @@ class TopicsView(Schema):
     """The hearings that were held, by topic."""
 
     rows = fields.List(fields.Nested(TopicView), required=True)
+
+
+class CountsQuery(TopicsQuery):
+    """Likewise, counted by the post in the chair or by the level of the office."""
+
+    by = one_of(CountedBy)
+
+
+class CountView(Schema):
+    """What became of the hearings of one post or level."""
+
+    value = fields.String(required=True)
+    title = fields.String(required=True)
+    held = fields.Integer(required=True)
+    leader_chaired = fields.Integer(required=True)
+    settled = fields.Integer(required=True)
+
+
+class CountsView(Schema):
+    """The hearings that were held, by post or level, those with most first."""
+
+    rows = fields.List(fields.Nested(CountView), required=True)
 
 
 class RequestList(ListQuery):

@@ -5,23 +5,17 @@ What is asked for when a paper of a hearing is printed.
 from __future__ import annotations
 
 from services.hearing.domain.terms import Participant
-from shared.vocabulary import PaperForm
-from shared.web.fields import day, one_of, text
-from shared.web.papers import PaperBody
+from shared.web.fields import one_of
+from shared.web.papers import FiledPaper, PrintedPaper
 
 
-class HearingPaper(PaperBody):
-    """
-    Which paper, its document number, to whom by role, and its date if that is not the
-    day of what it tells of.
-    """
+class HearingPaper(PrintedPaper):
+    """A paper of a hearing, and to whom it goes, by role."""
 
-    document = text(longest=80, required=False)
     addressee = one_of(Participant, required=False)
-    on = day(required=False)
 
 
-class FiledHearingPaper(HearingPaper):
-    """A paper of a hearing that is filed with the case in this form."""
+class FiledHearingPaper(FiledPaper):
+    """A paper of a hearing that is filed with the case, and to whom it goes."""
 
-    form = one_of(PaperForm)
+    addressee = one_of(Participant, required=False)

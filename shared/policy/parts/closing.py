@@ -134,7 +134,7 @@ class Signer:
 class Route:
     """
     Who signs, in this order, for offices of these `levels` and these kinds of closing;
-    empty means all.
+    empty means all. `on_paper`: a filed page that carries a signature counts as it.
     """
 
     id: str
@@ -143,6 +143,7 @@ class Route:
     source: str
     levels: tuple[Level, ...] = ()
     kinds: tuple[str, ...] = ()
+    on_paper: bool = False
 
     def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.signers, "id")

@@ -310,13 +310,13 @@ def test_a_refusal_has_no_amount():
     assert places(refused) == {("amount_on_refusal", "/amount_yuan")}
 
 
-def test_who_applied_or_verified_does_not_decide():
-    for by in (
-        APPLIED.applied_by,
-        verified(by="410902/另一人").verification.by,
-    ):
+def test_who_applied_or_ever_verified_does_not_decide():
+    # Who verified first as well, though another verified it anew.
+    first, second, third = ("410902/甲", "410902/乙", "410902/丙")
+    again = verified(verified(verified(by=first), by=second), by=third)
+    for by in (APPLIED.applied_by, first, second, third):
         with pytest.raises(Conflict) as refused:
-            decided(verified(by="410902/另一人"), terms=replace(TERMS, by=by))
+            decided(again, terms=replace(TERMS, by=by))
         assert refused.value.code == "applicant_decides"
 
 

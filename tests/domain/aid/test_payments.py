@@ -317,7 +317,7 @@ class Office:
 
     def verify(self, account, _number):
         self.application = verified(self.application, by=account)
-        self.accounts["apply"] = {CLERK, account}
+        self.accounts["apply"].add(account)
 
     def decide(self, account, _number):
         terms = replace(TERMS, by=account)

@@ -51,8 +51,17 @@ NAMES = ("评查报告", "息诉材料", "化解方案")
 SIGNERS = [signer.id for signer in ROUTE.signers]
 POSTS = sorted({post for each in SEATS.offices.values() for post in each.posts})
 ITEMS = [item.id for item in COURTS.closing.checklist]
+OWN, HUB, PAGE = "410825900", "410800900", "签字页"
+REPORTER = f"{OWN}/承办人"
+ACCOUNTS = [REPORTER, f"{OWN}/院长", f"{HUB}/院长", f"{HUB}/局长", f"{HUB}/副院长"]
 CALLS = st.one_of(
-    st.tuples(st.just("sign"), st.sampled_from(SIGNERS), st.sampled_from(POSTS)),
+    st.tuples(
+        st.just("sign"),
+        st.sampled_from(SIGNERS),
+        st.sampled_from(POSTS),
+        st.sampled_from(ACCOUNTS),
+        st.sampled_from([None, None, PAGE]),
+    ),
     st.tuples(
         st.just("review"),
         st.lists(st.sampled_from(ITEMS), unique=True),
@@ -60,27 +69,38 @@ CALLS = st.one_of(
     ),
 )
 # Mostly what is right, so that some sequences come to an end.
-RIGHT = [("sign", signer, "院长") for signer in SIGNERS[:3]]
-RIGHT += [("sign", "bureau", "信访局局长"), ("sign", "group", "副院长")]
+RIGHT = [
+    ("sign", signer, "院长", f"{office}/院长", None)
+    for signer, office in (
+        ("leader", OWN),
+        ("president", OWN),
+        ("upper_president", HUB),
+    )
+]
+RIGHT += [("sign", "bureau", "信访局局长", f"{HUB}/局长", None)]
+RIGHT += [("sign", "group", "副院长", f"{HUB}/副院长", None)]
 RIGHT += [("review", ["evaluated", "both_settled", "trail"], NAMES[0])]
+FACTS = (happened("matter.document_filed", ON, document=PAGE),)
 
 
 def taken(report, call):
     """
     The report after a call, and what was announced.
     """
-    what, which, by = call
     try:
-        if what == "sign":
+        if call[0] == "sign":
+            _, which, by, account, page = call
             signed = signatures.sign(
                 CASE,
                 report,
-                signatures.Signing(which, by, ON, "同意。", "承办人"),
+                signatures.Signing(which, by, ON, "同意。", account, page),
                 route=ROUTE,
                 seats=SEATS,
                 today=ON,
+                facts=FACTS,
             )
             return replace(report, signatures=(*report.signatures, signed)), ()
+        _, which, by = call
         ticks = tuple(standards.Checked(item, (by,)) for item in which)
         decision = review.Review("confirmed", ON, "审核人", ticks)
         _, report, told = review.review(
@@ -89,7 +109,7 @@ def taken(report, call):
             decision,
             programme=COURTS,
             route=ROUTE,
-            facts=(),
+            facts=FACTS,
             today=ON,
         )
     except Refusal:
@@ -119,7 +139,7 @@ def test_nothing_is_resolved_without_its_evidence_and_every_signature(
         dispositions=("reasonable_solve",),
         measures=("explanation",),
         narrative="已释法说理。",
-        submitted_by="承办人",
+        submitted_by=REPORTER,
         documents=tuple(closing.Document(name, "卷一") for name in brought),
         standard=standards.standard_on(COURTS.closing, "resolved", ON),
     )
@@ -132,6 +152,12 @@ def test_nothing_is_resolved_without_its_evidence_and_every_signature(
         assert given_by == SIGNERS[: len(given_by)]
         for signer, signature in zip(ROUTE.signers, report.signatures, strict=False):
             assert signature.post in SEATS.posts_of(signer)
+        by_hand = [each for each in report.signatures if not each.document_id]
+        persons = {(each.recorded_by, each.office, each.post) for each in by_hand}
+        accounts = {account for account, *_ in persons}
+
+        assert REPORTER not in accounts
+        assert len(persons) == len(accounts)
     if resolved:
         ticked = {tick.item for tick in report.checklist if tick.documents}
 

@@ -11,7 +11,7 @@ import pytest
 
 from services.assignment.domain.closings import look_back
 from services.assignment.domain.closings.look_back import MOVES, CorrectionStep
-from shared.errors import Conflict, Rejected
+from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.current import current_policy
 
 TODAY = date(2021, 6, 1)
@@ -46,6 +46,23 @@ def test_a_finding_moves_as_the_table_says_and_in_no_other_way(state, act):
         return
     with pytest.raises(Conflict):
         look_back.step(found, act, STEP, today=TODAY)
+
+
+def test_who_corrected_does_not_accept_it_also_after_another_did():
+    # The same name in another office is another account.
+    office, other = "610326/甲", "610300/甲"
+    mine = replace(STEP, by=office)
+    returned = CorrectionStep(on=STEP.on, what="returned", text="不实。", by=other)
+    again = replace(STEP, by="610326/乙")
+    found = replace(FOUND, state="corrected", course=(mine, returned, again))
+    for account in (office, "610326/乙"):
+        for verdict in ("accepted", "returned"):
+            judged = replace(returned, what=verdict, by=account)
+            with pytest.raises(Forbidden, match="own_correction"):
+                look_back.step(found, verdict, judged, today=TODAY)
+    accepted = replace(returned, what="accepted")
+
+    assert look_back.step(found, "accepted", accepted, today=TODAY).state == "accepted"
 
 
 def test_a_correction_is_not_dated_before_what_it_corrects():

@@ -151,7 +151,7 @@ def codes(call, *arguments, **more):
 def test_nobody_reports_signs_confirms_or_agrees_on_a_withdrawn_document():
     case = courts_case().learn(filed("d1"), withdrawn("d1", day(7)))
     facts, today = case.facts, day(9)
-    signing = signatures.Signing("leader", "院长", today, "同意。", "承办人")
+    signing = signatures.Signing("leader", "院长", today, "同意。", "410825900/院长")
     confirming = reviewing.Review("confirmed", today, "审核人")
     returning = replace(confirming, verdict="returned", reasons="材料已撤回。")
     agreed = endings.LevelDecision(
@@ -218,7 +218,7 @@ def test_nobody_signs_or_confirms_if_what_a_report_stood_on_was_withdrawn():
     )
     case.learn(*(withdrawn(each, day(7), HEARINGS) for each in ("d2", "d5")))
     facts, today = case.facts, day(9)
-    signing = signatures.Signing("leader", "院长", today, "同意。", "承办人")
+    signing = signatures.Signing("leader", "院长", today, "同意。", "410825900/院长")
     confirming = reviewing.Review("confirmed", today, "审核人")
     returning = replace(confirming, verdict="returned", reasons="材料已撤回。")
     how = {"programme": COURTS, "route": ROUTE, "facts": facts, "today": today}

@@ -238,9 +238,10 @@ def test_what_is_not_adopted_has_its_reason(adoption):
     adopting(adoption=adoption, reason="与在案证据不符")
 
 
-def watching(hearing=RESULTED, *, day=date(2021, 6, 15)):
+def watching(hearing=RESULTED, *, day=date(2021, 6, 15), settled=True, **changes):
     terms = on(date(2021, 7, 1))
-    return end_watch(CASE, hearing, terms, watch_over_on=day, settled=True)
+    said = {"watch_over_on": day, "settled": settled, **changes}
+    return end_watch(CASE, hearing, terms, **said)
 
 
 def test_after_the_watch_it_is_seen_whether_the_matter_stayed_settled():
@@ -253,6 +254,25 @@ def test_after_the_watch_it_is_seen_whether_the_matter_stayed_settled():
     assert places(refused) == {("watch_not_over", "/watch_over_on")}
     with pytest.raises(Conflict):
         watching(watched)
+
+
+@pytest.mark.requirement("DY-22")
+def test_a_matter_that_came_again_after_its_result_did_not_stay_settled():
+    again = date(2021, 4, 20)
+    with pytest.raises(Rejected) as refused:
+        watching(repeated_on=again)
+    watched, _ = watching(repeated_on=again, settled=False)
+
+    assert places(refused) == {("repeated_in_watch", "/settled")}
+    assert watched.settled_for_good is False
+
+
+def test_where_no_watch_is_ordered_none_is_over():
+    terms = replace(on(date(2021, 7, 1)), watch_over=None)
+    with pytest.raises(Rejected) as refused:
+        end_watch(CASE, RESULTED, terms, watch_over_on=date(2021, 6, 15), settled=True)
+
+    assert places(refused) == {("no_watch", "/watch_over_on")}
 
 
 def asking(day=date(2021, 3, 1)):

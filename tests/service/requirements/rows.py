@@ -128,11 +128,13 @@ class AtWork:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def send(self, path, body, *, by="clerk", office=None, service="assignment"):
+    def send(
+        self, path, body, *, by="clerk", office=None, post=None, service="assignment"
+    ):
         """
-        The answer, which must be a success.
+        The answer, which must be a success; *post*: who of the office sends it.
         """
-        caller = self.as_office(office or self.office, by)
+        caller = self.as_office(office or self.office, by, post)
         answer = caller.post(service, path, body)
         assert answer.is_success, answer.text
         return answer.json()

@@ -103,6 +103,9 @@ class ClosingCase:
 class Signature:
     """
     One signature under a closing: which of its route, by which post, on which day.
+
+    *recorded_by*: the account that gave it; or that recorded it from the filed page
+    *document_id* that carries it.
     """
 
     signer: str
@@ -112,6 +115,7 @@ class Signature:
     on: date
     opinion: str | None
     recorded_by: str
+    document_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -204,6 +208,18 @@ class Closing:
     checklist: tuple[Tick, ...] = ()
     return_reasons: tuple[str, ...] = ()
     reasons: str | None = None
+
+    @property
+    def papers(self) -> tuple[Document, ...]:
+        """
+        The documents that it brings, and the filed pages that carry its signatures.
+        """
+        pages = (
+            Document(f"签字页（{each.title}）", "", each.document_id)
+            for each in self.signatures
+            if each.document_id
+        )
+        return (*self.documents, *pages)
 
     @property
     def last_act(self) -> tuple[date, str]:

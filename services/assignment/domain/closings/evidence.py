@@ -35,10 +35,11 @@ def documents_of(
     report: Closing, facts: Collection[Fact], *more: Document
 ) -> tuple[str, ...]:
     """
-    The ids of the documents that a closing stands on: those that it brings, those that
-    show acts and items of lists in the case, and *more*; none that was withdrawn.
+    The ids of the documents that a closing stands on: those that it brings, the pages
+    that carry its signatures, those that show acts and items of lists in the case, and
+    *more*; none that was withdrawn.
     """
-    brought = (each.document_id for each in (*report.documents, *more))
+    brought = (each.document_id for each in (*report.papers, *more))
     return _not_withdrawn((*filter(None, brought), *_shown(facts)), facts)
 
 
@@ -112,11 +113,12 @@ def withdrawn_under(
 ) -> Iterator[Problem]:
     """
     Nobody signs or confirms a closing if a document was withdrawn on which it stands:
-    one that it brings, one of its ending, or one that showed an act or an item.
+    one that it brings, a page that carries a signature, one of its ending, or one that
+    showed an act or an item.
     """
-    yield from withdrawn_among(report.documents, facts, location)
+    yield from withdrawn_among(report.papers, facts, location)
     gone = withdrawn_documents(facts)
-    brought = {each.document_id for each in report.documents}
+    brought = {each.document_id for each in report.papers}
     for identity in reported_documents(facts):
         if identity in gone and identity not in brought:
             yield Problem(

@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from shared.errors import Conflict, Problem, reject_if
+from shared.errors import Conflict, Forbidden, Problem, reject_if
 from shared.policy.directory import Directory
 from shared.policy.parts.closing import Coded, LookBackRules
 from shared.rules import (
     day_has_come,
     day_not_before,
+    is_account,
     not_the_accused,
     office_exists,
     post_exists,
@@ -36,7 +37,7 @@ _NAMES = {"found": "待整改", "corrected": "已整改待认可", "accepted": "
 class CorrectionStep:
     """
     A correction of the department, or the answer to it: by which post, and which rule
-    it changed.
+    it changed. *by*: the account that recorded it.
     """
 
     on: date
@@ -45,6 +46,7 @@ class CorrectionStep:
     post: str | None = None
     document: str | None = None
     rule_changed: bool = False
+    by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ def step(
     """
     The finding after the department corrected, or after its correction was judged.
 
-    Raises `Conflict` if it does not stand so, `Rejected` with every problem.
+    Raises `Conflict` if it does not stand so, `Forbidden` if who corrected judges,
+    `Rejected` with every problem.
     """
     state = MOVES.get((finding.state, act))
     if state is None:
@@ -135,6 +138,14 @@ def step(
             "not_in_this_state",
             f"这项问题{_NAMES[finding.state]}，现在不能这样办理。",
             "请先查看办理情况。",
+        )
+    correctors = [each.by for each in finding.course if each.what == "corrected"]
+    account = entry.by or ""
+    if act != "correct" and any(is_account(by, account) for by in correctors):
+        raise Forbidden.because(
+            "own_correction",
+            "登记整改情况的人不能认可自己的整改。",
+            "请由提出问题的机关的另一名人员认可或退回。",
         )
     reject_if(
         [

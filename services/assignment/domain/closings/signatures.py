@@ -19,16 +19,24 @@ from services.assignment.domain.closings.closing import (
 )
 from services.assignment.domain.closings.evidence import withdrawn_under
 from services.assignment.domain.facts.base import Fact
-from shared.errors import Problem, reject_if
+from services.assignment.domain.facts.documents import filed_documents
+from shared.errors import Forbidden, Problem, reject_if
 from shared.policy.directory import Office
 from shared.policy.parts.closing import Route, Signer
-from shared.rules import day_has_come, day_not_before, post_exists
+from shared.rules import (
+    day_has_come,
+    day_not_before,
+    is_account,
+    no_such_document,
+    post_exists,
+)
 
 
 @dataclass(frozen=True)
 class Signing:
     """
-    Which signature is given, by which post, on which day.
+    Which signature is given, by which post, on which day, and by which account; with
+    *document_id* it is recorded from the filed page that carries it.
     """
 
     signer: str
@@ -36,6 +44,7 @@ class Signing:
     on: date
     opinion: str | None
     recorded_by: str
+    document_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,12 +102,15 @@ def sign(
     Sign a closing that waits for review, in the order of its route; *facts*: what
     happened in the case.
 
-    Raises `Conflict` if it does not wait, `Rejected` with every problem.
+    Raises `Conflict` if it does not wait, `Forbidden` to an account that acted as
+    another person, `Rejected` with every problem.
     """
     check_waiting(closing)
     standing_after(matter, "return")  # as long as it can be returned, it waits
     signers = {signer.id: signer for signer in route.signers} if route else {}
     signer = signers.get(signing.signer)
+    if signer and not signing.document_id:
+        _require_own_hand(closing, signing, seats.offices[signer.office].code)
     last, name = closing.last_act
     reject_if(
         [
@@ -106,6 +118,7 @@ def sign(
             *day_not_before(signing.on, last, "/on", name),
             *withdrawn_under(closing, facts, "/number"),
             *_turn(signing.signer, route, closing.signatures),
+            *_on_page(signing, route, facts),
             *(_content(signing, signer, seats) if signer else ()),
         ]
     )
@@ -117,7 +130,51 @@ def sign(
         on=signing.on,
         opinion=signing.opinion,
         recorded_by=signing.recorded_by,
+        document_id=signing.document_id,
     )
+
+
+def _require_own_hand(closing: Closing, signing: Signing, office: str) -> None:
+    """
+    One account is one person: it signs for one post of its office, and for none if it
+    reported the closing. What it recorded from a page, it did not sign itself.
+
+    Raises `Forbidden`.
+    """
+    others = [
+        given.recorded_by
+        for given in closing.signatures
+        if not given.document_id
+        and (given.office, given.post) != (office, signing.post)
+    ]
+    done_by = closing.submitted_by, *others
+    if any(is_account(by, signing.recorded_by) for by in done_by):
+        raise Forbidden.because(
+            "own_signature",
+            "报结人，或者已经以别的职务签过字的人，不能再签这一项。",
+            "请由任该职务的人用本人的令牌签字；纸上已签字的，请收存签字页，"
+            "再写明 document_id（本专项允许的）。",
+        )
+
+
+def _on_page(
+    signing: Signing, route: Route | None, facts: Collection[Fact]
+) -> Iterator[Problem]:
+    """
+    A page that carries signatures counts where the programme says so, and is filed with
+    the case.
+    """
+    if signing.document_id is None or route is None:
+        return
+    if not route.on_paper:
+        yield Problem(
+            "not_on_paper",
+            "本专项的签字须由签字人本人办理，不能凭签字页登记。",
+            "请由任该职务的人用本人的令牌签字，不填 document_id。",
+            "/document_id",
+        )
+    if signing.document_id not in filed_documents(facts):
+        yield no_such_document(signing.document_id, "/document_id")
 
 
 def _turn(

@@ -33,8 +33,8 @@ from services.assignment.schemas.closings.closings import (
 from services.assignment.schemas.working.cases import CaseSummary
 from services.assignment.store import Closings, Demands, Endings, Matters, matter_of
 from shared.policy.current import current_policy
-from shared.web.auth import require_office
-from shared.web.call import CLERKS, LEADERS, REVIEWERS, Call
+from shared.web.auth import require_office, require_own_office, require_role
+from shared.web.call import CLERKS, LEADERS, READERS, REVIEWERS, Call
 from shared.web.endpoint import LONG_LIST, api
 from shared.web.lookup import in_sight, or_not_found
 
@@ -100,16 +100,19 @@ def submit_closing(call: Call) -> dict[str, Any]:
 @api(
     "POST",
     "/closings/<number>/signatures",
-    roles=LEADERS,
+    roles=READERS,
     body=SignatureBody,
     answer=ClosingView,
     status=201,
 )
 def sign_closing(call: Call) -> dict[str, Any]:
     """
-    Sign a closing, in the order that the programme's route names (JZ-23, JZ-32).
+    Sign a closing, in the order that the programme's route names (JZ-23, JZ-32); a
+    clerk records what a filed page carries, where the programme counts such pages.
     """
     row, report = _closing_of(call)
+    if call.body["document_id"] is None:
+        require_role(call.who, LEADERS)
     signature = signatures.sign(
         matter_of(row),
         report,
@@ -119,7 +122,7 @@ def sign_closing(call: Call) -> dict[str, Any]:
         today=call.today,
         facts=Matters(call.session).facts(row.number),
     )
-    require_office(call.who, signature.office, current_policy().directory, call.today)
+    require_own_office(call.who, signature.office)
     signed = Closings(call.session).sign(report, signature)
     return shown_closing(row, signed)
 

@@ -29,7 +29,7 @@ from services.assignment.store import Endings, HandOvers, Matters
 from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before
-from shared.web.auth import require_office
+from shared.web.auth import require_office, require_own_office
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import or_not_found
@@ -118,7 +118,7 @@ def decide_ending(call: Call) -> Ending:
     row = Matters(call.session).get(found.number, lock=True)
     ending = or_not_found(stored.get(number, lock=True), "终结申报", number)
     if ending.decider:
-        require_office(call.who, ending.decider, current_policy().directory, call.today)
+        require_own_office(call.who, ending.decider)
     rules = current_policy().programmes.get(row.programme).closing.ending
     decided = endings.decide(
         ending,

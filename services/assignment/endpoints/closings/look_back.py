@@ -125,7 +125,7 @@ def correct_in_looking_back(call: Call) -> LookBack:
     """
     found = _found(call)
     require_office(call.who, found.to_office, current_policy().directory, call.today)
-    taken = CorrectionStep(what="corrected", **call.body)
+    taken = CorrectionStep(what="corrected", by=call.who.account, **call.body)
     corrected = look_back.step(found, "correct", taken, today=call.today)
     LookBacks(call.session).update(corrected)
     event = events.LookBackCorrected.of(found, taken.on, look_back=found.id)
@@ -143,11 +143,14 @@ def correct_in_looking_back(call: Call) -> LookBack:
 )
 def judge_correction(call: Call) -> LookBack:
     """
-    Accept the correction of a finding, or return it so that it is owed again.
+    Accept the correction of a finding, or return it so that it is owed again; never by
+    the account that corrected.
     """
     found, body = _found(call), call.body
     require_office(call.who, found.office, current_policy().directory, call.today)
-    taken = CorrectionStep(on=body["on"], what=body["verdict"], text=body["text"])
+    taken = CorrectionStep(
+        on=body["on"], what=body["verdict"], text=body["text"], by=call.who.account
+    )
     judged = look_back.step(found, body["verdict"], taken, today=call.today)
     LookBacks(call.session).update(judged)
     record(

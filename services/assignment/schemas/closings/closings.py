@@ -53,13 +53,15 @@ class ClosingBody(Strict):
 
 class SignatureBody(Strict):
     """
-    One signature under a closing: *signer* is the id of the programme's route.
+    One signature under a closing: *signer* is the id of the programme's route,
+    *document_id* the filed page that carries the signature, if it was given on paper.
     """
 
     signer = named("signer")
     post = schema.text(longest=60)
     on = schema.day()
     opinion = schema.text(longest=1000, required=False, load_default=None)
+    document_id = schema.text(longest=40, required=False, load_default=None)
 
 
 class TickBody(Strict):

@@ -38,15 +38,16 @@ class Closings(Records[Closing]):
 
     def brought(self, identities: Collection[str]) -> dict[str, tuple[str, ...]]:
         """
-        The ids of the filed documents that each of these closings brings.
+        The ids of the filed documents that each of these closings brings, and of the
+        pages that carry its signatures.
         """
-        query = select(closings.c.id, closings.c.documents)
-        query = query.where(
-            closings.c.id == any_(literal([*identities], ARRAY(String)))
-        )
+        wanted = any_(literal([*identities], ARRAY(String)))
+        reports = self.all(self.query().where(closings.c.id == wanted))
         return {
-            identity: tuple(each.document_id for each in documents if each.document_id)
-            for identity, documents in self.session.execute(query)
+            report.id: tuple(
+                each.document_id for each in report.papers if each.document_id
+            )
+            for report in self._signed(reports)
         }
 
     def sign(self, closing: Closing, signature: Signature) -> Closing:
