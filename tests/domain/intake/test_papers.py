@@ -110,7 +110,10 @@ def test_the_opinion_of_the_final_review_names_no_further_one():
     assert text.endswith(current_policy().directory.office(ABOVE).name)
     assert "作出的信访事项复查意见（查1" in text
     assert "复核意见：予以支持。" in text
-    assert "各级党委和政府信访部门和其他机关、单位不再受理（信访工作条例第三十六条）" in text
+    assert (
+        "各级党委和政府信访部门和其他机关、单位不再受理（信访工作条例第三十六条）"
+        in text
+    )
 
 
 @pytest.mark.requirement("S19", "TL-15")
