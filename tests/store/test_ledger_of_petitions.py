@@ -10,14 +10,16 @@ from uuid import uuid4
 
 import pytest
 
-from services.intake.casework import open_case_of
+from services.intake.casework import open_case_of, proposal_of
 from services.intake.domain.cases.ledgers import Import
+from services.intake.domain.petitions.steps import Step
 from services.intake.forms import form_of
 from services.intake.importing.batch import take_batch
 from services.intake.importing.line import Line
-from services.intake.store import Cases, NewPetitions
+from services.intake.store import Cases, NewPetitions, Steps
 from shared import clock
 from shared.policy.current import current_policy
+from shared.vocabulary import PetitionState, PetitionStep
 from tests.builders import COUNTY, NEIGHBOUR, a_registration
 from tests.store.test_corrections import LATER, TODAY, at_work
 
@@ -50,6 +52,51 @@ def case_of_accusation(office, programme, registered_at, accused, **changes):
     stated = {"resolve_by": date(2020, 12, 31)}
     _, case = open_case_of(office.session, petition.petition, CAME, stated, TODAY)
     return case
+
+
+def accepted(office, petition, on):
+    Steps(office.session).insert(
+        Step(
+            id=str(uuid4()),
+            petition=petition.number,
+            kind=PetitionStep.ACCEPTED,
+            on=on,
+            state=PetitionState.ACCEPTED,
+        )
+    )
+
+
+@pytest.mark.requirement("PY-06")
+def test_a_matter_counts_as_accepted_by_whichever_of_its_petitions_was_in_the_window(
+    office,
+):
+    """
+    First petitioned in 2014, accepted then and as a repeat in 2020 (A-18).
+    """
+    person = {"name": "李四", "id_no": "410922197001010018"}
+
+    def register(day):
+        body = a_registration(day) | {
+            "petitioner": person,
+            "original_case_no": "（2013）豫0922刑初8002号",
+        }
+        found = NewPetitions(office.session).register(
+            body, office=COUNTY, programme="puyang-2020"
+        )
+        return found.petition
+
+    first, repeat, last = map(
+        register, (date(2014, 3, 3), date(2020, 5, 6), date(2020, 11, 2))
+    )
+    accepted(office, first, date(2014, 3, 5))
+    before = proposal_of(office.session, last, {})
+    accepted(office, repeat, date(2020, 5, 8))
+    accepted(office, last, date(2020, 11, 4))
+    after = proposal_of(office.session, last, {})
+
+    assert "PY-06.accepted" in [clause.id for clause in before.failing]
+    assert "PY-06.accepted" in [clause.id for clause in after.met]
+    assert after.track == "campaign"
 
 
 def pushed_again(office, case, **changes):
