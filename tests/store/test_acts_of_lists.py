@@ -12,9 +12,11 @@ import sqlalchemy as sa
 
 from services.assignment.domain.facts.received import CaseEnrolled
 from services.assignment.domain.leaders.own_lists import ListVersion, OwnItem
+from services.assignment.endpoints.activities.act_record import late_for
 from services.assignment.endpoints.leaders.checklists import record_checklist_item
-from services.assignment.store import OUTBOX, ListVersions
+from services.assignment.store import OUTBOX, ListVersions, Matters
 from shared.errors import Rejected
+from shared.policy.current import current_policy
 from tests.builders import case_opened, facts, new_number
 from tests.builders.case_papers import COURT, COURTS
 from tests.builders.facts import happened
@@ -83,3 +85,21 @@ def test_an_act_with_a_limit_of_the_law_is_late_also_as_an_item_of_a_list(engine
         ask(engine, record_checklist_item, body, office=COURT, number=number)
     in_time = {**body, "on": CAME + timedelta(days=30)}
     ask(engine, record_checklist_item, in_time, office=COURT, number=number)
+
+
+@pytest.mark.requirement("TL-28")
+def test_the_limit_of_an_act_is_that_of_the_programme_whose_act_it_is(engine):
+    """
+    The courts' own programme has no limit for what prosecutors are asked for.
+    """
+    programme = current_policy().programmes.get(FURTHER)
+    act = programme.act("reconsideration_requested")
+    number = a_case(engine, facts.act("not_filed_served", CAME, document="送达1"))
+    with engine.begin() as session:
+        row = Matters(session).get(number)
+        late, in_time = (
+            [each.code for each in late_for(session, row, programme, act, on)]
+            for on in (CAME + timedelta(days=31), CAME + timedelta(days=1))
+        )
+
+    assert (late, in_time) == (["act_late"], [])
