@@ -54,6 +54,7 @@ from tests.service.requirements.steps.hearing_and_aid import (
     social_aid_referred,
 )
 from tests.service.requirements.steps.petitions import petition
+from tests.service.working_steps import plan_decided, plan_step_done, planned
 
 DOCUMENT = {"document": "眉检〔2020〕7号"}
 DEPARTMENT = "12309检察服务中心"
@@ -173,6 +174,16 @@ def only_results_answer_in_three_months(work):
 
 
 ROWS = [
+    requirement(
+        "S14",
+        "普通案件也一案一策，逐步办理",
+        led_by("检察长", department="12309检察服务中心"),
+        planned("检察官", ("核查原案", "检察官", "2020-12-04"), until="2020-12-31"),
+        plan_decided("检察长"),
+        owes("plan_step", "2020-12-04"),
+        plan_step_done(1),
+        discharged("plan_step"),
+    ),
     # 预防
     of_the_office(
         "MX-02",

@@ -51,7 +51,14 @@ from tests.service.requirements.steps.petitions import (
     repeat_rate_beside_the_year_before,
     step,
 )
-from tests.service.working_steps import carried_on, counted_by_head, party
+from tests.service.working_steps import (
+    carried_on,
+    counted_by_head,
+    party,
+    plan_decided,
+    plan_step_done,
+    planned,
+)
 
 DOCUMENT = {"document": "范检〔2020〕7号"}
 HANDED_OVER = {"unit": "信访人住所地村委会", "help": ["解释疏导"], **DOCUMENT}
@@ -210,6 +217,16 @@ def a_ledger_is_brought_up_to_date(work):
 
 
 ROWS = [
+    requirement(
+        "S14",
+        "普通案件也一案一策，逐步办理",
+        led_by("检察长", department="控告申诉检察部"),
+        planned("检察官", ("核查原案", "检察官", "2020-12-04"), until="2020-12-31"),
+        plan_decided("检察长"),
+        owes("plan_step", "2020-12-04"),
+        plan_step_done(1),
+        discharged("plan_step"),
+    ),
     requirement(
         "PY-36",
         "责任部门完善台账：列出没有按期更新的台账",
