@@ -76,7 +76,7 @@ format: $(VENV)/installed  ## put the code into the one format
 migrate: $(VENV)/installed  ## bring the running system's schemas to their newest version
 	@eval "$$($(LOCAL) env)" && $(VENV)/bin/jianjian migrate
 
-bench: $(VENV)/installed  ## speed beside targets, up to a million cases (a quarter of an hour; smaller: QUICK=1)
+bench: $(VENV)/installed  ## speed beside targets, up to a million cases (ten minutes; smaller: QUICK=1)
 	@$(PYTHON) -m deploy.bench $(if $(QUICK),--quick)
 
 lock:  ## renew requirements.lock from pyproject.toml

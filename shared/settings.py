@@ -37,7 +37,9 @@ _DEFAULTS = {
     "MAIL_FROM": "returns@jianjian.invalid",
     "RETRY_SECONDS": "10,60,600",  # the delay queues
     "ATTEMPTS_PER_TIER": "3",  # then the next tier, after the last one: a dead letter
-    "PREFETCH": "100",  # events in a batch at most; half as many of bulk work
+    # Events in a batch at most. Of bulk work half as many while persons are at work,
+    # twice as many when none has been for some seconds.
+    "PREFETCH": "100",
     # For so long events of a ledger that is being read wait at most for its end: longer
     # than one of some thousand rows takes. 0: they are sent at once.
     "BULK_HELD_SECONDS": "5",

@@ -69,19 +69,6 @@ def measure(stage: Stage, rounds: int, seconds: int) -> tuple[Section, float]:
     sent = sum(run.requests for rounds in together.values() for run in rounds)
     through = sent / (time.monotonic() - began)
     first = _rate(alone[INTAKE])
-    whole = _rate(together[_WHOLE])
-    targets = [
-        Target(
-            "registrations, intake beside bare nameko",
-            first / _rate(alone[_BARE]),
-            0.65,
-            "×",
-        ),
-        Target("registrations, whole system at work", whole, 250, "per s"),
-    ]
-    if helpdesk:
-        beside = whole / _rate(alone[_HELPDESK])
-        targets.append(Target("… beside django-helpdesk", beside, 7, "×"))
     lines = [_line(way, runs, first) for way, runs in (alone | together).items()]
     return Section(
         f"Single registrations: {CONNECTIONS} connections, rounds of {seconds} s",
@@ -92,8 +79,23 @@ def measure(stage: Stage, rounds: int, seconds: int) -> tuple[Section, float]:
         "these three lines relay and readers are off. In the last two they work too; "
         f"all the way to the readers go {through:,.0f}/s. The helpdesk takes the same "
         "petition as a ticket over its REST API, on the same PostgreSQL.",
-        targets,
+        _targets(alone, _rate(together[_WHOLE])),
     ), through
+
+
+def _targets(alone: Mapping[str, list[Answered]], whole: float) -> list[Target]:
+    """
+    The targets; *whole*: registrations a second with the whole system at work.
+    """
+    beside_bare = _rate(alone[INTAKE]) / _rate(alone[_BARE])
+    targets = [
+        Target("registrations, intake beside bare nameko", beside_bare, 0.65, "×"),
+        Target("registrations, whole system at work", whole, 250, "per s"),
+    ]
+    if _HELPDESK in alone:
+        beside = whole / _rate(alone[_HELPDESK])
+        targets.append(Target("… beside django-helpdesk", beside, 7, "×"))
+    return targets
 
 
 def again(stage: Stage, rounds: int, seconds: int) -> float:

@@ -73,7 +73,7 @@ def _member(action: Action, place: int, trade: str, on: str) -> dict[str, Any]:
         "number": f"{action['ref']}-{place}",
         "role": "听证员",
         "trade": trade,
-        "term_from": "2020-12-01",
+        "term_from": on,
         "term_to": "2022-12-31",
         "eligibility": [term.value for term in Eligibility],
         "confirmed_on": on,

@@ -11,16 +11,18 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
-from fpdf import FPDF
 
-from deploy.demo.client import Client, path
+from deploy.demo import hearings
+from deploy.demo.client import Client, Refused, path
+from deploy.demo.pages import page
 
 STORIES = Path(__file__).parents[1] / "stories"
+_VERBS = ("push", "send", "plan", "sit", "result", "file", "owes", "shows", "line")
 _WITHIN = 60.0  # seconds
 _PAUSE = 0.1
 
@@ -53,6 +55,7 @@ class ProgrammeStory:
     ) -> None:
         self.client, self.story, self.on_step = client, story, on_step
         self.kept: dict[str, str] = {}
+        self.today = ""
         self.count = 0
 
     def run(self, clock: Callable[[date], None]) -> None:
@@ -62,10 +65,11 @@ class ProgrammeStory:
         """
         for day in self.story["days"]:
             clock(day["day"])
+            self.today = day["day"].isoformat()
             for step in day["steps"]:
                 self.count += 1
                 self.on_step(step)
-                for verb in ("push", "send", "file", "owes", "shows", "line"):
+                for verb in _VERBS:
                     if verb in step:
                         getattr(self, f"_{verb}")(step)
 
@@ -91,13 +95,48 @@ class ProgrammeStory:
         if "keep" in step:
             self.kept[step["keep"]] = answer.get("id") or answer["number"]
 
+    def _plan(self, step: Mapping[str, Any]) -> None:
+        """
+        Plan a hearing: members accept, everybody is told and the public, all today.
+        """
+        case = path("cases", self._named(step["plan"]))
+        action = {"ref": step["keep"], **step["body"]}
+        hearing = hearings.schedule(self._to_hearing(step), case, action, self.today)
+        self.kept[step["keep"]] = hearing["id"]
+
+    def _sit(self, step: Mapping[str, Any]) -> None:
+        hearing = self._hearing(step, step["sit"])
+        hearings.sit(self._to_hearing(step), hearing, step["body"], self.today)
+
+    def _result(self, step: Mapping[str, Any]) -> None:
+        hearing = self._hearing(step, step["result"])
+        hearings.end(self._to_hearing(step), hearing, step["body"], self.today)
+
+    def _hearing(self, step: Mapping[str, Any], written: str) -> dict[str, Any]:
+        where = path("hearings", self._named(written))
+        return self.client.get("hearing", where, step["by"])
+
+    def _to_hearing(self, step: Mapping[str, Any]) -> hearings.Send:
+        """
+        Posts one part of a step to hearing, by the office of the step.
+        """
+        office = step["by"].split()[0]
+
+        def send(
+            where: str, part: str, body: Mapping[str, Any], role: str = "clerk"
+        ) -> dict[str, Any]:
+            by, key = f"{office} {role}", f"{self._key}:{part}"
+            return self.client.post("hearing", where, by, key, body)
+
+        return send
+
     def _file(self, step: Mapping[str, Any]) -> None:
         """
         File a document with a matter: a page with its title and day.
         """
         service, where = self._place(step["file"])
         fields = self._named(step["body"])
-        content = _page(fields["title"], datetime.fromisoformat(fields["on"]))
+        content = page(fields["title"], fields["on"])
         by, key = step["by"], self._key
         answer = self.client.upload(service, where, by, key, content, **fields)
         self.kept[step["keep"]] = answer["id"]
@@ -123,7 +162,12 @@ class ProgrammeStory:
         expected = self._named(step["fields"])
 
         def shown() -> dict[str, Any]:
-            found = self.client.get(service, where, step["by"])
+            try:
+                found = self.client.get(service, where, step["by"])
+            except Refused as refused:
+                if not refused.is_early:
+                    raise
+                return {}
             return {name: found[name] for name in expected}
 
         self._wait(step, shown, expected)
@@ -191,14 +235,3 @@ class ProgrammeStory:
             if time.monotonic() > deadline:
                 raise NotAsToldError(f"{step['says']}：应为 {expected}，现为 {found}")
             time.sleep(_PAUSE)
-
-
-def _page(title: str, written: datetime) -> bytes:
-    """
-    A PDF of one page, the same for the same title and day.
-    """
-    paper = FPDF(format="A4")
-    paper.set_creation_date(written.replace(tzinfo=UTC))
-    paper.set_title(title)
-    paper.add_page()
-    return bytes(paper.output())

@@ -41,7 +41,7 @@ def _stands_on(session: Connection, document: Document) -> Iterator[Problem]:
     brought = Closings(session).brought([standing.closing]) if standing else {}
     if standing and document.id in {*named, *chain(*brought.values())}:
         yield closing_stands_on_it(standing.closing)
-    if volume := archiving.archived(facts):
+    if volume := archiving.last_archiving(facts):
         yield archived_as(volume.volume)
     applied = Endings(session).of_matter(document.number)
     for ending in endings.in_use(applied, granted=endings.is_granted(facts)):

@@ -105,10 +105,10 @@ class Requests(Records[HearingRequest]):
     def of_offices(
         self, offices: Collection[str], request: PageRequest, *, state: str | None
     ) -> Page[HearingRequest]:
-        query = self.query().where(requests.c.office.in_(offices))
+        query = self.query()
         if state:
             query = query.where(requests.c.state == state)
-        return self.page(query, request)
+        return self.page_of_offices(offices, query, request)
 
     def follow(self, numbers: Collection[str]) -> None:
         """
@@ -142,10 +142,10 @@ class Hearings(Records[Hearing]):
         """
         The hearings of *offices* in the order of their decisions.
         """
-        query = self.query().where(hearings.c.office.in_(offices))
+        query = self.query()
         if state:
             query = query.where(hearings.c.state == state)
-        return self.page(query, request)
+        return self.page_of_offices(offices, query, request)
 
     def left_behind(self, numbers: Collection[str]) -> list[Hearing]:
         """
@@ -255,7 +255,7 @@ class Members(Records[Member]):
     def of_offices(
         self, offices: Collection[str], request: PageRequest, *, status: str | None
     ) -> Page[Member]:
-        query = self.query().where(members.c.office.in_(offices))
+        query = self.query()
         if status:
             query = query.where(members.c.status == status)
-        return self.page(query, request)
+        return self.page_of_offices(offices, query, request)

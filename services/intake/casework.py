@@ -12,7 +12,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.intake.domain.cases import proposals
-from services.intake.domain.cases.cases import Case, CountedRepeat, no_repeat, repeated
+from services.intake.domain.cases.cases import (
+    Case,
+    CountedRepeat,
+    no_repeat,
+    open_case,
+    repeated,
+)
+from services.intake.domain.cases.judging import judge
 from services.intake.domain.cases.proposals import Proposal
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.events.cases import CaseRepeated
@@ -48,6 +55,38 @@ def proposal_of(
         accepted_on=_accepted_on(session, petition),
         stated=stated,
     )
+
+
+def proposals_of(
+    session: Connection, petition: Petition, today: date
+) -> list[Proposal]:
+    """
+    What each programme that covers the office of a petition says of it, its own first.
+    """
+    policy = current_policy()
+    covering = policy.programmes.covering(petition.office, policy.directory, today)
+    further = [each for each in covering if each.code != petition.programme]
+    own = proposal_of(session, petition, {})
+    return [own, *(_proposal_in(session, petition, each) for each in further)]
+
+
+def _proposal_in(
+    session: Connection, petition: Petition, programme: Programme
+) -> Proposal:
+    """
+    What a further programme would say of the case that a petition may become.
+    """
+    home = current_policy().programmes.get(petition.programme)
+    items = _matter(session, petition).items(programme.scope.repeats_in)
+    row = proposals.case_row(
+        petition,
+        items,
+        opened_on=petition.received_on,
+        accepted_on=_accepted_on(session, petition),
+    )
+    case, _ = open_case(row, office=petition.office, programme=home)
+    on, stated = petition.received_on, {"repeats_in_window": items.repeats}
+    return judge(case, row, stated, home=home, programme=programme, on=on).proposal
 
 
 def open_case_of(

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from services.reporting.domain.baselines import LISTED, governing_list
 from services.reporting.domain.measures import registry
-from services.reporting.domain.milestones import Course, judged, turns
+from services.reporting.domain.milestones import Course, judgements_of, turns
 from services.reporting.domain.postings.entries import Entry
 from services.reporting.events import MilestoneJudged
 from services.reporting.store import OUTBOX, Judgements, Ledger
@@ -112,7 +112,7 @@ def judge(
             now = set(turns(stands, milestone))
             if now != before:
                 judgements.replace(programme.code, office, milestone.on, now)
-                yield from judged(
+                yield from judgements_of(
                     programme, office, milestone.on, before=before, now=now
                 )
 

@@ -28,7 +28,7 @@ _SECONDS = 2.0
 Announced = Mapping[str, Collection[str] | None]
 
 
-def announced() -> Announced:
+def ask_announced() -> Announced:
     """
     Source service to the ids of what it announced lately; None if it did not answer.
     """

@@ -38,7 +38,7 @@ def list_dead_letters(service: str | None) -> None:
     """
     from shared.messaging import dead_letters
 
-    letters = dead_letters.listed([service] if service else SERVICES)
+    letters = dead_letters.list_letters([service] if service else SERVICES)
     for message in letters:
         click.echo(json.dumps(message.summary(), ensure_ascii=False))
     sys.exit(1 if letters else 0)

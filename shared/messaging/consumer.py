@@ -223,14 +223,23 @@ class QueueConsumer(Entrypoint):
         """
         The first messages that wait, until they have as many events as a batch has.
         """
-        count, most = 0, settings.integer("PREFETCH")
-        if self.kind == BULK:  # what a person did waits for the batch under way
-            most = -(-most // 2)
+        count, most = 0, self._most_in_batch()
         for place, arrival in enumerate(self.waiting, 1):
             count += len(arrival.deliveries)
             if count >= most:
                 return _Batch(self.waiting[:place], is_full=True)
         return _Batch(self.waiting, is_full=False)
+
+    def _most_in_batch(self) -> int:
+        """
+        What a person did waits for the batch of bulk work under way: while persons are
+        at work such batches are small, and otherwise large, for large ones cost less.
+        """
+        most = settings.integer("PREFETCH")
+        if self.kind != BULK:
+            return most
+        persons = QueueConsumer.kinds["in"].gathering
+        return 2 * most if persons.at_rest(time.monotonic()) else -(-most // 2)
 
     @staticmethod
     def _give_way() -> None:

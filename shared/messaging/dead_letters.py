@@ -88,7 +88,7 @@ def _dead_letters_of(services: Sequence[str]) -> Iterator[tuple[Any, list[DeadLe
         yield channel, letters
 
 
-def listed(services: Sequence[str]) -> list[DeadLetter]:
+def list_letters(services: Sequence[str]) -> list[DeadLetter]:
     """
     The dead letters of *services*.
     """
@@ -100,7 +100,7 @@ def get(message_id: str) -> DeadLetter:
     """
     Raises `NotFound`.
     """
-    for letter in listed(SERVICES):
+    for letter in list_letters(SERVICES):
         if letter.is_named({message_id}):
             return letter
     raise NotFound.because("not_dead_lettered", f"没有停放的消息 {message_id}。")

@@ -11,8 +11,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-SECONDS = 0.04  # at most, between the beginnings of two batches
-_OF_EVENTS = 200  # in about a second, for which the pause is that long
+SECONDS = 0.1  # at most, between the beginnings of two batches
+_OF_EVENTS = 500  # in about a second, for which the pause is that long
+_NEXT_TO_NONE = 0.05  # events of the last second
 
 
 @dataclass
@@ -36,5 +37,14 @@ class Gathering:
         """
         Note that a batch of so many events began at *now*.
         """
-        self.recent = self.recent * math.exp(self.began - now) + events
+        self.recent = self._left(now) + events
         self.began = now
+
+    def at_rest(self, now: float) -> bool:
+        """
+        Whether no event came for some seconds: three after a single one.
+        """
+        return self._left(now) < _NEXT_TO_NONE
+
+    def _left(self, now: float) -> float:
+        return self.recent * math.exp(self.began - now)

@@ -103,7 +103,7 @@ def copies_at(service: str) -> Collection[str] | None:
     has_letters = waiting.pop(parked) > 0
     if any(waiting.values()):
         return None
-    letters = dead_letters.listed([service]) if has_letters else []
+    letters = dead_letters.list_letters([service]) if has_letters else []
     return {event for letter in letters for event in letter.event_ids()}
 
 

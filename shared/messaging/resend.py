@@ -30,7 +30,7 @@ def resend(since: str | None = None, until: str | None = None) -> Counter[str]:
 
     Dead letters are left out: they have arrived, and a person decides about them.
     """
-    parked = dead_letters.listed(SERVICES)
+    parked = dead_letters.list_letters(SERVICES)
     arrived = {event for letter in parked for event in letter.event_ids()}
     wanted: dict[str, set[str]] = {}
     for _, kind, event in reconcile(since, until, still=0).missing:

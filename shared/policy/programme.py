@@ -91,6 +91,17 @@ class Programme(WrittenProgramme):
         """
         return any(known.handed for known in self.origins if known.id == origin)
 
+    def conference_over(self, office: str, directory: Directory, on: date) -> str:
+        """
+        Who decides a dispute with an office that handed something down: the office that
+        the objections name, else the one above it, else that office itself (S8).
+        """
+        named = self.objections.dispute_to if self.objections else ""
+        conference = directory.called(named)
+        if conference is not None and directory.exists(conference, on):
+            return conference
+        return directory.parent(office, on) or office
+
     @property
     def issued_on(self) -> date | None:
         """

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, tuple_
+from sqlalchemy import Connection, Select, func, literal, select, tuple_
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from shared.web.paging import Page, PageRequest
@@ -27,7 +27,10 @@ def page_of(
     place = request.place([column.type.python_type for column in by])
     if place is not None:
         row = tuple_(*by)
-        last = tuple_(*place, types=[column.type for column in by])
+        # Queries, so that the planner does not know where: it takes what comes after
+        # a day on which most stand for nothing, and would sort it all.
+        values = [literal(v, c.type) for v, c in zip(place, by, strict=True)]
+        last = tuple_(*(select(value).scalar_subquery() for value in values))
         query = query.where(row < last if newest else row > last)
     order = [column.desc() for column in by] if newest else by
     return query.order_by(*order).limit(request.limit + 1)

@@ -4,12 +4,13 @@ The rows of a table that mirrors a dataclass: read, written, and read in pages.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Column, Connection, Select, Table, select
 from sqlalchemy.dialects.postgresql import insert
 
+from shared.records.merged import read_merged
 from shared.records.pages import read_page
 from shared.records.tables import columns_of, row_of
 from shared.web.paging import Page, PageRequest
@@ -91,6 +92,29 @@ class Records(Generic[T]):
         """
         order = by or tuple(self.table.primary_key)
         page = read_page(self.session, query, request, order)
+        return page.map(self.of_row)
+
+    def page_of_offices(
+        self,
+        offices: Collection[str],
+        query: Select[Any],
+        request: PageRequest,
+        *by: Column[Any],
+        newest: bool = False,
+    ) -> Page[T]:
+        """
+        As `page`, of those records whose *office* is among *offices*; with *newest* in
+        the reverse order.
+        """
+        page = read_merged(
+            self.session,
+            query,
+            request,
+            by or tuple(self.table.primary_key),
+            office=self.table.c.office,
+            offices=offices,
+            newest=newest,
+        )
         return page.map(self.of_row)
 
     def values(self, record: T) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
+from services.assignment.domain.activities.case_counts import CaseCount
 from services.assignment.domain.batches.batches import (
     Batch,
     BatchItem,
@@ -33,6 +34,7 @@ from services.assignment.papers import (
     look_back,
     notice,
     progress,
+    summary,
 )
 from shared.policy.current import current_policy
 from shared.vocabulary import Disposition, EndingVerdict, Help, ReplyMode, Track
@@ -336,6 +338,18 @@ _TOLD = {
     ),
     "notice": notice.values(PRESSED, DUTY, 2, POLICY.directory),
     "progress": progress.values(DEMAND, PLAN, FACTS, COURTS, POLICY.directory),
+    "summary": summary.values(
+        [CaseCount(MEIXIAN.words["origin"][0].id, cases=7, open=1, resolved=5)],
+        [
+            {"title": "公开听证", "acts": 3, "unit": "次"},
+            {"title": "约谈", "acts": 0, "unit": "次"},
+        ],
+        LOOKED_BACK,
+        MEIXIAN,
+        POLICY.directory,
+        since=date(2021, 1, 1),
+        until=date(2021, 6, 30),
+    ),
     "look_back": look_back.values(
         LOOKED_BACK,
         MEIXIAN.closing.look_back,

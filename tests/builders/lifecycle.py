@@ -31,7 +31,7 @@ STATED = {
     "materials_asked": {"document": "补1", "materials": ("裁判文书",)},
     "accepted": {"document": "受1"},
     "not_accepted": {"document": "不1", "reason": "final"},
-    "guided_out": {"organ": "某市中级人民法院"},
+    "guided_out": {"document": "告1", "organ": "某市中级人民法院"},
     "forwarded": {"document": "转1", "to_office": NEIGHBOUR},
     "handed_down": {
         "document": "交1",
@@ -40,6 +40,9 @@ STATED = {
     },
     "objected": {"document": "异1", "text": "不属本院管辖。"},
     "objection_refused": {"text": "属你院管辖。"},
+    "dispute_raised": {"document": "议1", "text": "仍不属本院管辖。"},
+    "dispute_returned": {"document": "联1", "text": "不属该院管辖。"},
+    "dispute_upheld": {"document": "联1", "text": "属该院管辖。"},
     "taken_back": {"text": "同意收回。"},
     "reported": {"document": "报1"},
     "already_handled": {"same_as": f"{CITY}-2020-0000002"},

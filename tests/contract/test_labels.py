@@ -71,7 +71,8 @@ def test_what_a_programme_names_is_written_by_its_title_in_bodies_as_by_its_id()
 
 
 # What a programme names, by the names that bodies have for it; the words of
-# a matter are understood by `shared.policy.words`, with the programme it came in under.
+# a matter are understood by `shared.policy.parts.words`, with the programme it came in
+# under.
 _NAMED = {
     *("act", "baseline", "case_class", "grounds", "item", "link", "list"),
     *("problem", "programme", "return_reasons", "role", "roster", "signer"),

@@ -62,6 +62,12 @@ def test_every_state_is_one_of_the_six_and_every_id_stands_once(rows):
     assert len(ids) == len(set(ids))
 
 
+def test_no_row_speaks_of_work_to_come_instead_of_what_it_lacks(rows):
+    remarks = {row.id: f"{row.lacks} {row.note}" for _, row in rows}
+
+    assert [each for each, text in remarks.items() if "issue" in text] == []
+
+
 def test_no_test_carries_an_id_there_is_not(rows, marked):
     assert set(marked) - {row.id for _, row in rows} == set()
 

@@ -21,6 +21,7 @@ from tests.conftest import POLICIES, ROOT
 STREET, BUREAU, ABOVE = "990701001", "990701", "640100800"
 STREET_VISITS, MEIXIAN = "street-visits", "meixian"
 COUNTER = "610326"
+RESIDENT = {"name": "某居民", "phone": "13800000000"}
 
 
 def policies_at(folder):
@@ -45,7 +46,7 @@ class Desk:
     def register(cls, client, office, **body):
         said = {
             "category": "claim",
-            "petitioner": {"name": "某居民", "phone": "13800000000"},
+            "petitioner": RESIDENT,
             "demand": f"请求修复楼道照明（{new_number('灯')}）。",
             **body,
         }

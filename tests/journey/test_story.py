@@ -29,6 +29,7 @@ from deploy.demo.client import Refused
 from deploy.demo.compare import all_differences, differences
 from deploy.demo.expected import book, figures
 from deploy.demo.places import AUDITOR, CITY, PROVINCE
+from deploy.demo.programme_story import ProgrammeStory, load_story
 from deploy.demo.story import client_of, run_story
 from deploy.local.plain import http
 from deploy.local.stack import PROCESSES, ROOT, Stack
@@ -48,7 +49,7 @@ from shared.policy.directory import Directory
 from shared.policy.loading import load_programmes
 from shared.settings import SERVICES
 from shared.storage.database import driver_url
-from tests.journey import later_years
+from tests.journey import later_years, nothing_personal
 from tests.service.asking import a_row, as_json
 
 # Later tests add facts to the one system in which the story was lived.
@@ -93,6 +94,16 @@ class Lived:
             for office in (CITY, PROVINCE)
             for on in YEAR_ENDS
         }
+
+    def judged(self, as_of):
+        """
+        Which offices are to be inspected, and the rates of the lists, on a day.
+        """
+        request = {"programme": PROGRAMME, "office": CITY, "as_of": as_of}
+        return [
+            self.client.get("reporting", path, AUDITOR, **request)["items"]
+            for path in ("/inspection-candidates", "/baseline-rates")
+        ]
 
     def entries(self, measure, as_of):
         request = {"programme": PROGRAMME, "office": CITY, "as_of": as_of}
@@ -608,6 +619,7 @@ def test_they_agree_after_a_case_flows_back_on_a_day_long_past(lived):
             as_of="2022-12-31",
         )
     )
+    judged = {on: lived.judged(on) for on in ("2022-12-30", "2022-12-31")}
     path = f"/cases/{quote(number, safe='')}/reopenings"
     body = {"reopened_on": "2022-12-31", "cause": "repeat_petition", "reason": "再访。"}
     lived.client.post("assignment", path, "410927 leader", "回流", body)
@@ -617,6 +629,8 @@ def test_they_agree_after_a_case_flows_back_on_a_day_long_past(lived):
     )
 
     assert disagreements(lived, milestones(lived)) == []
+    assert lived.judged("2022-12-30") == judged["2022-12-30"]
+    assert lived.judged("2022-12-31") != judged["2022-12-31"]
 
 
 # -- later years: street-visits under the order of 2022, meixian from 2023 on
@@ -644,6 +658,32 @@ def test_the_counter_of_meixian_sends_each_category_its_way_and_counts_contacts(
     later_years.come_to_the_counter_of_meixian(lived.client, lived.stack.clock)
 
 
+@pytest.mark.requirement("MX-04", "MX-11", "MX-16", "MX-19", "MX-28", "MX-31")
+def test_meixian_takes_a_visit_in_and_settles_its_case(lived):
+    story = ProgrammeStory(lived.client, load_story(later_years.MEIXIAN))
+
+    story.run(lived.stack.clock)
+
+
 @pytest.mark.requirement("TL-23", "I-18")
 def test_what_is_unfinished_after_three_months_is_answered_each_month(lived):
     later_years.answer_each_month(lived.client, lived.stack.clock)
+
+
+@pytest.mark.parametrize("where", ["events", "logs", "metrics", "mails", "lists"])
+def test_nobody_is_named_in_all_that_was_said_since_the_first_day(lived, where):
+    callers = (AUDITOR, "410922 clerk", f"{later_years.COUNTER} clerk")
+    said = {
+        "events": lambda: nothing_personal.announced(lived.owner),
+        "logs": lambda: nothing_personal.logged(lived.stack),
+        "metrics": lambda: nothing_personal.measured(lived.stack, PROCESSES),
+        "mails": lambda: nothing_personal.mailed(lived.stack),
+        "lists": lambda: nothing_personal.listed(lived.client, callers),
+    }
+    persons = nothing_personal.persons()
+    texts = list(said[where]())
+
+    assert len(persons) > 500
+    assert texts
+    assert nothing_personal.named_in(persons, persons) == persons
+    assert nothing_personal.named_in(texts, persons) == set()

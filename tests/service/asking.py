@@ -93,6 +93,13 @@ def files_of(caller, number, *names):
     ]
 
 
+def brought(caller, number):
+    """
+    The documents that a closing brings unless a test says otherwise, each filed.
+    """
+    return files_of(caller, number, *(each["name"] for each in BROUGHT))
+
+
 def get(caller, path, **parameters):
     """
     What assignment shows.
@@ -152,7 +159,7 @@ STANDARD = (
     "spp_standard",
     "in_time",
 )
-# The documents that a closing brings unless a test says otherwise.
+# The documents that a closing names unless a test says otherwise.
 BROUGHT = [
     {"name": "办结报告", "reference": "卷一第1页"},
     {"name": "终结决定", "reference": "卷一第9页"},
@@ -245,9 +252,10 @@ class Desk:
             assert self.decide_on_hearing(number).status_code == 201
         clerk = self.as_office(COUNTY)
         path = at("cases", number, "closings")
+        body = closing(documents=brought(clerk, number), **changes)
 
         def submitted():
-            answer = clerk.post("assignment", path, closing(**changes))
+            answer = clerk.post("assignment", path, body)
             codes = {fault["code"] for fault in answer.json().get("errors", ())}
             return codes != {"hearing_decision_missing"} and answer
 

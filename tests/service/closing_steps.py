@@ -243,6 +243,11 @@ _WHY = {"causes": "登记环节衔接不畅。", "proposals": "修订登记办�
 _WORDS = {
     "class_analysis": _WHY,
     "overall_analysis": _WHY,
+    "summary": {
+        "methods": "领导包案。",
+        "shortcomings": "个别登记不及时。",
+        "mechanism": "修订登记办法。",
+    },
     "policy_gap_report": {"to": "区委、区人民政府", "proposals": "尽快制定办法。"},
 }
 

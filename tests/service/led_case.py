@@ -4,7 +4,7 @@ A case that is led and will be closed: what its offices send and see.
 
 from __future__ import annotations
 
-from tests.service.asking import at, closing, files_of, ticked
+from tests.service.asking import at, brought, closing, files_of, ticked
 
 COURT, CITY_COURT = "410825900", "410800900"
 
@@ -44,8 +44,11 @@ class LedCase:
 
     def report(self, **changes):
         """
-        Report it concluded, submitted today unless said otherwise.
+        Report it concluded, submitted today unless said otherwise, with documents that
+        are filed.
         """
+        if "documents" not in changes:
+            changes["documents"] = brought(self.clerk, self.number)
         body = closing(concluded_on=self.concluded_on, **changes)
         self.brought = [document["name"] for document in body["documents"]]
         if "submitted_on" not in changes:

@@ -27,6 +27,7 @@ from tests.service.asking import (
     a_row,
     as_json,
     at,
+    brought,
     closing,
     places,
     refused,
@@ -543,10 +544,11 @@ def test_who_reported_a_closing_does_not_review_it(as_office, desk):
     number = desk.led_case()
     desk.decide_on_hearing(number)
     both = as_office("410900", "reviewer", "濮阳市院 同一人")
+    body = closing(documents=brought(as_office(COUNTY), number))
 
     def submitted():
         path = at("cases", number, "closings")
-        answer = both.post("assignment", path, closing())
+        answer = both.post("assignment", path, body)
         return answer.status_code == 201 and answer
 
     identity = desk.eventually(submitted).json()["id"]

@@ -151,6 +151,40 @@ def test_the_accused_office_sees_no_document_of_an_accusation(as_office):
     assert contents_of(city, "intake", document).status_code == 200
 
 
+@pytest.mark.requirement("TL-21")
+def test_who_telephones_in_vain_on_three_days_is_unable_to_reply(as_office):
+    clerk = as_office(COUNTY)
+    reached = {**a_petition()["petitioner"], "phone": "13800000000"}
+    body = a_petition(received_on="2020-11-02", petitioner=reached)
+    path = at("petitions", clerk.post("intake", "/petitions", body).json()["number"])
+    shown = upload(clerk, "intake", path, a_pdf()).json()["id"]
+    end = {"step": "unable_to_reply", "on": "2020-11-06", "text": "电话停机。"}
+    end |= {"document_ids": [shown]}
+
+    def called(on, **more):
+        tried = {"on": on, "mode": "phone", "outcome": "failed", **more}
+        return clerk.post("intake", f"{path}/deliveries", tried)
+
+    nothing = called("2020-11-04")
+    answered = called("2020-11-04", reply="程序性回复", outcome="signed")
+    tried = [called(f"2020-11-0{day}", reply="procedural") for day in (3, 4)]
+    early = clerk.post("intake", f"{path}/steps", end)
+    third = called("2020-11-04", reply="procedural").json()
+    right = {"on": "2020-11-05", "mode": "phone", "outcome": "failed"}
+    again = f"{path}/deliveries/{third['id']}/corrections"
+    corrected = clerk.post("intake", again, {"right": right, "reason": "日期录错。"})
+    ended = clerk.post("intake", f"{path}/steps", end)
+
+    refused(nothing, 422, "step_or_reply")
+    refused(answered, 422, "reply_reached")
+    assert [each.status_code for each in tried] == [201, 201]
+    assert third["step"] is None
+    assert third["labels"]["reply"] == "程序性回复"
+    refused(early, 422, "attempts_missing")
+    assert corrected.status_code == 201, corrected.text
+    assert ended.status_code == 201, ended.text
+
+
 def test_a_reply_and_a_step_refer_to_files_of_their_petition_alone(as_office):
     clerk = as_office(COUNTY)
 

@@ -355,3 +355,36 @@ def test_a_corrected_case_leaves_the_further_programme_whose_scope_it_fails(
             == [True]
         )
     )
+
+
+@pytest.mark.requirement("PY-60")
+def test_a_petition_becomes_a_case_of_every_programme_whose_scope_it_meets(
+    as_office, eventually
+):
+    clerk = as_office(COUNTY)
+    body = a_petition(received_on="2020-11-16", case_kind="complaint")
+    registered = clerk.post("intake", "/petitions", body).json()
+    path = at("petitions", registered["number"])
+    proposed = clerk.get("intake", f"{path}/proposals").json()["proposals"]
+    case = {"opened_on": "2020-11-17", "programme": FURTHER}
+    undecided = clerk.post("intake", f"{path}/case", case)
+    opinion = {"organ": "procuratorate", "final": True}
+    stated = {**case, "origin": "本院接访", "prior_opinions": [opinion]}
+    elsewhere = clerk.post("intake", f"{path}/case", {**stated, "programme": "meixian"})
+    made = clerk.post("intake", f"{path}/case", stated)
+
+    assert registered["proposals"] == proposed
+    ours, theirs = proposed
+    assert (ours["programme"], theirs["programme"]) == (PROGRAMME, FURTHER)
+    assert [each["id"] for each in theirs["met"]] == ["kind"]
+    assert [each["id"] for each in theirs["undecided"]] == ["serious"]
+    refused(undecided, 422, "scope_undecided")
+    assert elsewhere.status_code == 422
+    assert "programme_does_not_cover" in elsewhere.text
+    assert made.status_code == 201, made.text
+    assert made.json()["programme"] == PROGRAMME
+    (there,) = made.json()["enrolments"]
+    assert (there["programme"], there["since"]) == (FURTHER, "2020-11-17")
+    assert there["origin"] == "own_counter"
+    at_once = at("cases", registered["number"])
+    eventually(lambda: clerk.get("assignment", at_once).json()["enrolments"])

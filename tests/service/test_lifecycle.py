@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import CITY, COUNTY, NEIGHBOUR, a_petition
+from tests.builders import CITY, COUNTY, NEIGHBOUR, PROVINCE, a_petition
 from tests.service.asking import all_items, at, refused
 
 WHO = {"name": "甄转交", "phone": "13800000000"}
@@ -55,6 +55,34 @@ def test_what_is_forwarded_is_seen_by_its_receiver_who_may_object(passed_on, as_
     assert county.get("intake", at("petitions", number, "steps")).status_code == 404
     refused(step("reported", document="x"), 403, "not_acting_office")
     refused(step("materials_complete"), 409, "step_not_possible")
+
+
+@pytest.mark.requirement("S8")
+def test_a_dispute_on_a_refused_objection_is_decided_above(passed_on, as_office):
+    number, step = passed_on
+    step("forwarded", to_office=COUNTY, document="转1")
+    reasons = {"document": "议1", "text": "不属本院管辖。"}
+    early = step("dispute_raised", by=COUNTY, **reasons)
+    step("objected", by=COUNTY, **reasons)
+    step("objection_refused", text="属你院管辖。")
+    raised = step("dispute_raised", by=COUNTY, **reasons)
+    own = step("dispute_upheld", **reasons)
+    waiting = as_office(COUNTY).post(
+        "intake", at("petitions", number, "receipts"), {"received_on": "2020-11-09"}
+    )
+    shown = as_office(PROVINCE).get("intake", at("petitions", number, "steps")).json()
+    decided = step("联席会议决定退回", by=PROVINCE, **reasons)
+
+    refused(early, 422, "no_refused_objection")
+    assert raised.status_code == 201, raised.text
+    refused(own, 403, "not_acting_office")
+    refused(waiting, 409, "not_waiting")
+    assert (shown["state"], shown["labels"]["state"]) == (
+        "disputed",
+        "已提请联席会议协调",
+    )
+    assert decided.json()["state"] == "registered"
+    assert as_office(COUNTY).get("intake", at("petitions", number)).status_code == 404
 
 
 @pytest.mark.requirement("S7", "TL-03")

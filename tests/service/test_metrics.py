@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from deploy.local.plain import http
 from shared.settings import SERVICES
 from tests.builders import COUNTY, a_petition
-from tests.service.asking import PROGRAMME
+from tests.service.asking import PROGRAMME, all_items
 
 PROCESSES = (*SERVICES, "relay")
 TODAY = "2020-11-20"  # the day of the system under test
@@ -191,6 +191,35 @@ def test_what_stands_badly_is_shown(stack, some_work):
         "jianjian_duties_unescalated",
         "jianjian_escalations_behind",
     } <= set(families(stack, "assignment"))
+
+
+def test_a_gauge_counts_the_newest_returns_that_later_facts_would_change(
+    stack, as_office, desk, settled, eventually
+):
+    body = {"programme": PROGRAMME, "as_of": "2020-11-19", "reason": "补录"}
+    desk.cases(1)
+    settled()
+    paper = as_office("410900", "reviewer").post("reporting", "/returns", body)
+    desk.cases(1)
+    settled()
+
+    def newest():
+        by_day = {}
+        for each in all_items(as_office("410000", "auditor"), "reporting", "/returns"):
+            key = each["office"], each["as_of"]
+            by_day[key] = max(by_day.get(key, each), each, key=lambda e: e["revision"])
+        return [each for each in by_day.values() if each["programme"] == PROGRAMME]
+
+    def by_gauge():
+        family = families(stack, "reporting")["jianjian_returns_overtaken"]
+        return sum(
+            s.value for s in family.samples if s.labels["programme"] == PROGRAMME
+        )
+
+    assert paper.status_code == 202, paper.text
+    assert {each["id"]: each["overtaken"] for each in newest()}[paper.json()["id"]]
+    # A scrape is remembered for some seconds.
+    eventually(lambda: by_gauge() == sum(each["overtaken"] for each in newest()))
 
 
 @pytest.mark.parametrize("service", SERVICES)

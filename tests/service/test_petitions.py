@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
+from tests.builders import CITY, COUNTY, NEIGHBOUR, a_petition, new_number
 from tests.service.asking import a_row, all_items, as_json, at, refused
 
 
@@ -428,6 +428,28 @@ def test_a_merged_duplicate_counts_no_more_and_an_unmerged_one_again(
         "intake.case_merged",
         "intake.case_unmerged",
     ]
+
+
+@pytest.mark.requirement("PY-19")
+def test_cases_of_two_offices_are_merged_and_unmerged_by_who_sees_both(
+    as_office, desk, eventually
+):
+    (number,) = desk.cases()
+    there = {"by": as_office(NEIGHBOUR), "reporting_office": "南乐县人民检察院"}
+    (into,) = desk.cases(**there)
+    merge = {"into": into, "merged_on": "2020-11-05", "reason": "同一信访事项。"}
+    unmerge = {"unmerged_on": "2020-11-09", "reason": "经核实不是同一事项。"}
+
+    def told(office, way, body):
+        return as_office(office).post("intake", at("cases", number, way), body)
+
+    refused(told(COUNTY, "merge", merge), 404)
+    assert told(CITY, "merge", merge).status_code == 200
+    refused(told(COUNTY, "unmerge", unmerge), 404)
+    assert told(CITY, "unmerge", unmerge).status_code == 200
+    eventually(lambda: len(desk.entries(number, "base")) == 3)
+    assert [each for _, each in desk.entries(number, "base")] == [1, -1, 1]
+    assert [each for _, each in desk.entries(into, "base")] == [1]
 
 
 def test_the_duties_of_a_merged_case_are_released_and_come_back(

@@ -1,8 +1,8 @@
 """
 The stories of programmes (deploy/stories), on the system that all tests share.
 
-Xingqing's runs in `xingqing/`. Meixian's begins in 2023, when this system would owe the
-reports of two years: its rows are read in tests/domain, and `make demo` runs it.
+Xingqing's and Puyang's run in `xingqing/`. Meixian's begins in 2023, when this system
+would owe the reports of two years: it runs in tests/journey, which comes to that year.
 """
 
 from __future__ import annotations

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from tests.service.asking import LATE, at
 from tests.service.requirements.rows import Shows
+from tests.service.requirements.steps.cases import act
+from tests.service.requirements.steps.duties import discharged, owes
+from tests.service.requirements.steps.figures import counts, counts_of_kind
 
 HEADS = ("solved", "explained", "helped", "by_law")
 
@@ -158,3 +161,26 @@ def progress_reported(**fields):
 
 def _acts(work):
     return work.ask(work.case("acts"))["items"]
+
+
+def talked_by_video(until, post="检察官"):
+    """
+    A talk by video is booked for a day, owed until then, held and counted.
+    """
+    said = {"post": post, "kind": "视频", "text": "视频会议室一号。"}
+    return (
+        act("talk_booked", **said, until=until),
+        counts("talk_bookings"),
+        owes("talk_as_booked", until),
+        act("talk_held", **said),
+        counts_of_kind("talks", "视频"),
+        discharged("talk_as_booked"),
+    )
+
+
+def intervened(post):
+    """
+    That somebody in office asked about a case is noted by a post, and listed.
+    """
+    said = {"post": post, "text": "某单位负责人过问办理结果，已如实记录。"}
+    return act("intervention_noted", **said), counts("interventions")

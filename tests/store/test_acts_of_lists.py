@@ -5,13 +5,17 @@ case's own programme: what it adds in others is computed from that (PY-60).
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
 from services.assignment.domain.facts.received import CaseEnrolled
+from services.assignment.domain.leaders.own_lists import ListVersion, OwnItem
 from services.assignment.endpoints.leaders.checklists import record_checklist_item
-from services.assignment.store import OUTBOX
-from tests.builders import case_opened
+from services.assignment.store import OUTBOX, ListVersions
+from shared.errors import Rejected
+from tests.builders import case_opened, facts, new_number
 from tests.builders.case_papers import COURT, COURTS
 from tests.builders.facts import happened
 from tests.store.test_after_locks import CAME, CHIEF, DAY, a_case, ask
@@ -50,3 +54,32 @@ def test_an_act_of_a_further_programmes_list_is_told_for_the_cases_own(engine):
         (COURTS.code, "warned", True, True),
         (COURTS.code, "warned", True, False),
     ]
+
+
+@pytest.mark.requirement("TL-34", "MX-11")
+def test_an_act_with_a_limit_of_the_law_is_late_also_as_an_item_of_a_list(engine):
+    """
+    Thirty days from the decision, as the office bound it to an item of its own list.
+    """
+    case = vars(case_opened("x", programme=FURTHER, office=COURT))
+    number = a_case(
+        engine,
+        CaseEnrolled.from_fields(CAME, {**case, "corrections": 0}),
+        facts.act("compensation_decided", CAME, document="赔1"),
+        leaders=((COURT, CHIEF),),
+    )
+    item = OwnItem("1", "包复议受理", "reconsideration_asked")
+    version = ListVersion(
+        *(new_number(), FURTHER, COURT, "five_duties", CAME, None),
+        *((item,), CHIEF),
+    )
+    with engine.begin() as session:
+        ListVersions(session).insert(version)
+    late = {"item": "1", "on": CAME + timedelta(days=31), "post": CHIEF}
+    body = {"programme": FURTHER, "list": "five_duties", **late, "document_ids": []}
+    body |= {"evidence": "申请书", "parties": ()}
+
+    with pytest.raises(Rejected, match="act_late"):
+        ask(engine, record_checklist_item, body, office=COURT, number=number)
+    in_time = {**body, "on": CAME + timedelta(days=30)}
+    ask(engine, record_checklist_item, in_time, office=COURT, number=number)

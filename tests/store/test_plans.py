@@ -354,7 +354,7 @@ def test_until_when_the_ledger_is_complete_is_read_from_indexes(session):
 
 def test_the_withdrawals_of_acts_are_read_from_an_index_of_their_own(session):
     with plans_of(session) as plans:
-        list(tallies.recorded(session, PROGRAMME, [OFFICE], DAY, DAY))
+        list(tallies.acts_recorded(session, PROGRAMME, [OFFICE], DAY, DAY))
 
     used = {step.get("Index Name") for plan in plans.values() for step in plan}
     assert "ix_facts_withdrawals" in used
@@ -568,7 +568,16 @@ QUERIES |= {
         NUMBER,
     ),
     **lists(
-        "assignment: steps", lambda s, *of: EscalationSteps(s).of_offices(*of), NUMBER
+        "assignment: steps",
+        lambda s, *of: EscalationSteps(s).of_offices(*of),
+        OFFICE,
+        NUMBER,
+    ),
+    **lists(
+        "assignment: steps of a kind",
+        lambda s, *of: EscalationSteps(s).of_offices(*of, kind="k1", state="ended"),
+        OFFICE,
+        NUMBER,
     ),
     **lists(
         "assignment: notices",

@@ -13,9 +13,9 @@ from services.assignment.casework.record import record_facts
 from services.assignment.domain.activities.tallies import Recorded
 from services.assignment.domain.facts.leaders import Party
 from services.assignment.store.activities.tallies import (
+    acts_recorded,
     cases_done,
     opened_together,
-    recorded,
     took_part,
 )
 from shared.policy.parts.reports import Tally
@@ -65,7 +65,7 @@ def cases(session, monkeypatch):
 
 def rows(session, tally=None, **how):
     tallies = (tally,) if tally else ()
-    found = recorded(session, *OF, tallies=tallies, **how)
+    found = acts_recorded(session, *OF, tallies=tallies, **how)
     return sorted(found, key=lambda row: (row.number, row.value))
 
 

@@ -155,9 +155,9 @@ def test_a_case_that_cannot_be_restated_holds_up_no_other(session, monkeypatch):
     def restated(case, *rest):
         if case.number == faulty:
             raise LookupError("nothing of that name")
-        return evidence.restated(case, *rest)
+        return evidence.restatement(case, *rest)
 
-    monkeypatch.setattr(restating, "restated", restated)
+    monkeypatch.setattr(restating, "restatement", restated)
     monkeypatch.setattr(restating, "AT_ONCE", 3)
     more = restate_some(session), restate_some(session)
     announced = outbox_of(session, "assignment.closing_restated", numbers)
@@ -181,9 +181,9 @@ def test_cases_that_cannot_be_restated_wait_behind_the_others(session, monkeypat
         asked.append(case.number)
         if case.number in faulty:
             raise LookupError("nothing of that name")
-        return evidence.restated(case, *rest)
+        return evidence.restatement(case, *rest)
 
-    monkeypatch.setattr(restating, "restated", restated)
+    monkeypatch.setattr(restating, "restatement", restated)
     monkeypatch.setattr(restating, "AT_ONCE", 2)
     monkeypatch.setattr(restating, "TRIES", 2)
     more = [restate_some(session) for _ in range(4)]

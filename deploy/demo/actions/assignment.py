@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from deploy.demo.client import Refused, path
+from deploy.demo.pages import page
 from deploy.demo.runner import Act, Action, Runner
 
 # What the programme asks to be checked before a closing is confirmed.
@@ -23,8 +24,13 @@ CHECKED = {
     "procedural": ["in_time"],
 }
 
-# The documents that every closing brings.
-BROUGHT = ["办结报告", "终结决定"]
+REPORT = "办结报告"
+# The documents that a closing brings, each a file of the case.
+BROUGHT = {
+    "resolved": [REPORT],
+    "lawful_ending": [REPORT, "终结决定"],
+    "procedural": [REPORT],
+}
 
 NARRATIVES = {
     "resolved": "经面谈、释法说理，信访人对处理意见表示理解，诉求合理部分已经落实。",
@@ -99,9 +105,13 @@ def file(run: Runner, action: Action, on: str) -> None:
 
 
 def close(run: Runner, action: Action, on: str) -> None:
+    """
+    Report a case closed, with documents that are filed with it.
+    """
+    case = path("cases", action["case"])
     closing = run.post(
         "assignment",
-        path("cases", action["case"], "closings"),
+        f"{case}/closings",
         action,
         on,
         {
@@ -110,14 +120,29 @@ def close(run: Runner, action: Action, on: str) -> None:
             "dispositions": action["dispositions"],
             "measures": action["measures"],
             "narrative": NARRATIVES[action["kind"]],
-            "documents": [{"name": name, "reference": "卷一"} for name in BROUGHT],
+            "documents": [
+                _filed(run, case, action, on, name) for name in BROUGHT[action["kind"]]
+            ],
             "head_evidence": [
-                {"head": head, "documents": BROUGHT[:1]}
-                for head in action["dispositions"]
+                {"head": head, "documents": [REPORT]} for head in action["dispositions"]
             ],
         },
     )
     run.closings[action["case"]] = (closing["id"], action["kind"])
+
+
+def _filed(
+    run: Runner, case: str, action: Action, on: str, name: str
+) -> dict[str, str]:
+    """
+    A document of a closing: a page with its title.
+    """
+    key = f"{on}:document:{action['by']}:{action['case']}:{name}"
+    fields = {"kind": "closing_report", "title": name, "on": on}
+    where, content = f"{case}/documents", page(name, on)
+    by = action["by"]
+    filed = run.client.upload("assignment", where, by, key, content, **fields)
+    return {"name": name, "reference": "卷一", "document_id": filed["id"]}
 
 
 def review(run: Runner, action: Action, on: str) -> None:
@@ -127,7 +152,7 @@ def review(run: Runner, action: Action, on: str) -> None:
         "verdict": action["verdict"],
         "reviewed_on": on,
         "checklist": [
-            {"item": item, "documents": BROUGHT[:1]}
+            {"item": item, "documents": [REPORT]}
             for item in (CHECKED[kind] if confirmed else ())
         ],
     }

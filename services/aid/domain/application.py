@@ -268,7 +268,7 @@ class Application:
 Problems = Iterator[Problem]
 
 
-def moved(application: Application, act: Act) -> State:
+def state_after(application: Application, act: Act) -> State:
     """
     The state after *act*. Raises `Conflict` when the application cannot move so.
     """

@@ -17,7 +17,7 @@ from services.aid.domain.application import (
     OverCap,
     Problems,
     Share,
-    moved,
+    state_after,
 )
 from services.aid.domain.budgets import Spending
 from services.aid.domain.wages import Wage
@@ -311,7 +311,7 @@ def decide(
     Raises `Conflict` the second time, `Rejected` with all problems.
     """
     grants = AidDecision(decision) is AidDecision.GRANTED
-    state = moved(applied, Act.GRANT if grants else Act.REFUSE)
+    state = state_after(applied, Act.GRANT if grants else Act.REFUSE)
     require_not_applicant(applied, terms.by)
     if grants and amount and not shares:
         shares = (Share(office=case.office, amount=amount),)

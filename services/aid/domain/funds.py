@@ -13,7 +13,7 @@ from services.aid.domain.application import (
     Funds,
     Notice,
     granted_amount,
-    moved,
+    state_after,
 )
 from services.aid.events import AidFundsReceived, AidTold
 from shared.cases.case import Case, about
@@ -29,7 +29,7 @@ def receive(
     """
     Record the receipt of the whole amount. Raises `Conflict`, `Rejected`.
     """
-    state, expected = moved(granted, Act.RECEIVE_FUNDS), granted_amount(granted)
+    state, expected = state_after(granted, Act.RECEIVE_FUNDS), granted_amount(granted)
     decided_on = granted.decision.on if granted.decision else None
     problems = [
         *day_has_come(funds.on, today, "/received_on", "收到拨款的日期"),
@@ -58,7 +58,7 @@ def tell(
     """
     Record that the person was told to collect the aid. Raises `Conflict`, `Rejected`.
     """
-    state = moved(funded, Act.TELL)
+    state = state_after(funded, Act.TELL)
     received_on = funded.funds.on if funded.funds else None
     reject_if(
         [

@@ -15,7 +15,7 @@ from services.aid.domain.application import (
     Application,
     Problems,
     Verification,
-    moved,
+    state_after,
 )
 from shared.errors import Problem, reject_if
 from shared.policy.parts.aid import AidGround, AidLaw
@@ -41,7 +41,7 @@ def verify(
     one before. *filed*: the ids of the documents of the case. Raises `Conflict`,
     `Rejected`.
     """
-    state = moved(application, Act.VERIFY)
+    state = state_after(application, Act.VERIFY)
     grounds = law.grounds if law else ()
     refusals = law.refusals if law else ()
     reject_if(

@@ -102,9 +102,9 @@ class Applications(SealedRecords[Application]):
         """
         The applications to *offices* in the order of their receipt.
         """
-        query = self.query().where(applications.c.office.in_(offices))
+        query = self.query()
         if state:
             query = query.where(applications.c.state == state)
         if origin:
             query = query.where(applications.c.origin == origin)
-        return self.page(query, request)
+        return self.page_of_offices(offices, query, request)

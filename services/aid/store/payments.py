@@ -44,8 +44,7 @@ class PaymentFiles(SealedRecords[PaymentFile]):
     def of_offices(
         self, offices: Collection[str], request: PageRequest
     ) -> Page[PaymentFile]:
-        query = self.query().where(payment_files.c.office.in_(offices))
-        return self.page(query, request)
+        return self.page_of_offices(offices, self.query(), request)
 
 
 class Sendings(Records[Sending]):

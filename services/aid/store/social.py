@@ -24,8 +24,7 @@ class Referrals(Records[Referral]):
     def of_offices(
         self, offices: Collection[str], request: PageRequest
     ) -> Page[Referral]:
-        query = self.query().where(referrals.c.office.in_(offices))
-        return self.page(query, request)
+        return self.page_of_offices(offices, self.query(), request)
 
 
 class FollowUps(SealedRecords[FollowUp]):

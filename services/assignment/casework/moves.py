@@ -13,7 +13,7 @@ from uuid_utils import uuid7
 
 from services.assignment.casework.record import record
 from services.assignment.domain.case_offices import CaseMove
-from services.assignment.domain.moving import moved
+from services.assignment.domain.moving import move_event
 from services.assignment.store import CaseMoves, load_matters
 from shared.policy.current import current_policy
 
@@ -39,7 +39,7 @@ def move_cases(
     matters = load_matters(session, to)
     policy = current_policy()
     announced = [
-        moved(matter, to[number], on, reason.code, policy)
+        move_event(matter, to[number], on, reason.code, policy)
         for number, matter in matters.items()
         if matter.office != to[number]
     ]

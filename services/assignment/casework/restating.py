@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from services.assignment.casework.record import record
 from services.assignment.domain.closings.endings import is_granted
-from services.assignment.domain.closings.evidence import restated, standing_closing
+from services.assignment.domain.closings.evidence import restatement, standing_closing
 from services.assignment.store import (
     Closings,
     ClosingsToRestate,
@@ -83,5 +83,5 @@ def _restate(session: Connection, numbers: list[str]) -> None:
         papers = ending.documents if ending else ()
         ids = (each.document_id for each in papers if each.document_id)
         documents = (*brought.get(closing.closing, ()), *ids)
-        happened.append(restated(matter.as_closed(), closing, facts, documents))
+        happened.append(restatement(matter.as_closed(), closing, facts, documents))
     record(session, *filter(None, happened))

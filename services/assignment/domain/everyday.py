@@ -23,7 +23,7 @@ class EverydayCount:
     closed: int = 0
 
 
-def counted(matter: Matter) -> EverydayCount:
+def everyday_count(matter: Matter) -> EverydayCount:
     """
     What a matter counts as in the lines of the everyday track. One that was merged away
     or struck off counts nowhere.

@@ -15,7 +15,7 @@ from services.assignment.domain.matter import Matter
 from shared.policy.loading import Policy
 
 
-def moved(
+def move_event(
     matter: Matter, to: str, on: date, reason: str, policy: Policy
 ) -> events.CaseMoved:
     """

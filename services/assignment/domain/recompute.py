@@ -123,7 +123,7 @@ def escalate(
     """
     late = {step.subject: late_subject(matter, step, today, policy) for step in coming}
     reached = schedule.reach_steps(late.values(), today, policy)
-    announced = [notices.issued(notice) for notice in reached.notices]
+    announced = [notices.issue_of_notice(notice) for notice in reached.notices]
     further = matter.programme if matter.further else ""
     facts = {
         identity_of(event.notice, "issued"): NoticeIssued.from_fields(

@@ -17,6 +17,7 @@ from services.assignment.papers import (
     look_back,
     notice,
     progress,
+    summary,
 )
 
 
@@ -42,4 +43,5 @@ SUBJECTS: Mapping[str, Subject] = {
     "notice": Subject("督办函", notice.NAMES),
     "progress": Subject("案件进展", progress.NAMES),
     "look_back": Subject("反向审视发现的问题", look_back.NAMES),
+    "summary": Subject("专项的案件", summary.NAMES),
 }

@@ -8,7 +8,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from services.hearing.domain.hearing import Act, Adjournment, Hearing, Terms, moved
+from services.hearing.domain.hearing import (
+    Act,
+    Adjournment,
+    Hearing,
+    Terms,
+    state_after,
+)
 from services.hearing.domain.planning import (
     clashes,
     it_ends_after_it_starts,
@@ -46,7 +52,7 @@ def adjourn(
     )
     hearing = replace(
         planned,
-        state=moved(planned, Act.ADJOURN),
+        state=state_after(planned, Act.ADJOURN),
         adjournments=(*planned.adjournments, put_off),
         scheduled_on=scheduled_on,
         starts=starts,
@@ -87,7 +93,7 @@ def call_off(
     """
     hearing = replace(
         planned,
-        state=moved(planned, Act.CALL_OFF),
+        state=state_after(planned, Act.CALL_OFF),
         called_off_on=called_off_on,
         called_off_because=reason,
     )

@@ -7,7 +7,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from services.hearing.domain.hearing import Act, Hearing, Problems, State, Terms, moved
+from services.hearing.domain.hearing import (
+    Act,
+    Hearing,
+    Problems,
+    State,
+    Terms,
+    state_after,
+)
 from services.hearing.events import HearingDecided
 from shared.cases.case import Case, about, require_unmerged
 from shared.errors import reject_if
@@ -65,7 +72,7 @@ def decide(
     Raises `Conflict` while an earlier hearing is under way, `Rejected`.
     """
     require_unmerged(case, decided_on)
-    replaced = earlier and replace(earlier, state=moved(earlier, Act.DECIDE))
+    replaced = earlier and replace(earlier, state=state_after(earlier, Act.DECIDE))
     hearing = Hearing(
         id=identity,
         case_number=case.number,

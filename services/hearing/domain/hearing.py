@@ -280,7 +280,7 @@ def current_decision(hearings: Iterable[Hearing]) -> Hearing | None:
     )
 
 
-def moved(hearing: Hearing, act: Act) -> State:
+def state_after(hearing: Hearing, act: Act) -> State:
     """
     The state after *act*. Raises `Conflict` when the hearing cannot move so.
     """

@@ -16,8 +16,8 @@ from services.hearing.domain.hearing import (
     Problems,
     State,
     Terms,
-    moved,
     size_problems,
+    state_after,
 )
 from services.hearing.domain.planning import notice_is_long_enough
 from services.hearing.domain.terms import Participant
@@ -42,7 +42,7 @@ def notify(
 
     Raises `Conflict`, `Rejected`.
     """
-    state = moved(planned, Act.NOTIFY)
+    state = state_after(planned, Act.NOTIFY)
     last = max(notice.given_on for notice in notices)
     require_unmerged(case, last)
     count = len(planned.adjournments)
@@ -75,7 +75,7 @@ def announce(
 
     Raises `Conflict`, `Rejected`.
     """
-    state = moved(hearing, Act.ANNOUNCE)
+    state = state_after(hearing, Act.ANNOUNCE)
     reject_if(
         [
             *_it_is_public(hearing),

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from services.hearing.domain.hearing import Act, Hearing, Problems, Terms, moved
+from services.hearing.domain.hearing import Act, Hearing, Problems, Terms, state_after
 from services.hearing.domain.terms import Adoption
 from services.hearing.events import OpinionAnswered
 from shared.cases.case import Case, about
@@ -30,7 +30,7 @@ def give_opinion(
     """
     hearing = replace(
         held,
-        state=moved(held, Act.ADVISE),
+        state=state_after(held, Act.ADVISE),
         opinion_on=opinion_on,
         opinion=opinion,
         members_agreed=members_agreed,
@@ -64,7 +64,7 @@ def answer_opinion(
 
     Raises `Conflict` the second time, or before the opinion; `Rejected`.
     """
-    state = moved(advised, Act.ADOPT)
+    state = state_after(advised, Act.ADOPT)
     if advised.adoption is not None:
         raise Conflict.because(
             "opinion_answered",

@@ -18,8 +18,8 @@ from services.hearing.domain.hearing import (
     Problems,
     Seat,
     Terms,
-    moved,
     size_problems,
+    state_after,
 )
 from services.hearing.domain.members import Member
 from services.hearing.domain.planning import at_the_same_time, busy_members
@@ -86,7 +86,7 @@ def draw(
 
     Raises `Conflict` if the register has too few; `Rejected`.
     """
-    state = moved(hearing, Act.DRAW)
+    state = state_after(hearing, Act.DRAW)
     coming = [seat for seat in hearing.members if seat.state != SeatState.DECLINED]
     reject_if(
         [*size_problems(size, terms, "/size"), *_some_are_missing(len(coming), size)]
@@ -127,7 +127,7 @@ def answer(
 
     Raises `Conflict`, `Rejected`.
     """
-    state = moved(hearing, Act.ANSWER)
+    state = state_after(hearing, Act.ANSWER)
     seats = {seat.number: seat for seat in hearing.members}
     reject_if(_the_answer_can_be(hearing, terms, seats.get(member), answered_on))
     if not accepted:

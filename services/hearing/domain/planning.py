@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.hearing.domain.hearing import Act, Hearing, Problems, Terms, moved
+from services.hearing.domain.hearing import Act, Hearing, Problems, Terms, state_after
 from services.hearing.domain.terms import HearingKind
 from shared.cases.case import Case, require_unmerged
 from shared.errors import Conflict, Problem, reject_if
@@ -192,7 +192,7 @@ def plan(
             "本案还没有听证决定，不能安排听证。",
             "请先登记听证决定。",
         )
-    hearing = replace(decided, state=moved(decided, Act.PLAN), **vars(wanted))
+    hearing = replace(decided, state=state_after(decided, Act.PLAN), **vars(wanted))
     reject_if(
         [
             *check_rules(PLANNING, hearing, terms),

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from services.hearing.domain.hearing import Act, Hearing, Problems, Terms, moved
+from services.hearing.domain.hearing import Act, Hearing, Problems, Terms, state_after
 from services.hearing.events import HearingResulted, HearingWatchOver
 from shared.cases.case import Case, about
 from shared.errors import Problem, reject_if
@@ -49,7 +49,7 @@ def give_result(
     """
     hearing = replace(
         held,
-        state=moved(held, Act.GIVE_RESULT),
+        state=state_after(held, Act.GIVE_RESULT),
         result_on=result_on,
         settled=settled,
     )
@@ -80,7 +80,7 @@ def end_watch(
     """
     hearing = replace(
         resulted,
-        state=moved(resulted, Act.END_WATCH),
+        state=state_after(resulted, Act.END_WATCH),
         watch_over_on=watch_over_on,
         settled_for_good=settled,
     )

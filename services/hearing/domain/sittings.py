@@ -14,8 +14,8 @@ from services.hearing.domain.hearing import (
     Hearing,
     Problems,
     Terms,
-    moved,
     size_problems,
+    state_after,
 )
 from services.hearing.domain.notices import not_told
 from services.hearing.domain.terms import SittingStep
@@ -144,7 +144,7 @@ def sit(
     chair = scheduled.chair_post in terms.chairs.leading
     hearing = replace(
         scheduled,
-        state=moved(scheduled, Act.SIT),
+        state=state_after(scheduled, Act.SIT),
         held_on=held_on,
         members_present=tuple(members_present),
         steps=tuple(steps),

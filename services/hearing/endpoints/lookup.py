@@ -41,7 +41,7 @@ def hearing_of(call: Call) -> tuple[Case, Hearing, Terms]:
     return case, hearing, terms_of(call, case)
 
 
-def changed(call: Call, before: Hearing, after: Hearing) -> Hearing:
+def store_change(call: Call, before: Hearing, after: Hearing) -> Hearing:
     """
     The hearing as it is now, stored and named in the audit row.
     """

@@ -13,10 +13,10 @@ from services.hearing.domain.members import Member
 from services.hearing.domain.terms import DrawMethod, HearingKind
 from services.hearing.endpoints.lookup import (
     case_of,
-    changed,
     hearing_of,
     others_on,
     pool_of,
+    store_change,
     terms_of,
 )
 from services.hearing.schemas.decisions import HearingView
@@ -89,7 +89,7 @@ def draw_members(call: Call) -> Hearing:
         **call.body,
     )
     _note_turns(call, drawn)
-    return changed(call, planned, hearing)
+    return store_change(call, planned, hearing)
 
 
 @api(
@@ -113,7 +113,7 @@ def record_member_answer(call: Call) -> Hearing:
         **{"reason": None, **call.body},
     )
     _note_turns(call, drawn)
-    return changed(call, planned, hearing)
+    return store_change(call, planned, hearing)
 
 
 @api(
@@ -131,7 +131,7 @@ def notify_participants(call: Call) -> Hearing:
     case, planned, terms = hearing_of(call)
     hearing, event = notices.notify(case, planned, terms, call.body["notices"])
     OUTBOX.announce(call.session, event)
-    return changed(call, planned, hearing)
+    return store_change(call, planned, hearing)
 
 
 @api(
@@ -147,7 +147,7 @@ def announce_hearing(call: Call) -> Hearing:
     Record that a public hearing was announced.
     """
     _, planned, terms = hearing_of(call)
-    return changed(call, planned, notices.announce(planned, terms, **call.body))
+    return store_change(call, planned, notices.announce(planned, terms, **call.body))
 
 
 @api(
@@ -166,7 +166,7 @@ def adjourn_hearing(call: Call) -> Hearing:
     others = others_on(call, case.office, call.body["scheduled_on"])
     hearing, event = adjourning.adjourn(case, planned, terms, others, **call.body)
     OUTBOX.announce(call.session, event)
-    return changed(call, planned, hearing)
+    return store_change(call, planned, hearing)
 
 
 @api(
@@ -184,7 +184,7 @@ def call_off_hearing(call: Call) -> Hearing:
     case, planned, terms = hearing_of(call)
     hearing, event = adjourning.call_off(case, planned, terms, **call.body)
     OUTBOX.announce(call.session, event)
-    return changed(call, planned, hearing)
+    return store_change(call, planned, hearing)
 
 
 def _note_turns(call: Call, drawn: Iterable[Member]) -> None:

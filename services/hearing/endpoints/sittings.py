@@ -7,7 +7,7 @@ from __future__ import annotations
 from services.hearing.domain import opinions, results, sittings
 from services.hearing.domain.hearing import Hearing
 from services.hearing.domain.terms import SittingStep
-from services.hearing.endpoints.lookup import changed, hearing_of
+from services.hearing.endpoints.lookup import hearing_of, store_change
 from services.hearing.repeats import first_repeat
 from services.hearing.schemas.decisions import HearingView
 from services.hearing.schemas.sittings import (
@@ -38,7 +38,7 @@ def record_sitting(call: Call) -> Hearing:
     steps = [SittingStep(step) for step in call.body.pop("steps")]
     hearing, event = sittings.sit(case, scheduled, terms, steps=steps, **call.body)
     OUTBOX.announce(call.session, event)
-    return changed(call, scheduled, hearing)
+    return store_change(call, scheduled, hearing)
 
 
 @api(
@@ -54,7 +54,7 @@ def record_opinion(call: Call) -> Hearing:
     Record the opinion of the members.
     """
     _, held, terms = hearing_of(call)
-    return changed(call, held, opinions.give_opinion(held, terms, **call.body))
+    return store_change(call, held, opinions.give_opinion(held, terms, **call.body))
 
 
 @api(
@@ -72,7 +72,7 @@ def answer_opinion(call: Call) -> Hearing:
     case, advised, terms = hearing_of(call)
     hearing, event = opinions.answer_opinion(case, advised, terms, **call.body)
     OUTBOX.announce(call.session, event)
-    return changed(call, advised, hearing)
+    return store_change(call, advised, hearing)
 
 
 @api(
@@ -90,7 +90,7 @@ def record_result(call: Call) -> Hearing:
     case, advised, terms = hearing_of(call)
     hearing, event = results.give_result(case, advised, terms, **call.body)
     OUTBOX.announce(call.session, event)
-    return changed(call, advised, hearing)
+    return store_change(call, advised, hearing)
 
 
 @api(
@@ -116,4 +116,4 @@ def record_watch_result(call: Call) -> Hearing:
         case, resulted, terms, repeated_on=repeated_on, **call.body
     )
     OUTBOX.announce(call.session, event)
-    return changed(call, resulted, hearing)
+    return store_change(call, resulted, hearing)

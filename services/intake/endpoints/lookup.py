@@ -16,6 +16,7 @@ from shared.errors import Forbidden, KeptSecret, NotFound, Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
+from shared.vocabulary import PetitionState
 from shared.web.call import Call
 from shared.web.lookup import in_sight, no_such, or_not_found
 
@@ -88,7 +89,7 @@ def seen_by_actor(
     """
     The petition whose number is in the path, if the caller may see its office, or the
     office it was passed on to, or was at the time, *receiver*; else also one that a
-    review was asked of.
+    review was asked of, or that decides a dispute on it.
 
     Raises `NotFound`, and `Forbidden` unless the caller sees that of the two who acts,
     if *by_receiver* says which.
@@ -100,10 +101,10 @@ def seen_by_actor(
     passed_to = receiver or found.to_office
     receives = passed_to is not None and call.may_see(passed_to)
     owns = call.may_see(found.office)
-    if not (owns or receives or _reviewed(call, number)):
+    if not (owns or receives or _reviewed(call, number) or _disputed(call, found)):
         return or_not_found(None, "信访件", number)
     if by_receiver and not receives:
-        raise _not_acting(found, passed_to, "接收（复查、复核）单位")
+        raise _not_acting(found, passed_to, "接收（复查、复核、协调）单位")
     if by_receiver is False and not owns:
         raise _not_acting(found, found.office, "登记单位")
     return found
@@ -131,6 +132,20 @@ def _not_acting(petition: Petition, acting: str | None, which: str) -> Forbidden
 def _reviewed(call: Call, number: str) -> bool:
     asked_of = reviewers(Steps(call.session).of_petition(number))
     return any(map(call.may_see, asked_of))
+
+
+def _disputed(call: Call, petition: Petition) -> bool:
+    disputed = petition.state is PetitionState.DISPUTED
+    return disputed and call.may_see(conference_over(call, petition))
+
+
+def conference_over(call: Call, petition: Petition) -> str:
+    """
+    The office that decides a dispute on who handles a petition (S8).
+    """
+    policy = current_policy()
+    programme = policy.programmes.get(petition.programme)
+    return programme.conference_over(petition.office, policy.directory, call.today)
 
 
 def case_of(call: Call, number: str | None = None, *, lock: bool = False) -> Case:

@@ -47,7 +47,7 @@ from services.intake.store.tables import metadata
 from shared.cases.moves import follow, lock_holders
 from shared.events import ReceivedEvent
 from shared.numbers import canonical_number, with_office
-from shared.records.newest import read_newest
+from shared.records.merged import read_merged
 from shared.records.rows import Records
 from shared.records.sealed import decrypt_json, encrypt_json
 from shared.records.tables import JsonColumn, row_of, table_of
@@ -333,8 +333,14 @@ class Cases(Records[Case]):
         if name:
             query = query.where(cases.c.name == name_of(name))
         by = [cases.c.opened_on, cases.c.number]
-        page = read_newest(
-            self.session, query, request, by, office=cases.c.office, offices=offices
+        page = read_merged(
+            self.session,
+            query,
+            request,
+            by,
+            office=cases.c.office,
+            offices=offices,
+            newest=True,
         )
         return page.map(self._with_row)
 

@@ -34,7 +34,6 @@ from services.intake.domain.cases.ledgers import (
     RejectedRow,
 )
 from services.intake.store.tables import metadata
-from shared.records.newest import read_newest
 from shared.records.sealed import SealedRecords
 from shared.records.tables import table_of
 from shared.storage.encryption import Place, field_cipher
@@ -274,15 +273,8 @@ class Imports(SealedRecords[Import]):
         """
         The ledgers pushed by *offices*, the newest first.
         """
-        page = read_newest(
-            self.session,
-            self.query(),
-            request,
-            [imports.c.id],  # drawn in the order of time
-            office=imports.c.office,
-            offices=offices,
-        )
-        return page.map(self.of_row)
+        # Ids are drawn in the order of time.
+        return self.page_of_offices(offices, self.query(), request, newest=True)
 
 
 class RejectedRows(SealedRecords[RejectedRow]):

@@ -31,7 +31,7 @@ deliveries = table_of(
     "deliveries",
     metadata,
     Column("petition", ForeignKey(petitions.c.number), nullable=False),
-    Column("step", ForeignKey(petition_steps.c.id), nullable=False),
+    Column("step", ForeignKey(petition_steps.c.id)),
     Index("ix_deliveries_petition", "petition", "id"),
     sealed=("note",),
 )

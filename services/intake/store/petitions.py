@@ -29,7 +29,6 @@ from services.intake.store.petition_table import (
     petitions,
     place_of,
 )
-from shared.records.newest import read_newest
 from shared.records.rows import Records
 from shared.records.sealed import decrypt_json
 from shared.records.tables import row_of
@@ -189,10 +188,7 @@ class Petitions(Records[Petition]):
         if name:
             query = query.where(petitions.c.name == name_of(name))
         by = [petitions.c.received_on, petitions.c.number]
-        page = read_newest(
-            self.session, query, request, by, office=petitions.c.office, offices=offices
-        )
-        return page.map(self.of_row)
+        return self.page_of_offices(offices, query, request, *by, newest=True)
 
 
 _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {

@@ -107,7 +107,7 @@ def turns(stands: Iterable[Stand], milestone: Milestone) -> Iterator[Turn]:
             yield day, reached
 
 
-def judged(
+def judgements_of(
     programme: Programme,
     office: str,
     milestone: date,

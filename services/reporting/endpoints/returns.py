@@ -23,7 +23,7 @@ from services.reporting.overtaken import changed_cells, overtaken
 from services.reporting.schemas.mailings import RedeliveryBody
 from services.reporting.schemas.returns import ReturnView, SigningBody, WholeReturnView
 from services.reporting.store import OUTBOX, Deliveries, Ledger, Returns
-from services.reporting.under_way import announced, under_way
+from services.reporting.under_way import ask_announced, under_way
 from shared.errors import Problem
 from shared.policy.current import current_policy
 from shared.settings import settings
@@ -55,7 +55,7 @@ def sign_return(call: Call) -> dict[str, Any]:
     )
     directory = current_policy().directory
     returns, ledger = Returns(call.session), Ledger(call.session)
-    events = announced()
+    events = ask_announced()
     returns.lock_closings(programme.code)
     # The lock comes first: a later revision must not know less.
     newest = returns.newest(programme.code, office, as_of)

@@ -7,11 +7,12 @@ and may write instead.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from shared.errors import Problem
+from shared.share import Share
 from shared.vocabulary import Channel
 from shared.yaml.decode import problem_in
 
@@ -85,7 +86,7 @@ def choices(words: Iterable[Word]) -> str:
     return "、".join(f"{word.id}（{word.title}）" for word in words)
 
 
-def listed_values(
+def _listed_values(
     titles: Mapping[str, str], counted: Collection[str | None]
 ) -> list[tuple[str | None, str]]:
     """
@@ -96,6 +97,37 @@ def listed_values(
     others = sorted(value for value in counted if value and value not in titles)
     unknown = [(None, "未填写")] if None in counted else []
     return [*titles.items(), *zip(others, others, strict=True), *unknown]
+
+
+def titles_of(words: Words, fact: str) -> Mapping[str, str]:
+    """
+    The titles of the words that a fact may have, by their ids.
+    """
+    known = {str(name): of_fact for name, of_fact in words.items()}
+    return {word.id: word.title for word in known[fact]}
+
+
+def lines_by_value(
+    counts: Iterable[Any],
+    titles: Mapping[str, str],
+    whole_of: str,
+    none: Callable[[str | None], Any],
+) -> list[dict[str, Any]]:
+    """
+    A line for each of *titles*, also without any count, then for each other value that
+    *counts* are of, by its `id`: the count, the title, and the share of the field
+    *whole_of* in all. *none*: the count of a value that nothing has.
+    """
+    counted = {each.id: each for each in counts}
+    whole = sum(getattr(each, whole_of) for each in counted.values())
+    return [
+        {
+            **vars(line := counted.get(value) or none(value)),
+            "title": title,
+            "share": Share(getattr(line, whole_of), whole).percent,
+        }
+        for value, title in _listed_values(titles, counted)
+    ]
 
 
 def repeated(words: Iterable[Word]) -> Iterator[Problem]:

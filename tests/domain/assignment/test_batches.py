@@ -160,13 +160,13 @@ def test_with_the_case_taken_back_an_objection_waits_for_nobody():
 def test_a_dispute_goes_one_level_up_where_no_office_is_named_for_it():
     directory = current_policy().directory
 
-    assert batches.conference_of(programme(), CITY, directory, HANDED) == PROVINCE
-    assert batches.conference_of(programme(), PROVINCE, directory, HANDED) == PROVINCE
+    assert programme().conference_over(CITY, directory, HANDED) == PROVINCE
+    assert programme().conference_over(PROVINCE, directory, HANDED) == PROVINCE
 
 
 def test_a_dispute_goes_to_the_conference_that_the_programme_names():
-    to = batches.conference_of(
-        programme("xq-2020"), "640104001", current_policy().directory, HANDED
+    to = programme("xq-2020").conference_over(
+        "640104001", current_policy().directory, HANDED
     )
 
     assert to == "640104800"

@@ -46,8 +46,8 @@ REPORT = Closing(
     narrative="已释法说理。",
     submitted_by="清丰县院 承办人",
     documents=(
-        closing.Document("办结报告", "卷一"),
-        closing.Document("终结决定", "卷二"),
+        closing.Document("办结报告", "卷一", "d1"),
+        closing.Document("终结决定", "卷二", "d2"),
     ),
     head_evidence=(closing.HeadEvidence("reasonable_solve", ("办结报告",)),),
     standard=standard_on(PUYANG.closing, "resolved", date(2021, 5, 24)),
@@ -64,7 +64,11 @@ def codes(refusal):
 
 
 def submit(matter=OPEN, report=REPORT, programme=PUYANG):
-    return submission.submit(matter, report, programme=programme, today=TODAY)
+    files = [each.document_id for each in report.documents if each.document_id]
+    filed = [happened("matter.document_filed", TODAY, document=each) for each in files]
+    return submission.submit(
+        matter, report, programme=programme, today=TODAY, facts=filed
+    )
 
 
 def with_kinds(**counted):
@@ -151,6 +155,7 @@ def test_a_settled_case_is_reported_and_waits_for_review():
         programme="puyang-2020",
         kind="resolved",
         closing="c1",
+        documents=("d1", "d2"),
     )
 
 
@@ -264,6 +269,7 @@ def test_a_confirmed_report_ends_the_case_on_the_day_it_was_concluded(kind):
         kind=kind,
         closing="c1",
         measures=report.measures,
+        documents=("d1", "d2"),
     )
 
 

@@ -27,7 +27,7 @@ from services.assignment.domain.facts.received import (
 )
 from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.matter import Matter
-from services.assignment.domain.moving import moved
+from services.assignment.domain.moving import move_event
 from services.assignment.domain.recompute import recompute
 from shared.policy.current import current_policy
 from shared.policy.programmes import Programmes
@@ -351,7 +351,7 @@ def test_a_correction_leaves_what_only_the_office_before_owed(what):
     """
     known = talked_late().learn(act("studied_by_group", CAME + 15 * DAY))
     city = known.policy.directory.parent("990101", CAME)
-    move = moved(known.matter, city, CAME + 20 * DAY, "units", known.policy)
+    move = move_event(known.matter, city, CAME + 20 * DAY, "units", known.policy)
     known.learn(fact_of(move))
     talk, before = known.duty("talk"), known.sums()
     if what == "topic":
@@ -379,7 +379,7 @@ def test_a_correction_leaves_what_only_the_office_before_owed(what):
 def test_a_correction_of_the_petition_at_the_next_office_undoes_what_the_first_owed():
     known = talked_late()
     city = known.policy.directory.parent("990101", CAME)
-    move = moved(known.matter, city, CAME + 20 * DAY, "units", known.policy)
+    move = move_event(known.matter, city, CAME + 20 * DAY, "units", known.policy)
     known.learn(fact_of(move), petition_corrected(1, CAME))  # It was a visit.
 
     talk = known.duty("talk")

@@ -149,7 +149,7 @@ def test_a_step_reached_has_the_same_identity_whoever_finds_it_and_whenever():
     coming = supervision.NextStep(DUE, "s", "overdue", "notice", DUE)
 
     def found():
-        return supervision.reached(
+        return supervision.reach(
             coming,
             STEPS[1],
             number=NUMBER,

@@ -30,7 +30,7 @@ from services.assignment.domain.facts.received import (
 )
 from services.assignment.domain.further import recompute_each
 from services.assignment.domain.matter import Matter
-from services.assignment.domain.moving import moved
+from services.assignment.domain.moving import move_event
 from services.assignment.domain.recompute import begin_occurrences, escalate, recompute
 from services.reporting import schemas as reporting
 from services.reporting.domain.postings.entries import entries_for
@@ -240,7 +240,7 @@ def test_what_recurs_there_begins_there():
 def test_a_case_that_moves_takes_along_what_it_counts_as_in_each_programme():
     case = Told(opened(OPENED, programme=HOME, repeats=3), enrolled(repeats=2))
 
-    event = moved(case.matter, NEIGHBOUR, SINCE + DAY, "units", POLICY)
+    event = move_event(case.matter, NEIGHBOUR, SINCE + DAY, "units", POLICY)
 
     repeats = {each.programme: each.repeats for each in event.stock if each.repeats}
     assert repeats == {None: 3, FURTHER: 2}
@@ -257,7 +257,7 @@ def test_a_case_reinstated_counts_in_each_programme_with_the_repeats_it_had_ther
         CaseReinstated(on=SINCE + 2 * DAY, repeats=4),
     )
 
-    event = moved(case.matter, NEIGHBOUR, SINCE + 3 * DAY, "units", POLICY)
+    event = move_event(case.matter, NEIGHBOUR, SINCE + 3 * DAY, "units", POLICY)
 
     repeats = {each.programme: each.repeats for each in event.stock if each.repeats}
     assert repeats == {None: 4, FURTHER: 1}
@@ -294,7 +294,7 @@ def test_a_case_that_is_enrolled_again_counts_there_as_it_was_judged_then():
     )
     assert (opening.origin, opening.difficulty) == ("handed_by_province", "bone")
     assert enrolled_in(case.matter.recorded.values()) == (FURTHER,)
-    event = moved(case.matter, NEIGHBOUR, SINCE + 4 * DAY, "units", POLICY)
+    event = move_event(case.matter, NEIGHBOUR, SINCE + 4 * DAY, "units", POLICY)
     repeats = {each.programme: each.repeats for each in event.stock if each.repeats}
     assert repeats[FURTHER] == 5
     assert set(case.stored.values()) == {1}

@@ -33,7 +33,7 @@ from services.assignment.domain.facts.received import (
 from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.leaders import units
 from services.assignment.domain.matter import Matter
-from services.assignment.domain.moving import moved
+from services.assignment.domain.moving import move_event
 from services.assignment.domain.recompute import recompute
 from services.assignment.events.moves import Stock
 from services.reporting.domain.postings.entries import entries_for
@@ -104,7 +104,7 @@ class Case:
         self.post(kind, max(fact.on, since), self.matter.office, payload)
 
     def move(self, to, on, reason="handed_on"):
-        event = moved(self.matter, to, on, reason, self.policy)
+        event = move_event(self.matter, to, on, reason, self.policy)
         self.announce(event)
         return self.learn(fact_of(event))
 

@@ -21,7 +21,7 @@ LATER = START + timedelta(days=30)
 
 
 def version(*texts, since=START, before=(), office=MEIXIAN):
-    items = own_lists.numbered([(text, None) for text in texts], before)
+    items = own_lists.number_items([(text, None) for text in texts], before)
     return ListVersion(
         f"{office}{since}", "meixian", office, "six_ones", since, None, items, "检察长"
     )

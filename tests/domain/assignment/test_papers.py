@@ -48,7 +48,7 @@ def test_each_paper_is_filled_from_the_record(wanted):
     text = "".join(paper.texts())
     subject = "眉检控申〔2021〕1号" if template.states == "look_back" else NUMBER
     assert paper.head == "温法信办〔2021〕7号　　签发人：院长"
-    assert subject in text or wanted == "overall_analysis"  # it names no case
+    assert subject in text or wanted in {"overall_analysis", "summary"}  # of no case
     assert "None" not in text
     assert "（）" not in text
     assert template.filed_as in document_rules().titles
@@ -259,3 +259,19 @@ def test_gaps_of_policy_are_reported_with_their_cases_and_answers():
         "眉检控申〔2021〕2号",
     ]
     assert gaps.rows[-1][-1] == "已办结：已修订登记办法。（眉检改〔2021〕1号）"
+
+
+@pytest.mark.requirement("PY-38", "XQ-52")
+def test_the_summary_has_its_figures_and_the_four_heads():
+    paper = printed("summary")
+
+    assert headings(paper) == [
+        "一、工作情况",
+        "二、经验做法",
+        "三、存在问题",
+        "四、长效机制",
+    ]
+    assert "纳入案件7件，已化解5件，占71.4%，尚在办理1件" in paper.body[1].text
+    assert ("公开听证", "3次") in rows(paper)
+    assert ("约谈", "0次") not in rows(paper)
+    assert ("办理", "2", "66.7%", "2") in rows(paper)

@@ -12,7 +12,7 @@ import pytest
 
 from services.assignment.domain.activities.reception_log import (
     EntryDay,
-    corrected,
+    correct,
     correction_problems,
     counted_in_time,
     counts_problems,
@@ -62,7 +62,7 @@ def test_no_more_is_entered_than_was_received_and_from_that_day_on(changes, expe
 @pytest.mark.requirement("F-13")
 def test_a_correction_keeps_what_the_log_said_before():
     wrong = counted_in_time(replace(LOG, national=2, national_on=DAY))
-    right, kept = corrected(
+    right, kept = correct(
         wrong,
         {"receptions": 6, "entered": 4, "national": 0, "national_on": None},
         identity="c1",
@@ -88,7 +88,7 @@ def test_a_correction_keeps_what_the_log_said_before():
 
 
 def said(log, **stated):
-    return corrected(log, stated, identity="c1", reason="", by="接访员", at=NOW)
+    return correct(log, stated, identity="c1", reason="", by="接访员", at=NOW)
 
 
 def test_a_correction_that_says_what_the_log_says_corrects_nothing():

@@ -14,7 +14,7 @@ from services.assignment.domain.activities.tallies import (
     Row,
     done_in_full,
     span_problems,
-    tallied,
+    tally_rows,
     without_body,
 )
 from shared.policy.current import current_policy
@@ -39,7 +39,7 @@ def rows(
     departments=None,
 ):
     tallies, acts = tallies_of(code)
-    return tallied(
+    return tally_rows(
         tallies[name],
         recorded,
         acts=acts,

@@ -14,6 +14,7 @@ from services.intake.domain.petitions import deliveries, lifecycle, steps
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.petitions import check_registration
 from services.intake.domain.petitions.step_guards import review_until
+from services.intake.domain.petitions.steps import BETWEEN_OFFICES, REQUESTS
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
 from shared.policy.describe.programme import describe
@@ -23,6 +24,7 @@ from shared.vocabulary import (
     DeliveryOutcome,
     PetitionState,
     PetitionStep,
+    ReplyKind,
     ReplyMode,
 )
 from tests.builders import CITY, COUNTY, NEIGHBOUR, PROVINCE, codes, places
@@ -39,6 +41,7 @@ from tests.builders.lifecycle import (
     reviewed,
 )
 
+DISPUTED = ("objected", "objection_refused", "dispute_raised")
 XINGQING = current_policy().programmes.get("xq-2020")
 
 
@@ -63,6 +66,11 @@ def directory():
         (("accepted", "handed_down"), "handed_down"),
         (("accepted", "handed_down", "objected", "taken_back"), "accepted"),
         (("handed_down", "objected", "objection_refused"), "handed_down"),
+        (("handed_down", *DISPUTED), "disputed"),
+        (("handed_down", *DISPUTED, "taken_back"), "registered"),
+        (("accepted", "handed_down", *DISPUTED, "dispute_returned"), "accepted"),
+        (("handed_down", *DISPUTED, "dispute_upheld"), "handed_down"),
+        (("forwarded", *DISPUTED, "dispute_upheld"), "forwarded"),
         (("handed_down", "taken_back", "accepted"), "accepted"),
         (("handed_down", "reported"), "reported"),
         (("already_handled",), "already_handled"),
@@ -212,6 +220,9 @@ def test_a_step_states_what_it_has_to_and_nothing_of_another(name):
     way = {
         "objected": ("forwarded",),
         "objection_refused": ("forwarded", "objected"),
+        "dispute_raised": ("forwarded", *DISPUTED[:2]),
+        "dispute_returned": ("forwarded", *DISPUTED),
+        "dispute_upheld": ("forwarded", *DISPUTED),
         "taken_back": ("forwarded",),
         "reported": ("handed_down",),
         "materials_complete": ("materials_asked",),
@@ -291,6 +302,20 @@ def test_what_its_receiver_has_registered_does_not_come_back():
         assert f"/petitions/{own}/withdrawals" in refused.value.problems[0].remedy
 
 
+@pytest.mark.requirement("S8")
+def test_only_a_refused_objection_is_disputed_and_what_is_registered_stays():
+    with pytest.raises(Rejected) as early:
+        after("forwarded", "dispute_raised")
+    received = {"received_as": f"{NEIGHBOUR}-2020-0000009"}
+    disputed = replace(after("forwarded", *DISPUTED), **received)
+    steps = [a_step(name) for name in ("forwarded", *DISPUTED)]
+    with pytest.raises(Rejected) as kept:
+        lifecycle.take(disputed, a_step("dispute_returned"), around(earlier=steps))
+
+    assert codes(early) == ["no_refused_objection"]
+    assert codes(kept) == ["already_received"]
+
+
 @pytest.mark.requirement("TL-04")
 def test_a_receiver_still_objects_to_what_it_has_registered_and_not_begun_to_handle():
     received = replace(after("forwarded"), received_as=f"{NEIGHBOUR}-2020-0000009")
@@ -299,6 +324,14 @@ def test_a_receiver_still_objects_to_what_it_has_registered_and_not_begun_to_han
     objected, *_ = lifecycle.take(received, a_step("objected"), around(earlier=earlier))
 
     assert objected.state == "objected"
+
+
+def has_paper(name):
+    """
+    Whether the petitioner gets a paper of a step: what S3 .. S10 call a notice.
+    """
+    without = {"already_handled", "unable_to_reply", "taken_back", "objection_refused"}
+    return PetitionStep(name) not in BETWEEN_OFFICES | REQUESTS | without
 
 
 def a_delivery(on, outcome="failed", step="s-accepted"):
@@ -340,7 +373,7 @@ def test_what_a_step_refers_to_was_filed_with_its_petition():
 
 
 def test_the_paper_of_a_step_is_delivered_after_the_step():
-    steps = [a_step("accepted"), a_step("guided_out", on=STEP)]
+    steps = [a_step("accepted"), a_step("taken_back", on=STEP)]
     circumstances = around(earlier=steps)
     event = deliveries.deliver(PETITION, a_delivery(STEP, "refused"), circumstances, [])
 
@@ -352,11 +385,48 @@ def test_the_paper_of_a_step_is_delivered_after_the_step():
     for wrong, code in [
         (a_delivery(date(2020, 11, 3)), "date_before_start"),
         (a_delivery(date(2020, 12, 2)), "date_in_future"),
-        (a_delivery(STEP, step="s-guided_out"), "no_such_paper"),
+        (a_delivery(STEP, step="s-taken_back"), "no_such_paper"),
         (a_delivery(STEP, step="other"), "no_such_paper"),
     ]:
         with pytest.raises(Rejected) as refused:
             deliveries.deliver(PETITION, wrong, circumstances, [])
+        assert codes(refused) == [code]
+
+
+@pytest.mark.requirement("S5", "S10")
+@pytest.mark.parametrize("name", [each for each in STATED if has_paper(each)])
+def test_each_step_with_a_paper_for_the_petitioner_needs_it_and_it_is_delivered(name):
+    """
+    Every step of `MOVES` but those between offices, of the register alone, or that the
+    petitioner takes.
+    """
+    step = a_step(name)
+    bare = {
+        problem.location
+        for problem in lifecycle.faults_of(
+            PETITION, replace(step, document=None), around()
+        )
+    }
+    delivery = a_delivery(STEP, "signed", step=step.id)
+    told = deliveries.deliver(PETITION, delivery, around(earlier=[step]), [])
+
+    assert "/document" in bare
+    assert told.step == name
+
+
+def test_it_is_tried_in_vain_to_give_a_reply_before_there_is_a_step():
+    call = replace(a_delivery(STEP, step=None), reply=ReplyKind.PROCEDURAL)
+    deliveries.attempt(PETITION, call, TODAY)
+    days = [replace(call, on=STEP + timedelta(days=each)) for each in (0, 1, 2)]
+
+    assert deliveries.failed_days(days) == 3
+    assert deliveries.served(days) == {}
+    for wrong, code in [
+        (replace(call, on=date(2020, 11, 1)), "date_before_start"),
+        (replace(call, outcome=DeliveryOutcome.SIGNED), "reply_reached"),
+    ]:
+        with pytest.raises(Rejected) as refused:
+            deliveries.attempt(PETITION, wrong, TODAY)
         assert codes(refused) == [code]
 
 

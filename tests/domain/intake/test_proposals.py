@@ -33,10 +33,14 @@ AGAIN = Items(date(2018, 5, 2), date(2020, 5, 6), 2)
 OPINION = {"organ": "procuratorate", "final": True}
 
 
-def proposal(petition, items=FIRST, **stated):
-    programme = POLICY.programmes.get(petition.programme)
+def proposal(petition, items=FIRST, accepted_on=None, **stated):
     return proposals.propose(
-        petition, items, programme, POLICY.directory, stated=stated
+        petition,
+        items,
+        POLICY.programmes.get(petition.programme),
+        POLICY.directory,
+        accepted_on=accepted_on,
+        stated=stated,
     )
 
 
@@ -56,6 +60,22 @@ def test_a_proposal_names_each_clause_it_meets_fails_or_cannot_judge_yet():
     assert ids(old.met) == ["PY-06.kind", "PY-06.accepted", "PY-06.repeated"]
     assert (old.in_scope, ids(old.undecided)) == (False, ["PY-06.class"])
     assert (stated.in_scope, stated.track, stated.repeats) == (True, "campaign", 2)
+
+
+@pytest.mark.requirement("PY-06")
+def test_a_repeat_that_is_accepted_now_stays_of_the_matter_that_was_accepted_then():
+    """
+    A-18: any acceptance in the window counts.
+    """
+    stated = {"scope_class": 4, "prior_opinions": [OPINION]}
+    again = proposal(OURS, AGAIN, accepted_on=ON, **stated)
+    edge = replace(OURS, received_on=date(2020, 6, 30))
+    late = proposal(
+        edge, Items(edge.received_on, edge.received_on, 0), date(2020, 7, 1)
+    )
+
+    assert (again.in_scope, again.track) == (True, "campaign")
+    assert "PY-06.accepted" in ids(late.failing)
 
 
 @pytest.mark.requirement("DY-08")

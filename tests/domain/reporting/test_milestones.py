@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from services.reporting.domain.measures import registry
-from services.reporting.domain.milestones import Course, judged, turns
+from services.reporting.domain.milestones import Course, judgements_of, turns
 from shared.policy.current import current_policy
 from shared.policy.parts.targets import Milestone
 
@@ -90,7 +90,7 @@ def test_from_the_day_the_list_is_frozen_the_rate_is_that_of_the_list():
 
 def test_what_was_announced_and_is_no_longer_so_is_taken_back_on_its_own_day():
     programme = current_policy().programmes.get("puyang-2020")
-    events = judged(
+    events = judgements_of(
         programme,
         "410927",
         DUE,

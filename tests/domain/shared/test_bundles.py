@@ -5,6 +5,7 @@ Which events travel together, and that they arrive as they were sent.
 from __future__ import annotations
 
 import json
+import time
 from collections import defaultdict
 from itertools import chain
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from shared.messaging import bundles
 from shared.messaging.bundles import MOST, bundled, joined
 from shared.messaging.consumer import QueueConsumer
 from shared.messaging.deliveries import Arrival, NonRetryable
+from shared.messaging.gathering import Gathering
 
 OPENED, CHANGED, TASK = "intake.case_opened", "intake.case_corrected", "intake.task.x"
 ROWS = st.lists(
@@ -175,18 +177,37 @@ def test_an_outcome_that_is_missing_is_noticed():
         Reader()._settle([arrived("e1", "e2")], [None])
 
 
-def test_a_batch_of_bulk_work_ends_with_the_message_that_fills_half_of_another(
-    monkeypatch,
-):
+@pytest.fixture
+def persons(monkeypatch):
+    """
+    What is known of the events that persons caused of late: none so far.
+    """
     monkeypatch.setenv("PREFETCH", "6")
+    gathering = Gathering()
+    others = SimpleNamespace(gathering=gathering)
+    monkeypatch.setitem(QueueConsumer.kinds, "in", others)
+    return gathering
+
+
+def sizes(batch):
+    return [len(each.deliveries) for each in batch.arrivals], batch.is_full
+
+
+def test_while_persons_are_at_work_a_batch_of_bulk_work_fills_half_of_another(persons):
+    persons.begin(time.monotonic(), 1)
     reader = Reader()
     reader.waiting = [arrived("e1", "e2"), arrived("e3", "e4"), arrived("e5")]
     full = reader._next_batch()
     reader.waiting = reader.waiting[2:]
     rest = reader._next_batch()
 
-    assert ([len(each.deliveries) for each in full.arrivals], full.is_full) == (
-        [2, 2],
-        True,
-    )
-    assert (len(rest.arrivals), rest.is_full) == (1, False)
+    assert sizes(full) == ([2, 2], True)
+    assert sizes(rest) == ([1], False)
+
+
+def test_while_no_person_is_at_work_a_batch_of_bulk_work_fills_two_others(persons):
+    persons.begin(time.monotonic() - 4, 1)
+    reader = Reader()
+    reader.waiting = [arrived(*(f"{n}{m}" for m in range(5))) for n in range(4)]
+
+    assert sizes(reader._next_batch()) == ([5, 5, 5], True)

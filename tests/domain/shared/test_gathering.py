@@ -9,7 +9,7 @@ from itertools import pairwise
 from shared.messaging.gathering import SECONDS, Gathering
 
 AT = 100.0
-MANY = 300  # events of a second, for which the pause is the longest
+MANY = 600  # events of a second, for which the pause is the longest
 
 
 def begun(events):
@@ -54,3 +54,9 @@ def test_looking_without_finding_anything_holds_up_nothing():
     gathering.pause(later, full=False)
 
     assert gathering.pause(later + 0.001, full=False) == 0
+
+
+def test_it_is_at_rest_some_seconds_after_the_last_event():
+    assert Gathering().at_rest(AT)
+    assert [begun(1).at_rest(AT + later) for later in (0, 2.9, 3.1)] == [0, 0, 1]
+    assert [begun(MANY).at_rest(AT + later) for later in (3.1, 9.3, 9.5)] == [0, 0, 1]

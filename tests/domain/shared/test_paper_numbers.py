@@ -6,14 +6,18 @@ from __future__ import annotations
 
 import pytest
 
-from services.assignment.papers import PAPERS
+from services.assignment.papers import PAPERS as OF_CASES
+from services.hearing.papers import PAPERS as OF_HEARINGS
 from shared.papers.numbers import check_numbering, read_numbering
 from shared.policy.current import current_policy
 from shared.settings import settings
 
 FOLDER = settings.deploy / "papers"
 OFFICES = {office.code for office in current_policy().directory.offices()}
-KNOWN = {"assignment": {*PAPERS.in_force()}}
+KNOWN = {
+    "assignment": {*OF_CASES.in_force()},
+    "hearing": {*OF_HEARINGS.in_force()},
+}
 SERIES = (
     '{id: a, office: "410900", service: assignment, papers: [supervision],'
     ' text: "督〔{year}〕{number}号", ahead: 100, source: 例}'

@@ -63,6 +63,7 @@ from tests.service.requirements.steps.petitions import petition, step
 from tests.service.working_steps import (
     carried_on,
     demand_fixed,
+    intervened,
     logged,
     party,
     plan_decided,
@@ -255,6 +256,7 @@ def a_leader_receives_each_working_day(work):
 
 
 ROWS = [
+    requirement("", "过问、干预案件的如实记录", *intervened("法官")),
     of_the_office(
         "JZ-40",
         "24小时通讯畅通",

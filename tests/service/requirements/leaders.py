@@ -47,11 +47,16 @@ from tests.service.requirements.steps.petitions import (
     step,
     suggested_to,
 )
-from tests.service.working_steps import plan_decided, plan_step_done, planned
+from tests.service.working_steps import (
+    intervened,
+    plan_decided,
+    plan_step_done,
+    planned,
+    talked_by_video,
+)
 
 PROVINCE, CITY = "990000", "990100"
 DOCUMENT = {"document": "子检〔2021〕7号"}
-BY_VIDEO = {"post": "检察官", "kind": "视频", "text": "视频会议室一号。"}
 FIRST = {"first_here": "是"}
 DAY, A_YEAR_AGO = "2021-03-16", "2020-03-16"
 
@@ -386,6 +391,7 @@ ROWS = [
         plan_step_done(1),
         discharged("plan_step"),
     ),
+    requirement("", "过问、干预案件的如实记录", *intervened("检察官")),
     # 领导办案
     requirement("DY-01 I-28", "解决“简单案”“凑数案”", the_share_of_hard_cases),
     of_the_office(
@@ -599,12 +605,7 @@ ROWS = [
     requirement(
         "DY-35",
         "视频接谈同样预约、按约进行、留有记录，按方式统计",
-        act("talk_booked", **BY_VIDEO, until="2021-03-19"),
-        counts("talk_bookings"),
-        owes("talk_as_booked", "2021-03-19"),
-        act("talk_held", **BY_VIDEO),
-        counts_of_kind("talks", "视频"),
-        discharged("talk_as_booked"),
+        *talked_by_video("2021-03-19"),
     ),
     of_the_office(
         "DY-27 I-29 DY-35",

@@ -54,7 +54,13 @@ from tests.service.requirements.steps.hearing_and_aid import (
     social_aid_referred,
 )
 from tests.service.requirements.steps.petitions import petition
-from tests.service.working_steps import plan_decided, plan_step_done, planned
+from tests.service.working_steps import (
+    intervened,
+    plan_decided,
+    plan_step_done,
+    planned,
+    talked_by_video,
+)
 
 DOCUMENT = {"document": "眉检〔2020〕7号"}
 DEPARTMENT = "12309检察服务中心"
@@ -183,6 +189,12 @@ ROWS = [
         owes("plan_step", "2020-12-04"),
         plan_step_done(1),
         discharged("plan_step"),
+    ),
+    requirement("", "过问、干预案件的如实记录", *intervened("检察官")),
+    requirement(
+        "DY-35",
+        "视频接谈预约、按约进行、留有记录，按方式统计",
+        *talked_by_video("2020-11-24"),
     ),
     # 预防
     of_the_office(
@@ -333,6 +345,14 @@ ROWS = [
         "法律九进",
         office_act("outreach", text="法律进乡村。"),
         counts("outreach"),
+    ),
+    of_the_office(
+        "MX-36",
+        "建平台、强队伍、立规范、造矩阵",
+        office_act("service_improved", kind="建平台", text="设便民窗口。"),
+        office_act("service_improved", kind="强队伍", text="培训信访干警。"),
+        counts_of_kind("service_improvements", "建平台"),
+        counts_of_kind("service_improvements", "强队伍"),
     ),
     of_the_office(
         "MX-32",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from tests.builders import CITY
 from tests.service.asking import STANDARD, all_items
 from tests.service.closing_steps import (
+    analysed,
     arose_later,
     caused,
     corrected,
@@ -54,10 +55,12 @@ from tests.service.requirements.steps.petitions import (
 from tests.service.working_steps import (
     carried_on,
     counted_by_head,
+    intervened,
     party,
     plan_decided,
     plan_step_done,
     planned,
+    talked_by_video,
 )
 
 DOCUMENT = {"document": "范检〔2020〕7号"}
@@ -217,6 +220,12 @@ def a_ledger_is_brought_up_to_date(work):
 
 
 ROWS = [
+    requirement("PY-52", "过问、干预案件的如实记录", *intervened("检察官")),
+    requirement(
+        "DY-35",
+        "视频接谈预约、按约进行、留有记录，按方式统计",
+        *talked_by_video("2020-11-24"),
+    ),
     requirement(
         "S14",
         "普通案件也一案一策，逐步办理",
@@ -419,14 +428,19 @@ ROWS = [
         discharged("hand_over_receipt"),
     ),
     requirement(
-        "PY-49",
-        "按司法理念、作风、行为分析成因，由部门整改，可修订规定",
+        "PY-38 PY-49",
+        "按司法理念、作风、行为分析成因，由部门整改，可修订规定；专项工作总结成文归卷",
         looked_back("handling", "manner", department="第五检察部", owner="检察官"),
         owes("look_back_correction", "2020-12-20"),
         corrected("检察官", rule_changed=True),
         discharged("look_back_correction"),
         judged("accepted"),
         caused("handling", "manner", findings=1, waiting=0),
+        office_act("summary_sent", office=CITY, **DOCUMENT),
+        analysed(
+            *("summary", "一、工作情况", "领导包案。", "四、长效机制"),
+            number=f"puyang-2020/{CITY}/acts",
+        ),
     ),
     requirement(
         "PY-45",

@@ -85,6 +85,7 @@ from tests.service.requirements.steps.petitions import (
 from tests.service.working_steps import (
     carried_on,
     counted_by_head,
+    intervened,
     party,
     plan_decided,
     plan_step_done,
@@ -356,6 +357,7 @@ def scope_and_what_the_ledger_says(work):
 
 
 ROWS = [
+    requirement("", "过问、干预案件的如实记录", *intervened("分管副职")),
     of_the_office(
         "XQ-62",
         "信访比例大幅下降：重复信访率与上年同期相比",
@@ -755,6 +757,12 @@ ROWS = [
         "通报表彰",
         office_act("commended", **DOCUMENT),
         counts("commendations"),
+    ),
+    of_the_office(
+        "XQ-69",
+        "扩大宣传范围",
+        office_act("publicised", kind="广播电视", text="播出化解事例。"),
+        counts_of_kind("publicity", "广播电视"),
     ),
     # 保障
     requirement(

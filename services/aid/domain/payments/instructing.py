@@ -15,10 +15,10 @@ from services.aid.domain.application import (
     Act,
     Application,
     granted_amount,
-    moved,
     refusal_code,
+    state_after,
 )
-from services.aid.domain.payments.writing import checksum_of, written
+from services.aid.domain.payments.writing import checksum_of, text_of
 from shared.errors import Conflict, Problem
 
 
@@ -88,14 +88,14 @@ def instruct(
             amount=granted_amount(application),
         )
         lines.append(line)
-        state = moved(application, Act.INSTRUCT)
+        state = state_after(application, Act.INSTRUCT)
         instructed.append(replace(application, state=state, reference=line.reference))
     payees = [payee for _, payee in payments]
     rows = [
         (line.reference, payee.payee, payee.bank, payee.account_no, line.amount)
         for line, payee in zip(lines, payees, strict=True)
     ]
-    content = written(rows)
+    content = text_of(rows)
     made = PaymentFile(
         id=identity,
         office=office,

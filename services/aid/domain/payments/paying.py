@@ -14,7 +14,7 @@ from services.aid.domain.application import (
     Payment,
     Problems,
     granted_amount,
-    moved,
+    state_after,
 )
 from services.aid.events import AidPaid, AidTakenBack
 from shared.cases.case import Case, about
@@ -31,7 +31,7 @@ def pay(
 
     Raises `Conflict` the second time or when nothing was appropriated, `Rejected`.
     """
-    state, expected = moved(funded, Act.PAY), granted_amount(funded)
+    state, expected = state_after(funded, Act.PAY), granted_amount(funded)
     require_not_granter(funded, payment.by)
     problems = list(_dated(funded, payment.on, today, "/paid_on"))
     if amount != expected:
@@ -55,7 +55,7 @@ def confirm(
     """
     Record what the finance office confirmed. Raises `Conflict` the second time.
     """
-    state = moved(instructed, Act.CONFIRM)
+    state = state_after(instructed, Act.CONFIRM)
     require_not_granter(instructed, payment.by)
     paid = replace(instructed, state=state, payment=payment)
     return paid, paid_event(case, paid, payment.on)
@@ -65,7 +65,7 @@ def fail(instructed: Application) -> Application:
     """
     The finance office could not pay it: it may stand in another file.
     """
-    return replace(instructed, state=moved(instructed, Act.FAIL))
+    return replace(instructed, state=state_after(instructed, Act.FAIL))
 
 
 def take_back(
@@ -76,7 +76,7 @@ def take_back(
 
     Raises `Conflict` if nothing is paid.
     """
-    state, amount = moved(paid, Act.TAKE_BACK), granted_amount(paid)
+    state, amount = state_after(paid, Act.TAKE_BACK), granted_amount(paid)
     returned = replace(paid, state=state, payment=None)
     return returned, AidTakenBack(
         **about(replace(case, office=paid.office), on),

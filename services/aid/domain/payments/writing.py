@@ -20,7 +20,7 @@ _PURPOSE = "国家司法救助金"
 _CHECKSUM = "校验码"
 
 
-def written(rows: Sequence[tuple[str, str, str, str, int]]) -> str:
+def text_of(rows: Sequence[tuple[str, str, str, str, int]]) -> str:
     """
     The file with these rows: reference, payee, bank, account number, amount in fen.
     """

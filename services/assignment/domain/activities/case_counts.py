@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.policy.parts.words import listed_values
+from shared.policy.parts.words import lines_by_value, titles_of
 from shared.policy.programme import Programme
-from shared.share import Share
 from shared.vocabulary import CountedBy, Difficulty
 
 
@@ -35,20 +34,10 @@ def by_value(
     A line for each value that the programme names, in its order and also without any
     case; then what it does not name, and what is not known.
     """
-    counted = {each.id: each for each in counts}
-    whole = sum(each.cases for each in counted.values())
-    return [
-        {
-            **vars(line := counted.get(value, CaseCount(value))),
-            "title": title,
-            "share": Share(line.cases, whole).percent,
-        }
-        for value, title in listed_values(_titles(by, programme), counted)
-    ]
+    return lines_by_value(counts, _titles(by, programme), "cases", CaseCount)
 
 
 def _titles(by: CountedBy, programme: Programme) -> Mapping[str, str]:
     if by is CountedBy.DIFFICULTY:
         return {str(each): each.chinese for each in Difficulty}
-    words = {str(fact): known for fact, known in programme.words.items()}
-    return {word.id: word.title for word in words[by]}
+    return titles_of(programme.words, by)

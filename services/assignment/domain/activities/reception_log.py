@@ -144,7 +144,7 @@ What of a log a correction may change.
 """
 
 
-def corrected(
+def correct(
     log: Log,
     stated: Mapping[str, object],
     *,

@@ -69,7 +69,7 @@ def span_problems(from_: date, to: date, most: int) -> Iterator[Problem]:
         yield Problem("span_too_long", detail, "请分段查询。", "/to")
 
 
-def tallied(
+def tally_rows(
     tally: Tally,
     recorded: Iterable[Recorded],
     *,

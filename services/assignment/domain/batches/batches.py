@@ -15,7 +15,6 @@ from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.batches import BatchReceived
 from shared.errors import Conflict, Problem
 from shared.policy.calendar import Calendar, Due, Limit
-from shared.policy.directory import Directory
 from shared.policy.programme import Programme
 from shared.vocabulary import ObjectionVerdict, Track
 
@@ -257,20 +256,6 @@ def verdict_of(objection: Objection) -> str:
     """
     returned = objection.state == ObjectionVerdict.RETURNED
     return ObjectionVerdict.RETURNED if returned else ObjectionVerdict.REFUSED
-
-
-def conference_of(
-    programme: Programme, handing_office: str, directory: Directory, on: date
-) -> str:
-    """
-    Who decides a dispute: the office the programme names, else the one above the
-    handing office, else that office itself.
-    """
-    named = programme.objections.dispute_to if programme.objections else ""
-    conference = directory.called(named)
-    if conference is not None and directory.exists(conference, on):
-        return conference
-    return directory.parent(handing_office, on) or handing_office
 
 
 def destination_problems(verdict: str, to: str | None) -> Iterator[Problem]:

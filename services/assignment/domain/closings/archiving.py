@@ -52,7 +52,7 @@ def archive(
             "请先按规定报结、审核。",
             "/number",
         )
-    before = archived(facts)
+    before = last_archiving(facts)
     if before:
         raise Conflict.because(
             "already_archived",
@@ -80,7 +80,7 @@ def archive(
     )
 
 
-def archived(facts: Iterable[Fact]) -> CaseArchived | None:
+def last_archiving(facts: Iterable[Fact]) -> CaseArchived | None:
     """
     That a case is archived, unless it flowed back since.
     """

@@ -130,7 +130,9 @@ class Document:
     document_id: str | None = None
 
 
-def unfiled(documents: Sequence[Document], filed: Collection[str]) -> Iterator[Problem]:
+def unfiled_problems(
+    documents: Sequence[Document], filed: Collection[str]
+) -> Iterator[Problem]:
     """
     The documents that refer to a file which was never filed with the case.
     """
@@ -230,7 +232,7 @@ class Closing:
         return last.on, f"上一项签字（{last.title}）之日"
 
 
-def moved(matter: ClosingCase, act: str) -> str:
+def standing_after(matter: ClosingCase, act: str) -> str:
     """
     The standing after *act*.
 
@@ -260,7 +262,7 @@ def check_waiting(closing: Closing) -> None:
         )
 
 
-def ended(matter: ClosingCase, on: date, confirmed_on: date) -> Event:
+def end_of_case(matter: ClosingCase, on: date, confirmed_on: date) -> Event:
     """
     The end of a case that now stands closed, dated on the day it was concluded.
     """
@@ -317,7 +319,7 @@ def reopen(
 
     Raises `Conflict` if it is not closed, `Rejected` with every problem.
     """
-    standing = moved(matter, "reopen")
+    standing = standing_after(matter, "reopen")
     concluded_on = matter.concluded_on or on
     reject_if(
         [

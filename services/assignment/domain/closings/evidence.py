@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import islice
 
 from services.assignment import events
-from services.assignment.domain.closings.archiving import archived
+from services.assignment.domain.closings.archiving import last_archiving
 from services.assignment.domain.closings.closing import Closing, ClosingCase, Document
 from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.closings import (
@@ -59,7 +59,7 @@ def _not_withdrawn(
     return tuple(each for each in dict.fromkeys(documents) if each not in gone)
 
 
-def restated(
+def restatement(
     case: ClosingCase, closing: _Made, facts: Iterable[Fact], brought: Iterable[str]
 ) -> events.ClosingRestated | None:
     """
@@ -67,7 +67,7 @@ def restated(
     with those that it or the ending that was granted *brought*, and with the volume as
     which the case is archived; None if there is neither document nor volume.
     """
-    volume = archived(facts)
+    volume = last_archiving(facts)
     documents = tuple(dict.fromkeys((*closing.documents, *brought)))
     if not (documents or volume):
         return None

@@ -156,7 +156,7 @@ def step(
     return replace(finding, state=state, course=(*finding.course, entry))
 
 
-def counted(
+def count_causes(
     rows: Mapping[tuple[str, str], tuple[int, int]],
 ) -> list[CauseCount]:
     """

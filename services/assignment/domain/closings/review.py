@@ -16,8 +16,8 @@ from services.assignment.domain.closings.closing import (
     Closing,
     ClosingCase,
     check_waiting,
-    ended,
-    moved,
+    end_of_case,
+    standing_after,
 )
 from services.assignment.domain.closings.evidence import (
     documents_of,
@@ -87,7 +87,7 @@ def review(
             "own_closing", "报结人不能审核自己的报结。", "请由另一名审核人审核。"
         )
     counts_as = programme.closing.counts_as(closing.kind) or closing.kind
-    standing = moved(matter, counts_as if decision.confirms else "return")
+    standing = standing_after(matter, counts_as if decision.confirms else "return")
     happened = since_reopened(facts, decision.on)
     reject_if(
         [
@@ -112,14 +112,26 @@ def review(
         reasons=decision.reasons,
     )
     matter = replace(matter, standing=standing)
-    about = {"kind": closing.kind, "closing": closing.id}
-    if not decision.confirms:
-        returned = events.ClosingReturned.of(matter, decision.on, **about)
-        return matter, reviewed, (returned,)
+    if decision.confirms:
+        ended, announced = _confirm(matter, closing, decision, facts)
+        return ended, reviewed, announced
+    returned = events.ClosingReturned.of(
+        matter, decision.on, kind=closing.kind, closing=closing.id
+    )
+    return matter, reviewed, (returned,)
+
+
+def _confirm(
+    matter: ClosingCase, closing: Closing, decision: Review, facts: Collection[Fact]
+) -> tuple[ClosingCase, tuple[Event, ...]]:
+    """
+    The case that a confirmed closing ends, with the confirmation and the end.
+    """
     confirmed = events.ClosingConfirmed.of(
         matter,
         decision.on,
-        **about,
+        kind=closing.kind,
+        closing=closing.id,
         documents=_stands_on(closing, facts),
         measures=closing.measures,
     )
@@ -130,8 +142,8 @@ def review(
         dispositions=closing.dispositions,
         evaluated=is_evaluated(facts),
     )
-    end = ended(matter, closing.concluded_on, decision.on)
-    return matter, reviewed, (confirmed, end)
+    end = end_of_case(matter, closing.concluded_on, decision.on)
+    return matter, (confirmed, end)
 
 
 def _problems(

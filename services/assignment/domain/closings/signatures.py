@@ -15,7 +15,7 @@ from services.assignment.domain.closings.closing import (
     ClosingCase,
     Signature,
     check_waiting,
-    moved,
+    standing_after,
 )
 from services.assignment.domain.closings.evidence import withdrawn_under
 from services.assignment.domain.facts.base import Fact
@@ -106,7 +106,7 @@ def sign(
     another person, `Rejected` with every problem.
     """
     check_waiting(closing)
-    moved(matter, "return")  # as long as it can be returned, it waits
+    standing_after(matter, "return")  # as long as it can be returned, it waits
     signers = {signer.id: signer for signer in route.signers} if route else {}
     signer = signers.get(signing.signer)
     if signer and not signing.document_id:

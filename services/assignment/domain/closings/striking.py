@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment import events
-from services.assignment.domain.closings.closing import ClosingCase, moved
+from services.assignment.domain.closings.closing import ClosingCase, standing_after
 from shared.errors import reject_if
 from shared.rules import day_has_come, day_not_before, leader_approves
 
@@ -37,7 +37,7 @@ def strike_off(
 
     Raises `Conflict` if it is not open, `Rejected` with every problem.
     """
-    standing = moved(matter, "strike_off")
+    standing = standing_after(matter, "strike_off")
     _check(decision, matter.opened_on, leaders, today)
     event = events.CaseStruckOff.of(
         matter, decision.on, in_scope=matter.in_scope, post=decision.approver_post
@@ -58,7 +58,7 @@ def restore(
 
     Raises `Conflict` if it was not struck off, `Rejected` with every problem.
     """
-    standing = moved(matter, "restore")
+    standing = standing_after(matter, "restore")
     _check(decision, struck_off_on, leaders, today)
     event = events.CaseRestored.of(
         matter, decision.on, in_scope=matter.in_scope, post=decision.approver_post

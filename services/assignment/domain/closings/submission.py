@@ -13,8 +13,8 @@ from services.assignment.domain.closings.closing import (
     Closing,
     ClosingCase,
     Document,
-    moved,
-    unfiled,
+    standing_after,
+    unfiled_problems,
 )
 from services.assignment.domain.closings.evidence import documents_of, withdrawn_among
 from services.assignment.domain.closings.standard import since_reopened
@@ -44,7 +44,7 @@ def submit(
 
     Raises `Conflict` if the case is not open, `Rejected` with every problem.
     """
-    standing = moved(matter, "submit")
+    standing = standing_after(matter, "submit")
     concluded_on = closing.concluded_on
     counts_as = programme.closing.counts_as(closing.kind)
     reject_if(
@@ -66,7 +66,7 @@ def submit(
             ),
             *_evidence_known(closing),
             *(_ended_by_law(matter, programme) if counts_as == "ended" else ()),
-            *unfiled(closing.documents, filed_documents(facts)),
+            *unfiled_problems(closing.documents, filed_documents(facts)),
             *withdrawn_among(ending, facts, "/kind"),
             *_packet_whole(closing, programme),
         ]

@@ -57,7 +57,7 @@ def everyday_events(before: Matter, matter: Matter, fresh: Recorded) -> Iterator
     What a case of the everyday track counts as now beside what it counted as before, on
     the day of what was recorded last; an outcome counts from its confirmation.
     """
-    was, now = everyday.counted(before), everyday.counted(matter)
+    was, now = everyday.everyday_count(before), everyday.everyday_count(matter)
     from_office = before.office if was.cases and now.cases else ""
     moved = from_office not in {"", matter.office}
     if was == now and not moved:

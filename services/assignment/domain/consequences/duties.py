@@ -102,7 +102,7 @@ def _notices_over(
         on = done.get(notice.duty or "") or over_on or moved.get(notice.office)
         identity = identity_of(notice.id, "ended")
         if on and notice.can_end and identity not in matter.facts:
-            yield identity, notices.ended(notice, on)
+            yield identity, notices.end_of_notice(notice, on)
 
 
 def next_occurrence_of(matter: Matter, policy: Policy) -> Occurrence | None:

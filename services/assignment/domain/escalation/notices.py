@@ -347,14 +347,14 @@ def _entry(
     }
 
 
-def ended(notice: NoticeCourse, on: date) -> NoticeEnded:
+def end_of_notice(notice: NoticeCourse, on: date) -> NoticeEnded:
     """
     What the notice was about is done: nothing is left to answer.
     """
     return NoticeEnded(on=max(on, notice.issued_on), notice=notice.id)
 
 
-def issued(notice: Notice) -> events.SupervisionIssued:
+def issue_of_notice(notice: Notice) -> events.SupervisionIssued:
     return events.SupervisionIssued(
         **_about(notice, notice.issued_on),
         step=notice.step,

@@ -134,7 +134,7 @@ class LateSubject:
         """
         step = next(step for step in self.open_to if step.id == coming.step)
         self.past.add((step.id, coming.since))
-        reached = steps.reached(
+        reached = steps.reach(
             coming,
             step,
             number=self.number,

@@ -151,7 +151,7 @@ def stagnant_since(
     return calendar.due(max(worked), supervision.stagnant_after).day + ONE_DAY
 
 
-def reached(
+def reach(
     coming: NextStep,
     step: SupervisionStep,
     *,

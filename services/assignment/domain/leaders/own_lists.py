@@ -54,7 +54,7 @@ def open_lists(programme: Programme) -> tuple[DutyList, ...]:
     return tuple(each for each in programme.duty_lists if not each.items)
 
 
-def numbered(
+def number_items(
     written: Sequence[tuple[str, str | None]], before: Sequence[ListVersion]
 ) -> tuple[OwnItem, ...]:
     """

@@ -269,7 +269,7 @@ def _entitled(
         )
 
 
-def replaced(plan: Plan) -> Plan:
+def as_replaced(plan: Plan) -> Plan:
     """
     The plan after a later version was approved.
     """

@@ -4,6 +4,8 @@ How acts are kept, withdrawn and shown, of cases and of offices alike.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,6 +15,7 @@ from services.assignment import events
 from services.assignment.casework.record import record_facts, record_happened
 from services.assignment.domain.activities.acts import (
     check_withdrawable,
+    late_problems,
     withdrawal_problems,
 )
 from services.assignment.domain.facts.base import Fact, Recorded
@@ -20,7 +23,7 @@ from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn, Party
 from services.assignment.endpoints.lookup import leaders_at
 from services.assignment.store import OUTBOX, Matters
-from shared.errors import reject_if
+from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.parts.reports import Act
 from shared.policy.programme import Programme
@@ -91,6 +94,19 @@ def titles_at(*offices: str) -> set[str]:
             office = current_policy().directory.office(code)
             titles |= {*office.posts, *office.departments}
     return titles
+
+
+def late_for(session: Connection, row: Any, act: Act, on: date) -> Iterator[Problem]:
+    """
+    What is wrong with an act in the case or petition of *row* that is bound to a limit
+    of the law after another, wherever it is recorded.
+    """
+    if not act.within:
+        return
+    policy = current_policy()
+    found = policy.programmes.get(row.programme).limit(act.within, row.opened_on)
+    recorded = Matters(session).recorded(row.number)
+    yield from late_problems(act, on, recorded, found, policy.calendar)
 
 
 def keep_act(

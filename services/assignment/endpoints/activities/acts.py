@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 from services.assignment.domain.activities.acts import (
     act_problems,
     followed_problems,
-    late_problems,
 )
 from services.assignment.domain.facts.leaders import ActRecorded
 from services.assignment.endpoints.activities.act_record import (
     act_shown,
     keep_act_of_case,
+    late_for,
     page_of_acts,
     titles_at,
     withdraw,
@@ -78,7 +78,7 @@ def record_act(call: Call) -> dict[str, Any]:
                 third_parties=programme.third_parties,
             ),
             *_follows(call.session, row.number, acts, body),
-            *_late(call.session, row, acts, body),
+            *_late(call, row, acts, body),
             *documents_filed(body["document_ids"], filed_with(call, row)),
         ]
     )
@@ -150,18 +150,10 @@ def _follows(
 
 
 def _late(
-    session: Connection, row: Any, acts: Mapping[str, Act], body: Mapping[str, Any]
+    call: Call, row: Any, acts: Mapping[str, Act], body: Mapping[str, Any]
 ) -> Iterator[Problem]:
-    """
-    What is wrong with an act that is bound to a limit after another.
-    """
-    act = acts.get(body["act"])
-    if act is None or not act.within:
-        return
-    policy = current_policy()
-    found = policy.programmes.get(row.programme).limit(act.within, row.opened_on)
-    recorded = Matters(session).recorded(row.number)
-    yield from late_problems(act, body["on"], recorded, found, policy.calendar)
+    if act := acts.get(body["act"]):
+        yield from late_for(call.session, row, act, body["on"])
 
 
 def _logged(entry: LogEntry, number: str, programme: Programme) -> dict[str, Any]:

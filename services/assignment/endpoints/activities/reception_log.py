@@ -167,7 +167,7 @@ def _keeping(call: Call) -> tuple[Programme, Roster, list[str]]:
 def _changed(
     call: Call, log: rosters.Log, stated: Mapping[str, object], reason: str
 ) -> tuple[rosters.Log, LogCorrection]:
-    return reception_log.corrected(
+    return reception_log.correct(
         log,
         stated,
         identity=str(uuid7()),

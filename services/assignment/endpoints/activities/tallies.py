@@ -15,7 +15,7 @@ from services.assignment.domain.activities.tallies import (
     Row,
     done_in_full,
     span_problems,
-    tallied,
+    tally_rows,
     without_body,
 )
 from services.assignment.domain.people import bodies
@@ -23,12 +23,12 @@ from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.activities.tallies import TalliesView, TallyQuery
 from services.assignment.store import Bodies
 from services.assignment.store.activities.tallies import (
+    acts_recorded,
     cases_done,
     cases_in_scope,
     cases_lacking,
-    moved,
+    moves_recorded,
     opened_together,
-    recorded,
     took_part,
 )
 from shared.errors import reject_if
@@ -54,8 +54,23 @@ def show_tallies(call: Call) -> dict[str, Any]:
     programme = programme_of(call.query["programme"])
     from_, to = call.query["from_"], call.query["to"]
     reject_if(span_problems(from_, to, settings.integer("TALLY_DAYS")))
+    return {
+        "programme": programme.code,
+        "office": call.office(),
+        "from_": from_,
+        "to": to,
+        "items": tallies_of(call, programme, call.offices(), from_, to),
+    }
+
+
+def tallies_of(
+    call: Call, programme: Programme, seen: Collection[str], from_: date, to: date
+) -> list[dict[str, Any]]:
+    """
+    The tallies of a programme over those of the offices *seen* that owe its acts.
+    """
     owing = current_policy().directory.subtree(programme.hub, to)
-    offices = [code for code in call.offices() if code in owing]
+    offices = [code for code in seen if code in owing]
     named = {
         act: tally.by or "post"
         for tally in programme.tallies
@@ -63,7 +78,7 @@ def show_tallies(call: Call) -> dict[str, Any]:
         for act in tally.acts
     }
     of = call.session, programme.code, offices
-    acts_done = [*recorded(*of, from_, to, named=named, tallies=programme.tallies)]
+    acts_done = [*acts_recorded(*of, from_, to, named=named, tallies=programme.tallies)]
     by_party = _by_party(call, programme, offices, from_, to)
     departments = {code: _departments(code) for code in offices}
     cases = cases_in_scope(*of, to)
@@ -84,7 +99,7 @@ def show_tallies(call: Call) -> dict[str, Any]:
             if tally.body
             else _done_in_full(call, programme, tally, offices, (from_, to))
             if tally.duties
-            else tallied(
+            else tally_rows(
                 tally,
                 [
                     *(by_party if tally.by == "party" else acts_done),
@@ -99,13 +114,7 @@ def show_tallies(call: Call) -> dict[str, Any]:
             )
         )
         items.append(_shown(tally, rows))
-    return {
-        "programme": programme.code,
-        "office": call.office(),
-        "from_": from_,
-        "to": to,
-        "items": items,
-    }
+    return items
 
 
 def _shown(tally: Tally, rows: Collection[Row]) -> dict[str, Any]:
@@ -149,7 +158,9 @@ def _moves(
     """
     if not tally.moves:
         return []
-    return [*moved(call.session, programme.code, offices, *days, act=tally.acts[0])]
+    return [
+        *moves_recorded(call.session, programme.code, offices, *days, act=tally.acts[0])
+    ]
 
 
 def _done_in_full(

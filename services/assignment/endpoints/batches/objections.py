@@ -206,8 +206,8 @@ def dispute_objection(call: Call) -> batches.Objection:
         ]
     )
     programme = current_policy().programmes.get(raised.programme)
-    decider = batches.conference_of(
-        programme, raised.decider, current_policy().directory, call.today
+    decider = programme.conference_over(
+        raised.decider, current_policy().directory, call.today
     )
     disputed = batches.dispute(
         raised,

@@ -11,7 +11,7 @@ from uuid_utils import uuid7
 from services.assignment import events
 from services.assignment.casework.record import record
 from services.assignment.domain.closings import endings
-from services.assignment.domain.closings.closing import Document, unfiled
+from services.assignment.domain.closings.closing import Document, unfiled_problems
 from services.assignment.domain.closings.endings import Ending, HandOver, LevelDecision
 from services.assignment.endpoints.lookup import accused_of, case_of, filed_with
 from services.assignment.endpoints.views import seats_of
@@ -55,7 +55,7 @@ def apply_for_ending(call: Call) -> Ending:
     filed = filed_with(call, row)
     reject_if(
         [
-            *unfiled(documents, filed),
+            *unfiled_problems(documents, filed),
             *day_has_come(body["applied_on"], call.today, "/applied_on"),
             *day_not_before(body["applied_on"], row.opened_on, "/applied_on"),
             *endings.application_problems(

@@ -108,7 +108,7 @@ def list_look_back_causes(call: Call) -> Page[CauseCount]:
     programme = programme_of(call.query["programme"])
     days = (call.query["from_"], call.query["to"])
     found = LookBacks(call.session).causes(call.offices(), programme.code, *days)
-    return Page(look_back.counted(found), None)
+    return Page(look_back.count_causes(found), None)
 
 
 @api(

@@ -111,7 +111,7 @@ def issue_notice(call: Call) -> Notice:
         by_office=call.who.office,
     )
     Notices(call.session).insert(notice)
-    record(call.session, letters.issued(notice))
+    record(call.session, letters.issue_of_notice(notice))
     printed = programme.mailed_paper is not None
     OUTBOX.announce(call.session, _step_of(notice, printed=printed))
     if printed:

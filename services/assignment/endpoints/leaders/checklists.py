@@ -14,7 +14,10 @@ from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.further import OWN, without_other_lists
 from services.assignment.domain.facts.leaders import ListItemDone
 from services.assignment.domain.leaders import checklists, own_lists
-from services.assignment.endpoints.activities.act_record import keep_act_of_case
+from services.assignment.endpoints.activities.act_record import (
+    keep_act_of_case,
+    late_for,
+)
 from services.assignment.endpoints.lookup import (
     case_of,
     filed_with,
@@ -133,7 +136,7 @@ def _act_problems(
     acts: dict[str, Act],
 ) -> Iterator[Problem]:
     unnamed = unnamed_fields(call.session, row)
-    return act_problems(
+    yield from act_problems(
         acts,
         fields,
         {fields["post"]},
@@ -141,6 +144,8 @@ def _act_problems(
         unnamed=unnamed,
         third_parties=programme.third_parties,
     )
+    if act := acts.get(fields["act"]):
+        yield from late_for(call.session, row, act, fields["on"])
 
 
 def _lists_for(call: Call, row: Any, programme: Programme) -> tuple[DutyList, ...]:

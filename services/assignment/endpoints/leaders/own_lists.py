@@ -49,7 +49,7 @@ def write_duty_list(call: Call) -> ListVersion:
         list=body["list"],
         since=body["since"],
         document=body["document"],
-        items=own_lists.numbered(written, before),
+        items=own_lists.number_items(written, before),
         recorded_by=call.who.actor,
     )
     store.insert(version)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.assignment.domain.closings.after import watched_until
-from services.assignment.domain.closings.archiving import archived
+from services.assignment.domain.closings.archiving import last_archiving
 from services.assignment.domain.closings.flow_back import repeats_after_closing
 from services.assignment.domain.duties.alerts import alert_level_of_case, owes_fields
 from services.assignment.domain.facts.corrected import is_case_withdrawn
@@ -64,7 +64,7 @@ def show_case(call: Call) -> dict[str, Any]:
     programme = current_policy().programmes.get(row.programme)
     led = leading_of(session, row)
     facts = Matters(session).facts(row.number)
-    repeated, volume = repeats_after_closing(facts), archived(facts)
+    repeated, volume = repeats_after_closing(facts), last_archiving(facts)
     missing = owes_fields(row.standing, merged=row.merged) and bool(
         missing_fields(led, programme)
     )

@@ -24,11 +24,8 @@ from services.assignment.domain.facts.duties import DutyExtended
 from services.assignment.domain.working.plans import taken_over
 from services.assignment.endpoints.batches.batches import batch_of
 from services.assignment.endpoints.duties.notices import from_above
-from services.assignment.endpoints.lookup import (
-    case_of,
-    matter_known,
-    programme_of,
-)
+from services.assignment.endpoints.lookup import case_of, matter_known
+from services.assignment.endpoints.working.office_papers import of_office
 from services.assignment.notice_papers import values_of_case, values_of_notice
 from services.assignment.papers import (
     PAPERS,
@@ -36,14 +33,9 @@ from services.assignment.papers import (
     closing,
     ending,
     extension,
-    look_back,
     progress,
 )
-from services.assignment.papers.case import values_of_no_case
-from services.assignment.schemas.closings.look_back import (
-    FiledLookBackPaper,
-    LookBackPaper,
-)
+from services.assignment.schemas.working.papers import FiledPeriodPaper, PeriodPaper
 from services.assignment.store import (
     Batches,
     BatchItems,
@@ -52,7 +44,6 @@ from services.assignment.store import (
     Duties,
     Endings,
     HandOvers,
-    LookBacks,
     Matters,
     Notices,
     Objections,
@@ -61,12 +52,9 @@ from services.assignment.store import (
 from services.assignment.store.tables import paper_numbers
 from shared.documents.document import Document
 from shared.documents.printing import PaperContent, paper_endpoints
-from shared.errors import reject_if
-from shared.numbers import Kind, kind_of
 from shared.papers import PaperTemplate
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
-from shared.rules import day_has_come, day_not_before
 from shared.web.auth import require_office
 from shared.web.call import Call
 from shared.web.lookup import in_sight, or_not_found
@@ -326,49 +314,6 @@ def _of_objection(call: Call, template: PaperTemplate) -> PaperContent | None:
     )
 
 
-def _of_office(call: Call, template: PaperTemplate) -> PaperContent | None:
-    """
-    What an office and those below it found in looking back in a period (MX-29, XQ-37);
-    filed with the report that it owes, or with its acts.
-    """
-    code, body, directory = call.path["number"], call.body, current_policy().directory
-    require_office(call.who, code, directory, call.today)
-    programme, since, until = programme_of(body["programme"]), body["from_"], body["to"]
-    reject_if(
-        [
-            *day_has_come(until, call.today, "/to"),
-            *day_not_before(until, since, "/to", "起始日期", "截止日期"),
-        ]
-    )
-    offices, rules = call.offices(), programme.closing.look_back
-    found = LookBacks(call.session).found_in(offices, programme.code, since, until)
-    if template.states != "look_back" or rules is None or not found:
-        return None
-    name = directory.office(code).name
-    return PaperContent(
-        values={
-            **values_of_no_case(programme.title, name, programme, since),
-            **look_back.values(found, rules, directory, since=since, until=until),
-        },
-        office=code,
-        day=until,
-        record=f"{programme.code}/{code}/{since}/{until}",
-        number=f"{code}-{since}-{until}",
-        matter=_reported_under(call, code, body.get("number")),
-    )
-
-
-def _reported_under(call: Call, office: str, number: str | None) -> Any:
-    """
-    The report or the acts of an office of that *number*. Raises `NotFound`.
-    """
-    if number is None:
-        return None
-    row = matter_known(call, number)
-    own = row.office == office and kind_of(number) is Kind.PERIOD
-    return or_not_found(row if own else None, "报告", number)
-
-
 def _programme(row: Any) -> Programme:
     return current_policy().programmes.get(row.programme)
 
@@ -392,8 +337,8 @@ PRINTED = paper_endpoints(
         "extensions": _of_extension,
         "batches": _of_batch,
         "objections": _of_objection,
-        "offices": _of_office,
+        "offices": of_office,
     },
     numbers=paper_numbers,
-    bodies={"offices": (LookBackPaper, FiledLookBackPaper)},
+    bodies={"offices": (PeriodPaper, FiledPeriodPaper)},
 )

@@ -16,7 +16,10 @@ from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.working import PlanStepDropped, PlanStepSet
 from services.assignment.domain.working import plans
 from services.assignment.domain.working.plans import Plan, PlanStep
-from services.assignment.endpoints.activities.act_record import keep_act_of_case
+from services.assignment.endpoints.activities.act_record import (
+    keep_act_of_case,
+    late_for,
+)
 from services.assignment.endpoints.lookup import (
     accused_of,
     case_of,
@@ -100,6 +103,7 @@ def decide_on_plan(call: Call) -> Plan:
     rules = _rules_of(programme.plan)
     act = programme.act(rules.act)
     office = current_policy().directory.office(row.office)
+    reject_if(late_for(call.session, row, act, call.body["on"]))
     decided = plans.decide(
         plan,
         plans.Decision(**call.body, office=call.who.office, by=call.who.account),
@@ -179,7 +183,7 @@ def _replace_others(call: Call, approved: Plan, on: date) -> list[Fact]:
     store, dropped = Plans(call.session), list[Fact]()
     for plan in store.of_case(approved.number):
         if plan.state == "in_force" and plan.id != approved.id:
-            store.update(plans.replaced(plan))
+            store.update(plans.as_replaced(plan))
             dropped += [
                 PlanStepDropped(on=on, step=plan.step_id(step.place))
                 for step in plan.open_steps

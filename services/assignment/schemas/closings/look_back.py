@@ -10,7 +10,6 @@ from shared.vocabulary import LookBackState, LookBackVerdict
 from shared.web import fields as schema
 from shared.web.fields import Strict
 from shared.web.named import named
-from shared.web.papers import FiledPaper, PrintedPaper
 from shared.web.queries import ListQuery
 
 LookBackView = view_of(
@@ -61,23 +60,6 @@ class LookBackQuery(ListQuery):
     state = schema.one_of(LookBackState, required=False)
     link = named("link", required=False)
     problem = named("fault", required=False)
-
-
-class LookBackPaper(PrintedPaper):
-    """A report of what was found under a programme in a period (MX-29, XQ-37)."""
-
-    programme = named("programme")
-    from_ = schema.day(data_key="from")
-    to = schema.day()
-
-
-class FiledLookBackPaper(FiledPaper, LookBackPaper):
-    """
-    The same, to be filed with a report or the acts of the office: its *number*, as the
-    duty to report has it.
-    """
-
-    number = schema.text(longest=120)
 
 
 class CauseQuery(ListQuery):

@@ -67,12 +67,12 @@ class _OfDays(Records[T]):
         post: str | None = None,
         holder: str | None = None,
     ) -> Page[T]:
-        query = self.query().where(self.table.c.office.in_(offices))
+        query = self.query()
         if post:
             query = query.where(self.table.c.post == post)
         if holder:
             query = query.where(self.table.c.holder == holder)
-        return self.page(query, request)
+        return self.page_of_offices(offices, query, request)
 
     def between(
         self,

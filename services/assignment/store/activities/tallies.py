@@ -85,7 +85,7 @@ def _of(offices: Collection[str]) -> ColumnElement[bool]:
     return and_(has_or_had, _OFFICE.in_(offices))
 
 
-def recorded(
+def acts_recorded(
     session: Connection,
     programme: str,
     offices: Collection[str],
@@ -216,7 +216,7 @@ def took_part(
     yield from _recorded(session, query)
 
 
-def moved(
+def moves_recorded(
     session: Connection,
     programme: str,
     offices: Collection[str],

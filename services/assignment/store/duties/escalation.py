@@ -41,7 +41,8 @@ from services.assignment.store.tables import (
     matters,
     metadata,
 )
-from shared.records.pages import count_up_to, read_page
+from shared.records.by_office import read_by_office
+from shared.records.pages import count_up_to
 from shared.records.rows import Records
 from shared.records.tables import columns_of, table_of
 from shared.storage.row_sets import as_rows, insert_rows
@@ -62,7 +63,8 @@ escalation_steps = table_of(
     "escalation_steps",
     metadata,
     Index("ix_escalation_steps_number", "number"),
-    Index("ix_escalation_steps_office", "office"),
+    # As of `ix_matters_listed`.
+    Index("ix_escalation_steps_listed", "office", "kind", "ended_on"),
 )
 
 interviews = Table(
@@ -280,17 +282,25 @@ class EscalationSteps(Records[EscalationStep]):
         kind: str | None = None,
         state: str | None = None,
     ) -> Page[Any]:
-        query = (
-            select(escalation_steps, *_DECIDED)
-            .outerjoin(interviews, interviews.c.candidate == escalation_steps.c.id)
-            .where(escalation_steps.c.office.in_(offices))
+        """
+        The steps about duties of *offices*, office by office.
+        """
+        query = select(escalation_steps, *_DECIDED).outerjoin(
+            interviews, interviews.c.candidate == escalation_steps.c.id
         )
         if kind:
             query = query.where(escalation_steps.c.kind == kind)
         if state:
             over = escalation_steps.c.ended_on.is_not(None)
             query = query.where(over if state == "ended" else ~over)
-        return read_page(self.session, query, request, [escalation_steps.c.id])
+        return read_by_office(
+            self.session,
+            query,
+            request,
+            [escalation_steps.c.id],
+            office=escalation_steps.c.office,
+            offices=offices,
+        )
 
     def decide(self, **decision: Any) -> bool:
         """

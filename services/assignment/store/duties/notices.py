@@ -83,11 +83,13 @@ class Notices(Records[Notice]):
         """
         The notices to *offices*, oldest first.
         """
-        query = self.query().where(notices.c.office.in_(offices))
+        query = self.query()
         if state:
             query = query.where(notices.c.state == state)
         if number:
             query = query.where(notices.c.number == number)
         if programme:
             query = query.where(notices.c.programme == programme)
-        return self.page(query, request, notices.c.issued_on, notices.c.id)
+        return self.page_of_offices(
+            offices, query, request, notices.c.issued_on, notices.c.id
+        )

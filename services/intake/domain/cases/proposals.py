@@ -86,8 +86,13 @@ def propose(
     """
     Judge a petition by the scope of its programme.
     """
-    row = case_row(petition, items, opened_on=petition.received_on, stated=stated)
-    row |= {"accepted_on": (accepted_on or items.first_on).isoformat()}
+    row = case_row(
+        petition,
+        items,
+        opened_on=petition.received_on,
+        accepted_on=accepted_on,
+        stated=stated,
+    )
     case, _ = open_case(row, office=petition.office, programme=programme)
     proposal = proposal_for(case, row, programme)
     return replace(
@@ -163,7 +168,7 @@ def case_row(
         "registration_level": petition.registration_level,
         "persons": petition.persons,
         "case_kind": petition.case_kind,
-        "accepted_on": (accepted_on or items.first_on).isoformat(),
+        "accepted_on": _matter_accepted_on(petition, items, accepted_on).isoformat(),
         "first_petition_on": items.first_on.isoformat(),
         "last_petition_on": items.last_on.isoformat(),
         "last_petition_form": petition.channel,
@@ -186,6 +191,17 @@ def case_row(
         for name, value in stated.items()
     }
     return row | written
+
+
+def _matter_accepted_on(
+    petition: Petition, items: Items, accepted_on: date | None
+) -> date:
+    """
+    When the matter was accepted: any acceptance counts, so that of a repeat today does
+    not outdate the earlier one (A-18).
+    """
+    is_repeat = items.first_on < petition.received_on
+    return items.first_on if is_repeat else accepted_on or items.first_on
 
 
 def open_from_petition(

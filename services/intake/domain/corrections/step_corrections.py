@@ -10,9 +10,9 @@ from datetime import date
 
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.lifecycle import (
-    announced,
     faults_of,
     standing_after,
+    step_event,
 )
 from services.intake.domain.petitions.petitions import Petition, not_withdrawn
 from services.intake.domain.petitions.step_guards import (
@@ -94,7 +94,7 @@ def correct_step(
         ]
     )
     # The right one first: meanwhile what it discharges is not owed again.
-    events = announced(petition, right), _withdrawn(petition, wrong, on)
+    events = step_event(petition, right), _withdrawn(petition, wrong, on)
     return standing_after(petition, now), right, events
 
 
@@ -195,7 +195,7 @@ def _not_received(petition: Petition, wrong: Step) -> Iterator[Problem]:
     What the receiver has registered as its own stays passed on, and its objection
     refused: it would be open for ever.
     """
-    kept = {*PASSING, PetitionStep.OBJECTION_REFUSED}
+    kept = {*PASSING, PetitionStep.OBJECTION_REFUSED, PetitionStep.DISPUTE_UPHELD}
     if wrong.kind in kept and petition.received_as:
         yield already_received(petition, "这一步骤不能撤销")
 

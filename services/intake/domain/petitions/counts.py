@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.policy.parts.words import listed_values
+from shared.policy.parts.words import lines_by_value, titles_of
 from shared.policy.programme import Programme
 from shared.share import Share
 from shared.vocabulary import Category, PetitionsCountedBy
@@ -36,16 +36,7 @@ def by_value(
     A line for each value that the programme names, in its order and also without any
     petition; then what it does not name, and what is not known.
     """
-    counted = {each.id: each for each in counts}
-    whole = sum(each.petitions for each in counted.values())
-    return [
-        {
-            **vars(line := counted.get(value, PetitionCount(value))),
-            "title": title,
-            "share": Share(line.petitions, whole).percent,
-        }
-        for value, title in listed_values(_titles(by, programme), counted)
-    ]
+    return lines_by_value(counts, _titles(by, programme), "petitions", PetitionCount)
 
 
 def together(counts: Iterable[PetitionCount]) -> dict[str, Any]:
@@ -85,5 +76,4 @@ def change(now: int, before: int) -> str:
 def _titles(by: PetitionsCountedBy, programme: Programme) -> Mapping[str, str]:
     if by is PetitionsCountedBy.CATEGORY:
         return {str(each): each.chinese for each in Category}
-    words = {str(fact): known for fact, known in programme.words.items()}
-    return {word.id: word.title for word in words[by]}
+    return titles_of(programme.words, by)

@@ -14,24 +14,46 @@ from services.intake.domain.petitions.steps import BETWEEN_OFFICES, OPINIONS, St
 from services.intake.events.lifecycle import NoticeDelivered, NoticeDeliveryWithdrawn
 from shared.errors import Conflict, Problem, reject_if
 from shared.rules import day_has_come, day_not_before
-from shared.vocabulary import DeliveryOutcome, PetitionState, ReplyMode
+from shared.vocabulary import DeliveryOutcome, PetitionState, ReplyKind, ReplyMode
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
     """
-    An attempt to bring the paper of a *step*, named by its id, to the petitioner. One
-    that is *withdrawn_on* a day was recorded wrongly and counts no more.
+    An attempt to bring the paper of a *step*, named by its id, to the petitioner; or a
+    *reply* of a kind that has not been given yet, as by telephone. One that is
+    *withdrawn_on* a day was recorded wrongly and counts no more.
     """
 
     id: str
     petition: str
-    step: str
+    step: str | None
     on: date
     mode: ReplyMode
     outcome: DeliveryOutcome
     note: str | None = None
     withdrawn_on: date | None = None
+    reply: ReplyKind | None = None
+
+
+def attempt(
+    petition: Petition, delivery: Delivery, today: date, *, at: str = ""
+) -> None:
+    """
+    Record that a reply could not be given; what reached the petitioner is a reply.
+    *at*: where the request has it.
+
+    Raises `Rejected` with every reason.
+    """
+    received = petition.received_on
+    reject_if(
+        [
+            *not_withdrawn(petition),
+            *day_has_come(delivery.on, today, f"{at}/on"),
+            *day_not_before(delivery.on, received, f"{at}/on", "收到日期"),
+            *_in_vain(delivery, at),
+        ]
+    )
 
 
 def deliver(
@@ -90,13 +112,7 @@ def correct_delivery(
 
     Raises `Conflict` if the wrong record counts no more, `Rejected` with every reason.
     """
-    if wrong.withdrawn_on:
-        raise Conflict.because(
-            "delivery_withdrawn",
-            f"这次送达记录已于 {wrong.withdrawn_on} 更正。",
-            "请核对送达记录的 id。",
-        )
-    reject_if(_ends_on_it(petition))
+    _correctable(petition, wrong)
     others = [each for each in told if each.id != wrong.id]
     delivered = deliver(petition, right, around, others, at="/right")
     return delivered, NoticeDeliveryWithdrawn(
@@ -109,6 +125,38 @@ def correct_delivery(
         outcome=wrong.outcome,
         delivered_on=wrong.on,
     )
+
+
+def correct_attempt(
+    petition: Petition, wrong: Delivery, right: Delivery, today: date
+) -> None:
+    """
+    Record when and how it was really tried in vain to give a reply.
+
+    Raises `Conflict` if the wrong record counts no more, `Rejected` with every reason.
+    """
+    _correctable(petition, wrong)
+    attempt(petition, right, today, at="/right")
+
+
+def _correctable(petition: Petition, wrong: Delivery) -> None:
+    if wrong.withdrawn_on:
+        raise Conflict.because(
+            "delivery_withdrawn",
+            f"这次送达记录已于 {wrong.withdrawn_on} 更正。",
+            "请核对送达记录的 id。",
+        )
+    reject_if(_ends_on_it(petition))
+
+
+def _in_vain(delivery: Delivery, at: str) -> Iterator[Problem]:
+    if delivery.outcome is not DeliveryOutcome.FAILED:
+        yield Problem(
+            "reply_reached",
+            "已经送达的，是答复，不是送达记录。",
+            "请登记答复（replies）；这里只登记每次未能答复的尝试（failed）。",
+            f"{at}/outcome",
+        )
 
 
 def _is_opinion(step: Step | None) -> bool:
@@ -152,7 +200,7 @@ def _step_with_paper(step: Step | None) -> Iterator[Problem]:
 
 def failed_days(deliveries: Collection[Delivery]) -> int:
     """
-    On how many days a paper could not be delivered (A-39).
+    On how many days a paper could not be delivered, or a reply not given (A-39).
     """
     failed = DeliveryOutcome.FAILED
     return len({each.on for each in deliveries if each.outcome is failed})
@@ -164,7 +212,7 @@ def served(deliveries: Collection[Delivery]) -> dict[str, date]:
     """
     days = dict[str, date]()
     for each in deliveries:
-        if each.outcome is not DeliveryOutcome.FAILED:
+        if each.step and each.outcome is not DeliveryOutcome.FAILED:
             days[each.step] = min(each.on, days.get(each.step, each.on))
     return days
 

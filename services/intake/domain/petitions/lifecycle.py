@@ -12,6 +12,7 @@ from datetime import date
 from services.intake.domain.petitions.petitions import Petition, not_withdrawn
 from services.intake.domain.petitions.step_guards import GUARDS, Circumstances
 from services.intake.domain.petitions.steps import (
+    BY_CONFERENCE,
     MOVES,
     OPINIONS,
     PASSING,
@@ -35,11 +36,13 @@ _NEEDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.MATERIALS_ASKED: ("document", "materials"),
     Kind.ACCEPTED: ("document",),
     Kind.NOT_ACCEPTED: ("document", "reason"),
-    Kind.GUIDED_OUT: ("organ",),
+    Kind.GUIDED_OUT: ("document", "organ"),
     Kind.FORWARDED: ("document",),
     Kind.HANDED_DOWN: ("document", "to_office", "report_by"),
     Kind.OBJECTED: ("document", "text"),
     Kind.OBJECTION_REFUSED: ("text",),
+    Kind.DISPUTE_RAISED: ("document", "text"),
+    **dict.fromkeys(BY_CONFERENCE, ("document", "text")),
     Kind.TAKEN_BACK: ("text",),
     Kind.REPORTED: ("document",),
     Kind.ALREADY_HANDLED: ("same_as",),
@@ -80,7 +83,7 @@ def take(
     state = moved if isinstance(moved, State) else _before(step.kind, around.earlier)
     taken = replace(step, state=state)
     after = standing_after(petition, [*around.earlier, taken])
-    return after, taken, announced(petition, step)
+    return after, taken, step_event(petition, step)
 
 
 def faults_of(
@@ -104,12 +107,15 @@ def standing_after(petition: Petition, steps: Sequence[Step]) -> Petition:
     state = steps[-1].state if steps else State.REGISTERED
     receiving = PASSING | REQUESTS
     receivers = [None, *(step.to_office for step in steps if step.kind in receiving)]
-    passed_on = state in (*WAITING, *REVIEWING, State.OBJECTED, State.REPORTED)
+    passed_on = state in {
+        *(*WAITING, *REVIEWING),
+        *(State.OBJECTED, State.DISPUTED, State.REPORTED),
+    }
     to_office = receivers[-1] if passed_on else None
     return replace(petition, state=state, to_office=to_office)
 
 
-def announced(petition: Petition, step: Step) -> PetitionStepTaken:
+def step_event(petition: Petition, step: Step) -> PetitionStepTaken:
     """
     That a petition took a step.
     """
@@ -148,9 +154,13 @@ def _last_day(petition: Petition, earlier: Sequence[Step]) -> date:
 def _before(kind: Kind, earlier: Sequence[Step]) -> State:
     """
     The state before the last step of passing on; for a refused objection, the one
-    before the objection.
+    before the objection, for an upheld passing on, the one before the dispute.
     """
-    undone = {Kind.OBJECTED} if kind is Kind.OBJECTION_REFUSED else PASSING
+    ends = {
+        Kind.OBJECTION_REFUSED: {Kind.OBJECTED},
+        Kind.DISPUTE_UPHELD: {Kind.DISPUTE_RAISED},
+    }
+    undone = ends.get(kind, PASSING)
     last = max(index for index, step in enumerate(earlier) if step.kind in undone)
     return earlier[last - 1].state if last else State.REGISTERED
 

@@ -224,6 +224,7 @@ def _events(record: Record) -> list[_Event]:
             {"step": kinds[each.step], "outcome": each.outcome},
         )
         for each in record.deliveries
+        if each.step
     ]
     replies = [
         _Event(

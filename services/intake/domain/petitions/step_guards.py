@@ -164,6 +164,22 @@ def objection_in_time(
         )
 
 
+def _after_refusal(
+    _petition: Petition, step: Step, around: Circumstances
+) -> Iterator[Problem]:
+    """
+    The receiver disputes what was just refused to it (S8).
+    """
+    last = around.earlier[-1].kind if around.earlier else None
+    if step.kind is Kind.DISPUTE_RAISED and last is not Kind.OBJECTION_REFUSED:
+        yield Problem(
+            "no_refused_objection",
+            "没有被转送、交办单位拒绝的异议，不能提请联席会议协调。",
+            "请先提出异议（objected）。",
+            "/step",
+        )
+
+
 def _not_received(
     petition: Petition, step: Step, around: Circumstances
 ) -> Iterator[Problem]:
@@ -173,10 +189,10 @@ def _not_received(
     """
     if petition.received_as is None:
         return
-    if step.kind is Kind.OBJECTED and around.worked_on:
+    if step.kind in {Kind.OBJECTED, Kind.DISPUTE_RAISED} and around.worked_on:
         yield already_received(petition, "并已开始办理，不能再提出异议")
-    elif step.kind is Kind.TAKEN_BACK:
-        yield already_received(petition, "不能收回")
+    elif step.kind in {Kind.TAKEN_BACK, Kind.DISPUTE_RETURNED}:
+        yield already_received(petition, "不能收回、退回")
 
 
 def already_received(petition: Petition, therefore: str) -> Problem:
@@ -386,6 +402,7 @@ GUARDS = (
     _another,
     _report_ahead,
     objection_in_time,
+    _after_refusal,
     _not_received,
     _evidence,
     _verdict,

@@ -47,7 +47,7 @@ class Step:
 
 BEFORE = "before"
 """
-Instead of a state: the one before the petition was passed on, or objected to.
+Instead of a state: the one before the petition was passed on, objected to or disputed.
 """
 
 _ENTRY = {
@@ -58,6 +58,11 @@ _ENTRY = {
     Kind.HANDED_DOWN: State.HANDED_DOWN,
     Kind.ALREADY_HANDLED: State.ALREADY_HANDLED,
     Kind.UNABLE_TO_REPLY: State.UNABLE_TO_REPLY,
+}
+_PASSED = {
+    Kind.OBJECTED: State.OBJECTED,
+    Kind.DISPUTE_RAISED: State.DISPUTED,
+    Kind.TAKEN_BACK: BEFORE,
 }
 MOVES: Mapping[State, Mapping[Kind, State | str]] = {
     State.REGISTERED: {**_ENTRY, Kind.MATERIALS_ASKED: State.AWAITING_MATERIALS},
@@ -72,13 +77,14 @@ MOVES: Mapping[State, Mapping[Kind, State | str]] = {
         Kind.HANDED_DOWN: State.HANDED_DOWN,
         Kind.UNABLE_TO_REPLY: State.UNABLE_TO_REPLY,
     },
-    State.FORWARDED: {Kind.OBJECTED: State.OBJECTED, Kind.TAKEN_BACK: BEFORE},
-    State.HANDED_DOWN: {
-        Kind.OBJECTED: State.OBJECTED,
-        Kind.TAKEN_BACK: BEFORE,
-        Kind.REPORTED: State.REPORTED,
-    },
+    State.FORWARDED: _PASSED,
+    State.HANDED_DOWN: {**_PASSED, Kind.REPORTED: State.REPORTED},
     State.OBJECTED: {Kind.TAKEN_BACK: BEFORE, Kind.OBJECTION_REFUSED: BEFORE},
+    State.DISPUTED: {
+        Kind.TAKEN_BACK: BEFORE,
+        Kind.DISPUTE_RETURNED: BEFORE,
+        Kind.DISPUTE_UPHELD: BEFORE,
+    },
     State.OPINION_ISSUED: {Kind.REVIEW_ASKED: State.UNDER_REVIEW},
     State.UNDER_REVIEW: {Kind.REVIEW_DECIDED: State.REVIEWED},
     State.REVIEWED: {Kind.FINAL_REVIEW_ASKED: State.UNDER_FINAL_REVIEW},
@@ -98,12 +104,18 @@ MOVES: Mapping[State, Mapping[Kind, State | str]] = {
 The state that a step leads to, by the state in which it is possible.
 """
 
-BETWEEN_OFFICES = frozenset({Kind.OBJECTED, Kind.REPORTED})
+BY_CONFERENCE = frozenset({Kind.DISPUTE_RETURNED, Kind.DISPUTE_UPHELD})
+"""
+The steps of the office that decides a dispute on who handles a petition (S8).
+"""
+
+_OF_RECEIVER = frozenset({Kind.OBJECTED, Kind.DISPUTE_RAISED, Kind.REPORTED})
+BETWEEN_OFFICES = _OF_RECEIVER | BY_CONFERENCE
 """
 The steps that the petitioner gets no paper of.
 """
 
-BY_RECEIVER = BETWEEN_OFFICES | {
+BY_RECEIVER = _OF_RECEIVER | {
     *(Kind.REVIEW_DECIDED, Kind.FINAL_REVIEW_DECIDED),
     *(Kind.REVIEW_HEARING_BEGUN, Kind.REVIEW_HEARING_ENDED),
 }

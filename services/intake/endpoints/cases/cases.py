@@ -110,9 +110,11 @@ def merge_case(call: Call) -> dict[str, Any]:
 )
 def unmerge_case(call: Call) -> dict[str, Any]:
     """
-    Undo a merge: the case counts again.
+    Undo a merge: the case counts again. As for merging, who does it sees both cases.
     """
     merged = case_of(call, lock=True)
+    if merged.merged_into:
+        case_of(call, merged.merged_into)
     restored, event = merging.unmerge(
         merged, on=call.body["unmerged_on"], today=call.today
     )

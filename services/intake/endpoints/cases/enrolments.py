@@ -65,6 +65,24 @@ def enrol_case(call: Call) -> dict[str, Any]:
     """
     case, stated = case_with_repeats(call), dict(call.body)
     code, on, reason = (stated.pop(name) for name in ("programme", "on", "reason"))
+    return enrol_in(call, case, code, stated, on=on, reason=reason)
+
+
+def enrol_in(
+    call: Call,
+    case: Case,
+    code: str,
+    stated: Mapping[str, Any],
+    *,
+    on: date,
+    reason: str,
+) -> dict[str, Any]:
+    """
+    Let a case that is locked stand also in the programme of that *code*, by what a
+    person *stated* of it in the terms of that one.
+
+    Raises `Rejected` with every reason.
+    """
     policy = current_policy()
     reject_if(programme_exists(code, policy.programmes.codes, "/programme"))
     programme = policy.programmes.get(code)

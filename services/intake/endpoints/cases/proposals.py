@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.intake.casework import lock_matter, open_case_of, proposal_of
+from services.intake.casework import lock_matter, open_case_of, proposals_of
 from services.intake.domain.petitions.petitions import Petition
+from services.intake.endpoints.cases.enrolments import enrol_in
 from services.intake.endpoints.lookup import petition_of
 from services.intake.forms import shown
 from services.intake.schemas import CaseView
@@ -16,15 +17,22 @@ from services.intake.store import Cases, Routes
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 
+_AT_ONCE = "立案时一并列入。"
+_OF_PROGRAMME = ("origin", "scope_class", "prior_opinions")
+"""
+What a person states in the terms of the programme that the case is for.
+"""
+
 
 @api("GET", "/petitions/<number>/proposals", answer=ProposalsView)
 def propose_case(call: Call) -> dict[str, Any]:
     """
-    Say whether a petition is a case of its programme, clause by clause.
+    Say whether a petition is a case of its programme, and of each other one that covers
+    its office, clause by clause.
     """
     petition = petition_of(call)
-    proposal = proposal_of(call.session, petition, {})
-    return {"number": petition.number, "proposals": [proposal]}
+    judged = proposals_of(call.session, petition, call.today)
+    return {"number": petition.number, "proposals": judged}
 
 
 @api(
@@ -37,15 +45,21 @@ def propose_case(call: Call) -> dict[str, Any]:
 )
 def make_case(call: Call) -> dict[str, Any]:
     """
-    Confirm that a petition is a case of its programme; it keeps its number. Without a
-    department it is for the one that it was sent to.
+    Confirm that a petition is a case of its programme, or at once also of a further one
+    that covers its office (PY-60); it keeps its number. Without a department it is for
+    the one that it was sent to.
     """
     lock_matter(call.session, petition_of(call))
     petition, stated = petition_of(call), dict(call.body)
     opened_on = stated.pop("opened_on")
+    code, there = stated.pop("programme", petition.programme), dict[str, Any]()
+    if code != petition.programme:
+        there = {name: stated.pop(name) for name in _OF_PROGRAMME if name in stated}
     stated.setdefault("department", _routed_to(call, petition))
     after, case = open_case_of(call.session, petition, opened_on, stated, call.today)
     call.changed(petition, after)
+    if code != petition.programme:
+        return enrol_in(call, case, code, there, on=opened_on, reason=_AT_ONCE)
     row = Cases(call.session).ledger_row(case.number)
     return {**vars(case), "row": shown(row, case.programme, alone=True)}
 

@@ -19,12 +19,22 @@ from services.intake.domain.corrections.step_corrections import (
     withdraw_step,
 )
 from services.intake.domain.openings import require_handling_office
-from services.intake.domain.petitions.deliveries import Delivery, correct_delivery
+from services.intake.domain.petitions.deliveries import (
+    Delivery,
+    correct_attempt,
+    correct_delivery,
+)
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.domain.petitions.steps import BY_RECEIVER, Step, receiver_at
+from services.intake.domain.petitions.steps import (
+    BY_CONFERENCE,
+    BY_RECEIVER,
+    Step,
+    receiver_at,
+)
 from services.intake.endpoints.corrections.history import note
-from services.intake.endpoints.lookup import seen_by_actor
+from services.intake.endpoints.lookup import conference_over, petition_of
 from services.intake.endpoints.petitions.lifecycle import (
+    acted_on,
     circumstances,
     life_cycle,
     step_asked,
@@ -129,7 +139,8 @@ def correct_delivery_of_petition(call: Call) -> Delivery:
     """
     Correct how a paper reached the petitioner; what is owed follows.
     """
-    petition, _ = _whose(call, _delivery_of(call).step)
+    told = _delivery_of(call)
+    petition = _whose(call, told.step)[0] if told.step else _own(call)
     wrong = _delivery_of(call)  # again: somebody may have corrected it just before
     deliveries, body = Deliveries(call.session), call.body["right"]
     right = replace(
@@ -142,17 +153,20 @@ def correct_delivery_of_petition(call: Call) -> Delivery:
     )
     changed = differences(_told(wrong), _told(right))
     reject_if(something_changes(changed, "/right"))
-    events = correct_delivery(
-        petition,
-        wrong,
-        right,
-        circumstances(call, petition),
-        deliveries.of_petition(petition.number),
-        on=call.today,
-    )
+    if wrong.step:
+        events = correct_delivery(
+            petition,
+            wrong,
+            right,
+            circumstances(call, petition),
+            deliveries.of_petition(petition.number),
+            on=call.today,
+        )
+        OUTBOX.announce(call.session, *events)
+    else:
+        correct_attempt(petition, wrong, right, call.today)
     deliveries.withdraw(wrong, call.today)
     deliveries.insert(right)
-    OUTBOX.announce(call.session, *events)
     reason, kind = call.body["reason"], CorrectionKind.DELIVERY_CORRECTED
     note(call, petition.number, kind, changed, reason=reason)
     return right
@@ -182,13 +196,22 @@ def _whose(call: Call, identity: str) -> tuple[Petition, Step]:
     found = next((step for step in recorded if step.id == identity), None)
     wrong = or_not_found(found, "步骤", identity)
     by_receiver, receiver = wrong.kind in BY_RECEIVER, receiver_at(wrong, recorded)
-    petition = seen_by_actor(
-        call, by_receiver=by_receiver, receiver=receiver, lock=True
-    )
+    petition = acted_on(call, wrong.kind, receiver=receiver)
     whose = receiver if by_receiver else petition.office
+    if wrong.kind in BY_CONFERENCE:
+        whose = conference_over(call, petition)
     require_handling_office(call.who.office, whose or "")
     recorded = Steps(call.session).every(number)
     return petition, next(step for step in recorded if step.id == identity)
+
+
+def _own(call: Call) -> Petition:
+    """
+    The petition of the path, locked, for the office that registered it.
+    """
+    petition = petition_of(call, lock=True)
+    require_handling_office(call.who.office, petition.office)
+    return petition
 
 
 def _shown(step: Step) -> dict[str, Any]:

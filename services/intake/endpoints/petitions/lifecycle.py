@@ -4,7 +4,7 @@ The steps of a petition: acceptance, passing on, and the delivery of their paper
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,12 +22,14 @@ from services.intake.domain.petitions.petitions import (
 )
 from services.intake.domain.petitions.step_guards import Circumstances, review_until
 from services.intake.domain.petitions.steps import (
+    BY_CONFERENCE,
     BY_RECEIVER,
     WAITING,
     Step,
     receiver_at,
 )
 from services.intake.endpoints.lookup import (
+    conference_over,
     petition_of,
     programme_of,
     seen_by_actor,
@@ -51,10 +53,16 @@ from services.intake.store import (
     Steps,
 )
 from shared.documents.store import Documents
-from shared.errors import Conflict, reject_if
+from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_not_before, not_the_accused
-from shared.vocabulary import DeliveryOutcome, PetitionState, PetitionStep, ReplyMode
+from shared.vocabulary import (
+    DeliveryOutcome,
+    PetitionState,
+    PetitionStep,
+    ReplyKind,
+    ReplyMode,
+)
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.paging import Page
@@ -73,12 +81,11 @@ def take_step(call: Call) -> Step:
     """
     Let a petition take a step: materials, acceptance or not, passing on, objection.
 
-    The office it was passed on to objects and reports; the other steps are of the
-    office that registered it.
+    The office it was passed on to objects and reports; the conference, or the office
+    above, decides a dispute; the other steps are of the office that registered it.
     """
     body = call.body
-    by_receiver = PetitionStep(body["step"]) in BY_RECEIVER
-    petition = seen_by_actor(call, by_receiver=by_receiver, lock=True)
+    petition = acted_on(call, PetitionStep(body["step"]))
     asked = step_asked(call, petition, body)
     around = circumstances(call, petition, asked.document_ids)
     after, step, event = lifecycle.take(petition, asked, around)
@@ -87,6 +94,26 @@ def take_step(call: Call) -> Step:
     Steps(call.session).insert(step)
     OUTBOX.announce(call.session, event)
     return step
+
+
+def acted_on(
+    call: Call, kind: PetitionStep, *, receiver: str | None = None
+) -> Petition:
+    """
+    The petition of the path, locked, for who takes a step of a *kind*; *receiver*: the
+    office that had it at the time.
+
+    Raises `NotFound`, and `Forbidden` for who sees it and does not act.
+    """
+    stored = Petitions(call.session).get(call.path["number"])
+    if stored and kind in BY_CONFERENCE:
+        receiver = conference_over(call, stored)
+    return seen_by_actor(
+        call,
+        by_receiver=kind in BY_RECEIVER | BY_CONFERENCE,
+        receiver=receiver,
+        lock=True,
+    )
 
 
 def step_asked(call: Call, petition: Petition, body: Mapping[str, Any]) -> Step:
@@ -152,11 +179,13 @@ def life_cycle(call: Call, petition: Petition) -> dict[str, Any]:
 def record_delivery(call: Call) -> Delivery:
     """
     Record how the paper of a step reached the petitioner, or that it could not; that
-    of an opinion of a review, at the office that reviewed.
+    of an opinion of a review, at the office that reviewed. With the kind of a reply: it
+    was tried in vain to give one.
     """
     body = call.body
+    reject_if(_one_of_both(body))
     steps = Steps(call.session).of_petition(call.path["number"])
-    step = next((each for each in steps if each.id == body["step"]), None)
+    step = next((each for each in steps if each.id == body.get("step")), None)
     by_receiver = step is not None and step.kind in BY_RECEIVER
     receiver = receiver_at(step, steps) if step else None
     petition = seen_by_actor(
@@ -165,20 +194,33 @@ def record_delivery(call: Call) -> Delivery:
     delivery = Delivery(
         id=str(uuid7()),
         petition=petition.number,
-        step=body["step"],
+        step=body.get("step"),
+        reply=ReplyKind(body["reply"]) if "reply" in body else None,
         on=body["on"],
         mode=ReplyMode(body["mode"]),
         outcome=DeliveryOutcome(body["outcome"]),
         note=body.get("note"),
     )
     told = Deliveries(call.session)
-    around = circumstances(call, petition)
-    event = deliveries.deliver(
-        petition, delivery, around, told.of_petition(petition.number)
-    )
+    if delivery.reply:
+        deliveries.attempt(petition, delivery, call.today)
+    else:
+        around = circumstances(call, petition)
+        others = told.of_petition(petition.number)
+        event = deliveries.deliver(petition, delivery, around, others)
+        OUTBOX.announce(call.session, event)
     told.insert(delivery)
-    OUTBOX.announce(call.session, event)
     return delivery
+
+
+def _one_of_both(body: Mapping[str, Any]) -> Iterator[Problem]:
+    if ("step" in body) is ("reply" in body):
+        yield Problem(
+            "step_or_reply",
+            "须写明送达哪一步骤的文书（step），或者哪一种答复未能送达（reply）。",
+            "请只填一项；还没有步骤的，填答复的种类。",
+            "/step",
+        )
 
 
 @api("GET", "/incoming-petitions", query=ListQuery, answer=PetitionView, many=True)

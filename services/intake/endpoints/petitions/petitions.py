@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.intake.casework import follow_registration, proposal_of
+from services.intake.casework import follow_registration, proposals_of
 from services.intake.domain.corrections.correcting import masked_values
 from services.intake.domain.petitions.petitions import (
     Petition,
@@ -108,8 +108,8 @@ def _answer(
     number, matching = petition.number, Matching(call.session, match_rules())
     found = matching.like_petition(number)
     candidates = proposed(call, matching.petition(number), found)
-    proposal = proposal_of(call.session, petition, {})
-    return {**answer, "proposals": [proposal], **candidates}
+    judged = proposals_of(call.session, petition, call.today)
+    return {**answer, "proposals": judged, **candidates}
 
 
 @api("GET", "/petitions", query=PetitionsQuery, answer=PetitionView, many=True)

@@ -11,6 +11,7 @@ from shared.records.views import view_of
 from shared.vocabulary import Difficulty
 from shared.web import fields as schema
 from shared.web.fields import Strict
+from shared.web.named import named
 
 ProposalView = view_of(Proposal)
 
@@ -35,10 +36,12 @@ class CaseOfPetition(Strict):
     """
     What a person states of the case that a petition becomes; the rest follows from its
     registration and from the petitions of its matter. *origin* is a word of the
-    programme.
+    programme. *programme*: its own, unless it is to stand in a further one at once;
+    then *origin*, *scope_class* and *prior_opinions* are what that one goes by.
     """
 
     opened_on = schema.day()
+    programme = named("programme", required=False)
     origin = schema.text(longest=60, required=False)
     difficulty = schema.one_of(Difficulty, required=False)
     scope_class = schema.count(least=1, most=4, required=False)

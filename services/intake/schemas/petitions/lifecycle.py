@@ -9,7 +9,13 @@ from marshmallow import fields
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.steps import Step
 from shared.records.views import view_of
-from shared.vocabulary import DeliveryOutcome, PetitionState, PetitionStep, ReplyMode
+from shared.vocabulary import (
+    DeliveryOutcome,
+    PetitionState,
+    PetitionStep,
+    ReplyKind,
+    ReplyMode,
+)
 from shared.web import fields as schema
 from shared.web.field_kinds import Labels
 from shared.web.fields import Strict
@@ -59,9 +65,13 @@ class StepWithdrawal(Strict):
 
 
 class DeliveryBody(Strict):
-    """An attempt to bring the paper of a step to the petitioner."""
+    """
+    An attempt to bring the paper of a *step* to the petitioner, or to give a *reply* of
+    a kind: one of the two.
+    """
 
-    step = schema.text(longest=60)
+    step = schema.text(longest=60, required=False)
+    reply = schema.one_of(ReplyKind, required=False)
     on = schema.day()
     mode = schema.one_of(ReplyMode)
     outcome = schema.one_of(DeliveryOutcome)

@@ -4,20 +4,20 @@ Steps with the closing of cases, sent and shown.
 
 from __future__ import annotations
 
-from tests.service.asking import all_items, at, closing, files_of, ticked
+from tests.service.asking import all_items, at, brought, closing, files_of, ticked
 
 
 def closed(kind="resolved", *, on=None, filed=(), **fields):
     """
-    Report the case closed, with documents of these names that are *filed* with it; the
-    report's id is kept for its review.
+    Report the case closed, with documents of these names that are *filed* with it, or
+    the usual ones; the report's id is kept for its review.
     """
 
     def send(work):
-        if filed:
-            clerk = work.as_office(work.office)
-            fields["documents"] = files_of(clerk, work.number, *filed)
-        body = closing(kind=kind, concluded_on=on or work.day, **fields)
+        clerk, number = work.as_office(work.office), work.number
+        files = files_of(clerk, number, *filed) if filed else brought(clerk, number)
+        days = {"concluded_on": on or work.day}
+        body = closing(kind=kind, documents=files, **days, **fields)
         work.brought = [document["name"] for document in body["documents"]]
         work.closing = work.send(work.case("closings"), body)["id"]
 

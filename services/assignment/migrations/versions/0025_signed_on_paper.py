@@ -5,8 +5,8 @@ A signature under a closing names the filed page that carries it, if there is on
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 PLACE = {"table_name": "closing_signatures", "schema": "assignment"}
 
 
