@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from services.intake.closings import note_closings
 from services.intake.documents import DOCUMENTS
-from services.intake.endpoints import national, openings
+from services.intake.endpoints import directory, national, openings
 from services.intake.endpoints.cases import (
     cases,
     enrolments,
@@ -72,7 +72,7 @@ class IntakeService(Service):
         *(petitions, routing, lifecycle, step_corrections, splitting, matching),
         *(proposals, progress, replies, ledgers, cases, exports, history),
         *(corrections, enrolments, openings, national, PRINTED, counts),
-        *(DOCUMENTS, READ_LOG, LEAK_LOG),
+        *(directory, DOCUMENTS, READ_LOG, LEAK_LOG),
     )
     sealed = True
 

@@ -11,7 +11,7 @@ from typing import Any
 from eventlet import tpool
 
 from shared.documents.document import Document, DocumentOpening
-from shared.documents.filing import Desk, Find, file_document
+from shared.documents.filing import Desk, Find, file_document, require_new
 from shared.documents.reading import may_read, note_openings, require_reader
 from shared.documents.schemas import (
     ContentQuery,
@@ -24,7 +24,7 @@ from shared.documents.store import DocumentOpenings, Documents
 from shared.documents.vetting import vet
 from shared.documents.withdrawing import Withdrawal, withdraw
 from shared.policy.current import current_policy
-from shared.storage.contents import content_folder
+from shared.storage.contents import content_folder, digest_of
 from shared.vocabulary import Role
 from shared.web.auth import require_office
 from shared.web.call import CLERKS, LEADERS, READERS, Call, Download
@@ -98,9 +98,13 @@ def _filing(desk: Desk, what: str, find: Find) -> Handler:
     def file(call: Call) -> Document:
         """
         File a document: a scan, a photo, a sound, a paper. The type follows from the
-        content; what is filed is kept encrypted and cannot be replaced.
+        content; what is filed is kept encrypted and cannot be replaced. The same file
+        is filed once of a kind with a matter, and referred to as often as needed.
         """
         matter = _matter(call, what, find)
+        digest = tpool.execute(digest_of, call.vetted.content)
+        documents = Documents(call.session, desk.documents)
+        require_new(documents.same_file(matter.number, call.vetted.kind, digest))
         return file_document(call, desk, matter, call.vetted)
 
     return file

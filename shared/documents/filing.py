@@ -16,7 +16,7 @@ from uuid_utils import uuid7
 from shared.documents.document import Document
 from shared.documents.rules import document_rules
 from shared.documents.store import Documents
-from shared.errors import Problem
+from shared.errors import Conflict, Problem
 from shared.events import Event, FiledDocument, WithdrawnDocument
 from shared.storage.contents import content_folder
 from shared.vocabulary import ScanState
@@ -81,6 +81,19 @@ class FiledBy:
     office: str
     actor: str
     on: date
+
+
+def require_new(there: Document | None) -> None:
+    """
+    Raise `Conflict` for a file that is *there* already, naming the document.
+    """
+    if there is not None:
+        raise Conflict.because(
+            "already_filed",
+            f"同一文件已于 {there.filed_on} 作为此类材料收存，材料编号 {there.id}。",
+            "请引用该材料编号，一份材料可作多处证明；另有用途的，请选择相应的材料种类。",
+            "/file",
+        )
 
 
 def file_document(call: Call, desk: Desk, matter: Any, new: NewDocument) -> Document:

@@ -65,6 +65,20 @@ class Documents(SealedRecords[Document]):
         query = self.query().where(self.table.c.number == number)
         return self.all(query.order_by(self.table.c.id))
 
+    def same_file(self, number: str, kind: str, digest: str) -> Document | None:
+        """
+        The first document of a matter and kind that is this file and stands.
+        """
+        table = self.table
+        query = self.query().where(
+            table.c.number == number,
+            table.c.digest == digest,
+            table.c.kind == kind,
+            table.c.withdrawn_on.is_(None),
+        )
+        found = self.all(query.order_by(table.c.id).limit(1))
+        return found[0] if found else None
+
     def not_withdrawn(self, number: str, ids: Collection[str]) -> frozenset[str]:
         """
         Those of *ids* that are documents of the matter and were not withdrawn.

@@ -280,3 +280,15 @@ def a_year_before(day: date) -> date:
     """
     leaps = (day.month, day.day) == (2, 29)
     return day.replace(year=day.year - 1, day=28 if leaps else day.day)
+
+
+def period_before(since: date, until: date) -> tuple[date, date]:
+    """
+    The period that ends just before another: as many whole months before whole months,
+    else as many days (环比, I-48).
+    """
+    end = since - ONE_DAY
+    if since.day == 1 and (until + ONE_DAY).day == 1:
+        count = (until.year - since.year) * 12 + until.month - since.month + 1
+        return _months_after(since, -count), end
+    return end - (until - since), end

@@ -19,18 +19,22 @@ def page_of(
     by: Sequence[KeyedColumnElement[Any]],
     *,
     newest: bool = False,
+    unseen: bool = False,
 ) -> Select[Any]:
     """
     The rows of *query* for one page and one more, in the order of the columns *by*, or
     with *newest* in the reverse order.
+
+    *unseen*: the planner does not see where the page begins; it takes what comes after
+    a day on which most rows stand for nothing, and would sort it all.
     """
     place = request.place([column.type.python_type for column in by])
     if place is not None:
         row = tuple_(*by)
-        # Queries, so that the planner does not know where: it takes what comes after
-        # a day on which most stand for nothing, and would sort it all.
-        values = [literal(v, c.type) for v, c in zip(place, by, strict=True)]
-        last = tuple_(*(select(value).scalar_subquery() for value in values))
+        values: list[Any] = [literal(v, c.type) for v, c in zip(place, by, strict=True)]
+        if unseen:
+            values = [select(value).scalar_subquery() for value in values]
+        last = tuple_(*values)
         query = query.where(row < last if newest else row > last)
     order = [column.desc() for column in by] if newest else by
     return query.order_by(*order).limit(request.limit + 1)

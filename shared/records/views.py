@@ -77,12 +77,15 @@ def _maker(kind: Any) -> Callable[..., Any]:
     if issubclass(origin, Term):
         return partial(schema.one_of, origin)
     if dataclasses.is_dataclass(origin):
-        return partial(schema.nested, _nested_view(kind))
+        return partial(schema.nested, nested_view(kind))
     if issubclass(origin, Mapping):
         return partial(fields.Dict, required=True)
     return partial(fields.List, _field(get_args(kind)[0], {}), required=True)
 
 
 @cache
-def _nested_view(record: Any) -> type[schema.Strict]:
+def nested_view(record: Any) -> type[schema.Strict]:
+    """
+    The schema that shows a dataclass within another, the same wherever it stands.
+    """
     return view_of(record)

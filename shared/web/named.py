@@ -88,7 +88,9 @@ PARTS: Mapping[str, Callable[[Programme], Pairs]] = {
     "body_kind": lambda programme: _titled(programme.bodies),
     "body_role": _roles,
     "roster": lambda programme: _titled(programme.rosters),
-    "duty": lambda programme: _titled(programme.every_duty_rule()),
+    "duty": lambda programme: _titled(
+        (*programme.every_duty_rule(), *programme.report_schedules)
+    ),
     "list": lambda programme: _titled(programme.duty_lists),
     "list_item": _items,
     "closing_item": lambda programme: _worded(programme.closing.checklist),

@@ -75,7 +75,8 @@ class Desk:
         Which review can be asked for until when.
         """
         steps = self.client.get("intake", self.path("steps"), f"{self.office} clerk")
-        return tuple((steps["review"] or {}).values())
+        window = steps["review"]
+        return (window["step"], window["until"]) if window else ()
 
     def owed(self, kind, office=None):
         """

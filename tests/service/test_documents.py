@@ -108,8 +108,14 @@ def test_equal_files_are_kept_once_and_a_repeated_request_files_once(
         for row in assignment_session.execute(FILED, {"number": number})
     ]
 
+    twice = refused(
+        upload(clerk, "assignment", path, content, title="又一份"), 409, "already_filed"
+    )
+
     assert again == first
+    # As evidence of another kind it is another document of the same file.
     assert other["id"] != first["id"]
+    assert other["id"] in twice["already_filed"]["detail"]
     assert content not in file.read_bytes()
     refused(filed(title="别的"), 409, "idempotency_key_reused")
     assert len(events) == 2

@@ -94,6 +94,7 @@ def test_duties_of_a_programme_or_kind_there_is_not_are_refused(as_office):
     refused(nowhere, 422, "no_such_programme")
     assert "day_report" in refused(other, 422)["no_such_kind"]["remedy"]
     assert "procedural_reply" in refused(kind, 422)["no_such_kind"]["remedy"]
+    assert asked(kind="七日内程序性回复").status_code == 200
     # A paper is owed like any duty.
     assert asked(programme="jiaozuo-2021", kind="day_report").status_code == 200
 

@@ -387,4 +387,4 @@ def test_a_petition_becomes_a_case_of_every_programme_whose_scope_it_meets(
     assert (there["programme"], there["since"]) == (FURTHER, "2020-11-17")
     assert there["origin"] == "own_counter"
     at_once = at("cases", registered["number"])
-    eventually(lambda: clerk.get("assignment", at_once).json()["enrolments"])
+    eventually(lambda: clerk.get("assignment", at_once).json().get("enrolments"))

@@ -289,6 +289,8 @@ def test_a_case_outside_the_scope_is_kept_with_the_clauses_it_misses(as_office, 
     ]
     assert (first["in_scope"], first["track"]) == (False, "everyday")
     assert first["failing"] == ["PY-06.accepted"]
+    (why,) = first["failing_clauses"]
+    assert (why["id"], "2015年6月30日" in why["text"]) == ("PY-06.accepted", True)
     assert (second["in_scope"], second["track"]) == (False, "campaign")
     assert set(second["failing"]) == {"PY-06.repeated", "PY-07"}
 

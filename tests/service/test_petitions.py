@@ -492,3 +492,22 @@ def test_the_counter_is_open_after_the_drive_and_the_ledger_is_not(as_office, cl
             "detail"
         ]
     )
+
+
+def test_a_client_asks_for_the_offices_that_it_sees_and_their_programmes(as_office):
+    city, county = as_office("410900", "reviewer"), as_office(COUNTY)
+    offices = [*all_items(city, "intake", "/offices")]
+    (own,) = all_items(county, "intake", "/offices")
+    programmes = all_items(county, "intake", "/programmes")
+    (puyang,) = (each for each in programmes if each["code"] == "puyang-2020")
+    kinds = {each["id"]: each["title"] for each in puyang["case_kind"]}
+
+    assert [each["code"] for each in offices] == sorted(e["code"] for e in offices)
+    assert {"410900", COUNTY, NEIGHBOUR} <= {each["code"] for each in offices}
+    assert (own["name"], own["parent"]) == ("清丰县人民检察院", "410900")
+    assert "第五检察部" in own["departments"]
+    assert {"title": "检察长", "rank": "县处级副职", "leader": True} in own["posts"]
+    # PY-11: from October 2020 to August 2023.
+    assert (puyang["from"], puyang["running"]) == ("2020-10-01", True)
+    assert kinds["complaint"] == "控告"
+    refused(county.get("intake", "/offices", office="410900"), 403)

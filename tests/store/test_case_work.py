@@ -132,6 +132,26 @@ def test_a_row_shows_leaders_hearing_aid_and_end_that_were_recorded_elsewhere(of
     assert len(b"".join(exported_case(office.session, programme, case))) > 0
 
 
+@pytest.mark.requirement("PY-14", "PY-16")
+def test_a_ledger_stands_in_the_order_in_which_people_count(engine):
+    """
+    Page by page: by day, of a day by the numbers within the case numbers.
+    """
+    counted = [2, 10, 9, 1, 100, 11]
+    with at_work(engine) as office:
+        for number in counted:
+            day = "2020年11月1日" if number == 100 else "2020年11月2日"
+            office.push(a_row(f"清检序〔2020〕{number}号", reported_on=day))
+        cases, last, found = Cases(office.session), None, []
+        while page := cases.ledger_page(COUNTY, PROGRAMME, last, 2):
+            found += [case.number for case, _ in page]
+            last = page[-1][0].opened_on, page[-1][0].number
+
+    ours = [number for number in found if "序" in number]
+    expected = [f"清检序〔2020〕{number}号" for number in (100, 1, 2, 9, 10, 11)]
+    assert ours == expected
+
+
 @pytest.mark.requirement("PY-14")
 def test_the_row_as_it_was_shown_corrects_nothing_when_it_is_pushed_again(office):
     happened(office, *WORK)
@@ -155,7 +175,7 @@ def test_blank_cells_erase_nobody_who_leads(office):
     assert shown(office)["leader_post"] == "检察长"
 
 
-NAMED_BY_LEDGER = {"leader_post": "专职委员", "department": "第一检察部"}
+NAMED_BY_LEDGER = {"leader_post": "政治部主任", "department": "第一检察部"}
 
 
 def test_a_leader_that_a_later_ledger_names_holds_until_another_is_named(office):
@@ -166,7 +186,7 @@ def test_a_leader_that_a_later_ledger_names_holds_until_another_is_named(office)
     happened(office, (kind, TODAY, payload), first=2)
 
     assert "leader_post" not in after
-    assert Cases(office.session).ledger_row(NUMBER)["leader_post"] == "专职委员"
+    assert Cases(office.session).ledger_row(NUMBER)["leader_post"] == "政治部主任"
     assert shown(office)["leader_post"] == "检察长"
 
 
@@ -185,9 +205,10 @@ def test_a_leader_named_before_a_later_ledger_is_not_shown_whenever_the_event_co
     kind, _, payload = LEADERS
     happened(office, (kind, TODAY, payload), first=2)
 
-    assert not {"leader_post", "upper_leader_post", "department"} & {*late}
+    # The ledger names no upper leader: who was named there leads on.
+    assert {*late} == {"upper_leader_post"}
     assert again.counts["rows_repeated"] == 1
-    assert Cases(office.session).ledger_row(NUMBER)["leader_post"] == "专职委员"
+    assert Cases(office.session).ledger_row(NUMBER)["leader_post"] == "政治部主任"
     # Named on the day of the correction itself, which counts after it.
     assert shown(office)["leader_post"] == "检察长"
 
@@ -200,22 +221,25 @@ def test_a_department_that_a_ledger_corrects_leaves_the_leaders(office):
 
 
 @pytest.mark.parametrize("upper", ["副检察长", "检察长", ""])
-def test_a_ledger_that_names_one_leader_anew_keeps_the_other_as_shown(office, upper):
+def test_a_ledger_that_names_one_leader_anew_leaves_the_other_as_shown(office, upper):
     row = {"upper_leader_post": "检察长", "department": "第一检察部"}
     office.push(pushed(**row))
     kind, _, payload = LEADERS
     happened(office, (kind, TODAY, payload))
     office.on(LATER)
     stale = office.push(pushed(**row | {"upper_leader_post": upper}, plan="先约见"))
-    office.push(pushed(**row | {"upper_leader_post": upper}, leader_post="专职委员"))
-    found = Cases(office.session).ledger_row(NUMBER)
+    named = office.push(
+        pushed(**row | {"upper_leader_post": upper}, leader_post="政治部主任")
+    )
+    (event,) = named.events
 
     assert stale.corrections[0].fields == ("plan",)
-    assert (found["leader_post"], found["upper_leader_post"]) == (
-        "专职委员",
-        "副检察长",
-    )
-    assert {*shown(office)} == {"department"}
+    assert "leader_post" in named.corrections[0].fields
+    assert event.leaders == ((COUNTY, "政治部主任"),)
+    assert shown(office) == {
+        "upper_leader_post": "副检察长",
+        "department": "第一检察部",
+    }
 
 
 def test_rows_that_were_corrected_before_the_release_hold_too(office):
@@ -225,6 +249,25 @@ def test_rows_that_were_corrected_before_the_release_hold_too(office):
     happened(office, LEADERS)
 
     assert shown(office) == {}
+
+
+@pytest.mark.requirement("PY-24")
+def test_who_is_named_late_for_an_earlier_day_is_not_shown_in_place_of_who_was_since(
+    office,
+):
+    """
+    By the day, and of one day the newest event: as assignment has it.
+    """
+    kind, _, payload = LEADERS
+    earlier = {**payload, "leaders": [[COUNTY, "政治部主任"]], "department": None}
+    happened(office, LEADERS)
+    happened(office, (kind, PAID, earlier), first=2)
+    late = shown(office)
+    happened(office, (kind, HELD, earlier), (kind, CLOSED, earlier), first=3)
+
+    assert late["leader_post"] == "检察长"
+    assert shown(office)["leader_post"] == "政治部主任"
+    assert shown(office)["department"] == "第一检察部"
 
 
 def a_hearing(what, on, hearing):

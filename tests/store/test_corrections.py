@@ -44,6 +44,7 @@ from services.intake.store import (
     Cases,
     CountedRepeats,
     History,
+    NewCase,
     NewPetitions,
     Petitions,
 )
@@ -169,6 +170,58 @@ def test_next_weeks_file_corrects_the_row_it_knows_by_office_and_number(office):
     # Who is filled in later leads from that day, not from the beginning.
     assert office.entries("led") == [(date(2021, 3, 22), 1)]
     assert office.duties()["resolve_by"].due_on == date(2021, 9, 30)
+
+
+UNKNOWN = {
+    "leader_post": "县长",
+    "department": "后勤处",
+    "upper_leader_post": "市长",
+}
+
+
+@pytest.mark.requirement("PY-17", "PY-24", "PY-55")
+def test_a_row_that_names_who_is_not_in_the_directory_comes_back(office):
+    """
+    The counter refuses the same with the same codes; the good rows are kept.
+    """
+    other = a_row("清检信〔2020〕8002号", leader_post="检察长（兼）")
+    pushed = office.push(row(leader_post="检察长"), other)
+    again = office.push(row(**UNKNOWN))
+    (first,), (problems,) = (
+        [r["problems"] for r in p.rejected] for p in (pushed, again)
+    )
+
+    assert pushed.counts["rows_kept"] == pushed.counts["rows_rejected"] == 1
+    assert again.counts["rows_corrected"] == 0
+    (problem,) = first
+    assert problem["code"] == "no_such_post"
+    assert problem["detail"] == "清丰县人民检察院没有职务“检察长(兼)”。"
+    assert problem["remedy"].startswith("可填：检察长、副检察长、")
+    assert problem["location"] == {
+        "sheet": first[0]["location"]["sheet"],
+        "row": 2,
+        "column": "leader_post",
+        "title": "本院包案领导",
+        "letter": "",
+        "value": "检察长(兼)",
+    }
+    assert [(p["code"], p["location"]["column"]) for p in problems] == [
+        ("no_such_post", "leader_post"),
+        ("no_such_post", "upper_leader_post"),
+        ("no_such_department", "department"),
+    ]
+    assert problems[1]["detail"] == "濮阳市人民检察院没有职务“市长”。"
+
+
+def test_who_stood_in_a_row_before_hinders_no_correction_of_something_else(office):
+    office.push(row())
+    cases = Cases(office.session)
+    values = {**cases.ledger_row(NUMBER), **UNKNOWN}
+    cases.correct([NewCase(office.case(), values, "")])
+    again = office.push(row(**UNKNOWN, progress="2021-03-08，接谈"))
+
+    assert again.counts["rows_corrected"] == 1, again.rejected
+    assert "leader_post" not in again.corrections[0].fields
 
 
 def test_a_row_pushed_again_unchanged_is_repeated_and_pushed_twice_corrected_once(

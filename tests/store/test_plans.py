@@ -700,6 +700,9 @@ QUERIES |= {
     "assignment: documents of closings": lambda s: Closings(s).brought(NUMBERS),
     "assignment: endings granted": lambda s: Endings(s).granted(NUMBERS),
     "assignment: closings to restate": lambda s: ClosingsToRestate(s).take(200, 5),
+    "assignment: cases that lack an act": lambda s: tallies.cases_lacking(
+        *(s, PROGRAMME, [OFFICE], DAY, DAY), acts=["read"]
+    ),
     "assignment: duties opened together": lambda s: [
         *tallies.opened_together(
             *(s, PROGRAMME, [OFFICE], DAY, DAY), kinds=["evaluation", "warning"]

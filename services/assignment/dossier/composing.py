@@ -75,6 +75,8 @@ def _parts(papers: Sequence[FiledPaper], read: Read) -> Iterator[_Part]:
 
 
 def _part(paper: FiledPaper, read: Read, left: int) -> _Part:
+    if paper.same_as is not None:
+        return _Part(paper, why_not=f"与第 {paper.same_as} 项为同一文件，只装订一次")
     if not paper.binds:
         return _Part(paper, why_not="此类文件没有可装订的页面")
     try:

@@ -20,7 +20,8 @@ class FiledPaper:
     """
     A document of the case: *title* and *office* as they are shown, its own day, and its
     content by type and its Chinese title, *size* in bytes and SHA-256. *binds*: it has
-    pages to bind.
+    pages to bind. *same_as*: the number of the one before it that is the same file and
+    is bound in its place.
     """
 
     id: str
@@ -32,6 +33,7 @@ class FiledPaper:
     size: int
     digest: str
     binds: bool
+    same_as: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -91,7 +91,7 @@ class CaseOpened(Event):
 class CaseCorrected(CaseOpened, OfEnrolledCase):
     """
     What a case was opened with was wrong or has changed: all of it anew, from the day
-    of the correction.
+    of the correction; of *leaders* only those of the offices whose leader changed.
 
     *correction* counts those of the case from 1; the highest holds. *changed* are the
     fields that differ from before. What figures are counted by is also there as it was

@@ -20,6 +20,7 @@ from services.intake.importing.correcting import (
     cell_of,
     correct_rows,
     masked_cells,
+    unknown_in_row,
 )
 from services.intake.importing.line import Line
 from services.intake.importing.repeats import REPEATS, Typed, known_repeats, no_fewer
@@ -164,6 +165,9 @@ def _problems(job: Import, line: Line, before: Any) -> Iterator[Problem]:
             cell_of(programme, row, "reporting_office"),
         )
     yield from masked_cells(programme, row)
+    if before is None:
+        for column, problem in unknown_in_row(said, office, programme):
+            yield replace(problem, location=cell_of(programme, row, column))
     if before and before.programme != programme.code:
         yield replace(
             _of_other_programme(before, programme, values["case_no"]),

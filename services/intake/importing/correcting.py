@@ -15,6 +15,7 @@ from uuid_utils import uuid7
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import Leaving, leave_outside
 from services.intake.domain.cases.ledgers import Import
+from services.intake.domain.cases.named import unknown_names
 from services.intake.domain.cases.worked import superseded, without_shown
 from services.intake.domain.corrections.case_corrections import (
     CorrectedCase,
@@ -105,9 +106,15 @@ def correct_rows(
             *(moved_problems(case, again) if corrected.fields else ()),
         ]
         below = [*no_fewer(again.values, repeats.get(again.number, 0))]
-        if problems or below:
+        unknown = [
+            each
+            for column, problem in unknown_names_in(corrected, programme)
+            for each in _in_cell(programme, again, column, [problem])
+        ]
+        if problems or below or unknown:
             found = [
                 *_in_cell(programme, again, "case_no", problems),
+                *unknown,
                 *_in_cell(programme, again, REPEATS, below),
             ]
             result.rejected.append(
@@ -137,7 +144,9 @@ def correct_rows(
             [
                 gone
                 for each in result.corrections
-                for gone in superseded(each.number, each.fields, each.on)
+                for gone in superseded(
+                    registered[each.number][0], each.fields, each.on, hub=programme.hub
+                )
             ]
         )
     return result
@@ -172,6 +181,29 @@ def _in_cell(
         asdict(replace(each, location=cell_of(programme, again.row, column)))
         for each in problems
     ]
+
+
+def unknown_in_row(
+    row: Row, office: str, programme: Programme
+) -> Iterator[tuple[str, Problem]]:
+    """
+    Whom a completed *row* of an office names that the directory does not have
+    (`unknown_names`).
+    """
+    directory = current_policy().directory
+    own, hub = directory.office(office), directory.office(programme.hub)
+    yield from unknown_names(row, own, hub)
+
+
+def unknown_names_in(
+    corrected: CorrectedCase, programme: Programme
+) -> Iterator[tuple[str, Problem]]:
+    """
+    Likewise, whom a correction names anew: who stood in the row before stays.
+    """
+    row = completed(corrected.row, programme)
+    anew = {name: row.get(name) for name in corrected.fields}
+    yield from unknown_in_row(anew, corrected.case.office, programme)
 
 
 def moved_problems(case: Case, again: RowAgain) -> Iterator[Problem]:

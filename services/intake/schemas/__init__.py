@@ -11,11 +11,12 @@ from marshmallow import Schema, fields, validates_schema
 
 from services.intake.domain.cases.cases import Case, Enrolment
 from services.intake.domain.cases.ledgers import Import
+from services.intake.domain.cases.proposals import ClauseFound
 from services.intake.domain.petitions.petitions import Petition, Reply
 from shared.cases.mirror import CaseMoved
 from shared.documents import closings
 from shared.numbers import CASE_MOVED
-from shared.records.views import view_of
+from shared.records.views import nested_view, view_of
 from shared.vocabulary import (
     Category,
     DeliveryOutcome,
@@ -134,6 +135,7 @@ class Registration(Strict):
     demand = schema.text(longest=1000)
     original_case_no = schema.text(longest=200, required=False)
     handler_post = schema.text(longest=60, required=False)
+    non_prosecution_served_on = schema.day(required=False)
     accused_office = schema.office_code()
 
 
@@ -209,6 +211,7 @@ CaseView = view_of(
     Case,
     without=("unmerged_on", "reinstated_on", "had_by", "moved_on", "enrolments"),
     enrolments=schema.many(schema.nested(_EnrolmentView), most=100),
+    failing_clauses=schema.many(schema.nested(nested_view(ClauseFound)), most=100),
     labels=Labels(),
     row=fields.Dict(required=True),
 )

@@ -31,6 +31,7 @@ class PetitionChanges(Strict):
     demand = schema.text(longest=1000, required=False)
     original_case_no = schema.text(longest=200, required=False)
     members = schema.many(schema.nested(Petitioner), most=50, required=False)
+    non_prosecution_served_on = schema.day(required=False, allow_none=True)
     accused_office = schema.office_code(allow_none=True)
 
 

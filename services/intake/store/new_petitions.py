@@ -28,7 +28,8 @@ from shared.vocabulary import Category, PetitionState
 
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
 
-_PLAIN = (*WORD_FACTS, "persons")  # what a petition has as its registration says it
+# What a petition has as its registration says it.
+_PLAIN = (*WORD_FACTS, "persons", "non_prosecution_served_on")
 _TWICE = "60 seconds"  # within which the same entered again is a second click
 _RECEIVED = "received"  # instead of a hash, for what nobody entered at the counter
 _OF_PETITION = ("petitioner", "members", "demand", "original_case_no")
@@ -145,14 +146,14 @@ class NewPetitions(Petitions):
         *,
         received_on: date,
         programme: Programme,
+        origin: str,
         handler_post: str | None,
         received_by: str | None = None,
     ) -> Petition:
         """
-        Number and store what was passed on as a petition of its receiver; nobody came
-        there.
+        Number and store what was passed on as a petition of its receiver, of an
+        *origin* there; nobody came there.
         """
-        known = passed.programme == programme.code
         number = self.next_number(passed.to_office or "", received_on)
         received = replace(
             passed,
@@ -161,7 +162,7 @@ class NewPetitions(Petitions):
             first_post=handler_post,
             office=passed.to_office or "",
             programme=programme.code,
-            origin=passed.origin if known else programme.own_origin.id,
+            origin=origin,
             received_on=received_on,
             state=PetitionState.REGISTERED,
             to_office=None,

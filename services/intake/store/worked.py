@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import any_, bindparam, func, select
+from sqlalchemy import any_, bindparam, func, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import String
 
@@ -27,12 +27,16 @@ superseded_work = table_of(Superseded, "superseded_work", metadata, key=_KEY)
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))
 
 
-def _note_statement() -> Any:
+def _note_statement(*order: str) -> Any:
+    """
+    Stores work unless what is there comes later in this *order*.
+    """
     added = insert_rows(case_work)
+    there = tuple_(*(case_work.c[name] for name in order))
     return added.on_conflict_do_update(
         index_elements=_KEY,
         set_={name: added.excluded[name] for name in ("sequence", "on", "encrypted")},
-        where=case_work.c.sequence < added.excluded.sequence,
+        where=there < tuple_(*(added.excluded[name] for name in order)),
     )
 
 
@@ -42,14 +46,15 @@ def _supersede_statement() -> Any:
     return added.on_conflict_do_update(index_elements=_KEY, set_={"on": latest})
 
 
-_NOTE = _note_statement()
+_NOTE = {False: _note_statement("sequence"), True: _note_statement("on", "sequence")}
 _SUPERSEDE = _supersede_statement()
 _LAST = select(superseded_work).where(superseded_work.c.number == any_(_NUMBERS))
 
 
 class CaseWork(SealedRecords[Worked]):
     """
-    The work on cases; of each topic of a case the newest event holds.
+    The work on cases; of each topic of a case the newest event holds, or the one of the
+    latest day (`Worked.by_day`).
     """
 
     table = case_work
@@ -57,8 +62,10 @@ class CaseWork(SealedRecords[Worked]):
     sealed = _SEALED
 
     def note(self, work: Sequence[Worked]) -> None:
-        if work:
-            self.session.execute(_NOTE, as_rows(map(self.values, work)))
+        for by_day, statement in _NOTE.items():
+            ours = [each for each in work if each.by_day is by_day]
+            if ours:
+                self.session.execute(statement, as_rows(map(self.values, ours)))
 
     def of(self, numbers: Collection[str]) -> dict[str, list[Worked]]:
         """

@@ -20,7 +20,7 @@ from services.reporting.schemas.figures import (
     FurtherView,
 )
 from services.reporting.store import Ledger
-from shared.policy.calendar import a_year_before
+from shared.policy.calendar import a_year_before, period_before
 from shared.policy.current import current_policy
 from shared.web.call import Call
 from shared.web.endpoint import api
@@ -42,7 +42,8 @@ def show_figures(call: Call) -> dict[str, Any]:
 def show_further_figures(call: Call) -> dict[str, Any]:
     """
     What is counted beside the columns of a return, by the rows of the figures, and how
-    the stock of open cases changed; of a period also a year before.
+    the stock of open cases changed; of a period also a year before, and of the period
+    before.
     """
     request, programme = figures_request(call)
     directory, since = current_policy().directory, call.query.get("since")
@@ -56,11 +57,15 @@ def show_further_figures(call: Call) -> dict[str, Any]:
         named = {"since": since, "as_of": request.as_of}
         return {**named, "rows": rows, "total": total, "stock": stock}
 
-    before = None
+    beside: dict[str, Any] = {"year_before": None, "period_before": None}
     if since is not None:
+        first, last = period_before(since, request.as_of)
         year_before = replace(request, as_of=a_year_before(request.as_of))
-        before = of(year_before, a_year_before(since))
-    return {**vars(request), **of(request, since), "year_before": before}
+        beside = {
+            "year_before": of(year_before, a_year_before(since)),
+            "period_before": of(replace(request, as_of=last), first),
+        }
+    return {**vars(request), **of(request, since), **beside}
 
 
 @api(

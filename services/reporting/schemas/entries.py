@@ -13,14 +13,16 @@ from services.reporting.domain.measures import Measure, registry
 from services.reporting.schemas.figures import FiguresQuery
 from shared.numerals import yuan
 from shared.policy.programme import Programme
+from shared.web.field_kinds import Coded
 from shared.web.fields import page_size, text
 from shared.web.messages import Message
 
 
 class EntriesQuery(FiguresQuery):
-    """The entries behind one figure."""
+    """The entries behind one figure, which is named by its id or its title."""
 
-    measure = fields.String(
+    measure = Coded(
+        {each.id: each.title for each in registry().measures if each.posted},
         required=True,
         validate=validate.OneOf(
             list(registry().posted),

@@ -75,12 +75,14 @@ class FurtherCellsView(Schema):
 class FurtherView(FurtherCellsView):
     """
     Likewise of an office and programme; *year_before*: of the same days a year before,
-    if the query names a first day.
+    *period_before*: of as many whole months, or else days, that ended just before
+    (环比, I-48), if the query names a first day.
     """
 
     programme = fields.String(required=True)
     office = fields.String(required=True)
     year_before = nested(FurtherCellsView, allow_none=True)
+    period_before = nested(FurtherCellsView, allow_none=True)
 
 
 class FurtherQuery(FiguresQuery):

@@ -15,7 +15,14 @@ from shared.policy.conditions import Condition, all_hold
 from shared.yaml.decode import problem_in
 
 RouteFact = Literal[
-    "first", "office_level", "case_kind", "category", "channel", "origin", "topic"
+    "first",
+    "office_level",
+    "case_kind",
+    "category",
+    "channel",
+    "origin",
+    "topic",
+    "non_prosecution_appeal",
 ]
 
 
@@ -24,7 +31,9 @@ class Route:
     """
     The petitions for which all of *when* holds go to a *department* of the office that
     registered them, of the hub or of the office above; or to an *organ* outside, named
-    as its notice names it. *reason* is what the counter reads.
+    as its notice names it. *reason* is what the counter reads. An appeal against a
+    decision not to prosecute is in time or not by its limit (`non_prosecution_appeal`,
+    TL-29); of other petitions neither holds.
     """
 
     id: str

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from shared.errors import Problem
+from shared.policy.directory_file import Level
 from shared.share import Share
 from shared.vocabulary import Channel
 from shared.yaml.decode import problem_in
@@ -48,10 +49,12 @@ class Word:
 @dataclass(frozen=True)
 class Origin(Word):
     """
-    Where a case comes from; `handed`: another office handed it down.
+    Where a case comes from; `handed`: another office handed it down, one of this
+    `level`, if it says so (A-46).
     """
 
     handed: bool = False
+    level: Level | None = None
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,17 @@ def test_every_document_is_bound_in_order_between_cover_and_trail(book, texts):
         assert f"{date(2020, 11, 1 + place % 28)} {pages}" in listed
 
 
+def test_a_file_that_was_filed_for_several_ends_is_bound_once():
+    content, out = pdf_of("once"), io.BytesIO()
+    papers = (a_paper(1, content), a_paper(2, content, binds=False, same_as=1))
+
+    compose(dossier_of(*papers), lambda paper: {"d1": content}[paper.id], FONT, out)
+    texts = texts_of(out.getvalue())
+
+    assert sum("once" in text for text in texts) == 1
+    assert "与第1项为同一文件" in joined(texts[3]).replace(" ", "")
+
+
 def test_every_page_has_its_number_whichever_way_it_is_shown(texts):
     for number, text in enumerate(texts, 1):
         assert f"{number} / {len(texts)}" in text

@@ -393,14 +393,18 @@ def test_of_a_case_that_moved_the_old_row_names_nobody_of_the_new_office():
 @pytest.mark.parametrize(
     ("had_by", "changed", "leaders"),
     [
-        ((), "upper_leader_post", (("410900", "副检察长"), (COUNTY, "副检察长"))),
+        ((), "upper_leader_post", (("410900", "副检察长"),)),
+        ((), "leader_post", ((COUNTY, "检察长"),)),
         ((NEIGHBOUR,), "upper_leader_post", (("410900", "副检察长"),)),
-        ((NEIGHBOUR,), "leader_post", (("410900", "检察长"), (COUNTY, "检察长"))),
+        ((NEIGHBOUR,), "leader_post", ((COUNTY, "检察长"),)),
     ],
 )
-def test_a_moved_case_is_not_led_by_who_led_it_at_the_office_before(
+def test_a_correction_states_the_leader_that_it_names_and_no_other(
     had_by, changed, leaders
 ):
+    """
+    Of a moved case, too, not who led it at the office before (PY-24).
+    """
     named = {"upper_leader_post": "副检察长", "leader_post": "检察长"}
     corrected = correct_case(
         replace(CASE, had_by=had_by),

@@ -9,17 +9,21 @@ import csv
 import io
 import json
 import os
+import re
 import time
+from datetime import date
 
 import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from services.intake.ledger import is_plain, lines_of
 from tests.builders.ledger_files import CONTEXT, FORM, TITLES, a_case, xlsx
 
 EXAMPLES = int(os.environ.get("FUZZ", "12"))
 LONGEST = 15_000 if "FUZZ" in os.environ else 500
+_SURROGATES = re.compile("[\ud800-\udfff\ufffe\uffff]")
 FIRST, LAST = a_case(1), a_case(3)
 XLSX = xlsx(FIRST, a_case(2), LAST).getvalue()
 SECONDS = 20  # a file of three rows on a busy machine
@@ -49,6 +53,17 @@ values = st.recursive(
         st.lists(each, max_size=4), st.dictionaries(texts, each, max_size=3)
     ),
     max_leaves=8,
+)
+# What a workbook can hold: numbers, days, and texts without control characters.
+cells = st.one_of(
+    texts.map(lambda text: ILLEGAL_CHARACTERS_RE.sub("", text)[:32_000]).filter(
+        lambda text: not _SURROGATES.search(text)
+    ),
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**15), 10**15),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.dates(date(1900, 3, 1)),
 )
 columns = st.sampled_from([*TITLES, "不认识的列"])
 
@@ -106,6 +121,14 @@ def test_any_row_of_a_csv_leaves_the_others_as_they_are(changes):
 
     if "unreadable" not in lines[-1]:  # too many NULs are no text
         check_good_rows(lines)
+
+
+@fuzzed
+@given(st.dictionaries(st.sampled_from([*TITLES]), cells, max_size=8))
+def test_any_row_of_a_workbook_leaves_the_others_as_they_are(changes):
+    odd = {**a_case(2), **changes, "case_no": "清检2"}
+
+    check_good_rows(read(xlsx(FIRST, odd, LAST).getvalue(), "x.xlsx"))
 
 
 @fuzzed

@@ -575,3 +575,30 @@ def test_no_later_record_makes_a_review_that_was_asked_for_one_too_late():
     assert places(refused) == {("review_late", "/on")}
     assert deliver(again).occurred_on == asked
     assert deliver(replace(early, outcome=DeliveryOutcome.FAILED))
+
+
+@pytest.mark.requirement("PY-18", "PY-24")
+@pytest.mark.parametrize(
+    ("state", "level", "programme", "origin"),
+    [
+        (PetitionState.HANDED_DOWN, "city", "puyang-2020", "handed_by_city"),
+        (PetitionState.HANDED_DOWN, "province", "puyang-2020", "handed_by_province"),
+        (PetitionState.HANDED_DOWN, "county", "xq-2020", "handed_by_district"),
+        # No such origin there, or only forwarded: as it came, else its own.
+        (PetitionState.HANDED_DOWN, "county", "puyang-2020", "province_screened_visit"),
+        (PetitionState.FORWARDED, "city", "puyang-2020", "province_screened_visit"),
+        (PetitionState.FORWARDED, "city", "jiaozuo-2021", None),
+    ],
+)
+def test_what_is_handed_down_comes_from_who_handed_it_down(
+    state, level, programme, origin
+):
+    """
+    A-46: whatever its first origin, as a batch of the city's.
+    """
+    there = current_policy().programmes.get(programme)
+    first = {"programme": "puyang-2020", "origin": "province_screened_visit"}
+    passed = replace(PETITION, state=state, **first)
+    found = lifecycle.origin_at_receiver(passed, there, level)
+
+    assert found == (origin or there.own_origin.id)

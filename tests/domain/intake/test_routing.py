@@ -17,7 +17,7 @@ from services.intake.domain.petitions.routing import (
 from shared.errors import Rejected
 from shared.policy.current import current_policy
 from shared.vocabulary import Category
-from tests.builders import codes
+from tests.builders import CITY, COUNTY, codes
 from tests.builders.lifecycle import PETITION
 
 ON, TODAY = date(2023, 3, 8), date(2023, 3, 10)
@@ -25,13 +25,14 @@ POLICY = current_policy()
 MEIXIAN = replace(PETITION, office="610326", programme="meixian", received_on=ON)
 PROVINCE = replace(PETITION, office="990000", programme="dy-leaders", received_on=ON)
 DISTRICT = replace(PETITION, office="640104800", programme="xq-2020", received_on=ON)
-CENTRE = "12309检察服务中心"
+PUYANG = replace(PETITION, office=COUNTY, programme="puyang-2020")
+CENTRE, COMPLAINTS = "12309检察服务中心", "控告申诉检察部"
 
 
 def suggested(petition, **changes):
     petition = replace(petition, **changes)
     programme = POLICY.programmes.get(petition.programme)
-    return suggest(petition, programme, POLICY.directory)
+    return suggest(petition, programme, POLICY.directory, POLICY.calendar)
 
 
 def decided(petition, **asked):
@@ -149,3 +150,29 @@ def test_it_goes_to_an_office_that_there_is_and_that_is_not_accused(
         decided(accused, office=office, department=department, reason="如前所述。")
 
     assert codes(refused) == [code]
+
+
+@pytest.mark.requirement("TL-29")
+@pytest.mark.parametrize(
+    ("petition", "served", "received", "rule", "office", "department"),
+    [
+        # Seven days from 28 September end in the holidays, on 9 October (TL-29).
+        (PUYANG, (2020, 9, 28), (2020, 10, 9), "TL-29.in_time", CITY, "第一检察部"),
+        (PUYANG, (2020, 9, 28), (2020, 10, 10), "TL-29.late", COUNTY, COMPLAINTS),
+        (MEIXIAN, (2023, 3, 1), (2023, 3, 8), "TL-29.in_time", "610300", "第一检察部"),
+        (MEIXIAN, (2023, 2, 28), (2023, 3, 8), "TL-29.late", "610326", CENTRE),
+    ],
+)
+def test_an_appeal_against_non_prosecution_goes_up_within_seven_days(
+    petition, served, received, rule, office, department
+):
+    appeal = {
+        "received_on": date(*received),
+        "non_prosecution_served_on": date(*served),
+        "category": Category.CLAIM,
+        "case_kind": "criminal_appeal_procuratorate",
+    }
+    found = suggested(petition, **appeal)
+
+    assert (found.rule, found.office, found.department) == (rule, office, department)
+    assert suggested(PUYANG, case_kind="criminal_appeal_procuratorate") is None

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reporting.domain.figures import stock_flow
-from shared.policy.calendar import a_year_before
+from shared.policy.calendar import a_year_before, period_before
 
 MEASURES = ("base", "resolved", "ended", "concluded", "flowed_back", "struck_off")
 SUMS = st.fixed_dictionaries(dict.fromkeys(MEASURES, st.integers(-9, 99)))
@@ -58,3 +58,23 @@ def test_what_flowed_back_came_in_again_and_was_closed_before():
 )
 def test_a_year_before(day, before):
     assert a_year_before(day) == before
+
+
+@pytest.mark.requirement("I-48")
+@pytest.mark.parametrize(
+    ("since", "until", "before"),
+    [
+        # A month, two months over the new year, a quarter: whole months.
+        ((2021, 3, 1), (2021, 3, 31), ((2021, 2, 1), (2021, 2, 28))),
+        ((2021, 1, 1), (2021, 2, 28), ((2020, 11, 1), (2020, 12, 31))),
+        ((2021, 4, 1), (2021, 6, 30), ((2021, 1, 1), (2021, 3, 31))),
+        # A week, a day, and what is no whole month.
+        ((2021, 3, 15), (2021, 3, 21), ((2021, 3, 8), (2021, 3, 14))),
+        ((2021, 3, 1), (2021, 3, 1), ((2021, 2, 28), (2021, 2, 28))),
+        ((2021, 3, 1), (2021, 3, 30), ((2021, 1, 30), (2021, 2, 28))),
+    ],
+)
+def test_the_period_before_has_as_many_months_or_days(since, until, before):
+    first, last = before
+
+    assert period_before(date(*since), date(*until)) == (date(*first), date(*last))

@@ -252,6 +252,7 @@ def from_the_counter_to_the_flow_back(work):
         False,
         "everyday",
     )
+    assert case["failing_clauses"] == shown["failing"]
     assert (again["first"], again["repeat_of"]) == (False, number)
     owes("follow_up", "2020-11-27", office=HUB, post="信联办")(work)
     assert work.ask(work.case())["repeats_after_closing"] == ["2020-11-20"]

@@ -114,8 +114,8 @@ def _papers(
 ) -> tuple[FiledPaper, ...]:
     """
     Every document of the case, wherever it was filed, in the order of their days,
-    without those withdrawn. What was filed with another service has the title of its
-    kind: its own stays there.
+    without those withdrawn; the same file, filed for several ends, is bound once. What
+    was filed with another service has the title of its kind: its own stays there.
     """
     own = Documents(call.session, DESK.documents).of_matter(row.number)
     titles = {document.id: document.title for document in own}
@@ -127,6 +127,9 @@ def _papers(
         if isinstance(entry.fact, DocumentFiled) and entry.fact.document not in gone
     ]
     filed.sort(key=lambda fact: (fact.dated, fact.document))
+    first = dict[str, int]()
+    for place, fact in enumerate(filed, start=1):
+        first.setdefault(fact.digest, place)
     return tuple(
         FiledPaper(
             id=fact.document,
@@ -139,9 +142,10 @@ def _papers(
             else fact.media_type,
             size=fact.size,
             digest=fact.digest,
-            binds=fact.media_type in BINDS,
+            binds=fact.media_type in BINDS and first[fact.digest] == place,
+            same_as=first[fact.digest] if first[fact.digest] < place else None,
         )
-        for fact in filed
+        for place, fact in enumerate(filed, start=1)
     )
 
 

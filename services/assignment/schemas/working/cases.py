@@ -24,7 +24,7 @@ class CasesQuery(ListQuery):
 
     programme = named("programme", required=False)
     origin = schema.text(longest=60, required=False)
-    case_kind = named("duty", required=False)
+    case_kind = schema.text(longest=60, required=False)
     case_class = schema.text(longest=60, required=False)
     difficulty = schema.one_of(Difficulty, required=False)
     standing = schema.one_of(Standing, required=False)

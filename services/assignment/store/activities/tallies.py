@@ -38,6 +38,7 @@ from services.assignment.store.enrolments import stands_in
 from services.assignment.store.tables import duties, facts, matters
 from services.assignment.store.working.moves import case_moves
 from shared.policy.parts.reports import Tally
+from shared.records.by_office import listed
 
 _ROWS_AT_ONCE = 1000
 
@@ -312,35 +313,40 @@ def cases_lacking(
     """
     The first cases in scope of each office that lack one of *acts* on these days.
     """
-    done = (
-        select(func.count(facts.c.payload["act"].astext.distinct()))
+    act = facts.c.payload["act"].astext
+    complete = (
+        select(facts.c.number)
+        .join(matters, matters.c.number == facts.c.number)
         .where(
-            facts.c.number == matters.c.number,
+            matters.c.office == func.any(literal([*offices], ARRAY(String))),
             facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
             facts.c.occurred_on.between(from_, to),
-            facts.c.payload["act"].astext.in_(acts),
+            act.in_(acts),
             _NOT_WITHDRAWN,
         )
-        .scalar_subquery()
+        .group_by(facts.c.number)
+        .having(func.count(act.distinct()) >= len(acts))
+        .cte("complete")
+        .prefix_with("MATERIALIZED")
     )
-    place = func.row_number().over(
-        partition_by=matters.c.office, order_by=matters.c.number
-    )
-    lacking = (
-        select(matters.c.office, matters.c.number, place.label("place"))
+    asked = listed(offices)
+    first_of_one = (
+        select(matters.c.number)
         .where(
             _counted(programme),
             stands_in(programme, literal(to)),
-            matters.c.office.in_(offices),
+            matters.c.office == asked.c.office,
             matters.c.opened_on <= to,
-            done < len(acts),
+            matters.c.number.not_in(select(complete.c.number)),
         )
-        .subquery()
+        .order_by(matters.c.number)
+        .limit(NUMBERS_SHOWN)
+        .lateral()
     )
     query = (
-        select(lacking.c.office, lacking.c.number)
-        .where(lacking.c.place <= NUMBERS_SHOWN)
-        .order_by(lacking.c.office, lacking.c.number)
+        select(asked.c.office, first_of_one.c.number)
+        .join_from(asked, first_of_one, true())
+        .order_by(asked.c.office, first_of_one.c.number)
     )
     by_office: dict[str, list[str]] = defaultdict(list)
     for office, number in session.execute(query):

@@ -257,7 +257,7 @@ def _owed_page(
     """
     if len(offices) > FEW:
         of_them = query.where(duties.c.office == func.any(literal([*offices], _TEXTS)))
-        return page_of(of_them, request, _OWED_FIRST)
+        return page_of(of_them, request, _OWED_FIRST, unseen=True)
     asked = listed(offices)
     of_one = page_of(
         query.where(duties.c.office == asked.c.office), request, _OWED_FIRST

@@ -279,7 +279,9 @@ def _away(spans: Column[Any], as_of: date) -> ColumnElement[bool]:
     span = func.jsonb_array_elements(spans).table_valued("value")
     from_, until = (span.c.value.op("->>")(end) for end in (0, 1))
     day = as_of.isoformat()  # Days written so stand in their own order.
-    return select(1).where(from_ <= day, or_(until.is_(None), until > day)).exists()
+    covers = and_(from_ <= day, or_(until.is_(None), until > day))
+    # Asked first, for nearly all cases were never away.
+    return and_(func.jsonb_array_length(spans) > 0, select(1).where(covers).exists())
 
 
 def _cases_on(

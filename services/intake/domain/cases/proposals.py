@@ -4,12 +4,13 @@ A petition that becomes a case: what its programme says of it, and its ledger ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from services.intake.domain.cases.cases import Case, open_case, scope_facts
+from services.intake.domain.cases.named import unknown_names
 from services.intake.domain.petitions.petitions import Petition, known_at_counter
 from services.intake.domain.words import in_words, not_in_words
 from services.intake.events.cases import CaseOpened
@@ -17,7 +18,7 @@ from shared.errors import Conflict, Problem, reject_if
 from shared.policy.directory import Directory
 from shared.policy.parts.scope import Clause
 from shared.policy.programme import Programme
-from shared.rules import day_has_come, day_not_before, post_exists
+from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import Difficulty, PetitionState
 
 _BECOMES = frozenset(
@@ -47,7 +48,7 @@ class Items:
 @dataclass(frozen=True)
 class ClauseFound:
     """
-    A clause of the scope as a proposal shows it.
+    A clause of the scope in the words of its programme.
     """
 
     id: str
@@ -127,7 +128,16 @@ def _is_undecided(clause: Clause, facts: Mapping[str, object]) -> bool:
     return any(test.fact in _STATED and not facts[test.fact] for test in clause.test)
 
 
-def _found(clauses: Any) -> tuple[ClauseFound, ...]:
+def clauses_named(
+    ids: Collection[str], programme: Programme
+) -> tuple[ClauseFound, ...]:
+    """
+    The clauses of a programme's scope of these identifiers, in its words.
+    """
+    return _found(each for each in programme.scope.clauses if each.id in ids)
+
+
+def _found(clauses: Iterable[Clause]) -> tuple[ClauseFound, ...]:
     return tuple(ClauseFound(each.id, each.text, each.source) for each in clauses)
 
 
@@ -221,7 +231,7 @@ def open_from_petition(
     origin = {"origin": row["origin"]}
     reject_if(
         [
-            *_problems(petition, row, directory, today),
+            *_problems(petition, row, programme, directory, today),
             *not_in_words(origin, programme.words),
         ]
     )
@@ -246,7 +256,11 @@ def _require_possible(petition: Petition) -> None:
 
 
 def _problems(
-    petition: Petition, row: Mapping[str, Any], directory: Directory, today: date
+    petition: Petition,
+    row: Mapping[str, Any],
+    programme: Programme,
+    directory: Directory,
+    today: date,
 ) -> Iterator[Problem]:
     opened_on = date.fromisoformat(row["reported_on"])
     yield from day_has_come(opened_on, today, "/opened_on", "立案日期")
@@ -256,15 +270,5 @@ def _problems(
         resolve_by = date.fromisoformat(row["resolve_by"])
         start = "/resolve_by", "立案日期", "化解时限"
         yield from day_not_before(resolve_by, opened_on, *start)
-    office = directory.office(petition.office)
-    if row.get("leader_post"):
-        post = row["leader_post"]
-        yield from post_exists(post, office.posts, "/leader_post", office.name)
-    department = row.get("department")
-    if department and office.departments and department not in office.departments:
-        yield Problem(
-            "no_such_department",
-            f"{office.name}没有部门“{department}”。",
-            f"可填：{'、'.join(office.departments)}。",
-            "/department",
-        )
+    own, hub = directory.office(petition.office), directory.office(programme.hub)
+    yield from (problem for _, problem in unknown_names(row, own, hub))

@@ -22,7 +22,7 @@ _LED = frozenset({LEADER, UPPER_LEADER, *_NAMED})
 """
 The columns that are named elsewhere, too, and are not erased by a blank cell.
 """
-_SUPERSEDED = {LEADER: "leader", UPPER_LEADER: "leader"} | {n: n for n in _NAMED}
+_BY_DAY = frozenset({"leader", *_NAMED})
 _OTHER = "other"
 _HOLD = "hold"
 
@@ -39,6 +39,14 @@ class Worked:
     sequence: int
     on: date
     values: dict[str, Any]
+
+    @property
+    def by_day(self) -> bool:
+        """
+        Whether the latest day holds, as in assignment, and not the newest event: who is
+        named for an earlier day is named late (PY-24).
+        """
+        return _root(self.topic) in _BY_DAY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,13 +146,16 @@ def worked_by(events: Iterable[ReceivedEvent]) -> list[Worked]:
     for event in sorted(events, key=lambda each: (each.case_number, each.sequence)):
         says = _SAYS.get(event.type)
         for topic, values in says(event) if says else ():
-            found[event.case_number, topic] = Worked(
+            work = Worked(
                 number=event.case_number,
                 topic=topic,
                 sequence=event.sequence,
                 on=event.occurred_on,
                 values=dict(values),
             )
+            last = found.get((work.number, topic))
+            if last is None or not work.by_day or last.on <= work.on:
+                found[work.number, topic] = work
     return [found[key] for key in sorted(found)]
 
 
@@ -160,7 +171,7 @@ def shown_by(
     form, each with the codes that may stand in it, none if any text may.
     """
     values: dict[str, Any] = {}
-    stands = [w for w in work if w.on >= corrected.get(_root(w.topic), w.on)]
+    stands = [w for w in work if not _is_superseded(w, corrected)]
     paid = [each.values for each in stands if _root(each.topic) == "aid"]
     for each in sorted(stands, key=_held_on):
         if _root(each.topic) == "leader":
@@ -180,6 +191,14 @@ def shown_by(
         for name, value in values.items()
         if name in codes and _fits(value, codes[name])
     }
+
+
+def _is_superseded(work: Worked, corrected: Mapping[str, date]) -> bool:
+    """
+    Whether the row was corrected about this since; "leader" of old: of every office.
+    """
+    days = (corrected.get(topic) for topic in (work.topic, _root(work.topic)))
+    return any(day is not None and work.on < day for day in days)
 
 
 def _held_on(work: Worked) -> date:
@@ -211,25 +230,24 @@ def _in_codes(value: Any, codes: Collection[str]) -> Any:
 def without_shown(before: Row, after: dict[str, Any], shown: Row) -> dict[str, Any]:
     """
     The row *after* that was pushed without what it only repeats: a cell as the ledger
-    was *shown*, and a blank cell of who leads, leave what was registered *before*. If
-    one leader is named anew, the other is registered as shown: a correction says both.
+    was *shown*, and a blank cell of who leads, leave what was registered *before*.
     """
     kept = {
         name: before.get(name)
         for name in {*shown, *_LED}
         if after.get(name) in (None, [], shown.get(name))
     }
-    leaders = {LEADER, UPPER_LEADER}
-    same = {n for n in leaders if n in kept or after.get(n) == before.get(n)}
-    if same != leaders:
-        kept |= {name: shown[name] for name in same & shown.keys()}
     return {name: v for name, v in (after | kept).items() if v is not None}
 
 
-def superseded(number: str, fields: Iterable[str], on: date) -> list[Superseded]:
+def superseded(
+    case: Case, fields: Iterable[str], on: date, *, hub: str
+) -> list[Superseded]:
     """
     What a correction of these *fields* of the row of a case, as of the day *on*, takes
-    the place of.
+    the place of; *hub*: the office whose leader is the upper one.
     """
-    topics = {_SUPERSEDED[name] for name in fields if name in _SUPERSEDED}
-    return [Superseded(number=number, topic=t, on=on) for t in sorted(topics)]
+    about = {LEADER: f"leader/{case.office}", UPPER_LEADER: f"leader/{hub}"}
+    about |= {name: name for name in _NAMED}
+    topics = {about[name] for name in fields if name in about}
+    return [Superseded(number=case.number, topic=t, on=on) for t in sorted(topics)]

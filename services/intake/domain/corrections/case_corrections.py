@@ -129,17 +129,16 @@ def _leaders_named(
     case: Case, was: CaseOpened, now: CaseOpened
 ) -> tuple[tuple[str, str], ...]:
     """
-    The leaders of a corrected row; of a case that has moved, not the post that the
-    office before named: it stands in the row as if it were one of the office that has
-    the case now.
+    The leaders that a corrected row states, of each office for which it names others
+    than before: who leads for another is for assignment to know. Of a case that has
+    moved, not the post that the office before named: it stands in the row as if it were
+    one of the office that has the case now.
     """
-    if not case.had_by:
-        return now.leaders
-    return tuple(
-        leader
-        for leader in now.leaders
-        if leader[0] != case.office or leader not in was.leaders
-    )
+    anew = [leader for leader in now.leaders if leader not in was.leaders]
+    if case.had_by:
+        return tuple(anew)
+    offices = {office for office, _ in anew}
+    return tuple(leader for leader in now.leaders if leader[0] in offices)
 
 
 def day_of_row(case: Case, after: Row, today: date) -> date:

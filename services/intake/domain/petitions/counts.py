@@ -1,6 +1,7 @@
 """
 How many petitions came in over a period, by channel, kind or topic, and how many were
-repeats, beside the same period of the year before (I-09, I-48, MX-04, MX-05).
+repeats, beside the same period of the year before and the period before (I-09, I-48,
+MX-04, MX-05).
 
 The unit is the contact (件次): never matters, persons or cases, and no one is named.
 """
@@ -55,8 +56,8 @@ def together(counts: Iterable[PetitionCount]) -> dict[str, Any]:
 
 def changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, str]:
     """
-    By how many percent the numbers of a period differ from those of the year before
-    (同比, I-48).
+    By how many percent the numbers of a period differ from those of another *before*:
+    the same of last year (同比) or the one that ended last (环比, I-48).
     """
     return {
         f"{name}_change": change(now[name], before[name])

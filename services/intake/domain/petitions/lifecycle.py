@@ -23,6 +23,8 @@ from services.intake.domain.petitions.steps import (
 )
 from services.intake.events.lifecycle import PetitionStepTaken
 from shared.errors import Conflict, Problem, reject_if
+from shared.policy.directory_file import Level
+from shared.policy.programme import Programme
 from shared.rules import (
     check_rules,
     day_has_come,
@@ -113,6 +115,20 @@ def standing_after(petition: Petition, steps: Sequence[Step]) -> Petition:
     }
     to_office = receivers[-1] if passed_on else None
     return replace(petition, state=state, to_office=to_office)
+
+
+def origin_at_receiver(passed: Petition, programme: Programme, level: Level) -> str:
+    """
+    The origin of a petition that was *passed* on where it is received, in the words of
+    the receiver's *programme*: what an office of a *level* handed down comes from it,
+    whatever its first origin (A-46); what was forwarded keeps its own.
+    """
+    if passed.state is State.HANDED_DOWN:
+        for origin in programme.origins:
+            if origin.handed and origin.level == level:
+                return origin.id
+    same = passed.programme == programme.code
+    return passed.origin if same else programme.own_origin.id
 
 
 def step_event(petition: Petition, step: Step) -> PetitionStepTaken:

@@ -48,7 +48,8 @@ class Petition:
     *corrected*: how often it was corrected. *split_from* and *split_into*: an
     accusation and a claim that came in one letter are two petitions (A-49).
     *received_by*: the official who took it in (S1). *group_visit*: so many came that
-    the law calls it one (I-43).
+    the law calls it one (I-43). *non_prosecution_served_on*: when the decision not to
+    prosecute was served that is appealed against (TL-29).
     """
 
     number: str
@@ -78,6 +79,7 @@ class Petition:
     split_into: str | None = None
     received_by: str | None = None
     group_visit: bool = False
+    non_prosecution_served_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -138,10 +140,23 @@ def check_registration(
             *_receipt_problems(received_on, today, handler_post, office),
             *_too_early(received_on, earliest),
             *_persons(body),
+            *served_before(body.get("non_prosecution_served_on"), received_on),
             *not_in_words(body, words),
             *accusation_problems(body, [office.code], directory, body["received_on"]),
         ]
     )
+
+
+def served_before(
+    served_on: date | None, received_on: date, place: str = ""
+) -> Iterator[Problem]:
+    """
+    The decision not to prosecute was served before one appeals against it (TL-29).
+    """
+    if served_on is not None:
+        where = f"{place}/non_prosecution_served_on"
+        names = "不起诉决定书送达日期", "收到日期"
+        yield from day_not_before(received_on, served_on, where, *names)
 
 
 def _representatives(

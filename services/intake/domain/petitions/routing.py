@@ -15,6 +15,7 @@ from services.intake.domain.petitions.petitions import (
     not_withdrawn,
 )
 from shared.errors import Problem, reject_if
+from shared.policy.calendar import Calendar
 from shared.policy.directory import Directory
 from shared.policy.parts.leaders import offices_of
 from shared.policy.parts.routes import Route
@@ -25,6 +26,8 @@ from shared.rules import (
     not_the_accused,
     office_exists,
 )
+
+_APPEAL = "non_prosecution_appeal"
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class RouteDecision:
 
 
 def suggest(
-    petition: Petition, programme: Programme, directory: Directory
+    petition: Petition, programme: Programme, directory: Directory, calendar: Calendar
 ) -> SuggestedRoute | None:
     """
     The first route of the programme that includes a petition and leads to a department
@@ -70,10 +73,26 @@ def suggest(
     facts = known_at_counter(petition, directory) | {
         "origin": petition.origin,
         "topic": petition.topic,
+        _APPEAL: _appealed(petition, programme, calendar),
     }
     routes = (route for route in programme.routes if route.includes(facts))
     led = (_leads_to(route, petition, programme, directory) for route in routes)
     return next((route for route in led if route), None)
+
+
+def _appealed(
+    petition: Petition, programme: Programme, calendar: Calendar
+) -> bool | None:
+    """
+    Whether an appeal against a decision not to prosecute came within its limit after
+    that was served (TL-29); None for what is no such appeal.
+    """
+    served_on = petition.non_prosecution_served_on
+    if served_on is None or _APPEAL not in programme.limit_names():
+        return None
+    limit = programme.limit(_APPEAL, served_on).limit
+    due = calendar.due(served_on, limit).day
+    return petition.received_on <= due
 
 
 def _leads_to(

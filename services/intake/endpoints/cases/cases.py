@@ -9,9 +9,8 @@ from typing import Any
 
 from services.intake.domain.cases import merging
 from services.intake.domain.cases.cases import Case
-from services.intake.domain.words import titles_of
 from services.intake.endpoints.lookup import case_of
-from services.intake.forms import labels_of, shown
+from services.intake.endpoints.views import shown_case
 from services.intake.schemas import (
     CaseView,
     MergeBody,
@@ -39,7 +38,7 @@ def list_cases(call: Call) -> Page[Any]:
     page = Cases(call.session).of_offices(
         call.offices(), call.page, **filters_of(call.query)
     )
-    return page.map(lambda found: _with_row(*found, alone=False))
+    return page.map(lambda found: shown_case(*found, alone=False))
 
 
 @api(
@@ -60,7 +59,7 @@ def search_cases(call: Call) -> Page[Any]:
     page = Cases(call.session).of_offices(
         [call.who.office], PageRequest.of(call.body), name=call.body["name"]
     )
-    return page.map(lambda found: _with_row(*found, alone=False))
+    return page.map(lambda found: shown_case(*found, alone=False))
 
 
 @api("GET", "/cases/<number>", answer=RepeatedCaseView)
@@ -73,7 +72,7 @@ def show_case(call: Call) -> dict[str, Any]:
     row = Cases(call.session).ledger_row(case.number)
     repeating = CountedRepeats(call.session).numbers_of_case(case.number)
     seen = [each for each in repeating if call.may_see(office_in(each) or "")]
-    return {**_with_row(case, row, alone=True), "repeated_by": seen}
+    return {**shown_case(case, row, alone=True), "repeated_by": seen}
 
 
 @api(
@@ -137,14 +136,4 @@ def _save(call: Call, before: Case, case: Case, event: Any) -> dict[str, Any]:
     call.changed(before, case)
     cases.update(case)
     OUTBOX.announce(call.session, event)
-    return _with_row(case, cases.ledger_row(case.number), alone=True)
-
-
-def _with_row(case: Case, row: dict[str, Any], *, alone: bool) -> dict[str, Any]:
-    words = current_policy().programmes.get(case.programme).words
-    seen = shown(row, case.programme, alone=alone)
-    return {
-        **vars(case),
-        "labels": labels_of(seen, case.programme) | titles_of(case, words),
-        "row": seen,
-    }
+    return shown_case(case, cases.ledger_row(case.number), alone=True)

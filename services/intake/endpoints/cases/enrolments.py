@@ -15,7 +15,8 @@ from services.intake.domain.cases.judging import Judged
 from services.intake.domain.corrections.corrections import CorrectionKind
 from services.intake.endpoints.corrections.history import note
 from services.intake.endpoints.lookup import case_of, case_with_repeats
-from services.intake.forms import completed, shown
+from services.intake.endpoints.views import shown_case
+from services.intake.forms import completed
 from services.intake.schemas import CaseView
 from services.intake.schemas.cases.enrolments import (
     EnrolmentBody,
@@ -152,5 +153,4 @@ def _save(
     fields = {"programme": (None, vars(event)["programme"])}
     kind = CorrectionKind(event.type.partition(".")[2])
     note(call, case.number, kind, fields, reason=reason)
-    row = shown(cases.ledger_row(case.number), case.programme, alone=True)
-    return {**vars(case), "row": row}
+    return shown_case(case, cases.ledger_row(case.number), alone=True)

@@ -10,7 +10,7 @@ from services.intake.casework import lock_matter, open_case_of, proposals_of
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.endpoints.cases.enrolments import enrol_in
 from services.intake.endpoints.lookup import petition_of
-from services.intake.forms import shown
+from services.intake.endpoints.views import shown_case
 from services.intake.schemas import CaseView
 from services.intake.schemas.cases.proposals import CaseOfPetition, ProposalsView
 from services.intake.store import Cases, Routes
@@ -47,7 +47,8 @@ def make_case(call: Call) -> dict[str, Any]:
     """
     Confirm that a petition is a case of its programme, or at once also of a further one
     that covers its office (PY-60); it keeps its number. Without a department it is for
-    the one that it was sent to.
+    the one that it was sent to. The answer names the clauses of the scope that it
+    fails, if it becomes one all the same.
     """
     lock_matter(call.session, petition_of(call))
     petition, stated = petition_of(call), dict(call.body)
@@ -61,7 +62,7 @@ def make_case(call: Call) -> dict[str, Any]:
     if code != petition.programme:
         return enrol_in(call, case, code, there, on=opened_on, reason=_AT_ONCE)
     row = Cases(call.session).ledger_row(case.number)
-    return {**vars(case), "row": shown(row, case.programme, alone=True)}
+    return shown_case(case, row, alone=True)
 
 
 def _routed_to(call: Call, petition: Petition) -> str | None:

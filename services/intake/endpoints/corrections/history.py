@@ -17,6 +17,7 @@ from services.intake.domain.cases.enrolling import leave_outside
 from services.intake.domain.cases.worked import superseded
 from services.intake.domain.corrections.case_corrections import (
     TERRITORY,
+    CorrectedCase,
     correct_case,
     faults_of,
     reinstate_case,
@@ -35,8 +36,15 @@ from services.intake.endpoints.lookup import (
     case_with_repeats,
     petition_of,
 )
-from services.intake.forms import columns_of, completed, corrected_values, shown
+from services.intake.endpoints.views import shown_case
+from services.intake.forms import (
+    columns_of,
+    completed,
+    corrected_values,
+    form_of,
+)
 from services.intake.importing import content_of
+from services.intake.importing.correcting import unknown_names_in
 from services.intake.importing.repeats import (
     REPEATS,
     known_repeats,
@@ -44,6 +52,7 @@ from services.intake.importing.repeats import (
     typed_again,
 )
 from services.intake.ledger import Column
+from services.intake.ledger.cells.text import label
 from services.intake.schemas import CaseView
 from services.intake.schemas.history import (
     CaseCorrection,
@@ -62,6 +71,7 @@ from services.intake.store import (
 from shared import clock
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
+from shared.policy.programme import Programme
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 
@@ -95,6 +105,7 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
             *something_changes(corrected.fields),
             *faults_of(corrected),
             *_repeats_below_known(call, case, before, values),
+            *_unknown_names(call, corrected, programme),
             *territory_accused(
                 values, current_policy().directory, on, f"/changes/{TERRITORY}"
             ),
@@ -109,7 +120,9 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
     )
     cases.correct([NewCase(after, values, content_of(values))])
     since = corrected.event.occurred_on if corrected.event else on
-    CaseWork(call.session).supersede(superseded(case.number, corrected.fields, since))
+    CaseWork(call.session).supersede(
+        superseded(case, corrected.fields, since, hub=programme.hub)
+    )
     if corrected.event:
         OUTBOX.announce(call.session, corrected.event)
     note(
@@ -128,8 +141,7 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
             {"programme": (each.event.programme, None)},
             reason=each.reason,
         )
-    row = shown(values, case.programme, alone=True)
-    return {**vars(after), "row": row}
+    return shown_case(after, values, alone=True)
 
 
 @api(
@@ -162,7 +174,7 @@ def withdraw_registered_case(call: Call) -> dict[str, Any]:
         why(call),
         reason=call.body["reason"],
     )
-    return {**vars(withdrawn), "row": shown(row, case.programme, alone=True)}
+    return shown_case(withdrawn, row, alone=True)
 
 
 @api(
@@ -203,8 +215,7 @@ def reinstate_withdrawn_case(call: Call) -> dict[str, Any]:
         },
         reason=call.body["reason"],
     )
-    row = cases.ledger_row(case.number)
-    return {**vars(after), "row": shown(row, case.programme, alone=True)}
+    return shown_case(after, cases.ledger_row(case.number), alone=True)
 
 
 @api("GET", "/petitions/<number>/history", answer=HistoryView)
@@ -288,6 +299,7 @@ def _field(correction: Correction, name: str, column: Column | None) -> dict[str
 _TITLES: Mapping[str, str] = {
     "channel": "信访形式",
     "received_on": "收到日期",
+    "non_prosecution_served_on": "不起诉决定书送达日期",
     "petitioner": "信访人",
     "members": "联名信访人",
     "accused_office": "被检举控告的单位",
@@ -330,6 +342,18 @@ def _repeats_below_known(
         (known,) = known_repeats(call.session, programme, [typed])
         for problem in no_fewer(after, known):
             yield replace(problem, location=f"/changes/{REPEATS}")
+
+
+def _unknown_names(
+    call: Call, corrected: CorrectedCase, programme: Programme
+) -> Iterator[Problem]:
+    """
+    Whom a correction names that the directory does not have, at the columns as written.
+    """
+    by_title = form_of(programme.form).column_by_title()
+    written = {by_title[label(title)].id: title for title in call.body["changes"]}
+    for column, problem in unknown_names_in(corrected, programme):
+        yield replace(problem, location=f"/changes/{written[column]}")
 
 
 def why(call: Call) -> dict[str, tuple[Any, Any]]:

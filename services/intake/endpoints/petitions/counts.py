@@ -1,5 +1,6 @@
 """
-How many petitions came in over a period, beside the same period of the year before.
+How many petitions came in over a period, beside the same period of the year before and
+the period before.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from services.intake.schemas.petitions.counts import (
 )
 from services.intake.store.petition_counts import petition_counts
 from shared.errors import Problem, reject_if
-from shared.policy.calendar import a_year_before
+from shared.policy.calendar import a_year_before, period_before
 from shared.policy.current import current_policy
 from shared.rules import programme_exists
 from shared.vocabulary import PetitionsCountedBy
@@ -46,9 +47,14 @@ def show_petition_counts(call: Call) -> dict[str, Any]:
             call.session, programme.code, call.offices(), days, by=by
         )
 
-    then_since, then_until = a_year_before(since), a_year_before(until)
-    found, before = counted(since, until), counted(then_since, then_until)
-    now, then = counts.together(found), counts.together(before)
+    def beside(first: date, last: date) -> dict[str, Any]:
+        then = counts.together(counted(first, last))
+        return {"since": first, "until": last, **then}
+
+    found = counted(since, until)
+    now = counts.together(found)
+    year_before = beside(a_year_before(since), a_year_before(until))
+    last = beside(*period_before(since, until))
     return {
         "programme": programme.code,
         "office": call.office(),
@@ -56,8 +62,9 @@ def show_petition_counts(call: Call) -> dict[str, Any]:
         "until": until,
         "counted_by": by,
         **now,
-        "year_before": {"since": then_since, "until": then_until, **then},
-        **counts.changes(now, then),
+        "year_before": year_before,
+        **counts.changes(now, year_before),
+        "period_before": {**last, **counts.changes(now, last)},
         "items": counts.by_value(found, by, programme),
     }
 

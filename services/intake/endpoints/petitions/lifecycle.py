@@ -271,6 +271,9 @@ def receive_petition(call: Call) -> dict[str, Any]:
         passed,
         received_on=received_on,
         programme=programme,
+        origin=lifecycle.origin_at_receiver(
+            passed, programme, current_policy().directory.office(passed.office).level
+        ),
         handler_post=handler_post,
         received_by=call.who.actor,
     )

@@ -70,4 +70,4 @@ def routing_of_new(petition: Petition) -> dict[str, Any]:
 def _suggested(petition: Petition) -> SuggestedRoute | None:
     policy = current_policy()
     programme = policy.programmes.get(petition.programme)
-    return suggest(petition, programme, policy.directory)
+    return suggest(petition, programme, policy.directory, policy.calendar)

@@ -47,10 +47,20 @@ class PeriodView(Schema):
     repeat_rate = fields.String(required=True)
 
 
+class PeriodBeforeView(PeriodView):
+    """
+    What came in over the period that ended last: whole months before whole months, else
+    as many days; and by how many percent it is more or less now (环比, I-48).
+    """
+
+    petitions_change = fields.String(required=True)
+    repeats_change = fields.String(required=True)
+
+
 class PetitionCountsView(PeriodView):
     """
     The petitions of an office and those below it over a period, counted by one thing,
-    beside those of the same period of the year before.
+    beside those of the same period of the year before (同比) and of the period before.
     """
 
     programme = fields.String(required=True)
@@ -61,6 +71,7 @@ class PetitionCountsView(PeriodView):
     year_before = fields.Nested(PeriodView, required=True)
     petitions_change = fields.String(required=True)
     repeats_change = fields.String(required=True)
+    period_before = fields.Nested(PeriodBeforeView, required=True)
     items = schema.many(
         schema.nested(PetitionCountView), most=200, metadata={"description": "各项件次"}
     )

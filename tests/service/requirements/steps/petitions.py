@@ -5,7 +5,7 @@ Steps with petitions: registered, replied to, passed through their steps, shown.
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 from docx import Document
 
@@ -44,14 +44,15 @@ def petition_refused(code, **fields):
 
 def repeat_rate_beside_the_year_before(work):
     """
-    Two letters of one matter are two contacts and one repeat; one came a year before.
+    Two letters of one matter are two contacts and one repeat; one came a year before,
+    and one on the day before.
     """
     matter = {
         "petitioner": {"name": "甄再访", "id_no": "999999194605021872"},
         "original_case_no": new_number("刑"),
     }
     day = date.fromisoformat(work.day)
-    days = (day.replace(year=day.year - 1), day, day)
+    days = (day.replace(year=day.year - 1), day - timedelta(days=1), day, day)
     asked = {"programme": work.programme.code, "from": work.day, "to": work.day}
 
     def counted():
@@ -70,11 +71,15 @@ def repeat_rate_beside_the_year_before(work):
         petition(received_on=str(on), demand=f"第{place}次。", **matter)(work)
     after, letters_after = counted()
     then, now = after["year_before"], (after["petitions"], after["repeats"])
+    last = after["period_before"]
 
     assert now == (before["petitions"] + 2, before["repeats"] + 2)
     assert letters_after == letters + 2
     assert after["repeat_rate"] == percent(after["repeats"], after["petitions"])
     assert (then["from"], then["to"]) == (str(days[0]), str(days[0]))
+    assert (last["from"], last["to"]) == (str(days[1]), str(days[1]))
+    assert last["petitions"] == before["period_before"]["petitions"] + 1
+    assert last["petitions_change"].endswith("%")
     assert then["petitions"] == before["year_before"]["petitions"] + 1
     assert then["repeat_rate"] == percent(then["repeats"], then["petitions"])
     assert after["petitions_change"].endswith("%")
