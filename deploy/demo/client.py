@@ -128,7 +128,7 @@ class Client:
             return self._tokens[held]
 
     def get(
-        self, service: str, path: str, by: str, **parameters: str | int
+        self, service: str, path: str, by: str, /, **parameters: str | int
     ) -> dict[str, Any]:
         page: dict[str, Any] = self._send(
             "GET", service, path, by, params=parameters
@@ -140,7 +140,7 @@ class Client:
         return self._send("GET", service, path, by, params=said).content
 
     def items(
-        self, service: str, path: str, by: str, **parameters: str | int
+        self, service: str, path: str, by: str, /, **parameters: str | int
     ) -> Iterator[dict[str, Any]]:
         """
         All items of a list, page after page.

@@ -86,7 +86,10 @@ def files_of(caller, number, *names):
     The documents of a packet as a closing brings them, each filed with the case.
     """
     path = at("cases", number)
-    filed = [upload(caller, "assignment", path, a_pdf(name)) for name in names]
+    # A file is filed once with a case: each has a text of its own.
+    filed = [
+        upload(caller, "assignment", path, a_pdf(new_number(name))) for name in names
+    ]
     return [
         {"name": name, "reference": "卷一", "document_id": answer.json()["id"]}
         for name, answer in zip(names, filed, strict=True)
