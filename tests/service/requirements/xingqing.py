@@ -601,8 +601,9 @@ ROWS = [
         signed(("unit", SECRETARY, None), ("leader", SECRETARY, None)),
         reviewed("ended_by_law"),
         handed_over(ENFORCEMENT),
+        owes("hand_over_receipt", "2020-12-04", office=ENFORCEMENT, asker=ENFORCEMENT),
         received_by(ENFORCEMENT),
-        discharged("hand_over_receipt"),
+        discharged("hand_over_receipt", asker=ENFORCEMENT),
     ),
     of_the_office("XQ-49", "两次回流，每次一案一查", flows_back_twice),
     requirement(
