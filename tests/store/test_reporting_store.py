@@ -251,7 +251,9 @@ def test_an_answer_given_once_is_given_again_whatever_is_committed_later(
         writer.start()
     answers = []
     with database.at_once("reporting") as session:
-        for _ in range(40):
+        # Until something new was seen, however slowly the writers go.
+        while len(answers) < 40 or answers[-1][1] == answers[0][1]:
+            assert len(answers) < 10_000
             known_at = Ledger(session).latest()
             answers.append((known_at, base(session, known_at)))
         ended.set()
@@ -260,7 +262,6 @@ def test_an_answer_given_once_is_given_again_whatever_is_committed_later(
         again = [(known_at, base(session, known_at)) for known_at, _ in answers]
 
     assert again == answers
-    assert answers[-1][1] > answers[0][1]
 
 
 def test_a_transaction_that_began_earlier_is_not_slipped_under_an_answer(database):
