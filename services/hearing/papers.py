@@ -10,7 +10,7 @@ from typing import Any
 
 from services.hearing.domain.hearing import Act, Hearing, Notice
 from services.hearing.domain.terms import Participant, SittingStep
-from shared.papers import Papers
+from shared.papers import Papers, PaperTemplate
 from shared.policy.parts.hearing import HearingSubject
 
 # What a paper may tell of, with the day on which it is true of a hearing.
@@ -60,6 +60,19 @@ def true_since(states: str, hearing: Hearing) -> date | None:
     The day of what a paper of this kind tells of; None before there is anything.
     """
     return _TELLS_OF[Act(states)](hearing)
+
+
+def numbered_as(
+    hearing: Hearing, template: PaperTemplate, addressee: Participant
+) -> str:
+    """
+    The record that a number of such a paper belongs to: the hearing of the day that is
+    fixed now, and the *addressee* of a paper that goes to one. A hearing that was put
+    off is told of anew, and each party is written to with a number of its own.
+    """
+    put_off = len(hearing.adjournments)
+    to = (addressee.value,) if template.addressee else ()
+    return "/".join((hearing.id, str(put_off), *to))
 
 
 def values(

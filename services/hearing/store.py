@@ -68,6 +68,7 @@ hearings = table_of(
     Index("ix_hearings_case_number", "case_number"),
     Index("ix_hearings_office_id", "office", "id"),
     Index("ix_hearings_office_scheduled_on", "office", "scheduled_on"),
+    Index("ix_hearings_programme_held_on_office", "programme", "held_on", "office"),
 )
 
 members = table_of(

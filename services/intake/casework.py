@@ -31,12 +31,10 @@ from services.intake.store import (
     MatterOf,
     NewCase,
     Petitions,
-    Steps,
     missed_by,
 )
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
-from shared.vocabulary import PetitionStep
 
 
 def proposal_of(
@@ -47,12 +45,13 @@ def proposal_of(
     """
     policy = current_policy()
     programme = policy.programmes.get(petition.programme)
+    matter = _matter(session, petition)
     return proposals.propose(
         petition,
-        _matter(session, petition).items(programme.scope.repeats_in),
+        matter.items(programme.scope.repeats_in),
         programme,
         policy.directory,
-        accepted_on=_accepted_on(session, petition),
+        accepted_on=programme.scope.accepted_on(matter.accepted()),
         stated=stated,
     )
 
@@ -77,12 +76,13 @@ def _proposal_in(
     What a further programme would say of the case that a petition may become.
     """
     home = current_policy().programmes.get(petition.programme)
-    items = _matter(session, petition).items(programme.scope.repeats_in)
+    matter = _matter(session, petition)
+    items = matter.items(programme.scope.repeats_in)
     row = proposals.case_row(
         petition,
         items,
         opened_on=petition.received_on,
-        accepted_on=_accepted_on(session, petition),
+        accepted_on=home.scope.accepted_on(matter.accepted()),
     )
     case, _ = open_case(row, office=petition.office, programme=home)
     on, stated = petition.received_on, {"repeats_in_window": items.repeats}
@@ -109,7 +109,7 @@ def open_case_of(
         petition,
         matter.items(window),
         opened_on=opened_on,
-        accepted_on=_accepted_on(session, petition),
+        accepted_on=programme.scope.accepted_on(matter.accepted()),
         stated=stated,
         private=petitions.private(petition.number),
     )
@@ -418,12 +418,3 @@ def _is_kept_from(petition: Petition, office: str, today: date) -> bool:
 def _matter(session: Connection, petition: Petition) -> MatterOf:
     lineage = current_policy().directory.lineage(petition.office, petition.received_on)
     return MatterOf(session, petition, lineage)
-
-
-def _accepted_on(session: Connection, petition: Petition) -> date | None:
-    """
-    The day on which the petition was accepted, if it was by a step of its own.
-    """
-    steps = Steps(session).of_petition(petition.number)
-    accepted = (step.on for step in steps if step.kind is PetitionStep.ACCEPTED)
-    return next(accepted, None)

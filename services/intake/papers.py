@@ -44,6 +44,7 @@ _OF_REVIEW = {
         "asked_on": date.min,
     },
 }
+_OVER = {"text": "……不再受理", "source": "信访工作条例第三十六条"}
 PAPERS = Papers(
     "intake",
     {
@@ -69,7 +70,7 @@ PAPERS = Papers(
         _REGISTERED: {"enquiry_code": "2345-6789-ABCD-EFGH"},
         PetitionStep.OPINION_ISSUED: _OPINION,
         PetitionStep.REVIEW_DECIDED: _OF_REVIEW,
-        PetitionStep.FINAL_REVIEW_DECIDED: _OF_REVIEW,
+        PetitionStep.FINAL_REVIEW_DECIDED: {**_OF_REVIEW, "over": _OVER},
         PetitionStep.FORWARDED: {"receiver": "某某市人民检察院"},
         PetitionStep.HANDED_DOWN: {
             "receiver": "某某县人民检察院",
@@ -158,7 +159,8 @@ class Record:
     def _opinion(self, step: Step) -> dict[str, Any]:
         """
         The words of how an opinion decides; which one it reviewed itself; and which
-        organ reviews it in turn: by which law, within how many days, until which day.
+        organ reviews it in turn: by which law, within how many days, until which day;
+        or what holds once it was reviewed for the last time.
         """
         policy, petition = current_policy(), self.petition
         kind = policy.directory.office(petition.office).kind
@@ -166,13 +168,16 @@ class Record:
         asked = petition.received_on, kind
         verdicts = {v.id: v.title for v in programme.verdicts_on(*asked)}
         terms = programme.review_on(*asked)
+        if terms and terms.category != petition.category:
+            terms = None
         review = None
-        if terms and terms.category == petition.category and step.kind in ASKED_AGAINST:
+        if terms and step.kind in ASKED_AGAINST:
             request = ASKED_AGAINST[step.kind]
             review = self._asked_for(request, terms.within(request), step)
         return {
             "verdict": verdicts.get(step.verdict or ""),
             "review": review,
+            "over": terms.over if terms else None,
             "reviewed": self._reviewed(step),
         }
 

@@ -47,7 +47,10 @@ _PENDING = """
         -- The lock goes with the statement: it says whether somebody holds bulk back.
         SELECT pg_try_advisory_xact_lock(hashtext(%(lock)s)) OR coalesce((
             SELECT created_at < clock_timestamp() - make_interval(secs => %(longest)s)
-            FROM outbox WHERE published_at IS NULL AND bulk ORDER BY position LIMIT 1
+            FROM outbox WHERE published_at IS NULL AND bulk
+              AND (retry_at IS NULL OR retry_at <= clock_timestamp())
+              AND position <> ALL(%(under_way)s)
+            ORDER BY position LIMIT 1
         ), false)
       )
     ORDER BY bulk, position LIMIT %(most)s
@@ -301,7 +304,7 @@ def pending(
     The rows of an outbox that are to be published next, without those *under_way*.
 
     Those of bulk work are left out while something holds them back (`held_back`),
-    unless the oldest has been waiting for longer than the setting allows.
+    unless the oldest that could go has been waiting for longer than the setting allows.
     """
     given = {
         "under_way": under_way,

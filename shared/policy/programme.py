@@ -325,6 +325,7 @@ class Programme(WrittenProgramme):
                     category=Category(law.review.category),
                     asked=law.limit_of(law.review.asked_within),
                     finally_asked=law.limit_of(law.review.finally_asked_within),
+                    over=law.review.over,
                 )
         return None
 

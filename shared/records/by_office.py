@@ -1,5 +1,7 @@
 """
-Lists of offices, office by office: no more is read than what a page shows.
+Lists of offices, office by office: offices after the page is full are not read. Of an
+office, an index in the order of the list reads no more than the page shows; without one
+all that the query finds there is read and sorted.
 """
 
 from __future__ import annotations

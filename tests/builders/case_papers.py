@@ -349,6 +349,7 @@ _TOLD = {
         POLICY.directory,
         since=date(2021, 1, 1),
         until=date(2021, 6, 30),
+        counted_on=date(2021, 7, 5),
     ),
     "look_back": look_back.values(
         LOOKED_BACK,

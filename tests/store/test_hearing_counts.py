@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from services.hearing.domain.counts import HearingCount, by_level
+from services.hearing.domain.counts import HearingCount, by_level, most_first
 from services.hearing.domain.hearing import State
 from services.hearing.repeats import first_repeat, note_repeats
 from services.hearing.store import Cases, Hearings
@@ -89,6 +89,10 @@ def test_hearings_are_counted_by_chair_and_by_level(session):
         "检察长": HearingCount(2, 2, 1),
         "检察官": HearingCount(1, 0, 0),
     }
+    one, two = HearingCount(1), HearingCount(2)
+    assert [value for value, _ in most_first({"b": one, "a": one, "c": two})] == [
+        *"cab"
+    ]
     assert by_level(found("office"), current_policy().directory) == {
         "county": HearingCount(2, 1, 1),
         "city": HearingCount(1, 1, 0),

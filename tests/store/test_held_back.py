@@ -22,9 +22,9 @@ def carried(migrated):
     with psycopg.connect(
         migrated.urls["intake"], autocommit=True, row_factory=namedtuple_row
     ) as relay:
-        yield lambda *events: [
+        yield lambda *events, under_way=(): [
             row.case_number
-            for row in pending(relay, "intake", [])
+            for row in pending(relay, "intake", [*under_way])
             if row.case_number in {event.case_number for event in events}
         ]
 
@@ -84,6 +84,30 @@ def test_what_holds_back_and_is_killed_holds_nothing_any_more(
 
     assert held == numbers(own)
     assert released == numbers(own, first, second)
+
+
+@pytest.mark.parametrize("why", ["refused", "under way"])
+def test_what_cannot_go_now_does_not_end_the_holding_back(
+    announced, carried, guard, monkeypatch, why
+):
+    first, _, own = announced
+    aged = (
+        "UPDATE intake.outbox SET created_at = clock_timestamp() - interval '1 hour'"
+        " WHERE case_number = %s RETURNING position"
+    )
+    (position,) = guard.exec_driver_sql(aged, (first.case_number,)).one()
+    under_way = [position] if why == "under way" else []
+    if why == "refused":
+        later = (
+            "UPDATE intake.outbox SET retry_at = clock_timestamp() + interval '1 hour'"
+            " WHERE case_number = %s"
+        )
+        guard.exec_driver_sql(later, (first.case_number,))
+    monkeypatch.setenv("BULK_HELD_SECONDS", "600")
+    with held_back(guard, "intake"):
+        meanwhile = carried(*announced, under_way=under_way)
+
+    assert meanwhile == numbers(own)
 
 
 def test_nothing_is_held_back_for_longer_than_the_setting_allows(

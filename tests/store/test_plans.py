@@ -120,6 +120,7 @@ VALUES = {
     "matters.case_kind": "CASE n % 3 WHEN 0 THEN 'complaint' ELSE 'accusation' END",
     "matters.difficulty": "CASE n % 20 WHEN 0 THEN 'nail' ELSE 'ordinary' END",
     "duties.kind": "'k' || n % 5",
+    "hearings.held_on": f"DATE '{DAY}' - n % 300",
     "matters.next_occurrence_on": f"CASE n % 50 WHEN 0 THEN DATE '{DAY}' + n % 90 END",
     "import_id": "'c' || lpad((n / 100)::text, 7, '0')",
     "published_at": "CASE WHEN n < 2999 THEN clock_timestamp() END",
@@ -360,6 +361,16 @@ def test_the_withdrawals_of_acts_are_read_from_an_index_of_their_own(session):
     assert "ix_facts_withdrawals" in used
 
 
+def test_hearings_held_are_counted_from_an_index_of_their_days(session):
+    with plans_of(session) as plans:
+        Hearings(session).held_by("office", PROVINCE, PROGRAMME, DAY, DAY)
+        Hearings(session).held_by_topic(PROVINCE, PROGRAMME, DAY, DAY)
+
+    used = [{step.get("Index Name") for step in plan} for plan in plans.values()]
+    assert len(used) == 2
+    assert all("ix_hearings_programme_held_on_office" in names for names in used)
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -548,7 +559,7 @@ QUERIES |= {
     **lists(
         "assignment: duties of a kind to be done",
         lambda s, offices, request: Duties(s).page(
-            offices, DAY, request, state="open", kind="k1"
+            offices, DAY, request, state="open", kinds=["k1"]
         ),
         str(DAY),
         OFFICE,
@@ -556,7 +567,7 @@ QUERIES |= {
     ),
     **lists(
         "assignment: duties of a kind",
-        lambda s, offices, request: Duties(s).page(offices, DAY, request, kind="k1"),
+        lambda s, offices, request: Duties(s).page(offices, DAY, request, kinds=["k1"]),
         OFFICE,
         NUMBER,
     ),
@@ -749,8 +760,14 @@ QUERIES |= {
     "hearing: topics": lambda s: Hearings(s).held_by_topic(
         [OFFICE], PROGRAMME, DAY, DAY
     ),
+    "hearing: topics of a province": lambda s: Hearings(s).held_by_topic(
+        PROVINCE, PROGRAMME, DAY, DAY
+    ),
     "hearing: counts": lambda s: Hearings(s).held_by(
         "chair_post", [OFFICE], PROGRAMME, DAY, DAY
+    ),
+    "hearing: counts of a province": lambda s: Hearings(s).held_by(
+        "office", PROVINCE, PROGRAMME, DAY, DAY
     ),
     "hearing: a register": lambda s: Members(s).of_office(OFFICE, most=500),
     "hearing: decisions of cases that moved": lambda s: Hearings(s).follow(NUMBERS),

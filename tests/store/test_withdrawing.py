@@ -15,7 +15,7 @@ from services.assignment.casework.restating import restate_some
 from services.assignment.documents import DESK
 from services.assignment.domain.closings import closing, evidence
 from services.assignment.domain.closings.evidence import reported_documents
-from services.assignment.store import OUTBOX, Closings, Matters
+from services.assignment.store import OUTBOX, Closings, ClosingsToRestate, Matters
 from services.assignment.store.tables import closings_to_restate
 from shared import clock, telemetry
 from shared.documents.closings import READS, StandingClosings
@@ -195,6 +195,15 @@ def test_cases_that_cannot_be_restated_wait_behind_the_others(session, monkeypat
     assert asked.count(good) == 1
     assert {(row.number, row.tries) for row in left} == {(n, 2) for n in faulty}
     assert (last, len(asked)) == (False, tried)
+
+    waiting = ClosingsToRestate(session)
+    given_up = waiting.given_up(2)
+    waiting.retry()
+    monkeypatch.setattr(restating, "restatement", evidence.restatement)
+    restate_some(session)
+
+    assert (given_up, waiting.given_up(2)) == (2, 0)
+    assert not session.execute(sa.select(closings_to_restate)).all()
 
 
 def outbox_of(session, kind, numbers):

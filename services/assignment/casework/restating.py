@@ -30,8 +30,8 @@ def restate_some(session: Connection) -> bool:
     Restate the closings of some of the cases; whether there may be more.
 
     A case whose closing cannot be restated is logged and tried again after those that
-    failed less often, at most `TRIES` times; then it stays for who mends it. If all are
-    such cases, the next tick takes the next ones.
+    failed less often, at most `TRIES` times, and so often again after each
+    `jianjian recalculate`. If all are such cases, the next tick takes the next ones.
     """
     tried = ClosingsToRestate(session).take(AT_ONCE, TRIES)
     if not tried:

@@ -22,6 +22,7 @@ _FOUND = ("links", "problems")
 NAMES: Mapping[str, Any] = {
     "since": date.min,
     "until": date.max,
+    "counted_on": date.max,
     "phase": "总结提升",
     "cases": 7,
     "resolved": 5,
@@ -43,10 +44,12 @@ def values(
     *,
     since: date,
     until: date,
+    counted_on: date,
 ) -> dict[str, Any]:
     """
-    *counts*: of the cases by origin; *tallies*: what was done from one day to the
-    other, each with its title, unit and how often; *found*: in looking back.
+    *counts*: of the cases by origin, as they stand on *counted_on*; *tallies*: what was
+    done from one day to the other, each with its title, unit and how often; *found*: in
+    looking back.
     """
     cases = sum(each.cases for each in counts)
     resolved = sum(each.resolved for each in counts)
@@ -60,6 +63,7 @@ def values(
     return {
         "since": since,
         "until": until,
+        "counted_on": counted_on,
         "phase": phase.name if phase else None,
         "cases": cases,
         "resolved": resolved,

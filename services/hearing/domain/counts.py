@@ -1,6 +1,6 @@
 """
 How many hearings were held, and what became of them: by the post in the chair and by
-the level of the office (DY-19 .. DY-23).
+the level of the office (DY-19, DY-20, DY-22).
 """
 
 from __future__ import annotations
@@ -51,3 +51,10 @@ def by_level(
     for code, count in counts.items():
         levels[directory.office(code).level] += count
     return dict(levels)
+
+
+def most_first(counts: Mapping[str, HearingCount]) -> list[tuple[str, HearingCount]]:
+    """
+    The counts with the most hearings first, of as many in the order of their values.
+    """
+    return sorted(counts.items(), key=lambda each: (-each[1].held, each[0]))

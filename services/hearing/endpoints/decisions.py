@@ -10,7 +10,7 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.hearing.domain import decisions, requests
-from services.hearing.domain.counts import CountedBy, by_level
+from services.hearing.domain.counts import CountedBy, by_level, most_first
 from services.hearing.domain.hearing import Hearing, current_decision
 from services.hearing.domain.requests import HearingRequest
 from services.hearing.endpoints.lookup import case_of, terms_of
@@ -136,7 +136,7 @@ def count_hearings_by_topic(call: Call) -> dict[str, Any]:
 def count_hearings(call: Call) -> dict[str, Any]:
     """
     How many hearings were held in a period, how many of them a leader chaired and how
-    many settled the matter, by the post in the chair or by level (DY-19 .. DY-23).
+    many settled the matter, by the post in the chair or by level (DY-19, DY-20, DY-22).
     """
     asked, policy = call.query, current_policy()
     code, days = asked["programme"], (asked["since"], asked["until"])
@@ -151,7 +151,7 @@ def count_hearings(call: Call) -> dict[str, Any]:
     return {
         "rows": [
             {"value": value, "title": levels.get(value, value), **vars(count)}
-            for value, count in sorted(found.items(), key=lambda each: -each[1].held)
+            for value, count in most_first(found)
         ]
     }
 

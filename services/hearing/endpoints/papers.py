@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from services.hearing.documents import DESK
 from services.hearing.domain.terms import Participant
-from services.hearing.papers import PAPERS, true_since, values
+from services.hearing.papers import PAPERS, numbered_as, true_since, values
 from services.hearing.schemas.papers import FiledHearingPaper, HearingPaper
 from services.hearing.store import Cases, Hearings, paper_numbers
 from shared.documents.printing import PaperContent, paper_endpoints
@@ -39,7 +39,7 @@ def _of_hearing(call: Call, template: PaperTemplate) -> PaperContent | None:
         ),
         office=hearing.office,
         day=day,
-        record=hearing.id,
+        record=numbered_as(hearing, template, addressee),
         number=hearing.case_number,
         matter=replace(case, office=hearing.office),
     )

@@ -18,11 +18,13 @@ from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.cases.named import unknown_names
 from services.intake.domain.cases.worked import superseded, without_shown
 from services.intake.domain.corrections.case_corrections import (
+    TERRITORY,
     CorrectedCase,
     correct_case,
     day_of_row,
     faults_of,
     faults_of_person,
+    territory_accused,
 )
 from services.intake.domain.corrections.corrections import Correction, CorrectionKind
 from services.intake.forms import completed, form_of
@@ -105,16 +107,18 @@ def correct_rows(
             *faults_of_person(before, again.values),
             *(moved_problems(case, again) if corrected.fields else ()),
         ]
+        place = [*_territory_accused(corrected, on)]
         below = [*no_fewer(again.values, repeats.get(again.number, 0))]
         unknown = [
             each
             for column, problem in unknown_names_in(corrected, programme)
             for each in _in_cell(programme, again, column, [problem])
         ]
-        if problems or below or unknown:
+        if problems or place or below or unknown:
             found = [
                 *_in_cell(programme, again, "case_no", problems),
                 *unknown,
+                *_in_cell(programme, again, TERRITORY, place),
                 *_in_cell(programme, again, REPEATS, below),
             ]
             result.rejected.append(
@@ -159,15 +163,21 @@ def _without_shown(
     registered: Mapping[str, tuple[Case, dict[str, Any]]],
 ) -> list[RowAgain]:
     """
-    The *rows* without what the exported ledger shows of the work on their cases.
+    The *rows* without what the exported ledger shows of the work on their cases, and
+    with what was registered of these and their form does not ask.
     """
+    form = form_of(programme.form)
+    columns = {column.id for column in form.columns}
     cases = [case for case, _ in registered.values()]
-    shown = shown_work(session, cases, form_of(programme.form))
+    shown = shown_work(session, cases, form)
     return [
         replace(
             each,
             values=without_shown(
-                registered[each.number][1], dict(each.values), shown[each.number]
+                registered[each.number][1],
+                dict(each.values),
+                shown[each.number],
+                columns,
             ),
         )
         for each in rows
@@ -204,6 +214,16 @@ def unknown_names_in(
     row = completed(corrected.row, programme)
     anew = {name: row.get(name) for name in corrected.fields}
     yield from unknown_in_row(anew, corrected.case.office, programme)
+
+
+def _territory_accused(corrected: CorrectedCase, on: date) -> Iterator[Problem]:
+    """
+    Likewise, whom it names anew as the unit that answers by place (XQ-51).
+    """
+    if TERRITORY in corrected.fields:
+        directory = current_policy().directory
+        for each in territory_accused(corrected.row, directory, on):
+            yield Problem(each.code, each.detail, each.remedy)
 
 
 def moved_problems(case: Case, again: RowAgain) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     exists,
     func,
     select,
+    union,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -23,10 +24,12 @@ from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.proposals import Items
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.store.cases import Cases, cases
+from services.intake.store.lifecycle import petition_steps
 from services.intake.store.petition_table import petitions
 from services.intake.store.petitions import Petitions
 from services.intake.store.repeats import counted_repeats
 from shared.policy.parts.general import Span
+from shared.vocabulary import PetitionStep
 
 
 class MatterOf:
@@ -44,12 +47,12 @@ class MatterOf:
         of_it = petitions.c.number == petition.number
         self.matter = select(petitions.c.matter).where(of_it).scalar_subquery()
         accused = petitions.c.accused_office
-        self._items = (
+        self._of_matter = (
             petitions.c.matter == self.matter,
-            petitions.c.passed_from.is_(None),
             petitions.c.withdrawn_on.is_(None),
             accused.is_(None) | accused.not_in(lineage),
         )
+        self._items = (*self._of_matter, petitions.c.passed_from.is_(None))
 
     def items(self, window: Span | None) -> Items:
         """
@@ -82,6 +85,24 @@ class MatterOf:
         query = select(number, on).where(*self._items).order_by(on, number)
         later = self.session.execute(query).all()[1:]
         return [(each, day) for each, day in later if window is None or day in window]
+
+    def accepted(self) -> list[date]:
+        """
+        The days on which its petitions, or this one, were accepted, at whatever office.
+        """
+        found = petition_steps.alias("accepted")
+        accepted = (
+            found.c.kind == PetitionStep.ACCEPTED,
+            found.c.withdrawn_on.is_(None),
+        )
+        of_it = select(found.c.on).where(found.c.petition == self.petition.number)
+        of_others = (
+            select(found.c.on)
+            .join(petitions, petitions.c.number == found.c.petition)
+            .where(*self._of_matter)
+        )
+        days = union(of_it.where(*accepted), of_others.where(*accepted))
+        return list(self.session.scalars(days))
 
     def numbers(self) -> list[str]:
         """

@@ -94,15 +94,27 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class ReviewsOver:
+    """
+    What the opinion of the final review says of a further petition (TL-11).
+    """
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Review:
     """
     Which petitions are reviewed, and within which limits of the rule set, by their ids,
-    that is asked for once the opinion has been served (S19, TL-08, TL-10).
+    that is asked for once the opinion has been served (S19, TL-08, TL-10); *over*: what
+    holds after the final one.
     """
 
     category: Literal["suggestion", "accusation", "claim"]
     asked_within: str
     finally_asked_within: str
+    over: ReviewsOver
     source: str
 
 
@@ -115,6 +127,7 @@ class ReviewTerms:
     category: Category
     asked: NamedLimit
     finally_asked: NamedLimit
+    over: ReviewsOver
 
     def within(self, request: PetitionStep) -> NamedLimit:
         """

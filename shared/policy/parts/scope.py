@@ -7,7 +7,7 @@ file; here are only the few kinds of test that it may use.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -111,6 +111,24 @@ class Scope:
         Whether a repeated petition of a day counts (PY-06, XQ-12).
         """
         return self.repeats_in is None or on in self.repeats_in
+
+    def accepted_on(self, days: Collection[date]) -> date | None:
+        """
+        On which of the *days* on which it was accepted a matter counts as accepted: the
+        first that the clauses allow, else the first of all (A-18).
+        """
+        tests = [
+            test
+            for clause in self.clauses
+            for test in clause.test
+            if test.fact == "accepted_on"
+        ]
+        allowed = (
+            day
+            for day in sorted(days)
+            if all(test.holds({"accepted_on": day}) for test in tests)
+        )
+        return next(allowed, min(days, default=None))
 
     def failing(self, facts: Mapping[str, object]) -> tuple[Clause, ...]:
         """

@@ -271,6 +271,7 @@ def test_the_summary_has_its_figures_and_the_four_heads():
         "三、存在问题",
         "四、长效机制",
     ]
+    assert paper.body[1].text.startswith("截至2021年7月5日，")
     assert "纳入案件7件，已化解5件，占71.4%，尚在办理1件" in paper.body[1].text
     assert ("公开听证", "3次") in rows(paper)
     assert ("约谈", "0次") not in rows(paper)

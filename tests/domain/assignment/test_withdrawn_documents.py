@@ -115,6 +115,21 @@ def test_an_item_of_a_list_that_nothing_shows_any_more_is_not_done():
 # -- closings
 
 
+def test_what_shows_items_of_other_programmes_lists_bears_no_closing():
+    done = "matter.checklist_item_done"
+    facts = [
+        filed("d1"),
+        filed("d2"),
+        happened(done, day(1), document_ids=("d1",), further=None),
+        happened(done, day(1), document_ids=("d2",), further="meixian"),
+    ]
+    made = happened("matter.closing_submitted", day(2), closing="c1", documents=())
+    gone = withdrawn("d2", day(3))
+
+    assert documents_of(replace(REPORT, documents=()), facts) == ("d1",)
+    assert not [*withdrawn_under(REPORT, [*facts, made, gone], "/number")]
+
+
 REPORT = closing.Closing(
     id="c1",
     number="温法信〔2021〕1号",

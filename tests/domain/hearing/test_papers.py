@@ -10,8 +10,9 @@ from datetime import date
 import icalendar
 import pytest
 
+from services.hearing.domain.terms import Participant
 from services.hearing.endpoints.calendars import calendar_of
-from services.hearing.papers import PAPERS, true_since
+from services.hearing.papers import PAPERS, numbered_as, true_since
 from tests.builders.hearing_papers import paper_of
 from tests.builders.hearing_states import (
     ADVISED,
@@ -54,6 +55,20 @@ def test_a_notice_goes_to_a_role_and_lists_the_members_without_names():
     (table,) = (block for block in paper.body if hasattr(block, "rows"))
     assert (paper.addressee, paper.day) == ("听证员", date(2021, 3, 9))
     assert table.rows[0] == ("1", "1", "人民监督员", "律师")
+
+
+def test_a_hearing_that_was_put_off_and_each_party_have_numbers_of_their_own():
+    templates = PAPERS.in_force()
+    parties = Participant.PETITIONER, Participant.MEMBER
+    later = replace(INVITED, adjournments=(INVITED,))
+    hearings = INVITED, later
+
+    def records(paper):
+        template = templates[paper]
+        return [numbered_as(h, template, party) for h in hearings for party in parties]
+
+    assert len(set(records("notice"))) == 4
+    assert len(set(records("announcement"))) == 2  # it is put up for everybody
 
 
 def test_the_opinion_stands_on_its_paper_once_it_was_given():

@@ -12,7 +12,7 @@ import pytest
 from services.assignment.domain.facts.vocabulary import VOCABULARY
 from services.intake.domain.petitions import deliveries, lifecycle, steps
 from services.intake.domain.petitions.deliveries import Delivery
-from services.intake.domain.petitions.petitions import check_registration
+from services.intake.domain.petitions.petitions import Reply, check_registration
 from services.intake.domain.petitions.step_guards import review_until
 from services.intake.domain.petitions.steps import BETWEEN_OFFICES, REQUESTS
 from shared.errors import Conflict, Rejected
@@ -416,7 +416,7 @@ def test_each_step_with_a_paper_for_the_petitioner_needs_it_and_it_is_delivered(
 
 def test_it_is_tried_in_vain_to_give_a_reply_before_there_is_a_step():
     call = replace(a_delivery(STEP, step=None), reply=ReplyKind.PROCEDURAL)
-    deliveries.attempt(PETITION, call, TODAY)
+    deliveries.attempt(PETITION, call, [], TODAY)
     days = [replace(call, on=STEP + timedelta(days=each)) for each in (0, 1, 2)]
 
     assert deliveries.failed_days(days) == 3
@@ -426,8 +426,58 @@ def test_it_is_tried_in_vain_to_give_a_reply_before_there_is_a_step():
         (replace(call, outcome=DeliveryOutcome.SIGNED), "reply_reached"),
     ]:
         with pytest.raises(Rejected) as refused:
-            deliveries.attempt(PETITION, wrong, TODAY)
+            deliveries.attempt(PETITION, wrong, [], TODAY)
         assert codes(refused) == [code]
+
+
+@pytest.mark.parametrize("state", ["forwarded", "reported", "unable_to_reply"])
+def test_no_reply_is_tried_once_none_is_owed_any_more(state):
+    call = replace(a_delivery(STEP, step=None), reply=ReplyKind.RESULT)
+    ended = replace(PETITION, state=PetitionState(state))
+    with pytest.raises(Rejected) as refused:
+        deliveries.attempt(ended, call, [], TODAY)
+
+    assert codes(refused) == ["no_reply_owed"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "days_before", "refusals"),
+    [
+        ("procedural", 1, ["already_replied"]),
+        ("result", 1, ["already_replied"]),
+        ("result", 0, []),
+        ("result", -1, []),
+        ("progress", 1, []),
+    ],
+)
+def test_what_was_told_once_is_not_tried_in_vain_afterwards(
+    kind, days_before, refusals
+):
+    """
+    An attempt before the reply is recorded late, too; it is tried to tell of the
+    progress more than once.
+    """
+    call = replace(a_delivery(STEP, step=None), reply=ReplyKind(kind))
+    told = Reply(
+        id="a1",
+        petition=PETITION.number,
+        replied_on=STEP - timedelta(days=days_before),
+        kind=ReplyKind(kind),
+        mode=ReplyMode.PHONE,
+        outcome=None,
+        summary="",
+    )
+    found = []
+    for record in (
+        lambda: deliveries.attempt(PETITION, call, [told], TODAY),
+        lambda: deliveries.correct_attempt(PETITION, call, call, [told], TODAY),
+    ):
+        try:
+            record()
+        except Rejected as refused:
+            found += [problem.code for problem in refused.problems]
+
+    assert found == refusals * 2
 
 
 @pytest.mark.parametrize(

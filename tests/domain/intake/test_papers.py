@@ -110,4 +110,16 @@ def test_the_opinion_of_the_final_review_names_no_further_one():
     assert text.endswith(current_policy().directory.office(ABOVE).name)
     assert "作出的信访事项复查意见（查1" in text
     assert "复核意见：予以支持。" in text
-    assert "不再受理" in text
+    assert (
+        "各级党委和政府信访部门和其他机关、单位不再受理（信访工作条例第三十六条）"
+        in text
+    )
+
+
+@pytest.mark.requirement("S19", "TL-15")
+def test_a_petition_from_before_the_law_of_2022_is_reviewed_by_the_one_of_2005():
+    before = replace(OF_TOWNSHIP, received_on=date(2022, 4, 30))
+    text = printed("final_review", before, steps=FINALLY)
+
+    assert "信访工作机构和其他行政机关不再受理（信访条例第三十五条）" in text
+    assert "信访工作条例" not in text

@@ -68,14 +68,23 @@ def test_a_repeat_that_is_accepted_now_stays_of_the_matter_that_was_accepted_the
     A-18: any acceptance in the window counts.
     """
     stated = {"scope_class": 4, "prior_opinions": [OPINION]}
-    again = proposal(OURS, AGAIN, accepted_on=ON, **stated)
+    accepted = POLICY.programmes.get(OURS.programme).scope.accepted_on
+    long_ago, inside = date(2014, 3, 3), date(2020, 5, 8)
+    again = proposal(OURS, AGAIN, accepted_on=accepted([inside, ON]), **stated)
+    old = replace(AGAIN, first_on=long_ago)
+    outside = proposal(OURS, old, accepted_on=accepted([ON, long_ago]), **stated)
+    then = proposal(OURS, old, accepted_on=accepted([long_ago, inside, ON]), **stated)
     edge = replace(OURS, received_on=date(2020, 6, 30))
     late = proposal(
         edge, Items(edge.received_on, edge.received_on, 0), date(2020, 7, 1)
     )
 
     assert (again.in_scope, again.track) == (True, "campaign")
+    assert (then.in_scope, then.track) == (True, "campaign")
+    assert ids(outside.failing) == ["PY-06.accepted"]
     assert "PY-06.accepted" in ids(late.failing)
+    assert accepted([long_ago, ON]) == long_ago
+    assert accepted([]) is None
 
 
 @pytest.mark.requirement("DY-08")

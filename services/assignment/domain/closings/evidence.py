@@ -24,6 +24,7 @@ from services.assignment.domain.facts.closings import (
 )
 from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.documents import withdrawn_documents
+from services.assignment.domain.facts.further import OWN, without_other_lists
 from services.assignment.domain.facts.leaders import ActRecorded, ListItemDone
 from shared.errors import Problem
 
@@ -45,9 +46,9 @@ def documents_of(
 
 def _shown(facts: Iterable[Fact]) -> Iterator[str]:
     """
-    The documents that show acts and items of lists.
+    The documents that show acts and items of the lists of the case's own programme.
     """
-    for fact in facts:
+    for fact in without_other_lists(facts, OWN):
         if isinstance(fact, ActRecorded | ListItemDone):
             yield from fact.document_ids
 

@@ -96,17 +96,18 @@ def titles_at(*offices: str) -> set[str]:
     return titles
 
 
-def late_for(session: Connection, row: Any, act: Act, on: date) -> Iterator[Problem]:
+def late_for(
+    session: Connection, row: Any, programme: Programme, act: Act, on: date
+) -> Iterator[Problem]:
     """
     What is wrong with an act in the case or petition of *row* that is bound to a limit
-    of the law after another, wherever it is recorded.
+    of the law after another, wherever it is recorded; *programme*: whose act it is.
     """
     if not act.within:
         return
-    policy = current_policy()
-    found = policy.programmes.get(row.programme).limit(act.within, row.opened_on)
+    found = programme.limit(act.within, row.opened_on)
     recorded = Matters(session).recorded(row.number)
-    yield from late_problems(act, on, recorded, found, policy.calendar)
+    yield from late_problems(act, on, recorded, found, current_policy().calendar)
 
 
 def keep_act(

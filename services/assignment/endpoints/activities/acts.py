@@ -78,7 +78,7 @@ def record_act(call: Call) -> dict[str, Any]:
                 third_parties=programme.third_parties,
             ),
             *_follows(call.session, row.number, acts, body),
-            *_late(call, row, acts, body),
+            *_late(call, row, programme, acts, body),
             *documents_filed(body["document_ids"], filed_with(call, row)),
         ]
     )
@@ -150,10 +150,14 @@ def _follows(
 
 
 def _late(
-    call: Call, row: Any, acts: Mapping[str, Act], body: Mapping[str, Any]
+    call: Call,
+    row: Any,
+    programme: Programme,
+    acts: Mapping[str, Act],
+    body: Mapping[str, Any],
 ) -> Iterator[Problem]:
     if act := acts.get(body["act"]):
-        yield from late_for(call.session, row, act, body["on"])
+        yield from late_for(call.session, row, programme, act, body["on"])
 
 
 def _logged(entry: LogEntry, number: str, programme: Programme) -> dict[str, Any]:

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from uuid_utils import uuid7
 
 from services.assignment import events
@@ -19,7 +17,6 @@ from services.assignment.domain.closings.look_back import (
 from services.assignment.endpoints.lookup import (
     accused_of,
     case_of,
-    is_kept_from,
     programme_of,
 )
 from services.assignment.schemas.closings.look_back import (
@@ -31,7 +28,7 @@ from services.assignment.schemas.closings.look_back import (
     LookBackQuery,
     LookBackView,
 )
-from services.assignment.store import LookBacks, Matters
+from services.assignment.store import LookBacks
 from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.web.auth import require_office
@@ -89,8 +86,8 @@ def find_in_looking_back(call: Call) -> LookBack:
 @api("GET", "/look-backs", query=LookBackQuery, answer=LookBackView, many=True)
 def list_look_backs(call: Call) -> Page[LookBack]:
     """
-    List the findings of an office and those below it, and about them. One in a case
-    that accuses the caller's office is not shown to it from then on.
+    List the findings in the cases of an office and those below it, and about them. One
+    in a case that accuses the caller's office is not shown to it from then on.
     """
     names = ("programme", "state", "link", "problem")
     wanted = {name: call.query[name] for name in names if call.query.get(name)}
@@ -162,21 +159,16 @@ def judge_correction(call: Call) -> LookBack:
     return judged
 
 
-def _found(call: Call) -> Any:
+def _found(call: Call) -> LookBack:
     """
-    The finding in the path, locked. Raises `NotFound`.
+    The finding in the path, locked, as of the office that has its case now. Raises
+    `NotFound`, also where the case accuses the caller's office.
     """
-    number = call.path["number"]
-    found = LookBacks(call.session).get(number, lock=True)
-    if found and not (call.may_see(found.office) or _answers_for(call, found)):
-        found = None
+    number, office = call.path["number"], call.who.office
+    directory = current_policy().directory
+    found = LookBacks(call.session).seen(
+        number,
+        directory.subtree(office, call.today),
+        lineage=directory.lineage(office, call.today),
+    )
     return or_not_found(found, "反向审视的问题", number)
-
-
-def _answers_for(call: Call, found: LookBack) -> bool:
-    """
-    Whether a finding is about the caller's office or one below and not kept from it.
-    """
-    if not call.may_see(found.to_office):
-        return False
-    return not is_kept_from(call, Matters(call.session).facts(found.number))

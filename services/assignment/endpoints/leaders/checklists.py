@@ -145,7 +145,7 @@ def _act_problems(
         third_parties=programme.third_parties,
     )
     if act := acts.get(fields["act"]):
-        yield from late_for(call.session, row, act, fields["on"])
+        yield from late_for(call.session, row, programme, act, fields["on"])
 
 
 def _lists_for(call: Call, row: Any, programme: Programme) -> tuple[DutyList, ...]:

@@ -54,7 +54,7 @@ def of_office(call: Call, template: PaperTemplate) -> PaperContent | None:
         day=until,
         record=f"{programme.code}/{code}/{since}/{until}",
         number=f"{code}-{since}-{until}",
-        matter=_reported_under(call, code, body.get("number")),
+        matter=_reported_under(call, code, programme, body.get("number")),
     )
 
 
@@ -77,7 +77,8 @@ def _summed_up(
     call: Call, programme: Programme, offices: Sequence[str]
 ) -> dict[str, Any] | None:
     """
-    What became of the cases and what was done about them, if there are any (PY-38).
+    What has become of the cases until today and what was done about them in the period,
+    if there are any (PY-38).
     """
     since, until = call.body["from_"], call.body["to"]
     counts = CaseLists(call.session).counts(
@@ -89,7 +90,10 @@ def _summed_up(
     tallies = tallies_of(call, programme, offices, since, until)
     directory = current_policy().directory
     return summary.values(
-        *(counts, tallies, found, programme, directory), since=since, until=until
+        *(counts, tallies, found, programme, directory),
+        since=since,
+        until=until,
+        counted_on=call.today,
     )
 
 
@@ -100,12 +104,16 @@ _TOLD: Mapping[str, _Tell] = {
 }
 
 
-def _reported_under(call: Call, office: str, number: str | None) -> Any:
+def _reported_under(
+    call: Call, office: str, programme: Programme, number: str | None
+) -> Any:
     """
-    The report or the acts of an office of that *number*. Raises `NotFound`.
+    The report or the acts of an office in a programme, of that *number*. Raises
+    `NotFound`.
     """
     if number is None:
         return None
     row = matter_known(call, number)
-    own = row.office == office and kind_of(number) is Kind.PERIOD
+    own = row.office == office and row.programme == programme.code
+    own = own and kind_of(number) is Kind.PERIOD
     return or_not_found(row if own else None, "报告", number)

@@ -103,7 +103,6 @@ def decide_on_plan(call: Call) -> Plan:
     rules = _rules_of(programme.plan)
     act = programme.act(rules.act)
     office = current_policy().directory.office(row.office)
-    reject_if(late_for(call.session, row, act, call.body["on"]))
     decided = plans.decide(
         plan,
         plans.Decision(**call.body, office=call.who.office, by=call.who.account),
@@ -113,8 +112,10 @@ def decide_on_plan(call: Call) -> Plan:
         needs_document="document" in act.needs,
         today=call.today,
     )
-    Plans(call.session).update(decided)
     on, of = call.body["on"], {"plan": plan.id, "edition": plan.version}
+    if decided.state == "in_force":
+        reject_if(late_for(call.session, row, programme, act, on))
+    Plans(call.session).update(decided)
     if call.body["verdict"] == PlanVerdict.RETURNED:
         record(call.session, events.PlanReturned.of(plan, on, **of))
         return decided

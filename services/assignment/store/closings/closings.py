@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, String, any_, delete, literal, select
+from sqlalchemy import Connection, String, any_, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.assignment.domain.closings.closing import Closing, Signature
@@ -97,6 +97,20 @@ class ClosingsToRestate:
         )
         rows = self.session.execute(taken.returning(waits.number, waits.tries))
         return {row.number: row.tries for row in rows}
+
+    def retry(self) -> None:
+        """
+        Let each be tried again as if it had never failed.
+        """
+        failed = update(closings_to_restate).where(closings_to_restate.c.tries > 0)
+        self.session.execute(failed.values(tries=0))
+
+    def given_up(self, tries: int) -> int:
+        """
+        How many failed so often that they are tried no more.
+        """
+        query = select(func.count()).where(closings_to_restate.c.tries >= tries)
+        return self.session.execute(query).scalar_one()
 
     def put_back(self, failed: Mapping[str, int]) -> None:
         """

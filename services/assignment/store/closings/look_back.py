@@ -13,7 +13,7 @@ from sqlalchemy import (
     Index,
     Integer,
     ScalarSelect,
-    and_,
+    Select,
     cast,
     func,
     or_,
@@ -23,9 +23,9 @@ from sqlalchemy import (
 
 from services.assignment.domain.closings.look_back import LookBack
 from services.assignment.domain.facts.received import CaseCorrected, CaseOpened
-from services.assignment.store.tables import facts, metadata
+from services.assignment.store.tables import facts, matters, metadata
 from shared.records.rows import Records
-from shared.records.tables import table_of
+from shared.records.tables import columns_of, table_of
 from shared.web.paging import Page, PageRequest
 
 look_backs = table_of(
@@ -57,6 +57,9 @@ def _accused_in(number: ColumnElement[str]) -> ScalarSelect[str]:
 class LookBacks(Records[LookBack]):
     """
     Findings about the work of departments.
+
+    A finding goes with its case: the office that has the case sees and judges it. Who
+    the petition accuses does not see it, whoever recorded it (S3).
     """
 
     table, record = look_backs, LookBack
@@ -70,19 +73,38 @@ class LookBacks(Records[LookBack]):
         lineage: Collection[str],
     ) -> Page[LookBack]:
         """
-        What these offices found or answer for, with the *wanted* values; not in a case
-        that accuses one of the *lineage*: the office that asks, and those above it.
+        Those in the cases of these *offices*, and those they answer for, with the
+        *wanted* values; none in a case that accuses one of the *lineage*: the office
+        that asks, and those above it.
         """
-        found = look_backs.c
-        answers_for = and_(
-            found.to_office.in_(offices),
-            func.coalesce(_accused_in(found.number).not_in(lineage), true()),
-        )
-        query = self.query().where(
-            or_(found.office.in_(offices), answers_for),
-            *(found[name] == value for name, value in wanted.items()),
+        query = self._seen_by(offices, lineage).where(
+            *(look_backs.c[name] == value for name, value in wanted.items())
         )
         return self.page(query, request)
+
+    def seen(
+        self, identity: str, offices: Collection[str], *, lineage: Collection[str]
+    ) -> LookBack | None:
+        """
+        The finding of that id, locked, at the office that has its case now; None if
+        `of_offices` would not show it.
+        """
+        query = self._seen_by(offices, lineage).where(look_backs.c.id == identity)
+        return self.one(query, lock=True)
+
+    def _seen_by(
+        self, offices: Collection[str], lineage: Collection[str]
+    ) -> Select[Any]:
+        found, columns = look_backs.c, columns_of(look_backs, LookBack)
+        stored = [each for each in columns if each is not look_backs.c.office]
+        return (
+            select(*stored, matters.c.office)
+            .join_from(look_backs, matters, matters.c.number == found.number)
+            .where(
+                func.coalesce(_accused_in(found.number).not_in(lineage), true()),
+                or_(matters.c.office.in_(offices), found.to_office.in_(offices)),
+            )
+        )
 
     def found_in(
         self, offices: Collection[str], programme: str, from_: date, to: date

@@ -166,7 +166,8 @@ def case_row(
 ) -> dict[str, Any]:
     """
     The ledger row of a case that comes from a petition: its number, what its items and
-    its registration say, and what a person *stated*.
+    its registration say, and what a person *stated*. *accepted_on*: the day on which
+    the matter counts as accepted (A-18); None if nothing of it was.
     """
     petitioner = private.get("petitioner") or {}
     row = {
@@ -178,7 +179,7 @@ def case_row(
         "registration_level": petition.registration_level,
         "persons": petition.persons,
         "case_kind": petition.case_kind,
-        "accepted_on": _matter_accepted_on(petition, items, accepted_on).isoformat(),
+        "accepted_on": (accepted_on or items.first_on).isoformat(),
         "first_petition_on": items.first_on.isoformat(),
         "last_petition_on": items.last_on.isoformat(),
         "last_petition_form": petition.channel,
@@ -201,17 +202,6 @@ def case_row(
         for name, value in stated.items()
     }
     return row | written
-
-
-def _matter_accepted_on(
-    petition: Petition, items: Items, accepted_on: date | None
-) -> date:
-    """
-    When the matter was accepted: any acceptance counts, so that of a repeat today does
-    not outdate the earlier one (A-18).
-    """
-    is_repeat = items.first_on < petition.received_on
-    return items.first_on if is_repeat else accepted_on or items.first_on
 
 
 def open_from_petition(

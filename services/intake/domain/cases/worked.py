@@ -227,16 +227,21 @@ def _in_codes(value: Any, codes: Collection[str]) -> Any:
     return [each for each in dict.fromkeys(named) if each in codes]
 
 
-def without_shown(before: Row, after: dict[str, Any], shown: Row) -> dict[str, Any]:
+def without_shown(
+    before: Row, after: dict[str, Any], shown: Row, columns: Collection[str]
+) -> dict[str, Any]:
     """
     The row *after* that was pushed without what it only repeats: a cell as the ledger
-    was *shown*, and a blank cell of who leads, leave what was registered *before*.
+    was *shown*, and a blank cell of who leads, leave what was registered *before*. So
+    does what no ledger can say, as whom the petition accuses that the case came from:
+    names that are none of the *columns* of its form.
     """
     kept = {
         name: before.get(name)
         for name in {*shown, *_LED}
         if after.get(name) in (None, [], shown.get(name))
     }
+    kept |= {name: value for name, value in before.items() if name not in columns}
     return {name: v for name, v in (after | kept).items() if v is not None}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.intake.domain.petitions.petitions import Petition, not_withdrawn
+from services.intake.domain.petitions.petitions import Petition, Reply, not_withdrawn
 from services.intake.domain.petitions.step_guards import Circumstances, asked_in_time
 from services.intake.domain.petitions.steps import BETWEEN_OFFICES, OPINIONS, Step
 from services.intake.events.lifecycle import NoticeDelivered, NoticeDeliveryWithdrawn
@@ -36,24 +36,46 @@ class Delivery:
     reply: ReplyKind | None = None
 
 
+_NO_REPLY_OWED = frozenset(
+    {PetitionState.FORWARDED, PetitionState.REPORTED, PetitionState.UNABLE_TO_REPLY}
+)
+_GIVEN_ONCE = frozenset({ReplyKind.PROCEDURAL, ReplyKind.RESULT})
+
+
 def attempt(
-    petition: Petition, delivery: Delivery, today: date, *, at: str = ""
+    petition: Petition, delivery: Delivery, replies: Collection[Reply], today: date
 ) -> None:
     """
     Record that a reply could not be given; what reached the petitioner is a reply.
-    *at*: where the request has it.
+    *replies*: those to the petition that stand.
 
     Raises `Rejected` with every reason.
     """
-    received = petition.received_on
     reject_if(
         [
-            *not_withdrawn(petition),
-            *day_has_come(delivery.on, today, f"{at}/on"),
-            *day_not_before(delivery.on, received, f"{at}/on", "收到日期"),
-            *_in_vain(delivery, at),
+            *_still_owes_reply(petition),
+            *_attempt_faults(petition, delivery, replies, today),
         ]
     )
+
+
+def _attempt_faults(
+    petition: Petition,
+    delivery: Delivery,
+    replies: Collection[Reply],
+    today: date,
+    *,
+    at: str = "",
+) -> Iterator[Problem]:
+    """
+    What is wrong with an attempt to reply that the request has *at* a place.
+    """
+    received = petition.received_on
+    yield from not_withdrawn(petition)
+    yield from day_has_come(delivery.on, today, f"{at}/on")
+    yield from day_not_before(delivery.on, received, f"{at}/on", "收到日期")
+    yield from _in_vain(delivery, at)
+    yield from _not_replied_before(delivery, replies, at)
 
 
 def deliver(
@@ -128,7 +150,11 @@ def correct_delivery(
 
 
 def correct_attempt(
-    petition: Petition, wrong: Delivery, right: Delivery, today: date
+    petition: Petition,
+    wrong: Delivery,
+    right: Delivery,
+    replies: Collection[Reply],
+    today: date,
 ) -> None:
     """
     Record when and how it was really tried in vain to give a reply.
@@ -136,7 +162,7 @@ def correct_attempt(
     Raises `Conflict` if the wrong record counts no more, `Rejected` with every reason.
     """
     _correctable(petition, wrong)
-    attempt(petition, right, today, at="/right")
+    reject_if(_attempt_faults(petition, right, replies, today, at="/right"))
 
 
 def _correctable(petition: Petition, wrong: Delivery) -> None:
@@ -156,6 +182,33 @@ def _in_vain(delivery: Delivery, at: str) -> Iterator[Problem]:
             "已经送达的，是答复，不是送达记录。",
             "请登记答复（replies）；这里只登记每次未能答复的尝试（failed）。",
             f"{at}/outcome",
+        )
+
+
+def _still_owes_reply(petition: Petition) -> Iterator[Problem]:
+    if petition.state in _NO_REPLY_OWED:
+        yield Problem(
+            "no_reply_owed",
+            f"信访件{petition.state.chinese}，本机关不再答复信访人。",
+            "请核对信访件编号；步骤有误的，请先撤销该步骤。",
+            "/reply",
+        )
+
+
+def _not_replied_before(
+    delivery: Delivery, replies: Collection[Reply], at: str
+) -> Iterator[Problem]:
+    """
+    What was told once is not tried in vain on a later day; of the progress an office
+    tells more than once.
+    """
+    days = [each.replied_on for each in replies if each.kind is delivery.reply]
+    if delivery.reply in _GIVEN_ONCE and days and min(days) < delivery.on:
+        yield Problem(
+            "already_replied",
+            f"{delivery.reply.chinese}已于 {min(days)} 答复信访人。",
+            "请核对日期和答复的种类；答复登记有误的，请先撤销该答复。",
+            f"{at}/on",
         )
 
 

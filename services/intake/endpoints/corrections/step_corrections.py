@@ -47,7 +47,7 @@ from services.intake.schemas.petitions.lifecycle import (
     StepView,
     StepWithdrawal,
 )
-from services.intake.store import OUTBOX, Deliveries, Petitions, Steps
+from services.intake.store import OUTBOX, Deliveries, Petitions, Replies, Steps
 from shared.errors import reject_if
 from shared.records.tables import row_of
 from shared.vocabulary import DeliveryOutcome, ReplyMode
@@ -164,7 +164,8 @@ def correct_delivery_of_petition(call: Call) -> Delivery:
         )
         OUTBOX.announce(call.session, *events)
     else:
-        correct_attempt(petition, wrong, right, call.today)
+        replies = Replies(call.session).without_texts(petition.number)
+        correct_attempt(petition, wrong, right, replies, call.today)
     deliveries.withdraw(wrong, call.today)
     deliveries.insert(right)
     reason, kind = call.body["reason"], CorrectionKind.DELIVERY_CORRECTED

@@ -101,13 +101,15 @@ def acted_on(
 ) -> Petition:
     """
     The petition of the path, locked, for who takes a step of a *kind*; *receiver*: the
-    office that had it at the time.
+    office that had it at the time. The conference acts on what is disputed, or was.
 
     Raises `NotFound`, and `Forbidden` for who sees it and does not act.
     """
     stored = Petitions(call.session).get(call.path["number"])
     if stored and kind in BY_CONFERENCE:
-        receiver = conference_over(call, stored)
+        earlier = Steps(call.session).of_petition(stored.number)
+        if any(step.kind is PetitionStep.DISPUTE_RAISED for step in earlier):
+            receiver = conference_over(call, stored)
     return seen_by_actor(
         call,
         by_receiver=kind in BY_RECEIVER | BY_CONFERENCE,
@@ -203,7 +205,8 @@ def record_delivery(call: Call) -> Delivery:
     )
     told = Deliveries(call.session)
     if delivery.reply:
-        deliveries.attempt(petition, delivery, call.today)
+        replies = Replies(call.session).without_texts(petition.number)
+        deliveries.attempt(petition, delivery, replies, call.today)
     else:
         around = circumstances(call, petition)
         others = told.of_petition(petition.number)
