@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from marshmallow.utils import get_value
 
@@ -23,6 +23,7 @@ from shared.web.fields import text_rules
 PART = "x-part"
 PROGRAMME = "programme"
 
+K = TypeVar("K")
 Pairs = Iterable[tuple[str, str]]
 
 
@@ -112,12 +113,13 @@ What a programme names, each with its identifier and its title.
 class _Names:
     """
     What the programmes that run name as one part: the identifiers that a title stands
-    for, and the titles of an identifier, by programme and whatever the programme.
+    for, and the title of an identifier, by programme and whatever the programme; None
+    where it has several.
     """
 
     meant: Mapping[str, frozenset[str]]
-    own: Mapping[tuple[str, str], str]
-    any_: Mapping[str, str]
+    own: Mapping[tuple[str, str], str | None]
+    any_: Mapping[str, str | None]
 
 
 @lru_cache
@@ -127,14 +129,24 @@ def _names(part: str, programmes: Programmes) -> _Names:
         for programme in programmes
         for pair in PARTS[part](programme)
     ]
-    meant = dict[str, frozenset[str]]()
-    for _, code, title in named_by:
-        meant[title] = meant.get(title, frozenset()) | {code}
-    return _Names(
-        meant,
-        own={(programme, code): title for programme, code, title in named_by},
-        any_={code: title for _, code, title in reversed(named_by)},
-    )
+    meant = _gathered((title, code) for _, code, title in named_by)
+    own = _gathered(((programme, code), title) for programme, code, title in named_by)
+    any_ = _gathered((code, title) for _, code, title in named_by)
+    return _Names(meant, own=_single(own), any_=_single(any_))
+
+
+def _gathered(pairs: Iterable[tuple[K, str]]) -> dict[K, frozenset[str]]:
+    found = dict[K, frozenset[str]]()
+    for key, value in pairs:
+        found[key] = found.get(key, frozenset()) | {value}
+    return found
+
+
+def _single(found: Mapping[K, frozenset[str]]) -> dict[K, str | None]:
+    """
+    The value of each key that has one alone, None of the others.
+    """
+    return {key: None if more else value for key, (value, *more) in found.items()}
 
 
 class Named(Labelled):
@@ -156,12 +168,16 @@ class Named(Labelled):
     def label(self, code: str, shown: Any) -> str | None:
         """
         As the programme of what is *shown* says it; where that is not known or says
-        nothing of it, as another one does.
+        nothing of it, as all others do. None where there are several titles, as those
+        of an old law and a new one: which one holds, the code does not say.
         """
         names, programme = _names(self.part, current_policy().programmes), None
         if self.part != PROGRAMME:
             programme = get_value(shown, PROGRAMME, None)
-        return names.own.get((programme or "", code)) or names.any_.get(code)
+        of_its_own = (programme or "", code)
+        if of_its_own in names.own:
+            return names.own[of_its_own]
+        return names.any_.get(code)
 
 
 def named(

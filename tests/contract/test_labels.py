@@ -124,3 +124,26 @@ def test_a_step_says_its_reason_and_verdict_in_words():
         "state": "不予受理",
         "reason": "同一事项正在其他机关依法办理",
     }
+
+
+def test_a_code_of_several_titles_has_no_label_unless_the_programme_has_one():
+    """
+    `registration` of a petition is owed by the old law's words or by the new one's.
+    """
+    for part, of in PARTS.items():
+        field, everywhere = named(part), dict[str, set[str]]()
+        for programme in current_policy().programmes:
+            titles = dict[str, set[str]]()
+            for code, title in of(programme):
+                titles.setdefault(code, set()).add(title)
+                everywhere.setdefault(code, set()).add(title)
+            for code, own in titles.items():
+                shown = {"programme": programme.code}
+                if part != "programme":
+                    assert field.label(code, shown) == only(own), (part, code)
+        for code, words in everywhere.items():
+            assert field.label(code, {}) == only(words), (part, code)
+
+
+def only(words):
+    return next(iter(words)) if len(words) == 1 else None

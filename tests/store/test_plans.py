@@ -559,7 +559,7 @@ QUERIES |= {
     **lists(
         "assignment: duties of a kind to be done",
         lambda s, offices, request: Duties(s).page(
-            offices, DAY, request, state="open", kind="k1"
+            offices, DAY, request, state="open", kinds=["k1"]
         ),
         str(DAY),
         OFFICE,
@@ -567,7 +567,7 @@ QUERIES |= {
     ),
     **lists(
         "assignment: duties of a kind",
-        lambda s, offices, request: Duties(s).page(offices, DAY, request, kind="k1"),
+        lambda s, offices, request: Duties(s).page(offices, DAY, request, kinds=["k1"]),
         OFFICE,
         NUMBER,
     ),

@@ -4,7 +4,6 @@ The ledger as an office reads it: its cases, and what it owes or owed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from services.assignment.domain.closings.after import watched_until
@@ -24,11 +23,12 @@ from services.assignment.schemas.working.cases import (
     DutyView,
 )
 from services.assignment.store import CaseLists, Closings, Duties, Enrolments, Matters
-from shared.errors import Problem, reject_if
+from shared.errors import Rejected
 from shared.policy.current import current_policy
 from shared.policy.parts.alerts import AlertColours
 from shared.web.call import Call
 from shared.web.endpoint import api
+from shared.web.named import PARTS
 from shared.web.paging import Page
 
 _PAGE = frozenset({"office", "after", "limit"})
@@ -102,7 +102,6 @@ def list_duties(call: Call) -> Page[Any]:
     List what an office and those below it owe or owed.
     """
     query = call.query
-    reject_if(_kind_problems(query.get("kind"), query.get("programme")))
     page = Duties(call.session).page(
         call.offices(),
         call.today,
@@ -111,7 +110,7 @@ def list_duties(call: Call) -> Page[Any]:
         alert_level=query.get("alert_level"),
         colours=_colours(query.get("programme")),
         due_before=query.get("due_before"),
-        kind=query.get("kind"),
+        kinds=kinds_meant(query.get("kind"), query.get("programme")),
         post=query.get("post"),
         programme=query.get("programme"),
         number=query.get("number"),
@@ -131,23 +130,22 @@ def _colours(code: str | None) -> dict[AlertColours, tuple[str, ...]]:
     return found
 
 
-def _kind_problems(kind: str | None, code: str | None) -> Iterator[Problem]:
+def kinds_meant(written: str | None, code: str | None) -> list[str]:
     """
-    The programme, or one of all, has such a duty or report.
+    The duties and reports of the programme, or of all, that are meant by an identifier
+    or a title, which may stand for several; none if nothing is *written*.
 
-    Raises `Rejected` for a programme that does not exist.
+    Raises `Rejected` for what is neither, and for a programme that does not exist.
     """
     programmes = [programme_of(code)] if code else current_policy().programmes
-    kinds = {
-        rule.id for programme in programmes for rule in programme.every_duty_rule()
-    }
-    kinds |= {
-        report.id for programme in programmes for report in programme.report_schedules
-    }
-    if kind and kind not in kinds:
-        yield Problem(
+    titles = {pair for programme in programmes for pair in PARTS["duty"](programme)}
+    kinds = sorted({kind for kind, _ in titles})
+    found = {kind for kind, title in titles if written in {kind, title}}
+    if written and not found:
+        raise Rejected.because(
             "no_such_kind",
-            f"没有职责“{kind}”。",
-            f"可填：{'、'.join(sorted(kinds))}。",
+            f"没有职责“{written}”。",
+            f"可填：{'、'.join(kinds)}。",
             "/kind",
         )
+    return sorted(found)

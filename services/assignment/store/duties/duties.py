@@ -122,16 +122,20 @@ class Duties:
         alert_level: str | None = None,
         colours: Mapping[AlertColours, Collection[str]] = EVERYWHERE,
         due_before: date | None = None,
+        kinds: Collection[str] = (),
         **equal: str | None,
     ) -> Page[Duty]:
         """
         A page of duties: what is owed by due day, so that the oldest stand first, of
         one day by office; else by office. *due_before*: only what is owed until before
         that day, unless a state is asked for. *colours*: those of the levels, each with
-        the programmes they are of. *equal*: columns with the value that each must have.
+        the programmes they are of. *kinds*: of any of these, or of all if there are
+        none. *equal*: columns with the value that each must have.
         """
         asked = {name: value for name, value in equal.items() if value}
         conditions = [duties.c[name] == value for name, value in asked.items()]
+        if kinds:
+            conditions.append(duties.c.kind.in_(kinds))
         if state:
             conditions.append(_in_state(state, today))
         if due_before:
