@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, Index, MetaData, Table, select
+from sqlalchemy import Connection, Index, MetaData, Table, func, select
 
 from shared.documents.document import Document, DocumentOpening
 from shared.records.openings import ReadLog, openings_table
@@ -67,9 +67,12 @@ class Documents(SealedRecords[Document]):
 
     def same_file(self, number: str, kind: str, digest: str) -> Document | None:
         """
-        The first document of a matter and kind that is this file and stands.
+        The first document of a matter and kind that is this file and stands; who asks
+        for the same file meanwhile waits for the end of this transaction.
         """
-        table = self.table
+        table, key = self.table, f"{number}/{kind}/{digest}"
+        lock = func.pg_advisory_xact_lock(func.hashtextextended(key, 0))
+        self.session.execute(select(lock))
         query = self.query().where(
             table.c.number == number,
             table.c.digest == digest,

@@ -68,15 +68,26 @@ def _set(papers: Sequence[Paper], font: Path) -> tuple[bytes, tuple[int, ...]]:
 
 def _parts(papers: Sequence[FiledPaper], read: Read) -> Iterator[_Part]:
     left = _MOST_PAGES
+    made = list[_Part]()
     for paper in papers:
-        part = _part(paper, read, left)
-        left -= part.pages
+        if paper.same_as is not None:
+            part = _copy(paper, made[paper.same_as - 1])
+        else:
+            part = _part(paper, read, left)
+            left -= part.pages
+        made.append(part)
         yield part
 
 
+def _copy(paper: FiledPaper, first: _Part) -> _Part:
+    """
+    The same file as one before it: bound in its place, or for the same reason not.
+    """
+    why_not = first.why_not or "只装订一次"
+    return _Part(paper, why_not=f"与第 {paper.same_as} 项为同一文件，{why_not}")
+
+
 def _part(paper: FiledPaper, read: Read, left: int) -> _Part:
-    if paper.same_as is not None:
-        return _Part(paper, why_not=f"与第 {paper.same_as} 项为同一文件，只装订一次")
     if not paper.binds:
         return _Part(paper, why_not="此类文件没有可装订的页面")
     try:

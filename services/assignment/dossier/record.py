@@ -21,7 +21,7 @@ class FiledPaper:
     A document of the case: *title* and *office* as they are shown, its own day, and its
     content by type and its Chinese title, *size* in bytes and SHA-256. *binds*: it has
     pages to bind. *same_as*: the number of the one before it that is the same file and
-    is bound in its place.
+    is bound in its place, if it can be.
     """
 
     id: str

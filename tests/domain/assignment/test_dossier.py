@@ -219,6 +219,17 @@ def test_what_takes_too_long_is_given_up(monkeypatch):
         bound(b"", PDF, pages=1, seconds=1)
 
 
+def test_a_copy_of_a_file_that_could_not_be_bound_says_why_it_is_not_in_the_book():
+    out = io.BytesIO()
+    papers = (a_paper(1, b""), a_paper(2, b"", binds=False, same_as=1))
+
+    compose(dossier_of(*papers), lambda _: b"", FONT, out)
+    copy = joined(texts_of(out.getvalue())[3]).replace(" ", "")
+
+    assert "与第1项为同一文件" in copy
+    assert "只装订一次" not in copy
+
+
 def test_a_page_is_bound_without_unpacking_it():
     # The library gives up above 75 MB.
     content = inflating(100)

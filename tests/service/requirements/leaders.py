@@ -47,7 +47,13 @@ from tests.service.requirements.steps.petitions import (
     step,
     suggested_to,
 )
-from tests.service.working_steps import intervened, talked_by_video
+from tests.service.working_steps import (
+    intervened,
+    plan_decided,
+    plan_step_done,
+    planned,
+    talked_by_video,
+)
 
 PROVINCE, CITY = "990000", "990100"
 DOCUMENT = {"document": "子检〔2021〕7号"}
@@ -375,6 +381,16 @@ def another_way_with_a_reason(work):
 
 
 ROWS = [
+    requirement(
+        "S14",
+        "普通案件也一案一策，逐步办理",
+        led_by("检察长", department="控告申诉检察部"),
+        planned("检察官", ("核查原案", "检察官", "2021-04-06"), until="2021-04-30"),
+        plan_decided("检察长"),
+        owes("plan_step", "2021-04-06"),
+        plan_step_done(1),
+        discharged("plan_step"),
+    ),
     requirement("", "过问、干预案件的如实记录", *intervened("检察官")),
     # 领导办案
     requirement("DY-01 I-28", "解决“简单案”“凑数案”", the_share_of_hard_cases),

@@ -54,7 +54,13 @@ from tests.service.requirements.steps.hearing_and_aid import (
     social_aid_referred,
 )
 from tests.service.requirements.steps.petitions import petition
-from tests.service.working_steps import intervened, talked_by_video
+from tests.service.working_steps import (
+    intervened,
+    plan_decided,
+    plan_step_done,
+    planned,
+    talked_by_video,
+)
 
 DOCUMENT = {"document": "眉检〔2020〕7号"}
 DEPARTMENT = "12309检察服务中心"
@@ -174,6 +180,16 @@ def only_results_answer_in_three_months(work):
 
 
 ROWS = [
+    requirement(
+        "S14",
+        "普通案件也一案一策，逐步办理",
+        led_by("检察长", department="12309检察服务中心"),
+        planned("检察官", ("核查原案", "检察官", "2020-12-04"), until="2020-12-31"),
+        plan_decided("检察长"),
+        owes("plan_step", "2020-12-04"),
+        plan_step_done(1),
+        discharged("plan_step"),
+    ),
     requirement("", "过问、干预案件的如实记录", *intervened("检察官")),
     requirement(
         "DY-35",

@@ -57,6 +57,9 @@ from tests.service.working_steps import (
     counted_by_head,
     intervened,
     party,
+    plan_decided,
+    plan_step_done,
+    planned,
     talked_by_video,
 )
 
@@ -222,6 +225,16 @@ ROWS = [
         "DY-35",
         "视频接谈预约、按约进行、留有记录，按方式统计",
         *talked_by_video("2020-11-24"),
+    ),
+    requirement(
+        "S14",
+        "普通案件也一案一策，逐步办理",
+        led_by("检察长", department="控告申诉检察部"),
+        planned("检察官", ("核查原案", "检察官", "2020-12-04"), until="2020-12-31"),
+        plan_decided("检察长"),
+        owes("plan_step", "2020-12-04"),
+        plan_step_done(1),
+        discharged("plan_step"),
     ),
     requirement(
         "PY-36",

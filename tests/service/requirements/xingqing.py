@@ -96,6 +96,14 @@ HUB, SECRETARY = "640104800", "党（工）委书记"
 ABOVE = "640100800"
 NEIGHBOUR = "640104003"
 DOCUMENT = {"document": "兴信〔2020〕7号"}
+ENFORCEMENT = "640104901"
+WHOLE_STANDARD = [
+    "matter_ended",
+    "petition_ceased",
+    "content",
+    "no_repeat",
+    "substantive",
+]
 FOUR_FIELDS = led_by(
     "党（工）委书记", department="综治中心", team="化解专班", resolve_by="2021-12-31"
 )
@@ -250,6 +258,64 @@ def from_the_counter_to_the_flow_back(work):
     assert work.ask(work.case())["repeats_after_closing"] == ["2020-11-20"]
     act("followed_up", text="已回访。")(work)
     discharged("follow_up")(work)
+
+
+def flows_back_twice(work):
+    """
+    Settled and confirmed, it comes again within the watch: it is open, and an inquiry
+    is owed; settled anew and come again, another inquiry is owed.
+    """
+    same = {"original_case_no": new_number("银兴初")}
+    same["petitioner"] = {"name": "甄又来", "id_no": "999999194605021856"}
+    petition(received_on="2020-11-16", **same)(work)
+    number, day = work.number, work.day
+    stated = {"opened_on": "2020-11-16", "difficulty": "hard"}
+    work.send(at("petitions", number, "case"), stated, service="intake")
+    work.eventually(lambda: work.ask(work.case())["standing"] == "open")
+    fields = {"team": "化解专班", "resolve_by": "2021-12-31"}
+    led_by(SECRETARY, department="综治中心", named_on="2020-11-16", **fields)(work)
+    for settled_on, came_again in (
+        ("2020-11-16", "2020-11-18"),
+        ("2020-11-19", "2020-11-20"),
+    ):
+        closed("resolved", on=settled_on)(work)
+        signers = (("unit", SECRETARY, None), ("leader", SECRETARY, None))
+        signed(*signers, on=settled_on)(work)
+        reviewed(*WHOLE_STANDARD, reviewed_on=settled_on)(work)
+        petition(received_on=came_again, **same)(work)
+        work.number, work.day = number, came_again
+        work.eventually(lambda: work.ask(work.case())["standing"] == "open")
+        *before, owed = work.duties("traceback")
+        inquired("shirking", "综治中心", failed=True)(work)
+        done = work.duties("traceback")
+
+        assert (owed["state"], owed["opened_on"]) == ("open", came_again)
+        assert {each["state"] for each in [*before, *done]} <= {"discharged"}
+        assert done[-1]["id"] == owed["id"]
+        assert owed["id"] not in {each["id"] for each in before}
+    work.day = day
+    inquiries = work.ask(work.case("inquiries"))["items"]
+
+    assert [each["on"] for each in inquiries] == ["2020-11-18", "2020-11-20"]
+
+
+def the_courts_department_helps(work):
+    """
+    The executive department of a court co-handles, reports what it did, and receives
+    the help in the case when it has ended.
+    """
+    parts = [
+        {"office": work.office, "role": "lead"},
+        {"office": ENFORCEMENT, "role": "co_handling"},
+    ]
+    work.send(work.case("units"), {"on": work.day, "units": parts}, office=HUB)
+    (owed,) = work.duties("co_handling", office=ENFORCEMENT)
+    said = {"on": work.day, "text": "已查控被执行人财产。"}
+    work.send(work.case("unit-reports"), said, office=ENFORCEMENT)
+    (done,) = work.duties("co_handling", office=ENFORCEMENT)
+
+    assert (owed["office"], owed["state"]) == (ENFORCEMENT, "open")
+    assert done["state"] == "discharged"
 
 
 def three_notices_without_progress(work):
@@ -526,6 +592,20 @@ ROWS = [
         received_by("640104003"),
         discharged("hand_over_receipt"),
     ),
+    requirement(
+        "XQ-32 XQ-35",
+        "法院执行局协办，并接收帮扶移交",
+        FOUR_FIELDS,
+        the_courts_department_helps,
+        closed("lawful_ending"),
+        signed(("unit", SECRETARY, None), ("leader", SECRETARY, None)),
+        reviewed("ended_by_law"),
+        handed_over(ENFORCEMENT),
+        owes("hand_over_receipt", "2020-12-04", office=ENFORCEMENT, asker=ENFORCEMENT),
+        received_by(ENFORCEMENT),
+        discharged("hand_over_receipt", asker=ENFORCEMENT),
+    ),
+    of_the_office("XQ-49", "两次回流，每次一案一查", flows_back_twice),
     requirement(
         "XQ-27 XQ-44 XQ-49",
         "办结后未落实的重启，一案一查，倒查首办责任",
