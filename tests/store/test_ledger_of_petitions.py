@@ -12,11 +12,12 @@ import pytest
 
 from services.intake.casework import open_case_of, proposal_of
 from services.intake.domain.cases.ledgers import Import
+from services.intake.domain.petitions.petitions import Reply
 from services.intake.domain.petitions.steps import Step
 from services.intake.forms import form_of
 from services.intake.importing.batch import take_batch
 from services.intake.importing.line import Line
-from services.intake.store import Cases, NewPetitions, Steps
+from services.intake.store import Cases, NewPetitions, Replies, Steps
 from shared import clock
 from shared.policy.current import current_policy
 from shared.vocabulary import PetitionState, PetitionStep
@@ -160,3 +161,30 @@ def test_no_row_that_is_pushed_again_makes_whom_it_accuses_answer_by_place(offic
     assert "accused" not in problem
     assert refused.corrections == refused.events == []
     assert "territorial_office" not in Cases(office.session).ledger_row(case.number)
+
+
+@pytest.mark.requirement("PY-06")
+def test_a_petition_answered_before_steps_were_recorded_was_accepted_when_received(
+    office,
+):
+    person = {"name": "王五", "id_no": "410922197001010026"}
+    first, last = (
+        NewPetitions(office.session)
+        .register(
+            a_registration(day)
+            | {"petitioner": person, "original_case_no": "（2013）豫0922刑初8003号"},
+            office=COUNTY,
+            programme="puyang-2020",
+        )
+        .petition
+        for day in (date(2018, 5, 14), date(2020, 11, 2))
+    )
+    accepted(office, last, date(2020, 11, 4))
+    before = proposal_of(office.session, last, {})
+    told = date(2018, 5, 18)
+    answer = Reply("r5", first.number, told, "result", "letter", None, "维持。")
+    Replies(office.session).add(COUNTY, answer)
+    after = proposal_of(office.session, last, {})
+
+    assert "PY-06.accepted" in [clause.id for clause in before.failing]
+    assert "PY-06.accepted" in [clause.id for clause in after.met]

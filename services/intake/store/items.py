@@ -28,8 +28,9 @@ from services.intake.store.lifecycle import petition_steps
 from services.intake.store.petition_table import petitions
 from services.intake.store.petitions import Petitions
 from services.intake.store.repeats import counted_repeats
+from services.intake.store.replies import replies
 from shared.policy.parts.general import Span
-from shared.vocabulary import PetitionStep
+from shared.vocabulary import PetitionStep, ReplyKind
 
 
 class MatterOf:
@@ -89,6 +90,8 @@ class MatterOf:
     def accepted(self) -> list[date]:
         """
         The days on which its petitions, or this one, were accepted, at whatever office.
+        One that was answered with its result and has no step of acceptance, as before
+        steps were recorded, was accepted when it was received (PY-06: 登记受理).
         """
         found = petition_steps.alias("accepted")
         accepted = (
@@ -101,7 +104,17 @@ class MatterOf:
             .join(petitions, petitions.c.number == found.c.petition)
             .where(*self._of_matter)
         )
-        days = union(of_it.where(*accepted), of_others.where(*accepted))
+        answered = (
+            select(petitions.c.received_on)
+            .join(replies, replies.c.petition == petitions.c.number)
+            .where(
+                *self._of_matter,
+                replies.c.kind == ReplyKind.RESULT,
+                replies.c.withdrawn_on.is_(None),
+                ~exists().where(found.c.petition == petitions.c.number, *accepted),
+            )
+        )
+        days = union(of_it.where(*accepted), of_others.where(*accepted), answered)
         return list(self.session.scalars(days))
 
     def numbers(self) -> list[str]:
