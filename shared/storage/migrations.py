@@ -154,6 +154,29 @@ def create_telling_trigger(service: str) -> None:
     )
 
 
+def create_paper_numbers(service: str) -> None:
+    """
+    The numbers of papers, from the series of the offices.
+    """
+    op.create_table(
+        "paper_numbers",
+        sa.Column("series", sa.String, nullable=False),
+        sa.Column("year", sa.BigInteger, nullable=False),
+        sa.Column("number", sa.BigInteger, nullable=False),
+        sa.Column("paper", sa.String, nullable=False),
+        sa.Column("record", sa.String, nullable=False),
+        sa.Column("used_on", sa.Date, nullable=False),
+        sa.PrimaryKeyConstraint("series", "year", "number", name="pk_paper_numbers"),
+        schema=service,
+    )
+    op.create_index(
+        "ix_paper_numbers_record",
+        "paper_numbers",
+        ["series", "paper", "record"],
+        schema=service,
+    )
+
+
 def create_common_tables(service: str) -> None:
     """
     The tables every service has, as of version 1: outbox, inbox, sums of the events
