@@ -4,7 +4,7 @@ What follows from a petition for cases: which it becomes, of which it is a repea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -43,17 +43,8 @@ def proposal_of(
     """
     What the programme of a petition says of it.
     """
-    policy = current_policy()
-    programme = policy.programmes.get(petition.programme)
     matter = _matter(session, petition)
-    return proposals.propose(
-        petition,
-        matter.items(programme.scope.repeats_in),
-        programme,
-        policy.directory,
-        accepted_on=programme.scope.accepted_on(matter.accepted()),
-        stated=stated,
-    )
+    return _own_proposal(petition, matter, matter.accepted(), stated)
 
 
 def proposals_of(
@@ -65,24 +56,46 @@ def proposals_of(
     policy = current_policy()
     covering = policy.programmes.covering(petition.office, policy.directory, today)
     further = [each for each in covering if each.code != petition.programme]
-    own = proposal_of(session, petition, {})
-    return [own, *(_proposal_in(session, petition, each) for each in further)]
+    matter = _matter(session, petition)
+    accepted = matter.accepted()
+    own = _own_proposal(petition, matter, accepted, {})
+    return [own, *(_proposal_in(petition, matter, accepted, each) for each in further)]
+
+
+def _own_proposal(
+    petition: Petition,
+    matter: MatterOf,
+    accepted: Collection[date],
+    stated: Mapping[str, Any],
+) -> Proposal:
+    policy = current_policy()
+    programme = policy.programmes.get(petition.programme)
+    return proposals.propose(
+        petition,
+        matter.items(programme.scope.repeats_in),
+        programme,
+        policy.directory,
+        accepted_on=programme.scope.accepted_on(accepted),
+        stated=stated,
+    )
 
 
 def _proposal_in(
-    session: Connection, petition: Petition, programme: Programme
+    petition: Petition,
+    matter: MatterOf,
+    accepted: Collection[date],
+    programme: Programme,
 ) -> Proposal:
     """
     What a further programme would say of the case that a petition may become.
     """
     home = current_policy().programmes.get(petition.programme)
-    matter = _matter(session, petition)
     items = matter.items(programme.scope.repeats_in)
     row = proposals.case_row(
         petition,
         items,
         opened_on=petition.received_on,
-        accepted_on=home.scope.accepted_on(matter.accepted()),
+        accepted_on=home.scope.accepted_on(accepted),
     )
     case, _ = open_case(row, office=petition.office, programme=home)
     on, stated = petition.received_on, {"repeats_in_window": items.repeats}
