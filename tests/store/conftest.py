@@ -19,6 +19,16 @@ def migrated(fresh_database):
     return fresh_database().with_tables()
 
 
+@pytest.fixture(scope="session")
+def owner_engine(migrated):
+    """
+    The tables as their owner reads and writes them.
+    """
+    engine = migrated.engine()
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
 def engine(migrated, monkeypatch):
     """

@@ -83,16 +83,9 @@ AS_WRITTEN = {
 }
 
 
-@pytest.fixture(scope="module")
-def engine(migrated):
-    engine = migrated.engine()
-    yield engine
-    engine.dispose()
-
-
 @pytest.fixture
-def office(engine):
-    with at_work(engine) as found:
+def office(owner_engine):
+    with at_work(owner_engine) as found:
         found.push(pushed())
         yield found
 
@@ -133,12 +126,12 @@ def test_a_row_shows_leaders_hearing_aid_and_end_that_were_recorded_elsewhere(of
 
 
 @pytest.mark.requirement("PY-14", "PY-16")
-def test_a_ledger_stands_in_the_order_in_which_people_count(engine):
+def test_a_ledger_stands_in_the_order_in_which_people_count(owner_engine):
     """
     Page by page: by day, of a day by the numbers within the case numbers.
     """
     counted = [2, 10, 9, 1, 100, 11]
-    with at_work(engine) as office:
+    with at_work(owner_engine) as office:
         for number in counted:
             day = "2020年11月1日" if number == 100 else "2020年11月2日"
             office.push(a_row(f"清检序〔2020〕{number}号", reported_on=day))

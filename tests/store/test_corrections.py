@@ -112,16 +112,9 @@ class Office(AtWork):
         return Cases(self.session).get(number)
 
 
-@pytest.fixture(scope="module")
-def engine(migrated):
-    engine = migrated.engine()
-    yield engine
-    engine.dispose()
-
-
 @pytest.fixture
-def office(engine):
-    with at_work(engine) as found:
+def office(owner_engine):
+    with at_work(owner_engine) as found:
         yield found
 
 

@@ -76,18 +76,6 @@ def beside():
         yield pool.submit
 
 
-@pytest.fixture
-def somebody_waits(owner, eventually):
-    """
-    Returns once a transaction waits for another one to end.
-    """
-    query = sa.text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND wait_event_type = 'Lock'"
-    )
-    return lambda: eventually(lambda: owner.execute(query).scalar_one())
-
-
 def an_event():
     return an_envelope("intake.case_opened")
 

@@ -28,16 +28,9 @@ CAME = date(2020, 3, 2)
 DISTRICT, ACCUSED = "640104800", "640104001"
 
 
-@pytest.fixture(scope="module")
-def engine(migrated):
-    engine = migrated.engine()
-    yield engine
-    engine.dispose()
-
-
 @pytest.fixture
-def office(engine):
-    with at_work(engine) as found:
+def office(owner_engine):
+    with at_work(owner_engine) as found:
         yield found
 
 

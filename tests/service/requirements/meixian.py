@@ -38,7 +38,6 @@ from tests.service.requirements.steps.cases import (
 from tests.service.requirements.steps.closings import (
     closed,
     reopened,
-    resolved_in_the_figures,
     reviewed,
 )
 from tests.service.requirements.steps.duties import discharged, owes, states
@@ -385,7 +384,7 @@ ROWS = [
         led_by("检察长", department="12309检察服务中心"),
         closed("resolved"),
         reviewed(*CHECKED),
-        resolved_in_the_figures(),
+        in_the_figures("resolved"),
         further("led_resolved"),
         owes("evaluation", "2020-12-21"),
         owes("analysis", "2020-12-21"),

@@ -4,7 +4,7 @@ Steps with the closing of cases, sent and shown.
 
 from __future__ import annotations
 
-from tests.service.asking import all_items, at, brought, closing, files_of, ticked
+from tests.service.asking import at, brought, closing, files_of, ticked
 
 
 def closed(kind="resolved", *, on=None, filed=(), **fields):
@@ -79,22 +79,3 @@ def reopened(*, on=None):
         work.send(work.case("reopenings"), body)
 
     return send
-
-
-def resolved_in_the_figures():
-    """
-    The case is among those that the figures count as resolved.
-    """
-
-    def look(work):
-        auditor = work.as_office(work.hub, "auditor")
-        asked = {"programme": work.programme.code, "measure": "resolved"}
-        asked |= {"office": work.office, "as_of": work.day}
-
-        def counted():
-            listed = all_items(auditor, "reporting", "/cases", **asked)
-            return work.number in {each["case_number"] for each in listed}
-
-        work.eventually(counted)
-
-    return look
