@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.records.pages import page_of, read_page
+from shared.storage.row_sets import one_of
 from shared.web.paging import Page, PageRequest
 
 FEW = 300  # offices: a city's; a province has thousands
@@ -45,7 +46,7 @@ def read_merged(
     an index of *by* alone, or found by what the query asks for.
     """
     if len(offices) > FEW:
-        query = query.where(office == func.any(literal([*offices], ARRAY(String))))
+        query = query.where(one_of(office, offices))
         return read_page(session, query, request, by, newest=newest)
     of = func.unnest(literal([*offices], ARRAY(String))).table_valued("code", name="of")
     of = of.render_derived()

@@ -12,9 +12,29 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, Column, Table, Text, bindparam, cast, column, func, select
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    String,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.sql.selectable import TableValuedAlias
+
+
+def one_of(column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
+    """
+    As `column.in_`, in one parameter however many values there are.
+    """
+    return column == func.any(literal([*values], ARRAY(String)))
 
 
 def given_rows(

@@ -12,19 +12,17 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    String,
     and_,
     func,
-    literal,
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.assignment.domain.activities.case_counts import CaseCount
 from services.assignment.store.tables import enrolments, matters
 from shared.records.by_office import read_by_office
 from shared.records.pages import read_page
+from shared.storage.row_sets import one_of
 from shared.vocabulary import STUBBORN, Standing
 from shared.web.paging import Page, PageRequest
 
@@ -125,7 +123,7 @@ def _place(row: Any) -> tuple[str, str]:
 
 
 def _of(offices: Collection[str]) -> ColumnElement[bool]:
-    return matters.c.office == func.any(literal([*offices], ARRAY(String)))
+    return one_of(matters.c.office, offices)
 
 
 def _further(programme: str) -> ColumnElement[bool]:

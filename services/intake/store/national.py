@@ -9,13 +9,10 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Date,
     Index,
-    String,
     and_,
-    any_,
     case,
     cast,
     delete,
@@ -27,14 +24,13 @@ from sqlalchemy import (
     text,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.national import Difference, Differing, NationalEntry
 from services.intake.store.petition_table import petitions
 from services.intake.store.tables import metadata
 from shared.records.pages import read_page
 from shared.records.tables import row_of, table_of
-from shared.storage.row_sets import as_rows, insert_rows
+from shared.storage.row_sets import as_rows, insert_rows, one_of
 from shared.vocabulary import Channel
 from shared.web.paging import Page, PageRequest
 
@@ -79,10 +75,10 @@ class NationalEntries:
         receptions = [entry.register_no for entry in entries if entry.register_no]
         gone = or_(
             table.day.between(from_, to),
-            table.number == _any([entry.number for entry in entries]),
-            table.register_no == _any(receptions),
+            one_of(table.number, [entry.number for entry in entries]),
+            one_of(table.register_no, receptions),
         )
-        old = delete(national_entries).where(table.office == _any(offices), gone)
+        old = delete(national_entries).where(one_of(table.office, offices), gone)
         self.session.execute(old)
         if entries:
             self.session.execute(_INSERT, as_rows(map(row_of, entries)))
@@ -137,13 +133,13 @@ def _visits(
         )
         .outerjoin_from(petitions, national_entries, there)
         .where(
-            petitions.c.office == _any(offices),
+            one_of(petitions.c.office, offices),
             petitions.c.received_on.between(from_, to),
             petitions.c.channel == Channel.VISIT,
             petitions.c.withdrawn_on.is_(None),
             petitions.c.split_from.is_(None),
             petitions.c.passed_from.is_(None),
-            or_(accused.is_(None), ~(accused == _any(lineage))),
+            or_(accused.is_(None), ~one_of(accused, lineage)),
             entered_on.is_distinct_from(petitions.c.received_on),
         )
     )
@@ -171,11 +167,7 @@ def _unregistered(offices: Collection[str], from_: date, to: date) -> Any:
         literal(Differing.REGISTER.value).label("differs"),
         cast(null(), Date).label("entered_on"),
     ).where(
-        national_entries.c.office == _any(offices),
+        one_of(national_entries.c.office, offices),
         national_entries.c.day.between(from_, to),
         ~known,
     )
-
-
-def _any(values: Collection[str]) -> ColumnElement[Any]:
-    return any_(literal([*values], ARRAY(String)))

@@ -24,10 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from services.reporting.domain.figures import FiguresRequest
-from services.reporting.store.ledger import one_of
 from services.reporting.store.ledger_tables import DUTY, entries
 from shared.records.by_office import listed, read_by_office
 from shared.records.pages import page_of, read_page
+from shared.storage.row_sets import one_of
 from shared.web.paging import Page, PageRequest
 
 _FEW = 300  # offices: of more, cases are read in the order of their numbers

@@ -43,7 +43,7 @@ from services.reporting.store.ledger_tables import COLUMNS, ENTRY, entries, fact
 from services.reporting.store.roll_ups import LineSums, RollUps
 from shared import clock
 from shared.events import Envelope
-from shared.storage.row_sets import given_rows, rows_text
+from shared.storage.row_sets import given_rows, one_of, rows_text
 
 _FACT = ("id", "type", "office", "case_number", "occurred_on", "payload", "recorded_at")
 _VALUES = attrgetter(*ENTRY)
@@ -385,13 +385,6 @@ def _members(
 
 def _known(known_at: datetime | None) -> tuple[ColumnElement[bool], ...]:
     return () if known_at is None else (entries.c.known_at <= known_at,)
-
-
-def one_of(column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
-    """
-    As `column.in_`, in one parameter however many values there are.
-    """
-    return column == func.any(literal([*values], ARRAY(String)))
 
 
 def rows_of(posted: Iterable[Entry], known_at: datetime) -> Iterator[tuple[Any, ...]]:

@@ -17,8 +17,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
-    func,
-    literal,
     select,
     text,
 )
@@ -33,7 +31,6 @@ from services.reporting.store.roll_up_statements import (
     MOVE_OFFICES,
     SET_GROUP,
     SUMS,
-    TEXTS,
 )
 from services.reporting.store.roll_up_tables import (
     group_totals,
@@ -42,6 +39,7 @@ from services.reporting.store.roll_up_tables import (
     rolled_up,
     totals,
 )
+from shared.storage.row_sets import one_of
 
 Groups = Mapping[str, Collection[str]]
 """
@@ -139,7 +137,7 @@ class RollUps:
 
     def _regroup(self, wanted: Mapping[str, set[str]]) -> None:
         query = select(groups.c.line, groups.c.offices).where(
-            groups.c.line == func.any(literal([*wanted], TEXTS))
+            one_of(groups.c.line, wanted)
         )
         before: dict[str, set[str]] = {line: set() for line in wanted}
         before |= {line: set(some) for line, some in self.session.execute(query)}

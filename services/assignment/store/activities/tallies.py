@@ -39,6 +39,7 @@ from services.assignment.store.tables import duties, facts, matters
 from services.assignment.store.working.moves import case_moves
 from shared.policy.parts.reports import Tally
 from shared.records.by_office import listed
+from shared.storage.row_sets import one_of
 
 _ROWS_AT_ONCE = 1000
 
@@ -318,7 +319,7 @@ def cases_lacking(
         select(facts.c.number)
         .join(matters, matters.c.number == facts.c.number)
         .where(
-            matters.c.office == func.any(literal([*offices], ARRAY(String))),
+            one_of(matters.c.office, offices),
             facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
             facts.c.occurred_on.between(from_, to),
             act.in_(acts),

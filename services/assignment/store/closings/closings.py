@@ -9,8 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, String, any_, delete, func, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Connection, delete, func, select, update
 
 from services.assignment.domain.closings.closing import Closing, Signature
 from services.assignment.store.tables import (
@@ -20,6 +19,7 @@ from services.assignment.store.tables import (
 )
 from shared.records.rows import Records
 from shared.records.tables import columns_of, row_of
+from shared.storage.row_sets import one_of
 
 
 class Closings(Records[Closing]):
@@ -41,8 +41,7 @@ class Closings(Records[Closing]):
         The ids of the filed documents that each of these closings brings, and of the
         pages that carry its signatures.
         """
-        wanted = any_(literal([*identities], ARRAY(String)))
-        reports = self.all(self.query().where(closings.c.id == wanted))
+        reports = self.all(self.query().where(one_of(closings.c.id, identities)))
         return {
             report.id: tuple(
                 each.document_id for each in report.papers if each.document_id

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Index, String, any_, literal, or_
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Index, or_
 
 from services.assignment.domain.closings.endings import GRANTED, Ending, HandOver
 from services.assignment.store.tables import metadata
 from shared.records.rows import Records
 from shared.records.tables import table_of
+from shared.storage.row_sets import one_of
 from shared.web.paging import Page, PageRequest
 
 endings = table_of(
@@ -71,7 +71,7 @@ class Endings(Records[Ending]):
         The last application of each of these cases that was granted.
         """
         query = self.query().where(
-            endings.c.number == any_(literal([*numbers], ARRAY(String))),
+            one_of(endings.c.number, numbers),
             endings.c.state == GRANTED,
         )
         return {each.number: each for each in self.all(query.order_by(endings.c.id))}

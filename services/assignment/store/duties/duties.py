@@ -17,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     false,
     func,
-    literal,
     or_,
     select,
     true,
@@ -32,13 +31,13 @@ from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
 from shared.policy.parts.alerts import COMMON, AlertColours
 from shared.records.by_office import listed, read_by_office
+from shared.records.merged import FEW
 from shared.records.pages import count_up_to, page_of, read_page
 from shared.records.tables import columns_of, row_of
-from shared.storage.row_sets import as_rows, insert_rows
+from shared.storage.row_sets import as_rows, insert_rows, one_of
 from shared.web.paging import Page, PageRequest
 
 EVERYWHERE: Mapping[AlertColours, Collection[str]] = {COMMON: ()}
-FEW = 300  # offices: a city's; a province has thousands
 COUNTED = 5_000  # a scrape must not cost more with every duty
 _DUTY = columns_of(duties, Duty)
 _TEXTS = ARRAY(String)
@@ -260,7 +259,7 @@ def _owed_page(
     of the days of all.
     """
     if len(offices) > FEW:
-        of_them = query.where(duties.c.office == func.any(literal([*offices], _TEXTS)))
+        of_them = query.where(one_of(duties.c.office, offices))
         return page_of(of_them, request, _OWED_FIRST, unseen=True)
     asked = listed(offices)
     of_one = page_of(
