@@ -46,7 +46,7 @@ def read_by_office(
     """
     order = [office, *by]
     place = request.place([each.type.python_type for each in order])
-    asked = listed(offices, place[0] if place else "")
+    asked = offices_table(offices, place[0] if place else "")
     of_one = page_of(query.where(office == asked.c.office), request, order).lateral()
     columns = {each.name: each for each in of_one.c}
     columns[office.name] = asked.c.office
@@ -54,7 +54,7 @@ def read_by_office(
     return read_page(session, every, request, [columns[each.name] for each in order])
 
 
-def listed(offices: Iterable[str], since: str = "") -> FromClause:
+def offices_table(offices: Iterable[str], since: str = "") -> FromClause:
     """
     A table of the *offices*, from one on, in their order, which a join keeps.
     """

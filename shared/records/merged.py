@@ -11,14 +11,11 @@ from sqlalchemy import (
     Column,
     Connection,
     Select,
-    String,
-    func,
-    literal,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
+from shared.records.by_office import offices_table
 from shared.records.pages import page_of, read_page
 from shared.storage.row_sets import one_of
 from shared.web.paging import Page, PageRequest
@@ -48,12 +45,11 @@ def read_merged(
     if len(offices) > FEW:
         query = query.where(one_of(office, offices))
         return read_page(session, query, request, by, newest=newest)
-    of = func.unnest(literal([*offices], ARRAY(String))).table_valued("code", name="of")
-    of = of.render_derived()
-    places = query.with_only_columns(*by).where(office == of.c.code)
+    asked = offices_table(offices)
+    places = query.with_only_columns(*by).where(office == asked.c.office)
     first = page_of(places, request, by, newest=newest)
-    rows = first.correlate(of).lateral("rows")
-    every = select(rows).select_from(of.join(rows, true()))
+    rows = first.correlate(asked).lateral("rows")
+    every = select(rows).select_from(asked.join(rows, true()))
     order = [rows.c[str(column.key)] for column in by]
     merged = page_of(every, request, order, newest=newest).subquery("merged")
     unique = by[-1]

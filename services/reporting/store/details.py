@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.store.ledger_tables import DUTY, entries
-from shared.records.by_office import listed, read_by_office
+from shared.records.by_office import offices_table, read_by_office
 from shared.records.pages import page_of, read_page
 from shared.storage.row_sets import one_of
 from shared.web.paging import Page, PageRequest
@@ -112,7 +112,7 @@ class Details:
             query = query.where(one_of(entries.c.office.concat(""), behind.offices))
             page = read_page(self.session, query, request, _BY_CASE)
         else:
-            offices = listed(behind.offices)
+            offices = offices_table(behind.offices)
             query = query.where(entries.c.office == offices.c.office)
             next_of_each = page_of(query, request, _BY_CASE).lateral()
             query = select(next_of_each).join_from(offices, next_of_each, true())

@@ -38,7 +38,7 @@ from services.assignment.store.enrolments import stands_in
 from services.assignment.store.tables import duties, facts, matters
 from services.assignment.store.working.moves import case_moves
 from shared.policy.parts.reports import Tally
-from shared.records.by_office import listed
+from shared.records.by_office import offices_table
 from shared.storage.row_sets import one_of
 
 _ROWS_AT_ONCE = 1000
@@ -330,7 +330,7 @@ def cases_lacking(
         .cte("complete")
         .prefix_with("MATERIALIZED")
     )
-    asked = listed(offices)
+    asked = offices_table(offices)
     first_of_one = (
         select(matters.c.number)
         .where(

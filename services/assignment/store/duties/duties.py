@@ -30,7 +30,7 @@ from services.assignment.events.duties import DutyChange
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
 from shared.policy.parts.alerts import COMMON, AlertColours
-from shared.records.by_office import listed, read_by_office
+from shared.records.by_office import offices_table, read_by_office
 from shared.records.merged import FEW
 from shared.records.pages import count_up_to, page_of, read_page
 from shared.records.tables import columns_of, row_of
@@ -261,7 +261,7 @@ def _owed_page(
     if len(offices) > FEW:
         of_them = query.where(one_of(duties.c.office, offices))
         return page_of(of_them, request, _OWED_FIRST, unseen=True)
-    asked = listed(offices)
+    asked = offices_table(offices)
     of_one = page_of(
         query.where(duties.c.office == asked.c.office), request, _OWED_FIRST
     ).lateral()
