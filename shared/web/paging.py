@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -76,6 +77,22 @@ class Page(Generic[T]):
         more = len(rows) > limit
         rows = rows[:limit]
         return cls(rows, cursor(*place(rows[-1])) if more else None)
+
+    @classmethod
+    def within(
+        cls,
+        ordered: Sequence[T],
+        request: PageRequest,
+        place: Callable[[T], Sequence[str]],
+        texts: int,
+    ) -> Page[T]:
+        """
+        The page of items that are known and in order of their *place*: so many *texts*.
+        """
+        first = 0
+        if last := request.place([str] * texts):
+            first = bisect_right(ordered, last, key=lambda item: [*place(item)])
+        return cls.cut(ordered[first : first + request.limit + 1], request.limit, place)
 
     def map(self, change: Callable[[T], R]) -> Page[R]:
         """

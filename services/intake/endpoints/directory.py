@@ -4,7 +4,6 @@ What a client asks first: the offices that it may see, and their programmes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from services.intake.schemas.directory import OfficeView, ProgrammeView
@@ -22,7 +21,7 @@ def list_offices(call: Call) -> Page[dict[str, Any]]:
     List an office and those below it, with their posts and departments; no people.
     """
     directory = current_policy().directory
-    found = _page(call, call.offices())
+    found = Page.within(sorted(call.offices()), call.page, _place, 1)
     return found.map(
         lambda code: {
             **vars(office := directory.office(code)),
@@ -46,7 +45,7 @@ def list_programmes(call: Call) -> Page[dict[str, Any]]:
         if within(office, each.offices_root, call.today)
         or within(each.offices_root, office, call.today)
     ]
-    found = _page(call, codes)
+    found = Page.within(sorted(codes), call.page, _place, 1)
     return found.map(lambda code: _shown(call, policy.programmes.get(code)))
 
 
@@ -61,10 +60,5 @@ def _shown(call: Call, programme: Programme) -> dict[str, Any]:
     }
 
 
-def _page(call: Call, codes: Iterable[str]) -> Page[str]:
-    """
-    The codes of the page that is asked for, in their order.
-    """
-    last, limit = call.page.place([str]), call.page.limit
-    later = sorted(code for code in codes if last is None or code > last[0])
-    return Page.cut(later[: limit + 1], limit, lambda code: [code])
+def _place(code: str) -> list[str]:
+    return [code]

@@ -5,7 +5,6 @@ counted; counts and posts only (JZ-08, JZ-09, JZ-51, TL-39).
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -145,9 +144,7 @@ def list_reception_turns(call: Call) -> Page[Turns]:
     until = call.query.get("as_of", call.today)
     span = date(until.year, 1, 1), until
     every = reception_log.who_receives(roster, offices, current_policy().directory)
-    place = call.page.place([str, str])
-    coming = every[bisect_right(every, tuple(place)) if place else 0 :]
-    page = Page.cut(coming[: call.page.limit + 1], call.page.limit, list)
+    page = Page.within(every, call.page, list, 2)
     asked = {office for office, _ in page.items}
     received = Logs(call.session).turns(programme.code, roster.id, asked, *span)
     return Page(reception_log.turns(roster, page.items, received), page.next)
