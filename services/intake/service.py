@@ -36,6 +36,7 @@ from services.intake.events.ledgers import ImportRequested
 from services.intake.forms import form_of, office_spellings
 from services.intake.gauges import imports_behind
 from services.intake.importing import (
+    READERS,
     clear_rejected_rows,
     end_overdue_import,
     park_import,
@@ -84,6 +85,7 @@ class IntakeService(Service):
         office_spellings()
         match_rules()
         PAPERS.in_force()
+        READERS.keep_ready()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         moves = [event for event in events if event.type == CASE_MOVED]

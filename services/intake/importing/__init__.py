@@ -12,10 +12,12 @@ from services.intake.importing.job import (
     still_after,
 )
 from services.intake.importing.line import content_of
+from services.intake.importing.reader import READERS
 from services.intake.importing.returned import rejected_workbook
 
 __all__ = [
     "BATCH",
+    "READERS",
     "clear_rejected_rows",
     "content_of",
     "end_overdue_import",
