@@ -133,7 +133,7 @@ def form_template(code: str, output: Path | None) -> None:
     """
     Write the empty ledger of programme CODE as a workbook with drop-downs and notes.
     """
-    from services.intake.forms import form_of
+    from services.intake.casework.forms import form_of
     from services.intake.ledger.writing.template import write_template
 
     form = form_of(_programme(code).form)

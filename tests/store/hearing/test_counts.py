@@ -9,9 +9,9 @@ from datetime import date
 
 import pytest
 
+from services.hearing.casework.repeats import first_repeat, note_repeats
 from services.hearing.domain.counts import HearingCount, by_level, most_first
 from services.hearing.domain.hearing import State
-from services.hearing.repeats import first_repeat, note_repeats
 from services.hearing.store import Cases, Hearings
 from shared.policy.current import current_policy
 from tests.builders import CITY, COUNTY, new_number

@@ -15,8 +15,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from services.reporting.posting import post_events
-from services.reporting.rebuild import rebuild
+from services.reporting.casework.rebuild import rebuild
+from services.reporting.casework.received import post_events
 from services.reporting.schemas import READS
 from services.reporting.store import Ledger, Returns
 from services.reporting.store.ledger_tables import NOT_OF_ONE_PROGRAMME, entries

@@ -15,15 +15,18 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from services.reporting.closing_terms import programmes_of_closings, signed_returns
+from services.reporting.casework.closing_terms import (
+    programmes_of_closings,
+    signed_returns,
+)
+from services.reporting.casework.drafting import candidates_of, draft, rates_of
+from services.reporting.casework.milestones import judge
+from services.reporting.casework.rebuild import rebuild
+from services.reporting.casework.received import post_events
+from services.reporting.casework.roll_ups import roll_up
 from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.domain.postings.entries import entries_for
-from services.reporting.drafting import candidates_of, draft, rates_of
-from services.reporting.judging import judge
-from services.reporting.posting import post_events
-from services.reporting.rebuild import rebuild
-from services.reporting.rolling_up import roll_up
 from services.reporting.schemas import READS
 from services.reporting.store import Deliveries, Details, Ledger, Returns
 from services.reporting.store.backlog import Backlog

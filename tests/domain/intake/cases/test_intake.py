@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from services.intake.casework.importing.line import content_of
 from services.intake.domain.cases.cases import Case, open_case
 from services.intake.domain.cases.merging import merge, unmerge
 from services.intake.domain.corrections.case_corrections import (
@@ -18,7 +19,6 @@ from services.intake.domain.corrections.case_corrections import (
 )
 from services.intake.domain.petitions.petitions import Petition, Reply, reply
 from services.intake.domain.words import titles_of
-from services.intake.importing.line import content_of
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
 from shared.vocabulary import ReplyMode

@@ -9,7 +9,7 @@ from contextlib import closing
 import eventlet
 import pytest
 
-from services.intake.importing.ahead import made_ahead
+from services.intake.casework.importing.ahead import made_ahead
 
 
 def test_the_parts_come_in_their_order_and_the_next_ones_are_made_meanwhile():

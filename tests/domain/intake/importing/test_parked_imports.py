@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 from services.intake import service
+from services.intake.casework.importing.job import slot_for
 from services.intake.events.ledgers import ImportRequested
-from services.intake.importing.job import slot_for
 from services.intake.service import IntakeService
 from shared.messaging.consumer import TASKS, QueueConsumer
 from shared.messaging.deliveries import Delivery, LockedElsewhere, NonRetryable

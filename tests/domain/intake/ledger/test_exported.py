@@ -9,7 +9,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from services.intake.importing.line import content_of
+from services.intake.casework.importing.line import content_of
 from services.intake.ledger import load_form
 from services.intake.ledger.cells import parser_for
 from services.intake.ledger.writing.exported import LedgerWorkbook, Of

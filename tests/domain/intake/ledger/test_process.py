@@ -11,7 +11,7 @@ from pathlib import Path
 import eventlet
 import pytest
 
-from services.intake.importing import reader
+from services.intake.casework.importing import reader
 from services.intake.ledger.__main__ import main
 from services.intake.ledger.offices import spellings_of
 from shared.policy.current import current_policy

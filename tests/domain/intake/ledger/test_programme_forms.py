@@ -10,8 +10,8 @@ from datetime import date
 import pytest
 
 from deploy.demo.programme_story import STORIES, load_story
+from services.intake.casework.forms import completed
 from services.intake.domain.cases.cases import open_case
-from services.intake.forms import completed
 from services.intake.ledger import Context, office_finder, read_ledger, spellings_of
 from shared.policy.current import current_policy
 from tests.builders.programme_ledgers import a_line, form, json_of

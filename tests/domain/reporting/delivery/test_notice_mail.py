@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from services.reporting.delivery import notices
+from services.reporting.casework import notices
 from services.reporting.domain.notices import Mailing, Notice, NoticePaper
 from shared.clock import SHANGHAI
 from shared.policy.current import current_policy

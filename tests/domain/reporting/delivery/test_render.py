@@ -11,8 +11,6 @@ from datetime import UTC, date, datetime
 import pytest
 from openpyxl import load_workbook
 
-from services.reporting.delivery import render
-from services.reporting.delivery.render import Document
 from services.reporting.domain.figures import (
     FiguresRequest,
     Goal,
@@ -21,6 +19,8 @@ from services.reporting.domain.figures import (
     compute,
 )
 from services.reporting.domain.measures import registry
+from services.reporting.papers import render
+from services.reporting.papers.render import Document
 
 FORMULA = '=cmd|"/c calc"!A0'
 

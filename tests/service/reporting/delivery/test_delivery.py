@@ -22,10 +22,9 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from services.reporting.delivery import delivery, mail, render
-from services.reporting.delivery.delivery import Delivery, Undelivered, ask_again
-from services.reporting.delivery.mail import Outcome, Server, State
-from services.reporting.delivery.render import Document
+from services.reporting.casework import delivery, mail
+from services.reporting.casework.delivery import Delivery, Undelivered, ask_again
+from services.reporting.casework.mail import Outcome, Server, State
 from services.reporting.domain.figures import (
     FiguresRequest,
     Goal,
@@ -35,6 +34,8 @@ from services.reporting.domain.figures import (
 )
 from services.reporting.domain.measures import registry
 from services.reporting.domain.returns import message_ids
+from services.reporting.papers import render
+from services.reporting.papers.render import Document
 from services.reporting.store import OUTBOX, Deliveries, Returns
 from shared.errors import Conflict
 

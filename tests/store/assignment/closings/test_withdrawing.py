@@ -10,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from services.assignment.casework import restating
+from services.assignment.casework.documents import DESK
 from services.assignment.casework.record import record_facts
 from services.assignment.casework.restating import restate_some
-from services.assignment.documents import DESK
 from services.assignment.domain.closings import closing, evidence
 from services.assignment.domain.closings.evidence import reported_documents
 from services.assignment.store import OUTBOX, Closings, ClosingsToRestate, Matters

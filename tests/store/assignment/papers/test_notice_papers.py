@@ -12,9 +12,9 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from services.assignment.casework.notice_papers import print_for_mail
 from services.assignment.casework.record import record_facts
 from services.assignment.domain.escalation.notices import Notice
-from services.assignment.notice_papers import print_for_mail
 from services.assignment.store import Notices
 from shared import clock, telemetry
 from shared.errors import NotFound
@@ -129,7 +129,9 @@ def test_a_number_drawn_by_a_process_that_died_is_that_of_the_next_one(
 
     notice = issued(session)
     with monkeypatch.context() as dying:
-        dying.setattr("services.assignment.notice_papers.content_for_mail", die)
+        dying.setattr(
+            "services.assignment.casework.notice_papers.content_for_mail", die
+        )
         with pytest.raises(OSError):
             printed(session, notice.id)
     printed(session, notice.id)

@@ -12,10 +12,10 @@ from runpy import run_path
 import pytest
 import sqlalchemy as sa
 
-from services.intake.exporting import exported_case
-from services.intake.forms import form_of
+from services.intake.casework.exports import exported_case
+from services.intake.casework.forms import form_of
+from services.intake.casework.worked import note_work, shown_work
 from services.intake.store import Cases, History
-from services.intake.worked import note_work, shown_work
 from shared.policy.current import current_policy
 from tests.builders import CITY, COUNTY, an_envelope
 from tests.service.asking import PROGRAMME, a_row

@@ -10,13 +10,13 @@ from uuid import uuid4
 
 import pytest
 
-from services.intake.casework import open_case_of, proposal_of
+from services.intake.casework.cases import open_case_of, proposal_of
+from services.intake.casework.forms import form_of
+from services.intake.casework.importing.batch import take_batch
+from services.intake.casework.importing.line import Line
 from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.petitions.petitions import Reply
 from services.intake.domain.petitions.steps import Step
-from services.intake.forms import form_of
-from services.intake.importing.batch import take_batch
-from services.intake.importing.line import Line
 from services.intake.store import Cases, NewPetitions, Replies, Steps
 from shared import clock
 from shared.policy.current import current_policy

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
+from services.intake.casework.importing import clear_rejected_rows, end_overdue_import
 from services.intake.domain.cases.ledgers import Import, ImportState
-from services.intake.importing import clear_rejected_rows, end_overdue_import
 from services.intake.store import Imports
 from shared import clock
 from shared.storage.encryption import CannotDecryptError

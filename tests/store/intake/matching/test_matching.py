@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 
 from services.intake.domain.cases.cases import Case
-from services.intake.matching import match_rules
 from services.intake.store import (
     Cases,
     Matching,
@@ -19,6 +18,7 @@ from services.intake.store import (
     NewPetitions,
     Petitions,
 )
+from services.intake.store.match_rules import match_rules
 from shared.web.paging import PageRequest
 from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
 

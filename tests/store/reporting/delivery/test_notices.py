@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from services.reporting.delivery import notices
+from services.reporting.casework import notices
 from services.reporting.domain.notices import Mailing, Notice, NoticePaper
 from services.reporting.store import Mailings, NoticeMails, NoticePapers, Notices
 from services.reporting.store.backlog import Backlog

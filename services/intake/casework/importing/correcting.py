@@ -12,6 +12,14 @@ from typing import Any
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
+from services.intake.casework.forms import completed, form_of
+from services.intake.casework.importing.repeats import (
+    REPEATS,
+    known_repeats,
+    no_fewer,
+    typed_again,
+)
+from services.intake.casework.worked import shown_work
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import Leaving, leave_outside
 from services.intake.domain.cases.ledgers import Import
@@ -27,15 +35,7 @@ from services.intake.domain.corrections.case_corrections import (
     territory_accused,
 )
 from services.intake.domain.corrections.corrections import Correction, CorrectionKind
-from services.intake.forms import completed, form_of
-from services.intake.importing.repeats import (
-    REPEATS,
-    known_repeats,
-    no_fewer,
-    typed_again,
-)
 from services.intake.store import Cases, CaseWork, NewCase
-from services.intake.worked import shown_work
 from shared import clock
 from shared.errors import Cell, Problem
 from shared.events import Event

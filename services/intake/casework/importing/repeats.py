@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from services.intake.casework.forms import form_of
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.corrections.corrections import differences
-from services.intake.forms import form_of
 from services.intake.store import (
     CountedRepeats,
     matter_of,

@@ -15,7 +15,12 @@ import eventlet
 import orjson
 from eventlet import tpool
 
-from services.intake.forms import form_file, form_of, office_of, office_spellings
+from services.intake.casework.forms import (
+    form_file,
+    form_of,
+    office_of,
+    office_spellings,
+)
 from services.intake.ledger import Context, is_plain, lines_of
 from shared import clock
 from shared.service.child_process import Bounds, child_process, in_memory

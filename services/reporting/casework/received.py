@@ -9,15 +9,18 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from services.reporting.closing_terms import programmes_of_closings, signed_returns
-from services.reporting.delivery import notices
+from services.reporting.casework import notices
+from services.reporting.casework.closing_terms import (
+    programmes_of_closings,
+    signed_returns,
+)
+from services.reporting.casework.enrolments import FurtherProgrammes
+from services.reporting.casework.milestones import judge_after
 from services.reporting.domain.postings.entries import entries_for
 from services.reporting.domain.postings.rules import (
     MAY_NAME_ANOTHER_OFFICE,
     POSTS_NOTHING,
 )
-from services.reporting.further import FurtherProgrammes
-from services.reporting.judging import judge_after
 from services.reporting.schemas.stored import stored_payload
 from services.reporting.store import OUTBOX, Ledger, move, owners_of
 from shared.events import Envelope, ReceivedEvent

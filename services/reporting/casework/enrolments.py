@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.reporting.closing_terms import SignedReturns
+from services.reporting.casework.closing_terms import SignedReturns
 from services.reporting.domain.enrolled import (
     ENROLLED,
     FOR_ALL_PROGRAMMES,

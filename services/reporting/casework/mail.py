@@ -18,8 +18,8 @@ from email.utils import format_datetime
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
-from services.reporting.delivery import render
-from services.reporting.delivery.render import SHANGHAI, Document
+from services.reporting.papers import render
+from services.reporting.papers.render import SHANGHAI, Document
 from shared import telemetry
 
 ANSWER_SECONDS = 30

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from services.intake.importing.line import Line
+from services.intake.casework.importing.line import Line
 from shared.policy.programme import Programme
 
 _NAMED = 20  # rows of a clause that are named

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from eventlet import tpool
 
+from services.intake.casework.forms import form_of
 from services.intake.domain.cases.ledgers import RejectedRow as Stored
-from services.intake.forms import form_of
 from services.intake.ledger.writing.rejected import RejectedRow, write_rejected
 
 

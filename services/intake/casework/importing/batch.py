@@ -12,18 +12,23 @@ from typing import Any
 import eventlet
 from sqlalchemy import Connection
 
-from services.intake.domain.cases.ledgers import Import
-from services.intake.domain.corrections.corrections import Correction
-from services.intake.events.cases import CaseOpened
-from services.intake.importing.correcting import (
+from services.intake.casework.importing.correcting import (
     RowAgain,
     cell_of,
     correct_rows,
     masked_cells,
     unknown_in_row,
 )
-from services.intake.importing.line import Line
-from services.intake.importing.repeats import REPEATS, Typed, known_repeats, no_fewer
+from services.intake.casework.importing.line import Line
+from services.intake.casework.importing.repeats import (
+    REPEATS,
+    Typed,
+    known_repeats,
+    no_fewer,
+)
+from services.intake.domain.cases.ledgers import Import
+from services.intake.domain.corrections.corrections import Correction
+from services.intake.events.cases import CaseOpened
 from services.intake.store import Cases
 from shared.errors import Problem
 from shared.events import Event

@@ -18,13 +18,13 @@ from typing import ClassVar
 
 from sqlalchemy import Connection
 
-from services.reporting.delivery import mail
-from services.reporting.delivery.delivery import Delivery
-from services.reporting.delivery.render import SHANGHAI
+from services.reporting.casework import mail
+from services.reporting.casework.delivery import Delivery
 from services.reporting.domain.notices import Mailing, Notice, NoticePaper
 from services.reporting.domain.postings.rules import STEP_REACHED, TOLD
 from services.reporting.domain.returns import message_ids
 from services.reporting.events import NoticesCollected
+from services.reporting.papers.render import SHANGHAI
 from services.reporting.store import (
     OUTBOX,
     Deliveries,

@@ -11,10 +11,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from services.reporting.casework.drafting import (
+    by_line,
+    draft,
+    lines_of,
+    offices_by_line,
+)
 from services.reporting.domain.baselines import governing_list
 from services.reporting.domain.figures import FiguresRequest, Sums
 from services.reporting.domain.returns import Cell, changes, is_overtaken
-from services.reporting.drafting import by_line, draft, lines_of, offices_by_line
 from services.reporting.store import Ledger, Returns
 from shared.policy.current import current_policy
 from shared.policy.programmes import UnknownProgramme

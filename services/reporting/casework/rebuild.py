@@ -15,7 +15,7 @@ import orjson
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, func, select, text
 
-from services.reporting.closing_terms import SignedReturns
+from services.reporting.casework.closing_terms import SignedReturns
 from services.reporting.domain.enrolled import (
     FOR_ALL_PROGRAMMES,
     Enrolment,

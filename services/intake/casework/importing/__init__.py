@@ -3,7 +3,7 @@ Pushed ledgers become cases: a reader of the file, batches of its rows, the job 
 takes one batch after the other, and the rejected rows as a workbook.
 """
 
-from services.intake.importing.job import (
+from services.intake.casework.importing.job import (
     BATCH,
     clear_rejected_rows,
     end_overdue_import,
@@ -11,8 +11,8 @@ from services.intake.importing.job import (
     read_imports,
     still_after,
 )
-from services.intake.importing.line import content_of
-from services.intake.importing.returned import rejected_workbook
+from services.intake.casework.importing.line import content_of
+from services.intake.casework.importing.returned import rejected_workbook
 
 __all__ = [
     "BATCH",

@@ -19,12 +19,12 @@ import eventlet
 from eventlet.semaphore import Semaphore
 from sqlalchemy import Connection
 
+from services.intake.casework.importing.ahead import made_ahead
+from services.intake.casework.importing.batch import AT_ONCE, take_batch
+from services.intake.casework.importing.line import Line
+from services.intake.casework.importing.outside import OutOfScope
+from services.intake.casework.importing.reader import read_lines, sentence_of
 from services.intake.domain.cases.ledgers import UNENDED, Import, ImportState
-from services.intake.importing.ahead import made_ahead
-from services.intake.importing.batch import AT_ONCE, take_batch
-from services.intake.importing.line import Line
-from services.intake.importing.outside import OutOfScope
-from services.intake.importing.reader import read_lines, sentence_of
 from services.intake.store import OUTBOX, Cases, History, Imports
 from shared import telemetry
 from shared.errors import Cell, Problem

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from services.intake.casework.importing.line import content_of
 from services.intake.domain.cases import proposals
 from services.intake.domain.cases.cases import (
     Case,
@@ -23,7 +24,6 @@ from services.intake.domain.cases.judging import judge
 from services.intake.domain.cases.proposals import Proposal
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.events.cases import CaseRepeated
-from services.intake.importing.line import content_of
 from services.intake.store import (
     OUTBOX,
     Cases,

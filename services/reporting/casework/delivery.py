@@ -17,10 +17,11 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Row
 
-from services.reporting.delivery import mail, render
-from services.reporting.delivery.mail import Outcome, State
-from services.reporting.delivery.render import Document
+from services.reporting.casework import mail
+from services.reporting.casework.mail import Outcome, State
 from services.reporting.events import ReturnDelivered
+from services.reporting.papers import render
+from services.reporting.papers.render import Document
 from services.reporting.store import OUTBOX, Deliveries, Returns
 from shared.errors import Conflict, NotFound
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.assignment import events
-from services.assignment.documents import DESK
+from services.assignment.casework.documents import DESK
 from services.assignment.domain.escalation.notices import Notice, issuer_of
 from services.assignment.papers import PAPERS, case, notice
 from services.assignment.store import OUTBOX, Duties, Matters, Notices

@@ -12,13 +12,13 @@ from typing import Any
 import eventlet
 from sqlalchemy import Connection
 
+from services.intake.casework.forms import form_of, office_of
+from services.intake.casework.worked import shown_work
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.judging import row_in
-from services.intake.forms import form_of, office_of
 from services.intake.ledger.writing.exported import LedgerWorkbook, Of, case_sheet
 from services.intake.ledger.writing.texts import CellTexts
 from services.intake.store import Cases
-from services.intake.worked import shown_work
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.storage.database import transaction

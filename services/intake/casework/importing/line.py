@@ -13,11 +13,11 @@ from typing import Any
 
 import orjson
 
+from services.intake.casework.forms import completed
+from services.intake.casework.importing.correcting import Row
 from services.intake.domain.cases.cases import Case, open_case
 from services.intake.domain.corrections.case_corrections import ABOUT_THE_FORM
 from services.intake.events.cases import CaseOpened
-from services.intake.forms import completed
-from services.intake.importing.correcting import Row
 from services.intake.store import NewCase
 from shared.numbers import canonical_number
 from shared.policy.programme import Programme
