@@ -50,13 +50,13 @@ def show_petition_counts(call: Call) -> dict[str, Any]:
     channel = in_words(asked, programme.words)["channel"]
 
     def counted(
-        first: date, last: date, **by: PetitionsCountedBy
+        first: date, last: date, by: PetitionsCountedBy | None = None
     ) -> list[counts.PetitionCount]:
         days = first, last
         return petition_counts(
             *(call.session, programme.code, call.offices(), days),
+            by=by,
             channel=channel,
-            **by,
         )
 
     def whole(first: date, last: date) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def show_petition_counts(call: Call) -> dict[str, Any]:
     def beside(first: date, last: date) -> dict[str, Any]:
         return {"since": first, "until": last, **whole(first, last)}
 
-    now, found = whole(since, until), counted(since, until, by=by)
+    now, found = whole(since, until), counted(since, until, by)
     offices = _names(found) if by is PetitionsCountedBy.OFFICE else {}
     year_before = beside(a_year_before(since), a_year_before(until))
     last = beside(*period_before(since, until))
