@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from services.aid.documents import DOCUMENTS
+from services.aid.casework.documents import DOCUMENTS
 from services.aid.endpoints import (
     applications,
     decisions,

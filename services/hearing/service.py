@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from services.hearing.documents import DOCUMENTS
+from services.hearing.casework.documents import DOCUMENTS
+from services.hearing.casework.moves import follow_moves
+from services.hearing.casework.repeats import note_repeats
 from services.hearing.endpoints import (
     calendars,
     decisions,
@@ -15,9 +17,7 @@ from services.hearing.endpoints import (
     sittings,
 )
 from services.hearing.endpoints.papers import PRINTED
-from services.hearing.moves import follow_moves
 from services.hearing.papers import PAPERS
-from services.hearing.repeats import note_repeats
 from services.hearing.schemas import READS
 from services.hearing.store import TABLES, Cases, standing_closings
 from shared.documents.closings import StandingClosings

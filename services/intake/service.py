@@ -9,8 +9,18 @@ from operator import attrgetter
 from nameko.timer import timer
 from sqlalchemy import Connection
 
-from services.intake.closings import note_closings
-from services.intake.documents import DOCUMENTS
+from services.intake.casework.closings import note_closings
+from services.intake.casework.documents import DOCUMENTS
+from services.intake.casework.forms import form_of, office_spellings
+from services.intake.casework.importing import (
+    READERS,
+    clear_rejected_rows,
+    end_overdue_import,
+    park_import,
+    read_imports,
+)
+from services.intake.casework.moves import follow_moves
+from services.intake.casework.worked import note_work
 from services.intake.endpoints import directory, national, openings
 from services.intake.endpoints.cases import (
     cases,
@@ -33,22 +43,12 @@ from services.intake.endpoints.petitions import (
 )
 from services.intake.endpoints.petitions.papers import PRINTED
 from services.intake.events.ledgers import ImportRequested
-from services.intake.forms import form_of, office_spellings
 from services.intake.gauges import imports_behind
-from services.intake.importing import (
-    READERS,
-    clear_rejected_rows,
-    end_overdue_import,
-    park_import,
-    read_imports,
-)
 from services.intake.ledger import NATIONAL
-from services.intake.matching import match_rules
-from services.intake.moves import follow_moves
 from services.intake.papers import PAPERS
 from services.intake.schemas import READS
 from services.intake.store import TABLES
-from services.intake.worked import note_work
+from services.intake.store.match_rules import match_rules
 from shared.events import Envelope, ReceivedEvent
 from shared.numbers import CASE_MOVED
 from shared.policy.current import current_policy

@@ -19,13 +19,13 @@ from services.assignment.casework.record import record_facts, record_received
 from services.assignment.domain.duties.recurrence import milestones_of
 from services.hearing.events import HearingDecided, HearingHeld
 from services.hearing.store import Cases as CasesOfHearing
+from services.intake.casework.importing.batch import take_batch
+from services.intake.casework.importing.line import Line
 from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.petitions.petitions import registered
-from services.intake.importing.batch import take_batch
-from services.intake.importing.line import Line
 from services.intake.ledger import Context, read_ledger
 from services.intake.store import OUTBOX, NewPetitions
-from services.reporting.posting import post_events
+from services.reporting.casework.received import post_events
 from shared import clock, telemetry
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.event_catalogue import reads_of

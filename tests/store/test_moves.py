@@ -14,18 +14,18 @@ from services.aid.store import Cases as CasesOfAid
 from services.assignment.casework.moves import Reason, move_cases
 from services.assignment.casework.record import record_received
 from services.assignment.store import CaseMoves, Duties, Matters
+from services.hearing.casework.moves import follow_moves as move_hearings
 from services.hearing.domain.hearing import Hearing, State
-from services.hearing.moves import follow_moves as move_hearings
 from services.hearing.store import Cases as CasesOfHearing
 from services.hearing.store import Hearings
+from services.intake.casework.moves import follow_moves
 from services.intake.domain.cases.cases import Case
 from services.intake.events.enrolments import CaseEnrolled
-from services.intake.moves import follow_moves
 from services.intake.store import OUTBOX, NewCase, NewPetitions, Petitions
 from services.intake.store import Cases as CasesOfIntake
+from services.reporting.casework.rebuild import rebuild
+from services.reporting.casework.received import post_events
 from services.reporting.domain.figures import FiguresRequest
-from services.reporting.posting import post_events
-from services.reporting.rebuild import rebuild
 from services.reporting.store.details import Details
 from shared import telemetry
 from shared.events import Envelope, ReceivedEvent

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.hearing.documents import DESK
+from services.hearing.casework.documents import DESK
 from services.hearing.domain.terms import Participant
 from services.hearing.papers import PAPERS, numbered_as, true_since, values
 from services.hearing.schemas.papers import FiledHearingPaper, HearingPaper

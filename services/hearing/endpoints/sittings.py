@@ -4,11 +4,11 @@ The sitting, the members' opinion, and the results.
 
 from __future__ import annotations
 
+from services.hearing.casework.repeats import first_repeat
 from services.hearing.domain import opinions, results, sittings
 from services.hearing.domain.hearing import Hearing
 from services.hearing.domain.terms import SittingStep
 from services.hearing.endpoints.lookup import hearing_of, store_change
-from services.hearing.repeats import first_repeat
 from services.hearing.schemas.decisions import HearingView
 from services.hearing.schemas.sittings import (
     OpinionAnswer,
