@@ -9,7 +9,7 @@ from typing import Any
 
 import eventlet
 
-from services.intake.domain.matching import Comparison, compare
+from services.intake.domain.matching import Comparison, Level, compare, reaches
 from services.intake.domain.matching.record import Prepared
 from services.intake.endpoints.lookup import kept_from
 from services.intake.store import Found
@@ -34,15 +34,18 @@ def proposed(call: Call, content: Prepared, found: list[Found]) -> dict[str, Any
 
 
 def compared(
-    content: Prepared, found: Iterable[Found]
+    content: Prepared, found: Iterable[Found], level: Level | None = None
 ) -> Iterator[tuple[Found, Comparison]]:
     """
-    Each record with the comparison; others have their turn in between.
+    Each record with the comparison, or each that reaches a *level*; others have their
+    turn in between.
     """
+    rules = match_rules()
     for index, each in enumerate(found):
         if index % _AT_ONCE == _AT_ONCE - 1:
             eventlet.sleep(0)
-        yield each, compare(content, each.content, match_rules())
+        if level is None or reaches(content, each.content, rules, level):
+            yield each, compare(content, each.content, rules)
 
 
 def _candidate(found: Found, comparison: Comparison) -> dict[str, Any]:
