@@ -83,7 +83,7 @@ from shared.storage.encryption import CannotDecryptError
 from shared.web import health
 from shared.web.paging import PageRequest, cursor
 from tests.builders import an_envelope, lifecycle
-from tests.store.test_migrations import metadata_of
+from tests.store.shared.storage.test_migrations import metadata_of
 
 ROWS, BELIEVED = 3_000, 1_000_000
 OFFICES = 200
