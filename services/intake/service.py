@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from services.intake.casework.forms import form_of, office_spellings
 from services.intake.casework.importing import (
+    READERS,
     clear_rejected_rows,
     end_overdue_import,
     park_import,
@@ -81,6 +82,7 @@ class IntakeService(Service):
         office_spellings()
         match_rules()
         PAPERS.in_force()
+        READERS.keep_ready()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         record_received(session, *events)
