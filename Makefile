@@ -62,7 +62,7 @@ test-fast: $(VENV)/installed  ## the tests that need no broker and no database
 
 FUZZ := 2000
 fuzz: $(VENV)/installed  ## ledgers as chance makes them, against their reader (ten minutes; longer: FUZZ=20000)
-	@FUZZ=$(FUZZ) $(PYTHON) -m pytest -n 2 tests/domain/intake/test_ledger_fuzz.py
+	@FUZZ=$(FUZZ) $(PYTHON) -m pytest -n 2 tests/domain/intake/ledger/test_fuzz.py
 
 lint: $(VENV)/installed  ## ruff, formatting and types
 	@$(PYTHON) -m ruff check .

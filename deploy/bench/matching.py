@@ -31,7 +31,7 @@ from deploy.bench.matching_records import Known, generate
 from services.intake.domain.matching import compare, keys_of, prepared
 from services.intake.domain.matching.record import Prepared
 from services.intake.domain.matching.texts import digits_of
-from services.intake.matching import match_rules
+from services.intake.store.match_rules import match_rules
 
 _PARTS = 32  # of the keys, one after the other in memory
 _LARGEST = 400  # records that share a key; of more only neighbours are compared

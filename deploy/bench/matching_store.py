@@ -20,8 +20,8 @@ from deploy.bench.matching_records import Known, generate
 from deploy.local.stack import ROOT, Stack
 from services.intake.domain.matching import Item, compare, prepared
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.matching import match_rules
 from services.intake.store import Matching
+from services.intake.store.match_rules import match_rules
 from services.intake.store.personal import content_of, match_keys
 from services.intake.store.petition_table import petitions
 from shared.records.sealed import encrypt_json

@@ -10,11 +10,11 @@ from nameko.timer import timer
 from sqlalchemy import Connection
 
 from services.assignment.casework.escalation import escalate_some
+from services.assignment.casework.notice_papers import print_for_mail
 from services.assignment.casework.overdue import flag_some
-from services.assignment.casework.record import record_received
+from services.assignment.casework.received import record_received
 from services.assignment.casework.recurrence import open_periods, open_recurring
 from services.assignment.casework.restating import restate_some
-from services.assignment.documents import DOCUMENTS
 from services.assignment.endpoints.activities import (
     acts,
     case_counts,
@@ -40,6 +40,7 @@ from services.assignment.endpoints.closings import (
     look_back,
     strike_offs,
 )
+from services.assignment.endpoints.documents import DOCUMENTS
 from services.assignment.endpoints.duties import (
     adjustments,
     duties,
@@ -63,7 +64,6 @@ from services.assignment.endpoints.working import cases, demands, moves, plans
 from services.assignment.endpoints.working.papers import PRINTED
 from services.assignment.events import NoticePaperRequested
 from services.assignment.gauges import timers_behind
-from services.assignment.notice_papers import print_for_mail
 from services.assignment.papers import PAPERS, mailed_papers_problems
 from services.assignment.schemas import READS
 from services.assignment.store import TABLES

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection
 
-from services.intake.importing import still_after
+from services.intake.casework.importing import still_after
 from services.intake.store import Imports
 
 

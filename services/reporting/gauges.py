@@ -10,11 +10,11 @@ from __future__ import annotations
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection
 
+from services.reporting.casework.drafting import by_line, goal_of, listed_sums
+from services.reporting.casework.overtaken import overtaken_by_programme
+from services.reporting.casework.roll_ups import levels_of
 from services.reporting.domain.figures import FiguresRequest, Line, missing, whole_of
 from services.reporting.domain.measures import registry
-from services.reporting.drafting import by_line, goal_of, listed_sums
-from services.reporting.overtaken import overtaken_by_programme
-from services.reporting.rolling_up import levels_of
 from services.reporting.store import Ledger
 from services.reporting.store.backlog import Backlog
 from shared import clock

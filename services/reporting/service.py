@@ -8,19 +8,19 @@ from eventlet import tpool
 from nameko.timer import timer
 from sqlalchemy import Connection
 
-from services.reporting.delivery.delivery import Delivery
-from services.reporting.delivery.mail import Server
-from services.reporting.delivery.notices import (
+from services.reporting.casework.delivery import Delivery
+from services.reporting.casework.mail import Server
+from services.reporting.casework.milestones import judge_all
+from services.reporting.casework.notices import (
     NoticeDelivery,
     collect_notices,
     mail_urgent,
 )
+from services.reporting.casework.received import record_received
+from services.reporting.casework.roll_ups import roll_up
 from services.reporting.endpoints import entries, figures, mailings, returns
 from services.reporting.events import DeliveryRequested, NoticesCollected
 from services.reporting.gauges import metrics
-from services.reporting.judging import judge_all
-from services.reporting.posting import post_events
-from services.reporting.rolling_up import roll_up
 from services.reporting.schemas import READS
 from services.reporting.store import TABLES
 from shared import telemetry
@@ -46,7 +46,7 @@ class ReportingService(Service):
     endpoints = (figures, entries, returns, mailings)
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
-        post_events(session, *events)
+        record_received(session, *events)
 
     @timer(interval=EVERY_ROLL_UP)
     def roll_up_entries(self) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,12 +68,12 @@ def check(deploy: Path | None) -> None:
 
 def _papers_of_services() -> Iterator[Papers]:
     """
-    What each service that prints papers declares of them.
+    What each service whose papers have templates declares of them.
     """
     for service in SERVICES:
-        module = f"services.{service}.papers"
-        if find_spec(module):
-            yield import_module(module).PAPERS
+        module = import_module(f"services.{service}.papers")
+        if papers := getattr(module, "PAPERS", None):
+            yield papers
 
 
 @click.group()
@@ -133,7 +132,7 @@ def form_template(code: str, output: Path | None) -> None:
     """
     Write the empty ledger of programme CODE as a workbook with drop-downs and notes.
     """
-    from services.intake.forms import form_of
+    from services.intake.casework.forms import form_of
     from services.intake.ledger.writing.template import write_template
 
     form = form_of(_programme(code).form)

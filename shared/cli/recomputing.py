@@ -23,7 +23,7 @@ def rebuild(source: Literal["entries", "events"]) -> None:
     """
     # The offices of a province are many small objects, of which all stay.
     gc.set_threshold(_YOUNG)
-    from services.reporting.rebuild import rebuild as again
+    from services.reporting.casework.rebuild import rebuild as again
     from shared.storage.database import owner_engine
 
     engine = owner_engine()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from services.intake.importing import BATCH
+from services.intake.casework.importing import BATCH
 from tests.builders import (
     COUNTY,
     a_petition,

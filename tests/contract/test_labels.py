@@ -11,8 +11,8 @@ import pytest
 from marshmallow import fields
 
 from services.assignment.schemas.working.cases import DutyView
+from services.intake.casework.forms import labels_of
 from services.intake.domain.petitions.steps import Step
-from services.intake.forms import labels_of
 from services.intake.schemas import ReplyView
 from services.intake.schemas.petitions.lifecycle import StepView
 from shared.policy.current import current_policy

@@ -36,14 +36,15 @@ SHARED_LAYERS = (
     {"cases", "documents", "service"},
     {"cli"},
 )
-# Likewise inside a service. What is not named here stands between `store` and
-# `service` (intake/importing.py, reporting/delivery/), and is checked for circles.
+# Likewise inside a service: the roles of its modules (decision 0069). Nothing else
+# stands at its root but the programs that run apart, each in a process of its own.
+PROGRAMS = {"dossier", "ledger"}
 SERVICE_LAYERS = (
     {"events"},
     {"domain"},
-    {"schemas", "store"},
+    {"schemas", "store", "papers", *PROGRAMS},
     {"casework"},
-    {"endpoints"},
+    {"endpoints", "gauges"},
     {"service"},
 )
 
@@ -291,6 +292,14 @@ def role_of(module):
 
 def services_imported_by(path):
     return {each for each in imports_of(path) if each.startswith("services.")}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_only_roles_stand_at_the_root_of_a_service(service):
+    root = ROOT / "services" / service
+    rooms = {each.stem for each in root.iterdir() if not each.name.startswith("_")}
+
+    assert rooms - {"migrations"} <= set().union(*SERVICE_LAYERS)
 
 
 @pytest.mark.parametrize("service", SERVICES)

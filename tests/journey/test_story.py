@@ -33,10 +33,10 @@ from deploy.demo.programme_story import ProgrammeStory, load_story
 from deploy.demo.story import client_of, run_story
 from deploy.local.plain import http
 from deploy.local.stack import PROCESSES, ROOT, Stack
+from services.reporting.casework.drafting import draft
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.measures import registry
 from services.reporting.domain.postings.entries import entries_for
-from services.reporting.drafting import draft
 from services.reporting.schemas import READS
 from services.reporting.store import TABLES, Ledger
 from services.reporting.store.ledger_tables import entries, facts

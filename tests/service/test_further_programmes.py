@@ -11,7 +11,7 @@ import pytest
 
 from tests.builders import CITY, COUNTY, NEIGHBOUR, a_petition, new_number
 from tests.service.asking import LATE, a_row, all_items, as_json, at, refused
-from tests.service.test_exports import cells, workbook
+from tests.service.intake.cases.test_exports import cells, workbook
 
 PROGRAMME, FURTHER = "puyang-2020", "puyang-leaders"
 REASON = "纳入“群众信访件件有回复”领导干部包案范围"

@@ -83,7 +83,7 @@ from shared.storage.encryption import CannotDecryptError
 from shared.web import health
 from shared.web.paging import PageRequest, cursor
 from tests.builders import an_envelope, lifecycle
-from tests.store.test_migrations import metadata_of
+from tests.store.shared.storage.test_migrations import metadata_of
 
 ROWS, BELIEVED = 3_000, 1_000_000
 OFFICES = 200
@@ -700,6 +700,9 @@ QUERIES |= {
     "intake: cases of these numbers": lambda s: Cases(s).registered(NUMBERS),
     "intake: petitions by channel": lambda s: petition_counts(
         s, PROGRAMME, [OFFICE], (DAY - timedelta(days=30), DAY), by="channel"
+    ),
+    "intake: petitions of a channel": lambda s: petition_counts(
+        s, PROGRAMME, [OFFICE], (DAY - timedelta(days=30), DAY), channel="visit"
     ),
     "intake: renumbered cases": lambda s: Cases(s).renumbered(NUMBER, 50),
     "assignment: matters": lambda s: load_matters(s, NUMBERS),

@@ -4,7 +4,7 @@ The papers of an application for aid, made as documents of its case.
 
 from __future__ import annotations
 
-from services.aid.documents import DESK
+from services.aid.casework.documents import DESK
 from services.aid.domain.application import Application
 from services.aid.domain.wages import Wage
 from services.aid.endpoints.lookup import application_of

@@ -8,7 +8,6 @@ from services.hearing.domain import opinions, results, sittings
 from services.hearing.domain.hearing import Hearing
 from services.hearing.domain.terms import SittingStep
 from services.hearing.endpoints.lookup import hearing_of, store_change
-from services.hearing.repeats import first_repeat
 from services.hearing.schemas.decisions import HearingView
 from services.hearing.schemas.sittings import (
     OpinionAnswer,
@@ -17,7 +16,7 @@ from services.hearing.schemas.sittings import (
     SittingHeld,
     WatchOver,
 )
-from services.hearing.store import OUTBOX
+from services.hearing.store import OUTBOX, Repeats
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
 
@@ -106,8 +105,7 @@ def record_watch_result(call: Call) -> Hearing:
     Record whether the matter was still settled after the programme's days of watch.
     """
     case, resulted, terms = hearing_of(call)
-    repeated_on = first_repeat(
-        call.session,
+    repeated_on = Repeats(call.session).first(
         case.number,
         resulted.result_on or call.today,
         call.body["watch_over_on"],

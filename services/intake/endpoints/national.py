@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from services.intake.casework.importing.reader import read_lines, sentence_of
 from services.intake.domain.national import (
     Difference,
     NationalEntry,
@@ -15,7 +16,6 @@ from services.intake.domain.national import (
     list_problems,
     unread_problems,
 )
-from services.intake.importing.reader import read_lines, sentence_of
 from services.intake.ledger import NATIONAL
 from services.intake.schemas.national import (
     DifferencesQuery,

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.intake.casework.exports import exported_ledger
 from services.intake.domain.openings import require_handling_office
 from services.intake.endpoints.lookup import case_of, programme_of, seen_by_actor
-from services.intake.exporting import exported_ledger
 from services.intake.schemas.openings import (
     LedgerOpeningBody,
     OpenedCase,

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from services.intake.casework.forms import labels_of, shown
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.proposals import clauses_named
 from services.intake.domain.words import titles_of
-from services.intake.forms import labels_of, shown
 from shared.policy.current import current_policy
 
 

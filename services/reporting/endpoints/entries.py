@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from services.reporting.casework.drafting import offices_of
 from services.reporting.domain.measures import registry
-from services.reporting.drafting import offices_of
 from services.reporting.endpoints.lookup import figures_request
 from services.reporting.schemas.entries import (
     CaseView,

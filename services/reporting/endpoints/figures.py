@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.reporting import drafting
+from services.reporting.casework import drafting
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.endpoints.lookup import figures_request
 from services.reporting.schemas.figures import (

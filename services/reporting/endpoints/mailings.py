@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.reporting.delivery.delivery import ask_again
+from services.reporting.casework.delivery import ask_again
 from services.reporting.domain.notices import Mailing
 from services.reporting.events import NoticesCollected
 from services.reporting.schemas.mailings import MailingView, RedeliveryBody

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from services.reporting import drafting
-from services.reporting.delivery.delivery import ask_again
-from services.reporting.delivery.render import XLSX
+from services.reporting.casework import drafting
+from services.reporting.casework.delivery import ask_again
+from services.reporting.casework.overtaken import changed_cells, overtaken
+from services.reporting.casework.under_way import ask_announced, under_way
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.returns import differences, revision_after, sign
 from services.reporting.endpoints.lookup import (
@@ -19,11 +20,10 @@ from services.reporting.endpoints.lookup import (
     return_of,
 )
 from services.reporting.events import DeliveryRequested, ReturnSigned
-from services.reporting.overtaken import changed_cells, overtaken
+from services.reporting.papers.render import XLSX
 from services.reporting.schemas.mailings import RedeliveryBody
 from services.reporting.schemas.returns import ReturnView, SigningBody, WholeReturnView
 from services.reporting.store import OUTBOX, Deliveries, Ledger, Returns
-from services.reporting.under_way import ask_announced, under_way
 from shared.errors import Problem
 from shared.policy.current import current_policy
 from shared.settings import settings

@@ -10,8 +10,6 @@ from datetime import UTC, date, datetime
 import pytest
 from openpyxl import load_workbook
 
-from services.reporting.delivery import render
-from services.reporting.delivery.render import Document
 from services.reporting.domain.figures import (
     FiguresRequest,
     Goal,
@@ -21,6 +19,8 @@ from services.reporting.domain.figures import (
 )
 from services.reporting.domain.late import TITLE, EarlierReturn, late_lines
 from services.reporting.domain.measures import registry
+from services.reporting.papers import render
+from services.reporting.papers.render import Document
 from services.reporting.schemas.figures import FiguresView
 
 EARLIER = EarlierReturn(

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.reporting.casework.drafting import goal_of, lines_of
 from services.reporting.domain.baselines import lists_in_figures
 from services.reporting.domain.figures import (
     FiguresRequest,
@@ -25,7 +26,6 @@ from services.reporting.domain.figures import (
 )
 from services.reporting.domain.measures import registry
 from services.reporting.domain.returns import is_overtaken, message_ids
-from services.reporting.drafting import goal_of, lines_of
 from services.reporting.schemas.figures import FiguresView
 from shared.numerals import yuan
 from shared.policy.current import current_policy

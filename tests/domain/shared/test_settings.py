@@ -16,8 +16,8 @@ from services.assignment.domain.batches import batches
 from services.assignment.domain.duties import recurrence
 from services.assignment.domain.facts.batches import BatchReceived
 from services.assignment.domain.leaders.rules import appraisal_problems
+from services.reporting.casework.drafting import goal_of
 from services.reporting.domain.postings.closings import ClosingTerms
-from services.reporting.drafting import goal_of
 from shared.errors import Rejected
 from shared.policy.calendar import Limit
 from shared.policy.current import current_policy

@@ -9,14 +9,6 @@ import io
 from docx import Document
 
 from tests.service.asking import all_items, at, refused
-from tests.service.closing_steps import (
-    applied_for_ending,
-    handed_over,
-    level_agrees,
-    received_by,
-    signed,
-    waits_for,
-)
 from tests.service.requirements.rows import Programme, body, of_the_office, requirement
 from tests.service.requirements.steps.cases import (
     act,
@@ -43,6 +35,14 @@ from tests.service.requirements.steps.duties import (
     report_owed,
     states,
 )
+from tests.service.requirements.steps.endings import (
+    applied_for_ending,
+    handed_over,
+    level_agrees,
+    received_by,
+    signed,
+    waits_for,
+)
 from tests.service.requirements.steps.figures import (
     counted_in,
     counts,
@@ -60,7 +60,7 @@ from tests.service.requirements.steps.hearing_and_aid import (
     aid_paid,
 )
 from tests.service.requirements.steps.petitions import petition, step
-from tests.service.working_steps import (
+from tests.service.requirements.steps.working import (
     carried_on,
     demand_fixed,
     intervened,

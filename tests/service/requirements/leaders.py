@@ -47,7 +47,7 @@ from tests.service.requirements.steps.petitions import (
     step,
     suggested_to,
 )
-from tests.service.working_steps import (
+from tests.service.requirements.steps.working import (
     intervened,
     plan_decided,
     plan_step_done,

@@ -12,17 +12,6 @@ from datetime import date
 from services.reporting.domain.figures import rate_text
 from tests.builders import reply_given, step_taken
 from tests.service.asking import all_items
-from tests.service.closing_steps import (
-    analysed,
-    caused,
-    corrected,
-    drawn,
-    evaluated,
-    followed_up,
-    in_the_figures,
-    judged,
-    looked_back,
-)
 from tests.service.hearing_desk import hearing_of
 from tests.service.requirements.rows import Programme, of_the_office, requirement
 from tests.service.requirements.steps.cases import (
@@ -41,6 +30,17 @@ from tests.service.requirements.steps.closings import (
     reviewed,
 )
 from tests.service.requirements.steps.duties import discharged, owes, states
+from tests.service.requirements.steps.endings import (
+    analysed,
+    caused,
+    corrected,
+    drawn,
+    evaluated,
+    followed_up,
+    in_the_figures,
+    judged,
+    looked_back,
+)
 from tests.service.requirements.steps.figures import (
     counts,
     counts_of_kind,
@@ -53,7 +53,7 @@ from tests.service.requirements.steps.hearing_and_aid import (
     social_aid_referred,
 )
 from tests.service.requirements.steps.petitions import petition
-from tests.service.working_steps import (
+from tests.service.requirements.steps.working import (
     intervened,
     plan_decided,
     plan_step_done,

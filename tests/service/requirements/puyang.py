@@ -7,17 +7,6 @@ from __future__ import annotations
 
 from tests.builders import CITY
 from tests.service.asking import STANDARD, all_items
-from tests.service.closing_steps import (
-    analysed,
-    arose_later,
-    caused,
-    corrected,
-    judged,
-    looked_back,
-    posted,
-    received_by,
-    refused_of_the_case,
-)
 from tests.service.requirements.rows import Programme, body, of_the_office, requirement
 from tests.service.requirements.steps.cases import (
     act,
@@ -32,6 +21,17 @@ from tests.service.requirements.steps.cases import (
 )
 from tests.service.requirements.steps.closings import closed, closing_refused, reviewed
 from tests.service.requirements.steps.duties import calculated, discharged, owes, states
+from tests.service.requirements.steps.endings import (
+    analysed,
+    arose_later,
+    caused,
+    corrected,
+    judged,
+    looked_back,
+    posted,
+    received_by,
+    refused_of_the_case,
+)
 from tests.service.requirements.steps.figures import (
     counted_in,
     counts,
@@ -52,7 +52,7 @@ from tests.service.requirements.steps.petitions import (
     repeat_rate_beside_the_year_before,
     step,
 )
-from tests.service.working_steps import (
+from tests.service.requirements.steps.working import (
     carried_on,
     counted_by_head,
     intervened,

@@ -7,23 +7,6 @@ from __future__ import annotations
 
 from tests.builders import new_number
 from tests.service.asking import all_items, at, refused
-from tests.service.closing_steps import (
-    analysed,
-    arose_later,
-    corrected,
-    drawn,
-    evaluated,
-    followed_up,
-    handed_over,
-    in_the_figures,
-    inquired,
-    judged,
-    looked_back,
-    owes_nothing,
-    posted,
-    received_by,
-    signed,
-)
 from tests.service.requirements.rows import Programme, body, of_the_office, requirement
 from tests.service.requirements.steps.cases import (
     act,
@@ -54,6 +37,23 @@ from tests.service.requirements.steps.duties import (
     report_owed,
     states,
 )
+from tests.service.requirements.steps.endings import (
+    analysed,
+    arose_later,
+    corrected,
+    drawn,
+    evaluated,
+    followed_up,
+    handed_over,
+    in_the_figures,
+    inquired,
+    judged,
+    looked_back,
+    owes_nothing,
+    posted,
+    received_by,
+    signed,
+)
 from tests.service.requirements.steps.figures import (
     counted_in,
     counts,
@@ -82,7 +82,7 @@ from tests.service.requirements.steps.petitions import (
     step,
     step_refused,
 )
-from tests.service.working_steps import (
+from tests.service.requirements.steps.working import (
     carried_on,
     counted_by_head,
     intervened,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
 
-from services.assignment.documents import DESK
+from services.assignment.casework.documents import DESK
 from services.assignment.domain.closings.closing import NAMES as STANDINGS
 from services.assignment.domain.facts.base import Entry
 from services.assignment.domain.facts.documents import (

@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.assignment import events
+from services.assignment.casework.documents import DESK
+from services.assignment.casework.notice_papers import values_of_case, values_of_notice
 from services.assignment.casework.record import record
-from services.assignment.documents import DESK
 from services.assignment.domain.facts.closings import (
     CaseStruckOff,
     ClosingEvaluated,
@@ -26,7 +27,6 @@ from services.assignment.endpoints.batches.batches import batch_of
 from services.assignment.endpoints.duties.notices import from_above
 from services.assignment.endpoints.lookup import case_of, matter_known
 from services.assignment.endpoints.working.office_papers import of_office
-from services.assignment.notice_papers import values_of_case, values_of_notice
 from services.assignment.papers import (
     PAPERS,
     batch,

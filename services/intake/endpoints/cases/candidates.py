@@ -12,8 +12,8 @@ import eventlet
 from services.intake.domain.matching import Comparison, compare
 from services.intake.domain.matching.record import Prepared
 from services.intake.endpoints.lookup import kept_from
-from services.intake.matching import match_rules
 from services.intake.store import Found
+from services.intake.store.match_rules import match_rules
 from shared.web.call import Call
 
 _AT_ONCE = 50  # records that are compared before others have their turn

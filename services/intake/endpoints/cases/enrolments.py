@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from services.intake.casework import repeats_there
+from services.intake.casework.forms import completed
+from services.intake.casework.repeats import repeats_there
 from services.intake.domain.cases import enrolling, judging
 from services.intake.domain.cases.cases import Case, CountedRepeat
 from services.intake.domain.cases.judging import Judged
@@ -16,7 +17,6 @@ from services.intake.domain.corrections.corrections import CorrectionKind
 from services.intake.endpoints.corrections.history import note
 from services.intake.endpoints.lookup import case_of, case_with_repeats
 from services.intake.endpoints.views import shown_case
-from services.intake.forms import completed
 from services.intake.schemas import CaseView
 from services.intake.schemas.cases.enrolments import (
     EnrolmentBody,

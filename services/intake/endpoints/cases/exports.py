@@ -4,8 +4,8 @@ What an office takes out of the register: its list, and the ledger of one case.
 
 from __future__ import annotations
 
+from services.intake.casework.exports import exported_case, exported_ledger
 from services.intake.endpoints.lookup import case_of, programme_of
-from services.intake.exporting import exported_case, exported_ledger
 from services.intake.schemas.cases.exports import CaseLedgerQuery, LedgerQuery
 from services.intake.store import Cases
 from shared.errors import reject_if

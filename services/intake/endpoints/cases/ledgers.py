@@ -12,6 +12,8 @@ from typing import Any
 
 from uuid_utils import uuid7
 
+from services.intake.casework.forms import columns_of
+from services.intake.casework.importing import rejected_workbook, still_after
 from services.intake.domain.cases.ledgers import (
     UNENDED,
     Import,
@@ -22,8 +24,6 @@ from services.intake.endpoints.corrections.history import as_shown
 from services.intake.endpoints.lookup import programme_of
 from services.intake.endpoints.openings import opened
 from services.intake.events.ledgers import ImportRequested
-from services.intake.forms import columns_of
-from services.intake.importing import rejected_workbook, still_after
 from services.intake.schemas import (
     EndingBody,
     ImportQuery,

@@ -9,13 +9,12 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.intake.casework import count_anew
+from services.intake.casework.repeats import count_anew
 from services.intake.domain.cases.repeats import Earlier, MatterDecision, decide
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.endpoints.cases.candidates import compared, proposed
 from services.intake.endpoints.lookup import case_of, petition_of
 from services.intake.endpoints.petitions.petitions import shown_petition
-from services.intake.matching import match_rules
 from services.intake.schemas import PetitionView
 from services.intake.schemas.cases.matching import (
     CandidatesView,
@@ -29,6 +28,7 @@ from services.intake.store import (
     MatterDecisions,
     Petitions,
 )
+from services.intake.store.match_rules import match_rules
 from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.rules import not_the_accused

@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.intake.casework import (
+from services.intake.casework.forms import completed
+from services.intake.casework.importing import content_of
+from services.intake.casework.repeats import (
     count_repeat,
     move_repeat,
     restore_repeat,
@@ -38,8 +40,6 @@ from services.intake.domain.words import in_words, not_in_words
 from services.intake.endpoints.corrections.history import note, why
 from services.intake.endpoints.lookup import offices_of, petition_of
 from services.intake.endpoints.petitions.petitions import shown_petition
-from services.intake.forms import completed
-from services.intake.importing import content_of
 from services.intake.schemas import PetitionView
 from services.intake.schemas.history import (
     PetitionCorrection,

@@ -11,7 +11,21 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.intake.casework import count_missed_repeats
+from services.intake.casework.forms import (
+    columns_of,
+    completed,
+    corrected_values,
+    form_of,
+)
+from services.intake.casework.importing import content_of
+from services.intake.casework.importing.correcting import unknown_names_in
+from services.intake.casework.importing.repeats import (
+    REPEATS,
+    known_repeats,
+    no_fewer,
+    typed_again,
+)
+from services.intake.casework.repeats import count_missed_repeats
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import leave_outside
 from services.intake.domain.cases.worked import superseded
@@ -37,20 +51,6 @@ from services.intake.endpoints.lookup import (
     petition_of,
 )
 from services.intake.endpoints.views import shown_case
-from services.intake.forms import (
-    columns_of,
-    completed,
-    corrected_values,
-    form_of,
-)
-from services.intake.importing import content_of
-from services.intake.importing.correcting import unknown_names_in
-from services.intake.importing.repeats import (
-    REPEATS,
-    known_repeats,
-    no_fewer,
-    typed_again,
-)
 from services.intake.ledger import Column
 from services.intake.ledger.cells.text import label
 from services.intake.schemas import CaseView

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
-from services.intake.documents import DESK
+from services.intake.casework.documents import DESK
 from services.intake.domain.petitions import deliveries, lifecycle
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.petitions import (

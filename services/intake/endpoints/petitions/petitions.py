@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.intake.casework import follow_registration, proposals_of
+from services.intake.casework.forms import form_of
+from services.intake.casework.proposals import follow_registration, proposals_of
 from services.intake.domain.corrections.correcting import masked_values
 from services.intake.domain.petitions.petitions import (
     Petition,
@@ -18,8 +19,6 @@ from services.intake.domain.words import in_words, titles_of
 from services.intake.endpoints.cases.candidates import proposed
 from services.intake.endpoints.lookup import programme_of, seen_by_actor
 from services.intake.endpoints.petitions.routing import routing_of, routing_of_new
-from services.intake.forms import form_of
-from services.intake.matching import match_rules
 from services.intake.schemas import PetitionView, Registration
 from services.intake.schemas.lists import NameBody, PetitionsQuery, filters_of
 from services.intake.schemas.petitions.registered import (
@@ -28,6 +27,7 @@ from services.intake.schemas.petitions.registered import (
 )
 from services.intake.schemas.petitions.routing import RoutedPetitionView
 from services.intake.store import OUTBOX, Matching, NewPetitions, Petitions
+from services.intake.store.match_rules import match_rules
 from shared.errors import reject_if
 from shared.numbers import office_in
 from shared.policy.current import current_policy

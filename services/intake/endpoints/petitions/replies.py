@@ -10,7 +10,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.intake.documents import DESK
+from services.intake.casework.documents import DESK
 from services.intake.domain.corrections.correcting import (
     correct_reply,
     standing,

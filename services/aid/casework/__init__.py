@@ -1,0 +1,3 @@
+"""
+What aid does with facts and documents: load, decide, save, announce.
+"""

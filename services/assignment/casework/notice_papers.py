@@ -1,0 +1,174 @@
+"""
+The paper of a supervision notice (督办函): what it says, and how it is printed for the
+mail, once for each notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.assignment import events
+from services.assignment.casework.documents import DESK
+from services.assignment.domain.escalation.notices import Notice, issuer_of
+from services.assignment.papers import PAPERS, case, notice
+from services.assignment.store import OUTBOX, Duties, Matters, Notices
+from services.assignment.store.tables import paper_numbers
+from shared import clock, telemetry
+from shared.documents.filing import FiledBy, add_document
+from shared.documents.filled_papers import as_document
+from shared.documents.numbering import NumberRequest, PaperNumbers
+from shared.errors import NotFound
+from shared.papers import Paper, PaperTemplate
+from shared.papers.numbers import numbering
+from shared.policy.current import current_policy
+from shared.policy.parts.escalation import MailedPaper
+from shared.records.tables import CONVERTER
+from shared.vocabulary import PaperForm
+from shared.web.papers import MEDIA_TYPES, content_for_mail
+
+_MOST_CHARACTERS = 20_000  # of a paper that travels to the mail
+
+
+def values_of_case(session: Connection, row: Any) -> dict[str, Any]:
+    """
+    What every paper of the matter of *row* may name.
+    """
+    rules = current_policy()
+    programme = rules.programmes.get(row.programme)
+    facts = Matters(session).facts(row.number)
+    return case.values(row, facts, programme, rules.directory)
+
+
+def values_of_notice(session: Connection, found: Notice, row: Any) -> dict[str, Any]:
+    """
+    What the paper of a notice about the matter of *row* may name.
+    """
+    duty = Duties(session).get(found.duty) if found.duty else None
+    time, directory = Notices(session).before(found) + 1, current_policy().directory
+    return {
+        **values_of_case(session, row),
+        **notice.values(found, duty, time, directory),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Letter:
+    """
+    The paper of a *notice*, which an *issuer* issues, to be printed in a *form*.
+    """
+
+    notice: Notice
+    issuer: str
+    template: PaperTemplate
+    paper: Paper
+    form: PaperForm
+
+
+Begin = Callable[[], AbstractContextManager[Connection]]
+
+
+def print_for_mail(begin: Begin, identity: str) -> None:
+    """
+    Print the paper of a notice, in two transactions that *begin* opens: it is numbered
+    in the first; in the second it is filed and announced for the mail. Nothing is
+    locked between them, while it is printed. If the process is killed there, the next
+    one finds the number; a paper that is filed is not filed again.
+
+    Raises `NotFound` for no notice.
+    """
+    with begin() as session:
+        letter = _letter(session, identity)
+    if letter is None:
+        return
+    content, form = content_for_mail(letter.paper, letter.form)
+    with begin() as session:
+        _file(session, letter, content, form)
+
+
+def _letter(session: Connection, identity: str) -> _Letter | None:
+    """
+    The paper of a notice, numbered; None if none is mailed, or it is filed already.
+    """
+    found = Notices(session).get(identity)
+    if found is None:
+        raise NotFound.because("not_found", f"没有编号为“{identity}”的督办函。")
+    rules = current_policy()
+    mailed = rules.programmes.get(found.programme).mailed_paper
+    if mailed is None or found.paper:
+        return None
+    template, issuer = PAPERS.template(mailed.paper), _issuer(found)
+    paper = template.fill(
+        values_of_notice(session, found, Matters(session).begun(found.number)),
+        number=_number(session, found, mailed),
+        office=rules.directory.office(issuer).name,
+        day=found.issued_on,
+        issued_by=found.by_post or "",
+    )
+    return _Letter(
+        notice=found,
+        issuer=issuer,
+        template=template,
+        paper=paper,
+        form=PaperForm(mailed.form_for(found.office)),
+    )
+
+
+def _file(
+    session: Connection, letter: _Letter, content: bytes, form: PaperForm
+) -> None:
+    notices, identity = Notices(session), letter.notice.id
+    row = Matters(session).lock(letter.notice.number)
+    found = notices.get(identity, lock=True)
+    if found is None or found.paper:
+        return
+    by = FiledBy(
+        office=letter.issuer, actor=telemetry.trace_context().actor, on=clock.today()
+    )
+    new = as_document(letter.paper, letter.template, content, MEDIA_TYPES[form])
+    document = add_document(session, DESK, row, new, by)
+    notices.set_paper(identity, document.id)
+    event = events.NoticePrinted.of(
+        row,
+        clock.today(),
+        notice=identity,
+        document=document.id,
+        form=form.value,
+        paper=_for_mail(letter.paper),
+    )
+    OUTBOX.announce(session, event)
+
+
+def _number(session: Connection, found: Notice, mailed: MailedPaper) -> str:
+    """
+    The number of the paper, if who issues it has a series for it.
+    """
+    series = numbering().of(_issuer(found), PAPERS.service, mailed.paper)
+    if series is None:
+        return ""
+    request = NumberRequest(
+        paper=mailed.paper,
+        record=found.id,
+        day=found.issued_on,
+        today=clock.today(),
+    )
+    return PaperNumbers(session, paper_numbers).draw(series, request)
+
+
+def _issuer(found: Notice) -> str:
+    rules = current_policy()
+    return issuer_of(found, rules.programmes.get(found.programme), rules.directory)
+
+
+def _for_mail(paper: Paper) -> dict[str, Any] | None:
+    """
+    The paper as JSON; None if it is too long for a mail.
+    """
+    if sum(map(len, paper.texts())) > _MOST_CHARACTERS:
+        return None
+    plain: dict[str, Any] = CONVERTER.unstructure(paper, unstructure_as=Paper)
+    return plain

@@ -1,0 +1,3 @@
+"""
+What hearing does with facts: load, decide, save, announce.
+"""

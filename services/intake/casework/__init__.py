@@ -1,0 +1,3 @@
+"""
+What intake does with petitions, ledgers and facts: load, decide, save, announce.
+"""

@@ -1,0 +1,187 @@
+"""
+Rows of a ledger that are stored together: which become cases, which come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import eventlet
+from sqlalchemy import Connection
+
+from services.intake.casework.importing.correcting import (
+    RowAgain,
+    cell_of,
+    correct_rows,
+    masked_cells,
+    unknown_in_row,
+)
+from services.intake.casework.importing.line import Line
+from services.intake.casework.importing.repeats import (
+    REPEATS,
+    Typed,
+    known_repeats,
+    no_fewer,
+)
+from services.intake.domain.cases.ledgers import Import
+from services.intake.domain.corrections.corrections import Correction
+from services.intake.events.cases import CaseOpened
+from services.intake.store import Cases
+from shared.errors import Problem
+from shared.events import Event
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
+
+AT_ONCE = 20  # rows that are looked at before others have their turn
+
+
+@dataclass
+class BatchResult:
+    """
+    What became of a batch of rows.
+    """
+
+    events: list[Event] = field(default_factory=list)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def take_batch(
+    session: Connection,
+    job: Import,
+    programme: Programme,
+    batch: Sequence[Line],
+    position: int,
+) -> BatchResult:
+    """
+    Store the cases of a *batch* whose first row stands at *position* of the ledger.
+    """
+    result, fresh = BatchResult(), list[tuple[Line, int]]()
+    numbers = {line.named[1] for line in batch if not line.row["problems"]}
+    registered = Cases(session).registered(numbers)
+    changed = list[RowAgain]()
+    repeated = 0
+    for index, line in enumerate(batch):
+        if index % AT_ONCE == AT_ONCE - 1:
+            eventlet.sleep(0)
+        row, place = line.row, position + index
+        before = registered.get(line.named)
+        problems = row["problems"] or [
+            asdict(problem) for problem in _problems(job, line, before)
+        ]
+        if problems:
+            result.rejected.append({**row, "problems": problems, "position": place})
+        elif row["repeated"] or (before and before.content == line.content):
+            repeated += 1
+        elif before is None:
+            fresh.append((line, place))
+        else:
+            again = RowAgain(before.number, row, place, line.values, line.content)
+            changed.append(again)
+    new = list[Line]()
+    known = known_repeats(session, programme, [_typed(line) for line, _ in fresh])
+    for (line, place), repeats in zip(fresh, known, strict=True):
+        if below := [*no_fewer(line.row["values"], repeats)]:
+            cell = cell_of(programme, line.row, REPEATS)
+            problems = [asdict(replace(each, location=cell)) for each in below]
+            rejected = {**line.row, "problems": problems, "position": place}
+            result.rejected.append(rejected)
+        else:
+            new.append(line)
+    corrected = correct_rows(session, job, programme, changed)
+    result.rejected += corrected.rejected
+    result.corrections = [*corrected.corrections, *corrected.left]
+    result.events += corrected.events
+    cases = [line.new for line in new]
+    added = {case.named: case.case.number for case in cases}
+    if not job.dry_run:
+        added = Cases(session).open(cases, job.id)
+        result.events += _announced(new, added)
+    outside = sum(c.named in added and not c.case.in_scope for c in cases)
+    result.counts = {
+        "rows_read": len(batch),
+        "rows_kept": len(added),
+        # A number that another push registered at the same moment counts as repeated.
+        "rows_repeated": repeated + corrected.unchanged + len(cases) - len(added),
+        "rows_corrected": len(corrected.corrections),
+        "rows_rejected": len(result.rejected),
+        "out_of_scope": outside,
+    }
+    return result
+
+
+def _announced(
+    new: Sequence[Line], added: Mapping[tuple[str, str], str]
+) -> Iterator[CaseOpened]:
+    """
+    The events of the cases that were added, with the numbers they are registered under.
+    """
+    for line in new:
+        number, event = added.get(line.new.named), line.opened
+        if number == event.case_number:
+            yield event
+        elif number is not None:
+            yield replace(event, case_number=number)
+
+
+def _typed(line: Line) -> Typed:
+    """
+    A new row, which has what came in until the day on which the form was filled in.
+    """
+    return Typed(line.new.matter, line.said["reported_on"])
+
+
+def _of_other_programme(before: Any, programme: Programme, number: str) -> Problem:
+    standing = (e.programme for e in before.enrolments if e.withdrawn_on is None)
+    if programme.code not in standing:
+        return Problem(
+            "case_number_taken",
+            f"案件编号“{number}”已登记在另一专项里。",
+            "另一案件请用新的案件编号。",
+        )
+    home = current_policy().programmes.get(before.programme).title
+    return Problem(
+        "case_of_other_ledger",
+        f"案件编号“{number}”登记在专项“{home}”的台账中，另列入本专项。",
+        "请在该专项的台账中更正；本台账中请删去这一行。",
+    )
+
+
+def _problems(job: Import, line: Line, before: Any) -> Iterator[Problem]:
+    """
+    What only the register can know is wrong with a row.
+    """
+    programme, row, said = line.programme, line.row, line.said
+    values = row["values"]
+    office, on = said["reporting_office"], date.fromisoformat(said["reported_on"])
+    directory = current_policy().directory
+    if not directory.is_within(office, job.office, on):
+        names = (directory.office(code).name for code in (office, job.office))
+        named, pushing = names
+        yield Problem(
+            "office_outside_yours",
+            f"填报单位{named}（{office}）不是报送机关{pushing}（{job.office}）本身，"
+            "也不在它之下。",
+            "请由该单位或其上级机关报送，或改正填报单位。",
+            cell_of(programme, row, "reporting_office"),
+        )
+    yield from masked_cells(programme, row)
+    if before is None:
+        for column, problem in unknown_in_row(said, office, programme):
+            yield replace(problem, location=cell_of(programme, row, column))
+    if before and before.programme != programme.code:
+        yield replace(
+            _of_other_programme(before, programme, values["case_no"]),
+            location=cell_of(programme, row, "case_no"),
+        )
+    if before and before.withdrawn_on:
+        yield Problem(
+            "case_withdrawn",
+            f"案件编号“{values['case_no']}”已于 {before.withdrawn_on} 撤销登记。",
+            "请删去这一行；撤销有误的，请先恢复登记，再报送。",
+            cell_of(programme, row, "case_no"),
+        )

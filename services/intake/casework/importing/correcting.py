@@ -1,0 +1,317 @@
+"""
+Rows of a ledger whose case is registered already with other content: corrections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+from uuid_utils import uuid7
+
+from services.intake.casework.forms import completed, form_of
+from services.intake.casework.importing.repeats import (
+    REPEATS,
+    known_repeats,
+    no_fewer,
+    typed_again,
+)
+from services.intake.casework.worked import shown_work
+from services.intake.domain.cases.cases import Case
+from services.intake.domain.cases.enrolling import Leaving, leave_outside
+from services.intake.domain.cases.ledgers import Import
+from services.intake.domain.cases.named import unknown_names
+from services.intake.domain.cases.worked import superseded, without_shown
+from services.intake.domain.corrections.case_corrections import (
+    TERRITORY,
+    CorrectedCase,
+    correct_case,
+    day_of_row,
+    faults_of,
+    faults_of_person,
+    territory_accused,
+)
+from services.intake.domain.corrections.corrections import Correction, CorrectionKind
+from services.intake.store import Cases, CaseWork, NewCase
+from shared import clock
+from shared.errors import Cell, Problem
+from shared.events import Event
+from shared.person import is_masked
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
+from shared.telemetry import trace_context
+
+Row = Mapping[str, Any]
+"""
+What the reader says of a row: its place, its values but for those that are None, its
+problems, and the office's own text.
+"""
+
+
+@dataclass(frozen=True)
+class RowAgain:
+    """
+    A row of the registered case *number* that was pushed again with other *values*;
+    *content* is their hash.
+    """
+
+    number: str
+    row: Row
+    position: int
+    values: Mapping[str, Any]
+    content: str
+
+
+@dataclass
+class CorrectedRows:
+    """
+    What became of such rows; *unchanged*: another push made the same correction at the
+    same moment. *left*: the further programmes that their cases left with it.
+    """
+
+    corrections: list[Correction] = field(default_factory=list)
+    left: list[Correction] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    unchanged: int = 0
+
+
+def correct_rows(
+    session: Connection, job: Import, programme: Programme, rows: Sequence[RowAgain]
+) -> CorrectedRows:
+    """
+    Correct the cases of *rows*, or in a dry run say what would be corrected.
+    """
+    result, stored = CorrectedRows(), list[NewCase]()
+    if not rows:
+        return result
+    cases = Cases(session)
+    numbers = [again.number for again in rows]
+    registered = cases.with_rows(numbers, lock=not job.dry_run)
+    rows = _without_shown(session, programme, rows, registered)
+    typed = [typed_again(*registered[each.number], each.values) for each in rows]
+    compared = [each for each in typed if each]
+    known = known_repeats(session, programme, compared)
+    repeats = {each.number: n for each, n in zip(compared, known, strict=True)}
+    for again in rows:
+        case, before = registered[again.number]
+        on = day_of_row(case, again.values, clock.today())
+        corrected = correct_case(
+            case, before, again.values, programme, on=on, completed=completed
+        )
+        problems = [
+            *faults_of(corrected),
+            *faults_of_person(before, again.values),
+            *(moved_problems(case, again) if corrected.fields else ()),
+        ]
+        place = [*_territory_accused(corrected, on)]
+        below = [*no_fewer(again.values, repeats.get(again.number, 0))]
+        unknown = [
+            each
+            for column, problem in unknown_names_in(corrected, programme)
+            for each in _in_cell(programme, again, column, [problem])
+        ]
+        if problems or place or below or unknown:
+            found = [
+                *_in_cell(programme, again, "case_no", problems),
+                *unknown,
+                *_in_cell(programme, again, TERRITORY, place),
+                *_in_cell(programme, again, REPEATS, below),
+            ]
+            result.rejected.append(
+                {**again.row, "problems": found, "position": again.position}
+            )
+        elif not corrected.fields:
+            result.unchanged += 1
+        else:
+            after, leaving = leave_outside(
+                corrected.case,
+                again.values,
+                current_policy().programmes,
+                on=on,
+                completed=completed,
+            )
+            result.corrections.append(_correction(job, corrected, again))
+            result.left += [_left(job, each, again) for each in leaving]
+            stored.append(NewCase(after, again.values, again.content))
+            if corrected.event:
+                result.events.append(corrected.event)
+            result.events += [each.event for each in leaving]
+    if job.dry_run:
+        result.events.clear()
+    else:
+        cases.correct(stored)
+        CaseWork(session).supersede(
+            [
+                gone
+                for each in result.corrections
+                for gone in superseded(
+                    registered[each.number][0], each.fields, each.on, hub=programme.hub
+                )
+            ]
+        )
+    return result
+
+
+def _without_shown(
+    session: Connection,
+    programme: Programme,
+    rows: Sequence[RowAgain],
+    registered: Mapping[str, tuple[Case, dict[str, Any]]],
+) -> list[RowAgain]:
+    """
+    The *rows* without what the exported ledger shows of the work on their cases, and
+    with what was registered of these and their form does not ask.
+    """
+    form = form_of(programme.form)
+    columns = {column.id for column in form.columns}
+    cases = [case for case, _ in registered.values()]
+    shown = shown_work(session, cases, form)
+    return [
+        replace(
+            each,
+            values=without_shown(
+                registered[each.number][1],
+                dict(each.values),
+                shown[each.number],
+                columns,
+            ),
+        )
+        for each in rows
+    ]
+
+
+def _in_cell(
+    programme: Programme, again: RowAgain, column: str, problems: Iterable[Problem]
+) -> list[dict[str, Any]]:
+    return [
+        asdict(replace(each, location=cell_of(programme, again.row, column)))
+        for each in problems
+    ]
+
+
+def unknown_in_row(
+    row: Row, office: str, programme: Programme
+) -> Iterator[tuple[str, Problem]]:
+    """
+    Whom a completed *row* of an office names that the directory does not have
+    (`unknown_names`).
+    """
+    directory = current_policy().directory
+    own, hub = directory.office(office), directory.office(programme.hub)
+    yield from unknown_names(row, own, hub)
+
+
+def unknown_names_in(
+    corrected: CorrectedCase, programme: Programme
+) -> Iterator[tuple[str, Problem]]:
+    """
+    Likewise, whom a correction names anew: who stood in the row before stays.
+    """
+    row = completed(corrected.row, programme)
+    anew = {name: row.get(name) for name in corrected.fields}
+    yield from unknown_in_row(anew, corrected.case.office, programme)
+
+
+def _territory_accused(corrected: CorrectedCase, on: date) -> Iterator[Problem]:
+    """
+    Likewise, whom it names anew as the unit that answers by place (XQ-51).
+    """
+    if TERRITORY in corrected.fields:
+        directory = current_policy().directory
+        for each in territory_accused(corrected.row, directory, on):
+            yield Problem(each.code, each.detail, each.remedy)
+
+
+def moved_problems(case: Case, again: RowAgain) -> Iterator[Problem]:
+    """
+    A case that moved is corrected by the office that has it, not by its old ledger.
+    """
+    if case.office != again.values.get("reporting_office"):
+        name = current_policy().directory.office(case.office).name
+        yield Problem(
+            "case_moved_away",
+            f"这件案件已移交{name}，不能再由原填报单位更正。",
+            "请由接办单位更正；台账中请删去这一行。",
+        )
+
+
+def _correction(job: Import, corrected: CorrectedCase, again: RowAgain) -> Correction:
+    event = corrected.event
+    return _noted(
+        job,
+        again,
+        CorrectionKind.CASE_CORRECTED,
+        corrected.fields,
+        on=event.occurred_on if event else clock.today(),
+    )
+
+
+def _left(job: Import, leaving: Leaving, again: RowAgain) -> Correction:
+    event = leaving.event
+    return _noted(
+        job,
+        again,
+        CorrectionKind.CASE_ENROLMENT_WITHDRAWN,
+        {"programme": (event.programme, None)},
+        on=event.occurred_on,
+        reason=leaving.reason,
+    )
+
+
+def _noted(
+    job: Import,
+    again: RowAgain,
+    kind: CorrectionKind,
+    fields: Mapping[str, tuple[Any, Any]],
+    *,
+    on: date,
+    reason: str = "",
+) -> Correction:
+    return Correction(
+        id=str(uuid7()),
+        number=again.number,
+        kind=kind,
+        office=job.office,
+        actor=trace_context().actor,
+        on=on,
+        recorded_at=clock.now(),
+        import_id=job.id,
+        position=again.position,
+        proposed=job.dry_run,
+        fields=tuple(fields),
+        reason=reason,
+        before={name: old for name, (old, _) in fields.items()},
+        after={name: new for name, (_, new) in fields.items()},
+    )
+
+
+def masked_cells(programme: Programme, row: Row) -> Iterator[Problem]:
+    """
+    What was hidden when it was shown is not written back over the real one.
+    """
+    values = row["values"]
+    for column in form_of(programme.form).columns:
+        if not column.personal or column.writing == "plain":
+            continue
+        if is_masked(values.get(column.id) or ""):
+            yield Problem(
+                "masked_value",
+                f"“{column.title}”含有遮蔽符号，像是从遮蔽后的内容抄来的。",
+                "请填写真实内容。",
+                Cell(row["sheet"], row["row"], column.id, column.title),
+            )
+
+
+def cell_of(programme: Programme, row: Row, column: str) -> Cell:
+    """
+    The cell of a row in a column of the form.
+    """
+    columns = form_of(programme.form).columns
+    title = next(each.title for each in columns if each.id == column)
+    value = row["values"].get(column)
+    written = "" if value is None else str(value)
+    return Cell(row["sheet"], row["row"], column, title, value=written)

@@ -1,0 +1,3 @@
+"""
+What reporting does with facts and by the clock: load, decide, save, announce.
+"""

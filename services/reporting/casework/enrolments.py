@@ -1,0 +1,135 @@
+"""
+Posts the events that count in all programmes of a case in its further programmes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.reporting.casework.closing_terms import SignedReturns
+from services.reporting.domain.enrolled import (
+    ENROLLED,
+    FOR_ALL_PROGRAMMES,
+    WITHDRAWN,
+    Enrolment,
+    enrolments_in,
+    entries_there,
+    taken_back,
+)
+from services.reporting.domain.postings.closings import ABOUT_CLOSINGS
+from services.reporting.domain.postings.entries import Entry, EventFacts
+from services.reporting.schemas import READS
+from services.reporting.store import Enrolments
+from shared.events import ReceivedEvent
+
+_ABOUT_ENROLMENTS = frozenset({ENROLLED, WITHDRAWN})
+
+
+@dataclass(frozen=True)
+class Counted:
+    """
+    An event that counts in a further programme; *cause* is the id of the received event
+    because of which its entries are posted now. *counted_at*: when it was counted, if
+    that was before and it is only taken back, as the enrolment has been withdrawn.
+    """
+
+    cause: str
+    event: EventFacts
+    read: Mapping[str, Any]
+    enrolment: Enrolment
+    counted_at: datetime | None = None
+
+
+class FurtherProgrammes:
+    """
+    The enrolments that bear on a batch of received events, stored or among them.
+
+    Made before anything else of the batch is locked.
+    """
+
+    def __init__(
+        self, session: Connection, received: Collection[ReceivedEvent]
+    ) -> None:
+        self._session, self._received = session, received
+        self._news = [each for each in received if each.type in _ABOUT_ENROLMENTS]
+        once = [each for each in received if each.type in FOR_ALL_PROGRAMMES]
+        store = Enrolments(session)
+        if self._news:
+            store.lock()
+        numbers = {each.case_number for each in (*self._news, *once)}
+        rows = store.of_cases(numbers) if numbers else []
+        stored = [
+            (row, READS[row.type].load(row.payload), row.known_at) for row in rows
+        ]
+        fresh = [(each.envelope, each.fields, None) for each in self._news]
+        self._before = enrolments_in(stored)
+        self._now = enrolments_in([*stored, *fresh])
+        self._counted = [*self._of_received(), *self._of_stored()]
+
+    def with_closings(self) -> set[str]:
+        """
+        The programmes in which closings count because of the batch.
+        """
+        return {
+            each.enrolment.programme
+            for each in self._counted
+            if each.event.type in ABOUT_CLOSINGS
+        }
+
+    def entries(self, signed: SignedReturns) -> dict[str, list[Entry]]:
+        """
+        By the id of a received event, the entries in further programmes that it brings;
+        *signed* are the returns of the programmes `with_closings`.
+        """
+        found = dict[str, list[Entry]]()
+        for each in self._counted:
+            code = each.enrolment.programme
+            terms = signed.terms(each.event, code, each.counted_at)
+            there = [*entries_there(each.event, each.read, each.enrolment, terms)]
+            kept = found.setdefault(each.cause, [])
+            kept += () if each.counted_at else there
+            kept += taken_back(there, each.enrolment.until)
+        return found
+
+    def _of_received(self) -> Iterator[Counted]:
+        for each in self._received:
+            if each.type in FOR_ALL_PROGRAMMES:
+                for enrolment in self._now.get(each.case_number, ()):
+                    yield Counted(each.id, each.envelope, each.fields, enrolment)
+
+    def _of_stored(self) -> Iterator[Counted]:
+        """
+        What was told of a case before its enrolment, or the withdrawal of that, became
+        known.
+        """
+        if not self._news:
+            return
+        stored = defaultdict[str, list[Any]](list)
+        numbers = {each.case_number for each in self._news}
+        for fact in Enrolments(self._session).for_all_programmes(numbers):
+            stored[fact.case_number].append(fact)
+        for news in self._news:
+            number = news.case_number
+            enrolment = _of(news, self._now.get(number, ()))
+            before = _of(news, self._before.get(number, ()))
+            # One that is withdrawn as it becomes known is taken back with it.
+            if enrolment is None or (before is not None) == (news.type == ENROLLED):
+                continue
+            for fact in stored[number]:
+                read = READS[fact.type].load(fact.payload)
+                known_at = max(fact.known_at, before.known_at) if before else None
+                yield Counted(news.id, fact, read, enrolment, known_at)
+
+
+def _of(news: ReceivedEvent, enrolments: Iterable[Enrolment]) -> Enrolment | None:
+    """
+    The enrolment that an event begins or ends, if it is known.
+    """
+    this = news["programme"], news["period"]
+    return next((e for e in enrolments if (e.programme, e.period) == this), None)

@@ -1,3 +1,0 @@
-"""
-Rendering of returns and notices, and their delivery by mail.
-"""

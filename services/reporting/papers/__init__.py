@@ -1,0 +1,3 @@
+"""
+Returns and notices as documents: workbook, page and mail.
+"""
