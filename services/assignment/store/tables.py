@@ -114,8 +114,8 @@ facts = Table(
     Column("occurred_on", Date, nullable=False),
     Column("payload", JSONB, nullable=False),
     Column("position", BigInteger, Identity(always=True), nullable=False),
-    Column("actor", String),
-    Column("recorded_at", DateTime(timezone=True)),
+    Column("actor", String, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
     Index("ix_facts_number", "number"),
     Index(
         "ix_facts_acts",

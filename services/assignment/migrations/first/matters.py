@@ -115,8 +115,8 @@ def _facts() -> None:
         Column("occurred_on", Date, nullable=False),
         Column("payload", JSONB, nullable=False),
         Column("position", BigInteger, Identity(always=True), nullable=False),
-        Column("actor", String),
-        Column("recorded_at", INSTANT),
+        Column("actor", String, nullable=False),
+        Column("recorded_at", INSTANT, nullable=False),
         PrimaryKeyConstraint("event_id", name="pk_facts"),
         Index(
             "ix_facts_acts",
