@@ -389,6 +389,7 @@ class PetitionsCountedBy(Term):
     CASE_KIND = "case_kind", "案件类别"
     CATEGORY = "category", "信访类别"
     TOPIC = "topic", "领域"
+    OFFICE = "office", "单位"
 
 
 class UnitRole(Term):

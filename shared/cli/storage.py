@@ -19,10 +19,15 @@ def migrate(revision: str) -> None:
     """
     Bring schemas, roles and tables up to date (DATABASE_URL: the owner).
     """
+    from alembic.util import CommandError
+
     from shared.storage import migrations
 
     settings.require("DATABASE_URL", *(f"{s.upper()}_DATABASE_URL" for s in SERVICES))
-    migrations.migrate(settings["DATABASE_URL"], revision)
+    try:
+        migrations.migrate(settings["DATABASE_URL"], revision)
+    except CommandError as error:  # such as a version that is none of this history
+        raise click.ClickException(str(error)) from error
     click.echo("migrated: " + ", ".join(SERVICES))
 
 

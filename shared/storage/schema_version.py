@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, column, func, select, table
 
 _ROOT = Path(__file__).resolve().parents[2]
-_VERSION = "alembic_version"
+VERSION_TABLE = "alembic_version"
 
 
 def history_of(service: str) -> Path:
@@ -34,7 +34,7 @@ def behind(connection: Connection, service: str) -> str:
     "" when the schema of *service* is at head, else where it stands.
     """
     current = None
-    if connection.scalar(select(func.to_regclass(f"{service}.{_VERSION}"))):
-        versions = table(_VERSION, column("version_num"), schema=service)
+    if connection.scalar(select(func.to_regclass(f"{service}.{VERSION_TABLE}"))):
+        versions = table(VERSION_TABLE, column("version_num"), schema=service)
         current = connection.scalar(select(versions.c.version_num))
     return "" if current == head(service) else f"{current} instead of {head(service)}"

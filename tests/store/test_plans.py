@@ -701,6 +701,9 @@ QUERIES |= {
     "intake: petitions by channel": lambda s: petition_counts(
         s, PROGRAMME, [OFFICE], (DAY - timedelta(days=30), DAY), by="channel"
     ),
+    "intake: petitions of a channel": lambda s: petition_counts(
+        s, PROGRAMME, [OFFICE], (DAY - timedelta(days=30), DAY), channel="visit"
+    ),
     "intake: renumbered cases": lambda s: Cases(s).renumbered(NUMBER, 50),
     "assignment: matters": lambda s: load_matters(s, NUMBERS),
     "assignment: cases by kind": lambda s: CaseLists(s).counts(

@@ -1,5 +1,5 @@
 """
-The documents that assignment has, and their endpoints: of cases, of petitions, and of
+The documents that assignment has: of cases, of petitions, and of
 the reports that offices owe.
 """
 
@@ -19,7 +19,6 @@ from services.assignment.store import Closings, Endings, Matters
 from services.assignment.store.tables import document_openings, documents
 from shared.documents.closings import archived_as, closing_stands_on_it
 from shared.documents.document import Document
-from shared.documents.endpoints import document_endpoints
 from shared.documents.filing import Desk
 from shared.documents.withdrawing import in_use
 from shared.errors import Problem
@@ -61,4 +60,3 @@ DESK = Desk(
     {"cases": ("案件或事项", _matter)},
     _stands_on,
 )
-DOCUMENTS = document_endpoints(DESK, "assignment")

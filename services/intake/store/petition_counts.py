@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, distinct, func, literal, select
 
 from services.intake.domain.petitions.counts import PetitionCount
 from services.intake.store.petition_table import petitions
+from shared.vocabulary import Channel
 
 
 def petition_counts(
@@ -19,28 +20,38 @@ def petition_counts(
     offices: Collection[str],
     days: tuple[date, date],
     *,
-    by: str,
+    by: str | None = None,
+    channel: str | None = None,
 ) -> list[PetitionCount]:
     """
     The petitions that came in to *offices* from the one day to the other, *by* one of
-    their columns; of two that came in one letter the first alone (A-49), and none that
-    another office passed on, for nobody came there.
+    their columns, or all together; of one *channel*, if it is given. Of two that came
+    in one letter the first alone (A-49), and none that another office passed on, for
+    nobody came there.
+
+    A matter is counted once, in whichever of its petitions it came in again.
     """
-    value = petitions.c[by]
-    query = (
-        select(
-            value,
-            func.count(),
-            func.count().filter(petitions.c.repeat_of.is_not(None)),
-        )
-        .where(
-            petitions.c.office.in_(offices),
-            petitions.c.received_on.between(*days),
-            petitions.c.programme == programme,
-            petitions.c.passed_from.is_(None),
-            petitions.c.split_from.is_(None),
-            petitions.c.withdrawn_on.is_(None),
-        )
-        .group_by(value)
+    value = petitions.c[by] if by else literal(None)
+    visit = petitions.c.channel == Channel.VISIT
+    matter = func.coalesce(petitions.c.repeat_of, petitions.c.number)
+    query = select(
+        value,
+        func.count(),
+        func.count().filter(petitions.c.repeat_of.is_not(None)),
+        func.count(distinct(matter)),
+        func.count().filter(petitions.c.case_opened_on.is_not(None)),
+        func.count().filter(visit),
+        func.coalesce(func.sum(petitions.c.persons).filter(visit), 0),
+    ).where(
+        petitions.c.office.in_(offices),
+        petitions.c.received_on.between(*days),
+        petitions.c.programme == programme,
+        petitions.c.passed_from.is_(None),
+        petitions.c.split_from.is_(None),
+        petitions.c.withdrawn_on.is_(None),
     )
+    if channel:
+        query = query.where(petitions.c.channel == channel)
+    if by:
+        query = query.group_by(value)
     return [PetitionCount(*row) for row in session.execute(query)]

@@ -4,6 +4,7 @@ The words of the programmes: kinds of case, origins, channels, topics, levels.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,8 +69,10 @@ def test_what_nobody_handed_down_has_the_first_origin_of_the_office_itself():
 
 
 def test_a_programme_without_channels_has_those_of_its_law_or_the_common_ones():
+    silent = replace(PROGRAMMES.get("jiaozuo-2021"), channels=())
+
     assert "12309来电" in titles("meixian", "channel")
-    assert titles("jiaozuo-2021", "channel") == [
+    assert [word.title for word in silent.words["channel"]] == [
         "来信",
         "来电",
         "来访",
@@ -77,6 +80,27 @@ def test_a_programme_without_channels_has_those_of_its_law_or_the_common_ones():
         "视频接访",
         "其他",
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "own", "of_others"),
+    [
+        ("puyang-2020", {"12309来电", "上级交办", "联席会议交办", "法院移送"}, "来电"),
+        ("meixian", {"12309网上信访", "上级交办", "视频接访"}, "督导组交办"),
+        ("dy-leaders", {"视频接访", "法院移送"}, "来电"),
+        ("jiaozuo-2021", {"上级交办", "督导组交办", "视频接访"}, "12309来电"),
+        ("xq-2020", {"上级交办", "联席会议交办", "法院移送"}, "12309来电"),
+    ],
+)
+def test_channels_are_those_of_the_programme(code, own, of_others):
+    """
+    A registration by a channel of another kind of office is refused with the list.
+    """
+    assert own <= {*titles(code, "channel")}
+
+    (problem,) = not_in_words({"channel": of_others}, words(code))
+    assert (problem.code, problem.location) == ("not_in_list", "/channel")
+    assert all(title in problem.remedy for title in own)
 
 
 def test_titles_are_taken_like_identifiers():

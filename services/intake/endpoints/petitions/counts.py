@@ -5,10 +5,12 @@ the period before.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from services.intake.domain.petitions import counts
+from services.intake.domain.words import in_words, not_in_words
 from services.intake.schemas.petitions.counts import (
     PetitionCountsQuery,
     PetitionCountsView,
@@ -27,32 +29,45 @@ from shared.web.endpoint import api
 def show_petition_counts(call: Call) -> dict[str, Any]:
     """
     Count the petitions (件次) of an office and of those below it that came in from one
-    day to another, by channel, kind, category or topic, and how many were repeats.
+    day to another, by channel, kind, category, topic or office, and how many were
+    repeats; beside them the matters, the cases, and the visits with their persons.
     """
     query = call.query
     since, until = query["since"], query["until"]
-    known = current_policy().programmes.codes
+    policy = current_policy()
     reject_if(
         [
-            *programme_exists(query["programme"], known, "?programme"),
+            *programme_exists(
+                query["programme"], policy.programmes.codes, "?programme"
+            ),
             *([_inverted(since, until)] if until < since else []),
         ]
     )
-    programme = current_policy().programmes.get(query["programme"])
+    programme = policy.programmes.get(query["programme"])
     by = PetitionsCountedBy(query["counted_by"])
+    asked = {"channel": query.get("channel")}
+    reject_if(not_in_words(asked, programme.words))
+    channel = in_words(asked, programme.words)["channel"]
 
-    def counted(first: date, last: date) -> list[counts.PetitionCount]:
+    def counted(
+        first: date, last: date, by: PetitionsCountedBy | None = None
+    ) -> list[counts.PetitionCount]:
         days = first, last
         return petition_counts(
-            call.session, programme.code, call.offices(), days, by=by
+            *(call.session, programme.code, call.offices(), days),
+            by=by,
+            channel=channel,
         )
 
-    def beside(first: date, last: date) -> dict[str, Any]:
-        then = counts.together(counted(first, last))
-        return {"since": first, "until": last, **then}
+    def whole(first: date, last: date) -> dict[str, Any]:
+        (every,) = counted(first, last)
+        return counts.with_rate(every)
 
-    found = counted(since, until)
-    now = counts.together(found)
+    def beside(first: date, last: date) -> dict[str, Any]:
+        return {"since": first, "until": last, **whole(first, last)}
+
+    now, found = whole(since, until), counted(since, until, by)
+    offices = _names(found) if by is PetitionsCountedBy.OFFICE else {}
     year_before = beside(a_year_before(since), a_year_before(until))
     last = beside(*period_before(since, until))
     return {
@@ -61,12 +76,22 @@ def show_petition_counts(call: Call) -> dict[str, Any]:
         "since": since,
         "until": until,
         "counted_by": by,
+        "channel": channel,
         **now,
         "year_before": year_before,
         **counts.changes(now, year_before),
         "period_before": {**last, **counts.changes(now, last)},
-        "items": counts.by_value(found, by, programme),
+        "items": counts.by_value(found, counts.titles_by(by, programme, offices)),
     }
+
+
+def _names(found: Iterable[counts.PetitionCount]) -> dict[str, str]:
+    """
+    The names of the offices that have petitions, in the order of their codes.
+    """
+    directory = current_policy().directory
+    codes = sorted(each.id for each in found if each.id)
+    return {code: directory.office(code).name for code in codes}
 
 
 def _inverted(since: date, until: date) -> Problem:

@@ -2,15 +2,32 @@
 Petitions, replies, cases and the ledgers they came in.
 """
 
-import sqlalchemy as sa
 from alembic import op
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.storage.migrations import (
+from shared.storage.first_tables import (
+    INSTANT,
+    WRITTEN,
     create_common_tables,
     create_document_tables,
-    drop_common_tables,
-    drop_document_tables,
+    create_openings,
+    create_standing_closings,
+    drop_tables,
     vacuum_early,
 )
 
@@ -20,368 +37,435 @@ down_revision = None
 S = "intake"
 
 
-def entered_at() -> sa.Column:
-    return sa.Column(
-        "created_at",
-        sa.DateTime(timezone=True),
-        nullable=False,
-        server_default=sa.text("clock_timestamp()"),
-    )
-
-
 def upgrade() -> None:
     create_common_tables(S)
     create_document_tables(S)
+    create_standing_closings(S)
+    create_openings(S)
+    _ledgers()
+    _cases()
+    _work_on_cases()
     op.execute("CREATE SEQUENCE intake.petition_numbers")
-    op.create_table(
-        "cases",
-        sa.Column("number", sa.String, nullable=False),
-        sa.Column("office", sa.String, nullable=False),
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("opened_on", sa.Date, nullable=False),
-        sa.Column("track", sa.String, nullable=False),
-        sa.Column("in_scope", sa.Boolean, nullable=False),
-        sa.Column("failing", JSONB, nullable=False),
-        sa.Column("repeats", sa.BigInteger, nullable=False),
-        sa.Column("origin", sa.String, nullable=False),
-        sa.Column("case_kind", sa.String, nullable=False),
-        sa.Column("topic", sa.String),
-        sa.Column("registration_level", sa.String),
-        sa.Column("persons", sa.BigInteger, nullable=False),
-        sa.Column("merged_into", sa.String),
-        sa.Column("merged_on", sa.Date),
-        sa.Column("unmerged_on", sa.Date),
-        sa.Column("corrected", sa.BigInteger, nullable=False),
-        sa.Column("corrected_on", sa.Date),
-        sa.Column("withdrawn_on", sa.Date),
-        sa.Column("closed_as", sa.String),
-        sa.Column("had_by", JSONB, nullable=False),
-        sa.Column("case_no", sa.String, nullable=False),
-        sa.Column("person", sa.String),
-        sa.Column("matter", sa.String),
-        sa.Column("keys", sa.ARRAY(sa.BigInteger), nullable=False),
-        sa.Column("name", sa.String),
-        sa.Column("content", sa.String, nullable=False),
-        sa.Column("encrypted", sa.String, nullable=False),
-        sa.Column("import_id", sa.String),
-        sa.Column(
-            "closing_sequence", sa.BigInteger, nullable=False, server_default="0"
-        ),
-        sa.Column("registered_by", sa.String, nullable=False),
-        sa.Column("move_sequence", sa.BigInteger, nullable=False, server_default="0"),
-        sa.PrimaryKeyConstraint("number", name="pk_cases"),
-        sa.UniqueConstraint("case_no", "registered_by", name="uq_cases_case_no"),
-        schema=S,
-    )
-    op.create_index(
-        "ix_cases_keys", "cases", ["keys"], schema=S, postgresql_using="gin"
-    )
-    op.create_index("ix_cases_matter", "cases", ["matter"], schema=S)
-    op.create_index("ix_cases_import_id", "cases", ["import_id"], schema=S)
-    op.create_index("ix_cases_name", "cases", ["name", "office"], schema=S)
-    op.create_index(
-        "ix_cases_office_opened_on",
-        "cases",
-        ["office", "opened_on", "number"],
-        schema=S,
-    )
-    op.create_index("ix_cases_opened_on", "cases", ["opened_on", "number"], schema=S)
-    op.create_table(
-        "corrections",
-        sa.Column("id", sa.String, nullable=False),
-        sa.Column("number", sa.String, nullable=False),
-        sa.Column("kind", sa.String, nullable=False),
-        sa.Column("reply", sa.String),
-        sa.Column("office", sa.String, nullable=False),
-        sa.Column("actor", sa.String, nullable=False),
-        sa.Column("on", sa.Date, nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("import_id", sa.String),
-        sa.Column("position", sa.BigInteger),
-        sa.Column("proposed", sa.Boolean, nullable=False),
-        sa.Column("fields", JSONB, nullable=False),
-        sa.Column("encrypted", sa.String, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_corrections"),
-        schema=S,
-    )
-    op.create_index(
-        "ix_corrections_import",
-        "corrections",
-        ["import_id", "position", "id"],
-        schema=S,
-    )
-    op.create_index("ix_corrections_number", "corrections", ["number", "id"], schema=S)
+    _petitions()
+    _course()
+    _deliveries()
+    _where_they_went()
+    _repeats()
+    _corrections()
+
+
+def downgrade() -> None:
+    drop_tables(S)
+    op.execute("DROP SEQUENCE intake.petition_numbers")
+
+
+def _ledgers() -> None:
+    """
+    The ledgers that were pushed, their files and the rows that were rejected.
+    """
     op.create_table(
         "imports",
-        sa.Column("id", sa.String, nullable=False),
-        sa.Column("office", sa.String, nullable=False),
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("dry_run", sa.Boolean, nullable=False),
-        sa.Column("state", sa.String, nullable=False),
-        sa.Column("rows_read", sa.BigInteger, nullable=False),
-        sa.Column("rows_kept", sa.BigInteger, nullable=False),
-        sa.Column("rows_repeated", sa.BigInteger, nullable=False),
-        sa.Column("rows_corrected", sa.BigInteger, nullable=False),
-        sa.Column("rows_rejected", sa.BigInteger, nullable=False),
-        sa.Column("out_of_scope", sa.BigInteger, nullable=False),
-        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True)),
-        sa.Column("encrypted", sa.String, nullable=False),
-        sa.Column("checksum", sa.String, nullable=False),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            nullable=False,
-            server_default=sa.text("clock_timestamp()"),
-        ),
-        sa.PrimaryKeyConstraint("id", name="pk_imports"),
-        schema=S,
-    )
-    op.create_index("ix_imports_office", "imports", ["office", "id"], schema=S)
-    op.create_index(
-        "ix_imports_office_checksum",
-        "imports",
-        ["office", "programme", "checksum"],
+        Column("id", String, nullable=False),
+        Column("office", String, nullable=False),
+        Column("programme", String, nullable=False),
+        Column("dry_run", Boolean, nullable=False),
+        Column("state", String, nullable=False),
+        Column("rows_read", BigInteger, nullable=False),
+        Column("rows_kept", BigInteger, nullable=False),
+        Column("rows_repeated", BigInteger, nullable=False),
+        Column("rows_corrected", BigInteger, nullable=False),
+        Column("rows_rejected", BigInteger, nullable=False),
+        Column("out_of_scope", BigInteger, nullable=False),
+        Column("created_at", INSTANT, nullable=False, server_default=WRITTEN),
+        Column("moved_at", INSTANT, nullable=False),
+        Column("ended_at", INSTANT),
+        Column("encrypted", String, nullable=False),
+        Column("checksum", String, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_imports"),
+        Index("ix_imports_office", "office", "id"),
+        Index("ix_imports_office_checksum", "office", "programme", "checksum"),
         schema=S,
     )
     op.create_table(
         "file_parts",
-        sa.Column("import_id", sa.String, nullable=False),
-        sa.Column("part", sa.Integer, nullable=False),
-        sa.Column("content", sa.LargeBinary, nullable=False),
-        sa.PrimaryKeyConstraint("import_id", "part", name="pk_file_parts"),
-        sa.ForeignKeyConstraint(
+        Column("import_id", String, nullable=False),
+        Column("part", Integer, nullable=False),
+        Column("content", LargeBinary, nullable=False),
+        PrimaryKeyConstraint("import_id", "part", name="pk_file_parts"),
+        ForeignKeyConstraint(
             ["import_id"], ["intake.imports.id"], name="fk_file_parts_import_id"
         ),
         schema=S,
     )
     op.create_table(
-        "openings",
-        sa.Column("id", sa.String, nullable=False),
-        sa.Column("number", sa.String, nullable=False),
-        sa.Column("office", sa.String, nullable=False),
-        sa.Column("actor", sa.String, nullable=False),
-        sa.Column("token", sa.String, nullable=False),
-        sa.Column("opened_on", sa.Date, nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("encrypted", sa.String, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_openings"),
-        schema=S,
-    )
-    op.create_index(
-        "ix_openings_office", "openings", ["office", "opened_on", "id"], schema=S
-    )
-    op.create_index("ix_openings_opened_on", "openings", ["opened_on", "id"], schema=S)
-    op.create_table(
-        "petitions",
-        sa.Column("number", sa.String, nullable=False),
-        sa.Column("office", sa.String, nullable=False),
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("received_on", sa.Date, nullable=False),
-        sa.Column("channel", sa.String, nullable=False),
-        sa.Column("category", sa.String, nullable=False),
-        sa.Column("case_kind", sa.String, nullable=False),
-        sa.Column("repeat_of", sa.String),
-        sa.Column("origin", sa.String, nullable=False),
-        sa.Column("topic", sa.String),
-        sa.Column("registration_level", sa.String),
-        sa.Column("persons", sa.BigInteger, nullable=False),
-        sa.Column("state", sa.String, nullable=False),
-        sa.Column("to_office", sa.String),
-        sa.Column("received_as", sa.String),
-        sa.Column("passed_from", sa.String),
-        sa.Column("case_opened_on", sa.Date),
-        sa.Column("first_office", sa.String),
-        sa.Column("first_post", sa.String),
-        sa.Column("matter_decided_on", sa.Date),
-        sa.Column("accused_office", sa.String),
-        sa.Column("corrected", sa.BigInteger, nullable=False),
-        sa.Column("withdrawn_on", sa.Date),
-        sa.Column("split_from", sa.String),
-        sa.Column("split_into", sa.String),
-        sa.Column("matter", sa.String),
-        sa.Column("keys", sa.ARRAY(sa.BigInteger), nullable=False),
-        sa.Column("enquiry", sa.String),
-        sa.Column("name", sa.String),
-        sa.Column("content", sa.String, nullable=False),
-        sa.Column("encrypted", sa.String, nullable=False),
-        entered_at(),
-        sa.PrimaryKeyConstraint("number", name="pk_petitions"),
-        schema=S,
-    )
-    op.create_index(
-        "ix_petitions_enquiry", "petitions", ["enquiry"], unique=True, schema=S
-    )
-    op.create_index(
-        "ix_petitions_matter", "petitions", ["matter", "received_on"], schema=S
-    )
-    op.create_index(
-        "ix_petitions_content", "petitions", ["content", "created_at"], schema=S
-    )
-    op.create_index("ix_petitions_name", "petitions", ["name", "office"], schema=S)
-    op.create_index(
-        "ix_petitions_office_received_on",
-        "petitions",
-        ["office", "received_on", "number"],
-        schema=S,
-    )
-    op.create_index(
-        "ix_petitions_received_on", "petitions", ["received_on", "number"], schema=S
-    )
-    op.create_index(
-        "ix_petitions_keys", "petitions", ["keys"], schema=S, postgresql_using="gin"
-    )
-    op.create_index(
-        "ix_petitions_to_office",
-        "petitions",
-        ["to_office", "number"],
-        schema=S,
-        postgresql_where=sa.text("to_office IS NOT NULL AND received_as IS NULL"),
-    )
-    op.create_index(
-        "ix_petitions_repeat_of",
-        "petitions",
-        ["repeat_of"],
-        schema=S,
-        postgresql_where=sa.text("repeat_of IS NOT NULL"),
-    )
-    op.create_table(
-        "matter_decisions",
-        sa.Column("id", sa.String, nullable=False),
-        sa.Column("petition", sa.String, nullable=False),
-        sa.Column("decided_on", sa.Date, nullable=False),
-        sa.Column("same_as", sa.String),
-        sa.Column("new_facts", sa.Boolean, nullable=False),
-        sa.Column("encrypted", sa.String, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_matter_decisions"),
-        sa.ForeignKeyConstraint(
-            ["petition"],
-            ["intake.petitions.number"],
-            name="fk_matter_decisions_petition",
-        ),
-        schema=S,
-    )
-    op.create_index(
-        "ix_matter_decisions_petition",
-        "matter_decisions",
-        ["petition", "id"],
-        schema=S,
-    )
-    op.create_table(
-        "petition_steps",
-        sa.Column("id", sa.String, nullable=False),
-        sa.Column("petition", sa.String, nullable=False),
-        sa.Column("kind", sa.String, nullable=False),
-        sa.Column("on", sa.Date, nullable=False),
-        sa.Column("state", sa.String, nullable=False),
-        sa.Column("document", sa.String),
-        sa.Column("reason", sa.String),
-        sa.Column("to_office", sa.String),
-        sa.Column("report_by", sa.Date),
-        sa.Column("same_as", sa.String),
-        sa.Column("encrypted", sa.String, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_petition_steps"),
-        sa.ForeignKeyConstraint(
-            ["petition"],
-            ["intake.petitions.number"],
-            name="fk_petition_steps_petition",
-        ),
-        schema=S,
-    )
-    op.create_index(
-        "ix_petition_steps_petition", "petition_steps", ["petition", "id"], schema=S
-    )
-    op.create_table(
-        "deliveries",
-        sa.Column("id", sa.String, nullable=False),
-        sa.Column("petition", sa.String, nullable=False),
-        sa.Column("step", sa.String, nullable=False),
-        sa.Column("on", sa.Date, nullable=False),
-        sa.Column("mode", sa.String, nullable=False),
-        sa.Column("outcome", sa.String, nullable=False),
-        sa.Column("encrypted", sa.String, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
-        sa.ForeignKeyConstraint(
-            ["petition"], ["intake.petitions.number"], name="fk_deliveries_petition"
-        ),
-        sa.ForeignKeyConstraint(
-            ["step"], ["intake.petition_steps.id"], name="fk_deliveries_step"
-        ),
-        schema=S,
-    )
-    op.create_index(
-        "ix_deliveries_petition", "deliveries", ["petition", "id"], schema=S
-    )
-    op.create_table(
-        "counted_repeats",
-        sa.Column("petition", sa.String, nullable=False),
-        sa.Column("case_number", sa.String, nullable=False),
-        sa.Column("on", sa.Date, nullable=False),
-        sa.Column("counted", sa.Boolean, nullable=False),
-        sa.PrimaryKeyConstraint("petition", "case_number", name="pk_counted_repeats"),
-        sa.ForeignKeyConstraint(
-            ["petition"],
-            ["intake.petitions.number"],
-            name="fk_counted_repeats_petition",
-        ),
-        sa.ForeignKeyConstraint(
-            ["case_number"],
-            ["intake.cases.number"],
-            name="fk_counted_repeats_case_number",
-        ),
-        schema=S,
-    )
-    op.create_table(
         "rejected_rows",
-        sa.Column("import_id", sa.String, nullable=False),
-        sa.Column("position", sa.BigInteger, nullable=False),
-        sa.Column("row", sa.BigInteger, nullable=False),
-        sa.Column("encrypted", sa.String, nullable=False),
-        sa.PrimaryKeyConstraint("import_id", "position", name="pk_rejected_rows"),
-        sa.ForeignKeyConstraint(
+        Column("import_id", String, nullable=False),
+        Column("position", BigInteger, nullable=False),
+        Column("row", BigInteger, nullable=False),
+        Column("encrypted", String, nullable=False),
+        PrimaryKeyConstraint("import_id", "position", name="pk_rejected_rows"),
+        ForeignKeyConstraint(
             ["import_id"], ["intake.imports.id"], name="fk_rejected_rows_import_id"
         ),
         schema=S,
     )
-    op.create_table(
-        "replies",
-        sa.Column("id", sa.String, nullable=False),
-        sa.Column("petition", sa.String, nullable=False),
-        sa.Column("replied_on", sa.Date, nullable=False),
-        sa.Column("kind", sa.String, nullable=False),
-        sa.Column("mode", sa.String, nullable=False),
-        sa.Column("withdrawn_on", sa.Date),
-        sa.Column("encrypted", sa.String, nullable=False),
-        sa.Column("content", sa.String, nullable=False),
-        entered_at(),
-        sa.PrimaryKeyConstraint("id", name="pk_replies"),
-        sa.ForeignKeyConstraint(
-            ["petition"], ["intake.petitions.number"], name="fk_replies_petition"
-        ),
-        schema=S,
-    )
-    op.create_index("ix_replies_petition", "replies", ["petition", "id"], schema=S)
-
     # The row of an import is changed with every set of rows that is read.
     vacuum_early(S, "imports", fillfactor=50)
 
 
-def downgrade() -> None:
-    for table in (
-        "replies",
-        "rejected_rows",
-        "counted_repeats",
-        "deliveries",
-        "petition_steps",
-        "matter_decisions",
-        "petitions",
-        "openings",
-        "file_parts",
-        "imports",
-        "corrections",
+def _case_indexes() -> tuple[Index, ...]:
+    return (
+        Index(
+            "ix_cases_enrolled",
+            "office",
+            postgresql_where=text("enrolments <> '[]'::jsonb"),
+        ),
+        Index("ix_cases_import_id", "import_id"),
+        Index("ix_cases_keys", "keys", postgresql_using="gin"),
+        Index(
+            "ix_cases_listed",
+            *("office", "programme", "in_scope", "closed_as", "merged_into"),
+            *("withdrawn_on", "case_kind", "origin", "topic", "track"),
+        ),
+        Index("ix_cases_matter", "matter"),
+        Index("ix_cases_name", "name", "office"),
+        Index("ix_cases_office_opened_on", "office", "opened_on", "number"),
+        Index("ix_cases_opened_on", "opened_on", "number"),
+    )
+
+
+def _cases() -> None:
+    """
+    Cases with their ledger rows.
+    """
+    op.create_table(
         "cases",
-    ):
-        op.drop_table(table, schema=S)
-    op.execute("DROP SEQUENCE intake.petition_numbers")
-    drop_document_tables(S)
-    drop_common_tables(S)
+        Column("number", String, nullable=False),
+        Column("office", String, nullable=False),
+        Column("programme", String, nullable=False),
+        Column("opened_on", Date, nullable=False),
+        Column("track", String, nullable=False),
+        Column("in_scope", Boolean, nullable=False),
+        Column("failing", JSONB, nullable=False),
+        Column("repeats", BigInteger, nullable=False),
+        Column("origin", String, nullable=False),
+        Column("case_kind", String, nullable=False),
+        Column("topic", String),
+        Column("registration_level", String),
+        Column("persons", BigInteger, nullable=False),
+        Column("merged_into", String),
+        Column("merged_on", Date),
+        Column("unmerged_on", Date),
+        Column("corrected", BigInteger, nullable=False),
+        Column("corrected_on", Date),
+        Column("withdrawn_on", Date),
+        Column("reinstated_on", Date),
+        Column("closed_as", String),
+        Column("had_by", JSONB, nullable=False),
+        Column("moved_on", Date),
+        Column("enrolments", JSONB, nullable=False, server_default="[]"),
+        Column("case_no", String, nullable=False),
+        Column("person", String),
+        Column("matter", String),
+        Column("keys", ARRAY(BigInteger), nullable=False),
+        Column("name", String),
+        Column("content", String, nullable=False),
+        Column("encrypted", String, nullable=False),
+        Column("import_id", String),
+        Column("closing_sequence", BigInteger, nullable=False, server_default="0"),
+        Column("registered_by", String, nullable=False),
+        Column("move_sequence", BigInteger, nullable=False, server_default="0"),
+        PrimaryKeyConstraint("number", name="pk_cases"),
+        UniqueConstraint("case_no", "registered_by", name="uq_cases_case_no"),
+        *_case_indexes(),
+        schema=S,
+    )
+
+
+def _work_on_cases() -> None:
+    """
+    What was done about cases elsewhere, which their ledger rows show, and since when a
+    corrected row holds in its place.
+    """
+    op.create_table(
+        "case_work",
+        Column("number", String, nullable=False),
+        Column("topic", String, nullable=False),
+        Column("sequence", BigInteger, nullable=False),
+        Column("on", Date, nullable=False),
+        Column("encrypted", String, nullable=False),
+        PrimaryKeyConstraint("number", "topic", name="pk_case_work"),
+        schema=S,
+    )
+    op.create_table(
+        "superseded_work",
+        Column("number", String, nullable=False),
+        Column("topic", String, nullable=False),
+        Column("on", Date, nullable=False),
+        PrimaryKeyConstraint("number", "topic", name="pk_superseded_work"),
+        schema=S,
+    )
+
+
+def _petition_indexes() -> tuple[Index, ...]:
+    return (
+        Index("ix_petitions_content", "content", "created_at"),
+        Index("ix_petitions_enquiry", "enquiry", unique=True),
+        Index("ix_petitions_keys", "keys", postgresql_using="gin"),
+        Index(
+            "ix_petitions_listed",
+            *("office", "programme", "state", "withdrawn_on", "channel", "case_kind"),
+            *("category", "topic"),
+        ),
+        Index("ix_petitions_matter", "matter", "received_on"),
+        Index("ix_petitions_name", "name", "office"),
+        Index("ix_petitions_office_received_on", "office", "received_on", "number"),
+        Index("ix_petitions_received_on", "received_on", "number"),
+        Index(
+            "ix_petitions_repeat_of",
+            "repeat_of",
+            postgresql_where=text("repeat_of IS NOT NULL"),
+        ),
+        Index(
+            "ix_petitions_to_office",
+            *("to_office", "number"),
+            postgresql_where=text("to_office IS NOT NULL AND received_as IS NULL"),
+        ),
+    )
+
+
+def _petitions() -> None:
+    """
+    Petitions as they came in.
+    """
+    op.create_table(
+        "petitions",
+        Column("number", String, nullable=False),
+        Column("office", String, nullable=False),
+        Column("programme", String, nullable=False),
+        Column("received_on", Date, nullable=False),
+        Column("channel", String, nullable=False),
+        Column("category", String, nullable=False),
+        Column("case_kind", String, nullable=False),
+        Column("repeat_of", String),
+        Column("origin", String, nullable=False),
+        Column("topic", String),
+        Column("registration_level", String),
+        Column("persons", BigInteger, nullable=False),
+        Column("state", String, nullable=False),
+        Column("to_office", String),
+        Column("received_as", String),
+        Column("passed_from", String),
+        Column("case_opened_on", Date),
+        Column("first_office", String),
+        Column("first_post", String),
+        Column("matter_decided_on", Date),
+        Column("accused_office", String),
+        Column("corrected", BigInteger, nullable=False),
+        Column("withdrawn_on", Date),
+        Column("split_from", String),
+        Column("split_into", String),
+        Column("received_by", String),
+        Column("group_visit", Boolean, nullable=False, server_default="false"),
+        Column("non_prosecution_served_on", Date),
+        Column("matter", String),
+        Column("keys", ARRAY(BigInteger), nullable=False),
+        Column("enquiry", String),
+        Column("name", String),
+        Column("content", String, nullable=False),
+        Column("encrypted", String, nullable=False),
+        Column("created_at", INSTANT, nullable=False, server_default=WRITTEN),
+        PrimaryKeyConstraint("number", name="pk_petitions"),
+        *_petition_indexes(),
+        schema=S,
+    )
+
+
+def _course() -> None:
+    """
+    The steps of petitions, and replies.
+    """
+    op.create_table(
+        "petition_steps",
+        Column("id", String, nullable=False),
+        Column("petition", String, nullable=False),
+        Column("kind", String, nullable=False),
+        Column("on", Date, nullable=False),
+        Column("state", String, nullable=False),
+        Column("document", String),
+        Column("reason", String),
+        Column("to_office", String),
+        Column("report_by", Date),
+        Column("same_as", String),
+        Column("withdrawn_on", Date),
+        Column("replaces", String),
+        Column("verdict", String),
+        Column("encrypted", String, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_petition_steps"),
+        ForeignKeyConstraint(
+            ["petition"], ["intake.petitions.number"], name="fk_petition_steps_petition"
+        ),
+        Index("ix_petition_steps_petition", "petition", "id"),
+        schema=S,
+    )
+    op.create_table(
+        "replies",
+        Column("id", String, nullable=False),
+        Column("petition", String, nullable=False),
+        Column("replied_on", Date, nullable=False),
+        Column("kind", String, nullable=False),
+        Column("mode", String, nullable=False),
+        Column("withdrawn_on", Date),
+        Column("office", String),
+        Column("served", String),
+        Column("document", String),
+        Column("encrypted", String, nullable=False),
+        Column("content", String, nullable=False),
+        Column("created_at", INSTANT, nullable=False, server_default=WRITTEN),
+        PrimaryKeyConstraint("id", name="pk_replies"),
+        ForeignKeyConstraint(
+            ["petition"], ["intake.petitions.number"], name="fk_replies_petition"
+        ),
+        Index("ix_replies_petition", "petition", "id"),
+        schema=S,
+    )
+
+
+def _deliveries() -> None:
+    """
+    Attempts to deliver the paper of a step or a reply.
+    """
+    op.create_table(
+        "deliveries",
+        Column("id", String, nullable=False),
+        Column("petition", String, nullable=False),
+        Column("step", String),
+        Column("on", Date, nullable=False),
+        Column("mode", String, nullable=False),
+        Column("outcome", String, nullable=False),
+        Column("withdrawn_on", Date),
+        Column("reply", String),
+        Column("encrypted", String, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_deliveries"),
+        ForeignKeyConstraint(
+            ["petition"], ["intake.petitions.number"], name="fk_deliveries_petition"
+        ),
+        ForeignKeyConstraint(
+            ["step"], ["intake.petition_steps.id"], name="fk_deliveries_step"
+        ),
+        Index("ix_deliveries_petition", "petition", "id"),
+        schema=S,
+    )
+
+
+def _where_they_went() -> None:
+    """
+    Where petitions were sent from the counter; what offices entered in the national
+    petition system.
+    """
+    op.create_table(
+        "petition_routes",
+        Column("id", String, nullable=False),
+        Column("petition", String, nullable=False),
+        Column("decided_on", Date, nullable=False),
+        Column("rule", String),
+        Column("as_suggested", Boolean, nullable=False),
+        Column("office", String),
+        Column("department", String),
+        Column("encrypted", String, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_petition_routes"),
+        ForeignKeyConstraint(
+            ["petition"],
+            ["intake.petitions.number"],
+            name="fk_petition_routes_petition",
+        ),
+        Index("ix_petition_routes_petition", "petition", "id"),
+        schema=S,
+    )
+    op.create_table(
+        "national_entries",
+        Column("office", String, nullable=False),
+        Column("number", String, nullable=False),
+        Column("day", Date, nullable=False),
+        Column("register_no", String),
+        PrimaryKeyConstraint("office", "number", name="pk_national_entries"),
+        Index("ix_national_entries_day", "office", "day"),
+        Index(
+            "uq_national_entries_register_no",
+            *("office", "register_no"),
+            unique=True,
+            postgresql_where=text("register_no IS NOT NULL"),
+        ),
+        schema=S,
+    )
+
+
+def _repeats() -> None:
+    """
+    Which matter petitions are about, and the repeats that count in cases.
+    """
+    op.create_table(
+        "matter_decisions",
+        Column("id", String, nullable=False),
+        Column("petition", String, nullable=False),
+        Column("decided_on", Date, nullable=False),
+        Column("same_as", String),
+        Column("new_facts", Boolean, nullable=False),
+        Column("encrypted", String, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_matter_decisions"),
+        ForeignKeyConstraint(
+            ["petition"],
+            ["intake.petitions.number"],
+            name="fk_matter_decisions_petition",
+        ),
+        Index("ix_matter_decisions_petition", "petition", "id"),
+        schema=S,
+    )
+    op.create_table(
+        "counted_repeats",
+        Column("petition", String, nullable=False),
+        Column("case_number", String, nullable=False),
+        Column("on", Date, nullable=False),
+        Column("counted", Boolean, nullable=False),
+        Column("withdrawn_on", Date),
+        Column("also", JSONB, nullable=False, server_default="[]"),
+        PrimaryKeyConstraint("petition", "case_number", name="pk_counted_repeats"),
+        ForeignKeyConstraint(
+            ["case_number"],
+            ["intake.cases.number"],
+            name="fk_counted_repeats_case_number",
+        ),
+        ForeignKeyConstraint(
+            ["petition"],
+            ["intake.petitions.number"],
+            name="fk_counted_repeats_petition",
+        ),
+        Index("ix_counted_repeats_case_number", "case_number"),
+        schema=S,
+    )
+
+
+def _corrections() -> None:
+    """
+    What was corrected in cases and petitions; rows are only ever added.
+    """
+    op.create_table(
+        "corrections",
+        Column("id", String, nullable=False),
+        Column("number", String, nullable=False),
+        Column("kind", String, nullable=False),
+        Column("reply", String),
+        Column("office", String, nullable=False),
+        Column("actor", String, nullable=False),
+        Column("on", Date, nullable=False),
+        Column("recorded_at", INSTANT, nullable=False),
+        Column("import_id", String),
+        Column("position", BigInteger),
+        Column("proposed", Boolean, nullable=False),
+        Column("fields", JSONB, nullable=False),
+        Column("encrypted", String, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_corrections"),
+        Index("ix_corrections_import", "import_id", "position", "id"),
+        Index("ix_corrections_number", "number", "id"),
+        schema=S,
+    )

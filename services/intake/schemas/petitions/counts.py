@@ -19,45 +19,64 @@ class PetitionCountsQuery(Strict):
     office = schema.office_code()
     since = schema.day(data_key="from")
     until = schema.day(data_key="to")
+    channel = schema.text(longest=60, required=False)
     counted_by = schema.one_of(
         PetitionsCountedBy, metadata={"description": "信访件按什么分项计数"}
     )
 
 
-class PetitionCountView(Schema):
+class _UnitsView(Schema):
     """
-    The petitions of one value; *id* is null where none is known. *share*: of all that
-    came in.
+    What came in, in units that are never added together: contacts (件次), of them the
+    repeats, matters (件), cases, visits (批次) and who came (人次).
+    """
+
+    petitions = fields.Integer(required=True)
+    repeats = fields.Integer(required=True)
+    matters = fields.Integer(required=True)
+    cases = fields.Integer(required=True)
+    batches = fields.Integer(required=True)
+    persons = fields.Integer(required=True)
+
+
+class PetitionCountView(_UnitsView):
+    """
+    What came in of one value; *id* is null where none is known. *share*: of all
+    contacts.
     """
 
     id = fields.String(required=True, allow_none=True)
     title = fields.String(required=True)
-    petitions = fields.Integer(required=True)
-    repeats = fields.Integer(required=True)
     share = fields.String(required=True)
 
 
-class PeriodView(Schema):
+class PeriodView(_UnitsView):
     """What came in over a period; *repeat_rate*: repeats of all contacts (I-09)."""
 
     since = fields.Date(required=True, data_key="from")
     until = fields.Date(required=True, data_key="to")
-    petitions = fields.Integer(required=True)
-    repeats = fields.Integer(required=True)
     repeat_rate = fields.String(required=True)
 
 
-class PeriodBeforeView(PeriodView):
+class _ChangesView(PeriodView):
+    """By how many percent it is more or less than in another period."""
+
+    petitions_change = fields.String(required=True)
+    repeats_change = fields.String(required=True)
+    matters_change = fields.String(required=True)
+    cases_change = fields.String(required=True)
+    batches_change = fields.String(required=True)
+    persons_change = fields.String(required=True)
+
+
+class PeriodBeforeView(_ChangesView):
     """
     What came in over the period that ended last: whole months before whole months, else
     as many days; and by how many percent it is more or less now (环比, I-48).
     """
 
-    petitions_change = fields.String(required=True)
-    repeats_change = fields.String(required=True)
 
-
-class PetitionCountsView(PeriodView):
+class PetitionCountsView(_ChangesView):
     """
     The petitions of an office and those below it over a period, counted by one thing,
     beside those of the same period of the year before (同比) and of the period before.
@@ -68,9 +87,8 @@ class PetitionCountsView(PeriodView):
     counted_by = fields.String(
         required=True, metadata={"description": "信访件按什么分项计数"}
     )
+    channel = fields.String(required=True, allow_none=True)
     year_before = fields.Nested(PeriodView, required=True)
-    petitions_change = fields.String(required=True)
-    repeats_change = fields.String(required=True)
     period_before = fields.Nested(PeriodBeforeView, required=True)
     items = schema.many(
         schema.nested(PetitionCountView), most=200, metadata={"description": "各项件次"}

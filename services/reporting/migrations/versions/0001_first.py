@@ -2,418 +2,465 @@
 The measure ledger, returns, supervision notices, and the mails of both.
 """
 
-import sqlalchemy as sa
 from alembic import op
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from shared.storage.migrations import create_common_tables, drop_common_tables
+from shared.storage.first_tables import (
+    INSTANT,
+    WRITTEN,
+    create_common_tables,
+    drop_tables,
+)
 
 revision = "0001"
 down_revision = None
 
-SCHEMA = "reporting"
-INSTANT = sa.DateTime(timezone=True)
+S = "reporting"
+
+_ENROLMENTS = (
+    "type = 'intake.case_enrolled' OR type = 'intake.case_enrolment_withdrawn'"
+)
 
 
-def upgrade():
-    create_common_tables(SCHEMA)
+def upgrade() -> None:
+    create_common_tables(S)
+    _facts()
     _ledger()
-    _known_at()
+    _roll_ups()
+    _rolled_up()
+    _judgements()
     _returns()
     _notices()
+    _mails("deliveries", "return_id", "reporting.returns.id")
+    _mails("notice_mails", "mailing", "reporting.mailings.id")
+    _known_at()
 
 
-def _ledger():
+def downgrade() -> None:
+    drop_tables(S)
+    op.execute("DROP FUNCTION reporting.stamp, reporting.complete_until")
+    op.execute("DROP FUNCTION reporting.answered_until")
+    op.execute("DROP SEQUENCE reporting.complete_until_us, reporting.answered_until_us")
+
+
+def _facts() -> None:
+    """
+    Events as they arrived, and which office has and had a matter.
+    """
+    op.create_table(
+        "facts",
+        Column("id", UUID(as_uuid=False), nullable=False),
+        Column("type", String, nullable=False),
+        Column("office", String, nullable=False),
+        Column("case_number", String, nullable=False),
+        Column("occurred_on", Date, nullable=False),
+        Column("payload", JSONB, nullable=False),
+        Column("recorded_at", INSTANT, nullable=False),
+        Column("known_at", INSTANT, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_facts"),
+        Index(
+            "ix_facts_case_number",
+            "case_number",
+            postgresql_where=text(
+                "type !~ '^intake[.]' AND type <> 'assignment.duties_changed'"
+                " AND type <> 'assignment.escalation_step_reached'"
+                " AND type <> 'assignment.leader_named'"
+            ),
+        ),
+        Index("ix_facts_enrolments", "case_number", postgresql_where=text(_ENROLMENTS)),
+        schema=S,
+    )
     op.create_table(
         "matters",
-        sa.Column("number", sa.String, nullable=False),
-        sa.Column("office", sa.String, nullable=False),
-        sa.PrimaryKeyConstraint("number", name="pk_matters"),
-        schema=SCHEMA,
+        Column("number", String, nullable=False),
+        Column("office", String, nullable=False),
+        PrimaryKeyConstraint("number", name="pk_matters"),
+        schema=S,
     )
     op.create_table(
         "matter_moves",
-        sa.Column("number", sa.String, nullable=False),
-        sa.Column("office", sa.String, nullable=False),
-        sa.PrimaryKeyConstraint("number", "office", name="pk_matter_moves"),
-        schema=SCHEMA,
+        Column("number", String, nullable=False),
+        Column("office", String, nullable=False),
+        PrimaryKeyConstraint("number", "office", name="pk_matter_moves"),
+        schema=S,
     )
-    op.create_table(
-        "facts",
-        sa.Column("id", UUID(as_uuid=False), nullable=False),
-        sa.Column("type", sa.String, nullable=False),
-        sa.Column("office", sa.String, nullable=False),
-        sa.Column("case_number", sa.String, nullable=False),
-        sa.Column("occurred_on", sa.Date, nullable=False),
-        sa.Column("payload", JSONB, nullable=False),
-        sa.Column("recorded_at", INSTANT, nullable=False),
-        sa.Column("known_at", INSTANT, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_facts"),
-        schema=SCHEMA,
+    # Its query sees what was committed before the lock was given.
+    op.execute(
+        f"""
+        CREATE FUNCTION reporting.enrolments_of(numbers text[])
+        RETURNS SETOF reporting.facts
+        LANGUAGE plpgsql VOLATILE SET search_path = reporting AS $$
+        BEGIN
+            PERFORM pg_advisory_xact_lock_shared(hashtext('reporting.enrolments'));
+            RETURN QUERY SELECT * FROM facts
+                WHERE case_number = ANY(numbers) AND ({_ENROLMENTS});
+        END $$;
+        """  # noqa: S608 - nothing but constants
     )
+
+
+def _ledger() -> None:
+    """
+    The measure ledger.
+    """
     op.create_table(
         "entries",
-        sa.Column("position", sa.BigInteger, sa.Identity(always=True), nullable=False),
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("measure", sa.String, nullable=False),
-        sa.Column("office", sa.String, nullable=False),
-        sa.Column("day", sa.Date, nullable=False),
-        sa.Column("amount", sa.BigInteger, nullable=False),
-        sa.Column("case_number", sa.String, nullable=False),
-        sa.Column("person", sa.String),
-        sa.Column("known_at", INSTANT, nullable=False),
-        sa.Column("event_id", UUID(as_uuid=False), nullable=False),
-        sa.Column("own_day", sa.Date, nullable=False),
-        sa.Column("label", sa.String),
-        sa.Column("duty", sa.String),
-        sa.Column("duty_rule", sa.String),
-        sa.Column("due_on", sa.Date),
-        sa.PrimaryKeyConstraint("position", name="pk_entries"),
-        schema=SCHEMA,
-    )
-    key = ["programme", "measure", "office", "day"]
-    op.create_index(
-        "ix_entries_cases", "entries", [*key, "case_number", "position"], schema=SCHEMA
-    )
-    op.create_index("ix_entries_known_at", "entries", ["known_at"], schema=SCHEMA)
-    op.create_index(
-        "ix_entries_put_off",
-        "entries",
-        ["programme", "known_at"],
-        schema=SCHEMA,
-        postgresql_where=sa.text("own_day <> day"),
-    )
-    op.create_index(
-        "ix_entries_listed",
-        "entries",
-        ["programme", "label", "day"],
-        schema=SCHEMA,
-        postgresql_where=sa.text("measure = 'listed'"),
-    )
-    _roll_ups()
-    op.create_table(
-        "judgements",
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("office", sa.String, nullable=False),
-        sa.Column("milestone", sa.Date, nullable=False),
-        sa.Column("day", sa.Date, nullable=False),
-        sa.Column("reached", sa.Boolean, nullable=False),
-        sa.PrimaryKeyConstraint(
-            "programme",
-            "office",
-            "milestone",
-            "day",
-            "reached",
-            name="pk_judgements",
+        Column("position", BigInteger, Identity(always=True), nullable=False),
+        Column("programme", String, nullable=False),
+        Column("measure", String, nullable=False),
+        Column("office", String, nullable=False),
+        Column("day", Date, nullable=False),
+        Column("amount", BigInteger, nullable=False),
+        Column("case_number", String, nullable=False),
+        Column("person", String),
+        Column("known_at", INSTANT, nullable=False),
+        Column("event_id", UUID(as_uuid=False), nullable=False),
+        Column("own_day", Date, nullable=False),
+        Column("label", String),
+        Column("duty", String),
+        Column("duty_rule", String),
+        Column("due_on", Date),
+        PrimaryKeyConstraint("position", name="pk_entries"),
+        Index("ix_entries_cases", "programme", "measure", "case_number"),
+        Index("ix_entries_known_at", "known_at"),
+        Index(
+            "ix_entries_listed",
+            *("programme", "label", "day"),
+            postgresql_where=text("measure = 'listed'"),
         ),
-        schema=SCHEMA,
-    )
-    op.create_table(
-        "judged_days",
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("day", sa.Date, nullable=False),
-        sa.PrimaryKeyConstraint("programme", name="pk_judged_days"),
-        schema=SCHEMA,
+        Index("ix_entries_office", "programme", "measure", "office"),
+        Index(
+            "ix_entries_put_off",
+            *("programme", "known_at"),
+            postgresql_where=text("own_day <> day"),
+        ),
+        schema=S,
     )
 
 
-def _roll_ups():
+def _roll_ups() -> None:
+    """
+    What each day or month added to each measure.
+    """
     op.create_table(
         "totals",
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("line", sa.String, nullable=False),
-        sa.Column("own", sa.Boolean, nullable=False),
-        sa.Column("day", sa.Date, nullable=False),
-        sa.Column("measure", sa.String, nullable=False),
-        sa.Column("amount", sa.BigInteger, nullable=False),
-        sa.PrimaryKeyConstraint(
+        Column("programme", String, nullable=False),
+        Column("line", String, nullable=False),
+        Column("own", Boolean, nullable=False),
+        Column("day", Date, nullable=False),
+        Column("measure", String, nullable=False),
+        Column("amount", BigInteger, nullable=False),
+        PrimaryKeyConstraint(
             "programme", "line", "own", "day", "measure", name="pk_totals"
         ),
-        schema=SCHEMA,
+        schema=S,
     )
     op.create_table(
         "month_totals",
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("line", sa.String, nullable=False),
-        sa.Column("own", sa.Boolean, nullable=False),
-        sa.Column("month", sa.Date, nullable=False),
-        sa.Column("measure", sa.String, nullable=False),
-        sa.Column("amount", sa.BigInteger, nullable=False),
-        sa.PrimaryKeyConstraint(
+        Column("programme", String, nullable=False),
+        Column("line", String, nullable=False),
+        Column("own", Boolean, nullable=False),
+        Column("month", Date, nullable=False),
+        Column("measure", String, nullable=False),
+        Column("amount", BigInteger, nullable=False),
+        PrimaryKeyConstraint(
             "programme", "line", "own", "month", "measure", name="pk_month_totals"
         ),
-        schema=SCHEMA,
+        schema=S,
     )
     op.create_table(
         "group_totals",
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("line", sa.String, nullable=False),
-        sa.Column("known_on", sa.Date, nullable=False),
-        sa.Column("measure", sa.String, nullable=False),
-        sa.Column("day", sa.Date, nullable=False),
-        sa.Column("amount", sa.BigInteger, nullable=False),
-        sa.PrimaryKeyConstraint(
+        Column("programme", String, nullable=False),
+        Column("line", String, nullable=False),
+        Column("known_on", Date, nullable=False),
+        Column("measure", String, nullable=False),
+        Column("day", Date, nullable=False),
+        Column("amount", BigInteger, nullable=False),
+        PrimaryKeyConstraint(
             "programme", "line", "known_on", "measure", "day", name="pk_group_totals"
         ),
-        schema=SCHEMA,
+        schema=S,
     )
+
+
+def _rolled_up() -> None:
+    """
+    Which offices a group line adds up, and until when entries are in the totals.
+    """
     op.create_table(
         "groups",
-        sa.Column("line", sa.String, nullable=False),
-        sa.Column("fingerprint", sa.String, nullable=False),
-        sa.Column("offices", sa.ARRAY(sa.String), nullable=False),
-        sa.PrimaryKeyConstraint("line", name="pk_groups"),
-        schema=SCHEMA,
+        Column("line", String, nullable=False),
+        Column("fingerprint", String, nullable=False),
+        Column("offices", ARRAY(String), nullable=False),
+        PrimaryKeyConstraint("line", name="pk_groups"),
+        schema=S,
     )
     op.create_table(
         "rolled_up",
-        sa.Column("only", sa.Boolean, nullable=False, server_default=sa.true()),
-        sa.Column("until", INSTANT, nullable=False),
-        sa.PrimaryKeyConstraint("only", name="pk_rolled_up"),
-        schema=SCHEMA,
+        Column("only", Boolean, nullable=False, server_default="true"),
+        Column("until", INSTANT, nullable=False),
+        PrimaryKeyConstraint("only", name="pk_rolled_up"),
+        schema=S,
     )
     op.execute("INSERT INTO reporting.rolled_up (until) VALUES ('epoch')")
     # The same few rows are updated all day: room for them, and early cleaning.
     for table in ("totals", "month_totals", "group_totals", "rolled_up"):
         op.execute(
-            f"ALTER TABLE {SCHEMA}.{table} SET"
+            f"ALTER TABLE reporting.{table} SET"
             " (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02)"
         )
 
 
-def _known_at():
+def _judgements() -> None:
     """
-    When an entry becomes known or a return is signed (decision 0020): writers hold the
-    advisory lock shared until they commit; whoever fixes a moment takes it alone for an
-    instant. The last moment fixed is a sequence, because that is seen at once and never
-    rolled back.
+    What was announced of milestones.
     """
-    op.execute(
-        """
-        CREATE SEQUENCE reporting.complete_until_us MINVALUE 0 START 0;
-
-        CREATE FUNCTION reporting.stamp(moment timestamptz) RETURNS timestamptz
-        LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = reporting AS $$
-        BEGIN
-            -- A rebuild is waited for before the lock is held, not with it.
-            LOCK TABLE entries IN ROW EXCLUSIVE MODE;
-            PERFORM pg_advisory_xact_lock_shared(hashtext('reporting.known_at'));
-            RETURN greatest(
-                moment,
-                (SELECT timestamptz 'epoch' + (last_value + 1) * interval '1 us'
-                 FROM complete_until_us)
-            );
-        END $$;
-
-        CREATE FUNCTION reporting.complete_until(moment timestamptz)
-        RETURNS timestamptz
-        LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = reporting AS $$
-        DECLARE
-            fixed timestamptz;
-        BEGIN
-            SELECT timestamptz 'epoch' + last_value * interval '1 us'
-            INTO fixed FROM complete_until_us;
-            -- The newest of each by its index: EXISTS would read the whole table.
-            IF moment < fixed + interval '1 s'
-               AND coalesce((SELECT max(known_at) FROM entries) <= fixed, true)
-               AND coalesce((SELECT max(signed_at) FROM returns) <= fixed, true) THEN
-                RETURN fixed;
-            END IF;
-            -- A lock of the session: the transaction goes on, writers need not wait.
-            PERFORM pg_advisory_lock(hashtext('reporting.known_at'));
-            SELECT greatest(
-                moment,
-                (SELECT max(known_at) FROM entries),
-                (SELECT max(signed_at) FROM returns),
-                (SELECT timestamptz 'epoch' + last_value * interval '1 us'
-                 FROM complete_until_us)
-            ) INTO fixed;
-            PERFORM setval('complete_until_us',
-                           (extract(epoch FROM fixed) * 1000000)::bigint);
-            PERFORM pg_advisory_unlock(hashtext('reporting.known_at'));
-            RETURN fixed;
-        EXCEPTION WHEN OTHERS OR query_canceled THEN
-            PERFORM pg_advisory_unlock(hashtext('reporting.known_at'));
-            RAISE;
-        END $$;
-        """
+    op.create_table(
+        "judgements",
+        Column("programme", String, nullable=False),
+        Column("office", String, nullable=False),
+        Column("milestone", Date, nullable=False),
+        Column("day", Date, nullable=False),
+        Column("reached", Boolean, nullable=False),
+        PrimaryKeyConstraint(
+            "programme", "office", "milestone", "day", "reached", name="pk_judgements"
+        ),
+        schema=S,
+    )
+    op.create_table(
+        "judged_days",
+        Column("programme", String, nullable=False),
+        Column("day", Date, nullable=False),
+        PrimaryKeyConstraint("programme", name="pk_judged_days"),
+        schema=S,
     )
 
 
-def _returns():
-    written = sa.text("clock_timestamp()")
+def _returns() -> None:
+    """
+    Signed returns.
+    """
     op.create_table(
         "returns",
-        sa.Column("id", sa.String, nullable=False),
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("office", sa.String, nullable=False),
-        sa.Column("as_of", sa.Date, nullable=False),
-        sa.Column("known_at", INSTANT, nullable=False),
-        sa.Column("revision", sa.Integer, nullable=False),
-        sa.Column("state", sa.String, nullable=False),
-        sa.Column("signed_by", sa.String, nullable=False),
-        sa.Column("reason", sa.Text),
-        sa.Column("title", sa.String, nullable=False),
-        sa.Column("office_name", sa.String, nullable=False),
-        sa.Column("ended_counts", sa.Boolean, nullable=False),
-        sa.Column("figures", JSONB, nullable=False),
-        sa.Column("figures_checksum", sa.String, nullable=False),
-        sa.Column("under_way", JSONB, nullable=False),
-        sa.Column("differences", JSONB, nullable=False),
-        sa.Column("signed_at", INSTANT, nullable=False),
-        sa.Column("workbook", sa.LargeBinary),
-        sa.Column("page", sa.Text),
-        sa.Column("checksum", sa.String),
-        sa.Column("created_at", INSTANT, nullable=False, server_default=written),
-        sa.PrimaryKeyConstraint("id", name="pk_returns"),
-        sa.UniqueConstraint(
+        Column("id", String, nullable=False),
+        Column("programme", String, nullable=False),
+        Column("office", String, nullable=False),
+        Column("as_of", Date, nullable=False),
+        Column("known_at", INSTANT, nullable=False),
+        Column("revision", Integer, nullable=False),
+        Column("state", String, nullable=False),
+        Column("signed_by", String, nullable=False),
+        Column("reason", Text),
+        Column("title", String, nullable=False),
+        Column("office_name", String, nullable=False),
+        Column("ended_counts", Boolean, nullable=False),
+        Column("figures", JSONB, nullable=False),
+        Column("figures_checksum", String, nullable=False),
+        Column("under_way", JSONB, nullable=False),
+        Column("differences", JSONB, nullable=False),
+        Column("signed_at", INSTANT, nullable=False),
+        Column("workbook", LargeBinary),
+        Column("page", Text),
+        Column("checksum", String),
+        Column("created_at", INSTANT, nullable=False, server_default=WRITTEN),
+        PrimaryKeyConstraint("id", name="pk_returns"),
+        UniqueConstraint(
             "programme",
             "office",
             "as_of",
             "revision",
             name="uq_returns_programme_office_as_of_revision",
         ),
-        schema=SCHEMA,
-    )
-    op.create_index("ix_returns_office", "returns", ["office", "id"], schema=SCHEMA)
-    op.create_index("ix_returns_signed_at", "returns", ["signed_at"], schema=SCHEMA)
-    op.create_index("ix_returns_as_of", "returns", ["as_of", "id"], schema=SCHEMA)
-    op.create_index(
-        "ix_returns_undelivered",
-        "returns",
-        ["id"],
-        schema=SCHEMA,
-        postgresql_where=sa.text("state <> 'delivered'"),
-    )
-    op.create_table(
-        "deliveries",
-        sa.Column("return_id", sa.String, nullable=False),
-        sa.Column("recipient", sa.String, nullable=False),
-        sa.Column("state", sa.String, nullable=False),
-        sa.Column("message_id", sa.String, nullable=False),
-        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-        sa.Column("doubts", sa.Integer, nullable=False, server_default="0"),
-        sa.Column("reply", sa.Text),
-        sa.Column("created_at", INSTANT, nullable=False, server_default=written),
-        sa.Column("changed_at", INSTANT, nullable=False, server_default=written),
-        sa.PrimaryKeyConstraint("return_id", "recipient", name="pk_deliveries"),
-        sa.UniqueConstraint("message_id", name="uq_deliveries_message_id"),
-        sa.ForeignKeyConstraint(
-            ["return_id"],
-            [f"{SCHEMA}.returns.id"],
-            name="fk_deliveries_return_id",
+        Index("ix_returns_as_of", "as_of", "id"),
+        Index("ix_returns_office", "office", "id"),
+        Index("ix_returns_signed_at", "signed_at"),
+        Index(
+            "ix_returns_undelivered",
+            "id",
+            postgresql_where=text("state <> 'delivered'"),
         ),
-        schema=SCHEMA,
-    )
-    op.create_index(
-        "ix_deliveries_unsent",
-        "deliveries",
-        ["created_at"],
-        schema=SCHEMA,
-        postgresql_where=sa.text("state <> 'sent'"),
+        schema=S,
     )
 
 
-def _notices():
-    written = sa.text("clock_timestamp()")
+def _notices() -> None:
+    """
+    Supervision notices, their papers, and what takes them.
+    """
     op.create_table(
         "notices",
-        sa.Column("event_id", UUID(as_uuid=False), nullable=False),
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("office", sa.String, nullable=False),
-        sa.Column("post", sa.String),
-        sa.Column("case_number", sa.String, nullable=False),
-        sa.Column("title", sa.String, nullable=False),
-        sa.Column("about", sa.String, nullable=False),
-        sa.Column("day", sa.Date, nullable=False),
-        sa.Column("urgent", sa.Boolean, nullable=False),
-        sa.Column("mailing", sa.String),
-        sa.Column("stored_at", INSTANT, nullable=False, server_default=written),
-        sa.PrimaryKeyConstraint("event_id", name="pk_notices"),
-        schema=SCHEMA,
-    )
-    op.create_index(
-        "ix_notices_stored_at",
-        "notices",
-        ["stored_at"],
-        schema=SCHEMA,
-        postgresql_where=sa.text("mailing IS NULL"),
-    )
-    op.create_index(
-        "ix_notices_waiting",
-        "notices",
-        ["office", "day"],
-        schema=SCHEMA,
-        postgresql_where=sa.text("mailing IS NULL"),
-    )
-    op.create_index("ix_notices_mailing", "notices", ["mailing"], schema=SCHEMA)
-    op.create_table(
-        "mailings",
-        sa.Column("id", sa.String, nullable=False),
-        sa.Column("programme", sa.String, nullable=False),
-        sa.Column("office", sa.String, nullable=False),
-        sa.Column("day", sa.Date, nullable=False),
-        sa.Column("made_at", INSTANT, nullable=False),
-        sa.Column("urgent", sa.Boolean, nullable=False),
-        sa.Column("unaddressed", sa.Boolean, nullable=False, server_default=sa.false()),
-        sa.PrimaryKeyConstraint("id", name="pk_mailings"),
-        schema=SCHEMA,
-    )
-    op.create_index("ix_mailings_office", "mailings", ["office", "id"], schema=SCHEMA)
-    op.create_index(
-        "ix_mailings_unaddressed",
-        "mailings",
-        ["id"],
-        schema=SCHEMA,
-        postgresql_where=sa.text("unaddressed"),
-    )
-    op.create_table(
-        "notice_mails",
-        sa.Column("mailing", sa.String, nullable=False),
-        sa.Column("recipient", sa.String, nullable=False),
-        sa.Column("state", sa.String, nullable=False),
-        sa.Column("message_id", sa.String, nullable=False),
-        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-        sa.Column("doubts", sa.Integer, nullable=False, server_default="0"),
-        sa.Column("reply", sa.Text),
-        sa.Column("created_at", INSTANT, nullable=False, server_default=written),
-        sa.Column("changed_at", INSTANT, nullable=False, server_default=written),
-        sa.PrimaryKeyConstraint("mailing", "recipient", name="pk_notice_mails"),
-        sa.UniqueConstraint("message_id", name="uq_notice_mails_message_id"),
-        sa.ForeignKeyConstraint(
-            ["mailing"], [f"{SCHEMA}.mailings.id"], name="fk_notice_mails_mailing"
+        Column("event_id", UUID(as_uuid=False), nullable=False),
+        Column("programme", String, nullable=False),
+        Column("office", String, nullable=False),
+        Column("post", String),
+        Column("case_number", String, nullable=False),
+        Column("title", String, nullable=False),
+        Column("about", String, nullable=False),
+        Column("day", Date, nullable=False),
+        Column("urgent", Boolean, nullable=False),
+        Column("mailing", String),
+        Column("paper", String),
+        Column("stored_at", INSTANT, nullable=False, server_default=WRITTEN),
+        PrimaryKeyConstraint("event_id", name="pk_notices"),
+        Index("ix_notices_mailing", "mailing"),
+        Index(
+            "ix_notices_stored_at",
+            "stored_at",
+            postgresql_where=text("mailing IS NULL"),
         ),
-        schema=SCHEMA,
+        Index(
+            "ix_notices_waiting",
+            *("office", "day"),
+            postgresql_where=text("mailing IS NULL"),
+        ),
+        schema=S,
     )
-    op.create_index(
-        "ix_notice_mails_unsent",
-        "notice_mails",
-        ["created_at"],
-        schema=SCHEMA,
-        postgresql_where=sa.text("state <> 'sent'"),
+    op.create_table(
+        "notice_papers",
+        Column("notice", String, nullable=False),
+        Column("form", String, nullable=False),
+        Column("paper", JSONB),
+        Column("content", LargeBinary),
+        PrimaryKeyConstraint("notice", name="pk_notice_papers"),
+        schema=S,
     )
-
-
-def downgrade():
-    for table in (
-        "notice_mails",
+    op.create_table(
         "mailings",
-        "notices",
-        "deliveries",
-        "returns",
-        "judged_days",
-        "judgements",
-        "rolled_up",
-        "groups",
-        "group_totals",
-        "month_totals",
-        "totals",
-        "entries",
-        "facts",
-        "matters",
-        "matter_moves",
-    ):
-        op.drop_table(table, schema=SCHEMA)
-    op.execute("DROP FUNCTION reporting.stamp, reporting.complete_until")
-    op.execute("DROP SEQUENCE reporting.complete_until_us")
-    drop_common_tables(SCHEMA)
+        Column("id", String, nullable=False),
+        Column("programme", String, nullable=False),
+        Column("office", String, nullable=False),
+        Column("day", Date, nullable=False),
+        Column("made_at", INSTANT, nullable=False),
+        Column("urgent", Boolean, nullable=False),
+        Column("unaddressed", Boolean, nullable=False, server_default="false"),
+        PrimaryKeyConstraint("id", name="pk_mailings"),
+        Index("ix_mailings_office", "office", "id"),
+        Index("ix_mailings_unaddressed", "id", postgresql_where=text("unaddressed")),
+        schema=S,
+    )
+
+
+def _mails(table: str, of: str, key: str) -> None:
+    """
+    The mails that take what *of* names to each recipient.
+    """
+    op.create_table(
+        table,
+        Column(of, String, nullable=False),
+        Column("recipient", String, nullable=False),
+        Column("state", String, nullable=False),
+        Column("message_id", String, nullable=False),
+        Column("attempts", Integer, nullable=False, server_default="0"),
+        Column("doubts", Integer, nullable=False, server_default="0"),
+        Column("reply", Text),
+        Column("created_at", INSTANT, nullable=False, server_default=WRITTEN),
+        Column("changed_at", INSTANT, nullable=False, server_default=WRITTEN),
+        PrimaryKeyConstraint(of, "recipient", name=f"pk_{table}"),
+        UniqueConstraint("message_id", name=f"uq_{table}_message_id"),
+        ForeignKeyConstraint([of], [key], name=f"fk_{table}_{of}"),
+        Index(
+            f"ix_{table}_unsent",
+            "created_at",
+            postgresql_where=text("state <> 'sent'"),
+        ),
+        schema=S,
+    )
+
+
+def _known_at() -> None:
+    """
+    When an entry becomes known or a return is signed (decision 0020): writers hold the
+    advisory lock shared until they commit; whoever fixes a moment takes it alone for an
+    instant. The moment up to which figures were answered is a sequence in memory,
+    because that is seen at once and never rolled back; on disk is one that is a little
+    later (decision 0051).
+    """
+    op.execute("CREATE SEQUENCE reporting.complete_until_us MINVALUE 0 START 0")
+    op.execute(
+        "CREATE UNLOGGED SEQUENCE reporting.answered_until_us MINVALUE 0 START 0"
+    )
+    op.execute(_ANSWERED_UNTIL)
+    op.execute(_STAMP)
+    op.execute(_COMPLETE_UNTIL)
+
+
+_AHEAD_US = 10_000_000
+
+# The ceiling is read first and written last: whoever sees a new one sees the moment
+# that belongs to it.
+_ANSWERED_UNTIL = f"""
+    CREATE FUNCTION reporting.answered_until() RETURNS timestamptz
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = reporting AS $$
+    DECLARE
+        ceiling bigint := (SELECT last_value FROM complete_until_us);
+        answered bigint := (SELECT last_value FROM answered_until_us);
+    BEGIN
+        -- After a crash PostgreSQL has begun the unlogged sequence anew.
+        IF answered < ceiling - {_AHEAD_US} THEN
+            answered := ceiling;
+        END IF;
+        RETURN timestamptz 'epoch' + answered * interval '1 us';
+    END $$;
+"""  # noqa: S608 - nothing but constants
+
+_STAMP = """
+    CREATE FUNCTION reporting.stamp(moment timestamptz) RETURNS timestamptz
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = reporting AS $$
+    BEGIN
+        -- A rebuild is waited for before the lock is held, not with it.
+        LOCK TABLE entries IN ROW EXCLUSIVE MODE;
+        PERFORM pg_advisory_xact_lock_shared(hashtext('reporting.known_at'));
+        RETURN greatest(moment, answered_until() + interval '1 us');
+    END $$;
+"""
+
+_COMPLETE_UNTIL = f"""
+    CREATE FUNCTION reporting.complete_until(moment timestamptz) RETURNS timestamptz
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = reporting AS $$
+    DECLARE
+        fixed timestamptz := answered_until();
+        fixed_us bigint;
+    BEGIN
+        -- The newest of each by its index: EXISTS would read the whole table.
+        IF moment < fixed + interval '1 s'
+           AND coalesce((SELECT max(known_at) FROM entries) <= fixed, true)
+           AND coalesce((SELECT max(signed_at) FROM returns) <= fixed, true) THEN
+            RETURN fixed;
+        END IF;
+        -- A lock of the session: the transaction goes on, writers need not wait.
+        PERFORM pg_advisory_lock(hashtext('reporting.known_at'));
+        SELECT greatest(
+            moment,
+            (SELECT max(known_at) FROM entries),
+            (SELECT max(signed_at) FROM returns),
+            answered_until()
+        ) INTO fixed;
+        fixed_us := (extract(epoch FROM fixed) * 1000000)::bigint;
+        PERFORM setval('answered_until_us', fixed_us);
+        IF fixed_us > (SELECT last_value FROM complete_until_us) THEN
+            PERFORM setval('complete_until_us', fixed_us + {_AHEAD_US});
+        END IF;
+        PERFORM pg_advisory_unlock(hashtext('reporting.known_at'));
+        RETURN fixed;
+    EXCEPTION WHEN OTHERS OR query_canceled THEN
+        PERFORM pg_advisory_unlock(hashtext('reporting.known_at'));
+        RAISE;
+    END $$;
+"""  # noqa: S608 - nothing but constants

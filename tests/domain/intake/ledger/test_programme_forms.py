@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from deploy.demo.programme_story import STORIES, load_story
-from services.intake.casework.forms import completed
+from services.intake.casework.forms import completed, labels_of
 from services.intake.domain.cases.cases import open_case
 from services.intake.ledger import Context, office_finder, read_ledger, spellings_of
 from shared.policy.current import current_policy
@@ -237,3 +237,20 @@ def test_a_ledger_names_the_unit_that_answers_by_place():
     assert faults("xingqing", territorial_office="某某镇") == {
         ("territorial_office", "office_unknown")
     }
+
+
+@pytest.mark.parametrize("name", OFFICES)
+def test_a_ledger_takes_every_channel_of_its_programme_and_no_other(name):
+    """
+    By identifier or title; what is refused is refused with the titles.
+    """
+    programme = current_policy().programmes.get(CODES.get(name, "puyang-2020"))
+    for word in programme.words["channel"]:
+        for written in (word.id, word.title):
+            row = read(name, last_petition_form=written)
+            assert row.values["last_petition_form"] == word.id, written
+        assert labels_of(row.values, programme.code)["last_petition_form"] == word.title
+
+    (fault,) = read(name, last_petition_form="飞鸽").problems
+    assert (fault.location.column, fault.code) == ("last_petition_form", "code_unknown")
+    assert all(word.title in fault.remedy for word in programme.words["channel"])

@@ -11,7 +11,8 @@ from services.intake.domain.petitions.counts import (
     by_value,
     change,
     changes,
-    together,
+    titles_by,
+    with_rate,
 )
 from shared.policy.current import current_policy
 from shared.vocabulary import PetitionsCountedBy
@@ -26,7 +27,7 @@ COUNTS = [
 @pytest.mark.requirement("MX-05", "I-14")
 def test_every_channel_of_the_programme_has_a_line_and_its_share():
     programme = current_policy().programmes.get("meixian")
-    lines = by_value(COUNTS, PetitionsCountedBy.CHANNEL, programme)
+    lines = by_value(COUNTS, titles_by(PetitionsCountedBy.CHANNEL, programme, {}))
     shown = {each["title"]: (each["petitions"], each["share"]) for each in lines}
 
     assert shown["来访"] == (5, "62.5")
@@ -38,12 +39,19 @@ def test_every_channel_of_the_programme_has_a_line_and_its_share():
 
 @pytest.mark.requirement("I-09", "I-48")
 def test_the_rate_of_repeats_is_of_all_contacts_and_of_nothing_there_is_none():
-    whole, nothing = together(COUNTS), together([])
+    whole = with_rate(PetitionCount(None, 8, 3, matters=5, batches=4, persons=9))
+    nothing = with_rate(PetitionCount(None))
+    before = with_rate(PetitionCount(None, 10, 2, matters=4, cases=1, persons=12))
 
-    assert whole == {"petitions": 8, "repeats": 3, "repeat_rate": "37.5%"}
-    assert nothing == {"petitions": 0, "repeats": 0, "repeat_rate": "—"}
-    assert changes(whole, {"petitions": 10, "repeats": 2}) == {
+    assert (whole["petitions"], whole["repeats"]) == (8, 3)
+    assert whole["repeat_rate"] == "37.5%"
+    assert nothing["repeat_rate"] == "—"
+    assert changes(whole, before) == {
         "petitions_change": "-20.0%",
         "repeats_change": "+50.0%",
+        "matters_change": "+25.0%",
+        "cases_change": "-100.0%",
+        "batches_change": "—",
+        "persons_change": "-25.0%",
     }
     assert (change(3, 0), change(4, 4)) == ("—", "+0.0%")

@@ -495,6 +495,67 @@ def test_the_counter_is_open_after_the_drive_and_the_ledger_is_not(as_office, cl
     )
 
 
+@pytest.mark.requirement("MX-05", "I-09")
+def test_contacts_matters_cases_and_visits_are_counted_each_by_itself(as_office, clock):
+    """
+    A letter and a visit of three are one matter; a visit of four and an online petition
+    at the neighbour's are two more. Each first one is a case from the counter on
+    (DY-08). One person came the year before.
+    """
+    clock.set(date(2022, 2, 14))
+    who = {"name": "甄再访", "id_no": "999999194605021872"}
+    matter = {"petitioner": who, "original_case_no": new_number("寅刑初")}
+    for office, year, channel, persons, of in (
+        ("990201", 2022, "letter", 1, matter),
+        ("990201", 2022, "visit", 3, matter),
+        ("990201", 2022, "visit", 4, {}),
+        ("990101", 2022, "online", 1, {}),
+        ("990101", 2021, "visit", 1, {}),
+    ):
+        body = {"received_on": f"{year}-02-12", "channel": channel, "persons": persons}
+        body = a_petition(programme="dy-leaders", **body, **of)
+        answer = as_office(office).post("intake", "/petitions", body)
+        assert answer.status_code == 201, answer.text
+
+    units = ("petitions", "repeats", "matters", "cases", "batches", "persons")
+    asked = {"programme": "dy-leaders", "from": "2022-02-12", "to": "2022-02-12"}
+
+    def counted(by, **more):
+        province = as_office("990000", "reviewer")
+        answer = province.get(
+            "intake", "/petition-counts", counted_by=by, **asked, **more
+        )
+        assert answer.status_code == 200, answer.text
+        found = answer.json()
+        lines = {
+            line["title"]: tuple(line[unit] for unit in units)
+            for line in found["items"]
+            if line["petitions"]
+        }
+        return found, tuple(found[unit] for unit in units), lines
+
+    whole, numbers, lines = counted("channel")
+    assert numbers == (4, 1, 3, 3, 2, 7)
+    assert lines == {
+        "来信": (1, 0, 1, 1, 0, 0),
+        "来访": (2, 1, 2, 1, 2, 7),
+        "12309网上信访": (1, 0, 1, 1, 0, 0),
+    }
+    assert tuple(whole["year_before"][unit] for unit in units) == (1, 0, 1, 1, 1, 1)
+    assert (whole["batches_change"], whole["persons_change"]) == ("+100.0%", "+600.0%")
+
+    visits, numbers, lines = counted("office", channel="来访")
+    assert (visits["channel"], numbers) == ("visit", (2, 1, 2, 1, 2, 7))
+    assert [*lines.values()] == [(2, 1, 2, 1, 2, 7)]
+    refused(
+        as_office("990000", "reviewer").get(
+            "intake", "/petition-counts", counted_by="单位", channel="飞鸽", **asked
+        ),
+        422,
+        "not_in_list",
+    )
+
+
 def test_a_client_asks_for_the_offices_that_it_sees_and_their_programmes(as_office):
     city, county = as_office("410900", "reviewer"), as_office(COUNTY)
     offices = [*all_items(city, "intake", "/offices")]

@@ -6,8 +6,6 @@ pushed again it corrects nothing (PY-14).
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
-from runpy import run_path
 
 import pytest
 import sqlalchemy as sa
@@ -22,9 +20,6 @@ from tests.service.asking import PROGRAMME, a_row
 from tests.store.test_corrections import LATER, NUMBER, TODAY, at_work
 from tests.store.test_moves import read
 
-MIGRATION = (
-    Path(__file__).parents[4] / "services/intake/migrations/versions/0016_case_work.py"
-)
 HELD, PAID, CLOSED = date(2020, 12, 8), date(2020, 12, 9), date(2020, 12, 10)
 LEADERS = (
     "assignment.leaders_confirmed",
@@ -233,15 +228,6 @@ def test_a_ledger_that_names_one_leader_anew_leaves_the_other_as_shown(office, u
         "upper_leader_post": "副检察长",
         "department": "第一检察部",
     }
-
-
-def test_rows_that_were_corrected_before_the_release_hold_too(office):
-    office.push(pushed(**NAMED_BY_LEDGER))
-    office.session.execute(sa.text("DELETE FROM intake.superseded_work"))
-    office.session.execute(sa.text(run_path(str(MIGRATION))["CORRECTED_BEFORE"]))
-    happened(office, LEADERS)
-
-    assert shown(office) == {}
 
 
 @pytest.mark.requirement("PY-24")

@@ -5,7 +5,6 @@ Schemas as the migrations make them: up, down, up again, and as the code believe
 from __future__ import annotations
 
 import importlib
-from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -13,15 +12,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from services.intake.store import NewPetitions, Petitions
-from shared import telemetry
 from shared.settings import SERVICES
 from shared.storage import migrations, schema_version
-from tests.builders import COUNTY, a_registration
 from tests.conftest import MIGRATED_WITHIN
-from tests.service.asking import PROGRAMME
 
-CAME = date(2020, 3, 2)
 COMMON = {"outbox", "inbox", "idempotency", "audit"}
 
 
@@ -177,67 +171,3 @@ def test_tables_that_churn_are_vacuumed_early_and_have_room_for_changes(migrated
         table: {f"fillfactor={full}", *VACUUMED_EARLY}
         for table, full in CHURNED.items()
     }
-
-
-@pytest.mark.parametrize("way", ["upgrade", "downgrade"])
-def test_readers_of_the_ledger_wait_for_no_index_to_be_built(way, monkeypatch):
-    done = _statements("reporting", "0006", way, monkeypatch)
-    built = [at for at, what in enumerate(done) if what == "create_index"]
-
-    assert max(built) < done.index("drop_index")
-
-
-@pytest.mark.parametrize("way", ["upgrade", "downgrade"])
-def test_nobody_answers_by_the_old_function_after_the_new_one_did(way, monkeypatch):
-    (said,) = _statements("reporting", "0005", way, monkeypatch, what=True)
-
-    assert said.lstrip().startswith("SELECT pg_advisory_xact_lock(")
-
-
-def test_what_was_registered_by_mistake_waits_again_after_the_upgrade(
-    migrated, monkeypatch
-):
-    (said,) = _statements("intake", "0017", "upgrade", monkeypatch, what=True)
-    link = sa.text("UPDATE intake.petitions SET received_as = :by WHERE number = :of")
-    withdraw = sa.text(
-        "UPDATE intake.petitions SET withdrawn_on = received_on WHERE number = :of"
-    )
-    engine = migrated.engine("intake")
-    with (
-        telemetry.work("test", trace=telemetry.background_context()),
-        engine.connect() as session,  # nothing is committed
-    ):
-        numbers = [
-            NewPetitions(session)
-            .register(a_registration(CAME), office=COUNTY, programme=PROGRAMME)
-            .petition.number
-            for _ in range(4)
-        ]
-        stuck, received, mistake, alive = numbers
-        session.execute(link, [{"of": stuck, "by": mistake}])
-        session.execute(link, [{"of": received, "by": alive}])
-        session.execute(withdraw, {"of": mistake})
-        session.execute(sa.text(said))
-        found = {
-            number: Petitions(session).get(number).received_as
-            for number in (stuck, received)
-        }
-    engine.dispose()
-
-    assert found == {stuck: None, received: alive}
-
-
-def _statements(service, revision, way, monkeypatch, *, what=False):
-    """
-    What a migration does, in order: the kinds of its operations, or their text.
-    """
-    script = ScriptDirectory.from_config(migrations.config_of(service))
-    module, done = script.get_revision(revision).module, []
-
-    class Noted:
-        def __getattr__(self, name):
-            return lambda *said, **_more: done.append(said[0] if what else name)
-
-    monkeypatch.setattr(module, "op", Noted())
-    getattr(module, way)()
-    return done

@@ -1,0 +1,281 @@
+"""
+Petitions that repeat a case: counted, moved to another day, taken back and restored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import Connection
+
+from services.intake.casework.matters import matter_of
+from services.intake.domain.cases.cases import (
+    Case,
+    CountedRepeat,
+    no_repeat,
+    repeated,
+)
+from services.intake.domain.petitions.petitions import Petition
+from services.intake.events.cases import CaseRepeated
+from services.intake.store import (
+    OUTBOX,
+    Cases,
+    CountedRepeats,
+    Petitions,
+    missed_by,
+)
+from shared.policy.current import current_policy
+from shared.policy.programme import Programme
+
+
+def count_repeat(
+    session: Connection, petition: Petition, today: date, *, since: date | None = None
+) -> list[Case]:
+    """
+    Count a petition as a repeat of every other case of its matter, except those from
+    which it is kept; return these cases. *since*: the day until which it counted as a
+    repeat of others.
+    """
+    known = _repeated_by(session, petition, today)
+    for case in known:
+        _count(session, case, (petition, since or petition.received_on))
+    return known
+
+
+def count_anew(
+    session: Connection, petition: Petition, today: date, *, decided_on: date
+) -> None:
+    """
+    Count a petition as a repeat of the cases of the matter that a person has decided,
+    and of no others; what it counts as already stays as it is.
+    """
+    counted = {repeat.case_number for repeat in _repeats_of(session, petition)}
+    known = _repeated_by(session, petition, today) if petition.repeat_of else []
+    if counted == {case.number for case in known}:
+        return
+    taken_back = take_back_repeat(session, petition, decided_on)
+    if known:
+        since = decided_on if taken_back else None
+        count_repeat(session, petition, today, since=since)
+
+
+def _repeated_by(session: Connection, petition: Petition, today: date) -> list[Case]:
+    """
+    Every other case of the matter of a petition, locked, but for those that it is kept
+    from.
+    """
+    return [
+        case
+        for case in matter_of(session, petition).cases()
+        if case.withdrawn_on is None
+        and case.number != petition.number
+        and not _is_kept_from(petition, case.office, today)
+    ]
+
+
+def count_missed_repeats(
+    session: Connection, case: Case, since: date, today: date
+) -> Case:
+    """
+    Count as repeats of a case that was withdrawn by mistake, and counts again *since* a
+    day, the petitions that came meanwhile; return the case.
+    """
+    missed = [
+        (petition, max(petition.received_on, since))
+        for petition in missed_by(session, case, lock=True)
+        if not _is_kept_from(petition, case.office, today)
+    ]
+    return _count(session, case, *missed)
+
+
+def _count(session: Connection, case: Case, *repeating: tuple[Petition, date]) -> Case:
+    """
+    Count petitions as repeats of a case, each from a day on; return the case.
+    """
+    repeats, events = list[CountedRepeat](), list[CaseRepeated]()
+    for petition, on in repeating:
+        counted, also = _is_counted(case, petition), _counted_also(case, petition)
+        case, event = repeated(
+            case, on, counted=counted, also=also, received_on=petition.received_on
+        )
+        events.append(event)
+        repeats.append(
+            CountedRepeat(
+                petition=petition.number,
+                case_number=case.number,
+                on=on,
+                counted=counted,
+                also=also,
+            )
+        )
+    if repeats:
+        Cases(session).update(case)
+        CountedRepeats(session).insert(*repeats)
+        OUTBOX.announce(session, *events)
+    return case
+
+
+def _is_counted(case: Case, petition: Petition) -> bool:
+    """
+    Whether the programme of a case counts a petition among the repeats.
+    """
+    scope = current_policy().programmes.get(case.programme).scope
+    return scope.counts_repeat(petition.received_on)
+
+
+def _counted_also(case: Case, petition: Petition) -> tuple[str, ...]:
+    """
+    The further programmes of a case that count a petition among the repeats.
+    """
+    programmes = current_policy().programmes
+    return tuple(
+        each.programme
+        for each in case.further
+        if programmes.get(each.programme).scope.counts_repeat(petition.received_on)
+    )
+
+
+def lock_repeating(session: Connection, case: Case) -> None:
+    """
+    Lock the petitions that repeat a case or may do so, before the case itself, as those
+    do who withdraw or correct one: none changes while `repeats_there` reads them, or
+    `count_missed_repeats`.
+    """
+    repeats = CountedRepeats(session).of_case(case.number)
+    numbers = {repeat.petition for repeat, _ in repeats}
+    numbers.update(petition.number for petition in missed_by(session, case))
+    petition = Petitions(session).get(case.number)
+    if petition is not None:
+        numbers.update(matter_of(session, petition).numbers())
+    Petitions(session).lock(numbers)
+
+
+def repeats_there(
+    session: Connection, case: Case, programme: Programme
+) -> list[CountedRepeat]:
+    """
+    The petitions known to repeat a case that a further programme counts, each as it
+    counts once the case stands there; also those that rest.
+
+    Those that a case had before it was opened are known if it came from a petition;
+    else its ledger row says how many they are.
+    """
+    known = {
+        each.petition: (each, day)
+        for each, day in CountedRepeats(session).of_case(case.number)
+    }
+    petition = Petitions(session).get(case.number)
+    if petition is not None:
+        window = programme.scope.repeats_in
+        for number, day in matter_of(session, petition).repeats(window):
+            repeat = CountedRepeat(
+                petition=number,
+                case_number=case.number,
+                on=max(day, case.opened_on),
+                counted=False,
+            )
+            known.setdefault(number, (repeat, day))
+    return [
+        replace(repeat, also=tuple(dict.fromkeys((*repeat.also, programme.code))))
+        for repeat, day in known.values()
+        if programme.scope.counts_repeat(day)
+    ]
+
+
+def move_repeat(
+    session: Connection, before: Petition, after: Petition, on: date
+) -> None:
+    """
+    Count a petition as a repeat from the day on which it was really received; of a case
+    that has moved between offices, only from the day *on* of the correction.
+    """
+    counted = CountedRepeats(session)
+    for repeat in _repeats_of(session, before):
+        case = _case_of(session, repeat)
+        since = on if case.had_by else repeat.on
+        without, gone = no_repeat(case, repeat, since, received_on=before.received_on)
+        day = after.received_on
+        if case.had_by or repeat.on != before.received_on:
+            day = max(gone.occurred_on, day)
+        counts, also = _is_counted(case, after), _counted_also(case, after)
+        again, event = repeated(
+            without, day, counted=counts, also=also, received_on=after.received_on
+        )
+        Cases(session).update(again)
+        counted.update(replace(repeat, on=day, counted=counts, also=also))
+        OUTBOX.announce(session, gone, event)
+
+
+def take_back_repeat(
+    session: Connection, petition: Petition, on: date, *, for_good: bool = True
+) -> bool:
+    """
+    Count a petition no longer as a repeat of any case, as was decided *on* a day;
+    whether it counted as one. Unless *for_good*, what it counted as rests until
+    `restore_repeat`.
+    """
+    counted = CountedRepeats(session)
+    repeats = _repeats_of(session, petition)
+    for repeat in repeats:
+        case = _case_of(session, repeat)
+        after, event = no_repeat(case, repeat, on, received_on=petition.received_on)
+        Cases(session).update(after)
+        if for_good:
+            counted.take_back(repeat)
+        else:
+            counted.update(replace(repeat, withdrawn_on=event.occurred_on))
+        OUTBOX.announce(session, event)
+    return bool(repeats)
+
+
+def restore_repeat(session: Connection, petition: Petition, on: date) -> None:
+    """
+    Count a petition that was restored *on* a day again as a repeat of the cases as
+    whose repeat it counted when it was withdrawn.
+    """
+    counted = CountedRepeats(session)
+    for repeat in _repeats_of(session, petition):
+        since = max(on, repeat.withdrawn_on or on)
+        case = _case_of(session, repeat)
+        after, event = repeated(
+            case,
+            since,
+            counted=repeat.counted,
+            also=repeat.also,
+            received_on=petition.received_on,
+        )
+        Cases(session).update(after)
+        counted.update(replace(repeat, on=since, withdrawn_on=None))
+        OUTBOX.announce(session, event)
+
+
+def _repeats_of(session: Connection, petition: Petition) -> list[CountedRepeat]:
+    """
+    As what a petition counts, read once its cases are locked, in order of number: an
+    enrolment may have changed it just before.
+    """
+    counted = CountedRepeats(session)
+    for repeat in counted.of_petition(petition.number):
+        _case_of(session, repeat)
+    return counted.of_petition(petition.number)
+
+
+def _case_of(session: Connection, repeat: CountedRepeat) -> Case:
+    """
+    The case that has a repeat, locked.
+    """
+    case = Cases(session).get(repeat.case_number, lock=True)
+    if case is None:
+        raise AssertionError
+    return case
+
+
+def _is_kept_from(petition: Petition, office: str, today: date) -> bool:
+    """
+    Whether a petition accuses an office, or one above it.
+    """
+    accused = petition.accused_office
+    return accused is not None and current_policy().directory.is_within(
+        office, accused, today
+    )
