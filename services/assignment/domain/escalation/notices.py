@@ -402,7 +402,7 @@ def _move(notice: Notice, act: str) -> str:
 def _reasons_given(verdict: str, reasons: str | None) -> Iterator[Problem]:
     if verdict == "returned" and not reasons:
         yield Problem(
-            "reasons_missing", "退回答复必须说明理由。", "请填写退回理由。", "/reasons"
+            "reason_missing", "退回答复必须说明理由。", "请填写退回理由。", "/reasons"
         )
 
 
