@@ -134,12 +134,13 @@ class ClosingMachine:
             return True
         given = self.report.signatures
         order = [signer.id for signer in self.route.signers] if self.route else []
-        persons = [each.recorded_by for each in given if not each.document_id]
-        whose = {(each.recorded_by, each.office, each.post) for each in given}
+        by_hand = [each for each in given if not each.document_id]
+        whose = {(each.recorded_by, each.office, each.post) for each in by_hand}
+        persons = {each.recorded_by for each in by_hand}
         pages = {each.document_id for each in given if each.document_id}
         return (
             [each.signer for each in given] == order[: len(given)]
-            and len({account for account, *_ in whose}) == len(whose)
+            and len(persons) == len(whose)
             and self.report.submitted_by not in persons
             and all(each.recorded_by.startswith(each.office) for each in given)
             and all(map(self._is_entitled, given))
