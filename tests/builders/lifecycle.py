@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date
 
 from services.intake.domain.petitions import lifecycle
+from services.intake.domain.petitions.circumstances import Circumstances
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.domain.petitions.step_guards import Circumstances
 from services.intake.domain.petitions.steps import Step
 from shared.policy.current import current_policy
 from shared.vocabulary import Category, Channel, PetitionState, PetitionStep

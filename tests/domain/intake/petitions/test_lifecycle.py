@@ -13,7 +13,7 @@ from services.assignment.domain.facts.vocabulary import VOCABULARY
 from services.intake.domain.petitions import deliveries, lifecycle, steps
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.petitions import Reply, check_registration
-from services.intake.domain.petitions.step_guards import review_until
+from services.intake.domain.petitions.reviews import review_until
 from services.intake.domain.petitions.steps import BETWEEN_OFFICES, REQUESTS
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
