@@ -63,12 +63,14 @@ def show_case(call: Call) -> dict[str, Any]:
     ]
     programme = current_policy().programmes.get(row.programme)
     led = leading_of(session, row)
+    # Before the facts: an enrolment that is recorded in between is not yet shown, while
+    # one read without its fact would be shown as left.
+    enrolments = Enrolments(session).of_cases([row.number])[row.number]
     facts = Matters(session).facts(row.number)
     repeated, volume = repeats_after_closing(facts), last_archiving(facts)
     missing = owes_fields(row.standing, merged=row.merged) and bool(
         missing_fields(led, programme)
     )
-    enrolments = Enrolments(session).of_cases([row.number])[row.number]
     left = enrolments.keys() - enrolled_in(facts)
     return {
         **summary(row, [row.number] if is_case_withdrawn(facts) else ()),
