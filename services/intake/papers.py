@@ -165,9 +165,9 @@ class Record:
         policy, petition = current_policy(), self.petition
         kind = policy.directory.office(petition.office).kind
         programme = policy.programmes.get(petition.programme)
-        asked = petition.received_on, kind
-        verdicts = {v.id: v.title for v in programme.verdicts_on(*asked)}
-        terms = programme.review_on(*asked)
+        day_and_kind = petition.received_on, kind
+        verdicts = {v.id: v.title for v in programme.verdicts_on(*day_and_kind)}
+        terms = programme.review_on(*day_and_kind)
         if terms and terms.category != petition.category:
             terms = None
         review = None

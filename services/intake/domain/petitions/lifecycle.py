@@ -84,9 +84,9 @@ def take(
     reject_if([*not_withdrawn(petition), *faults_of(petition, step, around)])
     moved = MOVES[petition.state][step.kind]
     state = moved if isinstance(moved, State) else _before(step.kind, around.earlier)
-    taken = replace(step, state=state)
-    after = standing_after(petition, [*around.earlier, taken])
-    return after, taken, step_event(petition, step)
+    recorded = replace(step, state=state)
+    after = standing_after(petition, [*around.earlier, recorded])
+    return after, recorded, step_event(petition, step)
 
 
 def faults_of(

@@ -43,8 +43,8 @@ def _reviewer(
     """
     if step.kind not in REQUESTS or step.to_office is None:
         return
-    asked = [each.to_office for each in around.earlier if each.kind in REQUESTS]
-    gave = next((code for code in reversed(asked) if code), petition.office)
+    reviewers = [each.to_office for each in around.earlier if each.kind in REQUESTS]
+    gave = next((code for code in reversed(reviewers) if code), petition.office)
     if step.to_office == petition.office:
         return  # said by `_receiver`
     if around.directory.exists(step.to_office, step.on) and around.directory.is_within(

@@ -21,8 +21,8 @@ def _materials_once(
     """
     What is missing is asked for once, all of it (TL-24).
     """
-    asked = any(each.kind is Kind.MATERIALS_ASKED for each in around.earlier)
-    if step.kind is Kind.MATERIALS_ASKED and asked:
+    asked_before = any(each.kind is Kind.MATERIALS_ASKED for each in around.earlier)
+    if step.kind is Kind.MATERIALS_ASKED and asked_before:
         yield Problem(
             "materials_asked_before",
             "补正材料应当一次告知，这件信访已经告知过。",
@@ -34,9 +34,9 @@ def _materials_once(
 def _known_reason(
     _petition: Petition, step: Step, around: Circumstances
 ) -> Iterator[Problem]:
-    known = {reason.id: reason.title for reason in around.refusals}
-    if step.reason and step.reason not in known:
-        listed = "、".join(f"{code}（{title}）" for code, title in known.items())
+    reasons = {reason.id: reason.title for reason in around.refusals}
+    if step.reason and step.reason not in reasons:
+        listed = "、".join(f"{code}（{title}）" for code, title in reasons.items())
         yield Problem(
             "no_such_reason",
             f"没有“{step.reason}”这一不予受理的理由。",
@@ -198,16 +198,16 @@ def _verdict(
     An opinion decides as the law names it; where the law has no verdicts, its paper is
     the legal document of the matter (S17).
     """
-    known = {verdict.id: verdict.title for verdict in around.verdicts}
-    listed = "、".join(f"{code}（{title}）" for code, title in known.items())
-    if step.kind in OPINIONS and known and step.verdict is None:
+    verdicts = {verdict.id: verdict.title for verdict in around.verdicts}
+    listed = "、".join(f"{code}（{title}）" for code, title in verdicts.items())
+    if step.kind in OPINIONS and verdicts and step.verdict is None:
         yield Problem(
             "required",
             f"“{step.kind.chinese}”须写明处理意见。",
             f"可填：{listed}。",
             "/verdict",
         )
-    elif step.verdict and step.verdict not in known:
+    elif step.verdict and step.verdict not in verdicts:
         yield Problem(
             "no_such_verdict",
             f"没有“{step.verdict}”这一处理意见。",
