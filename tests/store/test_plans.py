@@ -185,7 +185,11 @@ def filled(table):
     """
     The statement that fills a table with rows like those that services store.
     """
-    columns = [c for c in table.columns if not (c.identity and c.identity.always)]
+    columns = [
+        c
+        for c in table.columns
+        if not (c.computed or (c.identity and c.identity.always))
+    ]
     names = ", ".join(f'"{column.name}"' for column in columns)
     values = ", ".join(_value(table, column) for column in columns)
     return (
