@@ -35,7 +35,7 @@ def measure(stage: Stage) -> Iterator[Section]:
     began = time.perf_counter()
     said = stage.stack.jianjian("recalculate", "--closed")
     seconds = time.perf_counter() - began
-    matters = int(said.split()[1])
+    matters = int(said.split()[-2])  # after lines of the log
     stage.say(f"recalculated {matters:,} matters: {matters / seconds:,.0f}/s")
     yield Section(
         "Duties computed again",
