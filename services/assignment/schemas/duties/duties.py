@@ -92,7 +92,9 @@ class OverrideBody(AdjustmentBody):
 
 
 class DeadlineQuery(Strict):
-    """A start day and a rule: `7N roll`, or the id of a limit of *programme*."""
+    """
+    A start day and a rule: `7N roll`, or the id or title of a limit of *programme*.
+    """
 
     from_ = schema.day(data_key="from")
     rule = schema.text(longest=60)
