@@ -83,36 +83,39 @@ def test_duties_are_found_by_kind_and_alert_level(petition, as_office, clock):
     assert {each["kind"] for each in found} == {"procedural_reply"}
 
 
-def test_the_worklist_is_of_a_post_and_of_what_falls_due_before_a_day(
-    petition, as_office
-):
+def test_the_worklist_is_of_what_falls_due_before_a_day(petition, as_office):
     """
     Received on 20 November 2020: a reply by the 27th, an answer by 20 February 2021.
     """
     clerk = as_office(COUNTY)
 
     def owed(**asked):
-        items = all_items(clerk, "assignment", "/duties", number=petition, **asked)
+        items = all_items(clerk, "assignment", "/duties", **asked)
         return [(item["due_on"], item["kind"]) for item in items]
 
     reply = ("2020-11-27", "procedural_reply")
     answer = ("2021-02-20", "three_month_answer")
-    path = at("duties", f"{petition}/procedural_reply", "history")
-    post = clerk.get("assignment", path).json()["post"]
-
-    assert owed(due_before="2020-11-27") == []
-    assert owed(due_before="2020-11-28") == [reply]
-    assert owed(due_before="2021-02-21") == [reply, answer]
-    assert reply in owed(post=post, due_before="2020-11-28")
-    assert owed(post="副检察长", due_before="2021-02-21") == []
-    days = [
-        item["due_on"]
-        for item in all_items(
-            clerk, "assignment", "/duties", due_before="2020-12-05", post=post
-        )
-    ]
+    assert owed(number=petition, due_before="2020-11-27") == []
+    assert owed(number=petition, due_before="2020-11-28") == [reply]
+    assert owed(number=petition, due_before="2021-02-21") == [reply, answer]
+    days = [day for day, _ in owed(due_before="2020-12-05")]
     assert days == sorted(days)
-    assert max(days) < "2020-12-05"
+    assert days[-1] < "2020-12-05"
+
+
+def test_the_worklist_is_of_a_post(desk, as_office):
+    clerk, number = as_office(COUNTY), desk.led_case()
+
+    def owed(**asked):
+        items = all_items(clerk, "assignment", "/duties", number=number, **asked)
+        return {item["id"]: item["post"] for item in items}
+
+    every = owed()
+    posts = {post for post in every.values() if post}
+    assert posts
+    for post in posts:
+        assert owed(post=post) == {d: by for d, by in every.items() if by == post}
+    assert owed(post="法医") == {}
 
 
 def test_duties_of_a_programme_or_kind_there_is_not_are_refused(as_office):

@@ -155,7 +155,7 @@ def test_lists_are_sorted_as_asked_and_found_by_how_a_number_begins(as_office):
     """
     Page by page, the newest first unless it is asked otherwise.
     """
-    days = ("2020-11-19", "2020-11-21", "2020-11-20")
+    days = ("2020-11-18", "2020-11-20", "2020-11-19")
     mine = [registered(as_office, received_on=day)["number"] for day in days]
     city = as_office("410900", "reviewer")
 
