@@ -103,11 +103,12 @@ def test_the_worklist_is_of_what_falls_due_before_a_day(petition, as_office):
     assert days[-1] < "2020-12-05"
 
 
-def test_the_worklist_is_of_a_post(desk, as_office):
-    clerk, number = as_office(COUNTY), desk.led_case()
+def test_the_worklist_is_of_a_post(courts_case):
+    case = courts_case(JIAOZUO)
 
     def owed(**asked):
-        items = all_items(clerk, "assignment", "/duties", number=number, **asked)
+        asked["number"] = case.number
+        items = all_items(case.clerk, "assignment", "/duties", **asked)
         return {item["id"]: item["post"] for item in items}
 
     every = owed()
