@@ -118,9 +118,9 @@ def office_exists(
 def is_account(by: str | None, account: str) -> bool:
     """
     Whether what is stored of who did something names this *account*: an office and who
-    of it. Earlier releases stored the name alone.
+    of it.
     """
-    return by is not None and by in {account, account.partition("/")[2]}
+    return by == account
 
 
 def not_the_accused(

@@ -11,15 +11,23 @@ import ast
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
+from deploy.requirements.reach import (
+    ROOT,
+    Module,
+    Reached,
+    module_at,
+    reached_from,
+)
+
 FILE = Path(__file__).with_name("requirements.yaml")
 PAGE = Path(__file__).with_name("REQUIREMENTS.md")
 STATES = {
-    "met": "a marked test with this programme's file goes through the public endpoints",
+    "met": "a marked test itself uses this programme and goes through the endpoints",
     "engine": "a marked test shows it in general, or below the endpoints",
     "declared": "the programme's file says it, and nothing executes it",
     "partial": "a part of it is missing, as the row says",
@@ -28,8 +36,11 @@ STATES = {
 }
 # Tests under these folders reach the services through their public endpoints only.
 PUBLIC = ("tests/service/", "tests/journey/")
+MARK = "pytest.mark.requirement"
 # What makes a row in tests/service/requirements; its first argument names the ids.
 ROW_FUNCTIONS = frozenset({"requirement", "of_the_office"})
+# The steps of a row act and look through this class, which goes over HTTP.
+AT_WORK = (ROOT / "tests" / "service" / "requirements" / "rows.py", "AtWork")
 
 
 @dataclass(frozen=True)
@@ -59,20 +70,22 @@ class Section:
 @dataclass(frozen=True)
 class Marker:
     """
-    A test that carries a requirement's id.
+    A test, or a row, that carries a requirement's id.
 
-    *file* is relative to the root; *programmes* are the programme codes that the test
-    file names.
+    *file* is relative to the root; *programmes* are the codes of the programmes that
+    the test itself, its fixtures and what it calls use; *over_http*: whether these ask
+    the services over HTTP.
     """
 
     requirement: str
     file: str
     test: str
     programmes: frozenset[str]
+    over_http: bool
 
     @property
     def public(self) -> bool:
-        return self.file.startswith(PUBLIC)
+        return self.over_http and self.file.startswith(PUBLIC)
 
 
 def sections() -> tuple[Section, ...]:
@@ -91,6 +104,7 @@ def sections() -> tuple[Section, ...]:
     )
 
 
+@cache
 def markers() -> dict[str, list[Marker]]:
     """
     Every marked test, by the id of the requirement.
@@ -105,34 +119,84 @@ def markers() -> dict[str, list[Marker]]:
 
 def markers_in(path: Path, codes: set[str]) -> Iterator[Marker]:
     """
-    The markers in one file: `pytest.mark.requirement("PY-04", …)` on a test, on one of
-    its parameters, or on the whole file; and the rows of tests/service/requirements,
-    whose ids stand in one text.
+    The markers in one file: `pytest.mark.requirement("PY-04", …)` on a test or on one
+    of its parameters, and the rows of tests/service/requirements, whose ids stand in
+    one text.
     """
-    source = path.read_text("utf-8")
-    if "requirement" not in source:
+    if "requirement" not in path.read_text("utf-8"):
         return
-    programmes = frozenset(code for code in codes if code in source)
+    module = module_at(path)
     file = path.relative_to(ROOT).as_posix()
-    for statement in ast.parse(source).body:
+    for statement in module.tree.body:
         test = getattr(statement, "name", "")
         for node in ast.walk(statement):
-            for requirement in _ids(node):
-                yield Marker(requirement, file, test, programmes)
+            if not isinstance(node, ast.Call) or not (ids := _ids(node)):
+                continue
+            programmes: frozenset[str] = frozenset()
+            over_http = False
+            if isinstance(statement, ast.FunctionDef) and file.startswith(PUBLIC):
+                reached = _reached_by_test(module, statement, node)
+                programmes, over_http = reached.programmes(codes), reached.over_http
+            elif ast.unparse(node.func) in ROW_FUNCTIONS:
+                programmes = _programmes_of_row(module, statement)
+                over_http = _acts(reached_from(module, node))
+            for requirement in ids:
+                yield Marker(requirement, file, test, programmes, over_http)
 
 
-def _ids(node: ast.AST) -> list[str]:
-    if not isinstance(node, ast.Call):
-        return []
+def _ids(node: ast.Call) -> list[str]:
     texts = [
         argument.value
         for argument in node.args
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     ]
     function = ast.unparse(node.func)
-    if function == "pytest.mark.requirement":
+    if function == MARK:
         return texts
     return texts[0].split() if texts and function in ROW_FUNCTIONS else []
+
+
+def _reached_by_test(module: Module, test: ast.FunctionDef, marker: ast.AST) -> Reached:
+    """
+    What a test reaches; if the marker stands on one of its parameters, without others.
+    """
+    parameters = [
+        node
+        for node in ast.walk(test)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.param"
+    ]
+    mine = [each for each in parameters if marker in ast.walk(each)]
+    return reached_from(
+        module, test, without=[each for each in parameters if mine and each not in mine]
+    )
+
+
+@cache
+def _programmes_of_row(module: Module, rows: ast.stmt) -> frozenset[str]:
+    """
+    The programmes at work on the list in which a row stands.
+    """
+    return frozenset(
+        given["code"].value
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Programme"
+        for given in [{each.arg: each.value for each in node.keywords}]
+        if isinstance(given["rows"], ast.Name)
+        and module.names.get(given["rows"].id) is rows
+        and isinstance(given["code"], ast.Constant)
+        and isinstance(given["code"].value, str)
+    )
+
+
+def _acts(steps: Reached) -> bool:
+    """
+    Whether the steps of a row do or ask something through the endpoints.
+    """
+    file, name = AT_WORK
+    ways = ast.walk(module_at(file).names[name])
+    return not steps.attributes.isdisjoint(
+        each.name for each in ways if isinstance(each, ast.FunctionDef)
+    )
 
 
 def page() -> str:

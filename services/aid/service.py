@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from services.aid.casework.documents import DOCUMENTS
+from services.aid.casework.received import record_received
 from services.aid.endpoints import (
     applications,
     decisions,
@@ -16,12 +16,11 @@ from services.aid.endpoints import (
     wages,
 )
 from services.aid.endpoints.applications import READ_LOG
+from services.aid.endpoints.documents import DOCUMENTS
 from services.aid.endpoints.papers import PRINTED
 from services.aid.papers import PAPERS
 from services.aid.schemas import READS
-from services.aid.store import TABLES, Applications, Cases
-from services.aid.store.tables import standing_closings
-from shared.documents.closings import StandingClosings
+from services.aid.store import TABLES
 from shared.events import ReceivedEvent
 from shared.papers.numbers import numbering
 from shared.service.base import Service
@@ -49,10 +48,7 @@ class AidService(Service):
         numbering()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
-        StandingClosings(session, standing_closings).note(events)
-        moves = Cases(session).mirror(*events)
-        if moves:
-            Applications(session).follow([move.case_number for move in moves])
+        record_received(session, *events)
 
 
 SERVICE = AidService

@@ -9,13 +9,11 @@ from functools import partial
 from nameko.timer import timer
 from sqlalchemy import Connection
 
-from services.assignment.casework.documents import DOCUMENTS
 from services.assignment.casework.escalation import escalate_some
 from services.assignment.casework.notice_papers import print_for_mail
 from services.assignment.casework.overdue import flag_some
-from services.assignment.casework.record import record_received
+from services.assignment.casework.received import record_received
 from services.assignment.casework.recurrence import open_periods, open_recurring
-from services.assignment.casework.restating import restate_some
 from services.assignment.endpoints.activities import (
     acts,
     case_counts,
@@ -41,6 +39,7 @@ from services.assignment.endpoints.closings import (
     look_back,
     strike_offs,
 )
+from services.assignment.endpoints.documents import DOCUMENTS
 from services.assignment.endpoints.duties import (
     adjustments,
     duties,
@@ -153,10 +152,6 @@ class AssignmentService(Service):
     @timer(interval=EVERY_SWEEP)
     def open_recurring(self) -> None:
         self.repeat(open_recurring, open_periods)
-
-    @timer(interval=EVERY_SWEEP)
-    def restate_closings(self) -> None:
-        self.repeat(restate_some)
 
     @task(NoticePaperRequested.type)
     def print_notice(self, event: Envelope) -> None:

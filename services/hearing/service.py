@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from services.hearing.casework.documents import DOCUMENTS
-from services.hearing.casework.moves import follow_moves
-from services.hearing.casework.repeats import note_repeats
+from services.hearing.casework.received import record_received
 from services.hearing.endpoints import (
     calendars,
     decisions,
@@ -16,11 +14,11 @@ from services.hearing.endpoints import (
     planning,
     sittings,
 )
+from services.hearing.endpoints.documents import DOCUMENTS
 from services.hearing.endpoints.papers import PRINTED
 from services.hearing.papers import PAPERS
 from services.hearing.schemas import READS
-from services.hearing.store import TABLES, Cases, standing_closings
-from shared.documents.closings import StandingClosings
+from services.hearing.store import TABLES
 from shared.events import ReceivedEvent
 from shared.service.base import Service
 from shared.service.gauges import Gauges
@@ -45,9 +43,7 @@ class HearingService(Service):
         PAPERS.in_force()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
-        StandingClosings(session, standing_closings).note(events)
-        note_repeats(session, events)
-        follow_moves(session, Cases(session).mirror(*events))
+        record_received(session, *events)
 
 
 SERVICE = HearingService

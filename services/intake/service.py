@@ -9,17 +9,15 @@ from operator import attrgetter
 from nameko.timer import timer
 from sqlalchemy import Connection
 
-from services.intake.casework.closings import note_closings
-from services.intake.casework.documents import DOCUMENTS
 from services.intake.casework.forms import form_of, office_spellings
 from services.intake.casework.importing import (
+    READERS,
     clear_rejected_rows,
     end_overdue_import,
     park_import,
     read_imports,
 )
-from services.intake.casework.moves import follow_moves
-from services.intake.casework.worked import note_work
+from services.intake.casework.received import record_received
 from services.intake.endpoints import directory, national, openings
 from services.intake.endpoints.cases import (
     cases,
@@ -30,6 +28,7 @@ from services.intake.endpoints.cases import (
     proposals,
 )
 from services.intake.endpoints.corrections import corrections, history, step_corrections
+from services.intake.endpoints.documents import DOCUMENTS
 from services.intake.endpoints.openings import READ_LOG
 from services.intake.endpoints.petitions import (
     counts,
@@ -49,7 +48,6 @@ from services.intake.schemas import READS
 from services.intake.store import TABLES
 from services.intake.store.match_rules import match_rules
 from shared.events import Envelope, ReceivedEvent
-from shared.numbers import CASE_MOVED
 from shared.policy.current import current_policy
 from shared.service.base import Service, task
 from shared.service.gauges import Gauges
@@ -84,13 +82,10 @@ class IntakeService(Service):
         office_spellings()
         match_rules()
         PAPERS.in_force()
+        READERS.keep_ready()
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
-        moves = [event for event in events if event.type == CASE_MOVED]
-        follow_moves(session, *moves)
-        others = [each for each in events if each not in moves]
-        note_closings(session, *others)
-        note_work(session, *others)
+        record_received(session, *events)
 
     @task(ImportRequested.type, turn=attrgetter("office"), first=True)
     def import_ledger(self, event: Envelope) -> None:

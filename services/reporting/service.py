@@ -16,7 +16,7 @@ from services.reporting.casework.notices import (
     collect_notices,
     mail_urgent,
 )
-from services.reporting.casework.received import post_events
+from services.reporting.casework.received import record_received
 from services.reporting.casework.roll_ups import roll_up
 from services.reporting.endpoints import entries, figures, mailings, returns
 from services.reporting.events import DeliveryRequested, NoticesCollected
@@ -46,7 +46,7 @@ class ReportingService(Service):
     endpoints = (figures, entries, returns, mailings)
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
-        post_events(session, *events)
+        record_received(session, *events)
 
     @timer(interval=EVERY_ROLL_UP)
     def roll_up_entries(self) -> None:

@@ -37,16 +37,9 @@ class Archived(Tolerant):
     volume = text(longest=80)
 
 
-class ClosingRestated(ClosingMade):
-    """The closing of a case that stands and, if it is archived, its volume."""
-
-    volume = text(longest=80, required=False, load_default=None, allow_none=True)
-
-
 READS: Mapping[str, Schema] = {
     "assignment.closing_submitted": ClosingMade(),
     "assignment.closing_confirmed": ClosingMade(),
-    "assignment.closing_restated": ClosingRestated(),
     "assignment.closing_returned": Tolerant(),
     "assignment.case_archived": Archived(),
     "assignment.case_reopened": Tolerant(),

@@ -14,14 +14,13 @@ from shared.documents.filing import Desk, NewDocument, file_document, paper_of
 from shared.documents.rules import document_rules
 from shared.documents.schemas import DocumentView
 from shared.errors import Conflict
+from shared.media_types import DOCX, PDF
 from shared.papers import Paper, PaperTemplate
 from shared.vocabulary import Role
 from shared.web.call import Call, Download
 from shared.web.endpoint import Handler, add_endpoint
 from shared.web.papers import (
-    DOCX,
     MEDIA_TYPES,
-    PDF,
     PaperBody,
     content_of,
     docx_of,

@@ -126,7 +126,7 @@ class PaperNumbers(Records[PaperNumber]):
             reject_if(_typed_problems(series, request, typed, highest))
         elif (used.paper, used.record) != (request.paper, request.record):
             raise Conflict.because(
-                "paper_number_used",
+                "paper_number_taken",
                 f"编号“{typed}”已于 {used.used_on} 用于另一份文书。",
                 "请改用别的编号，或用 numbered 由系统编号。",
                 "/document",

@@ -38,7 +38,7 @@ def vet(call: Call) -> NewDocument:
     problems = [] if kind else [_no_such_kind()]
     if form["on"] > call.today:
         problems.append(
-            Problem("in_future", "材料的日期晚于今天。", "请改正日期。", "/on")
+            Problem("date_in_future", "材料的日期晚于今天。", "请改正日期。", "/on")
         )
     with _turns:
         found: FileType | None = tpool.execute(rules.type_of, content)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal, get_args
 
 from shared.errors import Problem
+from shared.policy.calendar import ONE_DAY
 from shared.yaml.decode import did_you_mean, duplicates, problem_in
 
 Level = Literal["province", "city", "county", "township"]
@@ -193,7 +194,7 @@ class OfficeEntry:
                 message = "两个上级院的起止日期重叠，案件会被重复统计。"
                 remedy = "后一上级院应从前一止期的次日开始。"
                 yield problem_in(later, "from", "parents_overlap", message, remedy)
-            elif later.from_ != earlier.to + timedelta(days=1):
+            elif later.from_ != earlier.to + ONE_DAY:
                 message = "两个上级院之间有空档，期间案件会漏统计。"
                 remedy = "后一上级院应从前一止期的次日开始。"
                 yield problem_in(later, "from", "parents_gap", message, remedy)

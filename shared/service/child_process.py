@@ -9,6 +9,7 @@ processor time, and ends with its parent.
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import resource
 import signal
@@ -16,8 +17,8 @@ import sys
 import traceback
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import PIPE, Popen
 from types import TracebackType
@@ -25,6 +26,7 @@ from types import TracebackType
 _ROOT = Path(__file__).resolve().parents[2]
 # All that it gets of the environment: where programs and modules are, and the language.
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_", "TZ", "PYTHON", "VIRTUAL_ENV")
+_WAITS = "--waits"  # for its arguments, which come when there is work
 
 
 @dataclass(frozen=True)
@@ -45,17 +47,135 @@ def child_process(
     The running process `python -m module`, with open *files* to share; what it prints
     is in its `stdout`. It is killed at the end of the block.
     """
-    command = [sys.executable, "-m", module, *arguments]
-    command += ["--memory", str(bounds.memory), "--seconds", str(bounds.seconds)]
-    command += ["--parent", str(os.getpid())]
-    passed = {k: v for k, v in os.environ.items() if k.startswith(_PASSED_ON)}
-    with Popen(
-        command, stdout=PIPE, cwd=_ROOT, bufsize=1 << 16, pass_fds=files, env=passed
-    ) as process:
+    with _begin(module, arguments, bounds, files) as process:
         try:
             yield process
         finally:
             process.kill()
+
+
+def _begin(
+    module: str,
+    arguments: Iterable[str],
+    bounds: Bounds,
+    files: Sequence[int],
+    stdin: int | None = None,
+) -> Popen[bytes]:
+    command = [sys.executable, "-m", module, *arguments]
+    command += ["--memory", str(bounds.memory), "--seconds", str(bounds.seconds)]
+    command += ["--parent", str(os.getpid())]
+    passed = {k: v for k, v in os.environ.items() if k.startswith(_PASSED_ON)}
+    return Popen(
+        command,
+        stdin=stdin,
+        stdout=PIPE,
+        cwd=_ROOT,
+        bufsize=1 << 16,
+        pass_fds=files,
+        env=passed,
+    )
+
+
+class Spare:
+    """
+    A process `python -m module` that was begun before there is work for it. Its modules
+    are loaded and its bounds hold; it waits for its arguments, and for what is put into
+    as many *files* as it was promised (`arguments_of`).
+    """
+
+    def __init__(self, module: str, bounds: Bounds, files: int) -> None:
+        with ExitStack() as begun:
+            self.files = [begun.enter_context(in_memory(module)) for _ in range(files)]
+            self.process = _begin(module, [_WAITS], bounds, self.files, PIPE)
+            begun.enter_context(self.process)
+            begun.callback(self.process.kill)
+            self._ended = begun.pop_all()
+
+    @property
+    def is_alive(self) -> bool:
+        return self.process.poll() is None
+
+    def set_to_work(self, contents: Sequence[bytes], arguments: Sequence[str]) -> None:
+        """
+        Fill its files and give it its arguments, which name them as it knows them.
+
+        Raises `BrokenPipeError` if it has ended.
+        """
+        for descriptor, content in zip(self.files, contents, strict=True):
+            _fill(descriptor, [content])
+        assert self.process.stdin is not None  # noqa: S101 - asked for above
+        with self.process.stdin as line:
+            line.write(json.dumps(arguments).encode() + b"\n")
+
+    def end(self) -> None:
+        """
+        Kill it and forget what is in its files.
+        """
+        self._ended.close()
+
+
+@dataclass
+class Spares:
+    """
+    Processes of a *module*, each for one piece of work. Once they are kept ready, one
+    waits for the next piece, and is replaced when that is done.
+    """
+
+    module: str
+    bounds: Bounds
+    files: int
+    waiting: list[Spare] = field(default_factory=list, init=False)
+    _kept: bool = field(default=False, init=False)
+
+    def keep_ready(self) -> None:
+        self._kept = True
+        if not self.waiting:
+            self.waiting.append(self._new())
+
+    def forget(self) -> None:
+        """
+        End the one that waits, and keep none ready any more.
+        """
+        self._kept = False
+        while self.waiting:
+            self.waiting.pop().end()
+
+    @contextmanager
+    def one(self) -> Iterator[Spare]:
+        """
+        A process for one piece of work; it is killed at the end of the block.
+        """
+        spare = self.waiting.pop() if self.waiting else self._new()
+        if not spare.is_alive:
+            spare.end()
+            spare = self._new()
+        try:
+            yield spare
+        finally:
+            spare.end()
+            if self._kept:
+                self.keep_ready()
+
+    def _new(self) -> Spare:
+        return Spare(self.module, self.bounds, self.files)
+
+
+def arguments_of(given: Sequence[str]) -> Sequence[str]:
+    """
+    The arguments of this process: those that it was *given*, or of a `Spare` those that
+    it now waits for. It ends if none come.
+    """
+    if _WAITS not in given:
+        return given
+    parser = ArgumentParser()
+    parser.add_argument(_WAITS, action="store_true")
+    add_bounds(parser)
+    keep_bounds(parser.parse_args(given))
+    line = sys.stdin.buffer.readline()
+    if not line:
+        sys.exit(0)
+    arguments: list[str] = json.loads(line)
+    return arguments
 
 
 @contextmanager
@@ -66,11 +186,15 @@ def in_memory(name: str, pieces: Iterable[bytes] = ()) -> Iterator[int]:
     """
     descriptor = os.memfd_create(name)
     try:
-        with open(descriptor, "wb", closefd=False) as file:
-            file.writelines(pieces)
+        _fill(descriptor, pieces)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _fill(descriptor: int, pieces: Iterable[bytes]) -> None:
+    with open(descriptor, "wb", closefd=False) as file:
+        file.writelines(pieces)
 
 
 def add_bounds(parser: ArgumentParser) -> None:

@@ -9,14 +9,13 @@ from pathlib import Path
 from eventlet import tpool
 
 from shared.errors import Conflict
+from shared.media_types import DOCX, PDF
 from shared.papers import Paper
 from shared.settings import settings
 from shared.vocabulary import PaperForm
 from shared.web.call import Download
 from shared.web.fields import Strict, day, flag, many, nested, one_of, text
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PDF = "application/pdf"
 MEDIA_TYPES = {PaperForm.DOCX: DOCX, PaperForm.PDF: PDF}
 
 

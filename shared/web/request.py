@@ -232,7 +232,7 @@ def _one_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
         twice = next(name for name in fields if names.count(name) > 1)
         raise Malformed.because(
-            "key_twice", f"“{twice[:60]}”在同一对象里出现两次。", "请只保留一个。"
+            "given_twice", f"“{twice[:60]}”在同一对象里出现两次。", "请只保留一个。"
         )
     return fields
 

@@ -26,6 +26,7 @@ COUNTY = "410922"
 NEIGHBOUR = "410923"
 CITY = "410900"
 PROVINCE = "410000"
+PROGRAMME = "puyang-2020"
 DAY = date(2020, 11, 20)
 
 _COUNTER = itertools.count(1)
@@ -50,12 +51,13 @@ def new_petition_number(office=COUNTY):
     return f"{office}-2020-{os.getpid()}{next(_COUNTER):06}"
 
 
-def case_opened(number=None, *, office=COUNTY, **changes):
+def case_opened(number=None, *, office=COUNTY, programme=PROGRAMME, **changes):
     """
     A case in scope, screened by the office itself, that nobody leads yet.
     """
     nobody = {"leaders": (), "department": None, "handler_post": None}
-    return _a(CaseOpened, number, {"office": office, **nobody, **changes})
+    own = {"office": office, "programme": programme}
+    return _a(CaseOpened, number, {**own, **nobody, **changes})
 
 
 def led_case_opened(number=None, *, office=COUNTY, **changes):
@@ -75,9 +77,10 @@ def case_merged(number, into=None, **changes):
     return _a(CaseMerged, number, {"into": into, "office": COUNTY, **changes})
 
 
-def petition_registered(number=None, *, office=COUNTY, **changes):
+def petition_registered(number=None, *, office=COUNTY, programme=PROGRAMME, **changes):
     number = number or new_petition_number(office)
-    return _a(PetitionRegistered, number, {"office": office, **changes})
+    own = {"office": office, "programme": programme}
+    return _a(PetitionRegistered, number, {**own, **changes})
 
 
 def step_taken(number, step, **changes):

@@ -113,6 +113,7 @@ The names under which some schema has a code.
 # What such a name is in other schemas: free text, an id, an account, a day.
 _NO_CODE = {
     *("reason", "by"),
+    *("EndingView.level", "CandidateView.level"),  # of signers, of rules of matching
     "CaseActBody.kind",
     "CaseActBody.result",
     "CorrectionView.reply",

@@ -26,7 +26,7 @@ CODE = sorted(
 # The layers of shared/, the lowest first. A module or folder imports from lower
 # layers only, and a folder from itself.
 SHARED_LAYERS = (
-    {"errors", "events", "settings", "share", "vocabulary"},
+    {"errors", "events", "media_types", "settings", "share", "vocabulary"},
     {"yaml"},
     {"clock", "numbers", "numerals", "papers", "policy", "telemetry"},
     {"rules", "storage"},

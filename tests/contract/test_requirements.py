@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from deploy.requirements.reach import module_at, reached_from
 from deploy.requirements.table import (
     PAGE,
     PUBLIC,
@@ -90,18 +91,19 @@ def test_every_file_of_rows_is_run():
 
 
 @pytest.mark.parametrize(
-    ("state", "file", "programmes", "claims_too_much"),
+    ("state", "file", "programmes", "over_http", "claims_too_much"),
     [
-        ("met", "tests/service/test_a.py", {"puyang-2020"}, False),
-        ("met", "tests/service/test_a.py", {"xq-2020"}, True),
-        ("met", "tests/domain/test_a.py", {"puyang-2020"}, True),
-        ("engine", "tests/domain/test_a.py", set(), False),
+        ("met", "tests/service/test_a.py", {"puyang-2020"}, True, False),
+        ("met", "tests/service/test_a.py", {"puyang-2020"}, False, True),
+        ("met", "tests/service/test_a.py", {"xq-2020"}, True, True),
+        ("met", "tests/domain/test_a.py", {"puyang-2020"}, True, True),
+        ("engine", "tests/domain/test_a.py", set(), False, False),
     ],
 )
 def test_a_claim_is_held_against_where_the_test_stands_and_which_file_it_uses(
-    state, file, programmes, claims_too_much
+    state, file, programmes, over_http, claims_too_much
 ):
-    marker = Marker("PY-04", file, "test_a", frozenset(programmes))
+    marker = Marker("PY-04", file, "test_a", frozenset(programmes), over_http)
     row = Requirement("PY-04", "", state)
 
     assert bool(overclaims(row, "puyang-2020", [marker])) is claims_too_much
@@ -109,8 +111,60 @@ def test_a_claim_is_held_against_where_the_test_stands_and_which_file_it_uses(
 
 
 def test_a_row_that_lacks_something_is_not_called_met():
-    marker = Marker("PY-04", "tests/service/test_a.py", "", frozenset({"puyang-2020"}))
+    programme = frozenset({"puyang-2020"})
+    marker = Marker("PY-04", "tests/service/test_a.py", "", programme, over_http=True)
     row = Requirement("PY-04", "", "met")
 
     assert not overclaims(row, "puyang-2020", [marker])
     assert overclaims(replace(row, lacks="一部分"), "puyang-2020", [marker])
+
+
+CONFTEST = """
+@pytest.fixture
+def office(system):
+    return Office(system)
+
+@pytest.fixture
+def case(office):
+    return office.opened("meixian")
+
+class Office:
+    def __init__(self, system):
+        self.http = a_client(timeout=30)
+
+    def opened(self, programme="puyang-2020"):
+        return self.http.post("/cases", json={"programme": programme})
+
+    def closed(self):
+        return {"programme": "jiaozuo-2021"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "programmes", "over_http"),
+    [
+        ("def test_a(): ...", set(), False),
+        ("def test_a(office): ...", set(), True),
+        ("def test_a(office): office.opened()", {"puyang-2020"}, True),
+        ("def test_a(office): office.opened(programme=OURS)", {"dy-leaders"}, True),
+        ("def test_a(office): office.closed()", {"jiaozuo-2021"}, True),
+        ("def test_a(case): ...", {"meixian", "puyang-2020"}, True),
+        ("def test_a(): helper()", {"xq-2020"}, False),
+        ("def test_a(): 'Not xq-2020.'", set(), False),
+        ("def test_a(): assert 'xq-2020-street' in page", set(), False),
+    ],
+)
+def test_a_test_uses_what_it_and_what_it_calls_name_and_not_what_stands_beside_it(
+    tmp_path, test, programmes, over_http
+):
+    file = tmp_path / "test_a.py"
+    beside = 'OURS = "dy-leaders"\ndef helper(): return "xq-2020"\n'
+    file.write_text(f"{beside}{test}\n", "utf-8")
+    (tmp_path / "conftest.py").write_text(CONFTEST, "utf-8")
+    module = module_at(file)
+
+    found = reached_from(module, module.names["test_a"])
+
+    codes = {section.programme for section in sections()} - {""}
+    assert found.programmes(codes) == programmes
+    assert found.over_http is over_http

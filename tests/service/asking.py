@@ -8,10 +8,9 @@ import json
 from urllib.parse import quote
 
 from shared.policy.current import current_policy
-from tests.builders import CITY, COUNTY, a_pdf, new_number
+from tests.builders import CITY, COUNTY, PROGRAMME, a_pdf, new_number
 from tests.builders.ledger_files import TITLES, a_case
 
-PROGRAMME = "puyang-2020"
 LATE = "2023-07-31"
 
 

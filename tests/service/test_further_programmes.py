@@ -59,7 +59,7 @@ def test_a_case_of_the_campaign_stands_in_the_leaders_scheme_with_facts_told_onc
     assert answer.status_code == 201, answer.text
     (shown,) = answer.json()["enrolments"]
     assert (shown["programme"], shown["since"]) == (FURTHER, "2020-11-04")
-    refused(again, 422, "enrolled_already")
+    refused(again, 422, "already_enrolled")
 
     def enrolments():
         return clerk.get("assignment", here).json()["enrolments"]
@@ -210,7 +210,7 @@ def test_a_case_is_enrolled_where_the_programme_covers_it_and_all_faults_are_nam
 
     found = refused(outside, 422, "scope_undecided", "date_before_start")
     assert "办法第二条" in found["scope_undecided"]["detail"]
-    refused(other_tree, 422, "programme_does_not_cover", "date_in_future")
+    refused(other_tree, 422, "office_outside_programme", "date_in_future")
     refused(own, 422, "own_programme")
     refused(enrol(clerk, number, programme="none"), 422)
     refused(enrol(as_office(NEIGHBOUR), number), 404)
@@ -380,7 +380,7 @@ def test_a_petition_becomes_a_case_of_every_programme_whose_scope_it_meets(
     assert [each["id"] for each in theirs["undecided"]] == ["serious"]
     refused(undecided, 422, "scope_undecided")
     assert elsewhere.status_code == 422
-    assert "programme_does_not_cover" in elsewhere.text
+    assert "office_outside_programme" in elsewhere.text
     assert made.status_code == 201, made.text
     assert made.json()["programme"] == PROGRAMME
     (there,) = made.json()["enrolments"]

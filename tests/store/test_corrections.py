@@ -17,19 +17,19 @@ import sqlalchemy as sa
 
 from services.assignment.endpoints.views import summary
 from services.assignment.store import Duties, Matters
-from services.intake.casework.cases import (
-    count_anew,
-    count_missed_repeats,
-    count_repeat,
-    lock_repeating,
-    open_case_of,
-    take_back_repeat,
-)
 from services.intake.casework.forms import form_of
 from services.intake.casework.importing.batch import take_batch
 from services.intake.casework.importing.line import Line
 from services.intake.casework.importing.repeats import known_repeats, typed_again
 from services.intake.casework.moves import follow_moves
+from services.intake.casework.proposals import open_case_of
+from services.intake.casework.repeats import (
+    count_anew,
+    count_missed_repeats,
+    count_repeat,
+    lock_repeating,
+    take_back_repeat,
+)
 from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.corrections.case_corrections import (
     reinstate_case,

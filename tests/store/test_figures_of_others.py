@@ -14,18 +14,15 @@ import sqlalchemy as sa
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.aid.store import Cases as CasesOfAid
-from services.assignment.casework.record import record_facts, record_received
+from services.assignment.casework.record import record_facts
 from services.assignment.domain.duties.recurrence import milestones_of
 from services.hearing.events import HearingDecided, HearingHeld
-from services.hearing.store import Cases as CasesOfHearing
 from services.intake.casework.importing.batch import take_batch
 from services.intake.casework.importing.line import Line
 from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.petitions.petitions import registered
 from services.intake.ledger import Context, read_ledger
 from services.intake.store import OUTBOX, NewPetitions
-from services.reporting.casework.received import post_events
 from shared import clock, telemetry
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.event_catalogue import reads_of
@@ -41,19 +38,13 @@ from tests.builders import (
     reply_given,
 )
 from tests.builders.ledger_files import FORM, OFFICES
+from tests.builders.readers import READERS
 from tests.service.asking import PROGRAMME, a_row, as_json
 
 CAME = date(2021, 3, 1)
 TODAY = date(2021, 3, 20)
 HELD, COMING = "南检信〔2020〕1号", "南检信〔2020〕9999号"
 PERIOD = f"{PROGRAMME}/{NEIGHBOUR}/milestone/2022-12-31"
-
-READERS = {
-    "assignment": record_received,
-    "hearing": lambda session, event: CasesOfHearing(session).mirror(event),
-    "aid": lambda session, event: CasesOfAid(session).mirror(event),
-    "reporting": post_events,
-}
 
 
 class Offices:

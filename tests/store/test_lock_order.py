@@ -20,7 +20,7 @@ from services.hearing.domain.members import Member
 from services.hearing.domain.terms import MemberStatus
 from services.hearing.endpoints.members import change_member
 from services.hearing.store import Members
-from services.intake.casework.cases import follow_registration, open_case_of
+from services.intake.casework.proposals import follow_registration, open_case_of
 from services.intake.domain.national import NationalEntry
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.steps import Step

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from services.aid.store import Cases as CasesOfAid
 from services.assignment.casework.moves import Reason, move_cases
-from services.assignment.casework.record import record_received
 from services.assignment.store import CaseMoves, Duties, Matters
 from services.hearing.casework.moves import follow_moves as move_hearings
 from services.hearing.domain.hearing import Hearing, State
@@ -24,7 +23,6 @@ from services.intake.events.enrolments import CaseEnrolled
 from services.intake.store import OUTBOX, NewCase, NewPetitions, Petitions
 from services.intake.store import Cases as CasesOfIntake
 from services.reporting.casework.rebuild import rebuild
-from services.reporting.casework.received import post_events
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.store.details import Details
 from shared import telemetry
@@ -44,17 +42,12 @@ from tests.builders import (
     led_case_opened,
     new_number,
 )
+from tests.builders.readers import READERS
 from tests.builders.statements import statements
 
 pytestmark = pytest.mark.stack
 
 OPENED, MOVED, LATER = date(2021, 3, 1), date(2021, 3, 10), date(2021, 4, 1)
-READERS = {
-    "assignment": record_received,
-    "hearing": lambda session, event: CasesOfHearing(session).mirror(event),
-    "aid": lambda session, event: CasesOfAid(session).mirror(event),
-    "reporting": post_events,
-}
 
 
 class Services:
@@ -381,7 +374,7 @@ FOLLOWERS = {
     "aid": mirrored(CasesOfAid),
     "intake": (registered, follow_moves),
 }
-IN_SETS = {**FOLLOWERS, "reporting": (unheard_of, post_events)}
+IN_SETS = {**FOLLOWERS, "reporting": (unheard_of, READERS["reporting"])}
 
 
 @pytest.mark.parametrize("reader", IN_SETS)

@@ -1,5 +1,5 @@
 """
-The documents of a case that aid has, and their endpoints.
+The documents of a case that aid has.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from services.aid.store import OUTBOX, Applications, Cases
 from services.aid.store.tables import document_openings, documents, standing_closings
 from shared.documents.closings import StandingClosings
 from shared.documents.document import Document
-from shared.documents.endpoints import document_endpoints
 from shared.documents.filing import Desk
 from shared.documents.withdrawing import in_use
 from shared.errors import Problem
@@ -46,4 +45,3 @@ DESK = Desk(
     {"cases": ("案件", _case)},
     _stands_on,
 )
-DOCUMENTS = document_endpoints(DESK, "aid")

@@ -221,7 +221,7 @@ def shares_add_up(decided: Decision, of: Application, terms: Terms) -> Problems:
             )
         elif offices.count(share.office) > 1:
             yield Problem(
-                "office_twice",
+                "office_repeated",
                 f"{terms.names[share.office]}列了不止一次。",
                 "请合并为一项。",
                 f"{place}/office",

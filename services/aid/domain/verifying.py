@@ -96,7 +96,7 @@ def _answered(
             )
         elif counted[answer.ground] > 1:
             yield Problem(
-                "ground_twice",
+                "ground_repeated",
                 f"“{titles[answer.ground]}”回答了不止一次。",
                 "请只保留一项。",
                 place,

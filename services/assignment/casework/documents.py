@@ -1,12 +1,11 @@
 """
-The documents that assignment has, and their endpoints: of cases, of petitions, and of
+The documents that assignment has: of cases, of petitions, and of
 the reports that offices owe.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,7 +18,6 @@ from services.assignment.store import Closings, Endings, Matters
 from services.assignment.store.tables import document_openings, documents
 from shared.documents.closings import archived_as, closing_stands_on_it
 from shared.documents.document import Document
-from shared.documents.endpoints import document_endpoints
 from shared.documents.filing import Desk
 from shared.documents.withdrawing import in_use
 from shared.errors import Problem
@@ -34,12 +32,13 @@ def _stands_on(session: Connection, document: Document) -> Iterator[Problem]:
     The closing of the case, an application for its ending to which a level agreed, and
     the archive.
     """
-    recorded = Matters(session).recorded(document.number)
-    facts, standing = recorded.values(), standing_closing(recorded)
-    # One that was made before closings named their documents is soon restated.
-    named = standing.documents if standing else ()
-    brought = Closings(session).brought([standing.closing]) if standing else {}
-    if standing and document.id in {*named, *chain(*brought.values())}:
+    facts = Matters(session).recorded(document.number).values()
+    standing = standing_closing(facts)
+    # Until it is confirmed it does not name the pages that carry its signatures.
+    if standing and (
+        document.id in standing.documents
+        or document.id in Closings(session).brought(standing.closing)
+    ):
         yield closing_stands_on_it(standing.closing)
     if volume := archiving.last_archiving(facts):
         yield archived_as(volume.volume)
@@ -61,4 +60,3 @@ DESK = Desk(
     {"cases": ("案件或事项", _matter)},
     _stands_on,
 )
-DOCUMENTS = document_endpoints(DESK, "assignment")

@@ -7,7 +7,7 @@ A step, its event, its notice and the step after it are one transaction.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain
 
 from prometheus_client import Counter
@@ -19,6 +19,7 @@ from services.assignment.domain.escalation.steps import NextStep
 from services.assignment.domain.recompute import escalate
 from services.assignment.store import EscalationSteps, NextSteps, load_matters
 from shared import clock, telemetry
+from shared.policy.calendar import ONE_DAY
 from shared.policy.current import Policy, current_policy
 
 AT_ONCE = 500  # their matters are locked meanwhile
@@ -68,7 +69,7 @@ def unescalated(session: Connection, today: date) -> int:
     Counts from the steps reached, not from the steps that come next, and of each
     programme only the duties that fell due last.
     """
-    rules, yesterday, count = current_policy(), today - timedelta(days=1), 0
+    rules, yesterday, count = current_policy(), today - ONE_DAY, 0
     for programme in rules.programmes:
         for row in EscalationSteps(session).missing(programme.code, yesterday):
             answer = steps.is_answer(row.kind, programme)

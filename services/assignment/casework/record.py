@@ -7,17 +7,14 @@ the bus bring facts, of one matter or of many at once.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
-from services.assignment import events
 from services.assignment.casework.overdue import announce_ended_late
-from services.assignment.domain import case_offices
 from services.assignment.domain.escalation import notices, steps
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.facts.base import Fact, Recorded
@@ -25,85 +22,9 @@ from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.further import recompute_each
 from services.assignment.domain.matter import Change
 from services.assignment.domain.missed import missed_steps
-from services.assignment.store import OUTBOX, decode, load_matters, save_changes
-from shared.events import Envelope, Event, ReceivedEvent
-from shared.messaging.inbox import caused_by
-from shared.numbers import require_owner
+from services.assignment.store import OUTBOX, load_matters, save_changes
+from shared.events import Event
 from shared.policy.current import current_policy
-
-
-def record_received(session: Connection, *received: ReceivedEvent) -> None:
-    """
-    Record events of other services; the id of an event is that of its fact.
-
-    A matter belongs to the office of the first event about it, a case to the one it
-    moved to. Raises `ForeignMatter` or `NotItsOfficeYet` for an event of an office that
-    never had it.
-    """
-    for wave in _waves(received):
-        with caused_by(wave):
-            _record(session, wave)
-
-
-def _waves(received: Iterable[ReceivedEvent]) -> list[list[ReceivedEvent]]:
-    """
-    The events in their order, parted so that none has two of one matter: what follows
-    from each is computed and announced.
-
-    The matters of every wave are among those of the first, which locks them all.
-    """
-    waves: list[list[ReceivedEvent]] = []
-    seen: Counter[str] = Counter()
-    for event in received:
-        number = event.envelope.case_number
-        if seen[number] == len(waves):
-            waves.append([])
-        waves[seen[number]].append(event)
-        seen[number] += 1
-    return waves
-
-
-def _record(session: Connection, received: Sequence[ReceivedEvent]) -> None:
-    matters = load_matters(session, [event.case_number for event in received])
-    rules, changes = current_policy(), list[Change]()
-    for event in received:
-        envelope, before = event.envelope, matters[event.case_number]
-        had_by = case_offices.had_by(before.office, before.facts.values())
-        require_owner(envelope, *filter(None, had_by))
-        fields = {**event.fields, "office": envelope.office}
-        fact = decode(envelope.type, envelope.occurred_on, fields)
-        owned = replace(before, office=before.office or envelope.office)
-        for change in recompute_each(owned, {envelope.id: fact}, rules):
-            late = _followed(change, envelope)
-            stored = change.before if change.matter.further else before
-            changes.append(
-                replace(change, before=stored, events=(*late, *change.events))
-            )
-    apply(session, changes)
-
-
-def _followed(change: Change, envelope: Envelope) -> Iterator[events.StockFollowed]:
-    """
-    What an office announced of a case before it knew that it had moved away.
-    """
-    matter = change.matter
-    if envelope.office in {matter.office, ""}:
-        return
-    # A case begins at its office; but one that moved may be enrolled by the old one.
-    if not (matter.further or change.before.facts):
-        return
-    further = matter.programme if matter.further else None
-    stock = case_offices.late_stock(change.before.facts, matter.facts, further)
-    moved_on = case_offices.moved_last_on(matter.facts.values())
-    if stock and moved_on:
-        yield events.StockFollowed(
-            office=matter.office,
-            case_number=matter.number,
-            occurred_on=max(envelope.occurred_on, moved_on),
-            programme=matter.programme,
-            from_office=envelope.office,
-            stock=stock,
-        )
 
 
 def record(session: Connection, *happened: Event) -> None:

@@ -9,7 +9,7 @@ oldest first, in bounded steps.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
@@ -20,12 +20,12 @@ from services.assignment.domain.duties.recurrence import Occurrence
 from services.assignment.domain.recompute import begin_occurrences
 from services.assignment.store import Enrolments, Matters, ReportSchedules, load_matters
 from shared import clock, telemetry
+from shared.policy.calendar import ONE_DAY
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 
 OCCURRENCES_AT_ONCE = 100  # matters, which are locked meanwhile
 PERIODS_AT_ONCE = 200
-ONE_DAY = timedelta(days=1)
 
 
 def open_recurring(session: Connection) -> bool:

@@ -6,12 +6,12 @@ was owed, without anybody saying so (MX-21, MX-39).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from uuid import NAMESPACE_OID, uuid5
 
 from services.assignment import events
 from services.assignment.domain.duties.duty import Duty, Term
 from services.assignment.domain.matter import Change
+from shared.policy.calendar import ONE_DAY
 from shared.policy.programme import Programme
 
 
@@ -42,7 +42,7 @@ def missed_steps(
                 events.StepMissed(
                     office=change.matter.office,
                     case_number=change.matter.number,
-                    occurred_on=term.due_on + timedelta(days=1),
+                    occurred_on=term.due_on + ONE_DAY,
                     programme=programme.code,
                     duty=duty.id,
                     kind=duty.kind,

@@ -19,7 +19,7 @@ from PIL import Image, ImageOps
 from pypdf import PageObject, PasswordType, PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
-from services.assignment.dossier.record import PDF
+from shared.media_types import PDF
 
 _MOST_PIXELS = 60_000_000  # of a picture: a scan of A3 at 600 dpi has less
 _MARGIN = 15  # mm around a picture

@@ -7,7 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-PDF = "application/pdf"
+from shared.media_types import PDF
+
 BINDS = frozenset({PDF, "image/jpeg", "image/png", "image/tiff"})
 """
 The types of files that have pages.

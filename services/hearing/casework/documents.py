@@ -1,5 +1,5 @@
 """
-The documents of a case that hearing has, and their endpoints.
+The documents of a case that hearing has.
 """
 
 from __future__ import annotations
@@ -9,15 +9,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.hearing.events import DocumentFiled, DocumentWithdrawn
-from services.hearing.store import (
-    OUTBOX,
-    Cases,
+from services.hearing.store import OUTBOX, Cases
+from services.hearing.store.tables import (
     document_openings,
     documents,
     standing_closings,
 )
 from shared.documents.closings import StandingClosings
-from shared.documents.endpoints import document_endpoints
 from shared.documents.filing import Desk
 
 
@@ -34,4 +32,3 @@ DESK = Desk(
     {"cases": ("案件", _case)},
     lambda session, document: StandingClosings(session, standing_closings).on(document),
 )
-DOCUMENTS = document_endpoints(DESK, "hearing")

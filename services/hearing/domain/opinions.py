@@ -67,7 +67,7 @@ def answer_opinion(
     state = state_after(advised, Act.ADOPT)
     if advised.adoption is not None:
         raise Conflict.because(
-            "opinion_answered",
+            "already_answered",
             f"已于 {advised.adoption_on} 登记“{advised.adoption.chinese}”。",
             "请核对听证的编号。",
         )

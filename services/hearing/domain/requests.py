@@ -85,7 +85,7 @@ def answer(
     """
     if request.state is not RequestState.OPEN:
         raise Conflict.because(
-            "request_answered",
+            "already_answered",
             f"这项听证申请已于 {request.answered_on} 答复“{request.state.chinese}”。",
             "请核对申请的编号。",
             "/request",

@@ -10,7 +10,8 @@ from services.hearing.casework.documents import DESK
 from services.hearing.domain.terms import Participant
 from services.hearing.papers import PAPERS, numbered_as, true_since, values
 from services.hearing.schemas.papers import FiledHearingPaper, HearingPaper
-from services.hearing.store import Cases, Hearings, paper_numbers
+from services.hearing.store import Cases, Hearings
+from services.hearing.store.tables import paper_numbers
 from shared.documents.printing import PaperContent, paper_endpoints
 from shared.papers import PaperTemplate
 from shared.policy.current import current_policy

@@ -4,7 +4,6 @@ The sitting, the members' opinion, and the results.
 
 from __future__ import annotations
 
-from services.hearing.casework.repeats import first_repeat
 from services.hearing.domain import opinions, results, sittings
 from services.hearing.domain.hearing import Hearing
 from services.hearing.domain.terms import SittingStep
@@ -17,7 +16,7 @@ from services.hearing.schemas.sittings import (
     SittingHeld,
     WatchOver,
 )
-from services.hearing.store import OUTBOX
+from services.hearing.store import OUTBOX, Repeats
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
 
@@ -106,8 +105,7 @@ def record_watch_result(call: Call) -> Hearing:
     Record whether the matter was still settled after the programme's days of watch.
     """
     case, resulted, terms = hearing_of(call)
-    repeated_on = first_repeat(
-        call.session,
+    repeated_on = Repeats(call.session).first(
         case.number,
         resulted.result_on or call.today,
         call.body["watch_over_on"],

@@ -1,5 +1,5 @@
 """
-The documents of a petition or of a case that intake has, and their endpoints.
+The documents of a petition or of a case that intake has.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from services.intake.store.tables import (
 )
 from shared.documents.closings import StandingClosings
 from shared.documents.document import Document
-from shared.documents.endpoints import document_endpoints
 from shared.documents.filing import Desk
 from shared.documents.withdrawing import in_use
 from shared.errors import Problem
@@ -62,4 +61,3 @@ DESK = Desk(
     {"petitions": ("信访件", _petition), "cases": ("案件", _case)},
     _stands_on,
 )
-DOCUMENTS = document_endpoints(DESK, "intake")

@@ -117,7 +117,7 @@ def list_problems(
             )
         if entry.register_no in seen:
             yield Problem(
-                "reception_twice",
+                "reception_repeated",
                 f"登记编号 {entry.register_no} 在清单中有两行。",
                 "一次接访在信访系统只录入一次，请核对后只保留一行。",
                 "/file",

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date
 
-from services.intake.casework.cases import lock_repeating
+from services.intake.casework.repeats import lock_repeating
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.domain.petitions.steps import reviewers

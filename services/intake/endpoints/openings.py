@@ -16,13 +16,14 @@ from services.intake.schemas.openings import (
 )
 from services.intake.store import Cases, Petitions, Replies
 from services.intake.store.tables import openings
+from shared.media_types import XLSX
 from shared.records.openings import Opening
 from shared.service.read_log import (
     OpeningBody,
     note_opening,
     read_log_endpoints,
 )
-from shared.web.call import READERS, XLSX, Call, Download
+from shared.web.call import READERS, Call, Download
 from shared.web.endpoint import api
 
 

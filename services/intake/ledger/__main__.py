@@ -3,7 +3,8 @@ Reads one ledger in a process of its own and writes JSON lines, so that a servic
 green threads can follow without standing still: `python -m services.intake.ledger -h`.
 
 The lines are those of lines.py. When the last one did not come, the process was killed,
-most likely by --memory or --seconds.
+most likely by --memory or --seconds. A service begins it before there is a file: then
+it waits for its arguments with all modules loaded (decision 0013).
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ from services.intake.ledger.cells import Context
 from services.intake.ledger.form import load_form
 from services.intake.ledger.lines import lines_of
 from services.intake.ledger.offices import office_finder
-from shared.service.child_process import add_bounds, keep_bounds, report_error
+from shared.service.child_process import (
+    add_bounds,
+    arguments_of,
+    keep_bounds,
+    report_error,
+)
 
 _A_LINE = orjson.OPT_APPEND_NEWLINE
 _PIECE = 64 * 1024  # bytes that are given on at once: some twenty rows
@@ -57,6 +63,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 if __name__ == "__main__":
     sys.excepthook = report_error
+    given = arguments_of(sys.argv[1:])
     with open(sys.stdout.fileno(), "wb", _PIECE, closefd=False) as out:
-        ended = main(out)
+        ended = main(out, given)
     sys.exit(ended)

@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.intake.domain.cases.cases import Case, Enrolment
+from services.intake.domain.cases.cases import Case
 from services.intake.domain.corrections.case_corrections import JUDGED
 from services.intake.domain.corrections.corrections import CorrectionKind
 from services.intake.domain.matching import Item
@@ -52,7 +52,7 @@ from shared.records.by_office import read_by_office
 from shared.records.merged import read_merged
 from shared.records.rows import Records
 from shared.records.sealed import decrypt_json, encrypt_json
-from shared.records.tables import JsonColumn, row_of, table_of
+from shared.records.tables import row_of, table_of
 from shared.storage.encryption import Place
 from shared.storage.natural_order import as_counted
 from shared.storage.row_sets import as_rows, given_rows, insert_rows
@@ -91,13 +91,6 @@ cases = table_of(
     Index("ix_cases_import_id", "import_id"),
     Column("registered_by", String, nullable=False),
     Column("move_sequence", BigInteger, nullable=False, server_default="0"),
-    # The release before this one writes cases without it.
-    Column(
-        "enrolments",
-        JsonColumn(tuple[Enrolment, ...]),
-        nullable=False,
-        server_default="[]",
-    ),
     UniqueConstraint("case_no", "registered_by", name="uq_cases_case_no"),
     key="number",
 )

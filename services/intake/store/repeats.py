@@ -25,7 +25,7 @@ from services.intake.store.cases import cases
 from services.intake.store.petition_table import petitions
 from services.intake.store.tables import metadata
 from shared.records.rows import Records
-from shared.records.tables import JsonColumn, table_of
+from shared.records.tables import table_of
 from shared.storage.row_sets import as_rows, insert_rows
 
 counted_repeats = table_of(
@@ -34,8 +34,6 @@ counted_repeats = table_of(
     metadata,
     Column("petition", ForeignKey(petitions.c.number), primary_key=True),
     Column("case_number", ForeignKey(cases.c.number), primary_key=True),
-    # The release before this one writes repeats without it.
-    Column("also", JsonColumn(tuple[str, ...]), nullable=False, server_default="[]"),
     Index("ix_counted_repeats_case_number", "case_number"),
     key=("petition", "case_number"),
 )

@@ -38,6 +38,7 @@ from services.reporting.domain.late import late_lines
 from services.reporting.domain.measures import registry
 from services.reporting.store import Ledger, Returns
 from services.reporting.store.roll_ups import LineSums
+from shared.policy.calendar import ONE_DAY
 from shared.policy.directory import Directory
 from shared.policy.parts.targets import Baseline
 from shared.policy.programme import Programme
@@ -130,7 +131,7 @@ def further(
     sums = ledger.line_sums(code, request.as_of, asked, known_at)
     before = LineSums({}, {})
     if since is not None:
-        before = ledger.line_sums(code, since - timedelta(days=1), asked, known_at)
+        before = ledger.line_sums(code, since - ONE_DAY, asked, known_at)
     goal = goal_of(programme, request.as_of)
     cells, stock = [], []
     for line in asked:

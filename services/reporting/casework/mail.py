@@ -19,8 +19,10 @@ from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
 from services.reporting.papers import render
-from services.reporting.papers.render import SHANGHAI, Document
+from services.reporting.papers.render import Document
 from shared import telemetry
+from shared.clock import SHANGHAI
+from shared.media_types import XLSX
 
 ANSWER_SECONDS = 30
 FINAL_ANSWER_SECONDS = 600  # RFC 5321 4.5.3.2.6: hanging up earlier makes duplicates
@@ -77,7 +79,7 @@ def letter(
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(render.text(document), cte="base64")
     message.add_alternative(page, subtype="html", cte="base64")
-    kind, _, subtype = render.XLSX.partition("/")
+    kind, _, subtype = XLSX.partition("/")
     message.add_attachment(
         workbook, maintype=kind, subtype=subtype, filename=document.filename
     )

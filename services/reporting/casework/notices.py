@@ -24,7 +24,6 @@ from services.reporting.domain.notices import Mailing, Notice, NoticePaper
 from services.reporting.domain.postings.rules import STEP_REACHED, TOLD
 from services.reporting.domain.returns import message_ids
 from services.reporting.events import NoticesCollected
-from services.reporting.papers.render import SHANGHAI
 from services.reporting.store import (
     OUTBOX,
     Deliveries,
@@ -34,6 +33,7 @@ from services.reporting.store import (
     Notices,
 )
 from shared import clock, telemetry
+from shared.clock import SHANGHAI
 from shared.errors import NotFound
 from shared.events import ReceivedEvent
 from shared.papers import Paper

@@ -29,7 +29,7 @@ from shared.numbers import CASE_MOVED, owners_after, require_owner
 from shared.policy.current import current_policy
 
 
-def post_events(session: Connection, *received: ReceivedEvent) -> None:
+def record_received(session: Connection, *received: ReceivedEvent) -> None:
     """
     Post the entries of events; judge the milestones they change; store their notices.
 

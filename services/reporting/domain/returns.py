@@ -115,7 +115,7 @@ def revision_after(
             f"自第{newest.revision}版签发以来数据没有变化，不再签发。",
             "数据变化后再签发；邮件未送达的，请用该报表的 deliveries 补发。",
         )
-    reject_if(text_is_given(reason, "/reason", "reasons_missing", "再次签发的理由"))
+    reject_if(text_is_given(reason, "/reason", "reason_missing", "再次签发的理由"))
     return int(newest.revision) + 1
 
 

@@ -83,7 +83,7 @@ def _not_concerned(call: Call, office: str, programme: Programme) -> Iterator[Pr
     covered = directory.is_within(office, root, call.today)
     if not covered and not directory.is_within(root, office, call.today):
         yield Problem(
-            "programme_not_for_office",
+            "office_outside_programme",
             f"该专项工作不涉及机关 {office}。",
             f"请选择机关 {root} 或其上级、下级机关。",
             "/office",

@@ -20,11 +20,11 @@ from services.reporting.endpoints.lookup import (
     return_of,
 )
 from services.reporting.events import DeliveryRequested, ReturnSigned
-from services.reporting.papers.render import XLSX
 from services.reporting.schemas.mailings import RedeliveryBody
 from services.reporting.schemas.returns import ReturnView, SigningBody, WholeReturnView
 from services.reporting.store import OUTBOX, Deliveries, Ledger, Returns
 from shared.errors import Problem
+from shared.media_types import XLSX
 from shared.policy.current import current_policy
 from shared.settings import settings
 from shared.web.call import LEADERS, Call, Download

@@ -14,16 +14,14 @@ from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from xlsxwriter import Workbook
 
 from services.reporting.domain.late import TITLE as LATE
 from services.reporting.domain.measures import Measure, registry
+from shared.clock import SHANGHAI
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOTHING = "—"
 SERVICES = {
     "intake": "受理",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any
 
@@ -43,6 +43,7 @@ from services.reporting.store.ledger_tables import COLUMNS, ENTRY, entries, fact
 from services.reporting.store.roll_ups import LineSums, RollUps
 from shared import clock
 from shared.events import Envelope
+from shared.policy.calendar import ONE_DAY
 from shared.storage.row_sets import given_rows, one_of, rows_text
 
 _FACT = ("id", "type", "office", "case_number", "occurred_on", "payload", "recorded_at")
@@ -292,7 +293,7 @@ class Ledger:
         if not days:
             return {}
         rows = query.subquery()
-        following = [day + timedelta(days=1) for day in days]
+        following = [day + ONE_DAY for day in days]
         span = func.width_bucket(rows.c.day, cast(following, ARRAY(Date)))
         parts = (
             select(rows, span.label("span")).where(rows.c.day <= days[-1]).subquery()

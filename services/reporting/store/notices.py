@@ -29,6 +29,7 @@ from sqlalchemy.dialects.postgresql import UUID, insert
 from services.reporting.domain.notices import Mailing, Notice, NoticePaper
 from services.reporting.store.base import INSTANT, metadata
 from services.reporting.store.returns import Deliveries, mail_table
+from shared.policy.calendar import ONE_DAY
 from shared.records.rows import Records
 from shared.records.tables import columns_of, row_of, table_of
 from shared.settings import settings
@@ -176,7 +177,7 @@ class Notices(Records[Notice]):
                 select(
                     or_(
                         newest.scalar_subquery() <= now - quiet,
-                        oldest.scalar_subquery() <= now - timedelta(days=1),
+                        oldest.scalar_subquery() <= now - ONE_DAY,
                     )
                 )
             )

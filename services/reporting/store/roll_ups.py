@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -39,6 +39,7 @@ from services.reporting.store.roll_up_tables import (
     rolled_up,
     totals,
 )
+from shared.policy.calendar import ONE_DAY
 from shared.storage.row_sets import one_of
 
 Groups = Mapping[str, Collection[str]]
@@ -242,7 +243,7 @@ def _next_day(moment: datetime) -> datetime:
     if moment == _ALWAYS:
         return moment
     midnight = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + timedelta(days=1)
+    return midnight + ONE_DAY
 
 
 def fingerprint(offices: Collection[str]) -> str:

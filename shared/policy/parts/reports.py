@@ -15,10 +15,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from shared.errors import Problem
-from shared.policy.calendar import Calendar, Limit
+from shared.policy.calendar import ONE_DAY, Calendar, Limit
 from shared.yaml.decode import duplicates, problem_in
 
-ONE_DAY = timedelta(days=1)
 TWO_WEEKS = 14
 FIRST_HALF = 15
 PAIR = 2

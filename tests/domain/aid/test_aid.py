@@ -156,8 +156,8 @@ def test_every_ground_is_answered_once_and_no_other():
     assert places(refused) == {
         ("ground_unanswered", "/grounds"),
         ("no_such_ground", "/grounds/1/ground"),
-        ("ground_twice", "/refusals/0/ground"),
-        ("ground_twice", "/refusals/1/ground"),
+        ("ground_repeated", "/refusals/0/ground"),
+        ("ground_repeated", "/refusals/1/ground"),
         ("no_such_post", "/post"),
     }
 
@@ -356,8 +356,8 @@ def test_offices_that_aid_together_name_their_shares_which_make_the_amount():
         ("shares_differ", "/shares"),
         ("share_document_missing", "/shares/0/document"),
         ("no_such_office", "/shares/1/office"),
-        ("office_twice", "/shares/2/office"),
-        ("office_twice", "/shares/3/office"),
+        ("office_repeated", "/shares/2/office"),
+        ("office_repeated", "/shares/3/office"),
     }
 
 

@@ -226,7 +226,7 @@ def test_an_opinion_is_answered_before_the_result_or_after(hearing):
     )
     with pytest.raises(Conflict) as refused:
         adopting(answered)
-    assert refused.value.code == "opinion_answered"
+    assert refused.value.code == "already_answered"
 
 
 @pytest.mark.parametrize("adoption", ["part", "none"])
@@ -306,7 +306,7 @@ def test_the_decision_answers_a_request_once():
     )
     with pytest.raises(Conflict) as again:
         answering(refused)
-    assert again.value.code == "request_answered"
+    assert again.value.code == "already_answered"
 
 
 def test_a_request_is_answered_after_it_was_made_and_the_party_told_after_that():

@@ -395,13 +395,13 @@ def test_a_letter_number_serves_one_batch(as_office, desk):
     second = handed_down(as_office, number, letter_no=letter)
 
     assert first.status_code == 201
-    refused(second, 409, "letter_number_used")
+    refused(second, 409, "letter_number_taken")
 
 
 def test_a_batch_names_every_case_it_does_not_know(as_office, desk):
     (number,) = desk.cases()
     answer = handed_down(as_office, number, "没有1号", "没有2号")
-    refused(answer, 422, "case_unknown")
+    refused(answer, 422, "no_such_case")
 
     assert [f["pointer"] for f in answer.json()["errors"]] == [
         "/case_numbers/1",

@@ -93,7 +93,7 @@ def test_a_party_asks_for_a_hearing_and_is_answered_with_the_reason(as_office, d
     assert asked["state"] == "open"
     refused(alone, 422, "request_and_told_on")
     refused(other, 422, "no_such_request")
-    refused(again, 409, "request_answered")
+    refused(again, 409, "already_answered")
     assert decided.json()["request"] == asked["id"]
     (found,) = (each for each in listed if each["id"] == asked["id"])
     assert (found["reason"], found["told_on"]) == ("涉及未成年人。", "2020-11-05")

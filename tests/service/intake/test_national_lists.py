@@ -102,5 +102,5 @@ def test_what_a_register_and_the_national_system_differ_in_is_listed(as_office):
     refused(push(a_list(*rows), caller=other), 422, "list_of_other_office")
     refused(push(a_list((COUNTY, "A1", "六月", entered))), 422, "date_invalid")
     twice = a_list(rows[0], (COUNTY, "A9", "2020-11-02", entered))
-    assert places(push(twice)) == {("/file", "reception_twice")}
+    assert places(push(twice)) == {("/file", "reception_repeated")}
     refused(push(b"%PDF-1.7"), 422, "not_a_spreadsheet")

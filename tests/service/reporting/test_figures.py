@@ -196,7 +196,7 @@ def test_a_return_keeps_its_figures_and_a_later_one_is_another_revision(
     first = delivered(reviewer, signed(reviewer)["id"], eventually)
     reported()
     bare = {"programme": PROGRAMME, "as_of": AS_OF}
-    refused(reviewer.post("reporting", "/returns", bare), 422, "reasons_missing")
+    refused(reviewer.post("reporting", "/returns", bare), 422, "reason_missing")
     second = signed(reviewer, reason="补报一件。")
     again = reviewer.get("reporting", f"/returns/{first['id']}").json()
     later = delivered(reviewer, second["id"], eventually)

@@ -162,7 +162,7 @@ def test_each_report_is_reviewed_for_itself_and_returned_for_a_named_reason(
     waiting = case.reviews()
     confirmed = case.review(second, CHECKED)
 
-    assert "process_only" in refused(silent, 422)["reasons_missing"]["remedy"]
+    assert "process_only" in refused(silent, 422)["reason_missing"]["remedy"]
     assert places(unknown) == {("/return_reasons/0", "no_such_reason")}
     assert returned.status_code == 201, returned.text
     assert returned.json()["return_reasons"] == ["process_only"]

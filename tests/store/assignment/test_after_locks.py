@@ -111,7 +111,7 @@ def test_a_case_out_of_sight_is_neither_locked_nor_told_of(engine, asked):
             ask(engine, endpoint, body, office=asker)
 
     assert {(each.code, each.location) for each in refusal.value.problems} == {
-        ("case_unknown", "/case_numbers/1")
+        ("no_such_case", "/case_numbers/1")
     }
 
 

@@ -9,10 +9,10 @@ from datetime import date
 
 import pytest
 
-from services.hearing.casework.repeats import first_repeat, note_repeats
+from services.hearing.casework.repeats import note_repeats
 from services.hearing.domain.counts import HearingCount, by_level, most_first
 from services.hearing.domain.hearing import State
-from services.hearing.store import Cases, Hearings
+from services.hearing.store import Cases, Hearings, Repeats
 from shared.policy.current import current_policy
 from tests.builders import CITY, COUNTY, new_number
 from tests.builders.hearing_states import RESULTED
@@ -46,7 +46,7 @@ def test_a_petition_that_came_again_is_known_until_it_is_taken_back(session):
     day = date(2021, 4, 20)
 
     def known():
-        return first_repeat(session, number, RESULT, WATCHED)
+        return Repeats(session).first(number, RESULT, WATCHED)
 
     outside = [
         Said(again, number, received_on=on) for on in (RESULT, date(2021, 6, 15))

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from services.reporting.casework.rebuild import rebuild
-from services.reporting.casework.received import post_events
+from services.reporting.casework.received import record_received
 from services.reporting.schemas import READS
 from services.reporting.store import Ledger, Returns
 from services.reporting.store.ledger_tables import NOT_OF_ONE_PROGRAMME, entries
@@ -132,7 +132,7 @@ def in_batches(session, events, seed):
     chance.shuffle(waiting)
     while waiting:
         size = chance.randint(1, 4)
-        post_events(session, *waiting[:size])
+        record_received(session, *waiting[:size])
         del waiting[:size]
 
 
@@ -213,7 +213,7 @@ def test_a_rebuild_takes_back_what_counted_before_a_return_was_signed(owner):
     of = {"programme": FURTHER, "office": COUNTY, "as_of": date(2021, 12, 31)}
     known_at = Ledger(owner).latest()
     Returns(owner).add({**names, **titles, **fixed, **of, "known_at": known_at}, {})
-    post_events(owner, left("甲"))
+    record_received(owner, left("甲"))
     kept = posted(owner)
 
     rebuild(owner, "events")
@@ -229,20 +229,20 @@ def test_what_is_told_while_an_enrolment_is_posted_is_counted_there(database):
     case = f"甲{uuid4().hex}"
     opened, decided, *_ = a_case(case, f"own-{COMMITTED}", date(2021, 3, 1))
     with database.begin("reporting") as session:
-        post_events(session, opened)
+        record_received(session, opened)
     with database.engine("reporting").connect() as slow:
-        post_events(slow, enrolled(case, COMMITTED))
+        record_received(slow, enrolled(case, COMMITTED))
 
         def tell():
             with database.begin("reporting") as session:
-                post_events(session, decided)
+                record_received(session, decided)
 
         other = threading.Thread(target=tell)
         other.start()
         with database.engine("reporting").connect() as impatient:
             impatient.exec_driver_sql("SET LOCAL lock_timeout = '200ms'")
             with pytest.raises(DBAPIError, match="lock timeout"):
-                post_events(impatient, told_of(case))
+                record_received(impatient, told_of(case))
         slow.commit()
         other.join()
 

@@ -22,7 +22,7 @@ from services.reporting.casework.closing_terms import (
 from services.reporting.casework.drafting import candidates_of, draft, rates_of
 from services.reporting.casework.milestones import judge
 from services.reporting.casework.rebuild import rebuild
-from services.reporting.casework.received import post_events
+from services.reporting.casework.received import record_received
 from services.reporting.casework.roll_ups import roll_up
 from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line
@@ -491,7 +491,7 @@ def test_a_fact_is_taken_once(session):
 
 def test_an_event_of_another_office_about_a_matter_posts_nothing(session):
     ours = opened(7)
-    post_events(session, received(ours))
+    record_received(session, received(ours))
     theirs = event(
         "hearing.hearing_held",
         date(2020, 11, 20),
@@ -501,12 +501,12 @@ def test_an_event_of_another_office_about_a_matter_posts_nothing(session):
         leader_chaired=False,
     )
     with pytest.raises(NotItsOfficeYet):
-        post_events(session, received(theirs))
+        record_received(session, received(theirs))
     change = duty_change(
         "opened", date(2020, 11, 20), date(2020, 11, 30), office="410900"
     )
     upper_duty = duties_changed(change, office=COUNTY, case=ours.case_number)
-    post_events(session, received(upper_duty))
+    record_received(session, received(upper_duty))
 
     posted = select_entries(session, ours.case_number)
     assert {(office, measure) for office, measure in posted} == {

@@ -115,7 +115,7 @@ def _kept_out(office: str, applications: Sequence[Application]) -> Iterator[Prob
         place = f"/payments/{number}/application"
         if counted[application.id] > 1:
             yield Problem(
-                "application_twice",
+                "application_repeated",
                 f"救助申请 {application.id} 列了不止一次。",
                 "请只保留一行。",
                 place,

@@ -131,7 +131,7 @@ def correction_problems(correction: LogCorrection) -> Iterator[Problem]:
     """
     if not correction.stated:
         yield Problem(
-            "nothing_corrected",
+            "nothing_to_change",
             "没有与接访日志不同的项。",
             "请写明要更正的项和更正后的内容。",
             "",

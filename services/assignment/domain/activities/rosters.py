@@ -240,7 +240,7 @@ def office_problems(
     """
     if office not in offices_of(roster, programme, directory, on):
         yield Problem(
-            "not_in_programme",
+            "office_outside_programme",
             f"机关 {office} 不在“{roster.title}”的范围内。",
             "请核对机关代码和专项。",
             "/office",

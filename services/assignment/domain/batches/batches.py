@@ -196,7 +196,7 @@ def in_time(on: date, due: Due | None) -> Iterator[Problem]:
     """
     if due is not None and on > due.day:
         yield Problem(
-            "objection_too_late",
+            "objection_late",
             f"提出异议的期限是 {due.day}，现为 {on}。",
             "期限已过，请按交办要求办理，或者报交办单位协调。",
             "/on",

@@ -107,7 +107,7 @@ def case_problems(
         place, row = f"/case_numbers/{index}", cases.get(number)
         if row is None:
             detail = f"还没有编号为“{number}”的案件。"
-            yield Problem("case_unknown", detail, "请核对编号。", place)
+            yield Problem("no_such_case", detail, "请核对编号。", place)
         elif row.programme != drive.programme and number not in enrolled:
             detail = f"案件“{number}”属于专项“{row.programme}”。"
             remedy = "请核对编号；要列入本专项的，请先在登记系统列入。"

@@ -123,7 +123,7 @@ def evaluation_problems(
     yield from post_exists(evaluation.post, posts, "/post")
     if checks_itself and not own:
         yield Problem(
-            "not_own_office",
+            "not_this_office",
             "自查由报结的责任单位办理。",
             "请由责任单位记录，或改为评查（evaluation）。",
             "/kind",

@@ -175,14 +175,14 @@ def _to_return(decision: Review, programme: Programme) -> Iterator[Problem]:
     allowed = programme.closing.return_reasons
     if allowed and not decision.return_reasons:
         yield Problem(
-            "reasons_missing",
+            "reason_missing",
             "退回报结必须写明属于哪一种退回理由。",
             f"请在 return_reasons 中至少选一项：{_choices(programme)}。",
             "/return_reasons",
         )
     if not allowed and not decision.reasons:
         yield Problem(
-            "reasons_missing", "退回报结必须说明理由。", "请填写退回理由。", "/reasons"
+            "reason_missing", "退回报结必须说明理由。", "请填写退回理由。", "/reasons"
         )
 
 

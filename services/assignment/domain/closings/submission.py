@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from services.assignment import events
 from services.assignment.domain.closings.closing import (
@@ -21,6 +21,7 @@ from services.assignment.domain.closings.standard import since_reopened
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.documents import filed_documents
 from shared.errors import Problem, reject_if
+from shared.policy.calendar import ONE_DAY
 from shared.policy.parts.closing import DispositionRule
 from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before
@@ -89,7 +90,7 @@ def _next_day(matter: ClosingCase) -> date:
     """
     if matter.reopened_on is None:
         return matter.opened_on
-    return matter.reopened_on + timedelta(days=1)
+    return matter.reopened_on + ONE_DAY
 
 
 def _led(matter: ClosingCase) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from services.assignment import events
@@ -18,6 +18,7 @@ from services.assignment.domain.duties.transitions import (
 )
 from services.assignment.domain.facts.base import Step
 from services.assignment.events.duties import DutyChange, DutyStanding
+from shared.policy.calendar import ONE_DAY
 
 
 def changes_of(duty: Duty, before: Duty | None) -> Iterator[DutyChange]:
@@ -176,7 +177,7 @@ def overdue(duty: Duty) -> tuple[DutyChange, events.DutyOverdue]:
     That the due day has passed, dated to the day after it: for the history of the duty,
     and as an event.
     """
-    late_from = duty.due_on + timedelta(days=1)
+    late_from = duty.due_on + ONE_DAY
     change = _change("overdue", duty, duty.terms[-1], late_from)
     event = events.DutyOverdue(
         office=duty.office,

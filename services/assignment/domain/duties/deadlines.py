@@ -11,9 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from shared.policy.calendar import Calendar, DayNote, Due, Limit, Unit
-
-ONE_DAY = timedelta(days=1)
+from shared.policy.calendar import ONE_DAY, Calendar, DayNote, Due, Limit, Unit
 
 Pause = tuple[date, date]
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from services.assignment.domain.duties.deadlines import Deadline
@@ -17,7 +17,7 @@ from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.duties import OccurrenceBegun, PeriodBegun
 from services.assignment.domain.facts.leaders import ActRecorded, LeadersConfirmed
 from services.assignment.domain.facts.received import CaseOpened, PetitionRegistered
-from shared.policy.calendar import Calendar
+from shared.policy.calendar import ONE_DAY, Calendar
 from shared.policy.conditions import Condition
 from shared.policy.directory import Office
 from shared.policy.parts.duties import DutyRule, Trigger, Until
@@ -105,7 +105,7 @@ class DutyInstance:
         before = self.rule.nth_limit(-1) if self.rule.every else None
         if self.occurrence or not before or before.amount <= 0:
             return self.since
-        return calendar.due(self.start, before).day + timedelta(days=1)
+        return calendar.due(self.start, before).day + ONE_DAY
 
 
 def instances(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from uuid import NAMESPACE_URL, uuid5
 
 from services.assignment.domain.duties.causes import fired
@@ -23,13 +23,12 @@ from services.assignment.domain.facts.received import (
     CaseWithdrawn,
     PetitionRegistered,
 )
-from shared.policy.calendar import Calendar
+from shared.policy.calendar import ONE_DAY, Calendar
 from shared.policy.directory import Directory, Office
 from shared.policy.parts.duties import DutyRule
 from shared.policy.parts.reports import Period, ReportSchedule
 from shared.policy.programme import Programme
 
-ONE_DAY = timedelta(days=1)
 MILESTONE = "milestone"
 """
 The period of a milestone, for programmes with a duty that such a period opens.

@@ -16,7 +16,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from services.assignment import events
 from services.assignment.domain.duties.duty import Duty
-from services.assignment.domain.escalation.steps import ONE_DAY, EscalationStep
+from services.assignment.domain.escalation.steps import EscalationStep
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.notices import (
     NoticeAccepted,
@@ -27,7 +27,7 @@ from services.assignment.domain.facts.notices import (
 )
 from shared.errors import Conflict, Forbidden, Problem, reject_if
 from shared.events import Event
-from shared.policy.calendar import Calendar
+from shared.policy.calendar import ONE_DAY, Calendar
 from shared.policy.directory import Directory
 from shared.policy.parts.escalation import SupervisionStep
 from shared.policy.programme import Programme
@@ -407,7 +407,7 @@ def _move(notice: Notice, act: str) -> str:
 def _reasons_given(verdict: str, reasons: str | None) -> Iterator[Problem]:
     if verdict == "returned" and not reasons:
         yield Problem(
-            "reasons_missing", "退回答复必须说明理由。", "请填写退回理由。", "/reasons"
+            "reason_missing", "退回答复必须说明理由。", "请填写退回理由。", "/reasons"
         )
 
 

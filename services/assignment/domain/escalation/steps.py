@@ -21,12 +21,11 @@ from services.assignment.domain.facts.notices import (
     NoticeIssued,
     NoticeReturned,
 )
-from shared.policy.calendar import Calendar
+from shared.policy.calendar import ONE_DAY, Calendar
 from shared.policy.directory import Directory
 from shared.policy.parts.escalation import Supervision, SupervisionStep
 from shared.policy.programme import Programme, UnknownPart
 
-ONE_DAY = timedelta(days=1)
 # What the supervising side does, or what is taken back, is not work on the case.
 _NO_WORK = (
     *(NoticeIssued, NoticeAccepted, NoticeReturned, NoticeEnded),

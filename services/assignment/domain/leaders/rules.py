@@ -186,7 +186,7 @@ def class_problems(
         )
     if last is not None and case_class == last.case_class:
         yield Problem(
-            "class_unchanged",
+            "nothing_to_change",
             "本案已在这一分类中。",
             "分类不变的，请删去 case_class。",
             "/case_class",

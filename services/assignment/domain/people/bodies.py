@@ -87,7 +87,7 @@ def kind_problems(
         )
     elif office not in offices_of(kind, programme, directory, on):
         yield Problem(
-            "not_in_programme",
+            "office_outside_programme",
             f"机关 {office} 不在“{kind.title}”的范围内。",
             "请核对机关代码和专项。",
             "/office",
@@ -154,7 +154,7 @@ def _member_problems(
         yield from office_exists(member.office, directory, on, f"{place}/office")
         if directory.exists(member.office, on):
             yield Problem(
-                "not_in_programme",
+                "office_outside_programme",
                 f"机关 {member.office} 不在本专项的范围内。",
                 "请核对机关代码。",
                 f"{place}/office",

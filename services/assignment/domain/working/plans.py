@@ -224,7 +224,7 @@ def decide(
                 ()
                 if approves
                 else text_is_given(
-                    decision.opinion, "/opinion", "reasons_missing", "退回的理由"
+                    decision.opinion, "/opinion", "reason_missing", "退回的理由"
                 )
             ),
             *(

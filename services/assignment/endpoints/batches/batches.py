@@ -60,7 +60,7 @@ def hand_down_batch(call: Call) -> dict[str, Any]:
     batch = _new_batch(call, programme, numbers, cases)
     if not Batches(call.session).insert_new(batch):
         raise Conflict.because(
-            "letter_number_used",
+            "letter_number_taken",
             f"文号“{batch.letter_no}”已用于另一批交办。",
             "请核对文号。",
             "/letter_no",
@@ -313,7 +313,7 @@ def _unfit(
         place, row = f"/case_numbers/{index}", cases.get(number)
         if row is None:
             yield Problem(
-                "case_unknown",
+                "no_such_case",
                 f"还没有编号为“{number}”的案件。",
                 "如刚刚报送，请稍后重试；否则请核对编号。",
                 place,

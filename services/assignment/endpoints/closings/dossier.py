@@ -26,12 +26,12 @@ from shared.documents.reading import note_openings, require_reader
 from shared.documents.rules import document_rules
 from shared.documents.store import Documents
 from shared.errors import Conflict
+from shared.media_types import PDF
 from shared.papers import day_in_digits
 from shared.policy.current import current_policy
 from shared.storage.database import transaction
 from shared.web.call import READERS, Call, Download
 from shared.web.endpoint import api
-from shared.web.papers import PDF
 
 _MOST_PAPERS, _MOST_ENTRIES = 1000, 5000
 

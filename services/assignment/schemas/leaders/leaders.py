@@ -7,6 +7,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.assignment.domain.leaders.records import KINDS
+from shared.policy.directory_file import LEVELS
 from shared.vocabulary import Difficulty, Track
 from shared.web import fields as schema
 from shared.web.field_kinds import Coded, Labels
@@ -261,7 +262,8 @@ class PostTallyView(PostView):
     it, *holders* what each of them leads.
     """
 
-    level = fields.String(required=True)
+    level = Coded(LEVELS, required=True)
+    labels = Labels()
     heads = fields.Integer(required=True)
     holders = fields.List(fields.Nested(HolderTallyView), required=True)
     open = fields.Integer(required=True)
@@ -277,7 +279,8 @@ class LevelTallyView(Schema):
     does not say how many people hold them; each of these counts as one.
     """
 
-    level = fields.String(required=True)
+    level = Coded(LEVELS, required=True)
+    labels = Labels()
     average = fields.Nested(AverageView, required=True)
     hard = fields.Nested(RateView, required=True)
     heads_assumed = fields.Boolean(required=True)

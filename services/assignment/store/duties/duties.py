@@ -5,7 +5,7 @@ The duty ledger.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -29,6 +29,7 @@ from services.assignment.domain.duties.duty import CLOSED, Duty, Term
 from services.assignment.events.duties import DutyChange
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
+from shared.policy.calendar import ONE_DAY
 from shared.policy.parts.alerts import COMMON, AlertColours
 from shared.records.by_office import offices_table, read_by_office
 from shared.records.merged import FEW
@@ -242,9 +243,7 @@ class Duties:
         Duties overdue but not yet announced as such, counted up to a bound: 0 when the
         clock runs.
         """
-        fallen = select(duties.c.id).where(
-            _overdue(today - timedelta(days=1)), ~duties.c.flagged
-        )
+        fallen = select(duties.c.id).where(_overdue(today - ONE_DAY), ~duties.c.flagged)
         # In the order of its index, or the planner takes few rows for many and reads
         # the whole table for them.
         in_order = fallen.order_by(duties.c.due_on)

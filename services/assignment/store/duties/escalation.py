@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -41,6 +41,7 @@ from services.assignment.store.tables import (
     matters,
     metadata,
 )
+from shared.policy.calendar import ONE_DAY
 from shared.records.by_office import read_by_office
 from shared.records.pages import count_up_to
 from shared.records.rows import Records
@@ -222,7 +223,7 @@ class NextSteps:
         """
         came = select(next_steps.c.subject).where(
             next_steps.c.programme.in_(programmes),
-            next_steps.c.on < today - timedelta(days=1),
+            next_steps.c.on < today - ONE_DAY,
         )
         return count_up_to(self.session, came, LOOKED_AT)
 

@@ -270,8 +270,6 @@ def stood_there(programme: str, as_of: date) -> ColumnElement[bool]:
         enrolments.c.programme == programme,
         enrolments.c.opened_on <= as_of,
         ~_away(enrolments.c.away, as_of),
-        # Until it is recomputed, a case that left has no days on which it was away.
-        ~(enrolments.c.merged & (func.jsonb_array_length(enrolments.c.away) == 0)),
     )
 
 

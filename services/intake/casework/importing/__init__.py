@@ -12,10 +12,12 @@ from services.intake.casework.importing.job import (
     still_after,
 )
 from services.intake.casework.importing.line import content_of
+from services.intake.casework.importing.reader import READERS
 from services.intake.casework.importing.returned import rejected_workbook
 
 __all__ = [
     "BATCH",
+    "READERS",
     "clear_rejected_rows",
     "content_of",
     "end_overdue_import",

@@ -163,7 +163,7 @@ def _problems(job: Import, line: Line, before: Any) -> Iterator[Problem]:
         names = (directory.office(code).name for code in (office, job.office))
         named, pushing = names
         yield Problem(
-            "office_outside_yours",
+            "outside_your_offices",
             f"填报单位{named}（{office}）不是报送机关{pushing}（{job.office}）本身，"
             "也不在它之下。",
             "请由该单位或其上级机关报送，或改正填报单位。",

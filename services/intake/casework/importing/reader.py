@@ -23,11 +23,10 @@ from services.intake.casework.forms import (
 )
 from services.intake.ledger import Context, is_plain, lines_of
 from shared import clock
-from shared.service.child_process import Bounds, child_process, in_memory
+from shared.service.child_process import Bounds, Spares
 from shared.settings import settings
 
-_READER = "services.intake.ledger"
-_BOUNDS = Bounds(memory=2048, seconds=300)
+READERS = Spares("services.intake.ledger", Bounds(memory=2048, seconds=300), files=2)
 _SILENT_SECONDS = 120  # it may be without a line: it needs no more for a row
 _AHEAD = 1024 * 1024  # bytes that it may be ahead of those who read its lines
 
@@ -79,18 +78,15 @@ def _of_process(filename: str, form: str, content: bytes) -> Iterator[dict[str, 
     arguments = [f"--filename=ledger{Path(filename).suffix}"]
     arguments += ["--form", str(form_file(form))]
     arguments += ["--today", str(clock.today())]
-    offices = orjson.dumps(office_spellings())
-    with (
-        in_memory("ledger", [content]) as file,
-        in_memory("offices", [offices]) as names,
-    ):
-        arguments += ["--offices", f"/dev/fd/{names}", f"/dev/fd/{file}"]
-        with child_process(_READER, arguments, _BOUNDS, [file, names]) as process:
-            assert process.stdout is not None  # noqa: S101 - asked for there
-            # It reads on while a batch is being stored, until the pipe is full.
-            fcntl.fcntl(process.stdout.fileno(), fcntl.F_SETPIPE_SZ, _AHEAD)
-            for line in _lines_of(process.stdout):
-                yield orjson.loads(line)
+    with READERS.one() as reader:
+        file, offices = reader.files
+        arguments += ["--offices", f"/dev/fd/{offices}", f"/dev/fd/{file}"]
+        reader.set_to_work([content, orjson.dumps(office_spellings())], arguments)
+        assert reader.process.stdout is not None  # noqa: S101 - asked for there
+        # It reads on while a batch is being stored, until the pipe is full.
+        fcntl.fcntl(reader.process.stdout.fileno(), fcntl.F_SETPIPE_SZ, _AHEAD)
+        for line in _lines_of(reader.process.stdout):
+            yield orjson.loads(line)
 
 
 def _lines_of(pipe: Any) -> Iterator[bytes]:

@@ -208,7 +208,7 @@ def _further_programme(case: Case, programme: Programme) -> Iterator[Problem]:
     for each in case.further:
         if each.programme == programme.code:
             yield Problem(
-                "enrolled_already",
+                "already_enrolled",
                 f"本案已于 {each.since} 列入该专项。",
                 "一案在一个专项中同时只列入一次。",
                 "/programme",
@@ -279,7 +279,7 @@ def _covers(
     runs = on in programme.window
     if not runs or not directory.is_within(case.office, programme.offices_root, on):
         yield Problem(
-            "programme_does_not_cover",
+            "office_outside_programme",
             f"专项“{programme.title}”在 {on} 不涵盖办理本案的单位。",
             "请核对专项和日期。",
             "/programme",

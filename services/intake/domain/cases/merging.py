@@ -101,7 +101,7 @@ def _after_unmerging(case: Case, on: date) -> Iterator[Problem]:
 def _two_different(case: Case, into: Case) -> Iterator[Problem]:
     if case.number == into.number:
         yield Problem(
-            "merge_with_itself",
+            "same_as_itself",
             "案件不能并入自己。",
             "请填写另一件案件的编号。",
             "/into",

@@ -342,7 +342,7 @@ def _no_case(petition: Petition, *, is_case: bool) -> Iterator[Problem]:
 def _reply_stands(wrong: Reply) -> Iterator[Problem]:
     if wrong.withdrawn_on:
         yield Problem(
-            "reply_already_withdrawn",
+            "already_withdrawn",
             f"这次答复已于 {wrong.withdrawn_on} 撤销或更正。",
             "请核对答复的编号。",
             "/reply",

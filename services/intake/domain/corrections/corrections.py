@@ -89,7 +89,7 @@ def something_changes(
     """
     if not changes:
         yield Problem(
-            "nothing_corrected",
+            "nothing_to_change",
             "没有与已登记内容不同的项。",
             "请写明要更正的项和更正后的内容。",
             place,

@@ -363,7 +363,7 @@ _SPOKEN = frozenset({ReplyMode.PHONE, ReplyMode.VIDEO})
 def _result_only_once(given: Reply, earlier: Collection[str]) -> Iterator[Problem]:
     if given.kind == ReplyKind.RESULT and ReplyKind.RESULT in earlier:
         yield Problem(
-            "result_already_given",
+            "already_replied",
             "这件信访已经给过结果答复。",
             "补充说明请按办理过程答复（progress）登记。",
             "/kind",

@@ -219,7 +219,7 @@ def _evidence(
         return
     if not step.document_ids:
         yield Problem(
-            "document_required",
+            "document_missing",
             "认定无法回复须附证明材料。",
             "请先上传退信、通话记录等（documents），再在 document_ids 中填其编号。",
             "/document_ids",

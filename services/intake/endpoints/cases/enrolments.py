@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from services.intake.casework.cases import accepted_there, repeats_there
 from services.intake.casework.forms import completed
+from services.intake.casework.repeats import repeats_there
 from services.intake.domain.cases import enrolling, judging
 from services.intake.domain.cases.cases import Case, CountedRepeat
 from services.intake.domain.cases.judging import Judged

@@ -9,9 +9,10 @@ from services.intake.endpoints.lookup import case_of, programme_of
 from services.intake.schemas.cases.exports import CaseLedgerQuery, LedgerQuery
 from services.intake.store import Cases
 from shared.errors import reject_if
+from shared.media_types import XLSX
 from shared.policy.current import current_policy
 from shared.rules import programme_exists
-from shared.web.call import XLSX, Call, Download
+from shared.web.call import Call, Download
 from shared.web.endpoint import api
 
 

@@ -34,8 +34,9 @@ from services.intake.schemas.history import CorrectionView
 from services.intake.schemas.lists import ImportsQuery, filters_of
 from services.intake.store import OUTBOX, History, Imports
 from shared.errors import Cell, Conflict, Problem
+from shared.media_types import XLSX
 from shared.policy.current import current_policy
-from shared.web.call import CLERKS, XLSX, Call, Download
+from shared.web.call import CLERKS, Call, Download
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight
 from shared.web.paging import Page

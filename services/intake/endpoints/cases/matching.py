@@ -9,7 +9,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.intake.casework.cases import count_anew
+from services.intake.casework.repeats import count_anew
 from services.intake.domain.cases.repeats import Earlier, MatterDecision, decide
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.endpoints.cases.candidates import compared, proposed

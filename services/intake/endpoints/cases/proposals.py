@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.intake.casework.cases import lock_matter, open_case_of, proposals_of
+from services.intake.casework.matters import lock_matter
+from services.intake.casework.proposals import open_case_of, proposals_of
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.endpoints.cases.enrolments import enrol_in
 from services.intake.endpoints.lookup import petition_of

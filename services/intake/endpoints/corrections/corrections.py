@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.intake.casework.cases import (
+from services.intake.casework.forms import completed
+from services.intake.casework.importing import content_of
+from services.intake.casework.repeats import (
     count_repeat,
     move_repeat,
     restore_repeat,
     take_back_repeat,
 )
-from services.intake.casework.forms import completed
-from services.intake.casework.importing import content_of
 from services.intake.domain.corrections.case_corrections import (
     correct_case,
     territory_accused,

@@ -11,7 +11,6 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.intake.casework.cases import count_missed_repeats
 from services.intake.casework.forms import (
     columns_of,
     completed,
@@ -26,6 +25,7 @@ from services.intake.casework.importing.repeats import (
     no_fewer,
     typed_again,
 )
+from services.intake.casework.repeats import count_missed_repeats
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import leave_outside
 from services.intake.domain.cases.worked import superseded

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.intake.casework.cases import follow_registration, proposals_of
 from services.intake.casework.forms import form_of
+from services.intake.casework.proposals import follow_registration, proposals_of
 from services.intake.domain.corrections.correcting import masked_values
 from services.intake.domain.petitions.petitions import (
     Petition,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.reporting.domain.postings.posting import Posting, Read, Rule
+from shared.policy.calendar import ONE_DAY
 
 CLOSED_AS = ("resolved", "ended", "concluded")
 """
@@ -65,7 +66,7 @@ class ClosingTerms:
     def counts_from(self, own_day: date) -> date:
         if self.signed_until is None:
             return own_day
-        return max(own_day, self.signed_until + timedelta(days=1))
+        return max(own_day, self.signed_until + ONE_DAY)
 
 
 AS_CONCLUDED = ClosingTerms()

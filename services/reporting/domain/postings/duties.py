@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from services.reporting.domain.measures import registry
 from services.reporting.domain.postings.posting import Posting, Read
+from shared.policy.calendar import ONE_DAY
 
 
 def duties_changed(_day: date, read: Read) -> Iterator[Posting]:
@@ -134,7 +135,7 @@ def _duty_handed_over(sign: int) -> Callable[[Read], _Amounts]:
     """
 
     def passed_on(change: Read) -> _Amounts:
-        before = change["due_before"] + timedelta(days=1)
+        before = change["due_before"] + ONE_DAY
         if not change["paused"]:
             yield change["from_office"], max(before, change["on"]), -sign
             yield change["office"], max(_late_from(change), change["on"]), sign
@@ -147,7 +148,7 @@ def _late_from(change: Read) -> date:
     The day after the due day, but none before the office took the duty over.
     """
     due_on: date = change["due_on"]
-    return max(due_on + timedelta(days=1), change["since"] or date.min)
+    return max(due_on + ONE_DAY, change["since"] or date.min)
 
 
 _OF_CHANGE: Mapping[str, Callable[[Read], _Amounts]] = {

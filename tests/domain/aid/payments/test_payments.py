@@ -186,10 +186,10 @@ def test_nothing_stands_in_two_files_or_twice_in_one():
         a_file(a_file()[1][0], funded(), funded(office="410923"), verified())
 
     assert places(refused) == {
-        ("application_twice", "/payments/0/application"),
-        ("application_twice", "/payments/1/application"),
-        ("application_twice", "/payments/2/application"),
-        ("application_twice", "/payments/3/application"),
+        ("application_repeated", "/payments/0/application"),
+        ("application_repeated", "/payments/1/application"),
+        ("application_repeated", "/payments/2/application"),
+        ("application_repeated", "/payments/3/application"),
         ("in_payment_file", "/payments/0/application"),
         ("other_office", "/payments/2/application"),
         ("not_granted", "/payments/3/application"),

@@ -94,7 +94,7 @@ def said(log, **stated):
 def test_a_correction_that_says_what_the_log_says_corrects_nothing():
     _, kept = said(LOG, receptions=5)
 
-    assert [each.code for each in correction_problems(kept)] == ["nothing_corrected"]
+    assert [each.code for each in correction_problems(kept)] == ["nothing_to_change"]
 
 
 @pytest.mark.requirement("JZ-51")

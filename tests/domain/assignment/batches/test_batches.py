@@ -68,7 +68,7 @@ def test_an_office_may_object_for_five_working_days(received, last_day):
     assert due(received) == last_day
     assert late(last_day - one, received) == []
     assert late(last_day, received) == []
-    assert late(last_day + one, received) == ["objection_too_late"]
+    assert late(last_day + one, received) == ["objection_late"]
 
 
 def test_where_the_programme_is_silent_the_law_of_the_day_says_how_long():

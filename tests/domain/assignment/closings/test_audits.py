@@ -95,7 +95,7 @@ def test_a_self_check_is_the_own_offices_and_an_evaluation_is_by_others():
 
     assert codes(CONFIRMED, EVALUATED) == []
     assert codes(CONFIRMED, itself, own=True) == []
-    assert codes(CONFIRMED, itself) == ["not_own_office"]
+    assert codes(CONFIRMED, itself) == ["not_this_office"]
     for found in (by_who_reviewed, by_who_reported):
         assert codes(CONFIRMED, found) == ["own_closing"]
 

@@ -287,7 +287,7 @@ def test_sending_back_takes_reasons_but_no_checklist():
     with pytest.raises(Rejected) as refusal:
         review(verdict="returned", checklist=())
 
-    assert codes(refusal) == {"reasons_missing"}
+    assert codes(refusal) == {"reason_missing"}
 
 
 def test_nobody_reviews_what_he_reported():

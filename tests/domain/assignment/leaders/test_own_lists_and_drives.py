@@ -116,7 +116,7 @@ def test_an_open_case_of_the_programme_is_in_one_drive_at_a_time():
     assert codes(programme="meixian", enrolled=later) == ["joined_before_enrolled"]
     assert codes(on=later["甲"], programme="meixian", enrolled=later) == []
     assert codes(on=LATER + timedelta(days=1)) == ["outside_drive"]
-    assert codes(numbers=["乙"]) == ["case_unknown"]
+    assert codes(numbers=["乙"]) == ["no_such_case"]
 
 
 @pytest.mark.requirement("DY-07")

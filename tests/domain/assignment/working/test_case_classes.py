@@ -44,7 +44,7 @@ def test_another_class_is_of_a_later_day(later, expected):
 
     on = CAME + timedelta(later)
     assert said("re_entry", COURTS, on, [before]) == expected
-    assert said("hardship", COURTS, on, [before]) == [*expected, "class_unchanged"]
+    assert said("hardship", COURTS, on, [before]) == [*expected, "nothing_to_change"]
     assert said(None, COURTS, on, [before]) == []
 
 

@@ -339,7 +339,7 @@ def test_nobody_decides_on_the_plan_that_the_same_account_made(verdict):
     [
         ({"post": "分管副职"}, "post_not_entitled"),
         ({"office": "640104800"}, "post_not_entitled"),
-        ({"verdict": "returned"}, "reasons_missing"),
+        ({"verdict": "returned"}, "reason_missing"),
         ({"on": CAME - timedelta(days=1)}, "date_before_start"),
         ({"on": date(2021, 6, 2)}, "date_in_future"),
     ],

@@ -335,7 +335,7 @@ def test_what_only_describes_the_process_is_sent_back_for_a_named_reason():
     # XQ-43; it goes back whether or not it was signed.
     case, on = reported(), date(2021, 4, 12)
 
-    assert case.send_back(on, reasons="只写了过程。") == ["reasons_missing"]
+    assert case.send_back(on, reasons="只写了过程。") == ["reason_missing"]
     assert case.send_back(on, "process_only", "no_such") == ["no_such_reason"]
     assert case.send_back(on, "process_only", reasons="只写了过程。") == []
     assert case.reported.return_reasons == ("process_only",)

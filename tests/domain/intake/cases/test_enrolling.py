@@ -118,7 +118,7 @@ def test_every_reason_against_it_is_named_at_once():
         )
 
     assert {*codes(refused)} == {
-        "programme_does_not_cover",
+        "office_outside_programme",
         "date_in_future",
         "date_before_start",
         "not_in_list",
@@ -146,7 +146,7 @@ def test_only_a_case_that_is_open_is_enrolled_or_withdrawn(changes):
 def test_a_case_stands_in_a_programme_once_at_a_time_and_never_in_its_own():
     case, _ = enrolled()
 
-    assert faults(case=case) == ["enrolled_already"]
+    assert faults(case=case) == ["already_enrolled"]
     assert "own_programme" in faults(programme=HOME)
 
 

@@ -132,7 +132,7 @@ def test_a_case_is_not_merged_into_itself():
     with pytest.raises(Rejected) as refused:
         merge(CASE, CASE, on=date(2020, 12, 8), today=TODAY)
 
-    assert codes(refused) == ["merge_with_itself"]
+    assert codes(refused) == ["same_as_itself"]
 
 
 def test_a_merge_undone_may_be_made_again_only_on_a_later_day():
@@ -192,7 +192,7 @@ def test_a_reply_comes_after_the_petition_and_not_from_the_future():
     assert codes(unsigned) == ["nothing_to_sign_for"]
     assert codes(early) == ["date_before_start"]
     assert codes(late) == ["date_in_future"]
-    assert codes(again) == ["result_already_given"]
+    assert codes(again) == ["already_replied"]
     assert places(of_another) == {("no_such_document", "/document_ids/1")}
 
 

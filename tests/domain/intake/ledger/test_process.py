@@ -16,6 +16,7 @@ from services.intake.ledger.__main__ import main
 from services.intake.ledger.offices import spellings_of
 from shared.policy.current import current_policy
 from shared.policy.directory import Directory
+from shared.service.child_process import Spares
 from tests.builders.ledger_files import ROOT, a_case, xlsx
 
 
@@ -108,10 +109,21 @@ def test_the_file_reaches_the_process_without_a_name_on_any_disk(
     assert set(Path("/dev/fd").iterdir()) == before
 
 
+def test_a_reader_that_began_before_the_file_came_reads_it(lines, monkeypatch):
+    content = json.dumps([a_case(1)]).encode()
+    at_once = lines(content, small=0)
+    kept = Spares(reader.READERS.module, reader.READERS.bounds, reader.READERS.files)
+    monkeypatch.setattr(reader, "READERS", kept)
+    kept.keep_ready()
+
+    assert lines(content, small=0) == at_once
+    kept.forget()
+
+
 def test_a_small_file_is_read_without_a_process_and_says_the_same(monkeypatch, lines):
     content = xlsx(a_case(1), a_case(2, accepted_on="x"), a_case(3)).getvalue()
     of_process = lines(content, small=0)
-    monkeypatch.setattr(reader, "child_process", None)
+    monkeypatch.setattr(reader, "READERS", None)
 
     assert lines(content, small=len(content)) == of_process
 

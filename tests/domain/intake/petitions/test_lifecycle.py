@@ -364,7 +364,7 @@ def test_what_a_step_refers_to_was_filed_with_its_petition():
     unshown = a_step("unable_to_reply", document_ids=())
     of_another = a_step("unable_to_reply", document_ids=("d1", "d2"))
     for step, code, place in [
-        (unshown, "document_required", "/document_ids"),
+        (unshown, "document_missing", "/document_ids"),
         (of_another, "no_such_document", "/document_ids/1"),
     ]:
         with pytest.raises(Rejected) as refused:

@@ -12,6 +12,7 @@ import pytest
 
 from shared.service.child_process import (
     Bounds,
+    Spares,
     add_bounds,
     child_process,
     in_memory,
@@ -91,3 +92,61 @@ def test_an_error_of_a_process_repeats_no_data(capsys):
     printed = capsys.readouterr().err
     assert printed.startswith("ValueError in ")
     assert cell not in printed
+
+
+_WAITING = """
+import sys, resource
+from shared.service.child_process import arguments_of
+given, file = arguments_of(sys.argv[1:])
+print(given, open(file).read(), resource.getrlimit(resource.RLIMIT_CPU)[0])
+"""
+
+
+@pytest.fixture
+def spares(module):
+    made = Spares(module(_WAITING), BOUNDS, files=1)
+    yield made
+    made.forget()
+
+
+def work_of(spares, content):
+    with spares.one() as spare:
+        path = f"/dev/fd/{spare.files[0]}"
+        spare.set_to_work([content], ["given", path])
+        return spare.process.pid, spare.process.stdout.read().decode()
+
+
+def test_a_process_that_waits_is_bound_and_does_one_piece_of_work(spares):
+    spares.keep_ready()
+
+    (first, said), (second, said_then) = work_of(spares, b"ab"), work_of(spares, b"c")
+
+    assert (said, said_then) == ("given ab 10\n", "given c 10\n")
+    assert first != second
+
+
+def test_one_that_ended_while_it_waited_is_replaced(spares):
+    spares.keep_ready()
+    with spares.one() as spare:
+        pass  # killed; the next waits already
+    (waiting,) = spares.waiting
+    waiting.process.kill()
+    waiting.process.wait()
+
+    _, said = work_of(spares, b"ab")
+
+    assert not spare.is_alive
+    assert said == "given ab 10\n"
+
+
+def test_none_waits_where_none_is_kept_ready(spares):
+    work_of(spares, b"ab")
+
+    assert spares.waiting == []
+
+
+def test_one_that_is_never_needed_ends_with_its_input(spares):
+    with spares.one() as spare:
+        spare.process.stdin.close()
+
+        assert spare.process.wait(timeout=20) == 0

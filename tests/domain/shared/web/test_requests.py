@@ -150,7 +150,7 @@ def test_a_key_given_twice_is_refused(raw):
     with pytest.raises(Malformed) as refusal:
         read(raw)
 
-    assert refusal.value.code == "key_twice"
+    assert refusal.value.code == "given_twice"
 
 
 def test_an_object_of_too_many_keys_is_refused_before_its_fields_are_judged():

@@ -42,7 +42,7 @@ def test_a_case_that_is_not_the_offices_own_goes_back_to_the_hander(
     shown = get(clerk, f"/batches/{batch['id']}")
     states = {item["number"]: item["state"] for item in shown["items"]}
 
-    refused(late, 422, "objection_too_late")
+    refused(late, 422, "objection_late")
     assert raised.status_code == 201, raised.text
     assert raised.json()["due_on"] == "2020-11-12"
     refused(again, 409, "already_objected")
@@ -218,7 +218,7 @@ def test_what_is_wrong_with_a_batch_is_said_at_once(as_office, desk):
         ("/due_on", "date_before_start"),
         ("/kind", "no_such_batch_kind"),
         ("/case_numbers/0", "other_programme"),
-        ("/case_numbers/1", "case_unknown"),
+        ("/case_numbers/1", "no_such_case"),
     }
 
 

@@ -375,7 +375,7 @@ def _is_entered_compared_and_corrected(clerk, as_office, log, slot):
     refused(early, 422, "date_before_start")
     assert entered.status_code == 201, entered.text
     refused(fewer, 422, "no_more_than_before")
-    refused(nothing, 422, "nothing_corrected")
+    refused(nothing, 422, "nothing_to_change")
     assert elsewhere.status_code == 404
     assert places(too_few) == {
         ("/entered", "more_entered_than_received"),

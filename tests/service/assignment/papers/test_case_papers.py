@@ -97,7 +97,7 @@ def test_a_closing_is_looked_into_by_its_court_and_by_others(case):
 
     refused(early, 409, "nothing_to_state")
     assert own.status_code == other.status_code == 201, other.text
-    refused(not_theirs, 422, "not_own_office")
+    refused(not_theirs, 422, "not_this_office")
     refused(clerk, 403, "role_not_allowed")
     for said in ("焦作市中级人民法院院长", "有瑕疵", "不符合", "送达手续不全"):
         assert said in text_of(sheet)
@@ -208,8 +208,8 @@ def test_papers_are_numbered_from_the_series_of_their_office(case):
     assert first.status_code == second.status_code == 201, first.text
     assert title.startswith("信访事项督办函 焦中法信督〔2021〕")
     assert again.json()["title"] == title != second.json()["title"]
-    refused(twice, 409, "paper_number_used")
-    refused(printed, 409, "paper_number_used")
+    refused(twice, 409, "paper_number_taken")
+    refused(printed, 409, "paper_number_taken")
     refused(both, 422, "number_given_twice")
     refused(own, 422, "no_number_series")
 

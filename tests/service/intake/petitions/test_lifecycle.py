@@ -196,7 +196,7 @@ def test_a_delivery_recorded_wrongly_is_corrected_and_what_it_discharged_is_owed
     shown = county.get("intake", f"{path}/steps").json()["deliveries"]
     history = county.get("intake", f"{path}/history").json()["corrections"]
 
-    refused(same, 422, "nothing_corrected")
+    refused(same, 422, "nothing_to_change")
     assert corrected.status_code == 201, corrected.text
     refused(twice, 409, "delivery_withdrawn")
     assert [bool(each["withdrawn_on"]) for each in shown] == [True, False]

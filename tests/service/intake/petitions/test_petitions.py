@@ -294,7 +294,7 @@ def test_a_petition_and_its_replies_are_corrected_and_withdrawn_with_history(
     assert corrected.status_code == 201, corrected.text
     assert corrected.json()["received_on"] == "2020-11-18"
     assert right.status_code == 201, right.text
-    refused(again, 422, "reply_already_withdrawn")
+    refused(again, 422, "already_withdrawn")
     refused(twice, 422, "required")
     assert withdrawn.json()["withdrawn_on"] is not None
     refused(late, 422, "petition_withdrawn")

@@ -128,7 +128,7 @@ def test_every_fault_of_a_file_is_named(number, as_office):
     program = upload(
         clerk, "assignment", path, b"MZ" + bytes(99), kind="没有", on="2021-01-01"
     )
-    refused(program, 422, "file_type", "not_in_list", "in_future")
+    refused(program, 422, "file_type", "not_in_list", "date_in_future")
     refused(upload(clerk, "assignment", path, b""), 422, "empty_file")
     refused(
         clerk.post("assignment", f"{path}/documents", {"kind": "photo"}),
@@ -215,7 +215,7 @@ def test_a_reply_and_a_step_refer_to_files_of_their_petition_alone(as_office):
     right = replied(own)
     (shown,) = clerk.get("intake", f"{path}/replies").json()["items"]
 
-    refused(unshown, 422, "document_required")
+    refused(unshown, 422, "document_missing")
     refused(elsewhere, 422, "no_such_document")
     assert places(wrong) == {
         ("/document_ids/1", "no_such_document"),

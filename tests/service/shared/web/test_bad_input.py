@@ -314,7 +314,7 @@ def test_a_neighbours_rows_come_back_from_a_ledger_and_ours_stay(as_office, desk
     (fault,) = job["problems"]
 
     assert (job["rows_kept"], job["rows_rejected"]) == (1, 1)
-    assert fault["code"] == "office_outside_yours"
+    assert fault["code"] == "outside_your_offices"
     assert fault["title"] == "填报单位"
     assert as_office(COUNTY).get("intake", at("cases", ours)).is_success
     assert as_office("410900").get("intake", at("cases", theirs)).status_code == 404

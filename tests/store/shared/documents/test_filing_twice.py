@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from services.hearing.store import documents
+from services.hearing.store.tables import documents
 from shared.documents.store import Documents
 from tests.builders import new_number
 

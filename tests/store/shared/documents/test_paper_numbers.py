@@ -91,7 +91,7 @@ def test_a_number_that_was_typed_is_used_and_the_next_one_follows_it(engine, ser
             numbers.require_fit(series, other, typed)
 
     assert drawn == "濮检控督〔2021〕8号"
-    assert used.value.code == "paper_number_used"
+    assert used.value.code == "paper_number_taken"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from services.hearing.store import documents as hearing_documents
+from services.hearing.store.tables import documents as hearing_documents
 from services.intake.store import TABLES
 from shared.messaging import housekeeping
 from shared.messaging.housekeeping import AtWorkError, keep_house, turn

@@ -188,7 +188,7 @@ def test_single_cells_are_corrected_with_a_reason(as_office, desk):
         "not_correctable",
         "no_such_column",
     }
-    refused(same, 422, "nothing_corrected")
+    refused(same, 422, "nothing_to_change")
     assert done.status_code == 201, done.text
     assert (done.json()["repeats"], done.json()["corrected"]) == (4, 1)
     assert done.json()["row"]["resolve_by"] == "2022-12-30"

@@ -11,10 +11,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from services.intake.casework.cases import open_case_of, proposal_of
 from services.intake.casework.forms import form_of
 from services.intake.casework.importing.batch import take_batch
 from services.intake.casework.importing.line import Line
+from services.intake.casework.proposals import open_case_of, proposal_of
 from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.petitions.petitions import Reply
 from services.intake.domain.petitions.steps import Step

@@ -1,193 +1,32 @@
 """
-What follows from a petition for cases: which it becomes, of which it is a repeat.
+Petitions that repeat a case: counted, moved to another day, taken back and restored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection
 
-from services.intake.casework.importing.line import content_of
-from services.intake.domain.cases import proposals
+from services.intake.casework.matters import matter_of
 from services.intake.domain.cases.cases import (
     Case,
     CountedRepeat,
     no_repeat,
-    open_case,
     repeated,
 )
-from services.intake.domain.cases.judging import judge
-from services.intake.domain.cases.proposals import Proposal
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.events.cases import CaseRepeated
 from services.intake.store import (
     OUTBOX,
     Cases,
     CountedRepeats,
-    MatterOf,
-    NewCase,
     Petitions,
     missed_by,
 )
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
-
-
-def proposal_of(
-    session: Connection, petition: Petition, stated: Mapping[str, Any]
-) -> Proposal:
-    """
-    What the programme of a petition says of it.
-    """
-    matter = _matter(session, petition)
-    return _own_proposal(petition, matter, matter.accepted(), stated)
-
-
-def proposals_of(
-    session: Connection, petition: Petition, today: date
-) -> list[Proposal]:
-    """
-    What each programme that covers the office of a petition says of it, its own first.
-    """
-    policy = current_policy()
-    covering = policy.programmes.covering(petition.office, policy.directory, today)
-    further = [each for each in covering if each.code != petition.programme]
-    matter = _matter(session, petition)
-    accepted = matter.accepted()
-    own = _own_proposal(petition, matter, accepted, {})
-    return [own, *(_proposal_in(petition, matter, accepted, each) for each in further)]
-
-
-def _own_proposal(
-    petition: Petition,
-    matter: MatterOf,
-    accepted: Collection[date],
-    stated: Mapping[str, Any],
-) -> Proposal:
-    policy = current_policy()
-    programme = policy.programmes.get(petition.programme)
-    return proposals.propose(
-        petition,
-        matter.items(programme.scope.repeats_in),
-        programme,
-        policy.directory,
-        accepted_on=programme.scope.accepted_on(accepted),
-        stated=stated,
-    )
-
-
-def _proposal_in(
-    petition: Petition,
-    matter: MatterOf,
-    accepted: Collection[date],
-    programme: Programme,
-) -> Proposal:
-    """
-    What a further programme would say of the case that a petition may become.
-    """
-    home = current_policy().programmes.get(petition.programme)
-    items = matter.items(programme.scope.repeats_in)
-    row = proposals.case_row(
-        petition,
-        items,
-        opened_on=petition.received_on,
-        accepted_on=home.scope.accepted_on(accepted),
-    )
-    case, _ = open_case(row, office=petition.office, programme=home)
-    on, stated = petition.received_on, {"repeats_in_window": items.repeats}
-    stated |= _accepted_in(programme, accepted)
-    return judge(case, row, stated, home=home, programme=programme, on=on).proposal
-
-
-def _accepted_in(programme: Programme, accepted: Collection[date]) -> dict[str, Any]:
-    """
-    The day on which a matter counts as accepted in a further programme, by the window
-    of that one (A-18).
-    """
-    day = programme.scope.accepted_on(accepted)
-    return {"accepted_on": day.isoformat()} if day else {}
-
-
-def accepted_there(
-    session: Connection, case: Case, programme: Programme
-) -> dict[str, Any]:
-    """
-    Likewise of a case that came from a petition; of another its ledger row says it.
-    """
-    petition = Petitions(session).get(case.number)
-    if petition is None:
-        return {}
-    return _accepted_in(programme, _matter(session, petition).accepted())
-
-
-def open_case_of(
-    session: Connection,
-    petition: Petition,
-    opened_on: date,
-    stated: Mapping[str, Any],
-    today: date,
-) -> tuple[Petition, Case]:
-    """
-    Make a case of a petition under its number; announce it.
-
-    Raises `Conflict` if it cannot become one, `Rejected` with every reason.
-    """
-    policy = current_policy()
-    programme = policy.programmes.get(petition.programme)
-    petitions, matter = Petitions(session), _matter(session, petition)
-    window = programme.scope.repeats_in
-    row = proposals.case_row(
-        petition,
-        matter.items(window),
-        opened_on=opened_on,
-        accepted_on=programme.scope.accepted_on(matter.accepted()),
-        stated=stated,
-        private=petitions.private(petition.number),
-    )
-    written, case, opened = proposals.open_from_petition(
-        petition, row, programme, policy.directory, today=today
-    )
-    Cases(session).open([NewCase(case, written, content_of(written))], None)
-    if petition.matter_decided_on:
-        matter.take_over(case)
-    if case.repeats:
-        CountedRepeats(session).insert(
-            *(
-                CountedRepeat(
-                    petition=number,
-                    case_number=case.number,
-                    on=max(day, opened_on),
-                    counted=True,
-                )
-                for number, day in matter.repeats(window)
-            )
-        )
-    after = replace(petition, case_opened_on=opened_on)
-    petitions.update(after)
-    OUTBOX.announce(session, opened)
-    return after, case
-
-
-def follow_registration(
-    session: Connection, petition: Petition, today: date
-) -> Petition:
-    """
-    A petition of a matter that is a case counts as its repeat; another may become a
-    case at once, where the programme says so (DY-08).
-    """
-    policy = current_policy()
-    known = count_repeat(session, petition, today)
-    programme = policy.programmes.get(petition.programme)
-    if known or not proposals.automatic_rule(petition, programme, policy.directory):
-        return petition
-    if not proposal_of(session, petition, {}).in_scope:
-        return petition
-    after, _ = open_case_of(session, petition, petition.received_on, {}, today)
-    return after
 
 
 def count_repeat(
@@ -228,7 +67,7 @@ def _repeated_by(session: Connection, petition: Petition, today: date) -> list[C
     """
     return [
         case
-        for case in _matter(session, petition).cases()
+        for case in matter_of(session, petition).cases()
         if case.withdrawn_on is None
         and case.number != petition.number
         and not _is_kept_from(petition, case.office, today)
@@ -297,14 +136,6 @@ def _counted_also(case: Case, petition: Petition) -> tuple[str, ...]:
     )
 
 
-def lock_matter(session: Connection, petition: Petition) -> None:
-    """
-    Lock a petition with the others of its matter, in one order.
-    """
-    numbers = {petition.number, *_matter(session, petition).numbers()}
-    Petitions(session).lock(numbers)
-
-
 def lock_repeating(session: Connection, case: Case) -> None:
     """
     Lock the petitions that repeat a case or may do so, before the case itself, as those
@@ -316,7 +147,7 @@ def lock_repeating(session: Connection, case: Case) -> None:
     numbers.update(petition.number for petition in missed_by(session, case))
     petition = Petitions(session).get(case.number)
     if petition is not None:
-        numbers.update(_matter(session, petition).numbers())
+        numbers.update(matter_of(session, petition).numbers())
     Petitions(session).lock(numbers)
 
 
@@ -337,7 +168,7 @@ def repeats_there(
     petition = Petitions(session).get(case.number)
     if petition is not None:
         window = programme.scope.repeats_in
-        for number, day in _matter(session, petition).repeats(window):
+        for number, day in matter_of(session, petition).repeats(window):
             repeat = CountedRepeat(
                 petition=number,
                 case_number=case.number,
@@ -448,8 +279,3 @@ def _is_kept_from(petition: Petition, office: str, today: date) -> bool:
     return accused is not None and current_policy().directory.is_within(
         office, accused, today
     )
-
-
-def _matter(session: Connection, petition: Petition) -> MatterOf:
-    lineage = current_policy().directory.lineage(petition.office, petition.received_on)
-    return MatterOf(session, petition, lineage)

@@ -1,0 +1,10 @@
+"""
+Endpoints of the documents that hearing has: filed, listed, opened, withdrawn.
+"""
+
+from __future__ import annotations
+
+from services.hearing.casework.documents import DESK
+from shared.documents.endpoints import document_endpoints
+
+DOCUMENTS = document_endpoints(DESK, "hearing")

@@ -1,0 +1,123 @@
+"""
+Every decision on a hearing, with the hearing that followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import (
+    ColumnElement,
+    func,
+    select,
+)
+
+from services.hearing.domain.counts import HearingCount
+from services.hearing.domain.hearing import TO_COME, UNPLANNED, Hearing
+from services.hearing.store.tables import cases, hearings
+from shared.records.rows import Records
+from shared.web.paging import Page, PageRequest
+
+
+class Hearings(Records[Hearing]):
+    """
+    The decisions on hearings, each with the hearing that followed.
+    """
+
+    table = hearings
+    record = Hearing
+
+    def of_case(self, number: str) -> list[Hearing]:
+        return self.all(self.query().where(hearings.c.case_number == number))
+
+    def of_offices(
+        self, offices: Collection[str], request: PageRequest, *, state: str | None
+    ) -> Page[Hearing]:
+        """
+        The hearings of *offices* in the order of their decisions.
+        """
+        query = self.query()
+        if state:
+            query = query.where(hearings.c.state == state)
+        return self.page_of_offices(offices, query, request)
+
+    def left_behind(self, numbers: Collection[str]) -> list[Hearing]:
+        """
+        The decisions in cases after which nothing was planned, of an office that has
+        the case no more.
+        """
+        query = self.query().join(cases, cases.c.number == hearings.c.case_number)
+        return self.all(query.where(*_left_behind(numbers)).order_by(hearings.c.id))
+
+    def follow(self, numbers: Collection[str]) -> None:
+        """
+        Let these decisions be of the office that has the case now.
+        """
+        self.session.execute(
+            hearings.update()
+            .where(hearings.c.case_number == cases.c.number, *_left_behind(numbers))
+            .values(office=cases.c.office)
+        )
+
+    def held_by_topic(
+        self, offices: Collection[str], programme: str, since: date, until: date
+    ) -> dict[str, int]:
+        """
+        How many hearings of *offices* were held in these days, by their topic, "" for
+        those without.
+        """
+        topic = func.coalesce(hearings.c.topic, "")
+        query = select(topic, func.count()).where(
+            hearings.c.office.in_(offices),
+            hearings.c.programme == programme,
+            hearings.c.held_on.between(since, until),
+        )
+        rows = self.session.execute(query.group_by(topic))
+        return {name: int(number) for name, number in rows}
+
+    def held_by(
+        self,
+        name: str,
+        offices: Collection[str],
+        programme: str,
+        since: date,
+        until: date,
+    ) -> dict[str, HearingCount]:
+        """
+        What became of the hearings of *offices* that were held in these days, by the
+        values of the column of this *name*.
+        """
+        column = hearings.c[name]
+        led = func.count().filter(hearings.c.leader_chaired)
+        settled = func.count().filter(hearings.c.settled)
+        query = select(column, func.count(), led, settled).where(
+            hearings.c.office.in_(offices),
+            hearings.c.programme == programme,
+            hearings.c.held_on.between(since, until),
+        )
+        rows = self.session.execute(query.group_by(column))
+        return {value: HearingCount(*map(int, counts)) for value, *counts in rows}
+
+    def to_come(
+        self, office: str, since: date, until: date, *, most: int
+    ) -> list[Hearing]:
+        """
+        The hearings of an office that are scheduled in these days and were not held
+        yet, *most* at most, in the order of their days.
+        """
+        query = self.query().where(
+            hearings.c.office == office,
+            hearings.c.scheduled_on.between(since, until),
+            hearings.c.state.in_(TO_COME),
+        )
+        by = hearings.c.scheduled_on, hearings.c.starts, hearings.c.id
+        return self.all(query.order_by(*by).limit(most))
+
+
+def _left_behind(numbers: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        hearings.c.case_number.in_(numbers),
+        hearings.c.state.in_(UNPLANNED),
+        hearings.c.office != cases.c.office,
+    )

@@ -1,0 +1,50 @@
+"""
+The registers of hearing members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import (
+    func,
+    select,
+)
+
+from services.hearing.domain.members import Member
+from services.hearing.store.tables import members
+from shared.records.rows import Records
+from shared.web.paging import Page, PageRequest
+
+
+class Members(Records[Member]):
+    """
+    The registers of hearing members, one of each office.
+    """
+
+    table = members
+    record = Member
+
+    def lock_register(self, office: str) -> None:
+        """
+        Have the register and the days of *office* for this transaction alone: two
+        hearings do not take the same member, place or chair at once.
+        """
+        key = func.hashtext(f"hearing.register/{office}")
+        self.session.execute(select(func.pg_advisory_xact_lock(key)))
+
+    def of_office(self, office: str, *, most: int) -> list[Member]:
+        query = self.query().where(members.c.office == office)
+        return self.all(query.order_by(members.c.number).limit(most))
+
+    def count(self, office: str) -> int:
+        query = select(func.count()).where(members.c.office == office)
+        return int(self.session.execute(query).scalar_one())
+
+    def of_offices(
+        self, offices: Collection[str], request: PageRequest, *, status: str | None
+    ) -> Page[Member]:
+        query = self.query()
+        if status:
+            query = query.where(members.c.status == status)
+        return self.page_of_offices(offices, query, request)

@@ -1,0 +1,26 @@
+"""
+What intake does with the events that it reads of the other services.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from services.intake.casework.closings import note_closings
+from services.intake.casework.moves import follow_moves
+from services.intake.casework.worked import note_work
+from shared.events import ReceivedEvent
+from shared.numbers import CASE_MOVED
+
+
+def record_received(session: Connection, *received: ReceivedEvent) -> None:
+    """
+    Let cases follow their moves, then note how they ended and what was done about them.
+
+    Raises `ForeignMatter` for a case of offices that never had it.
+    """
+    moves = [event for event in received if event.type == CASE_MOVED]
+    follow_moves(session, *moves)
+    others = [each for each in received if each not in moves]
+    note_closings(session, *others)
+    note_work(session, *others)
