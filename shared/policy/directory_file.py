@@ -23,13 +23,13 @@ Kind = Literal[
     "department",
     "township",
 ]
-LEVELS: Mapping[Level, str] = {
+LEVELS: Mapping[str, str] = {
     "province": "省级",
     "city": "市级",
     "county": "县级",
     "township": "乡级",
 }
-KINDS: Mapping[Kind, str] = {
+KINDS: Mapping[str, str] = {
     "procuratorate": "检察院",
     "court": "法院",
     "joint_conference": "信访工作联席会议",

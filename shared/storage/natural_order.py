@@ -19,5 +19,8 @@ def as_counted(text: ColumnElement[str]) -> ColumnElement[str]:
 
 def _replaced(text: ColumnElement[str], pattern: str, by: str) -> ColumnElement[str]:
     # Written out, not bound: so that an index of this expression is found by it.
-    written = (literal_column(f"'{each}'") for each in (pattern, by, "g"))
-    return func.regexp_replace(text, *written, type_=String)
+    pattern, by = f"'{pattern}'", f"'{by}'"
+    return func.regexp_replace(
+        *(text, literal_column(pattern), literal_column(by), literal_column("'g'")),
+        type_=String,
+    )

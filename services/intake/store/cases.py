@@ -330,15 +330,23 @@ class Cases(Records[Case]):
         query = query.where(*(_FILTERS[f](v) for f, v in filters.items()))
         if name:
             query = query.where(cases.c.name == name_of(name))
-        of = {"office": cases.c.office, "offices": offices}
         if sort == "number":
             counted = as_counted(cases.c.number).label("counted")
-            query, by = query.add_columns(counted), [counted, cases.c.number]
-            page = read_by_office(self.session, query, request, by, **of)
+            page = read_by_office(
+                self.session,
+                query.add_columns(counted),
+                request,
+                [counted, cases.c.number],
+                office=cases.c.office,
+                offices=offices,
+            )
         else:
-            by = [cases.c.opened_on, cases.c.number]
-            newest = sort == "newest"
-            page = read_merged(self.session, query, request, by, newest=newest, **of)
+            page = read_merged(
+                *(self.session, query, request, [cases.c.opened_on, cases.c.number]),
+                office=cases.c.office,
+                offices=offices,
+                newest=sort == "newest",
+            )
         return page.map(self._with_row)
 
     def _with_row(self, row: Any) -> tuple[Case, dict[str, Any]]:

@@ -192,8 +192,11 @@ class Petitions(Records[Petition]):
             query = query.where(petitions.c.name == name_of(name))
         number = petitions.c.number
         if sort == "number":
-            of = {"office": petitions.c.office, "offices": offices}
-            page = read_by_office(self.session, query, request, [number], **of)
+            page = read_by_office(
+                *(self.session, query, request, [number]),
+                office=petitions.c.office,
+                offices=offices,
+            )
             return page.map(self.of_row)
         by = petitions.c.received_on, number
         newest = sort == "newest"

@@ -17,7 +17,6 @@ from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import (
     DeliveryOutcome,
     PetitionState,
-    PetitionStep,
     ReplyKind,
     ReplyMode,
 )
@@ -170,7 +169,7 @@ def withdraw_delivery(
 
 
 def _withdrawn(
-    petition: Petition, wrong: Delivery, step: PetitionStep, on: date
+    petition: Petition, wrong: Delivery, step: str, on: date
 ) -> NoticeDeliveryWithdrawn:
     return NoticeDeliveryWithdrawn(
         office=petition.office,

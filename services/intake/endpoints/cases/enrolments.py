@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from services.intake.casework.forms import completed
+from services.intake.casework.proposals import accepted_there
 from services.intake.casework.repeats import repeats_there
 from services.intake.domain.cases import enrolling, judging
 from services.intake.domain.cases.cases import Case, CountedRepeat
