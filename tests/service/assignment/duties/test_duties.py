@@ -103,19 +103,24 @@ def test_the_worklist_is_of_what_falls_due_before_a_day(petition, as_office):
     assert days[-1] < "2020-12-05"
 
 
-def test_the_worklist_is_of_a_post(courts_case):
-    case = courts_case(JIAOZUO)
+def test_the_worklist_is_of_a_post(desk, as_office):
+    """
+    The leader of a sensitive case owes its review; the rest is owed by departments.
+    """
+    clerk, number = as_office(COUNTY), desk.led_case()
+    judged = {"on": "2020-11-16", "reason": "研判", "review_on": "2020-12-16"}
+    body = {**judged, "sensitive": True}
+    answer = clerk.post("assignment", at("cases", number, "appraisals"), body)
+    assert answer.status_code == 201, answer.text
 
     def owed(**asked):
-        asked["number"] = case.number
-        items = all_items(case.clerk, "assignment", "/duties", **asked)
-        return {item["id"]: item["post"] for item in items}
+        items = all_items(clerk, "assignment", "/duties", number=number, **asked)
+        return {item["kind"]: item["post"] for item in items}
 
-    every = owed()
-    posts = {post for post in every.values() if post}
-    assert posts
-    for post in posts:
-        assert owed(post=post) == {d: by for d, by in every.items() if by == post}
+    post = owed()["sensitive_review"]
+    assert post
+    assert set(owed(post=post).values()) == {post}
+    assert "sensitive_review" in owed(post=post, due_before="2020-12-17")
     assert owed(post="法医") == {}
 
 
