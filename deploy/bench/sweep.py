@@ -27,12 +27,14 @@ _WITHIN = 600.0  # seconds
 FILL = """
     INSERT INTO assignment.duties
         (id, number, office, programme, kind, title, source, opened_on, due_on,
-         provisional, steps, state, state_on)
+         provisional, steps, state, state_on, creditor, warn_days, basis, supervised,
+         backdated, past, answer, report, past_hour)
     SELECT 'sweep-' || lpad((%(duties)s - n)::text, 9, '0'), 'sweep-' || n, '410922',
            %(programme)s, 'sweep', '扫描', 'bench', DATE '2020-10-01',
            CASE WHEN n < %(overdue)s THEN DATE '2020-11-01' + n %% 200
                 ELSE DATE '2022-01-01' + n %% 300 END,
-           FALSE, '[]', 'open', DATE '2020-10-01'
+           FALSE, '[]', 'open', DATE '2020-10-01', 'upper', 3, '', FALSE,
+           FALSE, '[]', '', FALSE, FALSE
     FROM generate_series(%(duties)s - 1, 0, -1) AS n
 """
 ANNOUNCED = """

@@ -10,8 +10,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection
 
 from services.assignment.casework.escalation import unescalated
-from services.assignment.casework.restating import TRIES
-from services.assignment.store import ClosingsToRestate, Duties, NextSteps
+from services.assignment.store import Duties, NextSteps
 from shared import clock
 from shared.policy.current import current_policy
 
@@ -37,9 +36,4 @@ def timers_behind(session: Connection) -> Iterator[Metric]:
         "jianjian_escalations_behind",
         "Escalation steps that have come and were not reached",
         value=NextSteps(session).behind(rules.programmes.codes, today),
-    )
-    yield GaugeMetricFamily(
-        "jianjian_closings_not_restated",
-        "Closings that were tried in vain too often to be announced again",
-        value=ClosingsToRestate(session).given_up(TRIES),
     )

@@ -14,7 +14,6 @@ from services.assignment.casework.notice_papers import print_for_mail
 from services.assignment.casework.overdue import flag_some
 from services.assignment.casework.received import record_received
 from services.assignment.casework.recurrence import open_periods, open_recurring
-from services.assignment.casework.restating import restate_some
 from services.assignment.endpoints.activities import (
     acts,
     case_counts,
@@ -153,10 +152,6 @@ class AssignmentService(Service):
     @timer(interval=EVERY_SWEEP)
     def open_recurring(self) -> None:
         self.repeat(open_recurring, open_periods)
-
-    @timer(interval=EVERY_SWEEP)
-    def restate_closings(self) -> None:
-        self.repeat(restate_some)
 
     @task(NoticePaperRequested.type)
     def print_notice(self, event: Envelope) -> None:

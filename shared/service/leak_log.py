@@ -54,7 +54,6 @@ def leak_log_endpoints(service: str, table: Table) -> ModuleType:
             call.page,
             table.c.tried_on,
             offices=call.offices(),
-            # Not those of releases that did not write whom the accusation accuses.
             only=[table.c.accused.not_in(reader)],
             **days,
         )

@@ -139,7 +139,7 @@ def _create_audit(service: str) -> None:
         Column("token", String, nullable=False),
         Column("act", String, nullable=False),
         Column("subject", String, nullable=False),
-        Column("accused", String),
+        Column("accused", String, nullable=False),
         Column("tried_on", Date, nullable=False),
         Column("tried_at", INSTANT, nullable=False),
         PrimaryKeyConstraint("id", name="pk_leak_log"),

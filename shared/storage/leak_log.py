@@ -27,8 +27,7 @@ class LeakAttempt:
     """
     An attempt that was refused: *actor* of *office* called the endpoint *act* about
     *subject*, the number of a matter, or "" where it has none yet. *accused*: the
-    office that the accusation is kept from; None in rows of releases that did not
-    write it.
+    office that the accusation is kept from.
     """
 
     id: str
@@ -37,7 +36,7 @@ class LeakAttempt:
     token: str
     act: str
     subject: str
-    accused: str | None
+    accused: str
     tried_on: date
     tried_at: datetime
 
@@ -55,7 +54,7 @@ def leak_log_table(metadata: MetaData) -> Table:
         Column("token", String, nullable=False),
         Column("act", String, nullable=False),
         Column("subject", String, nullable=False),
-        Column("accused", String),
+        Column("accused", String, nullable=False),
         Column("tried_on", Date, nullable=False),
         Column("tried_at", DateTime(timezone=True), nullable=False),
         Index("ix_leak_log_office", "office", "tried_on", "id"),

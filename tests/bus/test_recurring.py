@@ -19,6 +19,7 @@ from deploy.local.plain import http
 from deploy.local.ports import Ports
 from deploy.local.stack import ROOT
 from services.assignment.domain.duties import recurrence
+from services.assignment.store import Matters
 from shared.policy.current import current_policy
 from tests.bus.conftest import started_again
 
@@ -106,7 +107,6 @@ def test_a_replica_killed_in_mid_sweep_leaves_nothing_out_and_nothing_twice(
         "SELECT case_number FROM assignment.outbox"
         " WHERE type = 'assignment.duties_changed' AND case_number = ANY(:numbers)"
     )
-    begin = sa.text("INSERT INTO assignment.matters (number) VALUES (:number)")
 
     def opened():
         return owner_session.scalars(begun, {"numbers": owed}).all()
@@ -115,7 +115,7 @@ def test_a_replica_killed_in_mid_sweep_leaves_nothing_out_and_nothing_twice(
         with sweeping():
             owed = reports_owed(eventually, owner_session)
             # The sweep comes as far as the last report, and waits.
-            somebody.execute(begin, {"number": owed[-1]})
+            Matters(somebody).lock(owed[-1])
             moved(LAST)
             eventually(lambda: waiting_for_a_lock("jianjian-assignment") == 1)
             under_way = len(opened())

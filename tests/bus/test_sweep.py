@@ -31,13 +31,15 @@ FILL = sa.text(
     """
     INSERT INTO assignment.duties
         (id, number, office, programme, kind, title, source, opened_on, due_on,
-         provisional, steps, state, state_on)
+         provisional, steps, state, state_on, creditor, warn_days, basis, supervised,
+         backdated, past, answer, report, past_hour)
     SELECT :word || '-' || lpad((:open - n)::text, 7, '0') || '/sweep',
            :word || '-' || n, '410922', 'puyang-2020', 'sweep', '扫描', '测试',
            DATE '2020-10-01',
            CASE WHEN n < :overdue THEN DATE '2020-12-01' + n / 400
                 ELSE DATE '2021-06-01' + n % 300 END,
-           FALSE, '[]', 'open', DATE '2020-10-01'
+           FALSE, '[]', 'open', DATE '2020-10-01', 'upper', 3, '', FALSE,
+           FALSE, '[]', '', FALSE, FALSE
     FROM generate_series(:open - 1, 0, -1) AS n
     """
 )
@@ -257,8 +259,11 @@ FLAG = sa.text(
 WAITING_STEPS = sa.text(
     """
     WITH added AS (
-        INSERT INTO assignment.matters (number, programme)
-        SELECT 'waiting-' || n, CASE n % 2 WHEN 0 THEN 'xq-2020' ELSE 'gone' END
+        INSERT INTO assignment.matters
+            (number, programme, is_case, in_scope, everyday, handed, merged, led,
+             leaders, hearing_decided, standing)
+        SELECT 'waiting-' || n, CASE n % 2 WHEN 0 THEN 'xq-2020' ELSE 'gone' END,
+               FALSE, FALSE, FALSE, FALSE, FALSE, '[]', '[]', FALSE, 'open'
         FROM generate_series(1, :next_steps) AS n
         RETURNING number, programme
     )

@@ -34,9 +34,7 @@ from services.assignment.gauges import timers_behind
 from services.assignment.store import (
     CaseLists,
     Closings,
-    ClosingsToRestate,
     Duties,
-    Endings,
     EscalationSteps,
     Matters,
     NextSteps,
@@ -712,9 +710,7 @@ QUERIES |= {
     "assignment: duties of matters": lambda s: Duties(s).of_matters(NUMBERS),
     "assignment: steps of matters": lambda s: EscalationSteps(s).of_matters(NUMBERS),
     "assignment: facts": lambda s: Matters(s).facts(NUMBER),
-    "assignment: documents of closings": lambda s: Closings(s).brought(NUMBERS),
-    "assignment: endings granted": lambda s: Endings(s).granted(NUMBERS),
-    "assignment: closings to restate": lambda s: ClosingsToRestate(s).take(200, 5),
+    "assignment: documents of closings": lambda s: Closings(s).brought(NUMBER),
     "assignment: cases that lack an act": lambda s: tallies.cases_lacking(
         *(s, PROGRAMME, [OFFICE], DAY, DAY), acts=["read"]
     ),

@@ -6,7 +6,6 @@ the reports that offices owe.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
@@ -33,12 +32,13 @@ def _stands_on(session: Connection, document: Document) -> Iterator[Problem]:
     The closing of the case, an application for its ending to which a level agreed, and
     the archive.
     """
-    recorded = Matters(session).recorded(document.number)
-    facts, standing = recorded.values(), standing_closing(recorded)
-    # One that was made before closings named their documents is soon restated.
-    named = standing.documents if standing else ()
-    brought = Closings(session).brought([standing.closing]) if standing else {}
-    if standing and document.id in {*named, *chain(*brought.values())}:
+    facts = Matters(session).recorded(document.number).values()
+    standing = standing_closing(facts)
+    # Until it is confirmed it does not name the pages that carry its signatures.
+    if standing and (
+        document.id in standing.documents
+        or document.id in Closings(session).brought(standing.closing)
+    ):
         yield closing_stands_on_it(standing.closing)
     if volume := archiving.last_archiving(facts):
         yield archived_as(volume.volume)

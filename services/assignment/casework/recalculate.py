@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Callable
 
 from services.assignment.casework.record import recompute_matters
-from services.assignment.store import OUTBOX, ClosingsToRestate, RecalculationSlices
+from services.assignment.store import OUTBOX, RecalculationSlices
 from shared import telemetry
 from shared.messaging.lanes import bulk_work
 from shared.policy.current import current_policy
@@ -33,8 +33,6 @@ def recalculate(
     Recompute every matter in which something is owed, with *closed* also those in which
     nothing is owed any more; returns how many there were.
 
-    Closings that were tried in vain too often to be announced again are tried anew.
-
     *say* is called after each slice with the number of matters recomputed here and the
     number of slices left. Matters of a programme that is not run here keep the days
     they had.
@@ -43,7 +41,6 @@ def recalculate(
     version = f"{_version()} closed" if closed else _version()
     with transaction(OUTBOX.service) as session:
         RecalculationSlices(session).begin(version, programmes, MATTERS_AT_ONCE)
-        ClosingsToRestate(session).retry()
     while True:
         with (
             bulk_work(),

@@ -100,8 +100,8 @@ def trail_rows(entries: Iterable[Entry], names: Names) -> Iterator[Row]:
             str(entry.fact.on),
             names.event(entry.fact),
             names.place(entry.fact),
-            entry.actor or _NOTHING,
-            _moment(entry.recorded_at) if entry.recorded_at else _NOTHING,
+            entry.actor,
+            _moment(entry.recorded_at),
         )
 
 

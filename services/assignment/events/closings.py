@@ -59,21 +59,6 @@ class ClosingConfirmed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClosingRestated(Event):
-    """
-    The closing of a case that stands, said again for those who did not hear of it; the
-    *documents* that it stands on, and the *volume* as which the case is archived.
-    """
-
-    type: ClassVar[str] = "assignment.closing_restated"
-
-    programme: str
-    closing: str
-    documents: tuple[str, ...] = ()
-    volume: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class CaseResolved(Event):
     """
     Really settled and confirmed by review on *confirmed_on*; *occurred_on* is the day
@@ -263,7 +248,6 @@ EXAMPLES: tuple[Event, ...] = (
     ClosingSubmitted(**COMMON, kind="resolved", closing="c1"),
     ClosingReturned(**COMMON, kind="resolved", closing="c1"),
     ClosingConfirmed(**COMMON, kind="resolved", closing="c1"),
-    ClosingRestated(**COMMON, closing="c1", documents=("d1",), volume="2021-12"),
     CaseResolved(
         **COMMON,
         in_scope=True,

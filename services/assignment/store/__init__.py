@@ -19,7 +19,7 @@ from services.assignment.store.batches.drives import DriveCases, Drives
 from services.assignment.store.case_lists import CaseLists
 from services.assignment.store.changes import load_matters, save_changes
 from services.assignment.store.closings.audits import Audits
-from services.assignment.store.closings.closings import Closings, ClosingsToRestate
+from services.assignment.store.closings.closings import Closings
 from services.assignment.store.closings.endings import Endings, HandOvers
 from services.assignment.store.closings.look_back import LookBacks
 from services.assignment.store.duties.duties import Duties
@@ -62,7 +62,6 @@ __all__ = [
     "CaseLists",
     "CaseMoves",
     "Closings",
-    "ClosingsToRestate",
     "Coordinations",
     "Demands",
     "DriveCases",

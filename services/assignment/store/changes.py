@@ -33,15 +33,13 @@ from services.assignment.store.duties.notices import Notices
 from services.assignment.store.enrolments import Enrolments, computed
 from services.assignment.store.facts import decode, encode
 from services.assignment.store.leaders.leaders import Profiles
-from services.assignment.store.matters import steps_of
+from services.assignment.store.matters import STATE, row_of_matter, steps_of
 from services.assignment.store.tables import facts, matters
 from shared import clock
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.telemetry import trace_context
 
-# The columns of a matter's row; each follows from its facts (`domain/recompute.py`).
-_STATE = tuple(column.name for column in matters.c)
-_state_of = attrgetter(*_STATE)
+_state_of = attrgetter(*STATE)
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))
 
 # Built once: building a statement costs more than sending it.
@@ -51,7 +49,7 @@ _LOCK = (
     .order_by(matters.c.number)
     .with_for_update()
 )
-_BEGIN = insert_rows(matters, ["number"]).on_conflict_do_nothing().returning(matters)
+_BEGIN = insert_rows(matters).on_conflict_do_nothing().returning(matters)
 _FACTS = (
     select(facts.c.number, facts.c.event_id, facts.c.type, facts.c.occurred_on)
     .add_columns(facts.c.payload)
@@ -62,7 +60,7 @@ _ADD_FACTS = insert_rows(facts)
 _NEW = insert_rows(matters)
 _PUT = _NEW.on_conflict_do_update(
     index_elements=[matters.c.number],
-    set_={name: _NEW.excluded[name] for name in _STATE if name != "number"},
+    set_={name: _NEW.excluded[name] for name in STATE if name != "number"},
 )
 
 
@@ -75,23 +73,25 @@ def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matte
     if not wanted:
         return {}
     rows = _locked(session, wanted)
-    known = list(rows)
+    every = list(rows)
     missing = [number for number in wanted if number not in rows]
     if missing:
-        begun = session.execute(_BEGIN, as_rows({"number": n} for n in missing))
+        begun = session.execute(
+            _BEGIN, as_rows(map(row_of_matter, map(Matter, missing)))
+        )
         rows |= {row.number: row for row in begun}
         # Another transaction has begun the others meanwhile.
         others = _locked(session, [n for n in missing if n not in rows])
         rows |= others
-        known += others
-    facts_of = _facts(session, known)
-    duties = _by_number(Duties(session).of_matters(known))
-    steps = _by_number(EscalationSteps(session).of_matters(known))
+        every += others
+    facts_of = _facts(session, every)
+    duties = _by_number(Duties(session).of_matters(every))
+    steps = _by_number(EscalationSteps(session).of_matters(every))
     loaded = {
         number: _matter(rows[number], facts_of[number], duties[number], steps[number])
         for number in wanted
     }
-    several = [n for n in known if about_enrolments(facts_of[n].values())]
+    several = [n for n in every if about_enrolments(facts_of[n].values())]
     standings = Enrolments(session).of_cases(several)
     return loaded | {
         number: _in_each(loaded[number], standings[number]) for number in several
@@ -186,7 +186,7 @@ def _matter(
     duties: dict[str, Duty],
     steps: dict[str, EscalationStep],
 ) -> Matter:
-    state = dict(zip(_STATE, row, strict=True))
+    state = dict(zip(STATE, row, strict=True))
     state |= {"office": row.office or "", "programme": row.programme or ""}
     state["led"] = steps_of(row.led)
     state["leaders"] = tuple((office, post) for office, post in row.leaders)
@@ -256,19 +256,9 @@ def _save_states(session: Connection, changes: Iterable[Change]) -> None:
         for change in changes
         if _state_of(change.matter) != _state_of(change.before)
     ]
-    rows = [_row(matter) for matter in changed if not matter.further]
+    rows = [row_of_matter(matter) for matter in changed if not matter.further]
     if rows:
         session.execute(_PUT, as_rows(rows))
     Enrolments(session).put(
         matter for matter in changed if matter.further and matter.opened_on
     )
-
-
-def _row(matter: Matter) -> dict[str, Any]:
-    return {
-        **{name: getattr(matter, name) for name in _STATE},
-        "office": matter.office or None,
-        "programme": matter.programme or None,
-        "led": [[step.on.isoformat(), step.kind] for step in matter.led],
-        "leaders": [list(leader) for leader in matter.leaders],
-    }

@@ -28,6 +28,7 @@ from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.duties import OccurrenceBegun
 from services.assignment.domain.facts.leaders import ActWithdrawn
 from services.assignment.domain.facts.received import CaseReinstated, CaseWithdrawn
+from services.assignment.domain.matter import Matter
 from services.assignment.store.facts import decode
 from services.assignment.store.tables import (
     ASKED_PROGRAMME,
@@ -39,7 +40,7 @@ from shared.records.pages import read_page
 from shared.web.paging import Page, PageRequest
 
 # Built once: building a statement costs more than sending it.
-_BEGIN = insert(matters).inline().on_conflict_do_nothing()
+_BEGIN = insert(matters).on_conflict_do_nothing()
 _LOCKED = (
     select(matters).where(matters.c.number == bindparam("number")).with_for_update()
 )
@@ -83,7 +84,7 @@ class Matters:
         The matter's row, locked; created as a placeholder when events arrive out of
         order.
         """
-        self.session.execute(_BEGIN, {"number": number})
+        self.session.execute(_BEGIN, row_of_matter(Matter(number)))
         return self.session.execute(_LOCKED, {"number": number}).one()
 
     def get(self, number: str, *, lock: bool = False) -> Any:
@@ -234,15 +235,15 @@ class Matters:
         query = select(facts.c.type, facts.c.occurred_on, facts.c.payload).where(
             facts.c.number.in_({*numbers}), facts.c.type == ActWithdrawn.name
         )
-        found = (decode(*row) for row in self.session.execute(query))
-        return {fact.record: fact for fact in found if isinstance(fact, ActWithdrawn)}
+        decoded = (decode(*row) for row in self.session.execute(query))
+        return {fact.record: fact for fact in decoded if isinstance(fact, ActWithdrawn)}
 
     def where_some_are_due(self, programmes: Iterable[str], today: date) -> list[str]:
         """
         Those of *programmes* with recurring duties whose next occurrence is due.
         """
-        asked = {"programmes": [*programmes], "today": today}
-        return [*self.session.scalars(_WHERE_SOME_ARE_DUE, asked)]
+        values = {"programmes": [*programmes], "today": today}
+        return [*self.session.scalars(_WHERE_SOME_ARE_DUE, values)]
 
     def occurrences_due(self, programme: str, today: date, limit: int) -> list[str]:
         """
@@ -308,6 +309,25 @@ class Matters:
         if at is not None:
             query = query.where(matters.c.office.in_(at))
         return {row.number: row for row in self.session.execute(query)}
+
+
+STATE = tuple(column.name for column in matters.c)
+"""
+The columns of a matter's row; each follows from its facts (`domain/recompute.py`).
+"""
+
+
+def row_of_matter(matter: Matter) -> dict[str, Any]:
+    """
+    The row of a matter as it was computed.
+    """
+    return {
+        **{name: getattr(matter, name) for name in STATE},
+        "office": matter.office or None,
+        "programme": matter.programme or None,
+        "led": [[step.on.isoformat(), step.kind] for step in matter.led],
+        "leaders": [list(leader) for leader in matter.leaders],
+    }
 
 
 def is_led(row: Any) -> bool:

@@ -28,12 +28,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from services.assignment.domain.closings.closing import (
     Closing,
-    HeadEvidence,
     Signature,
 )
+from services.assignment.domain.duties.duty import Duty
+from services.assignment.domain.matter import Matter
 from shared.documents.numbering import paper_numbers_table
 from shared.documents.store import document_openings_table, documents_table
-from shared.records.tables import JsonColumn, table_of
+from shared.records.tables import table_of
 from shared.service.tables import service_tables
 
 metadata, OUTBOX, TABLES = service_tables("assignment")
@@ -50,33 +51,16 @@ documents = documents_table(metadata)
 paper_numbers = paper_numbers_table(metadata)
 document_openings = document_openings_table(metadata)
 
-matters = Table(
+matters = table_of(
+    Matter,
     "matters",
     metadata,
-    Column("number", String, primary_key=True),
+    # Both are unknown of a matter that has not begun.
     Column("office", String),
     Column("programme", String),
-    Column("is_case", Boolean, nullable=False, server_default="false"),
-    Column("opened_on", Date),
-    Column("in_scope", Boolean, nullable=False, server_default="false"),
-    # The release before this one writes matters without it.
-    Column("everyday", Boolean, nullable=False, server_default="false"),
-    Column("handed", Boolean, nullable=False, server_default="false"),
-    Column("merged", Boolean, nullable=False, server_default="false"),
-    Column("led", JSONB, nullable=False, server_default="[]"),
-    Column("leaders", JSONB, nullable=False, server_default="[]"),
-    Column("department", String),
-    Column("handler_post", String),
-    Column("hearing_decided", Boolean, nullable=False, server_default="false"),
-    Column("standing", String, nullable=False, server_default="open"),
-    Column("concluded_on", Date),
-    Column("confirmed_on", Date),
-    Column("next_occurrence_on", Date),
-    # The release before this one writes matters without these four.
-    Column("origin", String),
-    Column("case_kind", String),
-    Column("case_class", String),
-    Column("difficulty", String),
+    # Each step as its day and its kind, each leader as office and post.
+    Column("led", JSONB, nullable=False),
+    Column("leaders", JSONB, nullable=False),
     # Few values, many rows of each: PostgreSQL stores each once. No number, which would
     # make every entry another.
     Index(
@@ -91,6 +75,8 @@ matters = Table(
         "next_occurrence_on",
         postgresql_where="next_occurrence_on IS NOT NULL",
     ),
+    key="number",
+    without=("further", "facts", "duties", "past_steps", "every", "enrolled"),
 )
 
 # What was computed of a case in each further programme in which it stands or stood.
@@ -105,7 +91,7 @@ enrolments = Table(
     Column("leaders", JSONB, nullable=False),
     Column("next_occurrence_on", Date),
     # As the leaders' workload and the baselines of that programme see the case.
-    Column("handed", Boolean, nullable=False, server_default="false"),
+    Column("handed", Boolean, nullable=False),
     Column("track", String, nullable=False, server_default=""),
     Column("traits", JSONB, nullable=False, server_default="{}"),
     Column("away", JSONB, nullable=False, server_default="[]"),
@@ -128,8 +114,8 @@ facts = Table(
     Column("occurred_on", Date, nullable=False),
     Column("payload", JSONB, nullable=False),
     Column("position", BigInteger, Identity(always=True), nullable=False),
-    Column("actor", String),
-    Column("recorded_at", DateTime(timezone=True)),
+    Column("actor", String, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
     Index("ix_facts_number", "number"),
     Index(
         "ix_facts_acts",
@@ -146,33 +132,17 @@ facts = Table(
 
 _OWED = "state <> 'discharged' AND state <> 'released'"
 
-duties = Table(
+duties = table_of(
+    Duty,
     "duties",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("number", String, nullable=False),
-    Column("office", String, nullable=False),
-    Column("programme", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("title", String, nullable=False),
-    Column("source", String, nullable=False),
-    Column("opened_on", Date, nullable=False),
-    Column("due_on", Date, nullable=False),
-    Column("provisional", Boolean, nullable=False),
+    # A step as its day, kind and reason; a term as office, due day and since when.
     Column("steps", JSONB, nullable=False),
+    Column("past", JSONB, nullable=False),
     Column("state", String, nullable=False),
     Column("state_on", Date, nullable=False),
     Column("flagged", Boolean, nullable=False, server_default="false"),
-    Column("post", String),
-    Column("creditor", String, nullable=False, server_default="upper"),
-    Column("warn_days", Integer, nullable=False, server_default="3"),
-    Column("basis", String, nullable=False, server_default=""),
-    Column("supervised", Boolean, nullable=False, server_default="false"),
-    Column("backdated", Boolean, nullable=False, server_default="false"),
-    Column("past", JSONB, nullable=False, server_default="[]"),
-    Column("answer", String, nullable=False, server_default=""),
-    Column("report", Boolean, nullable=False, server_default="false"),
-    Column("past_hour", Boolean, nullable=False, server_default="false"),
+    Column("warn_days", Integer, nullable=False),  # of a bigint no day is the sum
     Index("ix_duties_number", "number"),
     # As of `ix_matters_listed`: none has the id.
     Index("ix_duties_listed", "office", "state", "kind", "post", "programme"),
@@ -251,25 +221,9 @@ closings = table_of(
     "closings",
     metadata,
     Column("number", ForeignKey(matters.c.number), nullable=False),
-    # The release before this one writes closings without it.
-    Column(
-        "head_evidence",
-        JsonColumn(tuple[HeadEvidence, ...]),
-        nullable=False,
-        server_default="[]",
-    ),
     Index("ix_closings_number", "number"),
     Index("ix_closings_reviewed_on", "reviewed_on"),
     without=("signatures",),
-)
-
-# The cases whose standing closing is still to be announced again.
-closings_to_restate = Table(
-    "closings_to_restate",
-    metadata,
-    Column("number", String, primary_key=True),
-    Column("tries", Integer, nullable=False, server_default="0"),
-    Index("ix_closings_to_restate_tries_number", "tries", "number"),
 )
 
 # Rows are only ever added.

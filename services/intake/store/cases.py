@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.intake.domain.cases.cases import Case, Enrolment
+from services.intake.domain.cases.cases import Case
 from services.intake.domain.corrections.case_corrections import JUDGED
 from services.intake.domain.corrections.corrections import CorrectionKind
 from services.intake.domain.matching import Item
@@ -51,7 +51,7 @@ from shared.numbers import canonical_number, with_office
 from shared.records.merged import read_merged
 from shared.records.rows import Records
 from shared.records.sealed import decrypt_json, encrypt_json
-from shared.records.tables import JsonColumn, row_of, table_of
+from shared.records.tables import row_of, table_of
 from shared.storage.encryption import Place
 from shared.storage.natural_order import as_counted
 from shared.storage.row_sets import as_rows, given_rows, insert_rows
@@ -90,13 +90,6 @@ cases = table_of(
     Index("ix_cases_import_id", "import_id"),
     Column("registered_by", String, nullable=False),
     Column("move_sequence", BigInteger, nullable=False, server_default="0"),
-    # The release before this one writes cases without it.
-    Column(
-        "enrolments",
-        JsonColumn(tuple[Enrolment, ...]),
-        nullable=False,
-        server_default="[]",
-    ),
     UniqueConstraint("case_no", "registered_by", name="uq_cases_case_no"),
     key="number",
 )
@@ -206,9 +199,9 @@ class Cases(Records[Case]):
         moved is also there by the office that it moved to, unless that one gave the
         number to a case of its own.
         """
-        found = self.session.execute(_CONTENTS, {"numbers": list(numbers)}).all()
-        moved_here = {(row.office, row.case_no): row for row in found}
-        return moved_here | {(row.registered_by, row.case_no): row for row in found}
+        rows = self.session.execute(_CONTENTS, {"numbers": list(numbers)}).all()
+        moved_here = {(row.office, row.case_no): row for row in rows}
+        return moved_here | {(row.registered_by, row.case_no): row for row in rows}
 
     def with_rows(
         self, numbers: Collection[str], *, lock: bool
@@ -355,9 +348,9 @@ class Cases(Records[Case]):
         """
         Those of *offices* that have cases in a programme, in the same order.
         """
-        asked = func.unnest(cast([*offices], ARRAY(String))).column_valued("asked")
-        has_one = exists().where(cases.c.office == asked, _of_programme(programme))
-        found = set(self.session.execute(select(asked).where(has_one)).scalars())
+        wanted = func.unnest(cast([*offices], ARRAY(String))).column_valued("asked")
+        has_one = exists().where(cases.c.office == wanted, _of_programme(programme))
+        found = set(self.session.execute(select(wanted).where(has_one)).scalars())
         return [office for office in offices if office in found]
 
     def ledger_page(

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, String, text
+from sqlalchemy import BigInteger, Column, Index, String, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.matching import Item
@@ -47,8 +47,6 @@ petitions = table_of(
         postgresql_where=text("repeat_of IS NOT NULL"),
     ),
     Index("ix_petitions_keys", "keys", postgresql_using="gin"),
-    # The release before this one writes petitions without it.
-    Column("group_visit", Boolean, nullable=False, server_default="false"),
     Index(
         "ix_petitions_to_office",
         "to_office",

@@ -25,7 +25,7 @@ from services.intake.store.cases import cases
 from services.intake.store.petition_table import petitions
 from services.intake.store.tables import metadata
 from shared.records.rows import Records
-from shared.records.tables import JsonColumn, table_of
+from shared.records.tables import table_of
 from shared.storage.row_sets import as_rows, insert_rows
 
 counted_repeats = table_of(
@@ -34,8 +34,6 @@ counted_repeats = table_of(
     metadata,
     Column("petition", ForeignKey(petitions.c.number), primary_key=True),
     Column("case_number", ForeignKey(cases.c.number), primary_key=True),
-    # The release before this one writes repeats without it.
-    Column("also", JsonColumn(tuple[str, ...]), nullable=False, server_default="[]"),
     Index("ix_counted_repeats_case_number", "case_number"),
     key=("petition", "case_number"),
 )
@@ -88,12 +86,12 @@ class CountedRepeats(Records[CountedRepeat]):
             .where(counted_repeats.c.case_number == number)
             .order_by(counted_repeats.c.petition)
         )
-        found = []
+        counted = []
         for row in self.session.execute(query):
             values = row._asdict()
             received_on = values.pop("received_on")
-            found.append((CountedRepeat(**values), received_on))
-        return found
+            counted.append((CountedRepeat(**values), received_on))
+        return counted
 
     def numbers_of_case(self, number: str) -> list[str]:
         """
@@ -111,10 +109,10 @@ class CountedRepeats(Records[CountedRepeat]):
         The petitions that count as repeats of cases beside what their rows say: those
         that a case had when it was opened stand in its row.
         """
-        found = defaultdict[str, set[str]](set)
+        by_case = defaultdict[str, set[str]](set)
         for number, petition in self.session.execute(_BESIDE, {"numbers": numbers}):
-            found[number].add(petition)
-        return found
+            by_case[number].add(petition)
+        return by_case
 
     def put(self, repeats: Iterable[CountedRepeat]) -> None:
         """

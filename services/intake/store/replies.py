@@ -82,7 +82,4 @@ class Replies(SealedRecords[Reply]):
 def _content_of(office: str, given: Reply) -> str:
     entered = {**row_of(given), "id": None, "withdrawn_on": None}
     del entered["office"]
-    for later in ("served", "document"):  # earlier releases hashed replies without them
-        if entered[later] is None:
-            del entered[later]
     return content_of(office, entered)

@@ -8,27 +8,21 @@ Where a document is, nobody withdraws it from under a closing that is known ther
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import islice
 
-from services.assignment import events
-from services.assignment.domain.closings.archiving import last_archiving
-from services.assignment.domain.closings.closing import Closing, ClosingCase, Document
-from services.assignment.domain.facts.base import Fact, Recorded
+from services.assignment.domain.closings.closing import Closing, Document
+from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.closings import (
     CaseReopened,
     ClosingConfirmed,
-    ClosingRestated,
     ClosingReturned,
     ClosingSubmitted,
 )
-from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.documents import withdrawn_documents
 from services.assignment.domain.facts.further import OWN, without_other_lists
 from services.assignment.domain.facts.leaders import ActRecorded, ListItemDone
 from shared.errors import Problem
 
-_Made = ClosingSubmitted | ClosingConfirmed | ClosingRestated
+_Made = ClosingSubmitted | ClosingConfirmed
 _UNDONE = ClosingReturned | CaseReopened
 
 
@@ -60,52 +54,24 @@ def _not_withdrawn(
     return tuple(each for each in dict.fromkeys(documents) if each not in gone)
 
 
-def restatement(
-    case: ClosingCase, closing: _Made, facts: Iterable[Fact], brought: Iterable[str]
-) -> events.ClosingRestated | None:
-    """
-    The closing that stands in a case, said again with the documents that it stands on,
-    with those that it or the ending that was granted *brought*, and with the volume as
-    which the case is archived; None if there is neither document nor volume.
-    """
-    volume = last_archiving(facts)
-    documents = tuple(dict.fromkeys((*closing.documents, *brought)))
-    if not (documents or volume):
-        return None
-    return events.ClosingRestated.of(
-        case,
-        volume.on if volume else closing.on,
-        closing=closing.closing,
-        documents=documents,
-        volume=volume.volume if volume else None,
-    )
-
-
-def standing_closing(facts: Recorded) -> _Made | None:
+def standing_closing(facts: Iterable[Fact]) -> _Made | None:
     """
     The closing that was reported or confirmed, and neither returned nor reopened.
-
-    One that names no documents, as those made before closings named them, stands on
-    what showed the acts and the items of lists when it was made, until it is restated.
     """
-    last, place = None, 0
-    for position, fact in enumerate(facts.values()):
+    last = None
+    for fact in facts:
         if isinstance(fact, _Made):
-            last, place = fact, position
+            last = fact
         elif isinstance(fact, _UNDONE):
             last = None
-    if last is None or last.documents:
-        return last
-    before = without_withdrawn_acts(dict(islice(facts.items(), place))).values()
-    return replace(last, documents=_not_withdrawn(_shown(before), before))
+    return last
 
 
 def reported_documents(facts: Iterable[Fact]) -> tuple[str, ...]:
     """
-    The ids of the documents on which the closing that stands was reported or confirmed;
-    *facts*: without acts that were withdrawn.
+    The ids of the documents on which the closing that stands was reported or confirmed.
     """
-    standing = standing_closing({str(n): fact for n, fact in enumerate(facts)})
+    standing = standing_closing(facts)
     return standing.documents if standing else ()
 
 

@@ -81,7 +81,7 @@ def reopened_by_withdrawal(
     """
     every = matter.facts.values()
     gone = {f.document: f.on for f in every if isinstance(f, DocumentWithdrawn)}
-    standing = standing_closing(matter.facts) if gone else None
+    standing = standing_closing(matter.facts.values()) if gone else None
     if standing is None or matter.concluded_on is None:
         return {}, ()
     days = [gone[each] for each in standing.documents if each in gone]

@@ -99,13 +99,12 @@ def identity_of(about: str, what: str) -> str:
 @dataclass(frozen=True)
 class Entry:
     """
-    A fact as the record has it: who recorded it, and when. What was recorded before
-    that was stored has neither.
+    A fact as the record has it: who recorded it, and when.
     """
 
     fact: Fact
-    actor: str | None
-    recorded_at: datetime | None
+    actor: str
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, order=True)

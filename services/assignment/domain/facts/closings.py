@@ -40,17 +40,6 @@ class ClosingConfirmed(Fact, name="matter.closing_confirmed", title="确认报�
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClosingRestated(Fact, name="matter.closing_restated", title="列明报结依据的材料"):
-    """
-    The closing that stands, made before closings named their documents, and the
-    *documents* that it stands on.
-    """
-
-    closing: str
-    documents: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
 class CaseResolved(Fact, name="matter.case_resolved", title="化解"):
     """
     The case is really settled; *on* is the day it was concluded, *confirmed_on* that of

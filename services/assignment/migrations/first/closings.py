@@ -92,7 +92,7 @@ def _closings() -> None:
         Column("narrative", String, nullable=False),
         Column("submitted_by", String, nullable=False),
         Column("documents", JSONB, nullable=False),
-        Column("head_evidence", JSONB, nullable=False, server_default="[]"),
+        Column("head_evidence", JSONB, nullable=False),
         Column("standard", JSONB, nullable=False),
         Column("standard_version", String, nullable=False),
         Column("state", String, nullable=False),
@@ -107,14 +107,6 @@ def _closings() -> None:
         ),
         Index("ix_closings_number", "number"),
         Index("ix_closings_reviewed_on", "reviewed_on"),
-        schema=S,
-    )
-    op.create_table(
-        "closings_to_restate",
-        Column("number", String, nullable=False),
-        Column("tries", Integer, nullable=False, server_default="0"),
-        PrimaryKeyConstraint("number", name="pk_closings_to_restate"),
-        Index("ix_closings_to_restate_tries_number", "tries", "number"),
         schema=S,
     )
 

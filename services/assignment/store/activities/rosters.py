@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Column, Connection, Index, Table, func, select
+from sqlalchemy import Column, Connection, Index, Table, func, select
 
 from services.assignment.domain.activities.reception_log import LogCorrection
 from services.assignment.domain.activities.rosters import Log, RosterSlot, Visits
@@ -35,17 +35,7 @@ def _table(record: type[RosterSlot], name: str, *columns: Column[Any]) -> Table:
 
 
 roster_slots = _table(RosterSlot, "roster_slots")
-receptions = _table(
-    Log,
-    "receptions",
-    *(
-        Column(name, BigInteger, nullable=False, server_default=default)
-        for name, default in (
-            *(("half_days", "1"), ("national", "0")),
-            *(("in_time", "0"), ("corrected", "0")),
-        )
-    ),
-)
+receptions = _table(Log, "receptions")
 log_corrections = table_of(
     LogCorrection,
     "log_corrections",

@@ -8,11 +8,10 @@ from collections.abc import Collection
 
 from sqlalchemy import Index, or_
 
-from services.assignment.domain.closings.endings import GRANTED, Ending, HandOver
+from services.assignment.domain.closings.endings import Ending, HandOver
 from services.assignment.store.tables import metadata
 from shared.records.rows import Records
 from shared.records.tables import table_of
-from shared.storage.row_sets import one_of
 from shared.web.paging import Page, PageRequest
 
 endings = table_of(
@@ -65,16 +64,6 @@ class Endings(Records[Ending]):
         """
         query = self.query().where(endings.c.number == number)
         return self.all(query.order_by(endings.c.id))
-
-    def granted(self, numbers: Collection[str]) -> dict[str, Ending]:
-        """
-        The last application of each of these cases that was granted.
-        """
-        query = self.query().where(
-            one_of(endings.c.number, numbers),
-            endings.c.state == GRANTED,
-        )
-        return {each.number: each for each in self.all(query.order_by(endings.c.id))}
 
     def of_offices(
         self, offices: Collection[str], state: str | None, request: PageRequest

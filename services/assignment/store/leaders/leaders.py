@@ -270,8 +270,6 @@ def stood_there(programme: str, as_of: date) -> ColumnElement[bool]:
         enrolments.c.programme == programme,
         enrolments.c.opened_on <= as_of,
         ~_away(enrolments.c.away, as_of),
-        # Until it is recomputed, a case that left has no days on which it was away.
-        ~(enrolments.c.merged & (func.jsonb_array_length(enrolments.c.away) == 0)),
     )
 
 
@@ -292,8 +290,8 @@ def _cases_on(
     their own, each with who led it then; or those handled since another day, each with
     all who led it from then on.
     """
-    asked = programme, offices, as_of, since
-    return union_all(_own_cases_on(*asked), _further_cases_on(*asked))
+    terms = programme, offices, as_of, since
+    return union_all(_own_cases_on(*terms), _further_cases_on(*terms))
 
 
 def _further_cases_on(

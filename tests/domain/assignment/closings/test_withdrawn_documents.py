@@ -304,7 +304,7 @@ def test_a_withdrawal_that_arrives_after_the_closing_reopens_the_case():
     assert not reopened.evaluated
     # Not before the day from which the closing counted.
     assert (reopened.occurred_on, reopened.was) == (day(8), "resolved")
-    assert standing_closing(case.matter.facts) is None
+    assert standing_closing(case.matter.facts.values()) is None
     assert closed(case, "d2").matter.standing == "resolved"
 
 
@@ -324,26 +324,6 @@ def test_a_document_of_no_closing_is_withdrawn_from_a_closed_case():
     case.learn(withdrawn("d2", day(10)))
 
     assert case.matter.standing == "resolved"
-
-
-@pytest.mark.parametrize(
-    ("file", "counts"), [("d1", False), ("d2", True), ("d3", True), ("d4", True)]
-)
-def test_a_closing_that_names_no_documents_stands_on_what_showed_the_acts(file, counts):
-    """
-    As closings did before they named documents: not on those of acts that were
-    withdrawn before it, nor on those of later acts.
-    """
-    case = courts_case().learn(*(filed(each) for each in ("d1", "d2", "d3", "d4")))
-    case.learn(act("met_petitioner", day(2), document_ids=("d1",), evidence="卷一"))
-    case.learn(act("met_petitioner", day(2), document_ids=("d2",), evidence="卷二"))
-    wrong = list(case.matter.facts)[-1]
-    case.learn(happened("matter.act_withdrawn", day(3), record=wrong))
-    closed(case)
-    case.learn(act("met_petitioner", day(9), document_ids=("d3",), evidence="卷三"))
-    case.learn(withdrawn(file, day(10)))
-
-    assert (case.matter.standing == "resolved") is counts
 
 
 @pytest.mark.parametrize(
@@ -401,7 +381,7 @@ class Desk:
         self.report = None
 
     def standing(self):
-        return standing_closing(self.case.matter.facts)
+        return standing_closing(self.case.matter.facts.values())
 
     @property
     def state(self):

@@ -190,7 +190,6 @@ def test_what_stands_badly_is_shown(stack, some_work):
         "jianjian_duties_unflagged",
         "jianjian_duties_unescalated",
         "jianjian_escalations_behind",
-        "jianjian_closings_not_restated",
     } <= set(families(stack, "assignment"))
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import select
 
 from services.assignment.domain.activities.rosters import Log
 from services.assignment.domain.batches.baselines import Listed
@@ -25,8 +24,6 @@ from services.assignment.store import (
     save_changes,
 )
 from services.assignment.store.batches import baselines as of_baselines
-from services.assignment.store.leaders.leaders import stood_there
-from services.assignment.store.tables import enrolments
 from shared.web.paging import PageRequest
 from tests.builders import CITY, COUNTY, NEIGHBOUR
 
@@ -201,26 +198,6 @@ def test_a_list_takes_its_own_origins_or_all_that_no_other_names(session, known)
     others = frozen(session, Listed(others=conference), id="b2", baseline="others")
 
     assert (handed.size, others.size) == (1, 2)
-
-
-def test_a_case_that_left_a_programme_before_the_upgrade_stood_nowhere_there(session):
-    """
-    The release before this one wrote no days on which such a case was away.
-    """
-    left = {"number": "甲", "programme": "further", "opened_on": OPENED}
-    row = {**left, "merged": True, "led": [], "leaders": []}
-    session.execute(enrolments.insert().values(row))
-
-    def standing():
-        return list(
-            session.scalars(
-                select(enrolments.c.number).where(stood_there("further", LATE))
-            )
-        )
-
-    before = standing()
-    session.execute(enrolments.update().values(merged=False))
-    assert (before, standing()) == ([], ["甲"])
 
 
 @pytest.mark.requirement("TL-39")
