@@ -129,8 +129,8 @@ class Petitions(Records[Petition]):
             return petition
         matter, _ = identified(private)
         drawn = {"same": matter, "but": petition.number, "lineage": list(lineage)}
-        found = self.session.execute(_REPEATS, drawn)
-        return replace(petition, repeat_of=found.scalar())
+        first = self.session.execute(_REPEATS, drawn)
+        return replace(petition, repeat_of=first.scalar())
 
     def repeating_numbers(self, number: str) -> list[str]:
         """

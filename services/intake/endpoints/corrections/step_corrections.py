@@ -38,7 +38,7 @@ from services.intake.endpoints.petitions.lifecycle import (
     acted_on,
     circumstances,
     life_cycle,
-    step_asked,
+    step_requested,
 )
 from services.intake.schemas.petitions.lifecycle import (
     DeliveryCorrection,
@@ -75,7 +75,7 @@ def correct_step_of_petition(call: Call) -> Step:
     the same.
     """
     petition, wrong = _step_of(call)
-    right = step_asked(call, petition, call.body["right"])
+    right = step_requested(call, petition, call.body["right"])
     deliveries, petitions = Deliveries(call.session), Petitions(call.session)
     received = petitions.get(petition.received_as) if petition.received_as else None
     after, step, events = correct_step(
@@ -112,12 +112,12 @@ def withdraw_step_of_petition(call: Call) -> dict[str, Any]:
     """
     petition, wrong = _step_of(call)
     steps = Steps(call.session)
-    told = Deliveries(call.session).of_petition(petition.number)
+    deliveries = Deliveries(call.session).of_petition(petition.number)
     after, event = withdraw_step(
         petition,
         wrong,
         steps.of_petition(petition.number),
-        told,
+        deliveries,
         on=call.today,
         today=call.today,
     )
@@ -219,8 +219,8 @@ def _delivery_of(call: Call) -> Delivery:
     """
     identity = call.path["delivery"]
     recorded = Deliveries(call.session).every(call.path["number"])
-    found = next((each for each in recorded if each.id == identity), None)
-    return or_not_found(found, "送达记录", identity)
+    delivery = next((each for each in recorded if each.id == identity), None)
+    return or_not_found(delivery, "送达记录", identity)
 
 
 def _step_of(call: Call) -> tuple[Petition, Step]:
