@@ -151,6 +151,8 @@ def keep_house(
         counts: Counter[str] = Counter()
         for table, count in _sets(connections, copies):
             counts[table] += count
+            # Fails if the guard has lost its connection, and with it the turn: another
+            # process may be clearing already.
             guard.execute("SELECT 1")
             if stopping is not None and stopping.is_set():
                 break
@@ -198,6 +200,8 @@ def _clear_inbox(
     reader: str, connections: Connections, spared: Collection[str]
 ) -> Iterator[int]:
     inbox = connections[reader]
+    # A receipt outlives its event: while a copy can still be delivered, only the
+    # receipt keeps it from having its effect twice.
     days = settings.integer("EVENT_DAYS") + _COPY_DAYS
     for rows in _old(inbox, _OLD_RECEIPTS, days):
         still_there: set[Any] = set()

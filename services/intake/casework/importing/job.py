@@ -210,6 +210,8 @@ def _batches(job: Import, lines: Iterator[Line]) -> Generator[list[Line], None, 
         with transaction("intake") as session:
             registered = Cases(session).registered({line.named[1] for line in fresh})
         for index, line in enumerate(fresh):
+            # Work without input or output gives no other green thread a turn by itself:
+            # requests and heartbeats would wait for the whole batch.
             if index % AT_ONCE == 0:
                 eventlet.sleep(0)
             if line.named not in registered:
