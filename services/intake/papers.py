@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from services.intake.domain.petitions.petitions import Petition, Reply
-from services.intake.domain.petitions.step_guards import ASKED_AGAINST, ReviewWindow
+from services.intake.domain.petitions.reviews import ASKED_AGAINST, ReviewWindow
 from services.intake.domain.petitions.steps import (
     BY_RECEIVER,
     OPINIONS,

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from services.intake.domain.petitions.circumstances import Circumstances
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.lifecycle import (
     faults_of,
@@ -15,10 +16,9 @@ from services.intake.domain.petitions.lifecycle import (
     step_event,
 )
 from services.intake.domain.petitions.petitions import Petition, not_withdrawn
+from services.intake.domain.petitions.reviews import asked_in_time
 from services.intake.domain.petitions.step_guards import (
-    Circumstances,
     already_received,
-    asked_in_time,
     objection_in_time,
 )
 from services.intake.domain.petitions.steps import PASSING, Step

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from services.intake.domain.petitions.circumstances import Circumstances
 from services.intake.domain.petitions.petitions import Petition, Reply, not_withdrawn
-from services.intake.domain.petitions.step_guards import Circumstances, asked_in_time
+from services.intake.domain.petitions.reviews import asked_in_time
 from services.intake.domain.petitions.steps import BETWEEN_OFFICES, OPINIONS, Step
 from services.intake.events.lifecycle import NoticeDelivered, NoticeDeliveryWithdrawn
 from shared.errors import Conflict, Problem, reject_if

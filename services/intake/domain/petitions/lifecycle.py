@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from services.intake.domain.petitions.circumstances import Circumstances
 from services.intake.domain.petitions.petitions import Petition, not_withdrawn
-from services.intake.domain.petitions.step_guards import GUARDS, Circumstances
+from services.intake.domain.petitions.step_guards import GUARDS
 from services.intake.domain.petitions.steps import (
     BY_CONFERENCE,
     MOVES,

@@ -13,6 +13,7 @@ from uuid_utils import uuid7
 
 from services.intake.casework.documents import DESK
 from services.intake.domain.petitions import deliveries, lifecycle
+from services.intake.domain.petitions.circumstances import Circumstances
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.petitions import (
     Petition,
@@ -20,7 +21,7 @@ from services.intake.domain.petitions.petitions import (
     not_withdrawn,
     registered,
 )
-from services.intake.domain.petitions.step_guards import Circumstances, review_until
+from services.intake.domain.petitions.reviews import review_until
 from services.intake.domain.petitions.steps import (
     BY_CONFERENCE,
     BY_RECEIVER,
