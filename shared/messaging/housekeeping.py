@@ -93,14 +93,14 @@ def copies_at(service: str) -> Collection[str] | None:
 
     A dead letter stays where it is until a person decides about it.
     """
-    parked = topology.dead_letter_name(service)
+    dead = topology.dead_letter_name(service)
     with Broker(settings["AMQP_URI"], connect_timeout=5) as broker:
         channel = broker.default_channel
         waiting = {
             queue.name: channel.queue_declare(queue.name, passive=True).message_count
             for queue in topology.queues_of(service)
         }
-    has_letters = waiting.pop(parked) > 0
+    has_letters = waiting.pop(dead) > 0
     if any(waiting.values()):
         return None
     letters = dead_letters.list_letters([service]) if has_letters else []

@@ -26,9 +26,9 @@ CODE = sorted(
 # The layers of shared/, the lowest first. A module or folder imports from lower
 # layers only, and a folder from itself.
 SHARED_LAYERS = (
-    {"errors", "events", "media_types", "settings", "share", "vocabulary"},
+    {"errors", "events", "media_types", "numerals", "settings", "share", "vocabulary"},
     {"yaml"},
-    {"clock", "numbers", "numerals", "papers", "policy", "telemetry"},
+    {"clock", "matter_numbers", "papers", "policy", "telemetry"},
     {"rules", "storage"},
     {"messaging", "person"},
     {"web"},
@@ -54,7 +54,7 @@ PURE_MODULES = (
     "shared.cases.case",
     "shared.errors",
     "shared.events",
-    "shared.numbers",
+    "shared.matter_numbers",
     "shared.numerals",
     "shared.rules",
     "shared.share",

@@ -27,7 +27,7 @@ from services.aid.store import OUTBOX, Applications, FollowUps
 from services.aid.store.tables import documents, openings
 from shared.documents.reading import require_reader
 from shared.documents.store import Documents
-from shared.numbers import canonical_number
+from shared.matter_numbers import canonical_number
 from shared.person import identity_number, person_hash
 from shared.policy.current import current_policy
 from shared.service.read_log import OpeningBody, note_opening, read_log_endpoints

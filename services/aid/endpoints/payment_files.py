@@ -128,11 +128,11 @@ def send_payment_file(call: Call) -> Download:
 
 
 @api("GET", "/payment-files/<identity>", answer=Reconciliation)
-def show_payment_file(call: Call) -> Reckoning:
+def show_payment_file(call: Call) -> ReconciledFile:
     """
     A payment file compared with all its confirmations.
     """
-    return _reckoning(call, _file(call))
+    return _reconciled(call, _file(call))
 
 
 @api(
@@ -144,7 +144,7 @@ def show_payment_file(call: Call) -> Reckoning:
     status=201,
     refusals=(413,),
 )
-def confirm_payment_file(call: Call) -> Reckoning:
+def confirm_payment_file(call: Call) -> ReconciledFile:
     """
     Take in a confirmation of the finance office (csv): what it confirms is paid, each
     grant once; what differs is named. The same confirmation again changes nothing.
@@ -172,7 +172,7 @@ def confirm_payment_file(call: Call) -> Reckoning:
     answer=Reconciliation,
     status=201,
 )
-def enter_money_returned(call: Call) -> Reckoning:
+def enter_money_returned(call: Call) -> ReconciledFile:
     """
     Enter money that came back on a line: what was paid too much, or all of it.
     """
@@ -187,13 +187,13 @@ def enter_money_returned(call: Call) -> Reckoning:
         entered_by=call.who.account,
         **call.body,
     )
-    require_owed_back(_reckoning(call, file).findings, entry, call.today)
+    require_owed_back(_reconciled(call, file).findings, entry, call.today)
     CounterEntries(call.session).insert(entry)
     return _settle(call, file, cases)
 
 
 @dataclass(frozen=True)
-class Reckoning:
+class ReconciledFile:
     """
     A payment file and what became of its lines.
     """
@@ -249,7 +249,7 @@ def _applications(call: Call, file: PaymentFile) -> dict[str, Application]:
     return Applications(call.session).of_ids(ids)
 
 
-def _reckoning(call: Call, file: PaymentFile) -> Reckoning:
+def _reconciled(call: Call, file: PaymentFile) -> ReconciledFile:
     receipts = Receipts(call.session).of_file(file.id)
     applications = _applications(call, file)
     findings = reconcile(
@@ -263,20 +263,20 @@ def _reckoning(call: Call, file: PaymentFile) -> Reckoning:
         },
     )
     sent = Sendings(call.session).count(file.id)
-    return Reckoning(file, sent, len(receipts), findings)
+    return ReconciledFile(file, sent, len(receipts), findings)
 
 
-def _settle(call: Call, file: PaymentFile, cases: Mapping[str, Case]) -> Reckoning:
+def _settle(call: Call, file: PaymentFile, cases: Mapping[str, Case]) -> ReconciledFile:
     """
     Let the applications follow what is now known of their lines.
     """
-    reckoning = _reckoning(call, file)
-    findings = {finding.reference: finding for finding in reckoning.findings}
+    reconciled = _reconciled(call, file)
+    findings = {finding.reference: finding for finding in reconciled.findings}
     applications = _applications(call, file)
     for line in file.lines:
         case, application = cases[line.case_number], applications[line.application]
         _follow(call, case, application, findings[line.reference])
-    return reckoning
+    return reconciled
 
 
 def _follow(call: Call, case: Case, application: Application, finding: Finding) -> None:

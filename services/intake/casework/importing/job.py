@@ -120,13 +120,13 @@ def slot_for(*, large: bool) -> Iterator[None]:
             _SLOTS.release()
 
 
-def park_import(number: str) -> None:
+def give_up_import(number: str) -> None:
     """
     Record that nothing reads import *number* on until somebody has it taken up again:
     reading it failed too often.
     """
     with transaction("intake") as session:
-        Imports(session).move(number, ImportState.PARKED)
+        Imports(session).move(number, ImportState.GIVEN_UP)
 
 
 def still_after() -> timedelta:
