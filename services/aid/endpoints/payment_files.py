@@ -24,13 +24,7 @@ from services.aid.domain.payments.reconciling import (
     reconcile,
     require_owed_back,
 )
-from services.aid.schemas.payments import (
-    EntryOfFile,
-    FileOrdered,
-    FileSent,
-    PaymentFileView,
-    Reconciliation,
-)
+from services.aid.schemas import payments as schemas
 from services.aid.store import (
     OUTBOX,
     Applications,
@@ -56,8 +50,8 @@ _MARK = "\ufeff"  # by which programs for tables see that a file is UTF-8
     "POST",
     "/payment-files",
     roles=CLERKS,
-    body=FileOrdered,
-    answer=PaymentFileView,
+    body=schemas.FileOrdered,
+    answer=schemas.PaymentFileView,
     status=201,
 )
 def make_payment_file(call: Call) -> PaymentFile:
@@ -98,7 +92,7 @@ def make_payment_file(call: Call) -> PaymentFile:
     "GET",
     "/payment-files",
     query=ListQuery,
-    answer=PaymentFileView,
+    answer=schemas.PaymentFileView,
     many=True,
 )
 def list_payment_files(call: Call) -> Page[PaymentFile]:
@@ -112,7 +106,7 @@ def list_payment_files(call: Call) -> Page[PaymentFile]:
     "POST",
     "/payment-files/<identity>/sendings",
     roles=CLERKS,
-    body=FileSent,
+    body=schemas.FileSent,
     gives=CSV,
     repeatable=False,
 )
@@ -127,7 +121,7 @@ def send_payment_file(call: Call) -> Download:
     return Download(content, CSV, f"{file.id}.csv")
 
 
-@api("GET", "/payment-files/<identity>", answer=Reconciliation)
+@api("GET", "/payment-files/<identity>", answer=schemas.Reconciliation)
 def show_payment_file(call: Call) -> ReconciledFile:
     """
     A payment file compared with all its confirmations.
@@ -140,7 +134,7 @@ def show_payment_file(call: Call) -> ReconciledFile:
     "/payment-files/<identity>/confirmations",
     roles=CLERKS,
     accepts=CSV,
-    answer=Reconciliation,
+    answer=schemas.Reconciliation,
     status=201,
     refusals=(413,),
 )
@@ -168,8 +162,8 @@ def confirm_payment_file(call: Call) -> ReconciledFile:
     "POST",
     "/payment-files/<identity>/counter-entries",
     roles=CLERKS,
-    body=EntryOfFile,
-    answer=Reconciliation,
+    body=schemas.EntryOfFile,
+    answer=schemas.Reconciliation,
     status=201,
 )
 def enter_money_returned(call: Call) -> ReconciledFile:
