@@ -32,7 +32,7 @@ def check(deploy: Path | None) -> None:
     from services.assignment.papers import PAPERS, mailed_papers_problems
     from services.intake.ledger.checks import check_forms
     from shared.documents.rules import check_rules
-    from shared.papers.numbers import check_numbering
+    from shared.papers.number_series import check_numbering
     from shared.policy.checks.deploy import check as problems_of
     from shared.policy.directory import Directory
     from shared.policy.loading import load_programmes

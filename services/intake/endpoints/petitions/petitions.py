@@ -29,7 +29,7 @@ from services.intake.schemas.petitions.routing import RoutedPetitionView
 from services.intake.store import OUTBOX, Matching, NewPetitions, Petitions
 from services.intake.store.match_rules import match_rules
 from shared.errors import reject_if
-from shared.numbers import office_in
+from shared.matter_numbers import office_in
 from shared.policy.current import current_policy
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
