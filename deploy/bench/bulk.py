@@ -71,11 +71,9 @@ def measure(stage: Stage, rows: int, files: int) -> tuple[Section, ...]:
     finally:
         ended.set()
         acts.join()
-    rates = {"rows": rows, "kept in s": kept, "rows per s": rows / kept}
-    rates["readers"] = left
     pushed = Section(
         f"{rows:,} rows in {files} files",
-        [rates],
+        [{"kept in s": kept, "rows per s": rows / kept, "readers": left}],
         "Each file is pushed when the one before is kept.",
     )
     return pushed, acts.section(), memory.section()
