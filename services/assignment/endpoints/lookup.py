@@ -103,7 +103,7 @@ def _refuse_if_moved(call: Call, row: BegunMatter | None) -> None:
         raise moved_away(row.office, moves[-1].moved_on)
 
 
-def matter_known(call: Call, number: str, *, lock: bool = False) -> BegunMatter:
+def matter_of(call: Call, number: str, *, lock: bool = False) -> BegunMatter:
     """
     The matter of that number: a case, a petition or a period of an office's report.
 

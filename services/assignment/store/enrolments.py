@@ -76,12 +76,12 @@ class Enrolments:
         """
         How these cases stand, by number and by the code of the programme.
         """
-        found = defaultdict[str, dict[str, BegunMatter]](dict)
+        by_case = defaultdict[str, dict[str, BegunMatter]](dict)
         if numbers:
             rows = self.session.execute(_OF_CASES, {"numbers": list(numbers)})
             for row in rows:
-                found[row.number][row.programme] = _computed(row)
-        return found
+                by_case[row.number][row.programme] = _computed(row)
+        return by_case
 
     def standing_in(self, programme: str, numbers: Collection[str]) -> dict[str, date]:
         """
