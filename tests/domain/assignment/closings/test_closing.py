@@ -63,11 +63,11 @@ def codes(refusal):
     return {problem.code for problem in refusal.value.problems}
 
 
-def submit(matter=OPEN, report=REPORT, programme=PUYANG):
+def submit(matter=OPEN, report=REPORT, programme=PUYANG, facts=()):
     files = [each.document_id for each in report.documents if each.document_id]
     filed = [happened("matter.document_filed", TODAY, document=each) for each in files]
     return submission.submit(
-        matter, report, programme=programme, today=TODAY, facts=filed
+        matter, report, programme=programme, today=TODAY, facts=[*filed, *facts]
     )
 
 
@@ -372,6 +372,32 @@ def test_a_reason_the_programme_does_not_know_is_refused():
         review(verdict="returned", reasons="退回。", return_reasons=("no_such",))
 
     assert codes(refusal) == {"no_such_reason"}
+
+
+@pytest.mark.parametrize(
+    ("later", "shown"),
+    [
+        ((), True),
+        ((happened("aid.aid_taken_back", date(2021, 5, 3), aid="a1"),), False),
+        (
+            (
+                happened("aid.aid_taken_back", date(2021, 5, 3), aid="a1"),
+                happened("aid.aid_paid", date(2021, 5, 10), aid="a1"),
+            ),
+            True,
+        ),
+    ],
+)
+def test_aid_that_was_paid_and_not_taken_back_shows_the_head_of_help(later, shown):
+    report = replace(REPORT, dispositions=("hardship_help",), head_evidence=())
+    paid = happened("aid.aid_paid", date(2021, 5, 3), aid="a1")
+
+    if shown:
+        submit(report=report, facts=(paid, *later))
+    else:
+        with pytest.raises(Rejected) as refusal:
+            submit(report=report, facts=(paid, *later))
+        assert codes(refusal) == {"disposition_not_shown"}
 
 
 def test_who_confirms_gives_no_reason_for_returning():
