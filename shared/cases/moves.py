@@ -13,7 +13,7 @@ from sqlalchemy import Connection, String, Table, Update, any_, bindparam, selec
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.events import ReceivedEvent
-from shared.numbers import owners_after
+from shared.matter_numbers import owners_after
 from shared.storage.row_sets import as_rows, given_rows
 
 _COLUMNS = ("number", "office", "had_by", "move_sequence")
@@ -35,8 +35,8 @@ class Holders:
         """
         Raises `ForeignMatter` if the case was never of an office of the move.
         """
-        known = [*self.had_by, self.office]
-        offices = owners_after(move.envelope, known, move["had_by"])
+        offices_before = [*self.had_by, self.office]
+        offices = owners_after(move.envelope, offices_before, move["had_by"])
         newer = move.sequence > self.move_sequence
         office = move.office if newer else self.office
         return replace(

@@ -71,6 +71,8 @@ class Documents(SealedRecords[Document]):
         for the same file meanwhile waits for the end of this transaction.
         """
         table, key = self.table, f"{number}/{kind}/{digest}"
+        # Taken before the search, so that whoever waited finds what the other one
+        # filed.
         lock = func.pg_advisory_xact_lock(func.hashtextextended(key, 0))
         self.session.execute(select(lock))
         query = self.query().where(
@@ -79,8 +81,8 @@ class Documents(SealedRecords[Document]):
             table.c.kind == kind,
             table.c.withdrawn_on.is_(None),
         )
-        found = self.all(query.order_by(table.c.id).limit(1))
-        return found[0] if found else None
+        documents = self.all(query.order_by(table.c.id).limit(1))
+        return documents[0] if documents else None
 
     def not_withdrawn(self, number: str, ids: Collection[str]) -> frozenset[str]:
         """

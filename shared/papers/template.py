@@ -15,13 +15,14 @@ from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from shared.errors import Problem
-from shared.papers.numerals import day_in_digits, day_in_numerals, in_numerals
+from shared.numerals import day_in_digits, day_in_numerals, in_numerals
 from shared.papers.paper import Paper, Paragraph, Table
 from shared.yaml.decode import duplicates, problem_in
 
 _LONGEST = 20_000  # characters of a text
 _MOST = 2_000  # entries of a list or rows of a table
 _FORM = (1, 3)  # the widths of a form's columns
+_BY_HAND = "\u3000\n\u3000"  # two lines, in which somebody signs
 _MARK = re.compile(r"(?<![A-Za-z])[A-Z]{1,3}-?\d+(?![\dA-Za-z])[\s,，、;；]*")
 
 
@@ -77,7 +78,7 @@ class Part:
 
     def fill(self, values: Mapping[str, Any]) -> Iterator[Paragraph | Table]:
         if self.rows:
-            form = ((row.head, _cell(row.text, values)) for row in self.rows)
+            form = ((row.head, _answer(row.text, values)) for row in self.rows)
             yield Table((), _FORM, tuple(form))
         elif not self.columns:
             for scope in self._scopes(values):
@@ -97,7 +98,7 @@ class Part:
             yield {**values, "item": item, "place": place}
 
     def _row(self, scope: Mapping[str, Any]) -> tuple[str, ...]:
-        return tuple(_cell(column.text, scope) for column in self.columns)
+        return tuple(_answer(column.text, scope) for column in self.columns)
 
     def problems(self) -> Iterator[Problem]:
         """
@@ -167,15 +168,15 @@ class PaperTemplate:
         What the office has still to write, and what nobody asked for or was written
         twice.
         """
-        for asked in self.asks:
-            if asked.required and asked.id not in given:
+        for ask in self.asks:
+            if ask.required and ask.id not in given:
                 yield Problem(
                     "words_missing",
-                    f"《{self.title}》的“{asked.title}”须由本单位填写。",
-                    f"请在 words 中填写 {asked.id}。",
+                    f"《{self.title}》的“{ask.title}”须由本单位填写。",
+                    f"请在 words 中填写 {ask.id}。",
                     "/words",
                 )
-        titles = {asked.id: asked.title for asked in self.asks}
+        titles = {ask.id: ask.title for ask in self.asks}
         choices = "、".join(f"{name}（{title}）" for name, title in titles.items())
         for place, name in enumerate(given):
             if name not in titles or name in given[:place]:
@@ -212,11 +213,19 @@ class PaperTemplate:
                 yield problem_in(part, None, "paper_text", message, remedy)
 
     def _words(self, given: Mapping[str, str]) -> dict[str, str]:
-        return {asked.id: given.get(asked.id, "") for asked in self.asks}
+        return {ask.id: given.get(ask.id, "") for ask in self.asks}
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:
     return _template(text).render(**values).strip()[:_LONGEST]
+
+
+def _answer(text: str, values: Mapping[str, Any]) -> str:
+    """
+    What stands in a cell; one for which the file has no text is left to be written by
+    hand.
+    """
+    return _cell(text, values) if text else _BY_HAND
 
 
 def _cell(text: str, values: Mapping[str, Any]) -> str:

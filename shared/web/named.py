@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from marshmallow.utils import get_value
 
 from shared.policy.current import current_policy
+from shared.policy.parts.words import TITLES, WordFact
 from shared.policy.programme import Programme
 from shared.policy.programmes import Programmes
 from shared.web.field_kinds import Labelled
@@ -76,9 +77,14 @@ def _aid_grounds(programme: Programme) -> Pairs:
     return _titled((*law.grounds, *law.refusals) if law else ())
 
 
+def _words(fact: WordFact) -> Callable[[Programme], Pairs]:
+    return lambda programme: _titled(programme.words[fact])
+
+
+WORDS: tuple[WordFact, ...] = (*TITLES, "case_class")
 PARTS: Mapping[str, Callable[[Programme], Pairs]] = {
     PROGRAMME: lambda programme: [(programme.code, programme.title)],
-    "case_class": lambda programme: _titled(programme.case_classes),
+    **{fact: _words(fact) for fact in WORDS},
     "refusal": _refusals,
     "verdict": _verdicts,
     "act": lambda programme: _titled(programme.every_act()),
@@ -136,17 +142,17 @@ def _names(part: str, programmes: Programmes) -> _Names:
 
 
 def _gathered(pairs: Iterable[tuple[K, str]]) -> dict[K, frozenset[str]]:
-    found = dict[K, frozenset[str]]()
+    values = dict[K, frozenset[str]]()
     for key, value in pairs:
-        found[key] = found.get(key, frozenset()) | {value}
-    return found
+        values[key] = values.get(key, frozenset()) | {value}
+    return values
 
 
-def _single(found: Mapping[K, frozenset[str]]) -> dict[K, str | None]:
+def _single(values: Mapping[K, frozenset[str]]) -> dict[K, str | None]:
     """
     The value of each key that has one alone, None of the others.
     """
-    return {key: None if more else value for key, (value, *more) in found.items()}
+    return {key: None if more else value for key, (value, *more) in values.items()}
 
 
 class Named(Labelled):

@@ -42,6 +42,7 @@ def check_forms(folder: Path, programmes: Iterable[Programme]) -> list[Problem]:
             problems += _no_form(path, using)
             continue
         form, decoder = read_form(path)
+        decoder.check(_named(form, name))
         for programme in using:
             for check in _CHECKS:
                 decoder.check(check(form, programme))
@@ -55,6 +56,15 @@ def _no_form(path: Path, using: Iterable[Programme]) -> list[Problem]:
     message = f"没有这个文件，而“{titles}”用它作台账格式（form）。"
     missing.report((), "no_such_form", message, "请补上文件，或改正 form。")
     return missing.problems
+
+
+def _named(form: Form, name: str) -> Iterator[Problem]:
+    """
+    A form is found by the name of its file, which is also its id.
+    """
+    if form.id != name:
+        message = f"id 是“{form.id}”，文件名是“{name}.yaml”。"
+        yield problem_in(form, "id", "other_name", message, "请改成一致。")
 
 
 def _words(form: Form, programme: Programme) -> Iterator[Problem]:
@@ -93,23 +103,23 @@ def _unknown(
 
 
 def _handed(form: Form, programme: Programme) -> Iterator[Problem]:
-    known = [origin for origin in programme.origins if origin.handed]
+    handed_down = [origin for origin in programme.origins if origin.handed]
     for name in form.handed_origins:
-        if name not in {origin.id for origin in known}:
-            yield _unknown(form, "handed_origins", name, known, programme)
+        if name not in {origin.id for origin in handed_down}:
+            yield _unknown(form, "handed_origins", name, handed_down, programme)
 
 
 def _scope(form: Form, programme: Programme) -> Iterator[Problem]:
     """
     Facts that the scope tests and the form never has: nothing would ever be in scope.
     """
-    known = {column.id for column in form.columns} | {*form.defaults, *form.same_as}
+    columns = {column.id for column in form.columns} | {*form.defaults, *form.same_as}
     tested = {
         test.fact for clause in programme.scope.clauses for test in clause.test
     } | {fact for clause in programme.scope.clauses for fact in clause.when}
     for fact in sorted(tested):
         name = _FROM.get(fact, fact)
-        if name not in known:
+        if name not in columns:
             message = f"专项“{programme.code}”的范围要看“{name}”，表中没有。"
             remedy = "请补上该列，或写在 defaults、same_as 中。"
             yield problem_in(form, "columns", "no_such_fact", message, remedy)

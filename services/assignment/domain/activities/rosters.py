@@ -70,6 +70,14 @@ class Visits:
     registered: int
 
 
+GAPS = {
+    "not_rostered": "未排值班",
+    "not_logged": "没有接访日志",
+    "not_entered": "接访未录入",
+    "not_in_register": "录入多于登记",
+}
+
+
 @dataclass(frozen=True)
 class GapDay:
     """
@@ -138,8 +146,10 @@ def gaps(
             there = [t for t in rostered.get(office, ()) if _in(t.day, period)]
             here = [log for log in logged.get(office, ()) if _in(log.day, period)]
             yield from _gaps_of(office, period, there, here)
-            known = [v for v in registered.get(office, ()) if _in(v.day, period)]
-            yield from _not_in_register(office, period, here, known)
+            registered_then = [
+                v for v in registered.get(office, ()) if _in(v.day, period)
+            ]
+            yield from _not_in_register(office, period, here, registered_then)
 
 
 def _gaps_of(

@@ -16,14 +16,7 @@ from services.assignment.domain.closings.audits import Audit
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.closings import ClosingEvaluated, ClosingSampled
 from services.assignment.endpoints.lookup import case_of, programme_of
-from services.assignment.schemas.closings.audits import (
-    AuditBody,
-    AuditQuery,
-    AuditSummary,
-    AuditView,
-    EvaluationBody,
-    EvaluationView,
-)
+from services.assignment.schemas.closings import audits as schemas
 from services.assignment.store import Audits, Closings, Matters
 from shared.errors import Conflict, Rejected, reject_if
 from shared.policy.current import current_policy
@@ -39,8 +32,8 @@ from shared.web.queries import ListQuery
     "POST",
     "/audits",
     roles=REVIEWERS,
-    body=AuditBody,
-    answer=AuditView,
+    body=schemas.AuditBody,
+    answer=schemas.AuditView,
     status=201,
 )
 def draw_audit(call: Call) -> dict[str, Any]:
@@ -93,7 +86,7 @@ def draw_audit(call: Call) -> dict[str, Any]:
     return _shown(call, audit)
 
 
-@api("GET", "/audits", query=AuditQuery, answer=AuditSummary, many=True)
+@api("GET", "/audits", query=schemas.AuditQuery, answer=schemas.AuditSummary, many=True)
 def list_audits(call: Call) -> Page[Any]:
     """
     List the samples of an office and those below it, and how far they are evaluated.
@@ -108,7 +101,7 @@ def list_audits(call: Call) -> Page[Any]:
     )
 
 
-@api("GET", "/audits/<identity>", answer=AuditView)
+@api("GET", "/audits/<identity>", answer=schemas.AuditView)
 def show_audit(call: Call) -> dict[str, Any]:
     """
     Show a sample, and what was found of each closing in it.
@@ -122,8 +115,8 @@ def show_audit(call: Call) -> dict[str, Any]:
     "POST",
     "/closings/<number>/evaluations",
     roles=LEADERS,
-    body=EvaluationBody,
-    answer=EvaluationView,
+    body=schemas.EvaluationBody,
+    answer=schemas.EvaluationView,
     status=201,
 )
 def evaluate_closing(call: Call) -> dict[str, Any]:
@@ -137,7 +130,7 @@ def evaluate_closing(call: Call) -> dict[str, Any]:
     # It may have been reviewed until the case was locked.
     report = or_not_found(closings.get(number), "报结", number)
     facts = Matters(call.session).facts(row.number)
-    found = ClosingEvaluated(
+    evaluation = ClosingEvaluated(
         **{**body, "unmet": tuple(body["unmet"])},
         closing=report.id,
         first=audits.is_first(facts, report.id, body["kind"]),
@@ -150,7 +143,7 @@ def evaluate_closing(call: Call) -> dict[str, Any]:
     reject_if(
         audits.evaluation_problems(
             report,
-            found,
+            evaluation,
             (*office.posts, *office.departments),
             own=call.who.office == row.office,
             today=call.today,
@@ -158,26 +151,28 @@ def evaluate_closing(call: Call) -> dict[str, Any]:
     )
     event = events.ClosingEvaluated.of(
         row,
-        found.on,
-        in_scope=found.in_scope,
-        closing=found.closing,
-        kind=found.kind,
-        verdict=found.verdict,
-        first=found.first,
+        evaluation.on,
+        in_scope=evaluation.in_scope,
+        closing=evaluation.closing,
+        kind=evaluation.kind,
+        verdict=evaluation.verdict,
+        first=evaluation.first,
         counted=report.state == "confirmed" and not row.merged,
         concluded_on=report.concluded_on,
         confirmed_on=report.reviewed_on,
     )
     words = ("post", "office", "standard", "unmet", "text", "by")
-    record_happened(call.session, event, **{name: found.get(name) for name in words})
-    return {**vars(found), "number": row.number}
+    record_happened(
+        call.session, event, **{name: evaluation.get(name) for name in words}
+    )
+    return {**vars(evaluation), "number": row.number}
 
 
 @api(
     "GET",
     "/cases/<number>/evaluations",
     query=ListQuery,
-    answer=EvaluationView,
+    answer=schemas.EvaluationView,
     many=True,
 )
 def list_evaluations(call: Call) -> Page[Any]:
@@ -193,8 +188,8 @@ def _shown(call: Call, audit: Audit) -> dict[str, Any]:
     """
     A sample with the last evaluation of each closing.
     """
-    found = _evaluations(call, [audit])
-    evaluations = [found.get(each.closing) for each in audit.sample]
+    by_closing = _evaluations(call, [audit])
+    evaluations = [by_closing.get(each.closing) for each in audit.sample]
     return {
         **vars(audit),
         "sample": [

@@ -19,15 +19,7 @@ from services.assignment.endpoints.lookup import (
     case_of,
     programme_of,
 )
-from services.assignment.schemas.closings.look_back import (
-    CauseCountView,
-    CauseQuery,
-    CorrectionBody,
-    CorrectionVerdictBody,
-    LookBackBody,
-    LookBackQuery,
-    LookBackView,
-)
+from services.assignment.schemas.closings import look_back as schemas
 from services.assignment.store import LookBacks
 from shared.errors import reject_if
 from shared.policy.current import current_policy
@@ -42,8 +34,8 @@ from shared.web.paging import Page
     "POST",
     "/cases/<number>/look-backs",
     roles=CLERKS,
-    body=LookBackBody,
-    answer=LookBackView,
+    body=schemas.LookBackBody,
+    answer=schemas.LookBackView,
     status=201,
 )
 def find_in_looking_back(call: Call) -> LookBack:
@@ -51,7 +43,7 @@ def find_in_looking_back(call: Call) -> LookBack:
     Record what a case shows of the work of a department, which owes its correction.
     """
     row, rules = case_of(call, lock=True), current_policy()
-    found = LookBack(
+    finding = LookBack(
         **{**call.body, "to_office": call.body["to_office"] or row.office},
         id=str(uuid7()),
         number=row.number,
@@ -60,7 +52,7 @@ def find_in_looking_back(call: Call) -> LookBack:
     )
     reject_if(
         look_back.finding_problems(
-            found,
+            finding,
             rules.programmes.get(row.programme).closing.look_back,
             rules.directory,
             opened_on=row.opened_on,
@@ -68,22 +60,28 @@ def find_in_looking_back(call: Call) -> LookBack:
             accused=accused_of(call.session, row),
         )
     )
-    LookBacks(call.session).insert(found)
+    LookBacks(call.session).insert(finding)
     record(
         call.session,
         events.LookBackFound.of(
-            found,
-            found.found_on,
-            look_back=found.id,
-            link=found.link,
-            problem=found.problem,
-            to_office=found.to_office,
+            finding,
+            finding.found_on,
+            look_back=finding.id,
+            link=finding.link,
+            problem=finding.problem,
+            to_office=finding.to_office,
         ),
     )
-    return found
+    return finding
 
 
-@api("GET", "/look-backs", query=LookBackQuery, answer=LookBackView, many=True)
+@api(
+    "GET",
+    "/look-backs",
+    query=schemas.LookBackQuery,
+    answer=schemas.LookBackView,
+    many=True,
+)
 def list_look_backs(call: Call) -> Page[LookBack]:
     """
     List the findings in the cases of an office and those below it, and about them. One
@@ -97,35 +95,41 @@ def list_look_backs(call: Call) -> Page[LookBack]:
     )
 
 
-@api("GET", "/look-back-causes", query=CauseQuery, answer=CauseCountView, many=True)
+@api(
+    "GET",
+    "/look-back-causes",
+    query=schemas.CauseQuery,
+    answer=schemas.CauseCountView,
+    many=True,
+)
 def list_look_back_causes(call: Call) -> Page[CauseCount]:
     """
     Count the findings in a period by link and by problem, the most frequent first.
     """
     programme = programme_of(call.query["programme"])
     days = (call.query["from_"], call.query["to"])
-    found = LookBacks(call.session).causes(call.offices(), programme.code, *days)
-    return Page(look_back.count_causes(found), None)
+    causes = LookBacks(call.session).causes(call.offices(), programme.code, *days)
+    return Page(look_back.count_causes(causes), None)
 
 
 @api(
     "POST",
     "/look-backs/<number>/corrections",
     roles=CLERKS,
-    body=CorrectionBody,
-    answer=LookBackView,
+    body=schemas.CorrectionBody,
+    answer=schemas.LookBackView,
     status=201,
 )
 def correct_in_looking_back(call: Call) -> LookBack:
     """
     The office that answers for the finding says what it did about it.
     """
-    found = _found(call)
-    require_office(call.who, found.to_office, current_policy().directory, call.today)
-    taken = CorrectionStep(what="corrected", by=call.who.account, **call.body)
-    corrected = look_back.step(found, "correct", taken, today=call.today)
+    finding = _found(call)
+    require_office(call.who, finding.to_office, current_policy().directory, call.today)
+    correction = CorrectionStep(what="corrected", by=call.who.account, **call.body)
+    corrected = look_back.step(finding, "correct", correction, today=call.today)
     LookBacks(call.session).update(corrected)
-    event = events.LookBackCorrected.of(found, taken.on, look_back=found.id)
+    event = events.LookBackCorrected.of(finding, correction.on, look_back=finding.id)
     record(call.session, event)
     return corrected
 
@@ -134,8 +138,8 @@ def correct_in_looking_back(call: Call) -> LookBack:
     "POST",
     "/look-backs/<number>/judgements",
     roles=CLERKS,
-    body=CorrectionVerdictBody,
-    answer=LookBackView,
+    body=schemas.CorrectionVerdictBody,
+    answer=schemas.LookBackView,
     status=201,
 )
 def judge_correction(call: Call) -> LookBack:
@@ -143,17 +147,17 @@ def judge_correction(call: Call) -> LookBack:
     Accept the correction of a finding, or return it so that it is owed again; never by
     the account that corrected.
     """
-    found, body = _found(call), call.body
-    require_office(call.who, found.office, current_policy().directory, call.today)
-    taken = CorrectionStep(
+    finding, body = _found(call), call.body
+    require_office(call.who, finding.office, current_policy().directory, call.today)
+    judgement = CorrectionStep(
         on=body["on"], what=body["verdict"], text=body["text"], by=call.who.account
     )
-    judged = look_back.step(found, body["verdict"], taken, today=call.today)
+    judged = look_back.step(finding, body["verdict"], judgement, today=call.today)
     LookBacks(call.session).update(judged)
     record(
         call.session,
         events.LookBackJudged.of(
-            found, taken.on, look_back=found.id, verdict=body["verdict"]
+            finding, judgement.on, look_back=finding.id, verdict=body["verdict"]
         ),
     )
     return judged

@@ -15,14 +15,7 @@ from services.assignment.domain.people.holders import holder_problems
 from services.assignment.domain.people.oversight import Oversight
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.endpoints.views import shown_duties
-from services.assignment.schemas.people.oversight import (
-    OverseenCasesQuery,
-    OverseenCaseView,
-    OversightBody,
-    OversightEndingBody,
-    OversightQuery,
-    OversightView,
-)
+from services.assignment.schemas.people import oversight as schemas
 from services.assignment.store import Duties, Holders, Oversights
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
@@ -37,8 +30,8 @@ from shared.web.paging import Page
     "POST",
     "/offices/<code>/oversight",
     roles=CLERKS,
-    body=OversightBody,
-    answer=OversightView,
+    body=schemas.OversightBody,
+    answer=schemas.OversightView,
     status=201,
 )
 def enter_oversight(call: Call) -> Oversight:
@@ -51,12 +44,12 @@ def enter_oversight(call: Call) -> Oversight:
         **{**body, "programme": programme.code}, id=str(uuid7()), office=office
     )
     store = Oversights(call.session)
-    known = store.lock_office(office)
+    entries = store.lock_office(office)
     directory = current_policy().directory
     reject_if(
         [
             *day_has_come(new.since, call.today, "/since"),
-            *oversight.entry_problems(new, directory, known),
+            *oversight.entry_problems(new, directory, entries),
             *_holder_problems(call, new),
         ]
     )
@@ -79,23 +72,23 @@ def _holder_problems(call: Call, new: Oversight) -> list[Problem]:
     "POST",
     "/offices/<code>/oversight/<id>/ending",
     roles=CLERKS,
-    body=OversightEndingBody,
-    answer=OversightView,
+    body=schemas.OversightEndingBody,
+    answer=schemas.OversightView,
 )
 def end_oversight(call: Call) -> Oversight:
     """
     Say before which day somebody oversaw a department or a contact point.
     """
     office, store = call.office(call.path["code"]), Oversights(call.session)
-    known, until = store.lock_office(office), call.body["until"]
-    found = (each for each in known if each.id == call.path["id"])
+    entries, until = store.lock_office(office), call.body["until"]
+    matching = (each for each in entries if each.id == call.path["id"])
     entered: Oversight = in_sight(
-        call, next(found, None), "分管联系记录", call.path["id"]
+        call, next(matching, None), "分管联系记录", call.path["id"]
     )
     reject_if(
         [
             *day_has_come(until, call.today, "/until"),
-            *oversight.ending_problems(entered, until, known),
+            *oversight.ending_problems(entered, until, entries),
         ]
     )
     ended = replace(entered, until=until)
@@ -106,8 +99,8 @@ def end_oversight(call: Call) -> Oversight:
 @api(
     "GET",
     "/offices/<code>/oversight",
-    query=OversightQuery,
-    answer=OversightView,
+    query=schemas.OversightQuery,
+    answer=schemas.OversightView,
     many=True,
 )
 def list_oversight(call: Call) -> Page[Oversight]:
@@ -121,8 +114,8 @@ def list_oversight(call: Call) -> Page[Oversight]:
 @api(
     "GET",
     "/overseen-cases",
-    query=OverseenCasesQuery,
-    answer=OverseenCaseView,
+    query=schemas.OverseenCasesQuery,
+    answer=schemas.OverseenCaseView,
     many=True,
 )
 def list_overseen_cases(call: Call) -> Page[dict[str, Any]]:

@@ -15,13 +15,7 @@ from services.assignment.domain.facts.further import enrolled_in
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.endpoints.lookup import case_had_by, leading_of, programme_of
 from services.assignment.endpoints.views import shown_closing, shown_duties, summary
-from services.assignment.schemas.working.cases import (
-    CasesQuery,
-    CaseSummary,
-    CaseView,
-    DutyQuery,
-    DutyView,
-)
+from services.assignment.schemas.working import cases as schemas
 from services.assignment.store import CaseLists, Closings, Duties, Enrolments, Matters
 from shared.errors import Rejected
 from shared.policy.current import current_policy
@@ -34,21 +28,21 @@ from shared.web.paging import Page
 _PAGE = frozenset({"office", "after", "limit"})
 
 
-@api("GET", "/cases", query=CasesQuery, answer=CaseSummary, many=True)
+@api("GET", "/cases", query=schemas.CasesQuery, answer=schemas.CaseSummary, many=True)
 def list_cases(call: Call) -> Page[Any]:
     """
     List the cases of an office and of those below it, all or only some: of an origin
     (PY-02), of a class (JZ-06), the stubborn ones (DY-33).
     """
-    asked = {name: value for name, value in call.query.items() if name not in _PAGE}
-    page = CaseLists(call.session).page(call.offices(), call.page, **asked)
+    filters = {name: value for name, value in call.query.items() if name not in _PAGE}
+    page = CaseLists(call.session).page(call.offices(), call.page, **filters)
     withdrawn = Matters(call.session).withdrawn(
         [row.number for row in page.items if row.merged]
     )
     return page.map(lambda row: summary(row, withdrawn))
 
 
-@api("GET", "/cases/<number>", answer=CaseView)
+@api("GET", "/cases/<number>", answer=schemas.CaseView)
 def show_case(call: Call) -> dict[str, Any]:
     """
     Show a case with what is owed in it and how it was closed; to an office that had it,
@@ -63,12 +57,14 @@ def show_case(call: Call) -> dict[str, Any]:
     ]
     programme = current_policy().programmes.get(row.programme)
     led = leading_of(session, row)
+    # Before the facts: an enrolment that is recorded in between is not yet shown, while
+    # one read without its fact would be shown as left.
+    enrolments = Enrolments(session).of_cases([row.number])[row.number]
     facts = Matters(session).facts(row.number)
     repeated, volume = repeats_after_closing(facts), last_archiving(facts)
     missing = owes_fields(row.standing, merged=row.merged) and bool(
         missing_fields(led, programme)
     )
-    enrolments = Enrolments(session).of_cases([row.number])[row.number]
     left = enrolments.keys() - enrolled_in(facts)
     return {
         **summary(row, [row.number] if is_case_withdrawn(facts) else ()),
@@ -96,7 +92,7 @@ def show_case(call: Call) -> dict[str, Any]:
     }
 
 
-@api("GET", "/duties", query=DutyQuery, answer=DutyView, many=True)
+@api("GET", "/duties", query=schemas.DutyQuery, answer=schemas.DutyView, many=True)
 def list_duties(call: Call) -> Page[Any]:
     """
     List what an office and those below it owe or owed.
@@ -123,11 +119,11 @@ def _colours(code: str | None) -> dict[AlertColours, tuple[str, ...]]:
     The colours of a programme, or of all with the programmes that each is of.
     """
     programmes = [programme_of(code)] if code else current_policy().programmes
-    found = dict[AlertColours, tuple[str, ...]]()
+    codes = dict[AlertColours, tuple[str, ...]]()
     for programme in programmes:
-        of_others = found.get(programme.alerts, ())
-        found[programme.alerts] = (*of_others, programme.code)
-    return found
+        of_others = codes.get(programme.alerts, ())
+        codes[programme.alerts] = (*of_others, programme.code)
+    return codes
 
 
 def kinds_meant(written: str | None, code: str | None) -> list[str]:
@@ -140,12 +136,12 @@ def kinds_meant(written: str | None, code: str | None) -> list[str]:
     programmes = [programme_of(code)] if code else current_policy().programmes
     titles = {pair for programme in programmes for pair in PARTS["duty"](programme)}
     kinds = sorted({kind for kind, _ in titles})
-    found = {kind for kind, title in titles if written in {kind, title}}
-    if written and not found:
+    codes = {kind for kind, title in titles if written in {kind, title}}
+    if written and not codes:
         raise Rejected.because(
             "no_such_kind",
             f"没有职责“{written}”。",
             f"可填：{'、'.join(kinds)}。",
             "/kind",
         )
-    return sorted(found)
+    return sorted(codes)

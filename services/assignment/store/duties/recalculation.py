@@ -66,11 +66,13 @@ class RecalculationSlices:
             .where(slices.c.version == version)
             .order_by(slices.c.first)
             .limit(1)
+            # The row is deleted only when its work commits: a process that dies gives
+            # its slice back by itself.
             .with_for_update(skip_locked=True)
             .scalar_subquery()
         )
-        taken = delete(slices).where(slices.c.first == free).returning(slices)
-        return self.session.execute(taken).first()
+        statement = delete(slices).where(slices.c.first == free).returning(slices)
+        return self.session.execute(statement).first()
 
     def matters_owing(
         self, piece: Any, programmes: Collection[str], *, closed: bool = False

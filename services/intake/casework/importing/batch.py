@@ -83,8 +83,10 @@ def take_batch(
             again = RowAgain(before.number, row, place, line.values, line.content)
             changed.append(again)
     new = list[Line]()
-    known = known_repeats(session, programme, [_typed(line) for line, _ in fresh])
-    for (line, place), repeats in zip(fresh, known, strict=True):
+    repeats_of_each = known_repeats(
+        session, programme, [_typed(line) for line, _ in fresh]
+    )
+    for (line, place), repeats in zip(fresh, repeats_of_each, strict=True):
         if below := [*no_fewer(line.row["values"], repeats)]:
             cell = cell_of(programme, line.row, REPEATS)
             problems = [asdict(replace(each, location=cell)) for each in below]
@@ -132,7 +134,7 @@ def _typed(line: Line) -> Typed:
     """
     A new row, which has what came in until the day on which the form was filled in.
     """
-    return Typed(line.new.matter, line.said["reported_on"])
+    return Typed(line.new.matter, line.full_values["reported_on"])
 
 
 def _of_other_programme(before: Any, programme: Programme, number: str) -> Problem:
@@ -155,9 +157,9 @@ def _problems(job: Import, line: Line, before: Any) -> Iterator[Problem]:
     """
     What only the register can know is wrong with a row.
     """
-    programme, row, said = line.programme, line.row, line.said
+    programme, row, full = line.programme, line.row, line.full_values
     values = row["values"]
-    office, on = said["reporting_office"], date.fromisoformat(said["reported_on"])
+    office, on = full["reporting_office"], date.fromisoformat(full["reported_on"])
     directory = current_policy().directory
     if not directory.is_within(office, job.office, on):
         names = (directory.office(code).name for code in (office, job.office))
@@ -171,7 +173,7 @@ def _problems(job: Import, line: Line, before: Any) -> Iterator[Problem]:
         )
     yield from masked_cells(programme, row)
     if before is None:
-        for column, problem in unknown_in_row(said, office, programme):
+        for column, problem in unknown_in_row(full, office, programme):
             yield replace(problem, location=cell_of(programme, row, column))
     if before and before.programme != programme.code:
         yield replace(

@@ -120,13 +120,13 @@ def slot_for(*, large: bool) -> Iterator[None]:
             _SLOTS.release()
 
 
-def park_import(number: str) -> None:
+def give_up_import(number: str) -> None:
     """
     Record that nothing reads import *number* on until somebody has it taken up again:
     reading it failed too often.
     """
     with transaction("intake") as session:
-        Imports(session).move(number, ImportState.PARKED)
+        Imports(session).move(number, ImportState.GIVEN_UP)
 
 
 def still_after() -> timedelta:
@@ -208,11 +208,13 @@ def _batches(job: Import, lines: Iterator[Line]) -> Generator[list[Line], None, 
             if not (job.dry_run or line.row["problems"] or line.row["repeated"])
         ]
         with transaction("intake") as session:
-            known = Cases(session).registered({line.named[1] for line in fresh})
+            registered = Cases(session).registered({line.named[1] for line in fresh})
         for index, line in enumerate(fresh):
+            # Work without input or output gives no other green thread a turn by itself:
+            # requests and heartbeats would wait for the whole batch.
             if index % AT_ONCE == 0:
                 eventlet.sleep(0)
-            if line.named not in known:
+            if line.named not in registered:
                 line.make_ready()
         yield batch
 
@@ -227,14 +229,14 @@ def _judged(
     """
     The rows of the file, also judged by *outside*; its last line goes into *end*.
     """
-    found = read_lines(job.filename, programme.form, content)
-    for index, said in enumerate(found):
-        if "end" in said or "unreadable" in said:
-            end.update(said)
+    printed = read_lines(job.filename, programme.form, content)
+    for index, record in enumerate(printed):
+        if "end" in record or "unreadable" in record:
+            end.update(record)
             return
         if index % AT_ONCE == 0:
             eventlet.sleep(0)
-        line = Line(said, programme)
+        line = Line(record, programme)
         outside.judge(line)
         yield line
     # The reader was killed, most likely by the memory limit; retrying would fail too.

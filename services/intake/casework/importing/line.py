@@ -19,7 +19,7 @@ from services.intake.domain.cases.cases import Case, open_case
 from services.intake.domain.corrections.case_corrections import ABOUT_THE_FORM
 from services.intake.events.cases import CaseOpened
 from services.intake.store import NewCase
-from shared.numbers import canonical_number
+from shared.matter_numbers import canonical_number
 from shared.policy.programme import Programme
 
 
@@ -51,7 +51,7 @@ class Line:
         return _filled(self.row["values"])
 
     @cached_property
-    def said(self) -> dict[str, Any]:
+    def full_values(self) -> dict[str, Any]:
         """
         The values with what the form says where the office says nothing.
         """
@@ -80,8 +80,8 @@ class Line:
 
     @cached_property
     def _opened(self) -> tuple[Case, CaseOpened]:
-        office = self.said["reporting_office"]
-        return open_case(self.said, office=office, programme=self.programme)
+        office = self.full_values["reporting_office"]
+        return open_case(self.full_values, office=office, programme=self.programme)
 
 
 def content_of(values: Mapping[str, Any]) -> str:

@@ -23,10 +23,13 @@ _OF_THE_PROGRAMME = frozenset({"scope_class"})
 """
 What a ledger row says in the terms of its own programme alone.
 """
-_STATED = ("topic", "registration_level", "scope_class", "prior_opinions")
+_STATED = (
+    *("topic", "registration_level", "scope_class", "prior_opinions"),
+    "accepted_on",
+)
 """
-What a person says of a case in the terms of a further programme, beside its origin and
-its repeats.
+What is said of a case in the terms of a further programme, beside its origin and its
+repeats: by a person, but for the day on which its matter counts there as accepted.
 """
 _OPINIONS = frozenset({"prior_opinions"})
 _OF_OPINION = ("organ", "final")
@@ -75,11 +78,13 @@ def judge(
         **stated,
         "case_no": case.number,
         "reported_on": on.isoformat(),
-        "accepted_on": row.get("accepted_on") or case.opened_on.isoformat(),
+        "accepted_on": stated.get("accepted_on")
+        or row.get("accepted_on")
+        or case.opened_on.isoformat(),
     }
     problems = tuple(not_in_words(seen, programme.words))
-    found = in_words(seen, programme.words)
-    seen |= {name: word for name, word in found.items() if word}
+    coded = in_words(seen, programme.words)
+    seen |= {name: word for name, word in coded.items() if word}
     there, opened = open_case(seen, office=case.office, programme=programme)
     proposal = proposal_for(there, seen, programme)
     return Judged(there, opened, proposal, problems, _kept(stated))
@@ -117,18 +122,18 @@ def row_in(
         "origin": standing.origin,
         "repeats_in_window": standing.repeats,
     }
-    found = in_words(seen, programme.words)
-    return True, {**seen, **{name: w for name, w in found.items() if name in seen}}
+    coded = in_words(seen, programme.words)
+    return True, {**seen, **{name: w for name, w in coded.items() if name in seen}}
 
 
 def _kept(stated: Row) -> Row:
     """
     The part of what a person stated by which the scope is judged.
     """
-    kept = {name: stated[name] for name in _STATED if name in stated}
-    if "prior_opinions" in kept:
-        kept["prior_opinions"] = [
+    values = {name: stated[name] for name in _STATED if name in stated}
+    if "prior_opinions" in values:
+        values["prior_opinions"] = [
             {name: opinion[name] for name in _OF_OPINION}
-            for opinion in kept["prior_opinions"]
+            for opinion in values["prior_opinions"]
         ]
-    return kept
+    return values

@@ -13,6 +13,7 @@ from uuid_utils import uuid7
 
 from services.intake.casework.documents import DESK
 from services.intake.domain.petitions import deliveries, lifecycle
+from services.intake.domain.petitions.circumstances import Circumstances
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.petitions import (
     Petition,
@@ -20,7 +21,7 @@ from services.intake.domain.petitions.petitions import (
     not_withdrawn,
     registered,
 )
-from services.intake.domain.petitions.step_guards import Circumstances, review_until
+from services.intake.domain.petitions.reviews import review_until
 from services.intake.domain.petitions.steps import (
     BY_CONFERENCE,
     BY_RECEIVER,
@@ -36,14 +37,7 @@ from services.intake.endpoints.lookup import (
 )
 from services.intake.endpoints.petitions.petitions import shown_petition
 from services.intake.schemas import PetitionView
-from services.intake.schemas.petitions.lifecycle import (
-    DeliveryBody,
-    DeliveryView,
-    LifeCycleView,
-    ReceiptBody,
-    StepBody,
-    StepView,
-)
+from services.intake.schemas.petitions import lifecycle as schemas
 from services.intake.store import (
     OUTBOX,
     Deliveries,
@@ -73,8 +67,8 @@ from shared.web.queries import ListQuery
     "POST",
     "/petitions/<number>/steps",
     roles=CLERKS,
-    body=StepBody,
-    answer=StepView,
+    body=schemas.StepBody,
+    answer=schemas.StepView,
     status=201,
 )
 def take_step(call: Call) -> Step:
@@ -86,9 +80,9 @@ def take_step(call: Call) -> Step:
     """
     body = call.body
     petition = acted_on(call, PetitionStep(body["step"]))
-    asked = step_asked(call, petition, body)
-    around = circumstances(call, petition, asked.document_ids)
-    after, step, event = lifecycle.take(petition, asked, around)
+    requested = step_requested(call, petition, body)
+    around = circumstances(call, petition, requested.document_ids)
+    after, step, event = lifecycle.take(petition, requested, around)
     call.changed(petition, after)
     Petitions(call.session).update(after)
     Steps(call.session).insert(step)
@@ -118,7 +112,7 @@ def acted_on(
     )
 
 
-def step_asked(call: Call, petition: Petition, body: Mapping[str, Any]) -> Step:
+def step_requested(call: Call, petition: Petition, body: Mapping[str, Any]) -> Step:
     """
     The step that a request asks for, in the state that the petition is in.
 
@@ -146,7 +140,7 @@ def step_asked(call: Call, petition: Petition, body: Mapping[str, Any]) -> Step:
     )
 
 
-@api("GET", "/petitions/<number>/steps", answer=LifeCycleView)
+@api("GET", "/petitions/<number>/steps", answer=schemas.LifeCycleView)
 def show_steps(call: Call) -> dict[str, Any]:
     """
     Show the state of a petition, the steps it took, those that were withdrawn among
@@ -174,8 +168,8 @@ def life_cycle(call: Call, petition: Petition) -> dict[str, Any]:
     "POST",
     "/petitions/<number>/deliveries",
     roles=CLERKS,
-    body=DeliveryBody,
-    answer=DeliveryView,
+    body=schemas.DeliveryBody,
+    answer=schemas.DeliveryView,
     status=201,
 )
 def record_delivery(call: Call) -> Delivery:
@@ -203,16 +197,16 @@ def record_delivery(call: Call) -> Delivery:
         outcome=DeliveryOutcome(body["outcome"]),
         note=body.get("note"),
     )
-    told = Deliveries(call.session)
+    stored = Deliveries(call.session)
     if delivery.reply:
         replies = Replies(call.session).without_texts(petition.number)
         deliveries.attempt(petition, delivery, replies, call.today)
     else:
         around = circumstances(call, petition)
-        others = told.of_petition(petition.number)
+        others = stored.of_petition(petition.number)
         event = deliveries.deliver(petition, delivery, around, others)
         OUTBOX.announce(call.session, event)
-    told.insert(delivery)
+    stored.insert(delivery)
     return delivery
 
 
@@ -239,7 +233,7 @@ def list_incoming(call: Call) -> Page[dict[str, Any]]:
     "POST",
     "/petitions/<number>/receipts",
     roles=CLERKS,
-    body=ReceiptBody,
+    body=schemas.ReceiptBody,
     answer=PetitionView,
     status=201,
 )
