@@ -10,14 +10,13 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     Column,
     ColumnElement,
     CompoundSelect,
     Computed,
     Connection,
-    Date,
     Index,
+    PrimaryKeyConstraint,
     Select,
     String,
     Table,
@@ -39,8 +38,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.leaders.suggestions import Load
+from services.assignment.domain.leaders.tenures import Tenure
 from services.assignment.domain.leaders.workload import CaseGroup
 from services.assignment.store.tables import enrolments, matters, metadata
+<<<<<<< HEAD
 from shared.records.merged import FEW
 from shared.storage.row_sets import as_rows, given_rows, insert_rows, one_of
 from shared.vocabulary import Difficulty
@@ -48,6 +49,15 @@ from shared.vocabulary import Difficulty
 _ROWS_AT_ONCE = 1000
 _BETWEEN, _AFTER = "\x1f", "\x1e"  # the parts of a leader, and each of the leaders
 _TENURES = ("office", "post", "since", "until", "main", "holder")
+=======
+from shared.records.tables import kinds_of, table_of
+from shared.storage.row_sets import as_rows, given_rows, insert_rows
+from shared.vocabulary import Difficulty
+
+_ROWS_AT_ONCE = 1000
+_OFFICES_AT_ONCE = 300
+_TENURES = tuple(kinds_of(Tenure))
+>>>>>>> main
 
 profiles = Table(
     "profiles",
@@ -61,22 +71,19 @@ profiles = Table(
     Column("traits_key", Uuid, Computed("md5(traits::text)::uuid", persisted=True)),
 )
 
-leaderships = Table(
+leaderships = table_of(
+    Tenure,
     "leaderships",
     metadata,
-    Column("number", String, primary_key=True),
-    Column("office", String, primary_key=True),
-    Column("post", String, primary_key=True),
-    Column("since", Date, primary_key=True),
-    Column("until", Date),
-    Column("main", Boolean, nullable=False),
-    Column("holder", String),
+    Column("number", String, nullable=False),
+    PrimaryKeyConstraint("number", "office", "post", "since"),
     Index(
         "ix_leaderships_running",
         "office",
         "post",
         postgresql_where="until IS NULL",
     ),
+    key=(),
 )
 
 # Built once: building a statement costs more than sending it.
