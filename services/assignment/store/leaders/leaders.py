@@ -41,23 +41,14 @@ from services.assignment.domain.leaders.suggestions import Load
 from services.assignment.domain.leaders.tenures import Tenure
 from services.assignment.domain.leaders.workload import CaseGroup
 from services.assignment.store.tables import enrolments, matters, metadata
-<<<<<<< HEAD
 from shared.records.merged import FEW
+from shared.records.tables import kinds_of, table_of
 from shared.storage.row_sets import as_rows, given_rows, insert_rows, one_of
 from shared.vocabulary import Difficulty
 
 _ROWS_AT_ONCE = 1000
 _BETWEEN, _AFTER = "\x1f", "\x1e"  # the parts of a leader, and each of the leaders
-_TENURES = ("office", "post", "since", "until", "main", "holder")
-=======
-from shared.records.tables import kinds_of, table_of
-from shared.storage.row_sets import as_rows, given_rows, insert_rows
-from shared.vocabulary import Difficulty
-
-_ROWS_AT_ONCE = 1000
-_OFFICES_AT_ONCE = 300
 _TENURES = tuple(kinds_of(Tenure))
->>>>>>> main
 
 profiles = Table(
     "profiles",
