@@ -134,7 +134,7 @@ def office_code(*, required: bool = False, **more: Any) -> fields.String:
             ),
         ),
         error_messages=MESSAGES,
-        **_described(more, "^[0-9]{6,12}$", "410922"),
+        **_described(more, "^[0-9]{6,12}$", "999999"),
     )
 
 
@@ -150,7 +150,7 @@ def area_code(**more: Any) -> fields.String:
             ),
         ),
         error_messages=MESSAGES,
-        **_described(more, "^[0-9]{6}([0-9]{3}){0,2}$", "410922"),
+        **_described(more, "^[0-9]{6}([0-9]{3}){0,2}$", "999999"),
     )
 
 
