@@ -85,6 +85,14 @@ class Matter:
         return f"{self.number}/{self.programme}" if self.further else self.number
 
     @property
+    def first_day(self) -> date:
+        """
+        The day of the opening. Before that is known nothing follows from the facts, and
+        no day comes before this one.
+        """
+        return self.opened_on or date.min
+
+    @property
     def counts_since(self) -> date | None:
         """
         The day before which nothing counts, and no fact opens a duty: that of the
@@ -135,7 +143,7 @@ class Matter:
             programme=self.programme,
             in_scope=self.in_scope,
             standing=self.standing,
-            opened_on=self.opened_on or date.min,
+            opened_on=self.first_day,
             merged=self.merged,
             hearing_decided=self.hearing_decided,
             led=self.is_led,
