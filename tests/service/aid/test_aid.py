@@ -345,6 +345,14 @@ def confirmation(*lines):
     return "\r\n".join(rows).encode("gb18030")
 
 
+TAKEN_BACK = {
+    "on": "2020-11-18",
+    "amount_yuan": "12000.00",
+    "voucher_no": "R1",
+    "reason": "银行重复支付，已追回。",
+}
+
+
 def test_a_payment_drill(as_office, desk, announced, eventually):
     """
     The file is sent, the confirmation is lost, the file is sent again; the bank pays
@@ -386,13 +394,7 @@ def test_a_payment_drill(as_office, desk, announced, eventually):
     assert "aid.aid_paid" not in announced("aid", numbers[2])
 
     # What was paid twice comes back; the line left out turns out to have failed.
-    entry = {
-        "reference": two,
-        "on": "2020-11-18",
-        "amount_yuan": "12000.00",
-        "voucher_no": "R1",
-        "reason": "银行重复支付，已追回。",
-    }
+    entry = {**TAKEN_BACK, "reference": two}
     corrected = clerk.post("aid", f"{path}/counter-entries", entry)
     twice = clerk.post(
         "aid", f"{path}/counter-entries", {**entry, "amount_yuan": "1.00"}
@@ -403,7 +405,6 @@ def test_a_payment_drill(as_office, desk, announced, eventually):
     application = clerk.get("aid", "/payment-files").json()["items"]
     (lines,) = (each["lines"] for each in application if each["id"] == file)
     left = clerk.get("aid", f"/aid-applications/{lines[2]['application']}").json()
-
     assert corrected.status_code == 201, corrected.text
     refused(twice, 422, "counter_entry_amount")
     outcomes = {e["reference"]: e["outcome"] for e in failed.json()["findings"]}
