@@ -24,7 +24,7 @@ from shared.documents.filled_papers import as_document
 from shared.documents.numbering import NumberRequest, PaperNumbers
 from shared.errors import NotFound
 from shared.papers import Paper, PaperTemplate
-from shared.papers.numbers import numbering
+from shared.papers.number_series import numbering
 from shared.policy.current import current_policy
 from shared.policy.parts.escalation import MailedPaper
 from shared.records.tables import CONVERTER

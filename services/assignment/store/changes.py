@@ -69,6 +69,8 @@ def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matte
     The matters of these numbers, locked; one that is new is made, so that a fact that
     arrives before the matter's beginning has a place.
     """
+    # In one order, whoever asks: two transactions that share matters wait for each
+    # other in turn and never in a circle.
     wanted = sorted(set(numbers))
     if not wanted:
         return {}

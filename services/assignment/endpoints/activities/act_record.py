@@ -15,6 +15,7 @@ from services.assignment import events
 from services.assignment.casework.record import record_facts, record_happened
 from services.assignment.domain.activities.acts import (
     check_withdrawable,
+    first_only_problems,
     late_problems,
     withdrawal_problems,
 )
@@ -101,13 +102,16 @@ def late_for(
 ) -> Iterator[Problem]:
     """
     What is wrong with an act in the case or petition of *row* that is bound to a limit
-    of the law after another, wherever it is recorded; *programme*: whose act it is.
+    of the law after another, or to first petitions, wherever it is recorded;
+    *programme*: whose act it is.
     """
-    if not act.within:
+    if not act.within and not act.first_only:
         return
-    due = programme.limit(act.within, row.opened_on)
     recorded = Matters(session).recorded(row.number)
-    yield from late_problems(act, on, recorded, due, current_policy().calendar)
+    yield from first_only_problems(act, recorded)
+    if act.within:
+        due = programme.limit(act.within, row.opened_on)
+        yield from late_problems(act, on, recorded, due, current_policy().calendar)
 
 
 def keep_act(

@@ -27,13 +27,7 @@ from services.assignment.endpoints.lookup import (
     leading_of,
     led_case,
 )
-from services.assignment.schemas.leaders.leaders import (
-    AppraisalBody,
-    LeadersBody,
-    LeaderSheetView,
-    LeadersView,
-    RecusalBody,
-)
+from services.assignment.schemas.leaders import leaders as schemas
 from services.assignment.store import OUTBOX, Holders, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
@@ -52,8 +46,8 @@ from shared.web.endpoint import api
     "POST",
     "/cases/<number>/leaders",
     roles=LEADERS,
-    body=LeadersBody,
-    answer=LeadersView,
+    body=schemas.LeadersBody,
+    answer=schemas.LeadersView,
 )
 def confirm_leaders(call: Call) -> dict[str, Any]:
     """
@@ -135,7 +129,7 @@ def _naming_problems(
     )
 
 
-@api("GET", "/cases/<number>/leaders", answer=LeaderSheetView)
+@api("GET", "/cases/<number>/leaders", answer=schemas.LeaderSheetView)
 def show_leaders(call: Call) -> dict[str, Any]:
     """
     Show who leads a case, who led it when (A-50), and what is missing.
@@ -147,8 +141,8 @@ def show_leaders(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/recusals",
     roles=LEADERS,
-    body=RecusalBody,
-    answer=LeaderSheetView,
+    body=schemas.RecusalBody,
+    answer=schemas.LeaderSheetView,
     status=201,
 )
 def recuse_leader(call: Call) -> dict[str, Any]:
@@ -197,8 +191,8 @@ def recuse_leader(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/appraisals",
     roles=CLERKS,
-    body=AppraisalBody,
-    answer=LeaderSheetView,
+    body=schemas.AppraisalBody,
+    answer=schemas.LeaderSheetView,
     status=201,
 )
 def appraise_case(call: Call) -> dict[str, Any]:

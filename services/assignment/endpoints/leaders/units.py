@@ -16,16 +16,7 @@ from services.assignment.domain import case_offices
 from services.assignment.domain.facts.batches import UnitReported
 from services.assignment.domain.leaders import unit_suggestions, units
 from services.assignment.endpoints.lookup import accused_of
-from services.assignment.schemas.leaders.units import (
-    CoordinationBody,
-    CoordinationDecisionBody,
-    CoordinationView,
-    PlacesBody,
-    SuggestedUnitsView,
-    UnitReportBody,
-    UnitsBody,
-    UnitsView,
-)
+from services.assignment.schemas.leaders import units as schemas
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
@@ -40,7 +31,7 @@ from shared.web.paging import Page, PageRequest
 from shared.web.queries import ListQuery
 
 
-@api("GET", "/cases/<number>/units", answer=UnitsView)
+@api("GET", "/cases/<number>/units", answer=schemas.UnitsView)
 def show_units(call: Call) -> dict[str, Any]:
     """
     Show the units of a case and what each has to do.
@@ -52,8 +43,8 @@ def show_units(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/units",
     roles=CLERKS,
-    body=UnitsBody,
-    answer=UnitsView,
+    body=schemas.UnitsBody,
+    answer=schemas.UnitsView,
     status=201,
 )
 def agree_units(call: Call) -> dict[str, Any]:
@@ -90,8 +81,8 @@ def agree_units(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/unit-suggestions",
     roles=CLERKS,
-    body=PlacesBody,
-    answer=SuggestedUnitsView,
+    body=schemas.PlacesBody,
+    answer=schemas.SuggestedUnitsView,
     repeatable=False,
 )
 def suggest_units(call: Call) -> dict[str, Any]:
@@ -193,8 +184,8 @@ def _shown(call: Call, row: Any) -> dict[str, Any]:
     "POST",
     "/cases/<number>/unit-reports",
     roles=CLERKS,
-    body=UnitReportBody,
-    answer=UnitsView,
+    body=schemas.UnitReportBody,
+    answer=schemas.UnitsView,
     status=201,
 )
 def report_as_unit(call: Call) -> dict[str, Any]:
@@ -221,8 +212,8 @@ def report_as_unit(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/coordination-requests",
     roles=CLERKS,
-    body=CoordinationBody,
-    answer=CoordinationView,
+    body=schemas.CoordinationBody,
+    answer=schemas.CoordinationView,
     status=201,
 )
 def request_coordination(call: Call) -> units.Coordination:
@@ -271,7 +262,7 @@ def request_coordination(call: Call) -> units.Coordination:
     "GET",
     "/coordination-requests",
     query=ListQuery,
-    answer=CoordinationView,
+    answer=schemas.CoordinationView,
     many=True,
 )
 def list_coordination_requests(call: Call) -> Page[units.Coordination]:
@@ -286,8 +277,8 @@ def list_coordination_requests(call: Call) -> Page[units.Coordination]:
     "POST",
     "/coordination-requests/<number>/decisions",
     roles=REVIEWERS,
-    body=CoordinationDecisionBody,
-    answer=CoordinationView,
+    body=schemas.CoordinationDecisionBody,
+    answer=schemas.CoordinationView,
     status=201,
 )
 def decide_coordination(call: Call) -> units.Coordination:

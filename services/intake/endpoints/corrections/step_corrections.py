@@ -23,6 +23,7 @@ from services.intake.domain.petitions.deliveries import (
     Delivery,
     correct_attempt,
     correct_delivery,
+    withdraw_delivery,
 )
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.domain.petitions.steps import (
@@ -39,14 +40,7 @@ from services.intake.endpoints.petitions.lifecycle import (
     life_cycle,
     step_requested,
 )
-from services.intake.schemas.petitions.lifecycle import (
-    DeliveryCorrection,
-    DeliveryView,
-    LifeCycleView,
-    StepCorrection,
-    StepView,
-    StepWithdrawal,
-)
+from services.intake.schemas.petitions import lifecycle as schemas
 from services.intake.store import OUTBOX, Deliveries, Petitions, Replies, Steps
 from shared.errors import reject_if
 from shared.records.tables import row_of
@@ -62,8 +56,8 @@ _SHOWN = ("on", "document", "to_office", "report_by", "verdict")
     "POST",
     "/petitions/<number>/steps/<step>/corrections",
     roles=CLERKS,
-    body=StepCorrection,
-    answer=StepView,
+    body=schemas.StepCorrection,
+    answer=schemas.StepView,
     status=201,
 )
 def correct_step_of_petition(call: Call) -> Step:
@@ -101,8 +95,8 @@ def correct_step_of_petition(call: Call) -> Step:
     "POST",
     "/petitions/<number>/steps/<step>/withdrawals",
     roles=CLERKS,
-    body=StepWithdrawal,
-    answer=LifeCycleView,
+    body=schemas.StepWithdrawal,
+    answer=schemas.LifeCycleView,
 )
 def withdraw_step_of_petition(call: Call) -> dict[str, Any]:
     """
@@ -131,17 +125,15 @@ def withdraw_step_of_petition(call: Call) -> dict[str, Any]:
     "POST",
     "/petitions/<number>/deliveries/<delivery>/corrections",
     roles=CLERKS,
-    body=DeliveryCorrection,
-    answer=DeliveryView,
+    body=schemas.DeliveryCorrection,
+    answer=schemas.DeliveryView,
     status=201,
 )
 def correct_delivery_of_petition(call: Call) -> Delivery:
     """
     Correct how a paper reached the petitioner; what is owed follows.
     """
-    delivery = _delivery_of(call)
-    petition = _whose(call, delivery.step)[0] if delivery.step else _own(call)
-    wrong = _delivery_of(call)  # again: somebody may have corrected it just before
+    petition, wrong = _told_wrongly(call)
     deliveries, body = Deliveries(call.session), call.body["right"]
     right = replace(
         wrong,
@@ -171,6 +163,46 @@ def correct_delivery_of_petition(call: Call) -> Delivery:
     reason, kind = call.body["reason"], CorrectionKind.DELIVERY_CORRECTED
     note(call, petition.number, kind, changed, reason=reason)
     return right
+
+
+@api(
+    "POST",
+    "/petitions/<number>/deliveries/<delivery>/withdrawals",
+    roles=CLERKS,
+    body=schemas.DeliveryWithdrawal,
+    answer=schemas.DeliveryView,
+)
+def withdraw_delivery_of_petition(call: Call) -> Delivery:
+    """
+    Withdraw a delivery, or an attempt to reply, that should never have been recorded;
+    what is owed follows.
+    """
+    petition, wrong = _told_wrongly(call)
+    deliveries = Deliveries(call.session)
+    event = withdraw_delivery(
+        petition,
+        wrong,
+        circumstances(call, petition),
+        deliveries.of_petition(petition.number),
+        on=call.today,
+    )
+    if event:
+        OUTBOX.announce(call.session, event)
+    deliveries.withdraw(wrong, call.today)
+    gone = {name: (value, None) for name, value in _told(wrong).items() if value}
+    reason, kind = call.body["reason"], CorrectionKind.DELIVERY_WITHDRAWN
+    note(call, petition.number, kind, gone, reason=reason)
+    return replace(wrong, withdrawn_on=call.today)
+
+
+def _told_wrongly(call: Call) -> tuple[Petition, Delivery]:
+    """
+    The petition of the path, locked, and the delivery of the path, for the office whose
+    it is.
+    """
+    told = _delivery_of(call)
+    petition = _whose(call, told.step)[0] if told.step else _own(call)
+    return petition, _delivery_of(call)  # again: it may have been corrected just before
 
 
 def _delivery_of(call: Call) -> Delivery:
