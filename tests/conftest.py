@@ -70,7 +70,7 @@ gc.disable()
 os.environ.setdefault("PROGRAMMES", "all")
 
 # How long an example takes depends on what else the machine does.
-hypothesis_settings.register_profile("jianjian", deadline=None, max_examples=60)
+hypothesis_settings.register_profile("jianjian", deadline=None, max_examples=40)
 hypothesis_settings.load_profile("jianjian")
 
 
