@@ -4,7 +4,7 @@ What an endpoint is, who may call it, and a call as it sees it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from marshmallow import Schema
 from sqlalchemy import Connection
 
+from shared.errors import Problem
 from shared.policy.current import current_policy
 from shared.vocabulary import Role
 from shared.web import paging
@@ -129,3 +130,4 @@ class Endpoint:
     limit: int
     repeatable: bool
     vet: Callable[[Call], Any] | None
+    also: Callable[[Identity, dict[str, Any]], Iterable[Problem]] | None = None

@@ -667,9 +667,11 @@ QUERIES |= {
     ),
     "intake: steps": lambda s: Steps(s).of_petition(NUMBER),
     "intake: deliveries": lambda s: Deliveries(s).of_petition(NUMBER),
-    "intake: another petition of the matter": lambda s: s.execute(
-        petitions._REPEATS, {"same": NUMBER, "but": NUMBER, "lineage": ["410922"]}
+    "intake: what came in before in a matter": lambda s: s.execute(
+        petitions._EARLIER,
+        {"same": NUMBER, "day": DAY, "than": NUMBER, "lineage": ["410922"]},
     ),
+    "intake: the petitions of a matter": lambda s: Petitions(s).of_matter(NUMBER),
     "intake: petitions under a name": lambda s: Petitions(s).of_offices(
         [OFFICE], FIRST, name="甄某"
     ),

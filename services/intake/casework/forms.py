@@ -41,14 +41,23 @@ def completed(values: Mapping[str, Any], programme: Programme) -> dict[str, Any]
     and departments as the directory writes them, and the office that the matter was
     first petitioned at, if it is one of the directory.
     """
-    full = form_of(programme.form).completed(values)
-    for column in _NAMED & full.keys():
-        hub = column == "upper_leader_post"
-        titles = _titles(programme.hub if hub else full["reporting_office"])
-        full[column] = titles.get(label(full[column]), full[column])
+    full = spelled(form_of(programme.form).completed(values), programme)
     if "first_petition_at" in full:
         full["first_petition_office"] = office_of(full["first_petition_at"])
     return full
+
+
+def spelled(values: Mapping[str, Any], programme: Programme) -> dict[str, Any]:
+    """
+    The values of a ledger row with posts and departments as the directory writes them.
+    """
+    found = dict(values)
+    for column in _NAMED & found.keys():
+        hub = column == "upper_leader_post"
+        if title := found[column]:
+            titles = _titles(programme.hub if hub else found["reporting_office"])
+            found[column] = titles.get(label(title), title)
+    return found
 
 
 _NAMED = frozenset(

@@ -48,7 +48,7 @@ class RowResult:
     A case as read. `values` has every column of the form (None or [] when the cell says
     nothing or is bad) but prior_is_final, which each opinion says as `final`;
     `raw` has the office's own text of each filled cell. A *repeated* row says of a case
-    what an earlier row of the file said.
+    what an earlier row of the file said; of a *shifted* one nothing may be quoted.
     """
 
     sheet: str
@@ -57,6 +57,7 @@ class RowResult:
     problems: tuple[Problem, ...]
     raw: dict[str, str]
     repeated: bool = False
+    shifted: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -66,6 +67,7 @@ class RowResult:
             "problems": [asdict(problem) for problem in self.problems],
             "raw": self.raw,
             "repeated": self.repeated,
+            "shifted": self.shifted,
         }
 
 
@@ -225,7 +227,9 @@ class RowReader:
             self._problem(column_id, written, sheet, number, bad[column_id])
             for column_id in bad
         )
-        return RowResult(sheet.name, number, values, problems, raw)
+        return RowResult(
+            sheet.name, number, values, problems, raw, shifted=written.shifted
+        )
 
     def _check_together(
         self, name: str, number: int, values: dict[str, Any], bad: dict[str, BadCell]

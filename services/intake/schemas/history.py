@@ -10,24 +10,29 @@ from services.intake.domain.corrections.corrections import (
     CorrectionKind,
     WithdrawalCause,
 )
-from services.intake.schemas import Petitioner, ReplyBody
+from services.intake.schemas import Petitioner, PetitionerChanges, ReplyBody
 from shared.vocabulary import Category
 from shared.web import fields as schema
 from shared.web.fields import Strict
 
 
 class PetitionChanges(Strict):
-    """What of a petition was registered wrongly, as it should be."""
+    """
+    What of a petition was registered wrongly, as it should be. What is left out stays,
+    also of the petitioner; a visit that becomes a group visit names how many persons
+    represent it.
+    """
 
     channel = schema.text(longest=60, required=False)
     received_on = schema.day(required=False)
-    petitioner = schema.nested(Petitioner, required=False, allow_none=True)
+    petitioner = schema.nested(PetitionerChanges, required=False, allow_none=True)
     category = schema.one_of(Category, required=False)
     case_kind = schema.text(longest=60, required=False)
     origin = schema.text(longest=60, required=False)
     topic = schema.text(longest=60, required=False)
     registration_level = schema.text(longest=60, required=False)
     persons = schema.count(least=1, most=99_999, required=False)
+    representatives = schema.count(least=1, most=99_999, required=False)
     demand = schema.text(longest=1000, required=False)
     original_case_no = schema.text(longest=200, required=False)
     members = schema.many(schema.nested(Petitioner), most=50, required=False)

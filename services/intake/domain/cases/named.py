@@ -9,24 +9,31 @@ from typing import Any
 
 from shared.errors import Problem
 from shared.policy.directory import Office
+from shared.policy.programme import Programme
 from shared.rules import post_exists
 
-_OWN = ("leader_post", "responsible_post")
+_LEADERS = ("leader_post", "upper_leader_post")
 
 
 def unknown_names(
-    row: Mapping[str, Any], own: Office, hub: Office
+    row: Mapping[str, Any], own: Office, hub: Office, programme: Programme
 ) -> Iterator[tuple[str, Problem]]:
     """
     The columns of a *row* that name a leader whom its *own* office, or above it the
     *hub*, does not have, or a department that its office does not have, and what is
-    wrong with each (PY-17, PY-24).
+    wrong with each (PY-17, PY-24): who may lead is named by the *programme*.
     """
-    named = [(name, own) for name in _OWN] + [("upper_leader_post", hub)]
-    for name, office in named:
-        if post := row.get(name):
-            for problem in post_exists(post, office.posts, f"/{name}", office.name):
-                yield name, problem
+    named = {"leader_post": own, "responsible_post": own, "upper_leader_post": hub}
+    for name, office in named.items():
+        post = row.get(name)
+        if not post or post in office.posts:
+            continue
+        able = office.posts.values()
+        if name in _LEADERS:
+            able = [p for p in able if programme.eligible(p, office.level)]
+        titles = [each.title for each in able]
+        for problem in post_exists(post, titles, f"/{name}", office.name):
+            yield name, problem
     department = row.get("department")
     if department and own.departments and department not in own.departments:
         detail = f"{own.name}没有部门“{department}”。"

@@ -62,7 +62,11 @@ def split_petition(call: Call) -> dict[str, Any]:
         {**private, "demand": parts["part"]["demand"], "enquiry_code": code},
         code,
     )
-    petitions.correct(remaining, {**private, "demand": parts["remaining"]["demand"]})
+    petitions.correct(
+        remaining,
+        {**private, "demand": parts["remaining"]["demand"]},
+        petitions.matter(petition.number),
+    )
     OUTBOX.announce(call.session, corrected)
     OUTBOX.announce(call.session, registered(found.part))
     demands = private["demand"], parts["remaining"]["demand"]
