@@ -227,7 +227,7 @@ def newest(events: Iterable[ReceivedEvent]) -> list[ReceivedEvent]:
     """
     The newest event of each case among *events*, in the order of the cases' numbers.
     """
-    found: dict[str, ReceivedEvent] = {}
+    by_case: dict[str, ReceivedEvent] = {}
     for event in sorted(events, key=lambda each: (each.case_number, each.sequence)):
-        found[event.case_number] = event
-    return list(found.values())
+        by_case[event.case_number] = event
+    return list(by_case.values())

@@ -121,15 +121,15 @@ def require_owner(event: Envelope, *owners: str | None) -> None:
         raise ForeignMatter(f"{kind} of {number}, which is no {names}")
     if kind == CASE_MOVED:
         return
-    named, known = office_in(number), set(owners) - {None}
+    named, owning = office_in(number), set(owners) - {None}
     begins = kind in _BEGINNINGS
     if begins and named not in {None, office}:
         raise ForeignMatter(f"{kind} of office {office} about {number}")
-    entitled = known or {named or office}
+    entitled = owning or {named or office}
     if office not in entitled or named not in {None, *entitled}:
         moves = not begins and kind_of(number) is not Kind.PERIOD
         refusal = NotItsOfficeYet if moves else ForeignMatter
-        belongs = ", ".join(sorted(filter(None, {named, *known})))
+        belongs = ", ".join(sorted(filter(None, {named, *owning})))
         raise refusal(
             f"{kind} of office {office} about {number}, which belongs to {belongs}"
         )

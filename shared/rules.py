@@ -165,14 +165,14 @@ def programme_exists(
 
 
 def documents_filed(
-    ids: Iterable[str], known: Collection[str], location: str = "/document_ids"
+    ids: Iterable[str], filed: Collection[str], location: str = "/document_ids"
 ) -> Iterator[Problem]:
     """
-    The references to documents that were never filed with this matter; *known*: the ids
+    The references to documents that were never filed with this matter; *filed*: the ids
     of those that were.
     """
     for place, identity in enumerate(ids):
-        if identity not in known:
+        if identity not in filed:
             yield no_such_document(identity, f"{location}/{place}")
 
 

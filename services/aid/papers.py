@@ -92,7 +92,7 @@ def values(
 
     *wage*: the figure that the decision was measured by, if there was one.
     """
-    found, decision = application.verification, application.decision
+    verification, decision = application.verification, application.decision
     grounds, refusals = (law.grounds, law.refusals) if law else ((), ())
     amount = decision.amount if decision else None
     return {
@@ -104,11 +104,11 @@ def values(
         "applied_on": application.applied_on,
         "hardship": application.hardship,
         "clue": application.clue,
-        "verified_on": found and found.on,
-        "verified_by": found and found.post,
-        "grounds": _answered(grounds, found.grounds if found else ()),
-        "refusals": _answered(refusals, found.refusals if found else ()),
-        "award": _yuan(found.award if found else None),
+        "verified_on": verification and verification.on,
+        "verified_by": verification and verification.post,
+        "grounds": _answered(grounds, verification.grounds if verification else ()),
+        "refusals": _answered(refusals, verification.refusals if verification else ()),
+        "award": _yuan(verification.award if verification else None),
         "decided_on": decision and decision.on,
         "granted": amount is not None,
         "approver": decision and decision.approver_post,

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from services.intake.domain.petitions.petitions import Petition, Reply
-from services.intake.domain.petitions.step_guards import ASKED_AGAINST, ReviewWindow
+from services.intake.domain.petitions.reviews import ASKED_AGAINST, ReviewWindow
 from services.intake.domain.petitions.steps import (
     BY_RECEIVER,
     OPINIONS,
@@ -165,9 +165,9 @@ class Record:
         policy, petition = current_policy(), self.petition
         kind = policy.directory.office(petition.office).kind
         programme = policy.programmes.get(petition.programme)
-        asked = petition.received_on, kind
-        verdicts = {v.id: v.title for v in programme.verdicts_on(*asked)}
-        terms = programme.review_on(*asked)
+        day_and_kind = petition.received_on, kind
+        verdicts = {v.id: v.title for v in programme.verdicts_on(*day_and_kind)}
+        terms = programme.review_on(*day_and_kind)
         if terms and terms.category != petition.category:
             terms = None
         review = None

@@ -35,8 +35,8 @@ class Holders:
         """
         Raises `ForeignMatter` if the case was never of an office of the move.
         """
-        known = [*self.had_by, self.office]
-        offices = owners_after(move.envelope, known, move["had_by"])
+        offices_before = [*self.had_by, self.office]
+        offices = owners_after(move.envelope, offices_before, move["had_by"])
         newer = move.sequence > self.move_sequence
         office = move.office if newer else self.office
         return replace(

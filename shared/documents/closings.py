@@ -87,8 +87,8 @@ class StandingClosings(Records[StandingClosing]):
         """
         Note what *events* say of closings; others among them are passed over.
         """
-        found = newest(event for event in events if event.type in READS)
-        if not found:
+        standing = newest(event for event in events if event.type in READS)
+        if not standing:
             return
         added = insert(self.table)
         changed = {
@@ -101,18 +101,18 @@ class StandingClosings(Records[StandingClosing]):
                 set_=changed,
                 where=self.table.c.sequence < added.excluded.sequence,
             ),
-            [row_of(_standing(event)) for event in found],
+            [row_of(_standing(event)) for event in standing],
         )
 
     def on(self, document: Document) -> Iterator[Problem]:
         """
         The closing that stands on a document, and the archive of its case.
         """
-        found = self.get(document.number)
-        if found and document.id in found.documents:
-            yield closing_stands_on_it(found.closing or "")
-        if found and found.volume:
-            yield archived_as(found.volume)
+        closing = self.get(document.number)
+        if closing and document.id in closing.documents:
+            yield closing_stands_on_it(closing.closing or "")
+        if closing and closing.volume:
+            yield archived_as(closing.volume)
 
 
 def _standing(event: ReceivedEvent) -> StandingClosing:

@@ -136,8 +136,8 @@ def _content(desk: Desk) -> Handler:
         require_reader(call, matter, document.office)
         purpose = call.query["purpose"]
         note_openings(call, desk, document.number, [document.id], purpose)
-        found = tpool.execute(content_folder().get, document.digest)
-        return Download(found, document.media_type, document.filename)
+        file_bytes = tpool.execute(content_folder().get, document.digest)
+        return Download(file_bytes, document.media_type, document.filename)
 
     return content
 
@@ -151,9 +151,9 @@ def _withdrawing(desk: Desk) -> Handler:
         """
         identity = call.path["identity"]
         documents = Documents(call.session, desk.documents)
-        found = or_not_found(documents.get(identity), _WHAT, identity)
+        filed = or_not_found(documents.get(identity), _WHAT, identity)
         # The matter before its document, as everything that refers to one locks it.
-        matter = _matter_of(call, desk, found, lock=True)
+        matter = _matter_of(call, desk, filed, lock=True)
         document = or_not_found(documents.get(identity, lock=True), _WHAT, identity)
         own = call.who.office == document.office
         office = document.office if own else matter.office
@@ -210,11 +210,11 @@ def _matter_of(
     """
     The matter of a document, if it is in sight. Raises `NotFound` as for no document.
     """
-    found = (
+    matters = (
         find(call.session, document.number, lock=lock)
         for _, find in desk.matters.values()
     )
-    matter = next((each for each in found if each is not None), None)
+    matter = next((each for each in matters if each is not None), None)
     return in_sight(call, matter, _WHAT, document.id)
 
 

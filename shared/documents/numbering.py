@@ -78,8 +78,8 @@ class PaperNumbers(Records[PaperNumber]):
         """
         year = request.day.year
         self._take_turn(series, year)
-        if known := self.number_of(series, request):
-            return known
+        if drawn := self.number_of(series, request):
+            return drawn
         number = self._highest(series, year) + 1
         self.insert(self._row(series, request, year, number))
         return series.printed(year, number)
@@ -94,8 +94,8 @@ class PaperNumbers(Records[PaperNumber]):
             table.c.paper == request.paper,
             table.c.record == request.record,
         )
-        found = self.one(own.order_by(table.c.year.desc(), table.c.number.desc()))
-        return series.printed(found.year, found.number) if found else ""
+        last = self.one(own.order_by(table.c.year.desc(), table.c.number.desc()))
+        return series.printed(last.year, last.number) if last else ""
 
     def use(self, series: NumberSeries, request: NumberRequest, typed: str) -> None:
         """
@@ -103,12 +103,12 @@ class PaperNumbers(Records[PaperNumber]):
 
         Raises `Conflict` and `Rejected` as `require_fit` does.
         """
-        found = series.read(typed)
-        if found is None:
+        year_and_number = series.read(typed)
+        if year_and_number is None:
             return
-        self._take_turn(series, found[0])
+        self._take_turn(series, year_and_number[0])
         self.require_fit(series, request, typed)
-        self.insert_new(self._row(series, request, *found))
+        self.insert_new(self._row(series, request, *year_and_number))
 
     def require_fit(
         self, series: NumberSeries, request: NumberRequest, typed: str
@@ -117,12 +117,12 @@ class PaperNumbers(Records[PaperNumber]):
         Raises `Conflict` if another paper has the number typed, `Rejected` if it is of
         the series but cannot be the next: of another year, or far above the highest.
         """
-        found = series.read(typed)
-        if found is None:
+        year_and_number = series.read(typed)
+        if year_and_number is None:
             return
-        used = self.get(series.id, *found)
+        used = self.get(series.id, *year_and_number)
         if used is None:
-            highest = self._highest(series, found[0])
+            highest = self._highest(series, year_and_number[0])
             reject_if(_typed_problems(series, request, typed, highest))
         elif (used.paper, used.record) != (request.paper, request.record):
             raise Conflict.because(

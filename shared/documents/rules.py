@@ -85,15 +85,15 @@ class DocumentRules:
             packed = (each for each in self.types if each.holds in members)
             return next(packed, None)
         try:
-            found = puremagic.magic_string(content)
+            guesses = puremagic.magic_string(content)
         except (puremagic.PureError, ValueError):
             return None
-        most = max((each.confidence for each in found), default=0)
-        endings = {each.extension for each in found if each.confidence == most}
-        known = {each.extension for each in found}
+        most = max((each.confidence for each in guesses), default=0)
+        endings = {each.extension for each in guesses if each.confidence == most}
+        endings_seen = {each.extension for each in guesses}
         plain = [each for each in self.types if not each.holds]
         surest = (each for each in plain if endings & {*each.endings})
-        likely = (each for each in plain if known & {*each.endings})
+        likely = (each for each in plain if endings_seen & {*each.endings})
         return next(surest, None) or next(likely, None)
 
     def problems_of(self, kind: FileType | None, content: bytes) -> Iterator[Problem]:

@@ -79,8 +79,8 @@ class Documents(SealedRecords[Document]):
             table.c.kind == kind,
             table.c.withdrawn_on.is_(None),
         )
-        found = self.all(query.order_by(table.c.id).limit(1))
-        return found[0] if found else None
+        documents = self.all(query.order_by(table.c.id).limit(1))
+        return documents[0] if documents else None
 
     def not_withdrawn(self, number: str, ids: Collection[str]) -> frozenset[str]:
         """

@@ -41,16 +41,16 @@ def vet(call: Call) -> NewDocument:
             Problem("date_in_future", "材料的日期晚于今天。", "请改正日期。", "/on")
         )
     with _turns:
-        found: FileType | None = tpool.execute(rules.type_of, content)
-        problems += rules.problems_of(found, content)
+        file_type: FileType | None = tpool.execute(rules.type_of, content)
+        problems += rules.problems_of(file_type, content)
         reject_if(problems)
         scan = tpool.execute(scanned, content)
-    if found is None or kind is None:
+    if file_type is None or kind is None:
         raise TypeError(form)
     return NewDocument(
         content=content,
-        media_type=found.media_type,
-        filename=call.filename or f"{form['title']}.{found.id}",
+        media_type=file_type.media_type,
+        filename=call.filename or f"{form['title']}.{file_type.id}",
         kind=kind,
         title=form["title"],
         dated=form["on"],

@@ -200,14 +200,16 @@ def _clear_inbox(
     inbox = connections[reader]
     days = settings.integer("EVENT_DAYS") + _COPY_DAYS
     for rows in _old(inbox, _OLD_RECEIPTS, days):
-        kept: set[Any] = set()
+        still_there: set[Any] = set()
         by_source: dict[str, set[Any]] = {}
         for row in rows:
             by_source.setdefault(row.type.partition(".")[0], set()).add(row.id)
         for source, events in by_source.items():
-            kept |= _found(connections[source], _STILL_THERE, events)
+            still_there |= _found(connections[source], _STILL_THERE, events)
         gone = [
-            row.id for row in rows if row.id not in kept and str(row.id) not in spared
+            row.id
+            for row in rows
+            if row.id not in still_there and str(row.id) not in spared
         ]
         yield _cleared(inbox, _CLEAR_INBOX, gone)
 

@@ -169,13 +169,13 @@ class _Comparison:
         }
         self.report.expected += sum(sums.events for sums in expected.values())
         cleared = self._cleared(reader, TAKEN)
-        taken = self._sums(reader, _TAKEN_SUMS)
-        gone = self._cleared_for(reader, cleared.keys() | taken.keys())
+        received = self._sums(reader, _TAKEN_SUMS)
+        gone = self._cleared_for(reader, cleared.keys() | received.keys())
         differing: dict[tuple[str, str], set[str]] = {}
         if self.values["since"] is None:
-            expected, taken = _added(expected, gone), _added(taken, cleared)
-        for group in expected.keys() | taken.keys():
-            if expected.get(group) != taken.get(group):
+            expected, received = _added(expected, gone), _added(received, cleared)
+        for group in expected.keys() | received.keys():
+            if expected.get(group) != received.get(group):
                 place = group.source, group.slice
                 differing.setdefault(place, set()).add(group.type)
         for (source, part), types in sorted(differing.items()):
@@ -183,14 +183,14 @@ class _Comparison:
             if self.values["since"] is None:
                 self._compare_cleared(reader, _added(left, cleared), gone, part, types)
 
-    def _cleared_for(self, reader: str, taken: Iterable[Group]) -> dict[Group, Sums]:
+    def _cleared_for(self, reader: str, received: Iterable[Group]) -> dict[Group, Sums]:
         """
         The sums of what was cleared and *reader* should have taken: of each type from
         when on it has taken any. What was cleared before it began to read a type was in
         the inboxes of all who read it then.
         """
         since: dict[str, str] = {}
-        for group in taken:
+        for group in received:
             first = since.get(group.type, group.slice)
             since[group.type] = min(first, group.slice)
         return {
@@ -201,13 +201,13 @@ class _Comparison:
         }
 
     def _compare_cleared(
-        self, reader: str, taken: SumsOf, cleared: SumsOf, part: str, types: set[str]
+        self, reader: str, received: SumsOf, cleared: SumsOf, part: str, types: set[str]
     ) -> None:
         for kind in sorted(types):
             if reader not in takers_of(kind):
                 continue  # it has read them once
             group = Group(kind, part)
-            ours, theirs = cleared.get(group, Sums()), taken.get(group, Sums())
+            ours, theirs = cleared.get(group, Sums()), received.get(group, Sums())
             if ours != theirs:
                 unequal = (reader, group, ours.events, theirs.events)
                 self.report.unequal.append(unequal)

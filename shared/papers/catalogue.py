@@ -85,14 +85,14 @@ class Papers:
         """
         Raises `Rejected` with what there is to choose from.
         """
-        known = self.in_force()
-        if wanted not in known:
+        papers = self.in_force()
+        if wanted not in papers:
             names = "、".join(
-                f"{paper.id}（{paper.title}）" for paper in known.values()
+                f"{paper.id}（{paper.title}）" for paper in papers.values()
             )
             remedy = f"可选：{names}。"
             reject_if([Problem("not_in_list", "没有这种文书。", remedy, "/paper")])
-        return known[wanted]
+        return papers[wanted]
 
     def nothing_to_state(self, template: PaperTemplate) -> Conflict:
         """

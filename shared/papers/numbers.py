@@ -44,8 +44,8 @@ class NumberSeries:
         """
         The year and the number in a *text* that is one of this series, else None.
         """
-        found = self._pattern.fullmatch(text.strip())
-        return (int(found["year"]), int(found["number"])) if found else None
+        match = self._pattern.fullmatch(text.strip())
+        return (int(match["year"]), int(match["number"])) if match else None
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -112,10 +112,10 @@ class Numbering:
                 yield problem_in(
                     each, "office", "unknown_office", message, "请核对代码。"
                 )
-            known = papers.get(each.service, ())
+            names = papers.get(each.service, ())
             for paper in each.papers:
-                if paper not in known:
-                    near = did_you_mean(paper, known)
+                if paper not in names:
+                    near = did_you_mean(paper, names)
                     message = f"{each.service} 没有文书“{paper}”。{near}"
                     yield problem_in(
                         each, "papers", "unknown_value", message, "请核对文书代码。"

@@ -217,9 +217,9 @@ def _written(page: FPDF, lines: Sequence[str], align: str) -> None:
 
 
 def _require_characters(paper: Paper, font: Path) -> None:
-    known = _characters(font)
+    in_font = _characters(font)
     written = "".join(paper.texts())
-    lacking = "".join(dict.fromkeys(c for c in written if ord(c) not in known))
+    lacking = "".join(dict.fromkeys(c for c in written if ord(c) not in in_font))
     if lacking.strip():
         raise FontLacksError(lacking.strip())
 

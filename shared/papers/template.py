@@ -167,15 +167,15 @@ class PaperTemplate:
         What the office has still to write, and what nobody asked for or was written
         twice.
         """
-        for asked in self.asks:
-            if asked.required and asked.id not in given:
+        for ask in self.asks:
+            if ask.required and ask.id not in given:
                 yield Problem(
                     "words_missing",
-                    f"《{self.title}》的“{asked.title}”须由本单位填写。",
-                    f"请在 words 中填写 {asked.id}。",
+                    f"《{self.title}》的“{ask.title}”须由本单位填写。",
+                    f"请在 words 中填写 {ask.id}。",
                     "/words",
                 )
-        titles = {asked.id: asked.title for asked in self.asks}
+        titles = {ask.id: ask.title for ask in self.asks}
         choices = "、".join(f"{name}（{title}）" for name, title in titles.items())
         for place, name in enumerate(given):
             if name not in titles or name in given[:place]:
@@ -212,7 +212,7 @@ class PaperTemplate:
                 yield problem_in(part, None, "paper_text", message, remedy)
 
     def _words(self, given: Mapping[str, str]) -> dict[str, str]:
-        return {asked.id: given.get(asked.id, "") for asked in self.asks}
+        return {ask.id: given.get(ask.id, "") for ask in self.asks}
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:

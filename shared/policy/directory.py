@@ -167,13 +167,13 @@ class Directory:
         else of its city.
         """
         areas = dict.fromkeys((place, place[:9], place[:6], f"{place[:4]}00"))
-        found = (
+        above_it = (
             office
             for area in areas
             for office in self.offices()
             if office.area == area and office.kind in kinds
         )
-        return next((each for each in found if self.exists(each.code, on)), None)
+        return next((each for each in above_it if self.exists(each.code, on)), None)
 
     def matter_title(self, number: str) -> str:
         """

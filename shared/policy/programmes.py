@@ -82,5 +82,5 @@ class Programmes:
         """
         Those of them that run on that day.
         """
-        found = self.of_office(office, directory, on)
-        return tuple(programme for programme in found if on in programme.window)
+        programmes = self.of_office(office, directory, on)
+        return tuple(programme for programme in programmes if on in programme.window)

@@ -92,15 +92,15 @@ class RuleSet:
             yield problem_in(self, "kinds", "never_fires", message, "请写明 kinds。")
 
     def _unknown_limits(self, review: Review) -> Iterator[Problem]:
-        known = [limit.id for limit in self.limits]
+        limits = [limit.id for limit in self.limits]
         for name in ("asked_within", "finally_asked_within"):
-            if getattr(review, name) not in known:
+            if getattr(review, name) not in limits:
                 yield problem_in(
                     review,
                     name,
                     "unknown_limit",
                     f"limits 中没有“{getattr(review, name)}”。",
-                    f"可填：{'、'.join(known)}。",
+                    f"可填：{'、'.join(limits)}。",
                 )
 
 

@@ -46,11 +46,11 @@ def read_by_office(
     """
     order = [office, *by]
     place = request.place([each.type.python_type for each in order])
-    asked = offices_table(offices, place[0] if place else "")
-    of_one = page_of(query.where(office == asked.c.office), request, order).lateral()
+    wanted = offices_table(offices, place[0] if place else "")
+    of_one = page_of(query.where(office == wanted.c.office), request, order).lateral()
     columns = {each.name: each for each in of_one.c}
-    columns[office.name] = asked.c.office
-    every = select(*columns.values()).join_from(asked, of_one, true())
+    columns[office.name] = wanted.c.office
+    every = select(*columns.values()).join_from(wanted, of_one, true())
     return read_page(session, every, request, [columns[each.name] for each in order])
 
 

@@ -45,13 +45,13 @@ def read_merged(
     if len(offices) > FEW:
         query = query.where(one_of(office, offices))
         return read_page(session, query, request, by, newest=newest)
-    asked = offices_table(offices)
-    places = query.with_only_columns(*by).where(office == asked.c.office)
+    wanted = offices_table(offices)
+    places = query.with_only_columns(*by).where(office == wanted.c.office)
     first = page_of(places, request, by, newest=newest)
-    rows = first.correlate(asked).lateral("rows")
-    every = select(rows).select_from(asked.join(rows, true()))
+    rows = first.correlate(wanted).lateral("rows")
+    every = select(rows).select_from(wanted.join(rows, true()))
     order = [rows.c[str(column.key)] for column in by]
     merged = page_of(every, request, order, newest=newest).subquery("merged")
     unique = by[-1]
-    found = query.join(merged, merged.c[str(unique.key)] == unique)
-    return read_page(session, found, request, by, newest=newest)
+    joined = query.join(merged, merged.c[str(unique.key)] == unique)
+    return read_page(session, joined, request, by, newest=newest)

@@ -54,11 +54,11 @@ def execution(
     if not options.get(_OPTION) or not isinstance(parameters, dict):
         return statement
     text = _prepared(statement)
-    known: set[str] = connection.connection.info.setdefault(_OPTION, set())
-    if text.name not in known:
+    prepared: set[str] = connection.connection.info.setdefault(_OPTION, set())
+    if text.name not in prepared:
         with closing(connection.connection.cursor()) as cursor:
             cursor.execute(text.begin)
-        known.add(text.name)
+        prepared.add(text.name)
     return text.execute
 
 
@@ -66,8 +66,8 @@ def execution(
 def _prepared(statement: str) -> _Prepared:
     places: dict[str, int] = {}
 
-    def place(found: re.Match[str]) -> str:
-        name = found[1]
+    def place(match: re.Match[str]) -> str:
+        name = match[1]
         return f"${places.setdefault(name, len(places) + 1)}" if name else "%"
 
     name = f"jianjian_{next(_numbers)}"

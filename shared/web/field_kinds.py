@@ -114,15 +114,15 @@ class Labels(fields.Field[Any]):
         ]
 
     def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - marshmallow's own names
-        found = dict(get_value(obj, "labels", None) or {})
+        labels = dict(get_value(obj, "labels", None) or {})
         for name, attribute, kind in self._labelled:
             code = get_value(obj, attribute, None)
             if isinstance(code, str):
                 label = kind.label(code, obj)
-                found |= {name: label} if label else {}
+                labels |= {name: label} if label else {}
             elif code and isinstance(code, list | tuple):
-                found[name] = [kind.label(each, obj) or each for each in code]
-        return found
+                labels[name] = [kind.label(each, obj) or each for each in code]
+        return labels
 
 
 class Flag(fields.Boolean):

@@ -57,12 +57,12 @@ class Probes:
             return _json({"status": "alive"}, 200)
         if path == "/readyz":
             reasons = self.readiness.reasons()
-            found = {
+            state = {
                 "status": "not ready" if reasons else "ready",
                 "reasons": reasons,
                 "programmes": current_policy().programmes.codes,
             }
-            return _json(found, 503 if reasons else 200)
+            return _json(state, 503 if reasons else 200)
         if path == "/metrics":
             return Response(
                 generate_latest(REGISTRY), 200, content_type=CONTENT_TYPE_LATEST

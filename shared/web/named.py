@@ -136,17 +136,17 @@ def _names(part: str, programmes: Programmes) -> _Names:
 
 
 def _gathered(pairs: Iterable[tuple[K, str]]) -> dict[K, frozenset[str]]:
-    found = dict[K, frozenset[str]]()
+    values = dict[K, frozenset[str]]()
     for key, value in pairs:
-        found[key] = found.get(key, frozenset()) | {value}
-    return found
+        values[key] = values.get(key, frozenset()) | {value}
+    return values
 
 
-def _single(found: Mapping[K, frozenset[str]]) -> dict[K, str | None]:
+def _single(values: Mapping[K, frozenset[str]]) -> dict[K, str | None]:
     """
     The value of each key that has one alone, None of the others.
     """
-    return {key: None if more else value for key, (value, *more) in found.items()}
+    return {key: None if more else value for key, (value, *more) in values.items()}
 
 
 class Named(Labelled):

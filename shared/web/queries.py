@@ -33,26 +33,26 @@ class PageQuery(Strict):
     limit = schema.page_size()
 
     @post_load
-    def in_words(self, asked: dict[str, Any], **_more: Any) -> dict[str, Any]:
-        programmes = [*_asked_of(asked)]
+    def in_words(self, query: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        programmes = [*_asked_of(query)]
         for fact, title in _CONDITIONS.items() if programmes else ():
             # What has terms of its own, as the origin of an application, is no word.
-            if fact in asked and not isinstance(self.fields[fact], Coded):
-                asked[fact] = _identifier(fact, title, asked[fact], programmes)
-        return asked
+            if fact in query and not isinstance(self.fields[fact], Coded):
+                query[fact] = _identifier(fact, title, query[fact], programmes)
+        return query
 
 
-def _asked_of(asked: dict[str, Any]) -> Iterator[Programme]:
+def _asked_of(query: dict[str, Any]) -> Iterator[Programme]:
     """
     The programme that a list is asked of, by its code or its title; else all of them.
     None if it runs no more: its rows are there, and its words are taken as they are.
     """
-    programmes, written = current_policy().programmes, asked.get("programme")
+    programmes, written = current_policy().programmes, query.get("programme")
     if written is None:
         yield from programmes
         return
     titles = {programme.title: programme.code for programme in programmes}
-    code = asked["programme"] = titles.get(written, written)
+    code = query["programme"] = titles.get(written, written)
     if code in codes_with_files() and code not in programmes.codes:
         return
     for problem in programme_exists(code, programmes.codes, ""):
@@ -66,10 +66,10 @@ def _identifier(
     every = [word for each in programmes for word in each.words[fact]]
     words = {(word.id, word.title): word for word in every}
     meant_by = [word for word in words.values() if written in {word.id, word.title}]
-    found = {word.id for word in meant_by}
-    if len(found) == 1:
-        return found.pop()
-    if found:
+    identifiers = {word.id for word in meant_by}
+    if len(identifiers) == 1:
+        return identifiers.pop()
+    if identifiers:
         meant = choices(meant_by)
         says = f"“{written}”在各专项中所指的{title}不同：{meant}。"
         raise _refusal(

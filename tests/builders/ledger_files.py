@@ -152,3 +152,9 @@ def values(**changes):
     (row,) = read(xlsx(a_case(**changes)))
     assert row.problems == ()
     return row.values
+
+
+def notices(stream, filename="台账.xlsx"):
+    reading = read_ledger(stream, filename=filename, form=FORM, context=CONTEXT)
+    rows = list(reading)
+    return rows, {notice.code: notice for notice in reading.notices}

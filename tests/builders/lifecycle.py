@@ -8,11 +8,21 @@ from dataclasses import replace
 from datetime import date
 
 from services.intake.domain.petitions import lifecycle
-from services.intake.domain.petitions.petitions import Petition
-from services.intake.domain.petitions.step_guards import Circumstances
+from services.intake.domain.petitions.circumstances import Circumstances
+from services.intake.domain.petitions.deliveries import Delivery
+from services.intake.domain.petitions.petitions import (
+    Petition,
+)
 from services.intake.domain.petitions.steps import Step
 from shared.policy.current import current_policy
-from shared.vocabulary import Category, Channel, PetitionState, PetitionStep
+from shared.vocabulary import (
+    Category,
+    Channel,
+    DeliveryOutcome,
+    PetitionState,
+    PetitionStep,
+    ReplyMode,
+)
 from tests.builders import CITY, COUNTY, NEIGHBOUR, PROVINCE
 
 RECEIVED, STEP, TODAY = date(2020, 11, 2), date(2020, 11, 4), date(2020, 12, 1)
@@ -109,3 +119,17 @@ def after(*steps, petition=PETITION, **circumstances):
         assert event.step == asked.kind
         done.append(taken)
     return petition
+
+
+DISPUTED = ("objected", "objection_refused", "dispute_raised")
+
+
+def a_delivery(on, outcome="failed", step="s-accepted"):
+    return Delivery(
+        id=f"d-{on}",
+        petition=PETITION.number,
+        step=step,
+        on=on,
+        mode=ReplyMode.LETTER,
+        outcome=DeliveryOutcome(outcome),
+    )

@@ -269,8 +269,8 @@ def a_refusal_has_a_ground(
     """
     Nobody is refused whose verification found a ground of aid and none of refusal.
     """
-    found = of.verification
-    if found and found.grounds and found.eligible and not found.barred_by:
+    verified = of.verification
+    if verified and verified.grounds and verified.eligible and not verified.barred_by:
         yield Problem(
             "refusal_without_ground",
             "核实记录认定符合救助情形，也没有不予救助的情形，不能决定不予救助。",

@@ -24,9 +24,13 @@ def grant(
     """
     On which ground, how much, and what the amount was measured by.
     """
-    found = application.verification
+    verified = application.verification
     amount, cap = decided.amount or 0, wage.amount * months
-    held = [answer.ground for answer in found.grounds if answer.holds] if found else []
+    held = (
+        [answer.ground for answer in verified.grounds if answer.holds]
+        if verified
+        else []
+    )
     measured_by = (
         f"{names[wage.place]}{wage.year} 年职工月平均工资 {yuan(wage.amount)} 元"
         f"（{wage.source}）"
@@ -42,8 +46,10 @@ def grant(
             f"超过上限 {yuan(amount - cap)} 元，经{decided.over_cap.document}从严审批："
             f"{decided.over_cap.reason}。"
         )
-    if found and found.award is not None:
-        sentences.append(f"依法应当判决的赔偿数额为 {yuan(found.award)} 元，未超过。")
+    if verified and verified.award is not None:
+        sentences.append(
+            f"依法应当判决的赔偿数额为 {yuan(verified.award)} 元，未超过。"
+        )
     if len(decided.shares) > 1:
         sentences.append(f"由{_shares(decided.shares, names)}分担。")
     return "".join(sentences)
@@ -53,10 +59,10 @@ def refusal(application: Application, law: AidLaw | None) -> str:
     """
     Which ground of refusal was found, or that none of aid was.
     """
-    found = application.verification
-    if found and found.barred_by:
+    verified = application.verification
+    if verified and verified.barred_by:
         grounds = law.refusals if law else ()
-        return _on_grounds("经核实，属于：", grounds, found.barred_by)
+        return _on_grounds("经核实，属于：", grounds, verified.barred_by)
     return "经核实，国家司法救助的各项情形均不成立。"
 
 

@@ -142,7 +142,7 @@ def answer(
     )
 
 
-def follow_up(paid: Application, found: FollowUp, *, today: date) -> FollowUp:
+def follow_up(paid: Application, visit: FollowUp, *, today: date) -> FollowUp:
     """
     Raises `Conflict` before the payment, `Rejected`.
     """
@@ -154,8 +154,8 @@ def follow_up(paid: Application, found: FollowUp, *, today: date) -> FollowUp:
         )
     reject_if(
         [
-            *day_has_come(found.on, today, "/on", "回访日期"),
-            *day_not_before(found.on, paid.payment.on, "/on", "发放日期", "回访日期"),
+            *day_has_come(visit.on, today, "/on", "回访日期"),
+            *day_not_before(visit.on, paid.payment.on, "/on", "发放日期", "回访日期"),
         ]
     )
-    return found
+    return visit

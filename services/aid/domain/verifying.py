@@ -69,12 +69,12 @@ def verify(
 
 
 def _answered(
-    asked: Sequence[AidGround], answers: Sequence[Answer], location: str
+    grounds: Sequence[AidGround], answers: Sequence[Answer], location: str
 ) -> Problems:
     """
     Each ground is answered once, and no other.
     """
-    titles = {ground.id: ground.title for ground in asked}
+    titles = {ground.id: ground.title for ground in grounds}
     counted = Counter(answer.ground for answer in answers)
     for ground, title in titles.items():
         if ground not in counted:

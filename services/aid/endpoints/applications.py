@@ -153,9 +153,9 @@ def open_application(call: Call) -> dict[str, Any]:
     require_reader(call, application)
     purpose = call.body["purpose"]
     note_opening(call, openings, application.id, application.office, purpose)
-    found = FollowUps(call.session).of_application(application.id)
+    follow_ups = FollowUps(call.session).of_application(application.id)
     opened = {**vars(application), "amount": application.amount}
-    return {**opened, "follow_ups": found}
+    return {**opened, "follow_ups": follow_ups}
 
 
 def _seen(call: Call) -> Application:

@@ -68,7 +68,7 @@ def make_payment_file(call: Call) -> PaymentFile:
     ids = [payee.application for payee in payees]
     applications = Applications(call.session)
     Cases(call.session).lock_all(applications.numbers_of(ids))
-    found = applications.of_ids(ids)
+    by_id = applications.of_ids(ids)
     reject_if(
         Problem(
             "not_found",
@@ -77,14 +77,14 @@ def make_payment_file(call: Call) -> PaymentFile:
             f"/payments/{number}/application",
         )
         for number, payee in enumerate(payees)
-        if payee.application not in found
-        or not call.may_see(found[payee.application].office)
+        if payee.application not in by_id
+        or not call.may_see(by_id[payee.application].office)
     )
     files = PaymentFiles(call.session)
     made, instructed = instruct(
         files.next_id(call.who.office, call.today.year),
         call.who.office,
-        [(found[payee.application], payee) for payee in payees],
+        [(by_id[payee.application], payee) for payee in payees],
         by=call.who.account,
         on=call.today,
     )
@@ -271,11 +271,11 @@ def _settle(call: Call, file: PaymentFile, cases: Mapping[str, Case]) -> Reckoni
     Let the applications follow what is now known of their lines.
     """
     reckoning = _reckoning(call, file)
-    found = {finding.reference: finding for finding in reckoning.findings}
+    findings = {finding.reference: finding for finding in reckoning.findings}
     applications = _applications(call, file)
     for line in file.lines:
         case, application = cases[line.case_number], applications[line.application]
-        _follow(call, case, application, found[line.reference])
+        _follow(call, case, application, findings[line.reference])
     return reckoning
 
 

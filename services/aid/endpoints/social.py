@@ -101,16 +101,16 @@ def follow_up_aid(call: Call) -> FollowUp:
     """
     _, paid = application_of(call)
     reject_if(post_exists(call.body["post"], posts_of(call.who.office), "/post"))
-    found = FollowUp(
+    visit = FollowUp(
         id=str(uuid7()),
         application=paid.id,
         office=paid.office,
         mode=ReplyMode(call.body.pop("mode")),
         **call.body,
     )
-    found = social.follow_up(paid, found, today=call.today)
-    FollowUps(call.session).insert(found)
-    return found
+    visit = social.follow_up(paid, visit, today=call.today)
+    FollowUps(call.session).insert(visit)
+    return visit
 
 
 @api("GET", "/aid-applications/<identity>/follow-ups")
@@ -122,5 +122,5 @@ def list_follow_ups(call: Call) -> dict[str, Any]:
     identity = call.path["identity"]
     stored = Applications(call.session).get(identity)
     application = in_sight(call, stored, "救助申请", identity)
-    found = FollowUps(call.session).of_application(application.id)
-    return {"items": FollowUpView().dump(found, many=True), "next": None}
+    follow_ups = FollowUps(call.session).of_application(application.id)
+    return {"items": FollowUpView().dump(follow_ups, many=True), "next": None}

@@ -55,10 +55,10 @@ def confirm_wage(call: Call) -> Wage:
     Confirm a wage that somebody else entered; grants are measured by it from then on.
     """
     identity, wages = call.path["identity"], Wages(call.session)
-    found = wages.get(identity, lock=True)
-    if found is not None and not call.may_see(found.place):
-        found = None
-    entered = or_not_found(found, "月平均工资", identity)
+    typed = wages.get(identity, lock=True)
+    if typed is not None and not call.may_see(typed.place):
+        typed = None
+    entered = or_not_found(typed, "月平均工资", identity)
     confirmed, superseded = wage_rules.confirm(
         entered,
         wages.confirmed([entered.place], entered.year),

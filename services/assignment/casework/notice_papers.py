@@ -44,15 +44,15 @@ def values_of_case(session: Connection, row: Any) -> dict[str, Any]:
     return case.values(row, facts, programme, rules.directory)
 
 
-def values_of_notice(session: Connection, found: Notice, row: Any) -> dict[str, Any]:
+def values_of_notice(session: Connection, issued: Notice, row: Any) -> dict[str, Any]:
     """
     What the paper of a notice about the matter of *row* may name.
     """
-    duty = Duties(session).get(found.duty) if found.duty else None
-    time, directory = Notices(session).before(found) + 1, current_policy().directory
+    duty = Duties(session).get(issued.duty) if issued.duty else None
+    time, directory = Notices(session).before(issued) + 1, current_policy().directory
     return {
         **values_of_case(session, row),
-        **notice.values(found, duty, time, directory),
+        **notice.values(issued, duty, time, directory),
     }
 
 
@@ -94,27 +94,27 @@ def _letter(session: Connection, identity: str) -> _Letter | None:
     """
     The paper of a notice, numbered; None if none is mailed, or it is filed already.
     """
-    found = Notices(session).get(identity)
-    if found is None:
+    issued = Notices(session).get(identity)
+    if issued is None:
         raise NotFound.because("not_found", f"没有编号为“{identity}”的督办函。")
     rules = current_policy()
-    mailed = rules.programmes.get(found.programme).mailed_paper
-    if mailed is None or found.paper:
+    mailed = rules.programmes.get(issued.programme).mailed_paper
+    if mailed is None or issued.paper:
         return None
-    template, issuer = PAPERS.template(mailed.paper), _issuer(found)
+    template, issuer = PAPERS.template(mailed.paper), _issuer(issued)
     paper = template.fill(
-        values_of_notice(session, found, Matters(session).begun(found.number)),
-        number=_number(session, found, mailed),
+        values_of_notice(session, issued, Matters(session).begun(issued.number)),
+        number=_number(session, issued, mailed),
         office=rules.directory.office(issuer).name,
-        day=found.issued_on,
-        issued_by=found.by_post or "",
+        day=issued.issued_on,
+        issued_by=issued.by_post or "",
     )
     return _Letter(
-        notice=found,
+        notice=issued,
         issuer=issuer,
         template=template,
         paper=paper,
-        form=PaperForm(mailed.form_for(found.office)),
+        form=PaperForm(mailed.form_for(issued.office)),
     )
 
 
@@ -123,8 +123,8 @@ def _file(
 ) -> None:
     notices, identity = Notices(session), letter.notice.id
     row = Matters(session).lock(letter.notice.number)
-    found = notices.get(identity, lock=True)
-    if found is None or found.paper:
+    issued = notices.get(identity, lock=True)
+    if issued is None or issued.paper:
         return
     by = FiledBy(
         office=letter.issuer, actor=telemetry.trace_context().actor, on=clock.today()
@@ -143,25 +143,25 @@ def _file(
     OUTBOX.announce(session, event)
 
 
-def _number(session: Connection, found: Notice, mailed: MailedPaper) -> str:
+def _number(session: Connection, issued: Notice, mailed: MailedPaper) -> str:
     """
     The number of the paper, if who issues it has a series for it.
     """
-    series = numbering().of(_issuer(found), PAPERS.service, mailed.paper)
+    series = numbering().of(_issuer(issued), PAPERS.service, mailed.paper)
     if series is None:
         return ""
     request = NumberRequest(
         paper=mailed.paper,
-        record=found.id,
-        day=found.issued_on,
+        record=issued.id,
+        day=issued.issued_on,
         today=clock.today(),
     )
     return PaperNumbers(session, paper_numbers).draw(series, request)
 
 
-def _issuer(found: Notice) -> str:
+def _issuer(issued: Notice) -> str:
     rules = current_policy()
-    return issuer_of(found, rules.programmes.get(found.programme), rules.directory)
+    return issuer_of(issued, rules.programmes.get(issued.programme), rules.directory)
 
 
 def _for_mail(paper: Paper) -> dict[str, Any] | None:

@@ -35,12 +35,12 @@ def open_recurring(session: Connection) -> bool:
     """
     today, rules = clock.today(), current_policy()
     matters = Matters(session)
-    found = (
+    chosen = (
         (programme, due)
         for programme in matters.where_some_are_due(rules.programmes.codes, today)
         if (due := _due(session, programme, today))
     )
-    programme, due = next(found, ("", []))
+    programme, due = next(chosen, ("", []))
     if not due:
         return False
     with telemetry.work("occurrences_begun", trace=telemetry.background_context()):

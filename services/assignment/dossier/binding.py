@@ -96,14 +96,14 @@ def _make_inert(page: PageObject) -> None:
     Take off a page what it runs, and the files that hang on it.
     """
     page.pop("/AA", None)
-    kept = ArrayObject()
+    inert = ArrayObject()
     for each in page.get("/Annots") or ():
         note: Any = each.get_object()
         if isinstance(note, DictionaryObject) and note.get("/Subtype") not in _RUNNING:
             for action in _ACTIONS:
                 note.pop(action, None)
-            kept.append(each)
-    page[NameObject("/Annots")] = kept
+            inert.append(each)
+    page[NameObject("/Annots")] = inert
 
 
 def _of_picture(content: bytes, most: int) -> bytes:

@@ -75,8 +75,8 @@ def _own_fonts(page: PageObject) -> DictionaryObject:
 
 
 def _within(holder: DictionaryObject, name: str) -> DictionaryObject:
-    found = holder.get(name)
-    if found is not None and isinstance(own := found.get_object(), DictionaryObject):
+    entry = holder.get(name)
+    if entry is not None and isinstance(own := entry.get_object(), DictionaryObject):
         return own
     own = DictionaryObject()
     holder[NameObject(name)] = own

@@ -102,7 +102,7 @@ def _refuse_if_moved(call: Call, row: Any) -> None:
         raise moved_away(row.office, moves[-1].moved_on)
 
 
-def matter_known(call: Call, number: str, *, lock: bool = False) -> Any:
+def matter_of(call: Call, number: str, *, lock: bool = False) -> Any:
     """
     The matter of that number: a case, a petition or a period of an office's report.
 

@@ -135,7 +135,7 @@ def values(
 
 
 def values_of_evaluation(
-    found: ClosingEvaluated,
+    evaluation: ClosingEvaluated,
     closing: Closing,
     *,
     sampled: bool,
@@ -146,11 +146,11 @@ def values_of_evaluation(
     *sampled*: the closing was drawn, and not looked into of its own accord.
     """
     return {
-        **_evaluated(found, directory),
-        "kind": EvaluationKind(found.kind).chinese,
-        "standard_version": found.standard,
+        **_evaluated(evaluation, directory),
+        "kind": EvaluationKind(evaluation.kind).chinese,
+        "standard_version": evaluation.standard,
         "standard": [
-            {"text": item.text, "met": item.id not in found.unmet}
+            {"text": item.text, "met": item.id not in evaluation.unmet}
             for item in closing.standard
         ],
         "closed_as": _kind_of(closing, programme),
@@ -159,13 +159,13 @@ def values_of_evaluation(
     }
 
 
-def _evaluated(found: ClosingEvaluated, directory: Directory) -> dict[str, Any]:
+def _evaluated(evaluation: ClosingEvaluated, directory: Directory) -> dict[str, Any]:
     return {
-        "on": found.on,
-        "by_office": directory.office(found.office).name,
-        "post": found.post,
-        "verdict": EvaluationVerdict(found.verdict).chinese,
-        "text": found.text,
+        "on": evaluation.on,
+        "by_office": directory.office(evaluation.office).name,
+        "post": evaluation.post,
+        "verdict": EvaluationVerdict(evaluation.verdict).chinese,
+        "text": evaluation.text,
     }
 
 

@@ -43,7 +43,7 @@ NAMES: Mapping[str, Any] = {
 
 
 def values(
-    found: Sequence[LookBack],
+    findings: Sequence[LookBack],
     rules: LookBackRules,
     directory: Directory,
     *,
@@ -51,26 +51,26 @@ def values(
     until: date,
 ) -> dict[str, Any]:
     """
-    What was *found* from one day until another; links and problems by how often, and at
+    The *findings* of one day until another; links and problems by how often, and at
     each the *most* frequent of the other.
     """
     links, problems = _titles(rules.links), _titles(rules.faults)
     return {
         "since": since,
         "until": until,
-        "total": len(found),
-        "open": sum(map(_is_open, found)),
-        "cases": len({each.number for each in found}),
-        "changed": sum(_changed_a_rule(each) for each in found),
+        "total": len(findings),
+        "open": sum(map(_is_open, findings)),
+        "cases": len({each.number for each in findings}),
+        "changed": sum(_changed_a_rule(each) for each in findings),
         "links": _counted(
-            found, links, lambda each: each.link, lambda each: problems[each.problem]
+            findings, links, lambda each: each.link, lambda each: problems[each.problem]
         ),
         "problems": _counted(
-            found, problems, lambda each: each.problem, lambda each: links[each.link]
+            findings, problems, lambda each: each.problem, lambda each: links[each.link]
         ),
         "findings": [
             _finding(each, links[each.link], problems[each.problem], directory)
-            for each in found
+            for each in findings
         ],
     }
 
@@ -80,7 +80,7 @@ def _titles(codes: Iterable[Coded]) -> dict[str, str]:
 
 
 def _counted(
-    found: Collection[LookBack],
+    findings: Collection[LookBack],
     titles: Mapping[str, str],
     code: Callable[[LookBack], str],
     other: Callable[[LookBack], str],
@@ -89,13 +89,13 @@ def _counted(
     The findings of each code, the most frequent first; none of what was never found.
     """
     lines = []
-    for identity, times in Counter(map(code, found)).most_common():
-        here = [each for each in found if code(each) == identity]
+    for identity, times in Counter(map(code, findings)).most_common():
+        here = [each for each in findings if code(each) == identity]
         lines.append(
             {
                 "title": titles[identity],
                 "findings": times,
-                "share": Share(times, len(found)).rate,
+                "share": Share(times, len(findings)).rate,
                 "open": sum(map(_is_open, here)),
                 "most": Counter(map(other, here)).most_common(1)[0][0],
             }
@@ -104,34 +104,34 @@ def _counted(
 
 
 def _finding(
-    found: LookBack, link: str, problem: str, directory: Directory
+    finding: LookBack, link: str, problem: str, directory: Directory
 ) -> dict[str, Any]:
-    answer = _correction(found)
+    answer = _correction(finding)
     return {
-        "number": directory.matter_title(found.number),
-        "found_on": found.found_on,
+        "number": directory.matter_title(finding.number),
+        "found_on": finding.found_on,
         "link": link,
         "problem": problem,
-        "finding": found.finding,
-        "department": f"{directory.office(found.to_office).name}{found.department}",
-        "state": LookBackState(found.state).chinese,
+        "finding": finding.finding,
+        "department": f"{directory.office(finding.to_office).name}{finding.department}",
+        "state": LookBackState(finding.state).chinese,
         "answer": answer and answer.text,
         "document": answer and answer.document,
     }
 
 
-def _correction(found: LookBack) -> CorrectionStep | None:
+def _correction(finding: LookBack) -> CorrectionStep | None:
     """
     The last correction, whether it was accepted or waits for that.
     """
-    made = [step for step in found.course if step.what == "corrected"]
+    made = [step for step in finding.course if step.what == "corrected"]
     return made[-1] if made else None
 
 
-def _changed_a_rule(found: LookBack) -> bool:
-    made = _correction(found)
+def _changed_a_rule(finding: LookBack) -> bool:
+    made = _correction(finding)
     return made is not None and made.rule_changed
 
 
-def _is_open(found: LookBack) -> bool:
-    return found.state != LookBackState.ACCEPTED
+def _is_open(finding: LookBack) -> bool:
+    return finding.state != LookBackState.ACCEPTED

@@ -38,7 +38,7 @@ NAMES: Mapping[str, Any] = {
 def values(
     counts: Sequence[CaseCount],
     tallies: Sequence[Mapping[str, Any]],
-    found: Sequence[LookBack],
+    findings: Sequence[LookBack],
     programme: Programme,
     directory: Directory,
     *,
@@ -48,15 +48,15 @@ def values(
 ) -> dict[str, Any]:
     """
     *counts*: of the cases by origin, as they stand on *counted_on*; *tallies*: what was
-    done from one day to the other, each with its title, unit and how often; *found*: in
-    looking back.
+    done from one day to the other, each with its title, unit and how often; *findings*:
+    in looking back.
     """
     cases = sum(each.cases for each in counts)
     resolved = sum(each.resolved for each in counts)
     phase, rules = programme.phase_on(until), programme.closing.look_back
     origins = by_value(counts, CountedBy.ORIGIN, programme)
     causes = (
-        look_back.values(found, rules, directory, since=since, until=until)
+        look_back.values(findings, rules, directory, since=since, until=until)
         if rules
         else dict.fromkeys(_FOUND, ())
     )
@@ -75,6 +75,6 @@ def values(
             for each in tallies
             if each["acts"]
         ],
-        "found": len(found),
+        "found": len(findings),
         **{name: causes[name] for name in _FOUND},
     }

@@ -40,19 +40,19 @@ class CaseLists:
         self.session = session
 
     def page(
-        self, offices: Collection[str], request: PageRequest, **asked: Any
+        self, offices: Collection[str], request: PageRequest, **filters: Any
     ) -> Page[Any]:
         """
-        The cases for which everything that is *asked* holds, office by office; those of
-        a programme are also those that stand in it beside their own, in its terms.
+        The cases for which all *filters* hold, office by office; those of a programme
+        are also those that stand in it beside their own, in its terms.
         """
-        code = asked.pop("programme", None)
-        own = [_filter(name, value, _own) for name, value in asked.items()]
+        code = filters.pop("programme", None)
+        own = [_filter(name, value, _own) for name, value in filters.items()]
         if code is None:
             return self._own_page(offices, request, *own)
         one_more = PageRequest(request.limit + 1, request.after)
         of_it = self._own_page(offices, one_more, matters.c.programme == code, *own)
-        there = [_filter(name, value, _there) for name, value in asked.items()]
+        there = [_filter(name, value, _there) for name, value in filters.items()]
         further = (
             select(matters)
             .join(enrolments, _further(code))
@@ -146,27 +146,27 @@ def _there(name: str) -> ColumnElement[Any]:
     return value
 
 
-def _filter(name: str, value: object, said: Named) -> ColumnElement[bool]:
+def _filter(name: str, value: object, column_of: Named) -> ColumnElement[bool]:
     if name == "standing":
         return matters.c.standing == value
     if name == "stubborn":
-        return _stubborn(value, said)
-    wanted: ColumnElement[bool] = said(name) == value
+        return _stubborn(value, column_of)
+    wanted: ColumnElement[bool] = column_of(name) == value
     return wanted
 
 
-def _stubborn(wanted: object, said: Named) -> ColumnElement[bool]:
+def _stubborn(wanted: object, column_of: Named) -> ColumnElement[bool]:
     """
     骨头案、钉子案 that their office has still to work on (DY-33); or all others.
     """
     if wanted:
         return and_(
-            said("difficulty").in_(STUBBORN),
+            column_of("difficulty").in_(STUBBORN),
             matters.c.standing.in_(_OPEN),
             ~matters.c.merged,
         )
     return or_(
-        func.coalesce(said("difficulty").not_in(STUBBORN), True),
+        func.coalesce(column_of("difficulty").not_in(STUBBORN), True),
         matters.c.standing.not_in(_OPEN),
         matters.c.merged,
     )

@@ -73,7 +73,7 @@ def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matte
     if not wanted:
         return {}
     rows = _locked(session, wanted)
-    known = list(rows)
+    every = list(rows)
     missing = [number for number in wanted if number not in rows]
     if missing:
         begun = session.execute(
@@ -83,15 +83,15 @@ def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matte
         # Another transaction has begun the others meanwhile.
         others = _locked(session, [n for n in missing if n not in rows])
         rows |= others
-        known += others
-    facts_of = _facts(session, known)
-    duties = _by_number(Duties(session).of_matters(known))
-    steps = _by_number(EscalationSteps(session).of_matters(known))
+        every += others
+    facts_of = _facts(session, every)
+    duties = _by_number(Duties(session).of_matters(every))
+    steps = _by_number(EscalationSteps(session).of_matters(every))
     loaded = {
         number: _matter(rows[number], facts_of[number], duties[number], steps[number])
         for number in wanted
     }
-    several = [n for n in known if about_enrolments(facts_of[n].values())]
+    several = [n for n in every if about_enrolments(facts_of[n].values())]
     standings = Enrolments(session).of_cases(several)
     return loaded | {
         number: _in_each(loaded[number], standings[number]) for number in several

@@ -73,12 +73,12 @@ class Enrolments:
         """
         The rows of these cases by number, each by the code of its programme.
         """
-        found = defaultdict[str, dict[str, Any]](dict)
+        by_case = defaultdict[str, dict[str, Any]](dict)
         if numbers:
             rows = self.session.execute(_OF_CASES, {"numbers": list(numbers)})
             for row in rows:
-                found[row.number][row.programme] = row
-        return found
+                by_case[row.number][row.programme] = row
+        return by_case
 
     def standing_in(self, programme: str, numbers: Collection[str]) -> dict[str, date]:
         """

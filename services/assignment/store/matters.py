@@ -235,15 +235,15 @@ class Matters:
         query = select(facts.c.type, facts.c.occurred_on, facts.c.payload).where(
             facts.c.number.in_({*numbers}), facts.c.type == ActWithdrawn.name
         )
-        found = (decode(*row) for row in self.session.execute(query))
-        return {fact.record: fact for fact in found if isinstance(fact, ActWithdrawn)}
+        decoded = (decode(*row) for row in self.session.execute(query))
+        return {fact.record: fact for fact in decoded if isinstance(fact, ActWithdrawn)}
 
     def where_some_are_due(self, programmes: Iterable[str], today: date) -> list[str]:
         """
         Those of *programmes* with recurring duties whose next occurrence is due.
         """
-        asked = {"programmes": [*programmes], "today": today}
-        return [*self.session.scalars(_WHERE_SOME_ARE_DUE, asked)]
+        values = {"programmes": [*programmes], "today": today}
+        return [*self.session.scalars(_WHERE_SOME_ARE_DUE, values)]
 
     def occurrences_due(self, programme: str, today: date, limit: int) -> list[str]:
         """

@@ -116,11 +116,11 @@ def count_hearings_by_topic(call: Call) -> dict[str, Any]:
     """
     How many hearings were held in a period, by the topics of the programme (MX-20).
     """
-    asked, programmes = call.query, current_policy().programmes
-    code, offices = asked["programme"], call.offices()
+    query, programmes = call.query, current_policy().programmes
+    code, offices = query["programme"], call.offices()
     reject_if(programme_exists(code, programmes.codes, "/programme"))
     counts = Hearings(call.session).held_by_topic(
-        offices, code, asked["since"], asked["until"]
+        offices, code, query["since"], query["until"]
     )
     words = programmes.get(code).words["topic"]
     titles = {**{word.id: word.title for word in words}, "": "未填主题"}
@@ -138,11 +138,11 @@ def count_hearings(call: Call) -> dict[str, Any]:
     How many hearings were held in a period, how many of them a leader chaired and how
     many settled the matter, by the post in the chair or by level (DY-19, DY-20, DY-22).
     """
-    asked, policy = call.query, current_policy()
-    code, days = asked["programme"], (asked["since"], asked["until"])
+    query, policy = call.query, current_policy()
+    code, days = query["programme"], (query["since"], query["until"])
     reject_if(programme_exists(code, policy.programmes.codes, "/programme"))
     stored, offices = Hearings(call.session), call.offices()
-    if asked["by"] == CountedBy.CHAIR:
+    if query["by"] == CountedBy.CHAIR:
         found = stored.held_by("chair_post", offices, code, *days)
     else:
         counts = stored.held_by("office", offices, code, *days)

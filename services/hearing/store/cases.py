@@ -22,5 +22,5 @@ class Cases(CaseMirror):
         """
         The cases by their numbers.
         """
-        found = self.all(self.query().where(cases.c.number.in_(numbers)))
-        return {case.number: case for case in found}
+        mirrored = self.all(self.query().where(cases.c.number.in_(numbers)))
+        return {case.number: case for case in mirrored}

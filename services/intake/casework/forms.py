@@ -76,8 +76,8 @@ def _titles(office: str) -> Mapping[str, str]:
     """
     The posts and departments of an office by their titles as ledgers may write them.
     """
-    found = current_policy().directory.office(office)
-    return {label(title): title for title in (*found.posts, *found.departments)}
+    listed = current_policy().directory.office(office)
+    return {label(title): title for title in (*listed.posts, *listed.departments)}
 
 
 @lru_cache(maxsize=10_000)

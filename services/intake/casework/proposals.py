@@ -156,9 +156,9 @@ def follow_registration(
     case at once, where the programme says so (DY-08).
     """
     policy = current_policy()
-    known = count_repeat(session, petition, today)
+    repeated = count_repeat(session, petition, today)
     programme = policy.programmes.get(petition.programme)
-    if known or not proposals.automatic_rule(petition, programme, policy.directory):
+    if repeated or not proposals.automatic_rule(petition, programme, policy.directory):
         return petition
     if not proposal_of(session, petition, {}).in_scope:
         return petition

@@ -37,10 +37,10 @@ def count_repeat(
     which it is kept; return these cases. *since*: the day until which it counted as a
     repeat of others.
     """
-    known = _repeated_by(session, petition, today)
-    for case in known:
+    cases = _repeated_by(session, petition, today)
+    for case in cases:
         _count(session, case, (petition, since or petition.received_on))
-    return known
+    return cases
 
 
 def count_anew(
@@ -51,11 +51,11 @@ def count_anew(
     and of no others; what it counts as already stays as it is.
     """
     counted = {repeat.case_number for repeat in _repeats_of(session, petition)}
-    known = _repeated_by(session, petition, today) if petition.repeat_of else []
-    if counted == {case.number for case in known}:
+    cases = _repeated_by(session, petition, today) if petition.repeat_of else []
+    if counted == {case.number for case in cases}:
         return
     taken_back = take_back_repeat(session, petition, decided_on)
-    if known:
+    if cases:
         since = decided_on if taken_back else None
         count_repeat(session, petition, today, since=since)
 
@@ -161,7 +161,7 @@ def repeats_there(
     Those that a case had before it was opened are known if it came from a petition;
     else its ledger row says how many they are.
     """
-    known = {
+    by_petition = {
         each.petition: (each, day)
         for each, day in CountedRepeats(session).of_case(case.number)
     }
@@ -175,10 +175,10 @@ def repeats_there(
                 on=max(day, case.opened_on),
                 counted=False,
             )
-            known.setdefault(number, (repeat, day))
+            by_petition.setdefault(number, (repeat, day))
     return [
         replace(repeat, also=tuple(dict.fromkeys((*repeat.also, programme.code))))
-        for repeat, day in known.values()
+        for repeat, day in by_petition.values()
         if programme.scope.counts_repeat(day)
     ]
 

@@ -15,16 +15,16 @@ def in_words(written: Mapping[str, object], words: Words) -> dict[str, str | Non
     The identifiers of what is *written*, as identifiers or titles; None where nothing
     is, or what no word is (`not_in_words` names it).
     """
-    found = {fact: find(words[fact], written.get(fact)) for fact in TITLES}
-    return {fact: word.id if word else None for fact, word in found.items()}
+    words_of = {fact: find(words[fact], written.get(fact)) for fact in TITLES}
+    return {fact: word.id if word else None for fact, word in words_of.items()}
 
 
 def titles_of(record: object, words: Words) -> dict[str, str]:
     """
     The titles of the words that a petition or a case has.
     """
-    found = {fact: find(words[fact], getattr(record, fact, None)) for fact in TITLES}
-    return {fact: word.title for fact, word in found.items() if word}
+    words_of = {fact: find(words[fact], getattr(record, fact, None)) for fact in TITLES}
+    return {fact: word.title for fact, word in words_of.items() if word}
 
 
 def not_in_words(written: Mapping[str, object], words: Words) -> Iterator[Problem]:

@@ -97,17 +97,17 @@ def seen_by_actor(
     number = call.path["number"]
     stored = Petitions(call.session).get(number, lock=lock)
     require_not_accused(call, stored)
-    found = or_not_found(stored, "信访件", number)
-    passed_to = receiver or found.to_office
+    petition = or_not_found(stored, "信访件", number)
+    passed_to = receiver or petition.to_office
     receives = passed_to is not None and call.may_see(passed_to)
-    owns = call.may_see(found.office)
-    if not (owns or receives or _reviewed(call, number) or _disputed(call, found)):
+    owns = call.may_see(petition.office)
+    if not (owns or receives or _reviewed(call, number) or _disputed(call, petition)):
         return or_not_found(None, "信访件", number)
     if by_receiver and not receives:
-        raise _not_acting(found, passed_to, "接收（复查、复核、协调）单位")
+        raise _not_acting(petition, passed_to, "接收（复查、复核、协调）单位")
     if by_receiver is False and not owns:
-        raise _not_acting(found, found.office, "登记单位")
-    return found
+        raise _not_acting(petition, petition.office, "登记单位")
+    return petition
 
 
 def _not_acting(petition: Petition, acting: str | None, which: str) -> Forbidden:

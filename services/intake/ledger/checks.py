@@ -93,23 +93,23 @@ def _unknown(
 
 
 def _handed(form: Form, programme: Programme) -> Iterator[Problem]:
-    known = [origin for origin in programme.origins if origin.handed]
+    handed_down = [origin for origin in programme.origins if origin.handed]
     for name in form.handed_origins:
-        if name not in {origin.id for origin in known}:
-            yield _unknown(form, "handed_origins", name, known, programme)
+        if name not in {origin.id for origin in handed_down}:
+            yield _unknown(form, "handed_origins", name, handed_down, programme)
 
 
 def _scope(form: Form, programme: Programme) -> Iterator[Problem]:
     """
     Facts that the scope tests and the form never has: nothing would ever be in scope.
     """
-    known = {column.id for column in form.columns} | {*form.defaults, *form.same_as}
+    columns = {column.id for column in form.columns} | {*form.defaults, *form.same_as}
     tested = {
         test.fact for clause in programme.scope.clauses for test in clause.test
     } | {fact for clause in programme.scope.clauses for fact in clause.when}
     for fact in sorted(tested):
         name = _FROM.get(fact, fact)
-        if name not in known:
+        if name not in columns:
             message = f"专项“{programme.code}”的范围要看“{name}”，表中没有。"
             remedy = "请补上该列，或写在 defaults、same_as 中。"
             yield problem_in(form, "columns", "no_such_fact", message, remedy)

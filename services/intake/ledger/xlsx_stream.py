@@ -83,9 +83,9 @@ class _Pieces:
         """
 
     def take(self) -> bytes:
-        taken = bytes(self.waiting)
+        ready = bytes(self.waiting)
         self.waiting.clear()
-        return taken
+        return ready
 
 
 @dataclass
@@ -144,12 +144,12 @@ def letters(place: int) -> str:
     """
     The letters of a column counted from 0: 27 is AB.
     """
-    found = ""
+    text = ""
     place += 1
     while place:
         place, rest = divmod(place - 1, 26)
-        found = chr(ord("A") + rest) + found
-    return found
+        text = chr(ord("A") + rest) + text
+    return text
 
 
 def _before(layout: SheetLayout) -> str:

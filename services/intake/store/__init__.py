@@ -10,7 +10,7 @@ from services.intake.store.history import History
 from services.intake.store.items import MatterOf, missed_by, petitioned_on
 from services.intake.store.ledgers import Imports
 from services.intake.store.lifecycle import Deliveries, Steps
-from services.intake.store.matching import Found, Matching, MatterDecisions
+from services.intake.store.matching import Candidate, Matching, MatterDecisions
 from services.intake.store.national import NationalEntries
 from services.intake.store.new_petitions import NewPetitions
 from services.intake.store.personal import matter_of, person_of
@@ -24,11 +24,11 @@ from services.intake.store.worked import CaseWork
 __all__ = [
     "OUTBOX",
     "TABLES",
+    "Candidate",
     "CaseWork",
     "Cases",
     "CountedRepeats",
     "Deliveries",
-    "Found",
     "History",
     "Imports",
     "Matching",

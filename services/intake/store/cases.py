@@ -199,9 +199,9 @@ class Cases(Records[Case]):
         moved is also there by the office that it moved to, unless that one gave the
         number to a case of its own.
         """
-        found = self.session.execute(_CONTENTS, {"numbers": list(numbers)}).all()
-        moved_here = {(row.office, row.case_no): row for row in found}
-        return moved_here | {(row.registered_by, row.case_no): row for row in found}
+        rows = self.session.execute(_CONTENTS, {"numbers": list(numbers)}).all()
+        moved_here = {(row.office, row.case_no): row for row in rows}
+        return moved_here | {(row.registered_by, row.case_no): row for row in rows}
 
     def with_rows(
         self, numbers: Collection[str], *, lock: bool
@@ -348,9 +348,9 @@ class Cases(Records[Case]):
         """
         Those of *offices* that have cases in a programme, in the same order.
         """
-        asked = func.unnest(cast([*offices], ARRAY(String))).column_valued("asked")
-        has_one = exists().where(cases.c.office == asked, _of_programme(programme))
-        found = set(self.session.execute(select(asked).where(has_one)).scalars())
+        wanted = func.unnest(cast([*offices], ARRAY(String))).column_valued("asked")
+        has_one = exists().where(cases.c.office == wanted, _of_programme(programme))
+        found = set(self.session.execute(select(wanted).where(has_one)).scalars())
         return [office for office in offices if office in found]
 
     def ledger_page(

@@ -93,15 +93,17 @@ class MatterOf:
         One that was answered with its result and has no step of acceptance, as before
         steps were recorded, was accepted when it was received (PY-06: 登记受理).
         """
-        found = petition_steps.alias("accepted")
+        acceptances = petition_steps.alias("accepted")
         accepted = (
-            found.c.kind == PetitionStep.ACCEPTED,
-            found.c.withdrawn_on.is_(None),
+            acceptances.c.kind == PetitionStep.ACCEPTED,
+            acceptances.c.withdrawn_on.is_(None),
         )
-        of_it = select(found.c.on).where(found.c.petition == self.petition.number)
+        of_it = select(acceptances.c.on).where(
+            acceptances.c.petition == self.petition.number
+        )
         of_others = (
-            select(found.c.on)
-            .join(petitions, petitions.c.number == found.c.petition)
+            select(acceptances.c.on)
+            .join(petitions, petitions.c.number == acceptances.c.petition)
             .where(*self._of_matter)
         )
         answered = (
@@ -111,7 +113,9 @@ class MatterOf:
                 *self._of_matter,
                 replies.c.kind == ReplyKind.RESULT,
                 replies.c.withdrawn_on.is_(None),
-                ~exists().where(found.c.petition == petitions.c.number, *accepted),
+                ~exists().where(
+                    acceptances.c.petition == petitions.c.number, *accepted
+                ),
             )
         )
         days = union(of_it.where(*accepted), of_others.where(*accepted), answered)
@@ -151,12 +155,12 @@ def petitioned_on(
     The petitions of some *matters* at whatever office, each with its day, in order,
     without those that one office passed on to another or that are kept from anybody.
     """
-    found = defaultdict[str, list[tuple[str, date]]](list)
+    days = defaultdict[str, list[tuple[str, date]]](list)
     if matters:
         given = {"matters": list(matters)}
         for matter, number, day in session.execute(_PETITIONED, given):
-            found[matter].append((number, day))
-    return found
+            days[matter].append((number, day))
+    return days
 
 
 _PETITIONED = (
@@ -185,8 +189,8 @@ def missed_by(session: Connection, case: Case, *, lock: bool = False) -> list[Pe
         counted_repeats.c.petition == petitions.c.number,
         counted_repeats.c.case_number == case.number,
     )
-    found = Petitions(session)
-    query = found.query().where(
+    stored = Petitions(session)
+    query = stored.query().where(
         petitions.c.matter == of_case.scalar_subquery(),
         petitions.c.number != case.number,
         petitions.c.received_on >= case.opened_on,
@@ -195,4 +199,4 @@ def missed_by(session: Connection, case: Case, *, lock: bool = False) -> list[Pe
         ~counted,
     )
     query = query.order_by(petitions.c.received_on, petitions.c.number)
-    return found.all(query.with_for_update(of=petitions) if lock else query)
+    return stored.all(query.with_for_update(of=petitions) if lock else query)

@@ -258,14 +258,16 @@ class Imports(SealedRecords[Import]):
         Read page by page: to decrypt thousands at once would hold up everybody else.
         """
         rows = RejectedRows(self.session)
-        found: list[RejectedRow] = []
-        while limit is None or len(found) < limit:
-            query = rows.of_import(number, found[-1].position if found else -1)
+        rejected_rows: list[RejectedRow] = []
+        while limit is None or len(rejected_rows) < limit:
+            query = rows.of_import(
+                number, rejected_rows[-1].position if rejected_rows else -1
+            )
             page = rows.all(query.limit(_PAGE))
-            found += page
+            rejected_rows += page
             if len(page) < _PAGE:
                 break
-        return found[:limit]
+        return rejected_rows[:limit]
 
     def of_offices(
         self, offices: Collection[str], request: PageRequest

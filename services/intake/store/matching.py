@@ -54,7 +54,7 @@ _OF_PAGE = 20_000  # cases that share a key with one of a page, at most
 
 
 @dataclass(frozen=True)
-class Found:
+class Candidate:
     """
     A petition or a case that shares a key with another, ready to be compared; it is
     kept from the *accused* office and all below it.
@@ -126,32 +126,36 @@ class Matching:
     def case(self, number: str) -> Prepared:
         return self._content(cases, number)
 
-    def like_petition(self, number: str) -> list[Found]:
+    def like_petition(self, number: str) -> list[Candidate]:
         return self._like(petitions, number)
 
-    def like_case(self, number: str) -> list[Found]:
+    def like_case(self, number: str) -> list[Candidate]:
         return self._like(cases, number)
 
-    def _like(self, table: Table, number: str) -> list[Found]:
+    def _like(self, table: Table, number: str) -> list[Candidate]:
         query = select(table.c["keys"]).where(table.c.number == number)
         return self.like(self.session.execute(query).scalar_one(), number)
 
-    def like(self, keys: Sequence[int], number: str) -> list[Found]:
+    def like(self, keys: Sequence[int], number: str) -> list[Candidate]:
         """
         The petitions and cases of any office that have one of these *keys*, except the
         one of this *number*; a case that a petition has become is found once.
         """
         given = {"keys": keys, "but": number}
-        found = {row.number: row for row in self.session.execute(_PETITIONS, given)}
-        petitions_found = [self._found(petitions, row) for row in found.values()]
+        by_number = {row.number: row for row in self.session.execute(_PETITIONS, given)}
+        petitions_found = [
+            self._candidate(petitions, row) for row in by_number.values()
+        ]
         of_cases = self.session.execute(_CASES, given).all()
         return petitions_found + [
-            self._found(cases, row) for row in of_cases if row.number not in found
+            self._candidate(cases, row)
+            for row in of_cases
+            if row.number not in by_number
         ]
 
     def same_matter(
         self, offices: Collection[str], request: PageRequest
-    ) -> Page[tuple[Found, list[Found]]]:
+    ) -> Page[tuple[Candidate, list[Candidate]]]:
         """
         Unmerged cases of *offices* in the order of their numbers, each with those of
         higher numbers that share a key with it. A page is of so many cases; most have
@@ -163,47 +167,49 @@ class Matching:
         )
         page = read_page(self.session, query, request, [cases.c.number])
         others = self._higher(page.items, offices)
-        return page.map(lambda row: (self._found(cases, row), others[row.number]))
+        return page.map(lambda row: (self._candidate(cases, row), others[row.number]))
 
     def _higher(
         self, rows: Sequence[Any], offices: Collection[str]
-    ) -> dict[str, list[Found]]:
+    ) -> dict[str, list[Candidate]]:
         """
         For each of some cases those of higher numbers that share most keys with it.
         """
-        asked = {key for row in rows for key in row.hashes}
+        keys = {key for row in rows for key in row.hashes}
         query = select(cases.c.number, _HASHES).where(
             cases.c["keys"].overlap(_KEYS),
             cases.c.merged_into.is_(None),
             cases.c.office.in_(offices),
         )
         sharing: dict[int, list[str]] = {}
-        for row in self.session.execute(query.limit(_OF_PAGE), {"keys": [*asked]}):
-            for key in asked.intersection(row.hashes):
+        for row in self.session.execute(query.limit(_OF_PAGE), {"keys": [*keys]}):
+            for key in keys.intersection(row.hashes):
                 sharing.setdefault(key, []).append(row.number)
         chosen = {row.number: _most_in_common(row, sharing) for row in rows}
-        found = self._cases({each for numbers in chosen.values() for each in numbers})
+        by_number = self._cases(
+            {each for numbers in chosen.values() for each in numbers}
+        )
         return {
-            number: [found[each] for each in numbers]
+            number: [by_number[each] for each in numbers]
             for number, numbers in chosen.items()
         }
 
-    def _cases(self, numbers: Collection[str]) -> dict[str, Found]:
+    def _cases(self, numbers: Collection[str]) -> dict[str, Candidate]:
         columns = cases.c.number, cases.c.office, cases.c.opened_on.label("on")
         these = cases.c.number == any_(bindparam("numbers", type_=ARRAY(String)))
         query = select(*columns, cases.c.encrypted).where(these)
         rows = self.session.execute(query, {"numbers": [*numbers]})
-        return {row.number: self._found(cases, row) for row in rows}
+        return {row.number: self._candidate(cases, row) for row in rows}
 
     def _content(self, table: Table, number: str) -> Prepared:
         query = select(table.c.encrypted).where(table.c.number == number)
         encrypted = self.session.execute(query).scalar_one()
         return self._prepared(table, _private_of(table, number, encrypted))
 
-    def _found(self, table: Table, row: Any) -> Found:
+    def _candidate(self, table: Table, row: Any) -> Candidate:
         private = _private_of(table, row.number, row.encrypted)
         is_case = table is cases
-        return Found(
+        return Candidate(
             "case" if is_case else "petition",
             row.number,
             row.office,
@@ -212,8 +218,8 @@ class Matching:
             private.get("accused_office") if is_case else row.accused_office,
         )
 
-    def _prepared(self, table: Table, said: dict[str, Any]) -> Prepared:
-        item = Item.of_row(said) if table is cases else Item.of_petition(said)
+    def _prepared(self, table: Table, values: dict[str, Any]) -> Prepared:
+        item = Item.of_row(values) if table is cases else Item.of_petition(values)
         return prepared(item, self.rules)
 
 

@@ -95,11 +95,11 @@ class NationalEntries:
         In what visits received and entries made from one day to another differ, by
         office, day and number. What accuses an office of the *lineage* is kept from it.
         """
-        found = union_all(
+        union = union_all(
             _visits(offices, from_, to, lineage), _unregistered(offices, from_, to)
         ).subquery()
-        order = [found.c.office, found.c.day, found.c.number]
-        page = read_page(self.session, select(found), request, order)
+        order = [union.c.office, union.c.day, union.c.number]
+        page = read_page(self.session, select(union), request, order)
         return page.map(
             lambda row: Difference(
                 *(row.office, row.day, row.number),
@@ -149,7 +149,7 @@ def _unregistered(offices: Collection[str], from_: date, to: date) -> Any:
     """
     The entries that stand in no register of their office.
     """
-    known = (
+    registered = (
         select(petitions.c.number)
         .where(
             petitions.c.number == national_entries.c.register_no,
@@ -169,5 +169,5 @@ def _unregistered(offices: Collection[str], from_: date, to: date) -> Any:
     ).where(
         one_of(national_entries.c.office, offices),
         national_entries.c.day.between(from_, to),
-        ~known,
+        ~registered,
     )

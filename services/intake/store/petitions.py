@@ -160,8 +160,8 @@ class Petitions(Records[Petition]):
             "than": petition.number,
             "lineage": list(lineage),
         }
-        if found := self.session.execute(_EARLIER, drawn).first():
-            repeat_of, _, office, post = found
+        if first := self.session.execute(_EARLIER, drawn).first():
+            repeat_of, _, office, post = first
             return replace(
                 petition, repeat_of=repeat_of, first_office=office, first_post=post
             )

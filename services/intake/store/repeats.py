@@ -86,12 +86,12 @@ class CountedRepeats(Records[CountedRepeat]):
             .where(counted_repeats.c.case_number == number)
             .order_by(counted_repeats.c.petition)
         )
-        found = []
+        counted = []
         for row in self.session.execute(query):
             values = row._asdict()
             received_on = values.pop("received_on")
-            found.append((CountedRepeat(**values), received_on))
-        return found
+            counted.append((CountedRepeat(**values), received_on))
+        return counted
 
     def numbers_of_case(self, number: str) -> list[str]:
         """
@@ -109,10 +109,10 @@ class CountedRepeats(Records[CountedRepeat]):
         The petitions that count as repeats of cases beside what their rows say: those
         that a case had when it was opened stand in its row.
         """
-        found = defaultdict[str, set[str]](set)
+        by_case = defaultdict[str, set[str]](set)
         for number, petition in self.session.execute(_BESIDE, {"numbers": numbers}):
-            found[number].add(petition)
-        return found
+            by_case[number].add(petition)
+        return by_case
 
     def put(self, repeats: Iterable[CountedRepeat]) -> None:
         """

@@ -73,20 +73,20 @@ class CaseWork(SealedRecords[Worked]):
         """
         query = self.query().where(case_work.c.number == any_(_NUMBERS))
         query = query.order_by(case_work.c.number, case_work.c.topic)
-        found = defaultdict[str, list[Worked]](list)
+        by_case = defaultdict[str, list[Worked]](list)
         for row in self.session.execute(query, {"numbers": list(numbers)}):
-            found[row.number].append(self.of_row(row))
-        return found
+            by_case[row.number].append(self.of_row(row))
+        return by_case
 
     def superseded(self, numbers: Collection[str]) -> dict[str, dict[str, date]]:
         """
         About which topics the row of each of these cases was corrected, with the day as
         of which it was last.
         """
-        found = defaultdict[str, dict[str, date]](dict)
+        by_case = defaultdict[str, dict[str, date]](dict)
         for row in self.session.execute(_LAST, {"numbers": list(numbers)}):
-            found[row.number][row.topic] = row.on
-        return found
+            by_case[row.number][row.topic] = row.on
+        return by_case
 
     def supersede(self, corrected: Sequence[Superseded]) -> None:
         """

@@ -126,15 +126,15 @@ def further(
     lines = lines_of(directory, request.office, request.as_of)
     lines = lines[:1] if request.own else lines
     whole = Line(request.office, "合计", offices_of(directory, request))
-    asked = [*lines, whole]
+    every_line = [*lines, whole]
     code, known_at = request.programme, request.known_at
-    sums = ledger.line_sums(code, request.as_of, asked, known_at)
+    sums = ledger.line_sums(code, request.as_of, every_line, known_at)
     before = LineSums({}, {})
     if since is not None:
-        before = ledger.line_sums(code, since - ONE_DAY, asked, known_at)
+        before = ledger.line_sums(code, since - ONE_DAY, every_line, known_at)
     goal = goal_of(programme, request.as_of)
     cells, stock = [], []
-    for line in asked:
+    for line in every_line:
         named = {"office": line.office, "name": line.name}
         added = _added(sums, before, line)
         further = further_cells(line.summed(), added, goal, registry())
@@ -190,14 +190,14 @@ def _late(
     earlier = Returns(ledger.session).before(request)
     if earlier is None:
         return None
-    known = [
+    sums_then = [
         by_line(
             ledger.line_sums(request.programme, earlier.as_of, lines, moment), lines
         )
         for moment in (request.known_at, earlier.known_at)
     ]
-    sums = Counter(known[0])
-    sums.subtract(known[1])
+    sums = Counter(sums_then[0])
+    sums.subtract(sums_then[1])
     put_off = ledger.put_off_sums(request, offices, earlier)
     sums.update(offices_by_line(put_off, lines))
     summed = [line.summed() for line in lines]

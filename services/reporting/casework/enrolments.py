@@ -87,15 +87,15 @@ class FurtherProgrammes:
         By the id of a received event, the entries in further programmes that it brings;
         *signed* are the returns of the programmes `with_closings`.
         """
-        found = dict[str, list[Entry]]()
+        by_cause = dict[str, list[Entry]]()
         for each in self._counted:
             code = each.enrolment.programme
             terms = signed.terms(each.event, code, each.counted_at)
             there = [*entries_there(each.event, each.read, each.enrolment, terms)]
-            kept = found.setdefault(each.cause, [])
-            kept += () if each.counted_at else there
-            kept += taken_back(there, each.enrolment.until)
-        return found
+            of_cause = by_cause.setdefault(each.cause, [])
+            of_cause += () if each.counted_at else there
+            of_cause += taken_back(there, each.enrolment.until)
+        return by_cause
 
     def _of_received(self) -> Iterator[Counted]:
         for each in self._received:

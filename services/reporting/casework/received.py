@@ -76,12 +76,12 @@ def _check_owners(session: Connection, events: Iterable[Envelope]) -> None:
     owners = owners_of(session, own)
     moved = dict[str, list[str]]()
     for event in own:
-        known = owners[event.case_number]
+        owner = owners[event.case_number]
         if event.type == CASE_MOVED:
             had_by = event.payload["had_by"]
-            now = owners_after(event, known, had_by)
+            now = owners_after(event, owner, had_by)
             owners[event.case_number] = moved[event.case_number] = now
         else:
-            require_owner(event, *known)
+            require_owner(event, *owner)
     if moved:
         move(session, moved)

@@ -126,9 +126,9 @@ class Measure:
             yield problem_in(self, "answer", "unknown_value", message, kinds)
         for mode in self.modes:
             if mode not in {*ReplyMode}:
-                known = f"可用：{'、'.join(ReplyMode)}。"
+                allowed = f"可用：{'、'.join(ReplyMode)}。"
                 message = f"没有回复方式“{mode}”。"
-                yield problem_in(self, "modes", "unknown_value", message, known)
+                yield problem_in(self, "modes", "unknown_value", message, allowed)
 
 
 @dataclass(frozen=True)

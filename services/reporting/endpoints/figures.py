@@ -50,9 +50,9 @@ def show_further_figures(call: Call) -> dict[str, Any]:
 
     def of(request: FiguresRequest, since: date | None) -> dict[str, Any]:
         ledger = Ledger(call.session)
-        found = drafting.further(ledger, programme, directory, request, since)
-        *rows, total = found.cells
-        *lines, together = found.stock
+        more = drafting.further(ledger, programme, directory, request, since)
+        *rows, total = more.cells
+        *lines, together = more.stock
         stock = {"rows": lines, "total": together}
         named = {"since": since, "as_of": request.as_of}
         return {**named, "rows": rows, "total": total, "stock": stock}

@@ -58,7 +58,7 @@ def _post_statement() -> Insert:
     stamp = select(func.reporting.stamp(moment).label("known_at")).cte("stamp")
     new_facts = given_rows((facts.c[name] for name in _FACT), "facts")
     new_entries = given_rows((entries.c[name] for name in ENTRY), "entries")
-    kept = facts.insert().from_select(
+    inserted = facts.insert().from_select(
         [*_FACT, "known_at"],
         select(new_facts, stamp.c.known_at).join_from(new_facts, stamp, true()),
     )
@@ -66,7 +66,7 @@ def _post_statement() -> Insert:
         [*COLUMNS],
         select(new_entries, stamp.c.known_at).join_from(new_entries, stamp, true()),
     )
-    return posted.add_cte(kept.cte("kept"))
+    return posted.add_cte(inserted.cte("kept"))
 
 
 _POST = _post_statement()
@@ -88,13 +88,13 @@ class Ledger:
         All get the same `known_at`: later than any moment a reader has been answered
         for (decision 0020).
         """
-        kept, entries_of_all = [], list[Entry]()
+        facts_posted, entries_of_all = [], list[Entry]()
         for event, entries_of_one in posted:
-            kept.append({name: getattr(event, name) for name in _FACT})
+            facts_posted.append({name: getattr(event, name) for name in _FACT})
             entries_of_all += map(_stored, entries_of_one)
         rows = {
             "moment": clock.now(),
-            "facts": rows_text(kept),
+            "facts": rows_text(facts_posted),
             "entries": rows_text(map(vars, entries_of_all)),
         }
         self.session.execute(_POST, rows)
@@ -117,12 +117,12 @@ class Ledger:
         *as_known*: of the entries posted until `request.known_at`.
         """
         known_at = request.known_at if as_known else None
-        found = self._roll_ups.sums(
+        rolled = self._roll_ups.sums(
             request.programme, request.as_of, known_at, offices=offices
         )
         return {
             (office, name): amount
-            for office, amounts in found.own.items()
+            for office, amounts in rolled.own.items()
             for name, amount in amounts.items()
         }
 

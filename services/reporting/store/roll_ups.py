@@ -174,15 +174,15 @@ class RollUps:
         and of all entries of each of *groups*, in one statement: of those known until a
         moment, or of all.
         """
-        asked = dict(groups or {})
-        prints = {line: fingerprint(some) for line, some in asked.items()}
+        wanted = dict(groups or {})
+        prints = {line: fingerprint(some) for line, some in wanted.items()}
         named = {"lines": [*prints], "fingerprints": [*prints.values()]}
-        until, kept = self.session.execute(MARK, named).one()
+        until, stored = self.session.execute(MARK, named).one()
         moment = known_at or _ALWAYS
         others = [
             (line, office)
-            for line, some in asked.items()
-            if line not in kept
+            for line, some in wanted.items()
+            if line not in stored
             for office in some
         ]
         rows = self.session.execute(
@@ -194,8 +194,8 @@ class RollUps:
                 "known_at": moment,
                 "next_day": _next_day(moment),
                 "low": min(until, moment),
-                "lines": kept,
-                "fingerprints": [prints[line] for line in kept],
+                "lines": stored,
+                "fingerprints": [prints[line] for line in stored],
                 "members_of": [line for line, _ in others],
                 "members": [office for _, office in others],
                 "offices": [*offices],
@@ -206,10 +206,10 @@ class RollUps:
         for own, line, measure, amount in rows:
             of = sums.own if own else sums.groups
             of.setdefault(line, {})[measure] = amount
-        if any(line not in sums.groups for line in kept):
+        if any(line not in sums.groups for line in stored):
             # The office tree changed between the two statements.
             return self.sums(programme, as_of, known_at, offices=offices, groups=groups)
-        for line in kept:
+        for line in stored:
             del sums.groups[line][""]
         return sums
 

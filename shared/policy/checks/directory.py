@@ -163,11 +163,11 @@ def _routes_nowhere(programme: Programme, directory: Directory) -> Iterator[Prob
     """
     for route in programme.routes if directory.exists(programme.hub) else ():
         offices = offices_meant(route.office, programme, directory)
-        known = {
+        departments = {
             name for code in offices for name in directory.office(code).departments
         }
-        if route.department and route.department not in known:
-            near = did_you_mean(route.department, known)
+        if route.department and route.department not in departments:
+            near = did_you_mean(route.department, departments)
             message = f"没有任何单位有“{route.department}”。{near}"
             remedy = "请改正部门，或在名录中补上。"
             yield problem_in(route, "department", "unknown_department", message, remedy)

@@ -19,11 +19,11 @@ def channels_unknown(rule_set: RuleSet) -> Iterator[Problem]:
     Group visits come by channels that the rule set names or, if it names none, by those
     of everybody.
     """
-    known = [word.id for word in rule_set.channels or CHANNELS]
+    channels = [word.id for word in rule_set.channels or CHANNELS]
     group = rule_set.group_visits
     for channel in group.channels if group else ():
-        if channel not in known:
-            yield no_word(group, "channels", channel, known)
+        if channel not in channels:
+            yield no_word(group, "channels", channel, channels)
 
 
 def group_visits_of_law(

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from services.intake.domain.petitions.petitions import Reply
-from services.intake.domain.petitions.step_guards import ReviewWindow
+from services.intake.domain.petitions.reviews import ReviewWindow
 from services.intake.papers import PAPERS, Record
 from shared.policy.current import current_policy
 from shared.vocabulary import PetitionStep, ReplyKind, ReplyMode

@@ -59,12 +59,12 @@ def read_confirmation(content: bytes, today: date) -> tuple[Confirmed, ...]:
         problems += faults
         if not faults:
             confirmed.append(_confirmed(row))
-    found = sum(row.amount for row in confirmed if not row.failed)
-    if not problems and total is not None and total != found:
+    added_up = sum(row.amount for row in confirmed if not row.failed)
+    if not problems and total is not None and total != added_up:
         problems.append(
             Problem(
                 "total_differs",
-                f"合计行为 {yuan(total)} 元，各行相加为 {yuan(found)} 元。",
+                f"合计行为 {yuan(total)} 元，各行相加为 {yuan(added_up)} 元。",
                 "文件可能不完整，请财务部门重新导出。",
                 f"/{TOTAL}",
             )

@@ -152,8 +152,8 @@ def _flows(
     for entry in counter_entries:
         returned[entry.reference or ""] += entry.amount
     return {
-        reference: _Flows(found, returned[reference], failed=reference in failed)
-        for reference, found in payments.items()
+        reference: _Flows(paid, returned[reference], failed=reference in failed)
+        for reference, paid in payments.items()
     }
 
 
@@ -167,11 +167,11 @@ def _distinct(confirmations: Iterable[Sequence[Confirmed]]) -> Iterator[Confirme
         here = defaultdict[tuple[str, str], list[Confirmed]](list)
         for row in rows:
             here[row.reference, row.voucher_no].append(row)
-        for key, found in here.items():
-            if len(found) >= len(named.get(key, ())):
-                named[key] = found
-    for found in named.values():
-        yield from found
+        for key, lines in here.items():
+            if len(lines) >= len(named.get(key, ())):
+                named[key] = lines
+    for lines in named.values():
+        yield from lines
 
 
 def _finding(
@@ -242,15 +242,15 @@ def require_owed_back(
 
     Raises `Conflict` for a reference without payments, `Rejected` for another amount.
     """
-    found = next((f for f in findings if f.reference == entry.reference), None)
-    if found is None or found.paid <= 0:
+    finding = next((f for f in findings if f.reference == entry.reference), None)
+    if finding is None or finding.paid <= 0:
         raise Conflict.because(
             "nothing_paid",
             f"付款编号“{entry.reference}”没有已支付的款项，无从冲正。",
             "请核对付款编号。",
             "/reference",
         )
-    allowed = {amount for amount in (found.difference, found.paid) if amount > 0}
+    allowed = {amount for amount in (finding.difference, finding.paid) if amount > 0}
     problems = list(day_has_come(entry.on, today, "/on", "收回日期"))
     if entry.amount not in allowed:
         sums = " 或 ".join(f"{yuan(amount)} 元" for amount in sorted(allowed))

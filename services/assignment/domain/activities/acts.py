@@ -233,8 +233,8 @@ def followed_problems(
     if not act.follows:
         return
     there = without_withdrawn_acts(facts)
-    found = there.get(followed or "")
-    if not isinstance(found, ActRecorded) or found.act != act.follows:
+    named = there.get(followed or "")
+    if not isinstance(named, ActRecorded) or named.act != act.follows:
         earlier = [
             f"{identity}（{fact.on}）"
             for identity, fact in there.items()

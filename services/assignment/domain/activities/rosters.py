@@ -138,8 +138,10 @@ def gaps(
             there = [t for t in rostered.get(office, ()) if _in(t.day, period)]
             here = [log for log in logged.get(office, ()) if _in(log.day, period)]
             yield from _gaps_of(office, period, there, here)
-            known = [v for v in registered.get(office, ()) if _in(v.day, period)]
-            yield from _not_in_register(office, period, here, known)
+            registered_then = [
+                v for v in registered.get(office, ()) if _in(v.day, period)
+            ]
+            yield from _not_in_register(office, period, here, registered_then)
 
 
 def _gaps_of(

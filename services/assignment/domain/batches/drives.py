@@ -70,11 +70,11 @@ def last_day(start: date, days: int) -> date:
 
 def kind_problems(kind: str, programme: Programme) -> Iterator[Problem]:
     if kind not in {each.id for each in programme.drives}:
-        known = "、".join(f"{each.id}（{each.title}）" for each in programme.drives)
+        listed = "、".join(f"{each.id}（{each.title}）" for each in programme.drives)
         yield Problem(
             "no_such_kind",
             f"本专项没有规定集中活动“{kind}”。",
-            f"可填：{known}。" if known else "本专项没有规定此类活动。",
+            f"可填：{listed}。" if listed else "本专项没有规定此类活动。",
             "/kind",
         )
 
@@ -138,10 +138,10 @@ def figures(
     within the drive, if it stood closed at its end.
     """
     by_office: dict[str, DriveFigures] = {}
-    for taken in cases:
-        line = by_office.setdefault(taken.office, DriveFigures(taken.office))
+    for case in cases:
+        line = by_office.setdefault(case.office, DriveFigures(case.office))
         line.taken += 1
-        match outcomes.get(taken.number):
+        match outcomes.get(case.number):
             case "resolved":
                 line.settled += 1
             case "ended":

@@ -84,8 +84,8 @@ def last_archiving(facts: Iterable[Fact]) -> CaseArchived | None:
     """
     That a case is archived, unless it flowed back since.
     """
-    found = [fact for fact in _present(facts) if isinstance(fact, CaseArchived)]
-    return found[-1] if found else None
+    archivings = [fact for fact in _present(facts) if isinstance(fact, CaseArchived)]
+    return archivings[-1] if archivings else None
 
 
 def _present(facts: Iterable[Fact]) -> list[Fact]:

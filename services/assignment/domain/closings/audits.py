@@ -178,8 +178,8 @@ def evaluated_after(facts: Iterable[Fact]) -> date | None:
     The day on which others looked into the present closing, if it had ended the case
     before; None if it counts as evaluated from the day from which it counts, or not.
     """
-    found = _first_evaluation(facts)
-    return found[0] if found and found[1] else None
+    evaluation = _first_evaluation(facts)
+    return evaluation[0] if evaluation and evaluation[1] else None
 
 
 def _first_evaluation(facts: Iterable[Fact]) -> tuple[date, bool] | None:
@@ -187,17 +187,17 @@ def _first_evaluation(facts: Iterable[Fact]) -> tuple[date, bool] | None:
     The day on which others first looked into a report of the case that was made since
     it last flowed back, and whether one of these had ended the case by then.
     """
-    reported, ended, found = set[str](), False, None
+    reported, ended, evaluation = set[str](), False, None
     for fact in facts:
         if isinstance(fact, CaseReopened):
-            reported, ended, found = set(), False, None
+            reported, ended, evaluation = set(), False, None
         elif isinstance(fact, ClosingSubmitted):
             reported.add(fact.closing)
         elif isinstance(fact, ENDED):
             ended = True
         elif isinstance(fact, ClosingEvaluated) and _by_others(fact, reported):
-            found = found or (fact.on, ended)
-    return found
+            evaluation = evaluation or (fact.on, ended)
+    return evaluation
 
 
 def _by_others(evaluation: ClosingEvaluated, reported: Collection[str]) -> bool:

@@ -89,11 +89,11 @@ def standard_problems(
             )
     texts = {item.id: item.text for item in closing.standard}
     for index, tick in enumerate(checked):
-        known = rules.item(tick.item)
-        shown = _documents(closing, tick, known) or _facts(known, facts)
+        stated = rules.item(tick.item)
+        shown = _documents(closing, tick, stated) or _facts(stated, facts)
         text = texts.get(tick.item)
         if text and not shown:
-            wanted = "、".join(known.documents) if known else ""
+            wanted = "、".join(stated.documents) if stated else ""
             yield Problem(
                 "evidence_missing",
                 f"办结标准“{text}”没有材料或记录证明。",

@@ -76,13 +76,13 @@ def _as_closed(duty: Duty, before: Matter, office: str) -> Duty:
     A duty with what stays as it was: of what is closed the due day, and of what was
     done at an office that has the case no more, the post that answered for it.
     """
-    known = before.duties.get(duty.id)
-    duty = ledger.keep_closed_deadline(duty, known)
-    if known is None or known.office != duty.office or not duty.closed:
+    earlier = before.duties.get(duty.id)
+    duty = ledger.keep_closed_deadline(duty, earlier)
+    if earlier is None or earlier.office != duty.office or not duty.closed:
         return duty
     had = case_offices.had_by(before.office, before.facts.values())
     gone = duty.office != office and duty.office in had
-    return replace(duty, post=known.post) if gone else duty
+    return replace(duty, post=earlier.post) if gone else duty
 
 
 def _notices_over(

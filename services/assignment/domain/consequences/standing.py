@@ -97,14 +97,14 @@ def reopened_by_repeat(
     """
     programme = policy.programmes.get(now.programme)
     again = [fact.on for fact in fresh.values() if isinstance(fact, COUNTS_AGAIN)]
-    found = after.repeat_that_reopens(
+    reopening = after.repeat_that_reopens(
         standing_repeats(now.facts.items()) if again else fresh.items(),
         *(now.standing, now.concluded_on, programme.closing.watch),
     )
     # The matter knows only later whether a fresh fact merged it away, or no longer.
-    if found is None or leadership_of(now, programme, policy).merged:
+    if reopening is None or leadership_of(now, programme, policy).merged:
         return {}, ()
-    repeat, came_on = found
+    repeat, came_on = reopening
     on = max([came_on, *again])
     case = replace(now.as_closed(), merged=False)
     _, event = closing.reopen(case, on=on, today=on)

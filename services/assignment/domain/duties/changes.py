@@ -32,18 +32,18 @@ def changes_of(duty: Duty, before: Duty | None) -> Iterator[DutyChange]:
         yield _change("opened", duty, duty.terms[0], duty.opened_on)
         yield from _announced(duty, duty.turns)
         return
-    kept = _terms_kept(duty, before)
-    common = [turn for turn in before.turns if turn[0] < kept]
-    yield from _turn_changes(duty, common, [t for t in duty.turns if t[0] < kept])
-    gone = [turn for turn in before.turns if turn[0] >= kept]
-    fresh = [turn for turn in duty.turns if turn[0] >= kept]
-    if not _same_place(duty, before, kept):
+    first = _terms_kept(duty, before)
+    common = [turn for turn in before.turns if turn[0] < first]
+    yield from _turn_changes(duty, common, [t for t in duty.turns if t[0] < first])
+    gone = [turn for turn in before.turns if turn[0] >= first]
+    fresh = [turn for turn in duty.turns if turn[0] >= first]
+    if not _same_place(duty, before, first):
         yield from _taken_back(before, gone)
         yield from _announced(duty, fresh)
         return
-    taken_over = kept > 0  # The step with which it was taken over stays.
+    taken_over = first > 0  # The step with which it was taken over stays.
     yield from _taken_back(before, gone[taken_over:])
-    was, now = before.terms[kept], duty.terms[kept]
+    was, now = before.terms[first], duty.terms[first]
     yield _change(
         "moved",
         duty,

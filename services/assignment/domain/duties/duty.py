@@ -83,8 +83,8 @@ class Duty:
         """
         Who owed it, by when and since when; the present office last.
         """
-        taken = [step.on for step in self.steps if step.kind in HAND_OVERS]
-        since = taken[-1] if taken else None
+        handed_on = [step.on for step in self.steps if step.kind in HAND_OVERS]
+        since = handed_on[-1] if handed_on else None
         return (*self.past, Term(self.office, self.due_on, since))
 
     @property
@@ -136,9 +136,9 @@ class Duty:
         """
         if before is None or before.state != "open" or self.backdated:
             return False
-        taken = self.terms[len(before.past) + 1 :]
-        if taken and taken[0].since:
-            return before.due_on < taken[0].since
+        new_terms = self.terms[len(before.past) + 1 :]
+        if new_terms and new_terms[0].since:
+            return before.due_on < new_terms[0].since
         return self.closed and before.due_on == self.due_on < self.state_on
 
     @property

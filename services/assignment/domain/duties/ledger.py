@@ -181,10 +181,12 @@ def _past(outcome: Outcome) -> tuple[Term, ...]:
     """
     The terms of the offices that owed a duty before the last one.
     """
-    taken = [step.on for step in outcome.steps if step.kind in HAND_OVERS]
+    handed_on = [step.on for step in outcome.steps if step.kind in HAND_OVERS]
     return tuple(
         Term(office, due_on, since)
-        for (office, due_on), since in zip(outcome.past, [None, *taken], strict=False)
+        for (office, due_on), since in zip(
+            outcome.past, [None, *handed_on], strict=False
+        )
     )
 
 

@@ -144,8 +144,8 @@ def run(
     What became of one duty after all *facts*, without those *spent* on earlier ones.
     """
     course = _Course(instance, identity, facts, calendar, owners)
-    found = transitions_of(instance, identity, facts, calendar, spent)
-    waiting = sorted(_ordered(found, owners))
+    transitions = transitions_of(instance, identity, facts, calendar, spent)
+    waiting = sorted(_ordered(transitions, owners))
     while waiting:
         course.take(waiting.pop(_next_of_the_day(waiting, course.state)))
     return course.outcome()
@@ -272,14 +272,14 @@ class _Course:
 
 
 def _ordered(
-    found: Iterable[tuple[date, int, str, int]], owners: Owners
+    transitions: Iterable[tuple[date, int, str, int]], owners: Owners
 ) -> Iterator[Waiting]:
     """
     The transitions of a duty, and the moves of its matter, each after how many moves.
     """
     for turn, move in enumerate(owners.moves, start=1):
         yield move.on, turn, TRANSITIONS.index("handed_over"), "", move.place
-    for on, rank, cause, place in found:
+    for on, rank, cause, place in transitions:
         yield on, owners.moves_until(on, place), rank, cause, place
 
 

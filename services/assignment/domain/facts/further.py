@@ -161,13 +161,13 @@ def _while_not_there(facts: Recorded) -> set[str]:
     The identities of what takes the case off what counts, or puts it back, while it
     does not stand there: between the days of a withdrawal and of the next enrolment.
     """
-    gone, found = False, set[str]()
+    gone, keys = False, set[str]()
     for key, fact in sorted(facts.items(), key=lambda item: item[1].on):
         if isinstance(fact, _ENROLMENTS):
             gone = isinstance(fact, CaseEnrolmentWithdrawn)
         elif gone and isinstance(fact, _COUNTS_OR_NOT):
-            found.add(key)
-    return found
+            keys.add(key)
+    return keys
 
 
 def _judged_again(fact: CaseEnrolled, before: CaseEnrolled | None) -> CaseCorrected:

@@ -84,8 +84,8 @@ class Leadership:
         """
         The class of its programme that the case was put into, if it was (JZ-06).
         """
-        found = self.traits.get("case_class")
-        return None if found is None else str(found)
+        code = self.traits.get("case_class")
+        return None if code is None else str(code)
 
     def traits_on(self, day: date) -> Mapping[str, object]:
         """

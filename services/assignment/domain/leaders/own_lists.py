@@ -60,14 +60,14 @@ def number_items(
     """
     The items of a new version: one that had the same text before keeps its id.
     """
-    known = {item.text: item.id for version in before for item in version.items}
-    taken = len(set(known.values()))
+    numbers = {item.text: item.id for version in before for item in version.items}
+    last = len(set(numbers.values()))
     items = list[OwnItem]()
     for text, act in written:
-        if text not in known:
-            taken += 1
-            known[text] = str(taken)
-        items.append(OwnItem(known[text], text, act))
+        if text not in numbers:
+            last += 1
+            numbers[text] = str(last)
+        items.append(OwnItem(numbers[text], text, act))
     return tuple(items)
 
 
@@ -85,9 +85,9 @@ def version_problems(
     """
     lists = open_lists(programme)
     if list_id not in {each.id for each in lists}:
-        known = "、".join(f"{each.id}（{each.title}）" for each in lists) or "无"
+        listed = "、".join(f"{each.id}（{each.title}）" for each in lists) or "无"
         detail = f"本专项没有由单位自行填写的清单“{list_id}”。"
-        yield Problem("no_such_list", detail, f"可填：{known}。", "/list")
+        yield Problem("no_such_list", detail, f"可填：{listed}。", "/list")
     last = max((version.since for version in before), default=None)
     if last is not None and since <= last:
         yield Problem(

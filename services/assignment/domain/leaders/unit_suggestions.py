@@ -69,17 +69,17 @@ def suggest(
     """
     The units in the order of their roles; each has one part, and one alone leads.
     """
-    found = dict[str, SuggestedUnit]()
+    by_office = dict[str, SuggestedUnit]()
     for role in programme.cross_area:
         for office, reason in _candidates(role, question, programme, directory, on):
-            if office.code in found:
+            if office.code in by_office:
                 continue
-            found[office.code] = SuggestedUnit(
+            by_office[office.code] = SuggestedUnit(
                 office.code, office.name, role.id, reason, role.source
             )
             if UnitRole(role.id) is UnitRole.LEAD:
                 break
-    return list(found.values())
+    return list(by_office.values())
 
 
 def without_unit(

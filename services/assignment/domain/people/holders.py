@@ -153,9 +153,9 @@ def naming_problems(
                 place,
             )
         elif holder is not None and holder not in holders:
-            known = "、".join(holders) or "无，请先登记任职情况"
+            listed = "、".join(holders) or "无，请先登记任职情况"
             detail = f"“{holder}”当时没有担任“{post}”。"
-            yield Problem("no_such_holder", detail, f"可填：{known}。", place)
+            yield Problem("no_such_holder", detail, f"可填：{listed}。", place)
         elif holder is not None and (office, post, holder) in recused:
             yield Problem(
                 "leader_recused",
@@ -173,9 +173,9 @@ def holder_problems(
     """
     holders = holdings.of(who, on)
     if holder is not None and holder not in holders:
-        known = "、".join(holders) or "无，请先登记任职情况"
+        listed = "、".join(holders) or "无，请先登记任职情况"
         detail = f"“{holder}”当时没有担任“{who[1]}”。"
-        yield Problem("no_such_holder", detail, f"可填：{known}。", location)
+        yield Problem("no_such_holder", detail, f"可填：{listed}。", location)
 
 
 def holders_named(

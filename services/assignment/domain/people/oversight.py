@@ -100,13 +100,13 @@ def ending_problems(
     What ends has begun before, and ends before another has it; *entered*: what the
     office has entered.
     """
-    taken = Problem(
+    clash = Problem(
         "already_overseen",
         "该部门或联系点其间已有后任分管、联系。",
         "结束日期不得晚于后任的开始日期，请核对。",
         "/until",
     )
-    clashes = [taken] if _is_taken(replace(oversight, until=until), entered) else []
+    clashes = [clash] if _is_taken(replace(oversight, until=until), entered) else []
     yield from terms.ending_problems(oversight.since, until, clashes, "开始日期")
 
 

@@ -139,15 +139,15 @@ def entry_problems(
     lists = {each.id: each for each in unit_lists(programme)}
     duty_list = lists.get(list_id)
     if duty_list is None:
-        known = (
+        listed = (
             "、".join(f"{each.id}（{each.title}）" for each in lists.values()) or "无"
         )
         detail = f"本专项没有单位职责清单“{list_id}”。"
-        yield Problem("no_such_list", detail, f"可填：{known}。", "/list")
+        yield Problem("no_such_list", detail, f"可填：{listed}。", "/list")
     elif all(item.id != item_id for item in duty_list.items):
-        known = "、".join(f"{item.id}（{item.text}）" for item in duty_list.items)
+        listed = "、".join(f"{item.id}（{item.text}）" for item in duty_list.items)
         detail = f"清单{duty_list.title}里没有“{item_id}”。"
-        yield Problem("no_such_item", detail, f"可填：{known}。", "/item")
+        yield Problem("no_such_item", detail, f"可填：{listed}。", "/item")
     yield from post_exists(post, posts, "/post")
 
 

@@ -308,8 +308,8 @@ def step_done(plan: Plan, place: int, *, on: date, evidence: str, today: date) -
     steps = {step.place: step for step in plan.steps}
     if place not in steps:
         remedy = f"可填：{'、'.join(map(str, steps))}。"
-        found = Problem("no_such_step", f"没有第{place}步。", remedy, "/place")
-        reject_if([found])
+        problem = Problem("no_such_step", f"没有第{place}步。", remedy, "/place")
+        reject_if([problem])
     if steps[place].done_on:
         raise Conflict.because(
             "already_done", f"第{place}步已登记完成。", "请查看方案。", "/place"

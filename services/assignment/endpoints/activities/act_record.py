@@ -39,8 +39,8 @@ def withdraw(call: Call, row: Any) -> dict[str, Any]:
     """
     matters, identity, body = Matters(call.session), call.path["identity"], call.body
     recorded = matters.recorded(row.number)
-    found = recorded.get(identity)
-    act = found if isinstance(found, ActRecorded) else None
+    stored = recorded.get(identity)
+    act = stored if isinstance(stored, ActRecorded) else None
     fact = or_not_found(act, "办理事项", identity)
     office, directory = fact.by_office or row.office, current_policy().directory
     require_office(call.who, office, directory, call.today)
@@ -105,9 +105,9 @@ def late_for(
     """
     if not act.within:
         return
-    found = programme.limit(act.within, row.opened_on)
+    due = programme.limit(act.within, row.opened_on)
     recorded = Matters(session).recorded(row.number)
-    yield from late_problems(act, on, recorded, found, current_policy().calendar)
+    yield from late_problems(act, on, recorded, due, current_policy().calendar)
 
 
 def keep_act(

@@ -26,7 +26,7 @@ from services.assignment.endpoints.activities.act_record import (
 )
 from services.assignment.endpoints.lookup import (
     filed_with,
-    matter_known,
+    matter_of,
     unnamed_fields,
 )
 from services.assignment.schemas.activities.acts import (
@@ -60,7 +60,7 @@ def record_act(call: Call) -> dict[str, Any]:
     Record what was done on a case or petition; it may discharge what is owed.
     """
     body = {**call.body, "by_office": call.who.office}
-    row = matter_known(call, call.path["number"], lock=True)
+    row = matter_of(call, call.path["number"], lock=True)
     programme = current_policy().programmes.get(row.programme)
     kind = current_policy().directory.office(row.office).kind
     acts = {act.id: act for act in programme.acts_on(row.opened_on, kind)}
@@ -98,7 +98,7 @@ def withdraw_act(call: Call) -> dict[str, Any]:
     Withdraw an act that was recorded wrongly: it stays in the log, and what it
     discharged is owed again.
     """
-    return withdraw(call, matter_known(call, call.path["number"], lock=True))
+    return withdraw(call, matter_of(call, call.path["number"], lock=True))
 
 
 @api(
@@ -112,7 +112,7 @@ def show_log(call: Call) -> Page[Any]:
     """
     List what happened in a case or petition, in the order of days.
     """
-    row = matter_known(call, call.path["number"])
+    row = matter_of(call, call.path["number"])
     programme = current_policy().programmes.get(row.programme)
     page = Matters(call.session).log(row.number, call.page)
     return page.map(lambda entry: _logged(entry, row.number, programme))
@@ -129,7 +129,7 @@ def list_acts(call: Call) -> Page[Any]:
     """
     List the acts recorded on a case or petition.
     """
-    row = matter_known(call, call.path["number"])
+    row = matter_of(call, call.path["number"])
     return page_of_acts(
         call, row.number, current_policy().programmes.get(row.programme)
     )

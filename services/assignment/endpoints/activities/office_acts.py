@@ -27,7 +27,7 @@ from services.assignment.endpoints.activities.reports import (
     period_problems,
     schedule_of,
 )
-from services.assignment.endpoints.lookup import matter_known, programme_of
+from services.assignment.endpoints.lookup import matter_of, programme_of
 from services.assignment.schemas.activities.acts import (
     ActQuery,
     ActView,
@@ -96,10 +96,10 @@ def record_office_act(call: Call) -> dict[str, Any]:
     act = acts[body["act"]]
     body["attended_at"] = _local(body["attended_at"])
     body["arrived_at"] = _now() if schedule else None
-    kept = keep_act(call.session, number, office, programme, act=act, body=body)
+    act_recorded = keep_act(call.session, number, office, programme, act=act, body=body)
     if event := _announcement(act, number, office, programme, body):
         OUTBOX.announce(call.session, event)
-    return kept
+    return act_recorded
 
 
 @api(
@@ -120,7 +120,8 @@ def withdraw_office_act(call: Call) -> dict[str, Any]:
     own = number and kind_of(number) is Kind.PERIOD and office_in(number) == office
     found = number if own else None
     return withdraw(
-        call, matter_known(call, or_not_found(found, "办理事项", identity), lock=True)
+        call,
+        matter_of(call, or_not_found(found, "办理事项", identity), lock=True),
     )
 
 

@@ -13,7 +13,7 @@ from uuid_utils import uuid7
 
 from services.assignment.domain.activities import reception_log, rosters
 from services.assignment.domain.activities.reception_log import LogCorrection, Turns
-from services.assignment.endpoints.activities.rosters import known_roster
+from services.assignment.endpoints.activities.rosters import roster_of
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.activities.reception_log import (
     EntriesView,
@@ -145,8 +145,8 @@ def list_reception_turns(call: Call) -> Page[Turns]:
     span = date(until.year, 1, 1), until
     every = reception_log.who_receives(roster, offices, current_policy().directory)
     page = Page.within(every, call.page, list, 2)
-    asked = {office for office, _ in page.items}
-    received = Logs(call.session).turns(programme.code, roster.id, asked, *span)
+    on_page = {office for office, _ in page.items}
+    received = Logs(call.session).turns(programme.code, roster.id, on_page, *span)
     return Page(reception_log.turns(roster, page.items, received), page.next)
 
 
@@ -155,10 +155,10 @@ def _keeping(call: Call) -> tuple[Programme, Roster, list[str]]:
     The programme, the roster, and the offices of the query that keep it.
     """
     programme = programme_of(call.query["programme"])
-    roster, asked = known_roster(programme, call.query["roster"]), {*call.offices()}
+    roster, offices = roster_of(programme, call.query["roster"]), {*call.offices()}
     directory = current_policy().directory
     keeping = rosters.offices_of(roster, programme, directory, call.today)
-    return programme, roster, [code for code in keeping if code in asked]
+    return programme, roster, [code for code in keeping if code in offices]
 
 
 def _changed(

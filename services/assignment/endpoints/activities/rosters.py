@@ -142,7 +142,7 @@ def show_roster_gaps(call: Call) -> dict[str, Any]:
     """
     query = call.query
     programme = programme_of(query["programme"])
-    roster = known_roster(programme, query["roster"])
+    roster = roster_of(programme, query["roster"])
     reject_if(
         [
             *day_not_before(query["to"], query["from_"], "?to"),
@@ -185,10 +185,10 @@ def _roster_of(call: Call) -> tuple[Programme, Roster, str]:
     """
     office = call.office(call.body.get("office"))
     programme = programme_of(call.body["programme"])
-    return programme, known_roster(programme, call.body["roster"]), office
+    return programme, roster_of(programme, call.body["roster"]), office
 
 
-def known_roster(programme: Programme, identity: str) -> Roster:
+def roster_of(programme: Programme, identity: str) -> Roster:
     """
     A roster of the programme. Raises `Rejected` when no roster has that id.
     """

@@ -142,8 +142,8 @@ def _by_party(
     acts = {name for tally in tallies for name in tally.acts}
     titles = {party.id: party.title for party in programme.third_parties}
     of = call.session, programme.code, offices
-    found = took_part(*of, from_, to, acts=acts, tallies=tallies)
-    return [replace(row, value=titles.get(row.value, row.value)) for row in found]
+    rows = took_part(*of, from_, to, acts=acts, tallies=tallies)
+    return [replace(row, value=titles.get(row.value, row.value)) for row in rows]
 
 
 def _moves(
@@ -173,10 +173,10 @@ def _done_in_full(
     """
     How often all the duties of a tally that were opened together are done (MX-28).
     """
-    found = opened_together(
+    opened = opened_together(
         call.session, programme.code, offices, *days, kinds=tally.duties
     )
-    return done_in_full(found, offices)
+    return done_in_full(opened, offices)
 
 
 def _without_body(
@@ -188,9 +188,9 @@ def _without_body(
     kind = bodies.kind_of(programme, kind_id)
     directory = current_policy().directory
     owing = bodies.offices_of(kind, programme, directory, on) if kind else ()
-    asked = [code for code in owing if code in offices]
-    there = Bodies(call.session).current(programme.code, asked, on, [kind_id])
-    return without_body(asked, {body.office for body in there})
+    visible = [code for code in owing if code in offices]
+    there = Bodies(call.session).current(programme.code, visible, on, [kind_id])
+    return without_body(visible, {body.office for body in there})
 
 
 def _departments(code: str) -> dict[str, tuple[str, ...]]:

@@ -137,7 +137,7 @@ def evaluate_closing(call: Call) -> dict[str, Any]:
     # It may have been reviewed until the case was locked.
     report = or_not_found(closings.get(number), "报结", number)
     facts = Matters(call.session).facts(row.number)
-    found = ClosingEvaluated(
+    evaluation = ClosingEvaluated(
         **{**body, "unmet": tuple(body["unmet"])},
         closing=report.id,
         first=audits.is_first(facts, report.id, body["kind"]),
@@ -150,7 +150,7 @@ def evaluate_closing(call: Call) -> dict[str, Any]:
     reject_if(
         audits.evaluation_problems(
             report,
-            found,
+            evaluation,
             (*office.posts, *office.departments),
             own=call.who.office == row.office,
             today=call.today,
@@ -158,19 +158,21 @@ def evaluate_closing(call: Call) -> dict[str, Any]:
     )
     event = events.ClosingEvaluated.of(
         row,
-        found.on,
-        in_scope=found.in_scope,
-        closing=found.closing,
-        kind=found.kind,
-        verdict=found.verdict,
-        first=found.first,
+        evaluation.on,
+        in_scope=evaluation.in_scope,
+        closing=evaluation.closing,
+        kind=evaluation.kind,
+        verdict=evaluation.verdict,
+        first=evaluation.first,
         counted=report.state == "confirmed" and not row.merged,
         concluded_on=report.concluded_on,
         confirmed_on=report.reviewed_on,
     )
     words = ("post", "office", "standard", "unmet", "text", "by")
-    record_happened(call.session, event, **{name: found.get(name) for name in words})
-    return {**vars(found), "number": row.number}
+    record_happened(
+        call.session, event, **{name: evaluation.get(name) for name in words}
+    )
+    return {**vars(evaluation), "number": row.number}
 
 
 @api(
@@ -193,8 +195,8 @@ def _shown(call: Call, audit: Audit) -> dict[str, Any]:
     """
     A sample with the last evaluation of each closing.
     """
-    found = _evaluations(call, [audit])
-    evaluations = [found.get(each.closing) for each in audit.sample]
+    by_closing = _evaluations(call, [audit])
+    evaluations = [by_closing.get(each.closing) for each in audit.sample]
     return {
         **vars(audit),
         "sample": [

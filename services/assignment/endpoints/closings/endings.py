@@ -114,8 +114,8 @@ def decide_ending(call: Call) -> Ending:
     The level whose turn it is agrees, so that the next decides, or refuses.
     """
     number, body, stored = call.path["number"], call.body, Endings(call.session)
-    found = or_not_found(_seen(call, stored.get(number)), "终结申报", number)
-    row = Matters(call.session).get(found.number, lock=True)
+    application = or_not_found(_seen(call, stored.get(number)), "终结申报", number)
+    row = Matters(call.session).get(application.number, lock=True)
     ending = or_not_found(stored.get(number, lock=True), "终结申报", number)
     if ending.decider:
         require_own_office(call.who, ending.decider)
@@ -209,8 +209,8 @@ def receive_hand_over(call: Call) -> HandOver:
     over where the unit does not stand in the directory.
     """
     number, body, stored = call.path["number"], call.body, HandOvers(call.session)
-    found = _seen(call, stored.get(number, lock=True))
-    handed = or_not_found(found, "移交", number)
+    hand_over = _seen(call, stored.get(number, lock=True))
+    handed = or_not_found(hand_over, "移交", number)
     require_office(
         call.who,
         handed.to_office or handed.office,
@@ -232,15 +232,15 @@ def receive_hand_over(call: Call) -> HandOver:
     return received
 
 
-def _seen(call: Call, found: Any) -> Any:
+def _seen(call: Call, record: Any) -> Any:
     """
     An application or hand-over, if the caller may see one of its offices.
     """
-    if found is None:
+    if record is None:
         return None
-    other = getattr(found, "decider", None) or getattr(found, "to_office", None)
-    offices = (found.office, other)
-    return found if any(code and call.may_see(code) for code in offices) else None
+    other = getattr(record, "decider", None) or getattr(record, "to_office", None)
+    offices = (record.office, other)
+    return record if any(code and call.may_see(code) for code in offices) else None
 
 
 def _waits(ending: Ending) -> events.EndingWaits:

@@ -51,7 +51,7 @@ def find_in_looking_back(call: Call) -> LookBack:
     Record what a case shows of the work of a department, which owes its correction.
     """
     row, rules = case_of(call, lock=True), current_policy()
-    found = LookBack(
+    finding = LookBack(
         **{**call.body, "to_office": call.body["to_office"] or row.office},
         id=str(uuid7()),
         number=row.number,
@@ -60,7 +60,7 @@ def find_in_looking_back(call: Call) -> LookBack:
     )
     reject_if(
         look_back.finding_problems(
-            found,
+            finding,
             rules.programmes.get(row.programme).closing.look_back,
             rules.directory,
             opened_on=row.opened_on,
@@ -68,19 +68,19 @@ def find_in_looking_back(call: Call) -> LookBack:
             accused=accused_of(call.session, row),
         )
     )
-    LookBacks(call.session).insert(found)
+    LookBacks(call.session).insert(finding)
     record(
         call.session,
         events.LookBackFound.of(
-            found,
-            found.found_on,
-            look_back=found.id,
-            link=found.link,
-            problem=found.problem,
-            to_office=found.to_office,
+            finding,
+            finding.found_on,
+            look_back=finding.id,
+            link=finding.link,
+            problem=finding.problem,
+            to_office=finding.to_office,
         ),
     )
-    return found
+    return finding
 
 
 @api("GET", "/look-backs", query=LookBackQuery, answer=LookBackView, many=True)
@@ -104,8 +104,8 @@ def list_look_back_causes(call: Call) -> Page[CauseCount]:
     """
     programme = programme_of(call.query["programme"])
     days = (call.query["from_"], call.query["to"])
-    found = LookBacks(call.session).causes(call.offices(), programme.code, *days)
-    return Page(look_back.count_causes(found), None)
+    causes = LookBacks(call.session).causes(call.offices(), programme.code, *days)
+    return Page(look_back.count_causes(causes), None)
 
 
 @api(
@@ -120,12 +120,12 @@ def correct_in_looking_back(call: Call) -> LookBack:
     """
     The office that answers for the finding says what it did about it.
     """
-    found = _found(call)
-    require_office(call.who, found.to_office, current_policy().directory, call.today)
-    taken = CorrectionStep(what="corrected", by=call.who.account, **call.body)
-    corrected = look_back.step(found, "correct", taken, today=call.today)
+    finding = _found(call)
+    require_office(call.who, finding.to_office, current_policy().directory, call.today)
+    correction = CorrectionStep(what="corrected", by=call.who.account, **call.body)
+    corrected = look_back.step(finding, "correct", correction, today=call.today)
     LookBacks(call.session).update(corrected)
-    event = events.LookBackCorrected.of(found, taken.on, look_back=found.id)
+    event = events.LookBackCorrected.of(finding, correction.on, look_back=finding.id)
     record(call.session, event)
     return corrected
 
@@ -143,17 +143,17 @@ def judge_correction(call: Call) -> LookBack:
     Accept the correction of a finding, or return it so that it is owed again; never by
     the account that corrected.
     """
-    found, body = _found(call), call.body
-    require_office(call.who, found.office, current_policy().directory, call.today)
-    taken = CorrectionStep(
+    finding, body = _found(call), call.body
+    require_office(call.who, finding.office, current_policy().directory, call.today)
+    judgement = CorrectionStep(
         on=body["on"], what=body["verdict"], text=body["text"], by=call.who.account
     )
-    judged = look_back.step(found, body["verdict"], taken, today=call.today)
+    judged = look_back.step(finding, body["verdict"], judgement, today=call.today)
     LookBacks(call.session).update(judged)
     record(
         call.session,
         events.LookBackJudged.of(
-            found, taken.on, look_back=found.id, verdict=body["verdict"]
+            finding, judgement.on, look_back=finding.id, verdict=body["verdict"]
         ),
     )
     return judged

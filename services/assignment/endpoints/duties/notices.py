@@ -17,7 +17,7 @@ from services.assignment.domain.escalation import notices as letters
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import chief_of
 from services.assignment.domain.facts.notices import NoticeAccepted
-from services.assignment.endpoints.lookup import matter_known, programme_of
+from services.assignment.endpoints.lookup import matter_of, programme_of
 from services.assignment.schemas.duties.escalation import (
     AnswerBody,
     AnswerReviewBody,
@@ -82,7 +82,7 @@ def issue_notice(call: Call) -> Notice:
     Issue a supervision notice by hand; its answer is a duty like any other.
     """
     body = call.body
-    row = matter_known(call, body["number"], lock=True)
+    row = matter_of(call, body["number"], lock=True)
     from_above(call, row.office)
     programme = current_policy().programmes.get(row.programme)
     reply_by = body["reply_by"] or _reply_by(programme, body["issued_on"])

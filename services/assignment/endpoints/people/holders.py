@@ -59,14 +59,14 @@ def enter_holder(call: Call) -> Holding:
     """
     office, body = call.office(call.path["code"]), call.body
     store = Holders(call.session)
-    known = store.lock_office(office)
+    holdings = store.lock_office(office)
     new = Holding(
         id=str(uuid7()),
         office=office,
         **{name: body[name] for name in ("post", "holder", "since", "document")},
     )
-    former = _held(known, new.post, body["succeeds"], body["since"])
-    others = [holding for holding in known if holding is not former]
+    former = _held(holdings, new.post, body["succeeds"], body["since"])
+    others = [holding for holding in holdings if holding is not former]
     reject_if(
         [
             *day_has_come(new.since, call.today, "/since"),
@@ -83,12 +83,12 @@ def enter_holder(call: Call) -> Holding:
 
 
 def _held(
-    known: list[Holding], post: str, holder: str | None, since: Any
+    holdings: list[Holding], post: str, holder: str | None, since: Any
 ) -> Holding | None:
     """
     The holding of the person who is succeeded, on the day or just before.
     """
-    theirs = (h for h in known if (h.post, h.holder) == (post, holder))
+    theirs = (h for h in holdings if (h.post, h.holder) == (post, holder))
     return next((h for h in theirs if h.on(since) or h.until == since), None)
 
 
@@ -104,10 +104,10 @@ def end_holding(call: Call) -> Holding:
     Say before which day somebody held a post; their open cases are to be handed over.
     """
     office, store = call.office(call.path["code"]), Holders(call.session)
-    known, until = store.lock_office(office), call.body["until"]
-    found = (each for each in known if each.id == call.path["id"])
-    holding: Holding = in_sight(call, next(found, None), "任职记录", call.path["id"])
-    others = [each for each in known if each is not holding]
+    holdings, until = store.lock_office(office), call.body["until"]
+    matching = (each for each in holdings if each.id == call.path["id"])
+    holding: Holding = in_sight(call, next(matching, None), "任职记录", call.path["id"])
+    others = [each for each in holdings if each is not holding]
     of_office = current_policy().directory.office(office)
     reject_if(
         [
@@ -164,10 +164,10 @@ def hand_over(call: Call) -> dict[str, Any]:
     """
     office, body = call.office(call.path["code"]), call.body
     held = Holders(call.session).of_offices([office])
-    found = numbers_led_by(
+    led_by_them = numbers_led_by(
         call.session, office, body["post"], body["from_"], MOST_CASES
     )
-    numbers = body["case_numbers"] or found
+    numbers = body["case_numbers"] or led_by_them
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),

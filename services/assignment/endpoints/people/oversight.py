@@ -51,12 +51,12 @@ def enter_oversight(call: Call) -> Oversight:
         **{**body, "programme": programme.code}, id=str(uuid7()), office=office
     )
     store = Oversights(call.session)
-    known = store.lock_office(office)
+    entries = store.lock_office(office)
     directory = current_policy().directory
     reject_if(
         [
             *day_has_come(new.since, call.today, "/since"),
-            *oversight.entry_problems(new, directory, known),
+            *oversight.entry_problems(new, directory, entries),
             *_holder_problems(call, new),
         ]
     )
@@ -87,15 +87,15 @@ def end_oversight(call: Call) -> Oversight:
     Say before which day somebody oversaw a department or a contact point.
     """
     office, store = call.office(call.path["code"]), Oversights(call.session)
-    known, until = store.lock_office(office), call.body["until"]
-    found = (each for each in known if each.id == call.path["id"])
+    entries, until = store.lock_office(office), call.body["until"]
+    matching = (each for each in entries if each.id == call.path["id"])
     entered: Oversight = in_sight(
-        call, next(found, None), "分管联系记录", call.path["id"]
+        call, next(matching, None), "分管联系记录", call.path["id"]
     )
     reject_if(
         [
             *day_has_come(until, call.today, "/until"),
-            *oversight.ending_problems(entered, until, known),
+            *oversight.ending_problems(entered, until, entries),
         ]
     )
     ended = replace(entered, until=until)

@@ -40,8 +40,8 @@ def list_cases(call: Call) -> Page[Any]:
     List the cases of an office and of those below it, all or only some: of an origin
     (PY-02), of a class (JZ-06), the stubborn ones (DY-33).
     """
-    asked = {name: value for name, value in call.query.items() if name not in _PAGE}
-    page = CaseLists(call.session).page(call.offices(), call.page, **asked)
+    filters = {name: value for name, value in call.query.items() if name not in _PAGE}
+    page = CaseLists(call.session).page(call.offices(), call.page, **filters)
     withdrawn = Matters(call.session).withdrawn(
         [row.number for row in page.items if row.merged]
     )
@@ -63,12 +63,14 @@ def show_case(call: Call) -> dict[str, Any]:
     ]
     programme = current_policy().programmes.get(row.programme)
     led = leading_of(session, row)
+    # Before the facts: an enrolment that is recorded in between is not yet shown, while
+    # one read without its fact would be shown as left.
+    enrolments = Enrolments(session).of_cases([row.number])[row.number]
     facts = Matters(session).facts(row.number)
     repeated, volume = repeats_after_closing(facts), last_archiving(facts)
     missing = owes_fields(row.standing, merged=row.merged) and bool(
         missing_fields(led, programme)
     )
-    enrolments = Enrolments(session).of_cases([row.number])[row.number]
     left = enrolments.keys() - enrolled_in(facts)
     return {
         **summary(row, [row.number] if is_case_withdrawn(facts) else ()),
@@ -123,11 +125,11 @@ def _colours(code: str | None) -> dict[AlertColours, tuple[str, ...]]:
     The colours of a programme, or of all with the programmes that each is of.
     """
     programmes = [programme_of(code)] if code else current_policy().programmes
-    found = dict[AlertColours, tuple[str, ...]]()
+    codes = dict[AlertColours, tuple[str, ...]]()
     for programme in programmes:
-        of_others = found.get(programme.alerts, ())
-        found[programme.alerts] = (*of_others, programme.code)
-    return found
+        of_others = codes.get(programme.alerts, ())
+        codes[programme.alerts] = (*of_others, programme.code)
+    return codes
 
 
 def kinds_meant(written: str | None, code: str | None) -> list[str]:
@@ -140,12 +142,12 @@ def kinds_meant(written: str | None, code: str | None) -> list[str]:
     programmes = [programme_of(code)] if code else current_policy().programmes
     titles = {pair for programme in programmes for pair in PARTS["duty"](programme)}
     kinds = sorted({kind for kind, _ in titles})
-    found = {kind for kind, title in titles if written in {kind, title}}
-    if written and not found:
+    codes = {kind for kind, title in titles if written in {kind, title}}
+    if written and not codes:
         raise Rejected.because(
             "no_such_kind",
             f"没有职责“{written}”。",
             f"可填：{'、'.join(kinds)}。",
             "/kind",
         )
-    return sorted(found)
+    return sorted(codes)

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.assignment.domain.activities.tallies import span_problems
 from services.assignment.endpoints.activities.tallies import tallies_of
-from services.assignment.endpoints.lookup import matter_known, programme_of
+from services.assignment.endpoints.lookup import matter_of, programme_of
 from services.assignment.papers import look_back, summary
 from services.assignment.papers.case import values_of_no_case
 from services.assignment.store import CaseLists, LookBacks
@@ -66,11 +66,11 @@ def _looked_back(
     """
     since, until = call.body["from_"], call.body["to"]
     rules, store = programme.closing.look_back, LookBacks(call.session)
-    found = store.found_in(offices, programme.code, since, until)
-    if rules is None or not found:
+    findings = store.of_days(offices, programme.code, since, until)
+    if rules is None or not findings:
         return None
     directory = current_policy().directory
-    return look_back.values(found, rules, directory, since=since, until=until)
+    return look_back.values(findings, rules, directory, since=since, until=until)
 
 
 def _summed_up(
@@ -86,11 +86,11 @@ def _summed_up(
     )
     if not counts:
         return None
-    found = LookBacks(call.session).found_in(offices, programme.code, since, until)
+    findings = LookBacks(call.session).of_days(offices, programme.code, since, until)
     tallies = tallies_of(call, programme, offices, since, until)
     directory = current_policy().directory
     return summary.values(
-        *(counts, tallies, found, programme, directory),
+        *(counts, tallies, findings, programme, directory),
         since=since,
         until=until,
         counted_on=call.today,
@@ -113,7 +113,7 @@ def _reported_under(
     """
     if number is None:
         return None
-    row = matter_known(call, number)
+    row = matter_of(call, number)
     own = row.office == office and row.programme == programme.code
     own = own and kind_of(number) is Kind.PERIOD
     return or_not_found(row if own else None, "报告", number)

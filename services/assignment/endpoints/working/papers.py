@@ -25,7 +25,7 @@ from services.assignment.domain.facts.duties import DutyExtended
 from services.assignment.domain.working.plans import taken_over
 from services.assignment.endpoints.batches.batches import batch_of
 from services.assignment.endpoints.duties.notices import from_above
-from services.assignment.endpoints.lookup import case_of, matter_known
+from services.assignment.endpoints.lookup import case_of, matter_of
 from services.assignment.endpoints.working.office_papers import of_office
 from services.assignment.papers import (
     PAPERS,
@@ -84,14 +84,14 @@ def _of_case(call: Call, template: PaperTemplate) -> PaperContent | None:
     if template.states == "progress":
         return _progress(call, row)
     find = _FINDERS.get(template.states)
-    found = find(call.session, row, call.body.get("of")) if find else None
-    if found is None:
+    record = find(call.session, row, call.body.get("of")) if find else None
+    if record is None:
         return None
     return PaperContent(
-        values={**values_of_case(call.session, row), **found.values},
-        office=found.office or row.office,
-        day=found.day,
-        record=found.id,
+        values={**values_of_case(call.session, row), **record.values},
+        office=record.office or row.office,
+        day=record.day,
+        record=record.id,
         number=row.number,
         matter=row,
     )
@@ -139,15 +139,15 @@ def _progress(call: Call, row: Any) -> PaperContent:
 
 
 def _closing(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
-    found = _last(Closings(session).of_matter(row.number), of, "报结")
-    if found is None:
+    report = _last(Closings(session).of_matter(row.number), of, "报结")
+    if report is None:
         return None
     looked_into = [
-        fact for fact in _evaluations(session, row) if fact.closing == found.id
+        fact for fact in _evaluations(session, row) if fact.closing == report.id
     ]
     programme, directory = _programme(row), current_policy().directory
-    values = closing.values(found, looked_into, programme, directory)
-    return RecordOnPaper(found.id, found.submitted_on, values)
+    values = closing.values(report, looked_into, programme, directory)
+    return RecordOnPaper(report.id, report.submitted_on, values)
 
 
 def _evaluation(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
@@ -160,17 +160,17 @@ def _evaluation(session: Connection, row: Any, of: str | None) -> RecordOnPaper 
         looked_into = [fact for fact in looked_into if fact.closing == of]
     if not looked_into:
         return None
-    found = looked_into[-1]
-    report = or_not_found(Closings(session).get(found.closing), "报结", found.closing)
+    last = looked_into[-1]
+    report = or_not_found(Closings(session).get(last.closing), "报结", last.closing)
     drawn = Matters(session).facts_of_type([row.number], ClosingSampled)
     values = closing.values_of_evaluation(
-        found,
+        last,
         report,
-        sampled=any(fact.get("closing") == found.closing for fact in drawn),
+        sampled=any(fact.get("closing") == last.closing for fact in drawn),
         programme=_programme(row),
         directory=current_policy().directory,
     )
-    return RecordOnPaper(report.id, found.on, values, found.office)
+    return RecordOnPaper(report.id, last.on, values, last.office)
 
 
 def _evaluations(session: Connection, row: Any) -> list[ClosingEvaluated]:
@@ -188,19 +188,19 @@ def _strike_off(session: Connection, row: Any, _of: str | None) -> RecordOnPaper
 
 
 def _ending(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
-    found = _last(Endings(session).of_matter(row.number), of, "终结申报")
-    if found is None:
+    applied = _last(Endings(session).of_matter(row.number), of, "终结申报")
+    if applied is None:
         return None
     programme, directory = _programme(row), current_policy().directory
-    values = ending.values(found, programme, directory)
-    return RecordOnPaper(found.id, found.applied_on, values)
+    values = ending.values(applied, programme, directory)
+    return RecordOnPaper(applied.id, applied.applied_on, values)
 
 
 def _hand_over(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
-    found = _last(HandOvers(session).of_matter(row.number), of, "移交")
-    if found is None:
+    handed = _last(HandOvers(session).of_matter(row.number), of, "移交")
+    if handed is None:
         return None
-    return RecordOnPaper(found.id, found.on, ending.values_of_hand_over(found))
+    return RecordOnPaper(handed.id, handed.on, ending.values_of_hand_over(handed))
 
 
 _FINDERS: Mapping[str, Find] = {
@@ -217,18 +217,18 @@ def _of_notice(call: Call, template: PaperTemplate) -> PaperContent | None:
     The paper is the supervising office's, which is above the one that it goes to.
     """
     number, notices = call.path["number"], Notices(call.session)
-    found = in_sight(call, notices.get(number), "督办函", number)
-    from_above(call, found.office)
+    issued = in_sight(call, notices.get(number), "督办函", number)
+    from_above(call, issued.office)
     if template.states != "notice":
         return None
-    row = Matters(call.session).begun(found.number)
-    title = current_policy().directory.matter_title(found.number)
+    row = Matters(call.session).begun(issued.number)
+    title = current_policy().directory.matter_title(issued.number)
     return PaperContent(
-        values=values_of_notice(call.session, found, row),
+        values=values_of_notice(call.session, issued, row),
         office=call.who.office,
-        day=found.issued_on,
-        record=found.id,
-        number=f"{title}-{found.step}",
+        day=issued.issued_on,
+        record=issued.id,
+        number=f"{title}-{issued.step}",
         matter=row,
     )
 
@@ -240,11 +240,11 @@ def _of_extension(call: Call, template: PaperTemplate) -> PaperContent | None:
     """
     identity, matters = call.path["number"], Matters(call.session)
     number = or_not_found(matters.number_of(identity), "延期", identity)
-    row = matter_known(call, number)
+    row = matter_of(call, number)
     facts = matters.recorded(number)
-    found = facts.get(identity)
+    fact = facts.get(identity)
     extended = or_not_found(
-        found if isinstance(found, DutyExtended) else None, "延期", identity
+        fact if isinstance(fact, DutyExtended) else None, "延期", identity
     )
     duty = or_not_found(Duties(call.session).get(extended.duty), "延期", identity)
     if template.states != "extension":
@@ -272,20 +272,20 @@ def _of_batch(call: Call, template: PaperTemplate) -> PaperContent | None:
     """
     The letter is the handing office's.
     """
-    found = batch_of(call)
-    require_office(call.who, found.office, current_policy().directory, call.today)
+    sent = batch_of(call)
+    require_office(call.who, sent.office, current_policy().directory, call.today)
     if template.states != "batch":
         return None
-    items = BatchItems(call.session).of_batch(found.id)
+    items = BatchItems(call.session).of_batch(sent.id)
     handed = [item for item in items if item.state == "handed"]
-    programme = current_policy().programmes.get(found.programme)
+    programme = current_policy().programmes.get(sent.programme)
     return PaperContent(
-        values=batch.values(found, handed, programme, current_policy().directory),
-        office=found.office,
-        day=found.handed_on,
-        record=found.id,
-        number=found.letter_no,
-        document=found.letter_no,
+        values=batch.values(sent, handed, programme, current_policy().directory),
+        office=sent.office,
+        day=sent.handed_on,
+        record=sent.id,
+        number=sent.letter_no,
+        document=sent.letter_no,
     )
 
 
@@ -324,8 +324,8 @@ def _last(records: Sequence[Any], of: str | None, what: str) -> Any:
     """
     if of is None:
         return records[-1] if records else None
-    found = next((each for each in records if each.id == of), None)
-    return or_not_found(found, what, of)
+    record = next((each for each in records if each.id == of), None)
+    return or_not_found(record, what, of)
 
 
 PRINTED = paper_endpoints(

@@ -330,13 +330,13 @@ def cases_lacking(
         .cte("complete")
         .prefix_with("MATERIALIZED")
     )
-    asked = offices_table(offices)
+    wanted = offices_table(offices)
     first_of_one = (
         select(matters.c.number)
         .where(
             _counted(programme),
             stands_in(programme, literal(to)),
-            matters.c.office == asked.c.office,
+            matters.c.office == wanted.c.office,
             matters.c.opened_on <= to,
             matters.c.number.not_in(select(complete.c.number)),
         )
@@ -345,9 +345,9 @@ def cases_lacking(
         .lateral()
     )
     query = (
-        select(asked.c.office, first_of_one.c.number)
-        .join_from(asked, first_of_one, true())
-        .order_by(asked.c.office, first_of_one.c.number)
+        select(wanted.c.office, first_of_one.c.number)
+        .join_from(wanted, first_of_one, true())
+        .order_by(wanted.c.office, first_of_one.c.number)
     )
     by_office: dict[str, list[str]] = defaultdict(list)
     for office, number in session.execute(query):

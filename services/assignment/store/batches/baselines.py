@@ -80,7 +80,7 @@ class Baselines:
         if added.first() is None:
             return None
         identity, programme = values["id"], values["programme"]
-        asked = programme, listed, values["frozen_on"]
+        listing = programme, listed, values["frozen_on"]
         member = select(func.cast(identity, String), matters.c.number)
         own = member.join(profiles, profiles.c.number == matters.c.number)
         further = member.join(enrolments, enrolments.c.number == matters.c.number)
@@ -88,8 +88,8 @@ class Baselines:
             baseline_cases.insert().from_select(
                 ["baseline", "number"],
                 union_all(
-                    own.where(_counted(*asked)),
-                    further.where(_counted_further(*asked)),
+                    own.where(_counted(*listing)),
+                    further.where(_counted_further(*listing)),
                 ),
             )
         )

@@ -24,8 +24,8 @@ class Closings(Records[Closing]):
     record = Closing
 
     def get(self, *key: Any, lock: bool = False) -> Closing | None:
-        found = super().get(*key, lock=lock)
-        return self._signed([found])[0] if found else None
+        closing = super().get(*key, lock=lock)
+        return self._signed([closing])[0] if closing else None
 
     def of_matter(self, number: str) -> list[Closing]:
         query = self.query().where(closings.c.number == number)

@@ -95,30 +95,30 @@ class LookBacks(Records[LookBack]):
     def _seen_by(
         self, offices: Collection[str], lineage: Collection[str]
     ) -> Select[Any]:
-        found, columns = look_backs.c, columns_of(look_backs, LookBack)
+        c, columns = look_backs.c, columns_of(look_backs, LookBack)
         stored = [each for each in columns if each is not look_backs.c.office]
         return (
             select(*stored, matters.c.office)
-            .join_from(look_backs, matters, matters.c.number == found.number)
+            .join_from(look_backs, matters, matters.c.number == c.number)
             .where(
-                func.coalesce(_accused_in(found.number).not_in(lineage), true()),
-                or_(matters.c.office.in_(offices), found.to_office.in_(offices)),
+                func.coalesce(_accused_in(c.number).not_in(lineage), true()),
+                or_(matters.c.office.in_(offices), c.to_office.in_(offices)),
             )
         )
 
-    def found_in(
+    def of_days(
         self, offices: Collection[str], programme: str, from_: date, to: date
     ) -> list[LookBack]:
         """
         The findings of these offices' cases in a period, in the order of their days.
         """
-        found = look_backs.c
+        c = look_backs.c
         query = self.query().where(
-            found.office.in_(offices),
-            found.programme == programme,
-            found.found_on.between(from_, to),
+            c.office.in_(offices),
+            c.programme == programme,
+            c.found_on.between(from_, to),
         )
-        return self.all(query.order_by(found.found_on, found.id))
+        return self.all(query.order_by(c.found_on, c.id))
 
     def causes(
         self, offices: Collection[str], programme: str, from_: date, to: date
@@ -127,16 +127,16 @@ class LookBacks(Records[LookBack]):
         How many findings of these offices' cases there are, and how many are open, by
         link and problem.
         """
-        found = look_backs.c
-        waits = func.count().filter(found.state != "accepted")
+        c = look_backs.c
+        waits = func.count().filter(c.state != "accepted")
         query = (
-            select(found.link, found.problem, func.count(), waits)
+            select(c.link, c.problem, func.count(), waits)
             .where(
-                found.office.in_(offices),
-                found.programme == programme,
-                found.found_on.between(from_, to),
+                c.office.in_(offices),
+                c.programme == programme,
+                c.found_on.between(from_, to),
             )
-            .group_by(found.link, found.problem)
+            .group_by(c.link, c.problem)
         )
         rows = self.session.execute(query)
         return {(link, problem): (n, waiting) for link, problem, n, waiting in rows}

@@ -132,8 +132,8 @@ class Duties:
         the programmes they are of. *kinds*: of any of these, or of all if there are
         none. *equal*: columns with the value that each must have.
         """
-        asked = {name: value for name, value in equal.items() if value}
-        conditions = [duties.c[name] == value for name, value in asked.items()]
+        filters = {name: value for name, value in equal.items() if value}
+        conditions = [duties.c[name] == value for name, value in filters.items()]
         if kinds:
             conditions.append(duties.c.kind.in_(kinds))
         if state:
@@ -156,11 +156,11 @@ class Duties:
                 offices=offices,
             )
             return page.map(_duty)
-        found = [
+        queries = [
             _owed_page(select(*_DUTY).where(*conditions, part), offices, request)
             for part in parts
         ]
-        rows = union_all(*found).subquery("owed")
+        rows = union_all(*queries).subquery("owed")
         by = [rows.c[column.name] for column in _OWED_FIRST]
         return read_page(self.session, select(rows), request, by).map(_duty)
 
@@ -260,11 +260,11 @@ def _owed_page(
     if len(offices) > FEW:
         of_them = query.where(one_of(duties.c.office, offices))
         return page_of(of_them, request, _OWED_FIRST, unseen=True)
-    asked = offices_table(offices)
+    wanted = offices_table(offices)
     of_one = page_of(
-        query.where(duties.c.office == asked.c.office), request, _OWED_FIRST
+        query.where(duties.c.office == wanted.c.office), request, _OWED_FIRST
     ).lateral()
-    return select(of_one).join_from(asked, of_one, true())
+    return select(of_one).join_from(wanted, of_one, true())
 
 
 def _late(today: date) -> ColumnElement[bool]:
@@ -329,8 +329,8 @@ def _duty(row: Any) -> Duty:
 
 
 def _term(office: str, due_on: str, since: str | None) -> Term:
-    taken = date.fromisoformat(since) if since else None
-    return Term(office, date.fromisoformat(due_on), taken)
+    handed_on = date.fromisoformat(since) if since else None
+    return Term(office, date.fromisoformat(due_on), handed_on)
 
 
 def _values(duty: Duty) -> dict[str, Any]:

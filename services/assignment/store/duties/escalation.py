@@ -197,8 +197,8 @@ class NextSteps:
         """
         Those of *programmes* in which steps have come: nothing else need be claimed.
         """
-        asked = {"programmes": [*programmes], "today": today}
-        return [*self.session.scalars(_WHERE_SOME_CAME, asked)]
+        values = {"programmes": [*programmes], "today": today}
+        return [*self.session.scalars(_WHERE_SOME_CAME, values)]
 
     def claim(
         self, programme: str, today: date, limit: int
@@ -211,8 +211,8 @@ class NextSteps:
         claimed = self.session.scalars(waiting(programme, today, limit)).all()
         # Read again now that the matters are locked: another may have been there.
         by_matter = defaultdict[str, list[NextStep]](list)
-        asked = {"subjects": claimed, "today": today}
-        for number, *fields in self.session.execute(_STILL, asked) if claimed else ():
+        values = {"subjects": claimed, "today": today}
+        for number, *fields in self.session.execute(_STILL, values) if claimed else ():
             by_matter[number].append(NextStep(*fields))
         return by_matter
 

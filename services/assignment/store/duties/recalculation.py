@@ -69,8 +69,8 @@ class RecalculationSlices:
             .with_for_update(skip_locked=True)
             .scalar_subquery()
         )
-        taken = delete(slices).where(slices.c.first == free).returning(slices)
-        return self.session.execute(taken).first()
+        statement = delete(slices).where(slices.c.first == free).returning(slices)
+        return self.session.execute(statement).first()
 
     def matters_owing(
         self, piece: Any, programmes: Collection[str], *, closed: bool = False

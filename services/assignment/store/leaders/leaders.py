@@ -290,8 +290,8 @@ def _cases_on(
     their own, each with who led it then; or those handled since another day, each with
     all who led it from then on.
     """
-    asked = programme, offices, as_of, since
-    return union_all(_own_cases_on(*asked), _further_cases_on(*asked))
+    terms = programme, offices, as_of, since
+    return union_all(_own_cases_on(*terms), _further_cases_on(*terms))
 
 
 def _further_cases_on(

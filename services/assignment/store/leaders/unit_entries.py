@@ -41,8 +41,8 @@ class UnitEntries(Records[UnitEntry]):
         query = self.query().where(
             unit_entries.c.office == office, unit_entries.c.programme == programme
         )
-        found = self.all(query.order_by(unit_entries.c.id.desc()).limit(_MOST))
-        return found[::-1]
+        entries = self.all(query.order_by(unit_entries.c.id.desc()).limit(_MOST))
+        return entries[::-1]
 
 
 @dataclass
@@ -108,6 +108,6 @@ def work_of_posts(
         .group_by(duties.c.post, led.holder)
     )
     for post, holder, count, overdue in session.execute(owed):
-        found = of(post, holder)
-        found.open, found.overdue = count, overdue
+        theirs = of(post, holder)
+        theirs.open, theirs.overdue = count, overdue
     return sorted(work.values(), key=lambda each: (each.post, each.holder or ""))

@@ -82,8 +82,10 @@ def take_batch(
             again = RowAgain(before.number, row, place, line.values, line.content)
             changed.append(again)
     new = list[Line]()
-    known = known_repeats(session, programme, [_typed(line) for line, _ in fresh])
-    for (line, place), repeats in zip(fresh, known, strict=True):
+    repeats_of_each = known_repeats(
+        session, programme, [_typed(line) for line, _ in fresh]
+    )
+    for (line, place), repeats in zip(fresh, repeats_of_each, strict=True):
         if below := [*no_fewer(line.row["values"], repeats)]:
             cell = cell_of(programme, line.row, REPEATS)
             problems = [asdict(replace(each, location=cell)) for each in below]
@@ -131,7 +133,7 @@ def _typed(line: Line) -> Typed:
     """
     A new row, which has what came in until the day on which the form was filled in.
     """
-    return Typed(line.new.matter, line.said["reported_on"])
+    return Typed(line.new.matter, line.full_values["reported_on"])
 
 
 def _of_other_programme(before: Any, programme: Programme, number: str) -> Problem:
@@ -166,9 +168,9 @@ def _problems(job: Import, line: Line, before: Any) -> Iterator[Problem]:
     """
     What only the register can know is wrong with a row.
     """
-    programme, row, said = line.programme, line.row, line.said
-    values, reported_on = row["values"], said.get("reported_on")
-    office = said["reporting_office"]
+    programme, row, full = line.programme, line.row, line.full_values
+    values, reported_on = row["values"], full.get("reported_on")
+    office = full["reporting_office"]
     on = date.fromisoformat(reported_on) if reported_on else clock.today()
     directory = current_policy().directory
     if not directory.is_within(office, job.office, on):
@@ -183,7 +185,7 @@ def _problems(job: Import, line: Line, before: Any) -> Iterator[Problem]:
         )
     yield from masked_cells(programme, row)
     if before is None:
-        for column, problem in unknown_in_row(said, office, programme):
+        for column, problem in unknown_in_row(full, office, programme):
             yield replace(problem, location=cell_of(programme, row, column))
     if before and before.programme != programme.code:
         yield replace(

@@ -208,11 +208,11 @@ def _batches(job: Import, lines: Iterator[Line]) -> Generator[list[Line], None, 
             if not (job.dry_run or line.row["problems"] or line.row["repeated"])
         ]
         with transaction("intake") as session:
-            known = Cases(session).registered({line.named[1] for line in fresh})
+            registered = Cases(session).registered({line.named[1] for line in fresh})
         for index, line in enumerate(fresh):
             if index % AT_ONCE == 0:
                 eventlet.sleep(0)
-            if line.named not in known:
+            if line.named not in registered:
                 line.make_ready()
         yield batch
 
@@ -227,14 +227,14 @@ def _judged(
     """
     The rows of the file, also judged by *outside*; its last line goes into *end*.
     """
-    found = read_lines(job.filename, programme.form, content)
-    for index, said in enumerate(found):
-        if "end" in said or "unreadable" in said:
-            end.update(said)
+    printed = read_lines(job.filename, programme.form, content)
+    for index, record in enumerate(printed):
+        if "end" in record or "unreadable" in record:
+            end.update(record)
             return
         if index % AT_ONCE == 0:
             eventlet.sleep(0)
-        line = Line(said, programme)
+        line = Line(record, programme)
         outside.judge(line)
         yield line
     # The reader was killed, most likely by the memory limit; retrying would fail too.

@@ -51,7 +51,7 @@ class Line:
         return _filled(self.row["values"])
 
     @cached_property
-    def said(self) -> dict[str, Any]:
+    def full_values(self) -> dict[str, Any]:
         """
         The values with what the form says where the office says nothing.
         """
@@ -80,8 +80,8 @@ class Line:
 
     @cached_property
     def _opened(self) -> tuple[Case, CaseOpened]:
-        office = self.said["reporting_office"]
-        return open_case(self.said, office=office, programme=self.programme)
+        office = self.full_values["reporting_office"]
+        return open_case(self.full_values, office=office, programme=self.programme)
 
 
 def content_of(values: Mapping[str, Any]) -> str:

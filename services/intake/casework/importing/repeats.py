@@ -82,14 +82,14 @@ def _matter(values: Mapping[str, Any]) -> str | None:
     return matter_of(person, values.get("original_case_no"))
 
 
-def no_fewer(values: Mapping[str, Any], known: int) -> Iterator[Problem]:
+def no_fewer(values: Mapping[str, Any], registered: int) -> Iterator[Problem]:
     """
     What the register itself shows is not typed lower.
     """
     typed = values.get(REPEATS) or 0
-    if typed < known:
+    if typed < registered:
         yield Problem(
             "repeats_below_known",
-            f"填写的重复件数 {typed} 少于已登记的重复来件 {known} 件。",
-            f"请改为不少于 {known}；有误登的来件，请先撤销登记或改认定。",
+            f"填写的重复件数 {typed} 少于已登记的重复来件 {registered} 件。",
+            f"请改为不少于 {registered}；有误登的来件，请先撤销登记或改认定。",
         )

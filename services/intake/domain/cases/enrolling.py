@@ -260,14 +260,14 @@ def after_it_was_enrolled_again(case: Case, on: date, place: str) -> Iterator[Pr
         )
 
 
-def _no_fewer(stated: int, known: int) -> Iterator[Problem]:
+def _no_fewer(stated: int, registered: int) -> Iterator[Problem]:
     """
     A number that a person states is no lower than what the register itself shows.
     """
-    if stated < known:
+    if stated < registered:
         yield Problem(
             "repeats_below_known",
-            f"填写的重复件数 {stated} 少于已登记的重复来件 {known} 件。",
+            f"填写的重复件数 {stated} 少于已登记的重复来件 {registered} 件。",
             "请核对；有误登的来件，请先撤销登记或改认定。",
             "/repeats",
         )

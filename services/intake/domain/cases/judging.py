@@ -78,8 +78,8 @@ def judge(
         "accepted_on": row.get("accepted_on") or case.opened_on.isoformat(),
     }
     problems = tuple(not_in_words(seen, programme.words))
-    found = in_words(seen, programme.words)
-    seen |= {name: word for name, word in found.items() if word}
+    coded = in_words(seen, programme.words)
+    seen |= {name: word for name, word in coded.items() if word}
     there, opened = open_case(seen, office=case.office, programme=programme)
     proposal = proposal_for(there, seen, programme)
     return Judged(there, opened, proposal, problems, _kept(stated))
@@ -117,18 +117,18 @@ def row_in(
         "origin": standing.origin,
         "repeats_in_window": standing.repeats,
     }
-    found = in_words(seen, programme.words)
-    return True, {**seen, **{name: w for name, w in found.items() if name in seen}}
+    coded = in_words(seen, programme.words)
+    return True, {**seen, **{name: w for name, w in coded.items() if name in seen}}
 
 
 def _kept(stated: Row) -> Row:
     """
     The part of what a person stated by which the scope is judged.
     """
-    kept = {name: stated[name] for name in _STATED if name in stated}
-    if "prior_opinions" in kept:
-        kept["prior_opinions"] = [
+    values = {name: stated[name] for name in _STATED if name in stated}
+    if "prior_opinions" in values:
+        values["prior_opinions"] = [
             {name: opinion[name] for name in _OF_OPINION}
-            for opinion in kept["prior_opinions"]
+            for opinion in values["prior_opinions"]
         ]
-    return kept
+    return values

@@ -146,7 +146,7 @@ def worked_by(events: Iterable[ReceivedEvent]) -> list[Worked]:
     What *events* say of the work on cases, the newest of each topic; others among them
     are passed over.
     """
-    found: dict[tuple[str, str], Worked] = {}
+    newest: dict[tuple[str, str], Worked] = {}
     for event in sorted(events, key=lambda each: (each.case_number, each.sequence)):
         says = _SAYS.get(event.type)
         for topic, values in says(event) if says else ():
@@ -157,10 +157,10 @@ def worked_by(events: Iterable[ReceivedEvent]) -> list[Worked]:
                 on=event.occurred_on,
                 values=dict(values),
             )
-            last = found.get((work.number, topic))
+            last = newest.get((work.number, topic))
             if last is None or not work.by_day or last.on <= work.on:
-                found[work.number, topic] = work
-    return [found[key] for key in sorted(found)]
+                newest[work.number, topic] = work
+    return [newest[key] for key in sorted(newest)]
 
 
 def shown_by(
@@ -264,13 +264,13 @@ def without_shown(
     does what no ledger can say, as whom the petition accuses that the case came from:
     names that are none of the *columns* of its form.
     """
-    kept = {
+    typed = {
         name: before.get(name)
         for name in {*shown, *_LED}
         if after.get(name) in (None, [], shown.get(name))
     }
-    kept |= {name: value for name, value in before.items() if name not in columns}
-    return {name: v for name, v in (after | kept).items() if v is not None}
+    typed |= {name: value for name, value in before.items() if name not in columns}
+    return {name: v for name, v in (after | typed).items() if v is not None}
 
 
 def superseded(

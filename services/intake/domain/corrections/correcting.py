@@ -301,15 +301,15 @@ def masked_values(
     """
     persons = {f"{place}/petitioner": petitioner or {}}
     persons |= {f"{place}/members/{i}": each for i, each in enumerate(members)}
-    found = [
+    places = [
         f"{pointer}/{name}"
         for pointer, given in persons.items()
         for name in (*_OF_PERSON, "address")
         if (_MASKED if name in _OF_PERSON else _MASKED_TEXT).search(given.get(name, ""))
     ]
     if demand and _MASKED_TEXT.search(demand):
-        found.append(f"{place}/demand")
-    for pointer in found:
+        places.append(f"{place}/demand")
+    for pointer in places:
         yield Problem(
             "masked_value",
             "此项含有遮蔽符号，像是从遮蔽后的显示内容抄来的。",

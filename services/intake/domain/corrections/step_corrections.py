@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from services.intake.domain.petitions.circumstances import Circumstances
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.lifecycle import (
     faults_of,
@@ -15,10 +16,9 @@ from services.intake.domain.petitions.lifecycle import (
     step_event,
 )
 from services.intake.domain.petitions.petitions import Petition, not_withdrawn
+from services.intake.domain.petitions.reviews import asked_in_time
 from services.intake.domain.petitions.step_guards import (
-    Circumstances,
     already_received,
-    asked_in_time,
     objection_in_time,
 )
 from services.intake.domain.petitions.steps import PASSING, Step
@@ -81,9 +81,13 @@ def correct_step(
     unreceived = replace(petition, received_as=None) if later else petition
     since = _at_the_end(petition, wrong, deliveries)
     if later:
-        told = min((d.on for d in deliveries if d.step == wrong.id), default=None)
+        delivered_on = min(
+            (d.on for d in deliveries if d.step == wrong.id), default=None
+        )
         received = received_on if wrong.kind in PASSING else None
-        since = _in_the_middle(wrong, right, later, told=told, received_on=received)
+        since = _in_the_middle(
+            wrong, right, later, delivered_on=delivered_on, received_on=received
+        )
     reject_if(
         [
             *not_withdrawn(petition),
@@ -110,16 +114,16 @@ def _in_the_middle(
     right: Step,
     later: Sequence[Step],
     *,
-    told: date | None,
+    delivered_on: date | None,
     received_on: date | None,
 ) -> Iterator[Problem]:
     """
-    What stands against a correction because of what was done after the step; *told*:
-    when its paper was first brought to the petitioner.
+    What stands against a correction because of what was done after the step;
+    *delivered_on*: when its paper was first brought to the petitioner.
     """
     following = later[0]
     yield from _not_after(right.on, following.on, f"“{following.kind.chinese}”")
-    yield from _not_after(right.on, told, "文书送达")
+    yield from _not_after(right.on, delivered_on, "文书送达")
     yield from _not_after(right.on, received_on, "接收单位登记")
     for name in ("to_office", "organ"):
         if getattr(right, name) != getattr(wrong, name):
@@ -195,8 +199,8 @@ def _not_received(petition: Petition, wrong: Step) -> Iterator[Problem]:
     What the receiver has registered as its own stays passed on, and its objection
     refused: it would be open for ever.
     """
-    kept = {*PASSING, PetitionStep.OBJECTION_REFUSED, PetitionStep.DISPUTE_UPHELD}
-    if wrong.kind in kept and petition.received_as:
+    needed = {*PASSING, PetitionStep.OBJECTION_REFUSED, PetitionStep.DISPUTE_UPHELD}
+    if wrong.kind in needed and petition.received_as:
         yield already_received(petition, "这一步骤不能撤销")
 
 
@@ -206,11 +210,11 @@ def _not_delivered(wrong: Step, deliveries: Collection[Delivery]) -> Iterator[Pr
     """
     failed = DeliveryOutcome.FAILED
     reached = [each for each in deliveries if each.step == wrong.id]
-    told = next((each for each in reached if each.outcome is not failed), None)
-    if told:
+    delivered = next((each for each in reached if each.outcome is not failed), None)
+    if delivered:
         yield Problem(
             "paper_delivered",
-            f"这一步骤的文书已于 {told.on} 送达信访人。",
+            f"这一步骤的文书已于 {delivered.on} 送达信访人。",
             "请办理新的步骤，并另行告知信访人。",
             "/step",
         )

@@ -98,8 +98,8 @@ def _persons(
 
 
 def _evidence(field: str, outcome: K, outcomes: Mapping[K, Outcome]) -> Evidence:
-    found = outcomes[outcome]
-    return Evidence(field, outcome, found.points, found.text)
+    weight = outcomes[outcome]
+    return Evidence(field, outcome, weight.points, weight.text)
 
 
 def names(
@@ -181,8 +181,8 @@ def details(one: Prepared, other: Prepared) -> outcomes.Details:
         return "same"
     if years:
         return "some"
-    known = (one.amounts and other.amounts) or (one.years and other.years)
-    return "different" if known else "missing"
+    comparable = (one.amounts and other.amounts) or (one.years and other.years)
+    return "different" if comparable else "missing"
 
 
 def batches(one: Prepared, other: Prepared) -> outcomes.Batch:

@@ -27,10 +27,10 @@ def keys_of(item: Item, office: str) -> list[str]:
     """
     city = office[:_CITY]
     numbers = texts.case_numbers_in(item.original_case_no)
-    found: dict[str, None] = {}
+    keys: dict[str, None] = {}
     for person in persons_of(item):
-        found |= dict.fromkeys(_of_person(person, numbers, city))
-    return list(found)[:MOST]
+        keys |= dict.fromkeys(_of_person(person, numbers, city))
+    return list(keys)[:MOST]
 
 
 def _of_person(

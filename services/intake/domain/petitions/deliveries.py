@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from services.intake.domain.petitions.circumstances import Circumstances
 from services.intake.domain.petitions.petitions import Petition, Reply, not_withdrawn
-from services.intake.domain.petitions.step_guards import Circumstances, asked_in_time
+from services.intake.domain.petitions.reviews import asked_in_time
 from services.intake.domain.petitions.steps import BETWEEN_OFFICES, OPINIONS, Step
 from services.intake.events.lifecycle import NoticeDelivered, NoticeDeliveryWithdrawn
 from shared.errors import Conflict, Problem, reject_if
@@ -82,20 +83,20 @@ def deliver(
     petition: Petition,
     delivery: Delivery,
     around: Circumstances,
-    told: Collection[Delivery],
+    earlier: Collection[Delivery],
     *,
     at: str = "",
 ) -> NoticeDelivered:
     """
     Record that the paper of a step was delivered, refused or could not be delivered;
-    *told*: the other deliveries that count, *at*: where the request has this one. A
+    *earlier*: the other deliveries that count, *at*: where the request has this one. A
     review that was asked for stays one in time: its days run from the first delivery
     (TL-08, TL-10).
 
     Raises `Rejected` with every reason.
     """
     step = next((each for each in around.earlier if each.id == delivery.step), None)
-    then = replace(around, served=served([*told, delivery]))
+    then = replace(around, served=served([*earlier, delivery]))
     reject_if(
         [
             *not_withdrawn(petition),
@@ -124,18 +125,18 @@ def correct_delivery(
     wrong: Delivery,
     right: Delivery,
     around: Circumstances,
-    told: Collection[Delivery],
+    deliveries: Collection[Delivery],
     *,
     on: date,
 ) -> tuple[NoticeDelivered, NoticeDeliveryWithdrawn]:
     """
     Record how a paper really reached the petitioner, in place of what was recorded.
-    *told*: the deliveries that count.
+    *deliveries*: the deliveries that count.
 
     Raises `Conflict` if the wrong record counts no more, `Rejected` with every reason.
     """
     _correctable(petition, wrong)
-    others = [each for each in told if each.id != wrong.id]
+    others = [each for each in deliveries if each.id != wrong.id]
     delivered = deliver(petition, right, around, others, at="/right")
     return delivered, NoticeDeliveryWithdrawn(
         office=petition.office,
@@ -274,5 +275,5 @@ def is_unreachable(petitioner: Mapping[str, object] | None) -> bool:
     """
     Whether a petition names nobody who could be reached; None: it is anonymous.
     """
-    known = petitioner or {}
-    return not (known.get("phone") or known.get("address"))
+    contact = petitioner or {}
+    return not (contact.get("phone") or contact.get("address"))

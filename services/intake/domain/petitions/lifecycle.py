@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from services.intake.domain.petitions.circumstances import Circumstances
 from services.intake.domain.petitions.petitions import Petition, not_withdrawn
-from services.intake.domain.petitions.step_guards import GUARDS, Circumstances
+from services.intake.domain.petitions.step_guards import GUARDS
 from services.intake.domain.petitions.steps import (
     BY_CONFERENCE,
     MOVES,
@@ -83,9 +84,9 @@ def take(
     reject_if([*not_withdrawn(petition), *faults_of(petition, step, around)])
     moved = MOVES[petition.state][step.kind]
     state = moved if isinstance(moved, State) else _before(step.kind, around.earlier)
-    taken = replace(step, state=state)
-    after = standing_after(petition, [*around.earlier, taken])
-    return after, taken, step_event(petition, step)
+    recorded = replace(step, state=state)
+    after = standing_after(petition, [*around.earlier, recorded])
+    return after, recorded, step_event(petition, step)
 
 
 def faults_of(

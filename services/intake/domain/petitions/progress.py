@@ -206,15 +206,15 @@ def _events(record: Record) -> list[_Event]:
     """
     petition = record.petition
     kinds = {step.id: step.kind for step in record.steps}
-    known = {"category": petition.category, "case_kind": petition.case_kind}
+    words = {"category": petition.category, "case_kind": petition.case_kind}
     registration = {
-        **known,
+        **words,
         "channel": petition.channel,
         "first": petition.repeat_of is None,
         "passed": petition.passed_from is not None,
     }
     steps = [
-        _Event(step.on, "intake.petition_step_taken", {**known, "step": step.kind})
+        _Event(step.on, "intake.petition_step_taken", {**words, "step": step.kind})
         for step in record.steps
     ]
     notices = [

@@ -110,26 +110,26 @@ def _leads_to(
 
 def decide_route(
     petition: Petition,
-    asked: RouteDecision,
+    wanted: RouteDecision,
     suggested: SuggestedRoute | None,
     *,
     directory: Directory,
     today: date,
 ) -> RouteDecision:
     """
-    Send a petition where a person *asked* it to go; who names nothing follows what is
+    Send a petition where a person *wanted* it to go; who names nothing follows what is
     suggested.
 
     Raises `Rejected` with every reason.
     """
-    decision = _decided(petition, asked, suggested)
+    decision = _decided(petition, wanted, suggested)
     day = decision.decided_on
     reject_if(
         [
             *not_withdrawn(petition),
             *day_has_come(day, today, "/decided_on"),
             *day_not_before(day, petition.received_on, "/decided_on", "收到日期"),
-            *_one_receiver(asked),
+            *_one_receiver(wanted),
             *_leads_somewhere(decision),
             *_department_exists(decision, petition, directory),
             *_otherwise_with_reason(decision),
@@ -139,23 +139,23 @@ def decide_route(
 
 
 def _decided(
-    petition: Petition, asked: RouteDecision, suggested: SuggestedRoute | None
+    petition: Petition, wanted: RouteDecision, suggested: SuggestedRoute | None
 ) -> RouteDecision:
     """
     The decision in whole, with the office that it means and what it was compared with.
     """
-    if asked.organ or asked.department or asked.office:
-        office = None if asked.organ else asked.office or petition.office
-        decision = replace(asked, office=office)
+    if wanted.organ or wanted.department or wanted.office:
+        office = None if wanted.organ else wanted.office or petition.office
+        decision = replace(wanted, office=office)
     elif suggested:
         decision = replace(
-            asked,
+            wanted,
             office=suggested.office,
             department=suggested.department,
             organ=suggested.organ,
         )
     else:
-        return asked
+        return wanted
     if suggested is None:
         return decision
     follows = _destination(decision) == _destination(suggested)
@@ -166,8 +166,8 @@ def _destination(of: RouteDecision | SuggestedRoute) -> tuple[str | None, ...]:
     return of.office, of.department, of.organ
 
 
-def _one_receiver(asked: RouteDecision) -> Iterator[Problem]:
-    if asked.organ and (asked.office or asked.department):
+def _one_receiver(wanted: RouteDecision) -> Iterator[Problem]:
+    if wanted.organ and (wanted.office or wanted.department):
         yield Problem(
             "one_receiver",
             "去向须是本系统的单位、部门，或者系统外的机关（organ），二者择一。",

@@ -4,58 +4,15 @@ What a step of a petition must not do: the guards, each with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator
 
+from services.intake.domain.petitions import reviews
+from services.intake.domain.petitions.circumstances import Circumstances
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.domain.petitions.steps import OPINIONS, PASSING, REQUESTS, Step
+from services.intake.domain.petitions.steps import OPINIONS, PASSING, Step
 from shared.errors import Problem
-from shared.policy.calendar import Calendar
-from shared.policy.directory import Directory
-from shared.policy.parts.batches import Objections
-from shared.policy.parts.petitions import (
-    RefusalReason,
-    ReviewTerms,
-    Verdict,
-)
 from shared.rules import day_not_before, not_the_accused, office_exists
 from shared.vocabulary import PetitionStep as Kind
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """
-    What the guards of a step look at besides the petition and the step itself.
-
-    *earlier*: its steps so far, in their order. *attempts*: on how many days a paper
-    could not be delivered, and *attempts_needed* how many there must be. *unreachable*:
-    it names nobody who could be reached. *filed*: the ids of the documents of the step
-    that are files of the petition. *served*: when the paper of a step, by its id, first
-    reached the petitioner. *review*: how opinions on the petition are reviewed.
-    *worked_on*: the receiver has registered it and begun to handle it.
-    """
-
-    today: date
-    directory: Directory
-    calendar: Calendar
-    refusals: Sequence[RefusalReason] = ()
-    objections: Objections | None = None
-    earlier: Sequence[Step] = ()
-    attempts: int = 0
-    attempts_needed: int = 1
-    unreachable: bool = False
-    filed: Collection[str] = ()
-    served: Mapping[str, date] = field(default_factory=dict)
-    verdicts: Sequence[Verdict] = ()
-    review: ReviewTerms | None = None
-    worked_on: bool = False
-
-    def served_on(self, step: Step) -> date | None:
-        """
-        When the paper of a step, or of the wrong one in its place, was served.
-        """
-        return self.served.get(step.id) or self.served.get(step.replaces or "")
 
 
 def _materials_once(
@@ -64,8 +21,8 @@ def _materials_once(
     """
     What is missing is asked for once, all of it (TL-24).
     """
-    asked = any(each.kind is Kind.MATERIALS_ASKED for each in around.earlier)
-    if step.kind is Kind.MATERIALS_ASKED and asked:
+    asked_before = any(each.kind is Kind.MATERIALS_ASKED for each in around.earlier)
+    if step.kind is Kind.MATERIALS_ASKED and asked_before:
         yield Problem(
             "materials_asked_before",
             "补正材料应当一次告知，这件信访已经告知过。",
@@ -77,9 +34,9 @@ def _materials_once(
 def _known_reason(
     _petition: Petition, step: Step, around: Circumstances
 ) -> Iterator[Problem]:
-    known = {reason.id: reason.title for reason in around.refusals}
-    if step.reason and step.reason not in known:
-        listed = "、".join(f"{code}（{title}）" for code, title in known.items())
+    reasons = {reason.id: reason.title for reason in around.refusals}
+    if step.reason and step.reason not in reasons:
+        listed = "、".join(f"{code}（{title}）" for code, title in reasons.items())
         yield Problem(
             "no_such_reason",
             f"没有“{step.reason}”这一不予受理的理由。",
@@ -241,16 +198,16 @@ def _verdict(
     An opinion decides as the law names it; where the law has no verdicts, its paper is
     the legal document of the matter (S17).
     """
-    known = {verdict.id: verdict.title for verdict in around.verdicts}
-    listed = "、".join(f"{code}（{title}）" for code, title in known.items())
-    if step.kind in OPINIONS and known and step.verdict is None:
+    verdicts = {verdict.id: verdict.title for verdict in around.verdicts}
+    listed = "、".join(f"{code}（{title}）" for code, title in verdicts.items())
+    if step.kind in OPINIONS and verdicts and step.verdict is None:
         yield Problem(
             "required",
             f"“{step.kind.chinese}”须写明处理意见。",
             f"可填：{listed}。",
             "/verdict",
         )
-    elif step.verdict and step.verdict not in known:
+    elif step.verdict and step.verdict not in verdicts:
         yield Problem(
             "no_such_verdict",
             f"没有“{step.verdict}”这一处理意见。",
@@ -259,140 +216,6 @@ def _verdict(
             else "本机关依法律文书答复，请只填文号（document）。",
             "/verdict",
         )
-
-
-def _reviewable(
-    petition: Petition, step: Step, around: Circumstances
-) -> Iterator[Problem]:
-    """
-    Only what the law sends this way is reviewed (S19).
-    """
-    terms = around.review
-    if step.kind not in REQUESTS or (terms and petition.category == terms.category):
-        return
-    yield Problem(
-        "not_reviewable",
-        "这件信访的处理意见不适用复查、复核。"
-        if terms is None
-        else f"只有{terms.category.chinese}信访事项的处理意见可以复查、复核。",
-        "请告知信访人依法定途径提出；涉诉事项按诉讼程序办理。",
-        "/step",
-    )
-
-
-def _reviewer(
-    petition: Petition, step: Step, around: Circumstances
-) -> Iterator[Problem]:
-    """
-    An opinion is reviewed by an office that is not at or below the one that gave it.
-    """
-    if step.kind not in REQUESTS or step.to_office is None:
-        return
-    asked = [each.to_office for each in around.earlier if each.kind in REQUESTS]
-    gave = next((code for code in reversed(asked) if code), petition.office)
-    if step.to_office == petition.office:
-        return  # said by `_receiver`
-    if around.directory.exists(step.to_office, step.on) and around.directory.is_within(
-        step.to_office, gave, step.on
-    ):
-        yield Problem(
-            "not_above",
-            "复查、复核由作出处理意见的机关的上一级机关办理。",
-            "请填写上一级机关的代码。",
-            "/to_office",
-        )
-
-
-def asked_in_time(
-    _petition: Petition, step: Step, around: Circumstances
-) -> Iterator[Problem]:
-    """
-    A review is asked for within the limit of the law after the opinion was served
-    (TL-08, TL-10).
-    """
-    if step.kind not in REQUESTS or around.review is None:
-        return
-    opinion = [each for each in around.earlier if each.kind in OPINIONS][-1]
-    served_on = around.served_on(opinion)
-    if served_on is None or step.on < served_on:
-        yield Problem(
-            "opinion_not_served",
-            f"“{opinion.kind.chinese}”的文书到 {step.on} 还没有送达信访人。",
-            "请先登记送达（deliveries）。",
-            "/on",
-        )
-        return
-    limit = around.review.within(step.kind)
-    due = around.calendar.due(served_on, limit.limit).day
-    if step.on > due:
-        yield Problem(
-            "review_late",
-            f"{limit.title}应在 {due} 前提出（{limit.source}）。",
-            "请告知信访人逾期不予受理；有新的事实和理由的，按新的信访事项登记。",
-            "/on",
-        )
-
-
-def _hearing_of_review(
-    _petition: Petition, step: Step, around: Circumstances
-) -> Iterator[Problem]:
-    """
-    A hearing of the final review, whose days do not count, begins and ends by turns; it
-    has ended before the decision (TL-11).
-    """
-    begun = Kind.REVIEW_HEARING_BEGUN
-    running = bool(around.earlier) and around.earlier[-1].kind is begun
-    needs = {
-        begun: False,
-        Kind.REVIEW_HEARING_ENDED: True,
-        Kind.FINAL_REVIEW_DECIDED: False,
-    }
-    if step.kind in needs and needs[step.kind] is not running:
-        yield Problem(
-            "hearing_running" if running else "no_hearing_running",
-            "复核听证已经开始，还没有结束。" if running else "没有正在进行的复核听证。",
-            "请先登记听证结束。" if running else "请先登记听证开始。",
-            "/step",
-        )
-
-
-@dataclass(frozen=True)
-class ReviewWindow:
-    """
-    The *step* by which a review can be asked for, and the last day for it.
-    """
-
-    step: Kind
-    until: date
-
-
-ASKED_AGAINST: Mapping[Kind, Kind] = {
-    Kind.OPINION_ISSUED: Kind.REVIEW_ASKED,
-    Kind.REVIEW_DECIDED: Kind.FINAL_REVIEW_ASKED,
-}
-"""
-The request for a review that an opinion can be met with; the last has none (L1 36).
-"""
-
-
-def review_until(steps: Sequence[Step], around: Circumstances) -> ReviewWindow | None:
-    """
-    Which review can be asked for now, and until when; None while none can: the opinion
-    was not served, is the last one, or is of a matter that is not reviewed.
-    """
-    last = steps[-1] if steps else None
-    return window_of(last, around) if last else None
-
-
-def window_of(opinion: Step, around: Circumstances) -> ReviewWindow | None:
-    """
-    Until when the review of an *opinion* is or was to be asked for, likewise.
-    """
-    step, served_on = ASKED_AGAINST.get(opinion.kind), around.served_on(opinion)
-    if step is None or served_on is None or around.review is None:
-        return None
-    limit = around.review.within(step)
-    return ReviewWindow(step, around.calendar.due(served_on, limit.limit).day)
 
 
 GUARDS = (
@@ -406,8 +229,5 @@ GUARDS = (
     _not_received,
     _evidence,
     _verdict,
-    _reviewable,
-    _reviewer,
-    asked_in_time,
-    _hearing_of_review,
+    *reviews.GUARDS,
 )

@@ -12,20 +12,24 @@ import eventlet
 from services.intake.domain.matching import Comparison, compare
 from services.intake.domain.matching.record import Prepared
 from services.intake.endpoints.lookup import kept_from
-from services.intake.store import Found
+from services.intake.store import Candidate
 from services.intake.store.match_rules import match_rules
 from shared.web.call import Call
 
 _AT_ONCE = 50  # records that are compared before others have their turn
 
 
-def proposed(call: Call, content: Prepared, found: list[Found]) -> dict[str, Any]:
+def proposed(
+    call: Call, content: Prepared, candidates: list[Candidate]
+) -> dict[str, Any]:
     """
     The records that are like one with this *content*, the best first, with the
     evidence; and how many there are at offices that the caller does not see.
     """
     shown = [
-        each for each in found if not kept_from(call, call.who.office, each.accused)
+        each
+        for each in candidates
+        if not kept_from(call, call.who.office, each.accused)
     ]
     likely = [(each, c) for each, c in compared(content, shown) if c.level]
     likely.sort(key=lambda pair: (-pair[1].score, pair[0].number))
@@ -34,20 +38,23 @@ def proposed(call: Call, content: Prepared, found: list[Found]) -> dict[str, Any
 
 
 def compared(
-    content: Prepared, found: Iterable[Found]
-) -> Iterator[tuple[Found, Comparison]]:
+    content: Prepared, candidates: Iterable[Candidate]
+) -> Iterator[tuple[Candidate, Comparison]]:
     """
     Each record with the comparison; others have their turn in between.
     """
-    for index, each in enumerate(found):
+    for index, each in enumerate(candidates):
         if index % _AT_ONCE == _AT_ONCE - 1:
             eventlet.sleep(0)
         yield each, compare(content, each.content, match_rules())
 
 
-def _candidate(found: Found, comparison: Comparison) -> dict[str, Any]:
+def _candidate(candidate: Candidate, comparison: Comparison) -> dict[str, Any]:
     return {
-        **{name: getattr(found, name) for name in ("number", "office", "kind", "on")},
+        **{
+            name: getattr(candidate, name)
+            for name in ("number", "office", "kind", "on")
+        },
         "level": comparison.level.id if comparison.level else None,
         "person_points": comparison.person,
         "matter_points": comparison.matter,

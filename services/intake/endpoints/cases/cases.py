@@ -89,11 +89,11 @@ def merge_case(call: Call) -> dict[str, Any]:
     number, into = call.path["number"], call.body["into"]
     one, other = Cases(call.session).lock(number, into)
     duplicate = in_sight(call, one, "案件", number)
-    kept = in_sight(call, other, "案件", into)
-    reject_if(_secrecy_problems(call, duplicate, kept))
+    remaining = in_sight(call, other, "案件", into)
+    reject_if(_secrecy_problems(call, duplicate, remaining))
     merged, event = merging.merge(
         duplicate,
-        kept,
+        remaining,
         on=call.body["merged_on"],
         today=call.today,
     )

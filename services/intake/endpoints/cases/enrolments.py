@@ -134,11 +134,11 @@ def _judged(
     home = current_policy().programmes.get(case.programme)
     row = completed(Cases(call.session).ledger_row(case.number), home)
     repeats = repeats_there(call.session, case, programme)
-    known = sum(each.withdrawn_on is None for each in repeats)
+    repeated = sum(each.withdrawn_on is None for each in repeats)
     if Petitions(call.session).get(case.number) is None:
-        known += row.get("repeats_in_window") or 0
+        repeated += row.get("repeats_in_window") or 0
     given = dict(stated)
-    given["repeats_in_window"] = given.pop("repeats", known)
+    given["repeats_in_window"] = given.pop("repeats", repeated)
     judged = judging.judge(case, row, given, home=home, programme=programme, on=on)
     return judged, repeats
 

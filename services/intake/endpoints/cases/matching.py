@@ -22,8 +22,8 @@ from services.intake.schemas.cases.matching import (
     MatterBody,
 )
 from services.intake.store import (
+    Candidate,
     CountedRepeats,
-    Found,
     Matching,
     MatterDecisions,
     Petitions,
@@ -52,8 +52,8 @@ def propose_for_petition(call: Call) -> dict[str, Any]:
     apart |= {each.same_as for each in decided}
     if petition.matter_decided_on:
         apart.add(petition.repeat_of)
-    found = [f for f in matching.like_petition(number) if f.number not in apart]
-    candidates = proposed(call, matching.petition(number), found)
+    like_it = [f for f in matching.like_petition(number) if f.number not in apart]
+    candidates = proposed(call, matching.petition(number), like_it)
     return {"number": number, **candidates, "decisions": decided}
 
 
@@ -65,9 +65,9 @@ def propose_for_case(call: Call) -> dict[str, Any]:
     """
     number = case_of(call).number
     matching = Matching(call.session, match_rules())
-    known = CountedRepeats(call.session).numbers_of_case(number)
-    found = [f for f in matching.like_case(number) if f.number not in known]
-    candidates = proposed(call, matching.case(number), found)
+    counted = CountedRepeats(call.session).numbers_of_case(number)
+    like_it = [f for f in matching.like_case(number) if f.number not in counted]
+    candidates = proposed(call, matching.case(number), like_it)
     return {"number": number, **candidates, "decisions": []}
 
 
@@ -123,8 +123,8 @@ def _in_sight(call: Call, decision: MatterDecision) -> tuple[Petition, Earlier |
     petition = petition_of(call)
     if decision.same_as is None:
         return petition, None
-    found = MatterDecisions(call.session).earlier(decision.same_as)
-    seen = found[1] if found and call.may_see(found[0]) else None
+    source = MatterDecisions(call.session).earlier(decision.same_as)
+    seen = source[1] if source and call.may_see(source[0]) else None
     earlier = or_not_found(seen, "信访件或案件", decision.same_as)
     directory, accused = current_policy().directory, earlier.accused
     reject_if(
@@ -137,7 +137,7 @@ def _decided(body: dict[str, Any]) -> dict[str, Any]:
     return {"same_as": None, **body}
 
 
-def _pairs(one: Found, others: list[Found]) -> Iterator[dict[str, Any]]:
+def _pairs(one: Candidate, others: list[Candidate]) -> Iterator[dict[str, Any]]:
     """
     The pairs of a case with others that reach the strongest level.
     """

@@ -93,8 +93,8 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
             ),
         ]
     )
-    found = in_words(changes, words)
-    changes |= {name: found[name] for name in changes if name in found}
+    coded = in_words(changes, words)
+    changes |= {name: coded[name] for name in changes if name in coded}
     private = petitions.private(petition.number)
     if changes.get("petitioner"):
         changes["petitioner"] = _petitioner(private["petitioner"], changes)

@@ -342,8 +342,8 @@ def _repeats_below_known(
 ) -> Iterator[Problem]:
     if typed := typed_again(case, before, after):
         programme = current_policy().programmes.get(case.programme)
-        (known,) = known_repeats(call.session, programme, [typed])
-        for problem in no_fewer(after, known):
+        (registered,) = known_repeats(call.session, programme, [typed])
+        for problem in no_fewer(after, registered):
             yield replace(problem, location=f"/changes/{REPEATS}")
 
 

@@ -37,7 +37,7 @@ from services.intake.endpoints.petitions.lifecycle import (
     acted_on,
     circumstances,
     life_cycle,
-    step_asked,
+    step_requested,
 )
 from services.intake.schemas.petitions.lifecycle import (
     DeliveryCorrection,
@@ -73,7 +73,7 @@ def correct_step_of_petition(call: Call) -> Step:
     the same.
     """
     petition, wrong = _step_of(call)
-    right = step_asked(call, petition, call.body["right"])
+    right = step_requested(call, petition, call.body["right"])
     deliveries, petitions = Deliveries(call.session), Petitions(call.session)
     received = petitions.get(petition.received_as) if petition.received_as else None
     after, step, events = correct_step(
@@ -110,12 +110,12 @@ def withdraw_step_of_petition(call: Call) -> dict[str, Any]:
     """
     petition, wrong = _step_of(call)
     steps = Steps(call.session)
-    told = Deliveries(call.session).of_petition(petition.number)
+    deliveries = Deliveries(call.session).of_petition(petition.number)
     after, event = withdraw_step(
         petition,
         wrong,
         steps.of_petition(petition.number),
-        told,
+        deliveries,
         on=call.today,
         today=call.today,
     )
@@ -139,8 +139,8 @@ def correct_delivery_of_petition(call: Call) -> Delivery:
     """
     Correct how a paper reached the petitioner; what is owed follows.
     """
-    told = _delivery_of(call)
-    petition = _whose(call, told.step)[0] if told.step else _own(call)
+    delivery = _delivery_of(call)
+    petition = _whose(call, delivery.step)[0] if delivery.step else _own(call)
     wrong = _delivery_of(call)  # again: somebody may have corrected it just before
     deliveries, body = Deliveries(call.session), call.body["right"]
     right = replace(
@@ -179,8 +179,8 @@ def _delivery_of(call: Call) -> Delivery:
     """
     identity = call.path["delivery"]
     recorded = Deliveries(call.session).every(call.path["number"])
-    found = next((each for each in recorded if each.id == identity), None)
-    return or_not_found(found, "送达记录", identity)
+    delivery = next((each for each in recorded if each.id == identity), None)
+    return or_not_found(delivery, "送达记录", identity)
 
 
 def _step_of(call: Call) -> tuple[Petition, Step]:

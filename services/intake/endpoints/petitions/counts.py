@@ -45,9 +45,9 @@ def show_petition_counts(call: Call) -> dict[str, Any]:
     )
     programme = policy.programmes.get(query["programme"])
     by = PetitionsCountedBy(query["counted_by"])
-    asked = {"channel": query.get("channel")}
-    reject_if(not_in_words(asked, programme.words))
-    channel = in_words(asked, programme.words)["channel"]
+    filters = {"channel": query.get("channel")}
+    reject_if(not_in_words(filters, programme.words))
+    channel = in_words(filters, programme.words)["channel"]
 
     def counted(
         first: date, last: date, by: PetitionsCountedBy | None = None
@@ -66,8 +66,8 @@ def show_petition_counts(call: Call) -> dict[str, Any]:
     def beside(first: date, last: date) -> dict[str, Any]:
         return {"since": first, "until": last, **whole(first, last)}
 
-    now, found = whole(since, until), counted(since, until, by)
-    offices = _names(found) if by is PetitionsCountedBy.OFFICE else {}
+    now, groups = whole(since, until), counted(since, until, by)
+    offices = _names(groups) if by is PetitionsCountedBy.OFFICE else {}
     year_before = beside(a_year_before(since), a_year_before(until))
     last = beside(*period_before(since, until))
     return {
@@ -81,7 +81,7 @@ def show_petition_counts(call: Call) -> dict[str, Any]:
         "year_before": year_before,
         **counts.changes(now, year_before),
         "period_before": {**last, **counts.changes(now, last)},
-        "items": counts.by_value(found, counts.titles_by(by, programme, offices)),
+        "items": counts.by_value(groups, counts.titles_by(by, programme, offices)),
     }
 
 

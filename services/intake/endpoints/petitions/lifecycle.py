@@ -13,6 +13,7 @@ from uuid_utils import uuid7
 
 from services.intake.casework.documents import DESK
 from services.intake.domain.petitions import deliveries, lifecycle
+from services.intake.domain.petitions.circumstances import Circumstances
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.petitions import (
     Petition,
@@ -20,7 +21,7 @@ from services.intake.domain.petitions.petitions import (
     not_withdrawn,
     registered,
 )
-from services.intake.domain.petitions.step_guards import Circumstances, review_until
+from services.intake.domain.petitions.reviews import review_until
 from services.intake.domain.petitions.steps import (
     BY_CONFERENCE,
     BY_RECEIVER,
@@ -86,9 +87,9 @@ def take_step(call: Call) -> Step:
     """
     body = call.body
     petition = acted_on(call, PetitionStep(body["step"]))
-    asked = step_asked(call, petition, body)
-    around = circumstances(call, petition, asked.document_ids)
-    after, step, event = lifecycle.take(petition, asked, around)
+    requested = step_requested(call, petition, body)
+    around = circumstances(call, petition, requested.document_ids)
+    after, step, event = lifecycle.take(petition, requested, around)
     call.changed(petition, after)
     Petitions(call.session).update(after)
     Steps(call.session).insert(step)
@@ -118,7 +119,7 @@ def acted_on(
     )
 
 
-def step_asked(call: Call, petition: Petition, body: Mapping[str, Any]) -> Step:
+def step_requested(call: Call, petition: Petition, body: Mapping[str, Any]) -> Step:
     """
     The step that a request asks for, in the state that the petition is in.
 
@@ -203,16 +204,16 @@ def record_delivery(call: Call) -> Delivery:
         outcome=DeliveryOutcome(body["outcome"]),
         note=body.get("note"),
     )
-    told = Deliveries(call.session)
+    stored = Deliveries(call.session)
     if delivery.reply:
         replies = Replies(call.session).without_texts(petition.number)
         deliveries.attempt(petition, delivery, replies, call.today)
     else:
         around = circumstances(call, petition)
-        others = told.of_petition(petition.number)
+        others = stored.of_petition(petition.number)
         event = deliveries.deliver(petition, delivery, around, others)
         OUTBOX.announce(call.session, event)
-    told.insert(delivery)
+    stored.insert(delivery)
     return delivery
 
 

@@ -5,7 +5,7 @@ The papers of a petition, to print, sign and serve; each is noted in the read lo
 from __future__ import annotations
 
 from services.intake.casework.documents import DESK
-from services.intake.domain.petitions.step_guards import window_of
+from services.intake.domain.petitions.reviews import window_of
 from services.intake.endpoints.lookup import seen_by_actor
 from services.intake.endpoints.openings import opened
 from services.intake.endpoints.petitions.lifecycle import circumstances

@@ -79,9 +79,9 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     here = directory.office(office)
     rule = programme.group_visits_on(call.body["received_on"], here.kind)
     members = call.body.get("members", ())
-    said = {"persons": 1 + len(members), **call.body}
+    values = {"persons": 1 + len(members), **call.body}
     check_registration(
-        said,
+        values,
         programme.words,
         call.today,
         here,
@@ -90,11 +90,11 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
         earliest=form_of(programme.form).earliest_date,
     )
     reject_if(masked_values(call.body["petitioner"], call.body["demand"], "", members))
-    body = {"origin": programme.own_origin.id, **said}
+    body = {"origin": programme.own_origin.id, **values}
     body.pop("representatives", None)
     body |= in_words(body, programme.words)
     group_visit = rule is not None and rule.includes(body["channel"], body["persons"])
-    found = NewPetitions(call.session).register(
+    new = NewPetitions(call.session).register(
         body,
         office=office,
         programme=programme.code,
@@ -104,14 +104,14 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
         received_by=call.who.actor,
         group_visit=group_visit,
     )
-    petition = found.petition
-    if not found.is_new:
+    petition = new.petition
+    if not new.is_new:
         code = Petitions(call.session).private(petition.number)["enquiry_code"]
         return 200, _answer(call, petition, code, routing_of(call, petition))
     OUTBOX.announce(call.session, registered(petition))
-    if found.begins:
+    if new.begins:
         arrange_and_note(call, Petitions(call.session).matter(petition.number))
-    if found.of_case or programme.cases_from_petitions:
+    if new.of_case or programme.cases_from_petitions:
         petition = follow_registration(call.session, petition, call.today)
     return 201, _answer(call, petition, code, routing_of_new(petition))
 
@@ -127,8 +127,8 @@ def _answer(
     if not call.query["proposals"]:
         return {**answer, "proposals": [], "candidates": [], "elsewhere": 0}
     number, matching = petition.number, Matching(call.session, match_rules())
-    found = matching.like_petition(number)
-    candidates = proposed(call, matching.petition(number), found)
+    like_it = matching.like_petition(number)
+    candidates = proposed(call, matching.petition(number), like_it)
     judged = proposals_of(call.session, petition, call.today)
     return {**answer, "proposals": judged, **candidates}
 

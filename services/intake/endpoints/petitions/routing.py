@@ -37,7 +37,7 @@ def route_petition(call: Call) -> dict[str, Any]:
     """
     petition = petition_of(call, lock=True)
     written = dict.fromkeys(("office", "department", "organ", "reason")) | call.body
-    asked = RouteDecision(
+    wanted = RouteDecision(
         id=str(uuid7()),
         petition=petition.number,
         rule=None,
@@ -46,7 +46,7 @@ def route_petition(call: Call) -> dict[str, Any]:
     )
     directory = current_policy().directory
     decision = decide_route(
-        petition, asked, _suggested(petition), directory=directory, today=call.today
+        petition, wanted, _suggested(petition), directory=directory, today=call.today
     )
     Routes(call.session).insert(decision)
     return routing_of(call, petition)

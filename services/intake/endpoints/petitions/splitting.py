@@ -50,15 +50,15 @@ def split_petition(call: Call) -> dict[str, Any]:
     )
     parts = {name: body[name] | in_words(body[name], words) for name in PARTS}
     number = petitions.next_number(petition.office, petition.received_on)
-    found = split(petition, parts, number, on)
+    result = split(petition, parts, number, on)
     replies = standing(Replies(call.session).of_petition(petition.number))
     remaining, corrected = correct_petition(
-        petition, found.remaining, on=on, today=call.today, replies=replies
+        petition, result.remaining, on=on, today=call.today, replies=replies
     )
     private = petitions.private(petition.number)
     code = new_code()
     petitions.split_off(
-        found.part,
+        result.part,
         {**private, "demand": parts["part"]["demand"], "enquiry_code": code},
         code,
     )
@@ -68,7 +68,7 @@ def split_petition(call: Call) -> dict[str, Any]:
         petitions.matter(petition.number),
     )
     OUTBOX.announce(call.session, corrected)
-    OUTBOX.announce(call.session, registered(found.part))
+    OUTBOX.announce(call.session, registered(result.part))
     demands = private["demand"], parts["remaining"]["demand"]
     note(
         call,
@@ -79,5 +79,5 @@ def split_petition(call: Call) -> dict[str, Any]:
     )
     return {
         "remaining": shown_petition(call, remaining),
-        "part": {**shown_petition(call, found.part), "enquiry_code": code},
+        "part": {**shown_petition(call, result.part), "enquiry_code": code},
     }

@@ -39,21 +39,21 @@ def failed_cells(stream: BinaryIO) -> dict[str, dict[int, dict[int, str]]]:
     """
     content = stream.read()
     stream.seek(0)
-    found: dict[str, dict[int, dict[int, str]]] = {}
+    failed: dict[str, dict[int, dict[int, str]]] = {}
     if not content.startswith(_OLE):
-        return found
+        return failed
     try:
         book = _book(content)
         sheets = dict(islice(_sheets(book), _SHEETS))
         # One ends where the next begins, so that nothing is read twice.
         for start, end in pairwise([*sorted(sheets), len(book)]):
-            rows = found.setdefault(sheets[start], {})
+            rows = failed.setdefault(sheets[start], {})
             for row, column, code in _failed(book[start:end]):
                 if len(rows) < _MOST:
                     rows.setdefault(row + 1, {})[column] = _SHOWN.get(code, "#N/A")
     except (struct.error, IndexError, ValueError):
         pass
-    return {name: rows for name, rows in found.items() if rows}
+    return {name: rows for name, rows in failed.items() if rows}
 
 
 def _book(content: bytes) -> bytes:

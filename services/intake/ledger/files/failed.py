@@ -49,17 +49,17 @@ def failed_cells(stream: BinaryIO) -> Failed:
 
 
 def _of_archive(archive: zipfile.ZipFile) -> Failed:
-    found: dict[str, dict[int, dict[int, str]]] = {}
+    failed: dict[str, dict[int, dict[int, str]]] = {}
     count = 0
     for name, part in _sheets(archive):
         for place, shown in _in_part(archive, part):
             column, row = place[1].decode(), int(place[2])
-            cells = found.setdefault(name, {}).setdefault(row, {})
+            cells = failed.setdefault(name, {}).setdefault(row, {})
             cells[position(column)] = shown
             count += 1
             if count == _MOST:
-                return found
-    return found
+                return failed
+    return failed
 
 
 def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:

@@ -41,15 +41,15 @@ def marks_of(stream: BinaryIO) -> Mapping[str, Marks]:
     The marks by the name of the sheet. Leaves the stream at its beginning; nothing is
     found in a file of another format, nor after what is no XML.
     """
-    found = _Content()
+    parts = _Content()
     try:
         with zipfile.ZipFile(stream) as archive, archive.open(_CONTENT) as content:
-            found.read(content)
+            parts.read(content)
     except _NOT_READ:
         pass
     finally:
         stream.seek(0)
-    return found.sheets
+    return parts.sheets
 
 
 class _Content:

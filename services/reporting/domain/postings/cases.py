@@ -91,11 +91,11 @@ def stock_moved(day: date, read: Read) -> Iterator[Posting]:
             ("led", stock["led"]),
         ):
             label = stock["origin"] if measure == "base" else None
-            taken = Posting(
+            arrival = Posting(
                 measure, day, amount, label=label, programme=stock["programme"]
             )
-            yield replace(taken, amount=-amount, office=read["from_office"])
-            yield taken
+            yield replace(arrival, amount=-amount, office=read["from_office"])
+            yield arrival
 
 
 def everyday_counted(day: date, read: Read) -> Iterator[Posting]:

@@ -1,5 +1,5 @@
 """
-How a case ends: reported, reviewed by another, perhaps flowed back.
+How a case ends: reported, flowed back, struck off, and in no other way.
 """
 
 from __future__ import annotations
@@ -10,111 +10,21 @@ from datetime import date
 import pytest
 
 from services.assignment import events
-from services.assignment.domain.closings import closing, striking, submission
-from services.assignment.domain.closings import review as reviewing
-from services.assignment.domain.closings.closing import MOVES, Closing, ClosingCase
-from services.assignment.domain.closings.standard import Checked, standard_on
+from services.assignment.domain.closings import closing, striking
+from services.assignment.domain.closings.closing import MOVES
 from services.assignment.domain.closings.striking import StrikeOff
-from shared.errors import Conflict, Forbidden, Rejected
-from shared.policy.conditions import Condition
-from shared.policy.current import current_policy
-from shared.policy.parts.duties import Trigger
+from shared.errors import Conflict, Rejected
+from tests.builders.closings import (
+    OPEN,
+    REPORT,
+    TODAY,
+    codes,
+    of_kind,
+    review,
+    submit,
+    with_kinds,
+)
 from tests.builders.facts import happened
-
-TODAY = date(2021, 6, 1)
-PUYANG = current_policy().programmes.get("puyang-2020")
-OPEN = ClosingCase(
-    number="清检控申〔2020〕007号",
-    office="410922",
-    programme="puyang-2020",
-    in_scope=True,
-    standing="open",
-    opened_on=date(2020, 11, 20),
-    merged=False,
-    hearing_decided=True,
-    led=True,
-)
-SUBMITTED = replace(OPEN, standing="submitted")
-REPORT = Closing(
-    id="c1",
-    number=OPEN.number,
-    kind="resolved",
-    concluded_on=date(2021, 5, 20),
-    submitted_on=date(2021, 5, 24),
-    dispositions=("reasonable_solve",),
-    measures=("explanation",),
-    narrative="已释法说理。",
-    submitted_by="清丰县院 承办人",
-    documents=(
-        closing.Document("办结报告", "卷一", "d1"),
-        closing.Document("终结决定", "卷二", "d2"),
-    ),
-    head_evidence=(closing.HeadEvidence("reasonable_solve", ("办结报告",)),),
-    standard=standard_on(PUYANG.closing, "resolved", date(2021, 5, 24)),
-)
-KINDS = {
-    "resolved": ("resolved", events.CaseResolved),
-    "lawful_ending": ("ended", events.CaseEnded),
-    "procedural": ("concluded", events.CaseConcluded),
-}
-
-
-def codes(refusal):
-    return {problem.code for problem in refusal.value.problems}
-
-
-def submit(matter=OPEN, report=REPORT, programme=PUYANG):
-    files = [each.document_id for each in report.documents if each.document_id]
-    filed = [happened("matter.document_filed", TODAY, document=each) for each in files]
-    return submission.submit(
-        matter, report, programme=programme, today=TODAY, facts=filed
-    )
-
-
-def with_kinds(**counted):
-    """
-    Puyang's programme with these kinds of closing and where each is counted.
-    """
-    kinds = tuple(
-        replace(kind, counts_as=counted[kind.id])
-        for kind in PUYANG.closing.kinds
-        if kind.id in counted
-    )
-    return replace(PUYANG, closing=replace(PUYANG.closing, kinds=kinds))
-
-
-def ticks(kind, *documents):
-    return tuple(
-        Checked(item.id, documents or ("办结报告",))
-        for item in standard_of(kind)
-        if item.mandatory
-    )
-
-
-def standard_of(kind, programme=PUYANG):
-    return standard_on(programme.closing, kind, REPORT.submitted_on)
-
-
-def review(matter=SUBMITTED, report=REPORT, programme=PUYANG, facts=(), **changes):
-    said = reviewing.Review(
-        **{
-            "verdict": "confirmed",
-            "on": date(2021, 5, 28),
-            "by": "濮阳市院 审核人",
-            "checklist": ticks(report.kind),
-            **changes,
-        }
-    )
-    return reviewing.review(
-        matter,
-        report,
-        said,
-        programme=programme,
-        route=None,
-        facts=facts,
-        today=TODAY,
-    )
-
 
 APPROVED = StrikeOff(date(2021, 5, 21), "事由清楚，结果清晰。", "检察长")
 
@@ -131,10 +41,6 @@ def restore(matter, decision=APPROVED):
         leaders=["检察长"],
         today=TODAY,
     )
-
-
-def of_kind(kind):
-    return replace(REPORT, kind=kind, standard=standard_of(kind))
 
 
 def reopen(matter, on=date(2021, 5, 25)):
@@ -237,150 +143,6 @@ def test_a_kind_of_ending_the_programme_does_not_know_is_refused():
     assert codes(refusal) == {"no_such_closing"}
 
 
-@pytest.mark.requirement("PY-33")
-def test_the_file_says_where_a_kind_of_ending_is_counted():
-    # Where an ending counts as resolved it needs what a resolution needs (PY-33).
-    generous = with_kinds(lawful_ending="resolved")
-    report = of_kind("lawful_ending")
-    with pytest.raises(Rejected) as refusal:
-        submit(report=replace(report, measures=()), programme=generous)
-    matter, _, (_, end) = review(report=report, programme=generous)
-
-    assert codes(refusal) == {"measure_missing"}
-    assert (matter.standing, type(end)) == ("resolved", events.CaseResolved)
-
-
-# -- review
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_confirmed_report_ends_the_case_on_the_day_it_was_concluded(kind):
-    matter, report, (confirmed, end) = review(report=of_kind(kind))
-
-    standing, announced = KINDS[kind]
-    assert matter.standing == standing
-    assert report.state == "confirmed"
-    assert (type(end), end.occurred_on) == (announced, date(2021, 5, 20))
-    assert confirmed == events.ClosingConfirmed(
-        office="410922",
-        case_number=OPEN.number,
-        occurred_on=date(2021, 5, 28),
-        programme="puyang-2020",
-        kind=kind,
-        closing="c1",
-        measures=report.measures,
-        documents=("d1", "d2"),
-    )
-
-
-def test_a_report_sent_back_opens_the_case_again_and_keeps_the_reasons():
-    matter, report, told = review(verdict="returned", reasons="无化解措施证明。")
-
-    assert matter == OPEN
-    assert (report.state, report.reasons) == ("returned", "无化解措施证明。")
-    assert [(type(e), e.occurred_on, e.closing) for e in told] == [
-        (events.ClosingReturned, date(2021, 5, 28), "c1")
-    ]
-
-
-def test_sending_back_takes_reasons_but_no_checklist():
-    with pytest.raises(Rejected) as refusal:
-        review(verdict="returned", checklist=())
-
-    assert codes(refusal) == {"reason_missing"}
-
-
-def test_nobody_reviews_what_he_reported():
-    with pytest.raises(Forbidden) as refusal:
-        review(by=REPORT.submitted_by)
-
-    assert codes(refusal) == {"own_closing"}
-
-
-def test_a_report_is_reviewed_once():
-    _, reviewed, _ = review()
-    with pytest.raises(Conflict) as refusal:
-        review(report=reviewed)
-
-    assert codes(refusal) == {"already_reviewed"}
-
-
-def test_every_fault_of_a_review_is_named_at_once():
-    with pytest.raises(Rejected) as refusal:
-        review(
-            on=date(2021, 6, 2),
-            checklist=(Checked("in_time"), Checked("no_such", ("没有",))),
-        )
-
-    missed = [f.remedy for f in refusal.value.problems if f.code == "standard_not_met"]
-    assert codes(refusal) == {
-        "date_in_future",
-        "no_such_item",
-        "no_such_document",
-        "standard_not_met",
-        "evidence_missing",
-    }
-    assert len(missed) == len(ticks("resolved")) - 1
-
-
-@pytest.mark.requirement("PY-31")
-def test_a_tick_keeps_what_shows_it_and_the_standard_of_the_day_of_the_report():
-    # PY-31: a later edition of the standard changes nothing of what was reported.
-    shown = replace(
-        PUYANG.closing.item("in_time"),
-        facts=(Trigger("matter.act_recorded", {"act": Condition(("explained",))}),),
-    )
-    later = replace(
-        PUYANG.closing.item("substantive"), id="later", from_=date(2021, 5, 25)
-    )
-    others = [item for item in PUYANG.closing.checklist if item.id != "in_time"]
-    rules = replace(PUYANG.closing, checklist=(*others, shown, later))
-    programme = replace(PUYANG, closing=rules)
-    explained = happened("matter.act_recorded", date(2021, 5, 10), act="explained")
-    back = happened("matter.case_reopened", date(2021, 5, 11))
-    with pytest.raises(Rejected) as refusal:
-        review(programme=programme, facts=[explained, back])
-    _, report, _ = review(programme=programme, facts=[explained])
-    kept = {tick.item: tick for tick in report.checklist}
-
-    assert codes(refusal) == {"evidence_missing"}
-    assert kept["in_time"].facts == ("2021-05-10 记载事项",)
-    assert kept["substantive"].documents == ("办结报告",)
-    assert "later" not in kept
-    assert "later" in {each.id for each in standard_on(rules, "resolved", TODAY)}
-
-
-def test_a_document_that_the_standard_names_is_shown_by_no_other():
-    report = replace(of_kind("lawful_ending"), documents=REPORT.documents[:1])
-    with pytest.raises(Rejected) as refusal:
-        review(report=report)
-
-    (fault,) = refusal.value.problems
-    assert (fault.code, fault.location) == ("evidence_missing", "/checklist/1")
-    assert "终结决定" in fault.remedy
-
-
-def test_no_review_is_dated_before_what_it_reviews():
-    with pytest.raises(Rejected) as refusal:
-        review(on=date(2021, 5, 23))
-
-    assert codes(refusal) == {"date_before_start"}
-
-
-def test_a_reason_the_programme_does_not_know_is_refused():
-    with pytest.raises(Rejected) as refusal:
-        review(verdict="returned", reasons="退回。", return_reasons=("no_such",))
-
-    assert codes(refusal) == {"no_such_reason"}
-
-
-def test_who_confirms_gives_no_reason_for_returning():
-    with pytest.raises(Rejected) as refusal:
-        review(return_reasons=("no_such",))
-
-    assert codes(refusal) == {"no_such_reason", "reasons_not_needed"}
-
-
 # -- flowing back
 
 
@@ -462,6 +224,8 @@ def _act(matter, act):
 
 
 STANDINGS = sorted({standing for standing, _ in MOVES})
+
+
 ACTS = sorted({act for _, act in MOVES})
 
 

@@ -1,30 +1,16 @@
 """
-The counter: petitions registered and answered, duplicates found and merged.
+The counter: petitions registered, answered, found and read.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
 
 import pytest
 
-from tests.builders import CITY, COUNTY, NEIGHBOUR, a_petition, new_number
+from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
 from tests.service.asking import a_row, all_items, as_json, at, refused
-
-
-def registered(as_office, **changes):
-    answer = as_office(COUNTY).post("intake", "/petitions", a_petition(**changes))
-    assert answer.status_code == 201, answer.text
-    return without_code(answer.json())
-
-
-def without_code(petition):
-    """
-    The petition as lists show it, without what only its registration answers.
-    """
-    once = {"enquiry_code", "proposals", "candidates", "elsewhere", "routing"}
-    return {name: petition[name] for name in petition if name not in once}
+from tests.service.intake.petitions.counter import answer, registered, without_code
 
 
 @pytest.mark.requirement("S1", "S2")
@@ -197,17 +183,6 @@ def test_what_is_sealed_is_read_by_the_handling_office_for_a_purpose(
     assert "联系送达答复" in trail
 
 
-def answer(clerk, number, **changes):
-    body = {
-        "replied_on": "2020-11-20",
-        "kind": "progress",
-        "mode": "phone",
-        "summary": "已受理，正在办理。",
-        **changes,
-    }
-    return clerk.post("intake", at("petitions", number, "replies"), body)
-
-
 def test_a_second_click_makes_neither_a_second_petition_nor_a_second_reply(as_office):
     clerk, body = as_office(COUNTY), a_petition()
     first = clerk.post("intake", "/petitions", body)
@@ -223,254 +198,12 @@ def test_a_second_click_makes_neither_a_second_petition_nor_a_second_reply(as_of
     assert "summary" not in listed[0]
 
 
-def test_a_petition_and_its_replies_are_corrected_and_withdrawn_with_history(
-    as_office, desk, eventually
-):
-    number = registered(as_office)["number"]
-    clerk = as_office(COUNTY)
-
-    def act(what, **body):
-        return clerk.post("intake", at("petitions", number, *what), body)
-
-    masked = act(
-        ["corrections"],
-        changes={"petitioner": {"name": "张*", "phone": "138****0000"}},
-        reason="补登。",
-    )
-    corrected = act(
-        ["corrections"],
-        changes={"received_on": "2020-11-18", "demand": "请求更正。"},
-        reason="收到日期录错。",
-    )
-    wrong = answer(clerk, number, replied_on="2020-11-19").json()["id"]
-    right = act(
-        ["replies", wrong, "corrections"],
-        replied_on="2020-11-20",
-        kind="progress",
-        mode="video",
-        summary="已视频告知。",
-        reason="答复方式录错。",
-    )
-    again = act(["replies", wrong, "withdrawals"], reason="重复。")
-    eventually(lambda: len(desk.entries(number, "replies")) == 3)
-    twice = act(["withdrawals"], cause="registered_twice", reason="双重登记。")
-    other = registered(as_office)["number"]
-    withdrawn = act(
-        ["withdrawals"], cause="registered_twice", same_as=other, reason="双重登记。"
-    )
-    late = answer(clerk, number, summary="再次答复。")
-    shown = clerk.get("intake", at("petitions", number, "history")).json()
-
-    assert {fault["pointer"] for fault in refused(masked, 422, "masked_value").values()}
-    assert corrected.status_code == 201, corrected.text
-    assert corrected.json()["received_on"] == "2020-11-18"
-    assert right.status_code == 201, right.text
-    refused(again, 422, "already_withdrawn")
-    refused(twice, 422, "required")
-    assert withdrawn.json()["withdrawn_on"] is not None
-    refused(late, 422, "petition_withdrawn")
-    made = {one["kind"]: one for one in shown["corrections"]}
-    assert list(made) == ["petition_corrected", "reply_corrected", "petition_withdrawn"]
-    fields = {f["name"]: f for f in made["petition_corrected"]["fields"]}
-    assert fields["received_on"]["before"] == "2020-11-20"
-    assert fields["demand"]["after"] is None
-    assert made["petition_corrected"]["reason"] == "收到日期录错。"
-    eventually(lambda: total(desk, number, "petitions", "replies") == 0)
-    states = eventually(lambda: released(clerk, number))
-    assert states == {"released"}
-
-    restored = act(["restorations"], reason="误撤，两件不是同一事项。")
-    assert restored.status_code == 200, restored.text
-    twice_restored = act(["restorations"], reason="误撤。")
-    answered = answer(clerk, number, summary="再次答复。")
-
-    assert restored.json()["withdrawn_on"] is None
-    refused(twice_restored, 409, "not_withdrawn")
-    assert answered.status_code == 201, answered.text
-    eventually(lambda: total(desk, number, "petitions") == 1)
-    eventually(lambda: total(desk, number, "replies") == 2)
-
-
-def test_a_petition_counts_as_a_repeat_again_from_the_day_of_its_restoration(
-    as_office, desk, announced, eventually
-):
-    original = {"original_case_no": new_number("清刑初")}
-    (number,) = desk.cases(petitioner_name="甄再计", **original)
-    who = {"name": "甄再计", "id_no": "999999194605021872"}
-    petition = registered(
-        as_office, petitioner=who, received_on="2020-06-01", **original
-    )
-    path, clerk = at("petitions", petition["number"]), as_office(COUNTY)
-
-    def act(what, **body):
-        return clerk.post("intake", f"{path}/{what}", {"reason": "核对登记。", **body})
-
-    cause = {"cause": "registered_by_mistake"}
-    corrected = act("corrections", changes={"received_on": "2020-05-20"})
-    act("withdrawals", withdrawn_on="2020-11-10", **cause)
-    restored = act("restorations", restored_on="2020-11-16")
-    case = clerk.get("intake", at("cases", number)).json()
-
-    assert petition["first"] is True
-    assert corrected.status_code == 201, corrected.text
-    assert restored.status_code == 200, restored.text
-    assert case["repeats"] == 4
-    assert announced("intake", number) == [
-        "intake.case_opened",
-        "intake.case_repeated",
-        *("intake.case_repeat_withdrawn", "intake.case_repeated"),
-        *("intake.case_repeat_withdrawn", "intake.case_repeated"),
-    ]
-    counted = [("2020-05-20", 1), ("2020-11-02", 3), ("2020-11-10", -1)]
-    counted.append(("2020-11-16", 1))
-    eventually(lambda: by_day(desk.entries(number, "repeats")) == counted)
-
-
-@pytest.mark.requirement("PY-06")
-def test_a_ledger_names_no_fewer_repeats_than_the_register_knows_in_the_window(
-    as_office, desk
-):
-    """
-    Of four petitions the first is no repeat and the last came after 30 June 2020.
-    """
-    original = {"original_case_no": new_number("清刑初")}
-    who = {"name": "甄再数", "id_no": "999999194605021872"}
-    for day in ("2019-03-04", "2019-05-06", "2020-06-30", "2020-07-01"):
-        registered(as_office, petitioner=who, received_on=day, **original)
-    said = {"petitioner_name": "甄再数", "id_no": who["id_no"], **original}
-
-    fewer = desk.push(as_json(a_row(repeats_in_window=1, **said)))
-    (number,) = desk.cases(repeats_in_window=2, **said)
-    corrected = as_office(COUNTY).post(
-        "intake",
-        at("cases", number, "corrections"),
-        {"changes": {"repeats_in_window": "1"}, "reason": "核对。"},
-    )
-
-    refused(corrected, 422, "repeats_below_known")
-    (problem,) = fewer["problems"]
-    assert (problem["code"], problem["value"]) == ("repeats_below_known", "1")
-    assert "2 件" in problem["detail"]
-    assert as_office(COUNTY).get("intake", at("cases", number)).json()["repeats"] == 2
-
-
-def by_day(entries):
-    sums = Counter()
-    for day, amount in entries:
-        sums[day] += amount
-    return sorted((day, amount) for day, amount in sums.items() if amount)
-
-
-def total(desk, number, *measures):
-    return sum(abs(sum(n for _, n in desk.entries(number, m))) for m in measures)
-
-
-def released(clerk, number):
-    owed = all_items(clerk, "assignment", "/duties")
-    states = {duty["state"] for duty in owed if duty["number"] == number}
-    return states == {"released"} and states
-
-
 def test_a_list_of_an_office_does_not_show_its_neighbours(as_office):
     number = registered(as_office)["number"]
     listed = list(all_items(as_office(NEIGHBOUR), "intake", "/petitions"))
 
     assert number not in {item["number"] for item in listed}
     assert {item["office"] for item in listed} <= {NEIGHBOUR}
-
-
-def two_of_one_matter(desk):
-    one, other = new_number(), new_number("濮检交")
-    original = {"original_case_no": new_number("清刑初"), "petitioner_name": "甄重件"}
-    job = desk.push(as_json(a_row(one, **original), a_row(other, **original)))
-    assert job["rows_kept"] == 2
-    return one, other
-
-
-@pytest.mark.requirement("PY-19")
-def test_cases_of_one_person_and_one_original_case_are_named_as_duplicates(
-    as_office, desk
-):
-    numbers = two_of_one_matter(desk)
-    found = list(all_items(as_office(COUNTY), "intake", "/duplicates"))
-
-    (pair,) = [item for item in found if set(item["numbers"]) == set(numbers)]
-    assert pair["why"][0] == "姓名相同"
-    assert "原案号相同（不计括号和写法）" in pair["why"]
-    assert pair["score"] == sum(each["points"] for each in pair["evidence"])
-
-
-@pytest.mark.requirement("PY-19")
-def test_a_merged_duplicate_counts_no_more_and_an_unmerged_one_again(
-    as_office, desk, announced, eventually
-):
-    number, into = two_of_one_matter(desk)
-    clerk = as_office(COUNTY)
-    body = {"into": into, "merged_on": "2020-11-05", "reason": "同一信访事项。"}
-    merged = clerk.post("intake", at("cases", number, "merge"), body)
-    eventually(lambda: len(desk.entries(number, "base")) == 2)
-
-    assert merged.status_code == 200
-    assert merged.json()["merged_into"] == into
-    assert desk.entries(number, "base") == [("2020-11-02", 1), ("2020-11-05", -1)]
-    assert desk.entries(number, "repeats") == [("2020-11-02", 3), ("2020-11-05", -3)]
-    assert clerk.get("intake", at("cases", number)).json()["merged_on"] == "2020-11-05"
-
-    body = {"unmerged_on": "2020-11-09", "reason": "经核实不是同一事项。"}
-    restored = clerk.post("intake", at("cases", number, "unmerge"), body)
-    eventually(lambda: len(desk.entries(number, "base")) == 3)
-
-    assert restored.status_code == 200
-    assert restored.json()["merged_into"] is None
-    assert desk.entries(number, "base")[2] == ("2020-11-09", 1)
-    assert announced("intake", number) == [
-        "intake.case_opened",
-        "intake.case_merged",
-        "intake.case_unmerged",
-    ]
-
-
-@pytest.mark.requirement("PY-19")
-def test_cases_of_two_offices_are_merged_and_unmerged_by_who_sees_both(
-    as_office, desk, eventually
-):
-    (number,) = desk.cases()
-    there = {"by": as_office(NEIGHBOUR), "reporting_office": "南乐县人民检察院"}
-    (into,) = desk.cases(**there)
-    merge = {"into": into, "merged_on": "2020-11-05", "reason": "同一信访事项。"}
-    unmerge = {"unmerged_on": "2020-11-09", "reason": "经核实不是同一事项。"}
-
-    def told(office, way, body):
-        return as_office(office).post("intake", at("cases", number, way), body)
-
-    refused(told(COUNTY, "merge", merge), 404)
-    assert told(CITY, "merge", merge).status_code == 200
-    refused(told(COUNTY, "unmerge", unmerge), 404)
-    assert told(CITY, "unmerge", unmerge).status_code == 200
-    eventually(lambda: len(desk.entries(number, "base")) == 3)
-    assert [each for _, each in desk.entries(number, "base")] == [1, -1, 1]
-    kept = desk.entries(into, "base", office=NEIGHBOUR)
-    assert [each for _, each in kept] == [1]
-
-
-def test_the_duties_of_a_merged_case_are_released_and_come_back(
-    as_office, desk, eventually
-):
-    number, into = two_of_one_matter(desk)
-    clerk = as_office(COUNTY)
-
-    def states():
-        found = clerk.get("assignment", at("cases", number))
-        return found.is_success and {d["state"] for d in found.json()["duties"]}
-
-    eventually(lambda: states() == {"open"})
-    body = {"into": into, "merged_on": "2020-11-05", "reason": "同一信访事项。"}
-    clerk.post("intake", at("cases", number, "merge"), body)
-    eventually(lambda: states() == {"released"})
-    body = {"unmerged_on": "2020-11-09", "reason": "不是同一事项。"}
-    clerk.post("intake", at("cases", number, "unmerge"), body)
-
-    eventually(lambda: states() == {"open"})
 
 
 @pytest.mark.requirement("S1", "PY-11")

@@ -1,0 +1,153 @@
+"""
+What may be registered, and where: accusations, group visits, strictness.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.assignment.domain.facts.vocabulary import VOCABULARY
+from services.intake.domain.petitions.petitions import check_registration
+from shared.errors import Rejected
+from shared.policy.current import current_policy
+from shared.policy.describe.programme import describe
+from shared.policy.parts.words import Word
+from tests.builders import CITY, COUNTY, NEIGHBOUR, PROVINCE, codes
+from tests.builders.lifecycle import (
+    PETITION,
+    STEP,
+    TODAY,
+    a_step,
+    after,
+)
+
+XINGQING = current_policy().programmes.get("xq-2020")
+
+
+def directory():
+    return current_policy().directory
+
+
+@pytest.mark.parametrize(
+    ("name", "to_office"), [("forwarded", COUNTY), ("handed_down", COUNTY)]
+)
+def test_an_accusation_is_not_passed_on_to_whom_it_accuses(name, to_office):
+    accusing = replace(PETITION, accused_office=to_office)
+    elsewhere = replace(PETITION, accused_office=NEIGHBOUR)
+
+    with pytest.raises(Rejected) as refused:
+        after(a_step(name, to_office=to_office), petition=accusing)
+
+    assert codes(refused) == ["accused_office"]
+    assert after(a_step(name, to_office=to_office), petition=elsewhere)
+
+
+def test_an_accusation_is_registered_neither_by_whom_it_accuses_nor_below():
+    policy = current_policy()
+    body = {
+        "received_on": STEP,
+        "category": "accusation",
+        "channel": "letter",
+        "case_kind": "complaint",
+    }
+
+    def registered(office, accused, **changes):
+        check_registration(
+            {**body, "accused_office": accused, **changes},
+            policy.programmes.get("puyang-2020").words,
+            TODAY,
+            policy.directory.office(office),
+            policy.directory,
+        )
+
+    registered(CITY, COUNTY)
+    registered(NEIGHBOUR, COUNTY)
+    for office, accused, code in [
+        (COUNTY, COUNTY, "accused_office"),
+        (COUNTY, CITY, "accused_office"),
+        (CITY, "123456", "no_such_office"),
+    ]:
+        with pytest.raises(Rejected) as refused:
+            registered(office, accused)
+        assert codes(refused) == [code]
+    with pytest.raises(Rejected) as refused:
+        registered(CITY, COUNTY, category="claim")
+    assert codes(refused) == ["not_an_accusation"]
+
+
+def test_the_lineage_of_an_office_is_itself_and_those_above():
+    lineage = current_policy().directory.lineage(COUNTY, STEP)
+
+    assert lineage == (COUNTY, CITY, PROVINCE)
+
+
+@pytest.mark.requirement("TL-51")
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"persons": 4}, []),
+        ({"persons": 5}, ["required"]),
+        ({"persons": 5, "representatives": 5}, []),
+        ({"persons": 9, "representatives": 6}, ["too_many_representatives"]),
+        ({"persons": 9, "channel": "letter"}, []),
+        ({"persons": 4, "representatives": 2}, ["not_a_group_visit"]),
+        (
+            {"persons": 9, "channel": "letter", "representatives": 2},
+            ["not_a_group_visit"],
+        ),
+    ],
+)
+def test_of_a_group_visit_it_is_asked_how_many_represent_it(said, expected):
+    if not expected:
+        register(**said)
+        return
+    with pytest.raises(Rejected) as refused:
+        register(**said)
+    assert codes(refused) == expected
+
+
+def test_a_group_visit_is_called_as_the_programme_calls_its_channel():
+    channels = (Word("visit", "走访", ""),)
+    with pytest.raises(Rejected) as refused:
+        register(channels, channel="走访", persons=5)
+
+    (problem,) = refused.value.problems
+    assert problem.detail.startswith("5 人以上走访为集体访")
+    called = replace(XINGQING, channels=channels)
+    assert "5 人以上走访为集体访" in describe(called, directory(), VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"received_on": date(1920, 11, 4)}, "date_too_early"),
+        ({"persons": 1, "members": [{"name": "甄联名"}]}, "fewer_persons_than_named"),
+    ],
+)
+def test_the_counter_is_as_strict_as_a_ledger(said, code):
+    with pytest.raises(Rejected) as refused:
+        register(earliest=date(1949, 10, 1), **{"channel": "letter", **said})
+
+    assert codes(refused) == [code]
+
+
+def register(channels=(), earliest=None, **said):
+    body = {
+        "received_on": STEP,
+        "category": "claim",
+        "channel": "visit",
+        "case_kind": "申诉求决类",
+        **said,
+    }
+    check_registration(
+        body,
+        XINGQING.words | ({"channel": channels} if channels else {}),
+        TODAY,
+        directory().office("640104002"),
+        directory(),
+        group_visits=XINGQING.group_visits_on(STEP, "township"),
+        earliest=earliest,
+    )

@@ -1,0 +1,157 @@
+"""
+Values as offices write them in bodies and in conditions of lists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from marshmallow import ValidationError
+
+from shared.policy.current import current_policy
+from shared.policy.programmes import Programmes
+from shared.vocabulary import AidOrigin, Channel
+from shared.web import queries
+from shared.web.fields import (
+    Strict,
+    choice_flag,
+    day,
+    identity_number,
+    money,
+    one_of,
+    text,
+)
+from shared.web.messages import problems_of
+from shared.web.queries import ListQuery, PageQuery
+
+PUYANG = current_policy().programmes.get("puyang-2020")
+
+
+class _Written(Strict):
+    on = day(required=False)
+    yuan = money(required=False)
+    channel = one_of(Channel, required=False)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("2022-12-30", "2022/12/30", "2022.12.30", "2022年12月30日"),
+        *("２０２２－１２－３０", "20221230", "二〇二二年十二月三十日"),
+    ],
+)
+def test_a_day_is_understood_as_offices_write_it(written):
+    assert _Written().load({"on": written}) == {"on": date(2022, 12, 30)}
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2022-13-01", "2022", "12-30", "20221330", "二〇二二年十三月一日", "今天"],
+)
+def test_what_is_no_day_is_refused(written):
+    with pytest.raises(ValidationError):
+        _Written().load({"on": written})
+
+
+@pytest.mark.parametrize(
+    ("written", "fen"),
+    [
+        ("30000.00", 3_000_000),
+        ("3万", 3_000_000),
+        ("1.25万元", 1_250_000),
+        ("30,000元", 3_000_000),
+        ("0", 0),
+    ],
+)
+def test_an_amount_is_understood_as_offices_write_it(written, fen):
+    assert _Written().load({"yuan": written}) == {"yuan": fen}
+
+
+@pytest.mark.parametrize("written", ["3千", "1,2", "0.001", "-1", "1e3", "99999999万"])
+def test_what_is_no_amount_is_refused(written):
+    with pytest.raises(ValidationError):
+        _Written().load({"yuan": written})
+
+
+def test_a_code_may_be_written_as_its_chinese_label():
+    assert _Written().load({"channel": "来信"}) == {"channel": "letter"}
+    with pytest.raises(ValidationError):
+        _Written().load({"channel": "信件来的"})
+
+
+class _Cases(ListQuery):
+    programme = text(longest=60, required=False)
+    case_kind = text(longest=60, required=False)
+    origin = text(longest=60, required=False)
+    channel = text(longest=60, required=False)
+    in_scope = choice_flag()
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"channel": "来访"}, {"channel": "visit"}),
+        ({"case_kind": "控告", "origin": "本院排查"}, {"case_kind": "complaint"}),
+        ({"programme": PUYANG.title}, {"programme": PUYANG.code}),
+        ({"in_scope": "否"}, {"in_scope": False}),
+    ],
+)
+def test_a_list_is_narrowed_down_by_titles_as_by_codes(asked, found):
+    loaded = _Cases().load(asked)
+
+    assert loaded == {**loaded, **found, "limit": 100}
+    assert set(loaded) == {*asked, "limit"}
+
+
+class _Applications(PageQuery):
+    origin = one_of(AidOrigin, required=False)
+
+
+def test_a_condition_with_terms_of_its_own_is_no_word_of_a_programme():
+    assert _Applications().load({"origin": "own_motion"})["origin"] == "own_motion"
+
+
+def test_a_list_of_a_programme_that_runs_no_more_is_asked_as_before(monkeypatch):
+    only = replace(current_policy(), programmes=Programmes([]))
+    monkeypatch.setattr(queries, "current_policy", lambda: only)
+    asked = {"programme": PUYANG.code, "origin": "own_screening"}
+
+    assert _Cases().load(asked) == {**asked, "limit": 100}
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "remedy"),
+    [
+        ({"channel": "飞鸽"}, "not_in_list", "visit（来访）"),
+        ({"case_kind": "foo", "programme": "puyang-2020"}, "not_in_list", "（控告）"),
+        ({"origin": "foo"}, "not_in_list", "own_screening（本院排查）"),
+        ({"programme": "foo"}, "no_such_programme", "puyang-2020"),
+        ({"in_scope": "不"}, "wrong_type", "是或否"),
+    ],
+)
+def test_a_condition_that_nothing_can_meet_is_refused_with_what_can_be_written(
+    asked, code, remedy
+):
+    with pytest.raises(ValidationError) as refused:
+        _Cases().load(asked)
+
+    (problem,) = problems_of(refused.value, prefix="?", separator="")
+    assert (problem.code, problem.location) == (code, f"?{next(iter(asked))}")
+    assert remedy in problem.remedy
+
+
+class _Person(Strict):
+    id_no = identity_number(required=False)
+
+
+def test_an_identity_number_holds_or_says_what_is_wrong():
+    number = "11010519491231002X"
+
+    assert _Person().load({"id_no": number}) == {"id_no": number}
+    for wrong in (number[:17], "110105194912310021", "11010519491331002X"):
+        with pytest.raises(ValidationError) as refused:
+            _Person().load({"id_no": wrong})
+        (message,) = refused.value.messages["id_no"]
+        assert message.problem.code == "identity_number"

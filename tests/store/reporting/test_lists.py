@@ -1,0 +1,183 @@
+"""
+Days before a fact was changed, lists as they were frozen, and milestones judged by it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.reporting.casework.drafting import candidates_of, rates_of
+from services.reporting.casework.milestones import judge
+from services.reporting.domain.baselines import CaseList
+from services.reporting.store import Ledger
+from shared.policy.loading import load_programmes
+from shared.settings import settings
+from tests.builders import COUNTY, duty_change
+from tests.store.reporting.ledger import (
+    PROGRAMME,
+    YEAR_END,
+    about,
+    duties_changed,
+    figures,
+    opened,
+    request,
+    take,
+)
+
+pytestmark = pytest.mark.stack
+
+
+# -- the past, the frozen list, milestones, closings that come late
+
+SPRING = date(2021, 4, 1)
+
+
+def listed(number, day=YEAR_END, **more):
+    kind = "assignment.baseline_case_frozen"
+    return about(kind, day, number, baseline="frozen", **more)
+
+
+def named(session, programme, directory, as_of):
+    known_at = Ledger(session).latest()
+    question = request(as_of=as_of, known_at=known_at)
+    found = candidates_of(Ledger(session), programme, directory, question)
+    return [(each["office"], each["threshold"], each["value"]) for each in found]
+
+
+def rates(session, programme, directory, as_of):
+    question = request(as_of=as_of, known_at=Ledger(session).latest())
+    found = rates_of(Ledger(session), programme, directory, question)
+    return {each["baseline"]: each for each in found}
+
+
+def test_a_day_before_a_reopening_a_merge_and_a_moved_day_stays_as_it_was(
+    session, programme, directory
+):
+    # P5: assignment counted the cases as they stand now.
+    due, case = date(2021, 1, 10), {"case": "清〔2020〕1号"}
+    owed = duty_change("opened", date(2020, 12, 1), due)
+    duty = duties_changed(owed, **case)
+    resolved = about("assignment.case_resolved", date(2020, 12, 20), 1)
+    take(session, opened(1), opened(2), opened(3), listed(1), listed(2), listed(3))
+    take(session, duty, resolved)
+    before = date(2021, 3, 31)
+
+    def past():
+        return (
+            named(session, programme, directory, before),
+            rates(session, programme, directory, before),
+            figures(session, programme, directory, as_of=before),
+        )
+
+    then = past()
+    moved = duty_change("moved", SPRING, date(2021, 5, 10), due_before=due)
+    take(
+        session,
+        about("assignment.case_reopened", SPRING, 1, was="resolved"),
+        about("intake.case_merged", SPRING, 2, repeats=2),
+        duties_changed(duty_change("discharged", SPRING, due), **case),
+    )
+
+    assert past() == then
+    assert then[1]["frozen"]["frozen"]["resolved"] == 1
+    take(session, duties_changed(moved, **case))
+    assert past()[1] == then[1]
+    now = rates(session, programme, directory, SPRING)["frozen"]["frozen"]
+    assert (now["resolved"], now["base"]) == (0, 2)
+
+
+def test_the_list_as_it_was_frozen_governs_the_rate_from_its_day_and_once_it_is_known(
+    session, programme, directory
+):
+    day = date(2021, 1, 4)
+    resolved = about("assignment.case_resolved", date(2020, 12, 20), 1)
+    late = about("intake.case_opened", day, 9, repeats=0)
+    before = take(session, opened(1), opened(2), resolved, late)
+    after = take(session, listed(1), listed(2))
+
+    def total(as_of, known_at=after):
+        found = figures(
+            session,
+            programme,
+            directory,
+            as_of=as_of,
+            known_at=known_at,
+            as_known=True,
+        )["total"]
+        names = ("base", "base_frozen", "resolved_frozen", "rate", "rate_live")
+        return [found[name] for name in names]
+
+    assert total(date(2020, 12, 30)) == [2, None, None, "50.0%", "50.0%"]
+    assert total(YEAR_END) == [2, 2, 1, "50.0%", "50.0%"]
+    assert total(day) == [3, 2, 1, "50.0%", "33.3%"]
+    assert total(day, before) == [3, None, None, "33.3%", "33.3%"]
+
+
+def test_the_sums_on_a_frozen_list_at_many_days_are_those_of_each_day(session):
+    back, offices = date(2021, 3, 1), ("410922",)
+    take(session, opened(1), opened(2), opened(3), listed(1), listed(2))
+    take(
+        session,
+        about("assignment.case_resolved", date(2020, 12, 20), 1),
+        about("assignment.case_reopened", back, 1, was="resolved"),
+        about("assignment.case_resolved", back, 3),
+    )
+    ledger, days = Ledger(session), [date(2020, 12, 30), YEAR_END, back]
+    frozen = CaseList(frozen="frozen")
+    found = ledger.listed_at(PROGRAMME, frozen, days)
+
+    assert set(found) == {YEAR_END, back}
+    for day in found:
+        question = request(as_of=day)
+        alone = ledger.listed(question, offices, frozen, as_known=False)
+        assert {key: n for key, n in found[day].items() if n} == {
+            key: n for key, n in alone.items() if n
+        }
+    assert found[back]["410922", "resolved"] == 0
+    assert found[YEAR_END]["410922", "resolved"] == 1
+
+
+def test_the_live_lists_of_a_programme_can_be_asked_by_origin(session, directory):
+    # DY-16, XQ-07: neither list is frozen.
+    spp, own = "handed_by_spp", "own_screening"
+    take(session, opened(1, origin=spp), opened(2, origin=spp), opened(3, origin=own))
+    take(session, about("assignment.case_resolved", date(2020, 12, 20), 1))
+    scheme = load_programmes(settings.deploy / "programmes", directory).get(
+        "dy-leaders"
+    )
+
+    found = rates(session, scheme, directory, YEAR_END)
+
+    live = {name: (each["live"], each["frozen"]) for name, each in found.items()}
+    assert live["spp"] == (
+        {"resolved": 1, "base": 2, "rate": "50.0%", "short_by": None},
+        None,
+    )
+    assert live["committee"][0]["base"] == 0
+
+
+def test_what_is_reached_is_announced_once_and_taken_back_when_facts_change(
+    session, programme, directory
+):
+    programme = replace(programme, code=PROGRAMME)
+
+    def judged():
+        found = judge(session, programme, [COUNTY], date(2021, 5, 1))
+        return [
+            (each.milestone.year, each.occurred_on, each.reached)
+            for each in found
+            if each.milestone.year < 2022
+        ]
+
+    take(session, *(opened(number) for number in range(10)))
+    assert judged() == []
+    for number in range(3):
+        take(session, about("assignment.case_resolved", SPRING, number))
+    assert judged() == [(2020, SPRING, True)]
+    assert judged() == []
+    undone = {"was": "resolved"}
+    take(session, about("assignment.closing_withdrawn", SPRING, 0, **undone))
+    assert judged() == [(2020, SPRING, False)]
