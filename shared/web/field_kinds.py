@@ -51,6 +51,19 @@ _DAY = re.compile(
 )
 
 
+class TimeOfDay(fields.String):
+    """
+    A time of the day written `09:30`, or `9:30`, also in full-width signs.
+    """
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        written: str = super()._deserialize(value, *args, **kwargs)
+        parts = _TIME.fullmatch(plain_signs(written[:_LONGEST_DAY]))
+        return f"{parts['hour']:0>2}:{parts['minute']}" if parts else written
+
+
+_TIME = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
+
 LABELS = "x-labels"
 
 
@@ -127,13 +140,18 @@ class Labels(fields.Field[Any]):
 
 class Flag(fields.Boolean):
     """
-    `true` or `false`, and neither 1 nor "yes".
+    `true` or `false`, or 是 or 否; and neither 1 nor "yes".
     """
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str):
+            value = _YES_OR_NO.get(value)
         if not isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return super()._deserialize(value, *args, **kwargs)
+
+
+_YES_OR_NO = {"是": True, "否": False}
 
 
 class Digits(fields.Integer):

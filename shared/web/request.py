@@ -260,6 +260,6 @@ def load(
         return schema.load(fields)
     except ValidationError as error:
         problems.extend(
-            problems_of(error, prefix=prefix, separator="" if prefix else "/")
+            problems_of(error, schema, prefix=prefix, separator="" if prefix else "/")
         )
         return error.valid_data

@@ -18,9 +18,10 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
 from shared.settings import SERVICES
 from shared.vocabulary import Role
+from shared.web.descriptions import descriptions
 from shared.web.endpoint import ApiEntrypoint
 from shared.web.field_kinds import LABELS
-from shared.web.openapi import descriptions, document
+from shared.web.openapi import document
 
 ROOT = Path(__file__).resolve().parents[2]
 

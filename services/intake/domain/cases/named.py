@@ -28,10 +28,11 @@ def unknown_names(
         post = row.get(name)
         if not post or post in office.posts:
             continue
-        able = office.posts.values()
-        if name in _LEADERS:
-            able = [p for p in able if programme.eligible(p, office.level)]
-        titles = [each.title for each in able]
+        titles = [
+            each.title
+            for each in office.posts.values()
+            if name not in _LEADERS or programme.eligible(each, office.level)
+        ]
         for problem in post_exists(post, titles, f"/{name}", office.name):
             yield name, problem
     department = row.get("department")
