@@ -11,6 +11,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT as CELL
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -25,6 +26,7 @@ _CELL = Pt(12)
 _WIDTH = Mm(156)
 _TITLE_FONT, _TEXT_FONT = "宋体", "仿宋"
 _LINE = Pt(28)
+_ROW = Mm(8)  # of a table, at least
 
 
 def as_docx(paper: Paper) -> bytes:
@@ -36,15 +38,15 @@ def as_docx(paper: Paper) -> bytes:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
-    _line(
-        document,
-        paper.title,
+    above = _line(
+        *(document, paper.title),
         font=_TITLE_FONT,
         size=_TITLE,
         align=ALIGN.CENTER,
     )
     if paper.head:
-        _line(document, paper.head, align=ALIGN.CENTER)
+        above = _line(document, paper.head, align=ALIGN.CENTER)
+    above.paragraph_format.space_after = _LINE // 2
     if paper.addressee:
         _line(document, f"{paper.addressee}：")
     _blocks(document, paper.body, signed=True)
@@ -102,8 +104,9 @@ def _table(document: Any, table: Table) -> Any:
     heads = (table.heads,) if table.heads else ()
     for texts in (*heads, *table.rows):
         row = grid.add_row()
+        row.height = _ROW
         for cell, text, width in zip(row.cells, texts, columns, strict=True):
-            cell.width = width
+            cell.width, cell.vertical_alignment = width, CELL.CENTER
             _written(cell.paragraphs[0], text, _TEXT_FONT, _CELL)
     if table.heads:
         _repeated_head(grid.rows[0])

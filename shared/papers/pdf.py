@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
@@ -69,6 +70,7 @@ def as_one_pdf(papers: Sequence[Paper], font: Path) -> tuple[bytes, tuple[int, .
     page.set_margins(_LEFT, _TOP, _RIGHT)
     page.set_auto_page_break(auto=True, margin=_BOTTOM)
     page.add_font("paper", fname=font)
+    _lower_marks(page.fonts["paper"])
     pages, before = list[int](), 0
     for paper in papers:
         page.add_page()
@@ -214,6 +216,25 @@ def _written(page: FPDF, lines: Sequence[str], align: str) -> None:
             new_y="NEXT",
             wrapmode=WrapMode.CHAR,
         )
+
+
+def _lower_marks(font: Any) -> None:
+    """
+    Put full stops and enumeration commas that a font has in the middle of their square,
+    as in Taiwan, into its lower left corner (GB/T 15834).
+    """
+    face = font.ttfont
+    names, metrics = face.getBestCmap(), face["hmtx"]
+    for mark in "。、":
+        name = names.get(ord(mark))
+        if "glyf" not in face or name is None:
+            continue
+        glyph, (width, side) = face["glyf"][name], metrics[name]
+        if side * 4 > width and glyph.numberOfContours > 0:
+            right, up = width // 10 - glyph.xMin, -width // 12 - glyph.yMin
+            glyph.coordinates.translate((right, up))
+            glyph.recalcBounds(face["glyf"])
+            metrics[name] = (width, side + right)
 
 
 def _require_characters(paper: Paper, font: Path) -> None:

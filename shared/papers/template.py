@@ -22,6 +22,7 @@ from shared.yaml.decode import duplicates, problem_in
 _LONGEST = 20_000  # characters of a text
 _MOST = 2_000  # entries of a list or rows of a table
 _FORM = (1, 3)  # the widths of a form's columns
+_BY_HAND = "\u3000\n\u3000"  # two lines, in which somebody signs
 _MARK = re.compile(r"(?<![A-Za-z])[A-Z]{1,3}-?\d+(?![\dA-Za-z])[\s,，、;；]*")
 
 
@@ -77,7 +78,7 @@ class Part:
 
     def fill(self, values: Mapping[str, Any]) -> Iterator[Paragraph | Table]:
         if self.rows:
-            form = ((row.head, _cell(row.text, values)) for row in self.rows)
+            form = ((row.head, _answer(row.text, values)) for row in self.rows)
             yield Table((), _FORM, tuple(form))
         elif not self.columns:
             for scope in self._scopes(values):
@@ -97,7 +98,7 @@ class Part:
             yield {**values, "item": item, "place": place}
 
     def _row(self, scope: Mapping[str, Any]) -> tuple[str, ...]:
-        return tuple(_cell(column.text, scope) for column in self.columns)
+        return tuple(_answer(column.text, scope) for column in self.columns)
 
     def problems(self) -> Iterator[Problem]:
         """
@@ -217,6 +218,14 @@ class PaperTemplate:
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:
     return _template(text).render(**values).strip()[:_LONGEST]
+
+
+def _answer(text: str, values: Mapping[str, Any]) -> str:
+    """
+    What stands in a cell; one for which the file has no text is left to be written by
+    hand.
+    """
+    return _cell(text, values) if text else _BY_HAND
 
 
 def _cell(text: str, values: Mapping[str, Any]) -> str:

@@ -32,24 +32,22 @@ def grant(
         else []
     )
     measured_by = (
-        f"{names[wage.place]}{wage.year} 年职工月平均工资 {yuan(wage.amount)} 元"
+        f"{names[wage.place]}{wage.year}年职工月平均工资{yuan(wage.amount)}元"
         f"（{wage.source}）"
     )
     sentences = [
         _on_grounds("经核实，符合：", law.grounds if law else (), held),
-        f"救助金额 {yuan(amount)} 元，",
-        f"相当于{measured_by}的 {_times(amount, wage.amount)} 倍；",
-        f"上限为 {months} 个月，即 {yuan(cap)} 元。",
+        f"救助金额{yuan(amount)}元，",
+        f"相当于{measured_by}的{_times(amount, wage.amount)}倍；",
+        f"上限为{months}个月，即{yuan(cap)}元。",
     ]
     if decided.over_cap and amount > cap:
         sentences.append(
-            f"超过上限 {yuan(amount - cap)} 元，经{decided.over_cap.document}从严审批："
+            f"超过上限{yuan(amount - cap)}元，经{decided.over_cap.document}从严审批："
             f"{decided.over_cap.reason}。"
         )
     if verified and verified.award is not None:
-        sentences.append(
-            f"依法应当判决的赔偿数额为 {yuan(verified.award)} 元，未超过。"
-        )
+        sentences.append(f"依法应当判决的赔偿数额为{yuan(verified.award)}元，未超过。")
     if len(decided.shares) > 1:
         sentences.append(f"由{_shares(decided.shares, names)}分担。")
     return "".join(sentences)
@@ -72,7 +70,7 @@ def _on_grounds(start: str, grounds: Sequence[AidGround], held: Collection[str])
 
 
 def _shares(shares: Sequence[Share], names: Mapping[str, str]) -> str:
-    return "、".join(f"{names[each.office]} {yuan(each.amount)} 元" for each in shares)
+    return "、".join(f"{names[each.office]}{yuan(each.amount)}元" for each in shares)
 
 
 def _times(amount: int, wage: int) -> str:

@@ -203,9 +203,9 @@ def test_a_grant_is_announced_with_its_amount_and_explained():
         **COMMON, occurred_on=date(2021, 5, 20), amount=1_200_000
     )
     assert application.decision.explanation == (
-        "经核实，符合：刑事被害人重伤（第一项）。救助金额 12000.00 元，"
-        "相当于濮阳市院2020 年职工月平均工资 5200.00 元（市统计公报）的 2.31 倍；"
-        "上限为 36 个月，即 187200.00 元。"
+        "经核实，符合：刑事被害人重伤（第一项）。救助金额12000.00元，"
+        "相当于濮阳市院2020年职工月平均工资5200.00元（市统计公报）的2.31倍；"
+        "上限为36个月，即187200.00元。"
     )
     assert (application.decision.wage, application.decision.cap) == (520_000, CAP)
 
@@ -341,7 +341,7 @@ def test_offices_that_aid_together_name_their_shares_which_make_the_amount():
     application, _ = decided(terms=of_city, shares=shares)
 
     assert application.decision.shares == tuple(shares)
-    assert "濮阳市院 10000.00 元" in application.decision.explanation
+    assert "濮阳市院10000.00元" in application.decision.explanation
     with pytest.raises(Rejected) as refused:
         decided(
             terms=of_city,

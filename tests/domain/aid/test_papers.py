@@ -100,7 +100,7 @@ def test_the_approval_shows_what_the_amount_was_measured_by():
 
     assert found["救助金额"] == "12000.00元（人民币壹万贰仟元整）"
     assert found["计算基数"] == (
-        "濮阳市人民检察院所在地2020年职工月平均工资 5200.00元"
+        "濮阳市人民检察院所在地2020年职工月平均工资5200.00元"
         "（来源：市统计公报；已被更正）"
     )
     assert found["上限"] == "36个月，即187200.00元"
