@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.intake.casework.forms import completed
+from services.intake.casework.forms import coded, completed
 from services.intake.casework.importing import content_of
 from services.intake.casework.matters import lock_matter
 from services.intake.casework.repeats import (
@@ -77,8 +77,8 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     lock_matter(call.session, petition_of(call))
     petition, petitions = petition_of(call), Petitions(call.session)
     require_handling_office(call.who.office, petition.office)
-    words = current_policy().programmes.get(petition.programme).words
-    changes = call.body["changes"]
+    programme = current_policy().programmes.get(petition.programme)
+    words, changes = programme.words, coded(call.body["changes"], programme)
     reject_if(
         [
             *masked_values(
@@ -93,8 +93,8 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
             ),
         ]
     )
-    coded = in_words(changes, words)
-    changes |= {name: coded[name] for name in changes if name in coded}
+    identified = in_words(changes, words)
+    changes |= {name: identified[name] for name in changes if name in identified}
     private = petitions.private(petition.number)
     if changes.get("petitioner"):
         changes["petitioner"] = _petitioner(private["petitioner"], changes)

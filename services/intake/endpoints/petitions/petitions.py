@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.intake.casework.forms import form_of
+from services.intake.casework.forms import coded, form_of
 from services.intake.casework.proposals import follow_registration, proposals_of
 from services.intake.domain.corrections.correcting import masked_values
 from services.intake.domain.petitions.petitions import (
@@ -51,7 +51,7 @@ def _wrong_words(who: Identity, body: dict[str, Any]) -> Iterator[Problem]:
         named = body.get("programme", covering[0].code if covering else None)
         for programme in covering:
             if programme.code == named:
-                yield from not_in_words(body, programme.words)
+                yield from not_in_words(coded(body, programme), programme.words)
 
 
 @api(
@@ -79,7 +79,7 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     here = directory.office(office)
     rule = programme.group_visits_on(call.body["received_on"], here.kind)
     members = call.body.get("members", ())
-    values = {"persons": 1 + len(members), **call.body}
+    values = {"persons": 1 + len(members), **coded(call.body, programme)}
     check_registration(
         values,
         programme.words,
