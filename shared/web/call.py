@@ -41,6 +41,7 @@ class Download:
     media_type: str
     name: str
     inline: bool = False
+    status: int = 200
 
 
 @dataclass

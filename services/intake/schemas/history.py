@@ -10,8 +10,8 @@ from services.intake.domain.corrections.corrections import (
     CorrectionKind,
     WithdrawalCause,
 )
-from services.intake.schemas import Petitioner, PetitionerChanges, ReplyBody
-from shared.vocabulary import Category
+from services.intake.schemas import PetitionerChanges
+from shared.vocabulary import Category, DeliveryOutcome, ReplyKind, ReplyMode
 from shared.web import fields as schema
 from shared.web.fields import Strict
 
@@ -78,9 +78,17 @@ class ReinstatementBody(Strict):
     reinstated_on = schema.day(required=False)
 
 
-class ReplyCorrection(ReplyBody):
-    """The reply as it should have been recorded, and why."""
+class ReplyCorrection(Strict):
+    """What of a reply was recorded wrongly, and why; what is left out stays."""
 
+    replied_on = schema.day(required=False)
+    kind = schema.one_of(ReplyKind, required=False)
+    mode = schema.one_of(ReplyMode, required=False)
+    served = schema.one_of(DeliveryOutcome, required=False, allow_none=True)
+    document = schema.text(longest=80, required=False, allow_none=True)
+    outcome = schema.text(longest=200, required=False, allow_none=True)
+    summary = schema.text(longest=2000, required=False)
+    document_ids = schema.many(schema.text(longest=40), most=50, required=False)
     reason = schema.text(longest=500)
 
 
