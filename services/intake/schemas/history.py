@@ -10,7 +10,7 @@ from services.intake.domain.corrections.corrections import (
     CorrectionKind,
     WithdrawalCause,
 )
-from services.intake.schemas import PetitionerChanges
+from services.intake.schemas import Petitioner, PetitionerChanges
 from shared.vocabulary import Category, DeliveryOutcome, ReplyKind, ReplyMode
 from shared.web import fields as schema
 from shared.web.fields import Strict
