@@ -14,6 +14,7 @@ from marshmallow import ValidationError, fields, validate
 from marshmallow.utils import get_value
 
 from shared.numerals import day_of, plain_signs, yuan
+from shared.policy.current import current_policy
 from shared.web.messages import Message
 
 
@@ -63,6 +64,17 @@ class TimeOfDay(fields.String):
 
 
 _TIME = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
+
+
+class OfficeCode(fields.String):
+    """
+    The code of an office, which may also be written as its name in the directory.
+    """
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        written: str = super()._deserialize(value, *args, **kwargs)
+        return current_policy().directory.code_of(written) or written
+
 
 LABELS = "x-labels"
 

@@ -24,6 +24,7 @@ from shared.web.field_kinds import (
     Digits,
     Flag,
     Money,
+    OfficeCode,
     TimeOfDay,
 )
 from shared.web.messages import MESSAGES, TEXTS, Message
@@ -111,16 +112,16 @@ def number_text(*, required: bool = True, **more: Any) -> fields.String:
     )
 
 
-def office_code(*, required: bool = False, **more: Any) -> fields.String:
-    """The code of an office of the directory (GB/T 2260 style)."""
-    return fields.String(
+def office_code(*, required: bool = False, **more: Any) -> OfficeCode:
+    """The code of an office of the directory (GB/T 2260 style), or its name."""
+    return OfficeCode(
         required=required,
         validate=validate.Regexp(
             r"^[0-9]{6,12}\Z",
             error=Message(
                 "office_form",
                 "机关代码应为 6 至 12 位数字。",
-                "请填写代码，不填名称；代码见机关名录（deploy/directory）。",
+                "请填写代码，或者名录中的全称、简称（GET /offices）。",
             ),
         ),
         error_messages=TEXTS,

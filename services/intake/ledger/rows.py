@@ -207,7 +207,7 @@ class RowReader:
             cell = cells[position]
             try:
                 if len(text) > _LONGEST_CELL or text[0] == "#" or cell is not text:
-                    _check_cell(cell, text)
+                    _check_cell(cell, text, column_id)
                 values[column_id] = parse(text if isinstance(cell, str) else cell)
             except BadCell as fault:
                 bad[column_id] = fault
@@ -313,10 +313,15 @@ def _hash_of(values: Mapping[str, Any]) -> int:
     return hash(orjson.dumps({**values, "seq": None, CASE_NO: None}))
 
 
-def _check_cell(cell: Content, text: str) -> None:
+def _check_cell(cell: Content, text: str, column_id: str) -> None:
     """
-    Refuse what no column can hold. Raises BadCell.
+    Refuse what no column can hold, and a case number that is not what its reader sees.
+    Raises BadCell.
     """
+    if column_id == CASE_NO and isinstance(cell, str) and "\0" in cell:
+        raise BadCell(
+            "control_character", "含有看不见的控制字符", "请重新录入案件编号。"
+        )
     if isinstance(cell, Nested):
         raise BadCell(
             "value_nested",

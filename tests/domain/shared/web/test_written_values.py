@@ -25,6 +25,7 @@ from shared.web.fields import (
     many,
     money,
     nested,
+    office_code,
     one_of,
     text,
     time_of_day,
@@ -42,6 +43,7 @@ class _Written(Strict):
     channel = one_of(Channel, required=False)
     at = time_of_day(required=False)
     joint = flag(required=False)
+    to_office = office_code()
 
 
 @pytest.mark.parametrize(
@@ -97,9 +99,12 @@ def test_a_code_may_be_written_as_its_chinese_label():
         ({"at": "11：30"}, {"at": "11:30"}),
         ({"joint": "是"}, {"joint": True}),
         ({"joint": "否"}, {"joint": False}),
+        ({"to_office": "清丰县人民检察院"}, {"to_office": "410922"}),
+        ({"to_office": "富宁街街道"}, {"to_office": "640104004"}),
+        ({"to_office": "410922"}, {"to_office": "410922"}),
     ],
 )
-def test_times_and_answers_are_understood_as_offices_write_them(written, read):
+def test_times_answers_and_offices_are_understood_as_offices_write_them(written, read):
     assert _Written().load(written) == read
 
 
