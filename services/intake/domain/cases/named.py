@@ -12,6 +12,7 @@ from shared.policy.directory import Office
 from shared.policy.programme import Programme
 from shared.rules import post_exists
 
+_OWN = ("leader_post", "responsible_post", "handler_post")
 _LEADERS = ("leader_post", "upper_leader_post")
 
 
@@ -19,12 +20,12 @@ def unknown_names(
     row: Mapping[str, Any], own: Office, hub: Office, programme: Programme
 ) -> Iterator[tuple[str, Problem]]:
     """
-    The columns of a *row* that name a leader whom its *own* office, or above it the
-    *hub*, does not have, or a department that its office does not have, and what is
-    wrong with each (PY-17, PY-24): who may lead is named by the *programme*.
+    The columns of a *row* that name a leader or a handler whom its *own* office, or
+    above it the *hub*, does not have, or a department that its office does not have,
+    and what is wrong with each (PY-17, PY-24); the *programme* says who may lead.
     """
-    named = {"leader_post": own, "responsible_post": own, "upper_leader_post": hub}
-    for name, office in named.items():
+    named = [(name, own) for name in _OWN] + [("upper_leader_post", hub)]
+    for name, office in named:
         post = row.get(name)
         if not post or post in office.posts:
             continue
