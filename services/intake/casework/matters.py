@@ -44,6 +44,9 @@ def arrange(
     ones now, or no longer.
     """
     petitions, directory = Petitions(session), current_policy().directory
+    petitions.lock(
+        [each.number for matter in matters for each in petitions.of_matter(matter)]
+    )
     for matter in matters:
         for before in petitions.of_matter(matter):
             lineage = directory.lineage(before.office, before.received_on)
