@@ -54,10 +54,12 @@ def arrange(
             if after == before:
                 continue
             turned = (after.repeat_of is None) != (before.repeat_of is None)
-            if turned and after.number != corrected:
-                after, event = correct_petition(
-                    before, after, on=today, today=today, replies=()
-                )
-                OUTBOX.announce(session, event)
-                yield after
+            if not turned or after.number == corrected:
+                petitions.update(after)
+                continue
+            after, event = correct_petition(
+                before, after, on=today, today=today, replies=()
+            )
             petitions.update(after)
+            OUTBOX.announce(session, event)
+            yield after
