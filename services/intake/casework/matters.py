@@ -6,13 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection
 
+from services.intake.domain.cases.cases import Case
 from services.intake.domain.corrections.correcting import correct_petition
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.store import OUTBOX, MatterOf, Petitions
 from shared.policy.current import current_policy
+from shared.policy.programme import Programme
 
 
 def matter_of(session: Connection, petition: Petition) -> MatterOf:
@@ -63,3 +66,24 @@ def arrange(
             petitions.update(after)
             OUTBOX.announce(session, event)
             yield after
+
+
+def accepted_in(programme: Programme, accepted: Collection[date]) -> dict[str, Any]:
+    """
+    The day on which a matter counts as accepted in a further programme, by the window
+    of that one (A-18).
+    """
+    day = programme.scope.accepted_on(accepted)
+    return {"accepted_on": day.isoformat()} if day else {}
+
+
+def accepted_there(
+    session: Connection, case: Case, programme: Programme
+) -> dict[str, Any]:
+    """
+    Likewise of a case that came from a petition; of another its ledger row says it.
+    """
+    petition = Petitions(session).get(case.number)
+    if petition is None:
+        return {}
+    return accepted_in(programme, matter_of(session, petition).accepted())

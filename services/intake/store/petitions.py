@@ -31,7 +31,7 @@ from services.intake.store.petition_table import (
     petitions,
     place_of,
 )
-from shared.numbers import office_in
+from shared.matter_numbers import office_in
 from shared.records.by_office import read_by_office
 from shared.records.rows import Records
 from shared.records.sealed import decrypt_json
