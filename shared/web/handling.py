@@ -137,7 +137,7 @@ def _in_transaction(
             )
         text = json.dumps(shown, ensure_ascii=False)
         if call.key:
-            keys.keep(call.key, Answer(status, text))
+            keys.save(call.key, Answer(status, text))
     return Response(text, status, mimetype="application/json")
 
 

@@ -443,7 +443,7 @@ def behind_figures(name, *place):
     def ask(session, offices, page):
         details = Details(session)
         return getattr(details, f"{name}_page")(
-            details.behind(REQUEST, offices, "m1"), page
+            details.entries_behind(REQUEST, offices, "m1"), page
         )
 
     return {
@@ -766,7 +766,7 @@ QUERIES |= {
         [PROGRAMME, "meixian"], DAY
     ),
     "assignment: steps to reach": lambda s: NextSteps(s).claim(PROGRAMME, DAY, 200),
-    "assignment: steps behind": lambda s: NextSteps(s).behind([PROGRAMME], DAY),
+    "assignment: steps behind": lambda s: NextSteps(s).count_behind([PROGRAMME], DAY),
     "assignment: late without a step": lambda s: EscalationSteps(s).missing(
         PROGRAMME, DAY
     ),
