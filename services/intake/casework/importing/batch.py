@@ -30,6 +30,7 @@ from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.corrections.corrections import Correction
 from services.intake.events.cases import CaseOpened
 from services.intake.store import Cases
+from shared import clock
 from shared.errors import Problem
 from shared.events import Event
 from shared.policy.current import current_policy
@@ -61,7 +62,7 @@ def take_batch(
     Store the cases of a *batch* whose first row stands at *position* of the ledger.
     """
     result, fresh = BatchResult(), list[tuple[Line, int]]()
-    numbers = {line.named[1] for line in batch if not line.row["problems"]}
+    numbers = {line.named[1] for line in batch if all(line.named)}
     registered = Cases(session).registered(numbers)
     changed = list[RowAgain]()
     repeated = 0
@@ -70,9 +71,7 @@ def take_batch(
             eventlet.sleep(0)
         row, place = line.row, position + index
         before = registered.get(line.named)
-        problems = row["problems"] or [
-            asdict(problem) for problem in _problems(job, line, before)
-        ]
+        problems = [*row["problems"], *_further_problems(job, line, before)]
         if problems:
             result.rejected.append({**row, "problems": problems, "position": place})
         elif row["repeated"] or (before and before.content == line.content):
@@ -82,18 +81,8 @@ def take_batch(
         else:
             again = RowAgain(before.number, row, place, line.values, line.content)
             changed.append(again)
-    new = list[Line]()
-    repeats_of_each = known_repeats(
-        session, programme, [_typed(line) for line, _ in fresh]
-    )
-    for (line, place), repeats in zip(fresh, repeats_of_each, strict=True):
-        if below := [*no_fewer(line.row["values"], repeats)]:
-            cell = cell_of(programme, line.row, REPEATS)
-            problems = [asdict(replace(each, location=cell)) for each in below]
-            rejected = {**line.row, "problems": problems, "position": place}
-            result.rejected.append(rejected)
-        else:
-            new.append(line)
+    new, too_few = _with_known_repeats(session, programme, fresh)
+    result.rejected += too_few
     corrected = correct_rows(session, job, programme, changed)
     result.rejected += corrected.rejected
     result.corrections = [*corrected.corrections, *corrected.left]
@@ -114,6 +103,25 @@ def take_batch(
         "out_of_scope": outside,
     }
     return result
+
+
+def _with_known_repeats(
+    session: Connection, programme: Programme, fresh: Sequence[tuple[Line, int]]
+) -> tuple[list[Line], list[dict[str, Any]]]:
+    """
+    The new rows, each with its place, that state at least the repeats that are known;
+    and those that state fewer, with what is wrong.
+    """
+    new, rejected = list[Line](), list[dict[str, Any]]()
+    known = known_repeats(session, programme, [_typed(line) for line, _ in fresh])
+    for (line, place), repeats in zip(fresh, known, strict=True):
+        if below := [*no_fewer(line.row["values"], repeats)]:
+            cell = cell_of(programme, line.row, REPEATS)
+            problems = [asdict(replace(each, location=cell)) for each in below]
+            rejected.append({**line.row, "problems": problems, "position": place})
+        else:
+            new.append(line)
+    return new, rejected
 
 
 def _announced(
@@ -153,13 +161,26 @@ def _of_other_programme(before: Any, programme: Programme, number: str) -> Probl
     )
 
 
+def _further_problems(job: Import, line: Line, before: Any) -> list[dict[str, Any]]:
+    """
+    What is wrong in the cells that could be read, if it is known of which office the
+    row is and its cells stand in their columns.
+    """
+    if line.named[0] is None or line.row.get("shifted"):
+        return []
+    bad = {problem["location"]["column"] for problem in line.row["problems"]}
+    found = [asdict(problem) for problem in _problems(job, line, before)]
+    return [each for each in found if each["location"]["column"] not in bad]
+
+
 def _problems(job: Import, line: Line, before: Any) -> Iterator[Problem]:
     """
     What only the register can know is wrong with a row.
     """
     programme, row, full = line.programme, line.row, line.full_values
-    values = row["values"]
-    office, on = full["reporting_office"], date.fromisoformat(full["reported_on"])
+    values, reported_on = row["values"], full.get("reported_on")
+    office = full["reporting_office"]
+    on = date.fromisoformat(reported_on) if reported_on else clock.today()
     directory = current_policy().directory
     if not directory.is_within(office, job.office, on):
         names = (directory.office(code).name for code in (office, job.office))
