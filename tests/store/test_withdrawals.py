@@ -154,7 +154,7 @@ def test_a_repeat_that_an_enrolment_counts_meanwhile_is_taken_back_there_too(
     def enrolled_meanwhile(self, *key, lock=False):
         monkeypatch.setattr(Cases, "get", get)
         found = repeats.of_petition(second.number)
-        repeats.put(replace(each, also=("further",)) for each in found)
+        repeats.save(replace(each, also=("further",)) for each in found)
         return self.get(*key, lock=lock)
 
     monkeypatch.setattr(Cases, "get", enrolled_meanwhile)

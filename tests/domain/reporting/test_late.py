@@ -115,10 +115,10 @@ def test_the_checksum_seals_the_late_line():
 @pytest.mark.parametrize("of", [None, late()])
 def test_it_fits_the_answer_that_the_interface_promises(of):
     found = figures(of)
-    shown = FiguresView().dump(found)
+    answer = FiguresView().dump(found)
 
-    assert shown.pop("labels").keys() == {"programme"}
-    assert shown == found
+    assert answer.pop("labels")["programme"]
+    assert answer == found
 
 
 def test_the_workbook_has_a_late_line_below_each_line_that_has_any():

@@ -19,7 +19,7 @@ from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.policy.parts.bodies import BodyKind
 from shared.policy.programme import Programme
-from shared.rules import day_has_come
+from shared.rules import day_has_come, office_exists
 from shared.web.auth import require_office
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api

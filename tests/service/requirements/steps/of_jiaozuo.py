@@ -47,10 +47,13 @@ def packet(*names):
 
 def duty_desks_are_known_to_the_courts(work):
     """
-    Another court of the programme finds the telephone of the desk.
+    Another court of the programme finds the telephone of the desk, if there is one.
     """
     asked = {"programme": work.programme.code, "office": work.office}
     [desk] = work.ask("/duty-contacts", asker="410822900", **asked)["items"]
+    court = work.as_office("410822900")
+    nowhere = court.get("assignment", "/duty-contacts", **{**asked, "office": "999999"})
+    refused(nowhere, 422, "no_such_office")
 
     assert desk["telephone"] == "0391-7200000"
     assert [each["post"] for each in desk["members"]] == ["副院长"]
