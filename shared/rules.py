@@ -129,7 +129,7 @@ def not_the_accused(
     directory: Directory,
     on: date,
     location: str,
-) -> Iterator[Problem]:
+) -> Iterator[KeptSecret]:
     """
     No accusation comes into the hands of the office that it accuses, nor of one below
     that (条例第三十条).

@@ -23,6 +23,20 @@ Kind = Literal[
     "department",
     "township",
 ]
+LEVELS: Mapping[str, str] = {
+    "province": "省级",
+    "city": "市级",
+    "county": "县级",
+    "township": "乡级",
+}
+KINDS: Mapping[str, str] = {
+    "procuratorate": "检察院",
+    "court": "法院",
+    "joint_conference": "信访工作联席会议",
+    "petition_office": "信访局",
+    "department": "部门",
+    "township": "乡镇、街道",
+}
 RankName = Literal[
     "国家级正职",
     "国家级副职",

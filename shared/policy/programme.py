@@ -228,27 +228,27 @@ class Programme(WrittenProgramme):
         """
         return tuple(rule for rule in self.duties if rule.opens(event_type, payload))
 
-    def limit(self, limit_id: str, on: date) -> LimitFound:
+    def limit(self, written: str, on: date) -> LimitFound:
         """
-        The limit of that id, of the programme itself or of its law: of several laws
-        the one that is in force on the day, else the first.
+        The limit of that id or title, of the programme itself or of its law: of several
+        laws the one that is in force on the day, else the first.
 
         Raises:
-            UnknownPart: nothing with a limit has this id.
+            UnknownPart: nothing with a limit has this id or title.
         """
         candidates = [
             LimitFound(rule.due.limit, rule.title, rule.source)
             for rule in self.duties
-            if rule.id == limit_id and rule.due.limit
+            if written in {rule.id, rule.title} and rule.due.limit
         ]
         candidates += [
             LimitFound(limit, title, source, rule_set)
             for rule_set in self.law
             for name, limit, title, source in rule_set.all_limits()
-            if name == limit_id
+            if written in {name, title}
         ]
         if not candidates:
-            raise UnknownPart(limit_id)
+            raise UnknownPart(written)
         return next(
             (candidate for candidate in candidates if not candidate.reservation(on)),
             candidates[0],

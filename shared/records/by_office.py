@@ -22,6 +22,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.elements import NamedColumn
 
 from shared.records.pages import page_of, read_page
 from shared.web.paging import Page, PageRequest
@@ -31,7 +32,7 @@ def read_by_office(
     session: Connection,
     query: Select[Any],
     request: PageRequest,
-    by: Sequence[Column[Any]],
+    by: Sequence[NamedColumn[Any]],
     *,
     office: Column[str],
     offices: Collection[str],
@@ -44,7 +45,7 @@ def read_by_office(
     The offices are asked in turn until the page is full. An index that begins with the
     office, and goes on with what the query asks for, makes one that has nothing cheap.
     """
-    order = [office, *by]
+    order: list[NamedColumn[Any]] = [office, *by]
     place = request.place([each.type.python_type for each in order])
     wanted = offices_table(offices, place[0] if place else "")
     of_one = page_of(query.where(office == wanted.c.office), request, order).lateral()

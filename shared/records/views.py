@@ -17,6 +17,7 @@ from shared.records.tables import kinds_of, without_none
 from shared.vocabulary import Term
 from shared.web import fields as schema
 from shared.web.field_kinds import Labelled, Labels
+from shared.web.named import PROGRAMME, WORDS, named
 
 
 def view_of(
@@ -33,7 +34,7 @@ def view_of(
     What a field means may stand in its metadata as "description".
     """
     shown: dict[str, Any] = {
-        field.name: _field(kind, field.metadata)
+        field.name: _field(kind, field.metadata, field.name)
         for field, kind in zip(
             dataclasses.fields(record), kinds_of(record).values(), strict=True
         )
@@ -62,12 +63,18 @@ _SHOWN: Mapping[Any, Callable[..., Any]] = {
 }
 
 
-def _field(kind: Any, described: Mapping[str, Any]) -> Any:
+def _field(kind: Any, described: Mapping[str, Any], name: str = "") -> Any:
     kind, optional = without_none(kind)
     more: dict[str, Any] = {"allow_none": True} if optional else {}
     if "description" in described:
         more["metadata"] = {"description": described["description"]}
+    if kind is str and name in _NAMED:
+        return named(name, shown=True, **more)
     return _maker(kind)(**more)
+
+
+# Fields of this name hold what a programme names so: shown with its title.
+_NAMED = frozenset({PROGRAMME, *WORDS, "roster"})
 
 
 def _maker(kind: Any) -> Callable[..., Any]:

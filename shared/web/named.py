@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from marshmallow.utils import get_value
 
 from shared.policy.current import current_policy
+from shared.policy.parts.words import TITLES, WordFact
 from shared.policy.programme import Programme
 from shared.policy.programmes import Programmes
 from shared.web.field_kinds import Labelled
@@ -76,9 +77,14 @@ def _aid_grounds(programme: Programme) -> Pairs:
     return _titled((*law.grounds, *law.refusals) if law else ())
 
 
+def _words(fact: WordFact) -> Callable[[Programme], Pairs]:
+    return lambda programme: _titled(programme.words[fact])
+
+
+WORDS: tuple[WordFact, ...] = (*TITLES, "case_class")
 PARTS: Mapping[str, Callable[[Programme], Pairs]] = {
     PROGRAMME: lambda programme: [(programme.code, programme.title)],
-    "case_class": lambda programme: _titled(programme.case_classes),
+    **{fact: _words(fact) for fact in WORDS},
     "refusal": _refusals,
     "verdict": _verdicts,
     "act": lambda programme: _titled(programme.every_act()),

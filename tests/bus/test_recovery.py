@@ -138,44 +138,87 @@ def test_a_service_asked_to_stop_hands_its_import_over_at_once(
     assert stood == ("reading", BATCH)
 
 
-def test_intake_killed_in_mid_correction_corrects_each_row_once(
-    stack, as_office, hold, eventually, waiting_for_a_lock, end_sessions, intake_session
-):
-    rows = [a_row() for _ in range(BATCH + 20)]
-
-    def push(*cases):
-        pushed = as_office(COUNTY).post(
-            "intake",
-            "/imports",
-            params={"programme": PROGRAMME, "filename": "a.csv"},
-            content=delimited(*cases).getvalue(),
-        )
-        return pushed.json()["id"]
-
-    def state(number):
-        query = "SELECT state, rows_read, rows_corrected FROM imports WHERE id = %s"
-        return tuple(intake_session.exec_driver_sql(query, (number,)).one())
-
-    first = push(*rows)
-    eventually(lambda: state(first)[0] == "done")
-    last = {"number": rows[-1]["case_no"]}
-    with hold("SELECT 1 FROM intake.cases WHERE number = :number", **last):
-        second = push(*(row | {"repeats_in_window": 4} for row in rows))
-        eventually(lambda: state(second)[1] == BATCH)
-        eventually(lambda: waiting_for_a_lock("jianjian-intake"))
-        stack.kill("intake")
-        end_sessions("jianjian-intake")
-    stack.start("intake")
-    eventually(lambda: state(second)[0] == "done")
-
-    announced = """
-        SELECT count(*), count(DISTINCT case_number) FROM outbox
-        WHERE type = 'intake.case_corrected' AND case_number = ANY(%s)
+@pytest.fixture
+def ledgers(as_office, intake_session):
     """
-    numbers = ([row["case_no"] for row in rows],)
-    assert state(second) == ("done", len(rows), len(rows))
-    assert tuple(intake_session.exec_driver_sql(announced, numbers).one()) == (
-        len(rows),
+    Ledgers that an office pushes, and how far each was read.
+    """
+
+    class Ledgers:
+        def push(self, *cases):
+            pushed = as_office(COUNTY).post(
+                "intake",
+                "/imports",
+                params={"programme": PROGRAMME, "filename": "a.csv"},
+                content=delimited(*cases).getvalue(),
+            )
+            return pushed.json()["id"]
+
+        def state(self, number):
+            query = """
+                SELECT state, rows_read, rows_kept, rows_corrected FROM imports
+                WHERE id = %s
+            """
+            return tuple(intake_session.exec_driver_sql(query, (number,)).one())
+
+        def announced(self, kind, rows):
+            """
+            How many events of a kind there are of the cases of some rows, of how many.
+            """
+            query = """
+                SELECT count(*), count(DISTINCT case_number) FROM outbox
+                WHERE type = %s AND case_number = ANY(%s)
+            """
+            asked = kind, [row["case_no"] for row in rows]
+            return tuple(intake_session.exec_driver_sql(query, asked).one())
+
+    return Ledgers()
+
+
+@pytest.fixture
+def killed_meanwhile(stack, hold, eventually, waiting_for_a_lock, end_sessions):
+    """
+    Intake, killed in its second batch of a ledger: while it waits for the case of the
+    last row. Then it is started again.
+    """
+
+    def kill(ledgers, *rows):
+        held = "SELECT 1 FROM intake.cases WHERE number = :number"
+        with hold(held, number=rows[-1]["case_no"]):
+            number = ledgers.push(*rows)
+            eventually(lambda: ledgers.state(number)[1] == BATCH)
+            eventually(lambda: waiting_for_a_lock("jianjian-intake"))
+            stack.kill("intake")
+            end_sessions("jianjian-intake")
+        stack.start("intake")
+        eventually(lambda: ledgers.state(number)[0] == "done")
+        return ledgers.state(number)
+
+    return kill
+
+
+def test_intake_killed_in_mid_import_registers_and_corrects_each_row_once(
+    ledgers, killed_meanwhile, eventually
+):
+    """
+    The same result as without: of the rows all but the last are new, and the last one
+    corrects a case that is there; then all are corrected.
+    """
+    rows = [a_row() for _ in range(BATCH + 20)]
+    new, last = rows[:-1], rows[-1]
+    first = ledgers.push(last)
+    eventually(lambda: ledgers.state(first)[0] == "done")
+
+    ended = killed_meanwhile(ledgers, *new, last | {"repeats_in_window": 4})
+    assert ended == ("done", len(rows), len(new), 1)
+    assert ledgers.announced("intake.case_opened", rows) == (len(rows), len(rows))
+    assert ledgers.announced("intake.case_corrected", rows) == (1, 1)
+
+    ended = killed_meanwhile(ledgers, *(row | {"repeats_in_window": 5} for row in rows))
+    assert ended == ("done", len(rows), 0, len(rows))
+    assert ledgers.announced("intake.case_opened", rows) == (len(rows), len(rows))
+    assert ledgers.announced("intake.case_corrected", rows) == (
+        len(rows) + 1,
         len(rows),
     )
 

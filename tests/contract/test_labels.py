@@ -17,8 +17,8 @@ from services.intake.schemas import ReplyView
 from services.intake.schemas.petitions.lifecycle import StepView
 from shared.policy.current import current_policy
 from shared.vocabulary import PetitionState, PetitionStep
-from shared.web.field_kinds import Labelled
-from shared.web.named import PARTS, named
+from shared.web.field_kinds import Labelled, Labels
+from shared.web.named import PARTS, WORDS, named
 from shared.web.openapi import descriptions
 from tests.contract.test_openapi_documents import SERVICES, made_of
 
@@ -70,42 +70,105 @@ def test_what_a_programme_names_is_written_by_its_title_in_bodies_as_by_its_id()
                 assert field.deserialize(title) == code, (part, title)
 
 
-# What a programme names, by the names that bodies have for it; the words of
-# a matter are understood by `shared.policy.parts.words`, with the programme it came in
-# under.
-_NAMED = {
-    *("act", "baseline", "case_class", "grounds", "item", "link", "list"),
-    *("problem", "programme", "return_reasons", "role", "roster", "signer"),
-    *("unmet", "verdict"),
-}
-_KINDS = {"BatchBody", "DriveBody", "BodyBody"}
-# No part of a programme: what a member of a hearing is.
-_OTHERS = {("MemberRegistered", "role")}
-
-
-@pytest.mark.parametrize("service", SERVICES)
-def test_no_body_takes_what_a_programme_names_by_its_id_alone(service):
-    schemas = {each.body for each in made_of(service)[1] if each.body is not None}
-    alone = {
-        (owner.__name__, name)
-        for owner, name, field in fields_within(map(type, schemas))
-        if name in _NAMED or (name == "kind" and owner.__name__ in _KINDS)
-        if not isinstance(field, Labelled | fields.Nested)
-    }
-
-    assert alone - _OTHERS == set()
-
-
 def fields_within(schemas):
     """
     The fields of schemas and of those nested in them; of a list its items.
     """
     for schema in schemas:
         for name, declared in schema._declared_fields.items():
-            inner = getattr(declared, "inner", declared)
+            inner = declared
+            while isinstance(inner, fields.List):
+                inner = inner.inner
             yield schema, name, inner
             if isinstance(inner, fields.Nested):
-                yield from fields_within([inner.nested])
+                yield from fields_within([type(inner.schema)])
+
+
+def asked_and_answered(service):
+    """
+    The schemas of a service: of what is sent to it, and of what it answers.
+    """
+    endpoints = made_of(service)[1]
+    sent = [each for e in endpoints for each in (e.body, e.query) if each is not None]
+    return (
+        {each if isinstance(each, type) else type(each) for each in sent},
+        {
+            e.answer if isinstance(e.answer, type) else type(e.answer)
+            for e in endpoints
+            if e.answer is not None
+        },
+    )
+
+
+CODED = {
+    name
+    for service in SERVICES
+    for schemas in asked_and_answered(service)
+    for _, name, field in fields_within(schemas)
+    if isinstance(field, Labelled)
+} | {*WORDS}
+"""
+The names under which some schema has a code.
+"""
+# What such a name is in other schemas: free text, an id, an account, a day.
+_NO_CODE = {
+    *("reason", "by"),
+    *("EndingView.level", "CandidateView.level"),  # of signers, of rules of matching
+    "CaseActBody.kind",
+    "CaseActBody.result",
+    "CorrectionView.reply",
+    "DeliveryBody.step",
+    "DeliveryView.reply",
+    "DeliveryView.step",
+    "DocumentForm.kind",
+    "EntryBody.result",
+    "EvidenceView.outcome",
+    "HearingView.subject",
+    "HistoryView.cause",
+    "LeakAttemptView.act",
+    "LeakAttemptView.subject",
+    "MemberRegistered.role",
+    "MemberView.role",
+    "NoticeView.step",
+    "OfficeActBody.kind",
+    "OfficeActBody.result",
+    "OpenedReply.outcome",
+    "OwnItemView.act",
+    "ProgressView.state",
+    "ReopeningBody.cause",
+    "ReplyBody.outcome",
+    "ReplyCorrection.outcome",
+    "SeatView.role",
+    "SuggestedUnitView.role",
+}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_code_is_taken_by_its_label_and_shown_with_it(service):
+    """
+    Every field of every request and answer. The words of a matter are understood in
+    requests with the programme it came in under (`services.intake.domain.words`).
+    """
+    asked, answered = asked_and_answered(service)
+    plain = set()
+    for schemas, understood in ((asked, {*WORDS}), (answered, set())):
+        for owner, name, field in fields_within(schemas):
+            label = {f"{name}_title", "title"} & owner._declared_fields.keys()
+            is_plain = isinstance(field, fields.String | fields.Raw)
+            if (
+                is_plain
+                and name in CODED - understood
+                and not isinstance(field, Labelled)
+                and not (label and schemas is answered)
+            ):
+                plain |= {f"{owner.__name__}.{name}"}
+            if schemas is answered and isinstance(field, Labelled):
+                beside = owner._declared_fields.values()
+                if not label and not any(isinstance(each, Labels) for each in beside):
+                    plain |= {f"{owner.__name__}.labels"}
+
+    said = {each for each in plain if each.partition(".")[2] not in _NO_CODE}
+    assert said - _NO_CODE == set()
 
 
 def test_a_step_says_its_reason_and_verdict_in_words():

@@ -145,7 +145,7 @@ def all_items(caller, service, path, **parameters):
     """
     after = {}
     while True:
-        answer = caller.get(service, path, limit=500, **parameters, **after)
+        answer = caller.get(service, path, **{"limit": 500, **parameters, **after})
         assert answer.status_code == 200, answer.text
         page = answer.json()
         yield from page["items"]

@@ -169,6 +169,7 @@ UNKNOWN = {
     "leader_post": "县长",
     "department": "后勤处",
     "upper_leader_post": "市长",
+    "handler_post": "书记员甲",
 }
 
 
@@ -200,10 +201,11 @@ def test_a_row_that_names_who_is_not_in_the_directory_comes_back(office):
     }
     assert [(p["code"], p["location"]["column"]) for p in problems] == [
         ("no_such_post", "leader_post"),
+        ("no_such_post", "handler_post"),
         ("no_such_post", "upper_leader_post"),
         ("no_such_department", "department"),
     ]
-    assert problems[1]["detail"] == "濮阳市人民检察院没有职务“市长”。"
+    assert problems[2]["detail"] == "濮阳市人民检察院没有职务“市长”。"
 
 
 def test_who_stood_in_a_row_before_hinders_no_correction_of_something_else(office):

@@ -53,6 +53,7 @@ from services.intake.store import (
     Cases,
     Deliveries,
     History,
+    Imports,
     Matching,
     MatterDecisions,
     MatterOf,
@@ -494,6 +495,40 @@ QUERIES |= {
         "intake: petitions",
         lambda s, *of: Petitions(s).of_offices(*of),
         str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "intake: petitions by number",
+        lambda s, *of: Petitions(s).of_offices(*of, sort="number"),
+        OFFICE,
+        NUMBER,
+    ),
+    **lists(
+        "intake: the oldest petitions",
+        lambda s, *of: Petitions(s).of_offices(*of, sort="oldest"),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "intake: petitions whose numbers begin so",
+        lambda s, *of: Petitions(s).of_offices(*of, number="c00000"),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "intake: cases by number",
+        lambda s, *of: Cases(s).of_offices(*of, sort="number"),
+        *(OFFICE, "清检控申", NUMBER),
+    ),
+    **lists(
+        "intake: cases whose numbers begin so",
+        lambda s, *of: Cases(s).of_offices(*of, number="c00000"),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "intake: imports that failed",
+        lambda s, *of: Imports(s).of_offices(*of, sort="oldest", state="failed"),
         NUMBER,
     ),
     **lists(

@@ -208,9 +208,14 @@ def _verification_view(answer: type[Strict], name: str) -> type[Strict]:
     )
 
 
-_VerificationView = _verification_view(view_of(Answer), "VerificationView")
+_GROUND = named("aid_ground", shown=True)
+_VerificationView = _verification_view(
+    view_of(Answer, ground=_GROUND), "VerificationView"
+)
 _BareVerification = _verification_view(
-    view_of(Answer, name="AnswerWithoutEvidence", without=("evidence",)),
+    view_of(
+        Answer, name="AnswerWithoutEvidence", without=("evidence",), ground=_GROUND
+    ),
     "VerificationWithoutTexts",
 )
 

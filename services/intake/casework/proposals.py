@@ -97,7 +97,29 @@ def _proposal_in(
     )
     case, _ = open_case(row, office=petition.office, programme=home)
     on, stated = petition.received_on, {"repeats_in_window": items.repeats}
+    stated |= _accepted_in(programme, accepted)
     return judge(case, row, stated, home=home, programme=programme, on=on).proposal
+
+
+def _accepted_in(programme: Programme, accepted: Collection[date]) -> dict[str, Any]:
+    """
+    The day on which a matter counts as accepted in a further programme, by the window
+    of that one (A-18).
+    """
+    day = programme.scope.accepted_on(accepted)
+    return {"accepted_on": day.isoformat()} if day else {}
+
+
+def accepted_there(
+    session: Connection, case: Case, programme: Programme
+) -> dict[str, Any]:
+    """
+    Likewise of a case that came from a petition; of another its ledger row says it.
+    """
+    petition = Petitions(session).get(case.number)
+    if petition is None:
+        return {}
+    return _accepted_in(programme, matter_of(session, petition).accepted())
 
 
 def open_case_of(

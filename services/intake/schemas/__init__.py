@@ -23,6 +23,8 @@ from shared.vocabulary import (
     IdentityDocument,
     ReplyKind,
     ReplyMode,
+    Standing,
+    Track,
 )
 from shared.web import fields as schema
 from shared.web.field_kinds import Labels
@@ -205,12 +207,18 @@ ImportView = view_of(
     stands_still=fields.Boolean(required=True),
 )
 
-_EnrolmentView = view_of(Enrolment, without=("period", "changed_on", "stated"))
+_EnrolmentView = view_of(
+    Enrolment,
+    without=("period", "changed_on", "stated"),
+    track=schema.one_of(Track),
+)
 
 CaseView = view_of(
     Case,
     without=("unmerged_on", "reinstated_on", "had_by", "moved_on", "enrolments"),
     enrolments=schema.many(schema.nested(_EnrolmentView), most=100),
+    track=schema.one_of(Track),
+    closed_as=schema.one_of(Standing, allow_none=True),
     failing_clauses=schema.many(schema.nested(nested_view(ClauseFound)), most=100),
     labels=Labels(),
     row=fields.Dict(required=True),

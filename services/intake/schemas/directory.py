@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from shared.policy.directory_file import KINDS, LEVELS
 from shared.policy.parts.words import Word
 from shared.records.views import nested_view
 from shared.web import fields as schema
+from shared.web.field_kinds import Coded, Labels
 
 _WORDS = schema.many(schema.nested(nested_view(Word)), most=200)
 
@@ -30,12 +32,13 @@ class OfficeView(Schema):
     code = fields.String(required=True)
     name = fields.String(required=True)
     short_name = fields.String(required=True)
-    level = fields.String(required=True)
-    kind = fields.String(required=True)
+    level = Coded(LEVELS, required=True)
+    kind = Coded(KINDS, required=True)
     parent = fields.String(required=True, allow_none=True)
     valid_to = fields.Date(required=True, allow_none=True)
     posts = schema.many(schema.nested(OfficePostView), most=200)
     departments = schema.many(fields.String(), most=200)
+    labels = Labels()
 
 
 class ProgrammeView(Schema):

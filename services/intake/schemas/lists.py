@@ -7,13 +7,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from marshmallow import fields
+
+from services.intake.domain.cases.ledgers import ImportState
 from shared.vocabulary import Category, PetitionState, Term, Track
 from shared.web import fields as schema
+from shared.web.field_kinds import Coded
 from shared.web.fields import Strict
 from shared.web.named import named
 from shared.web.queries import ListQuery
 
-_PAGE = frozenset({"office", "after", "limit"})
+_PAGE = frozenset({"office", "after", "limit", "sort"})
 
 
 class CaseState(Term):
@@ -25,8 +29,39 @@ class CaseState(Term):
     WITHDRAWN = "withdrawn", "已撤销登记"
 
 
+class ListOrder(Term):
+    """In which order a list is given."""
+
+    NEWEST = "newest", "最新在前"
+    OLDEST = "oldest", "最早在前"
+    NUMBER = "number", "按编号"
+
+
+def _sort() -> Coded:
+    return schema.one_of(ListOrder, required=False, load_default=ListOrder.NEWEST)
+
+
+def _beginning() -> fields.String:
+    return schema.text(
+        longest=80, required=False, metadata={"description": "编号开头的几个字"}
+    )
+
+
+class ImportOrder(Term):
+    """Likewise of pushed ledgers, which are named by when they came."""
+
+    NEWEST = "newest", "最新在前"
+    OLDEST = "oldest", "最早在前"
+
+
 class PetitionsQuery(ListQuery):
-    """Which petitions: every condition that is given must hold."""
+    """
+    Which petitions, and in which order: every condition that is given must hold.
+    *number*: how their numbers begin.
+    """
+
+    sort = _sort()
+    number = _beginning()
 
     programme = named("programme", required=False)
     channel = schema.text(longest=60, required=False)
@@ -42,10 +77,13 @@ class PetitionsQuery(ListQuery):
 
 class CasesQuery(ListQuery):
     """
-    Which cases: every condition that is given must hold. *not_updated_since*: those
-    whose ledger row was neither registered nor brought up to date since a day (PY-36).
+    Which cases, and in which order: every condition that is given must hold. *number*:
+    how their numbers begin. *not_updated_since*: those whose ledger row was neither
+    registered nor brought up to date since a day (PY-36).
     """
 
+    sort = _sort()
+    number = _beginning()
     programme = named("programme", required=False)
     case_no = schema.text(longest=80, required=False)
     origin = schema.text(longest=60, required=False)
@@ -57,6 +95,14 @@ class CasesQuery(ListQuery):
     in_scope = schema.choice_flag()
     since = schema.day(required=False, data_key="from")
     until = schema.day(required=False, data_key="to")
+
+
+class ImportsQuery(ListQuery):
+    """Which pushed ledgers, the newest or the oldest first."""
+
+    sort = schema.one_of(ImportOrder, required=False, load_default=ImportOrder.NEWEST)
+    programme = named("programme", required=False)
+    state = schema.one_of(ImportState, required=False)
 
 
 class NameBody(Strict):

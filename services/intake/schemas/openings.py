@@ -12,6 +12,7 @@ from shared.records.openings import Opening
 from shared.records.views import view_of
 from shared.service.read_log import OpeningBody
 from shared.web import fields as schema
+from shared.web.field_kinds import Labels
 from shared.web.named import named
 
 
@@ -21,12 +22,18 @@ class LedgerOpeningBody(OpeningBody):
     programme = named("programme")
 
 
+class OpenedPetitioner(Petitioner):
+    """Who petitions, opened for a purpose."""
+
+    labels = Labels()
+
+
 OpenedPetition = view_of(
     Opening,
     name="OpenedPetition",
     without=("token",),
-    petitioner=schema.nested(Petitioner, allow_none=True),
-    members=fields.List(fields.Nested(Petitioner), required=True),
+    petitioner=schema.nested(OpenedPetitioner, allow_none=True),
+    members=fields.List(fields.Nested(OpenedPetitioner), required=True),
     demand=fields.String(required=True),
     original_case_no=fields.String(required=True, allow_none=True),
     replies=fields.List(

@@ -48,6 +48,7 @@ from services.intake.store.tables import metadata
 from shared.cases.moves import follow, lock_holders
 from shared.events import ReceivedEvent
 from shared.numbers import canonical_number, with_office
+from shared.records.by_office import read_by_office
 from shared.records.merged import read_merged
 from shared.records.rows import Records
 from shared.records.sealed import decrypt_json, encrypt_json
@@ -93,6 +94,7 @@ cases = table_of(
     UniqueConstraint("case_no", "registered_by", name="uq_cases_case_no"),
     key="number",
 )
+Index("ix_cases_counted", cases.c.office, as_counted(cases.c.number), cases.c.number)
 
 
 @dataclass(frozen=True)
@@ -317,30 +319,39 @@ class Cases(Records[Case]):
         request: PageRequest,
         *,
         name: str | None = None,
+        sort: str = "newest",
         **filters: Any,
     ) -> Page[tuple[Case, dict[str, Any]]]:
         """
         The cases of *offices* to which all *filters* apply, each with its ledger row,
-        the newest first.
+        the newest first, the oldest, or office by office by number, …2号 before …10号.
         """
         query = self.query().add_columns(cases.c.encrypted)
         query = query.where(*(_FILTERS[f](v) for f, v in filters.items()))
         if name:
             query = query.where(cases.c.name == name_of(name))
-        by = [cases.c.opened_on, cases.c.number]
-        page = read_merged(
-            self.session,
-            query,
-            request,
-            by,
-            office=cases.c.office,
-            offices=offices,
-            newest=True,
-        )
+        if sort == "number":
+            counted = as_counted(cases.c.number).label("counted")
+            page = read_by_office(
+                self.session,
+                query.add_columns(counted),
+                request,
+                [counted, cases.c.number],
+                office=cases.c.office,
+                offices=offices,
+            )
+        else:
+            page = read_merged(
+                *(self.session, query, request, [cases.c.opened_on, cases.c.number]),
+                office=cases.c.office,
+                offices=offices,
+                newest=sort == "newest",
+            )
         return page.map(self._with_row)
 
     def _with_row(self, row: Any) -> tuple[Case, dict[str, Any]]:
         values = row._asdict()
+        values.pop("counted", None)
         encrypted = values.pop("encrypted")
         return Case(**values), decrypt_json(encrypted, _row_of(row.number))
 
@@ -404,6 +415,10 @@ def _updated_on() -> ColumnElement[date]:
 
 
 _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
+    "number": lambda begin: or_(
+        cases.c.case_no.startswith(canonical_number(begin), autoescape=True),
+        cases.c.number.startswith(begin, autoescape=True),
+    ),
     "programme": _of_programme,
     "case_no": lambda number: cases.c.case_no == canonical_number(number),
     "origin": lambda origin: cases.c.origin == origin,

@@ -270,13 +270,21 @@ class Imports(SealedRecords[Import]):
         return rejected_rows[:limit]
 
     def of_offices(
-        self, offices: Collection[str], request: PageRequest
+        self,
+        offices: Collection[str],
+        request: PageRequest,
+        *,
+        sort: str = "newest",
+        **filters: Any,
     ) -> Page[Import]:
         """
-        The ledgers pushed by *offices*, the newest first.
+        The ledgers pushed by *offices* of which all *filters* hold, the newest or the
+        oldest first.
         """
+        query = self.query().where(*(imports.c[f] == v for f, v in filters.items()))
         # Ids are drawn in the order of time.
-        return self.page_of_offices(offices, self.query(), request, newest=True)
+        newest = sort == "newest"
+        return self.page_of_offices(offices, query, request, newest=newest)
 
 
 class RejectedRows(SealedRecords[RejectedRow]):

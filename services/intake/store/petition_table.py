@@ -31,6 +31,7 @@ petitions = table_of(
     Column("encrypted", String, nullable=False),
     entered_at(),
     Index("ix_petitions_office_received_on", "office", "received_on", "number"),
+    Index("ix_petitions_office_number", "office", "number"),
     Index("ix_petitions_received_on", "received_on", "number"),
     # As of `ix_cases_listed`.
     Index(

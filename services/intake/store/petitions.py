@@ -29,6 +29,7 @@ from services.intake.store.petition_table import (
     petitions,
     place_of,
 )
+from shared.records.by_office import read_by_office
 from shared.records.rows import Records
 from shared.records.sealed import decrypt_json
 from shared.records.tables import row_of
@@ -179,19 +180,31 @@ class Petitions(Records[Petition]):
         request: PageRequest,
         *,
         name: str | None = None,
+        sort: str = "newest",
         **filters: Any,
     ) -> Page[Petition]:
         """
-        The petitions of *offices* to which all *filters* apply, the newest first.
+        The petitions of *offices* to which all *filters* apply, the newest first, the
+        oldest, or office by office by number.
         """
         query = self.query().where(*(_FILTERS[f](v) for f, v in filters.items()))
         if name:
             query = query.where(petitions.c.name == name_of(name))
-        by = [petitions.c.received_on, petitions.c.number]
-        return self.page_of_offices(offices, query, request, *by, newest=True)
+        number = petitions.c.number
+        if sort == "number":
+            page = read_by_office(
+                *(self.session, query, request, [number]),
+                office=petitions.c.office,
+                offices=offices,
+            )
+            return page.map(self.of_row)
+        by = petitions.c.received_on, number
+        newest = sort == "newest"
+        return self.page_of_offices(offices, query, request, *by, newest=newest)
 
 
 _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
+    "number": lambda begin: petitions.c.number.startswith(begin, autoescape=True),
     "programme": lambda code: petitions.c.programme == code,
     "channel": lambda channel: petitions.c.channel == channel,
     "category": lambda category: petitions.c.category == category,

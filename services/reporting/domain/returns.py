@@ -36,6 +36,16 @@ Cell = Mapping[str, Any]
 A cell whose value is not the *signed* one of the return *return_id*, but *now*.
 """
 
+RETURN_STATES = {
+    "waiting": "待发送",
+    "frozen": "正在发送",
+    "delivered": "已送达",
+    "failed": "发送失败",
+}
+"""
+How far the mails of a signed return came, in the words of an office.
+"""
+
 
 @dataclass(frozen=True)
 class Signed:

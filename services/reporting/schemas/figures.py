@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from marshmallow import Schema, fields
 
 from services.reporting.domain.measures import registry
+from shared.web.field_kinds import Labels
 from shared.web.fields import (
     Strict,
     day,
@@ -79,10 +80,11 @@ class FurtherView(FurtherCellsView):
     (环比, I-48), if the query names a first day.
     """
 
-    programme = fields.String(required=True)
+    programme = named("programme", shown=True)
     office = fields.String(required=True)
     year_before = nested(FurtherCellsView, allow_none=True)
     period_before = nested(FurtherCellsView, allow_none=True)
+    labels = Labels()
 
 
 class FurtherQuery(FiguresQuery):
@@ -109,10 +111,11 @@ class CandidateView(Schema):
 class CandidatesView(Schema):
     """The candidates for inspection; people decide (PY-37)."""
 
-    programme = fields.String(required=True)
+    programme = named("programme", shown=True)
     office = fields.String(required=True)
     as_of = fields.Date(required=True)
     items = fields.List(fields.Nested(CandidateView), required=True)
+    labels = Labels()
 
 
 class ListRateView(Schema):
@@ -149,10 +152,11 @@ class BaselineRateView(Schema):
 class BaselineRatesView(Schema):
     """The rates of all baselines of a programme (DY-16, XQ-06, XQ-07)."""
 
-    programme = fields.String(required=True)
+    programme = named("programme", shown=True)
     office = fields.String(required=True)
     as_of = fields.Date(required=True)
     items = fields.List(fields.Nested(BaselineRateView), required=True)
+    labels = Labels()
 
 
 _CELLS: Mapping[str, Callable[[], fields.Field[Any]]] = {
@@ -245,7 +249,7 @@ class FiguresView(Schema):
     everyday track, null where the programme has none (PY-47).
     """
 
-    programme = fields.String(required=True)
+    programme = named("programme", shown=True)
     office = fields.String(required=True)
     as_of = fields.String(required=True)
     known_at = fields.String(required=True)
@@ -255,3 +259,4 @@ class FiguresView(Schema):
     late = nested(LateView, allow_none=True)
     baselines = fields.List(fields.Nested(BaselineRateView), required=True)
     everyday = nested(EverydayView, allow_none=True)
+    labels = Labels()

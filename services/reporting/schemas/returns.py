@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.reporting.domain.returns import RETURN_STATES
 from services.reporting.schemas.figures import FiguresView
 from services.reporting.schemas.mailings import DeliveryView
+from shared.web.field_kinds import Coded, Labels
 from shared.web.fields import Strict, day, nested, office_code, text
 from shared.web.named import named
 
@@ -49,12 +51,12 @@ class ReturnView(Schema):
     """
 
     id = fields.String(required=True)
-    programme = fields.String(required=True)
+    programme = named("programme", shown=True)
     office = fields.String(required=True)
     as_of = fields.Date(required=True)
     known_at = fields.AwareDateTime(required=True)
     revision = fields.Integer(required=True)
-    state = fields.String(required=True)
+    state = Coded(RETURN_STATES, required=True)
     signed_by = fields.String(required=True)
     reason = fields.String(required=True, allow_none=True)
     figures_checksum = fields.String(required=True)
@@ -66,6 +68,7 @@ class ReturnView(Schema):
     differences = fields.List(fields.Nested(CellView), required=True)
     overtaken = fields.Boolean(required=True)
     checksum = fields.String(required=True, allow_none=True)
+    labels = Labels()
 
 
 class WholeReturnView(ReturnView):

@@ -5,6 +5,7 @@ The line to intake: what breaks off is tried again, what is refused is said at o
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -12,9 +13,13 @@ from typing import Any, Self
 import click
 import httpx
 
+from shared.media_types import XLSX
+
 REFUSED = 2  # exit code
 _PAUSES = (1, 3, 6)  # seconds before a request is tried again
 _TIMEOUT = 60
+_PIECE = 64 * 1024  # bytes of a ledger that are sent at once
+_KINDS = frozenset({"application/json", "application/problem+json", XLSX})
 _PASSING = 500  # this status and those above it may be another the next time
 
 
@@ -55,9 +60,12 @@ class Line:
         self, url: str, bearer: str, transport: httpx.BaseTransport | None = None
     ) -> None:
         headers = {"Authorization": f"Bearer {bearer}"}
-        self._http = httpx.Client(
-            base_url=url, headers=headers, timeout=_TIMEOUT, transport=transport
-        )
+        try:
+            self._http = httpx.Client(
+                base_url=url, headers=headers, timeout=_TIMEOUT, transport=transport
+            )
+        except httpx.InvalidURL as error:
+            raise _wrong_address() from error
 
     def __enter__(self) -> Self:
         return self
@@ -70,12 +78,16 @@ class Line:
     ) -> None:
         self._http.close()
 
-    def send(self, ledger: Ledger) -> dict[str, Any]:
+    def send(
+        self, ledger: Ledger, told: Callable[[float], None] = lambda _share: None
+    ) -> dict[str, Any]:
         """
         Push a ledger; return its import, or that of the same file pushed earlier.
+        *told* hears which share of it is on its way.
 
         Raises `NotSent` or `PushRefused`.
         """
+        content = ledger.content
         answer = self._request(
             "POST",
             "/imports",
@@ -84,8 +96,11 @@ class Line:
                 "filename": ledger.filename,
                 "dry_run": str(ledger.dry_run).lower(),
             },
-            content=ledger.content,
-            headers={"Idempotency-Key": ledger.key},
+            pieces=lambda: _pieces(content, told),
+            headers={
+                "Idempotency-Key": ledger.key,
+                "Content-Length": str(len(content)),
+            },
         )
         if answer.status_code == httpx.codes.CONFLICT:
             (problem, *_) = answer.json()["errors"]
@@ -113,18 +128,33 @@ class Line:
         """
         return list(self.read(f"/imports/{identity}/corrections")["items"])
 
-    def _request(self, method: str, path: str, **more: Any) -> httpx.Response:
+    def _request(
+        self,
+        method: str,
+        path: str,
+        pieces: Callable[[], Iterator[bytes]] | None = None,
+        **more: Any,
+    ) -> httpx.Response:
         for pause in (*_PAUSES, None):
             try:
-                answer = self._http.request(method, path, **more)
+                content = pieces() if pieces else None
+                answer = self._http.request(method, path, content=content, **more)
+            except httpx.UnsupportedProtocol as error:
+                raise _wrong_address() from error
             except httpx.TransportError as error:
                 if pause is None:
                     raise NotSent(_why(error)) from error
             else:
-                if answer.status_code < _PASSING or pause is None:
+                if not _may_be_another_next_time(answer):
                     return answer
+                if pause is None:
+                    raise NotSent(_what(answer))
             time.sleep(pause or 0)
         raise NotSent
+
+
+def _wrong_address() -> PushRefused:
+    return PushRefused("地址（--url）不对，请写成 http://主机:端口 的样子。")
 
 
 def _why(error: httpx.TransportError) -> str:
@@ -135,17 +165,43 @@ def _why(error: httpx.TransportError) -> str:
     return f"{why}（{type(error).__name__}），请核对网络和地址（--url）"
 
 
+def _pieces(content: bytes, told: Callable[[float], None]) -> Iterator[bytes]:
+    for start in range(0, len(content), _PIECE):
+        told(start / len(content))
+        yield content[start : start + _PIECE]
+    told(1)
+
+
+def _may_be_another_next_time(answer: httpx.Response) -> bool:
+    """
+    What a server says that is overloaded, and whatever comes from somebody between: a
+    proxy, or the page by which a network wants to be logged in to.
+    """
+    busy = answer.status_code == httpx.codes.TOO_MANY_REQUESTS
+    return answer.status_code >= _PASSING or busy or not _is_of_intake(answer)
+
+
+def _is_of_intake(answer: httpx.Response) -> bool:
+    kind = answer.headers.get("Content-Type", "").partition(";")[0]
+    return kind in _KINDS and not answer.is_redirect
+
+
+def _what(answer: httpx.Response) -> str:
+    """
+    What was answered that is no answer.
+    """
+    said = f"{answer.status_code} {answer.reason_phrase}"
+    if answer.status_code >= _PASSING or _is_of_intake(answer):
+        return f"{said}，系统暂时不能接收"
+    return f"答复的不是本系统（{said}），请核对地址（--url）、代理和上网登录"
+
+
 def _accepted(answer: httpx.Response) -> httpx.Response:
-    if answer.status_code >= _PASSING:
-        raise NotSent(f"{answer.status_code} {answer.reason_phrase}")
     if answer.is_error:
         raise PushRefused(_reasons(answer))
     return answer
 
 
 def _reasons(answer: httpx.Response) -> str:
-    try:
-        problems = answer.json()["errors"]
-    except (ValueError, KeyError):
-        return f"{answer.status_code} {answer.reason_phrase}"
+    problems = answer.json()["errors"]
     return "\n".join(f"{problem['detail']}{problem['remedy']}" for problem in problems)

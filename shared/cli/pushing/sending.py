@@ -55,7 +55,7 @@ def push(
     ledger = Ledger(file.read_bytes(), file.name, programme, dry_run, str(uuid4()))
     target = rejected or file.with_name(f"{file.stem}-退回.xlsx")
     try:
-        job = line.send(ledger)
+        job = _sent(line, ledger)
     except NotSent as error:
         click.echo(f"没有送达：{error}。", err=True)
         if spool is not None:
@@ -79,7 +79,7 @@ def send_spooled(line: Line, spool: Spool, *, wait: float) -> ExitCode:
     for name, ledger in spool.ledgers():
         click.echo(f"{ledger.filename}：")
         try:
-            job = line.send(ledger)
+            job = _sent(line, ledger)
         except NotSent as error:
             click.echo(f"没有送达：{error}。", err=True)
             return ExitCode.NOT_SENT
@@ -97,13 +97,31 @@ def send_spooled(line: Line, spool: Spool, *, wait: float) -> ExitCode:
     return worst
 
 
+def _sent(line: Line, ledger: Ledger) -> dict[str, Any]:
+    """
+    The import of a ledger, sent with its progress. Raises `NotSent`, also when somebody
+    breaks it off: then it may have arrived, and the same key says so the next time.
+    """
+    with _progress() as progress:
+        task = progress.add_task(f"正在发送 {ledger.filename}", total=1)
+        try:
+            return line.send(ledger, lambda part: progress.update(task, completed=part))
+        except KeyboardInterrupt as error:
+            raise NotSent("发送已中断") from error
+
+
+def _progress() -> Progress:
+    return Progress(transient=True, console=Console(stderr=True))
+
+
 def _followed(line: Line, job: dict[str, Any], rejected: Path, wait: float) -> ExitCode:
     try:
         job = _until_ended(line, job, wait)
         return _print(line, job, rejected)
-    except NotSent:
+    except (NotSent, KeyboardInterrupt):
         click.echo(
-            f"线路中断，报送 {job['id']} 已送达，由系统继续读取；再次运行可查看结果。",
+            f"线路或者等候中断，报送 {job['id']} 已送达，由系统继续读取；"
+            "再次运行可查看结果。",
             err=True,
         )
         return ExitCode.UNFINISHED
@@ -114,7 +132,7 @@ def _until_ended(line: Line, job: dict[str, Any], wait: float) -> dict[str, Any]
     The import at its end, or when it stands still or *wait* seconds have passed.
     """
     end, pause = time.monotonic() + wait, _FIRST_PAUSE
-    with Progress(transient=True, console=Console(stderr=True)) as progress:
+    with _progress() as progress:
         task = progress.add_task("等待读取", total=None)
         while job["state"] in _UNENDED and not job["stands_still"]:
             if time.monotonic() >= end:

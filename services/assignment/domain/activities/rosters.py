@@ -70,6 +70,14 @@ class Visits:
     registered: int
 
 
+GAPS = {
+    "not_rostered": "未排值班",
+    "not_logged": "没有接访日志",
+    "not_entered": "接访未录入",
+    "not_in_register": "录入多于登记",
+}
+
+
 @dataclass(frozen=True)
 class GapDay:
     """

@@ -31,7 +31,8 @@ MOVES = {
     ("refused", "withdraw"): "void",
     ("disputed", "withdraw"): "void",
 }
-_NAMES = {
+ITEM_STATES = {"handed": "已交办", "returned": "已退回", "withdrawn": "已撤回"}
+STATES = {
     "raised": "等待交办单位决定",
     "refused": "交办单位不予同意",
     "disputed": "等待联席会议决定",
@@ -242,7 +243,7 @@ def _moved(
     if state is None:
         raise Conflict.because(
             "not_in_this_state",
-            f"这项异议{_NAMES[objection.state]}，现在不能这样办理。",
+            f"这项异议{STATES[objection.state]}，现在不能这样办理。",
             "请先查看异议的办理情况。",
             "/number",
         )

@@ -42,6 +42,7 @@ MOVES = {
     ("open", "strike_off"): "struck_off",
     ("struck_off", "restore"): "open",
 }
+REPORT_STATES = {"submitted": "待审核", "confirmed": "已审核确认", "returned": "已退回"}
 NAMES = {str(each): each.chinese for each in Standing}
 _ENDS: dict[str, type[Event]] = {
     "resolved": events.CaseResolved,

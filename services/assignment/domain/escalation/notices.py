@@ -54,6 +54,11 @@ _STATES: Mapping[type[Fact], str] = {
     NoticeEnded: "ended",
 }
 
+COURSE = {"answered": "答复", "accepted": "认可答复", "returned": "退回答复"}
+"""
+What may happen in the course of a notice, in the words of an office.
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeCourse:

@@ -96,3 +96,15 @@ class DutyOverridden(SignedRecord, name="matter.duty_overridden", title="另定�
 @dataclass(frozen=True, kw_only=True)
 class DutyWaived(SignedRecord, name="matter.duty_waived", title="解除职责"):
     """The duty need not be done."""
+
+
+ADJUSTMENTS = {
+    "extended": "延期",
+    "paused": "中止计算",
+    "unpaused": "恢复计算",
+    "overridden": "另定期限",
+    "waived": "解除职责",
+}
+"""
+The kinds of signed records about a duty, in the words of an office.
+"""

@@ -35,6 +35,17 @@ class SignedRecord:
     review_on: date | None = None
 
 
+KINDS = {
+    "named": "落实包案领导",
+    "recused": "回避",
+    "lifted": "解除回避",
+    "appraised": "研判",
+}
+"""
+What such records are, in the words of an office.
+"""
+
+
 def records(facts: Iterable[Fact]) -> Iterator[SignedRecord]:
     """
     By day, and of one day in the order in which they were recorded.

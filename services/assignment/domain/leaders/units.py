@@ -32,6 +32,7 @@ from shared.rules import not_the_accused, office_exists
 from shared.vocabulary import UnitRole
 
 MOVES = {("requested", "decide"): "decided"}
+STATES = {"requested": "待联席会议决定", "decided": "已决定"}
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ MOVES = {
     ("made", "returned"): "returned",
     ("in_force", "replaced"): "replaced",
 }
-_NAMES = {
+STATES = {
     "made": "待批准",
     "in_force": "正在执行",
     "returned": "已退回",
@@ -207,7 +207,7 @@ def decide(
     if state is None:
         raise Conflict.because(
             "not_in_this_state",
-            f"这一稿方案{_NAMES[plan.state]}，现在不能这样办理。",
+            f"这一稿方案{STATES[plan.state]}，现在不能这样办理。",
             "请先查看方案的各稿。",
         )
     if is_account(plan.recorded_by, decision.by):
@@ -302,7 +302,7 @@ def step_done(plan: Plan, place: int, *, on: date, evidence: str, today: date) -
     if plan.state != "in_force":
         raise Conflict.because(
             "not_in_this_state",
-            f"这一稿方案{_NAMES[plan.state]}，不能登记完成情况。",
+            f"这一稿方案{STATES[plan.state]}，不能登记完成情况。",
             "请在正在执行的方案上登记。",
         )
     steps = {step.place: step for step in plan.steps}

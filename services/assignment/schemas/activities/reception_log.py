@@ -14,6 +14,7 @@ from services.assignment.domain.activities.reception_log import (
 from services.assignment.schemas.leaders.leaders import RateView
 from shared.records.views import view_of
 from shared.web import fields as schema
+from shared.web.field_kinds import Labels
 from shared.web.fields import Strict
 from shared.web.named import named
 
@@ -61,8 +62,9 @@ class EntriesView(Schema):
     them on the day itself, and each day of each office.
     """
 
-    programme = fields.String(required=True)
-    roster = fields.String(required=True)
+    programme = named("programme", shown=True)
+    roster = named("roster", shown=True)
     national = fields.Nested(RateView, required=True)
     in_time = fields.Nested(RateView, required=True)
     days = fields.List(fields.Nested(EntryDayView), required=True)
+    labels = Labels()

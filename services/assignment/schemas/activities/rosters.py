@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.assignment.domain.activities.rosters import GapDay, Log, RosterSlot
+from services.assignment.domain.activities.rosters import GAPS, GapDay, Log, RosterSlot
 from services.assignment.schemas.leaders.leaders import RateView
 from shared.records.views import view_of
 from shared.web import fields as schema
+from shared.web.field_kinds import Coded, Labels
 from shared.web.fields import Strict
 from shared.web.named import named
 from shared.web.queries import ListQuery
@@ -70,14 +71,19 @@ class GapsQuery(Strict):
     to = schema.day()
 
 
-GapDayView = view_of(GapDay, from_=schema.day(data_key="from"))
+GapDayView = view_of(
+    GapDay,
+    from_=schema.day(data_key="from"),
+    kind=Coded(GAPS, required=True),
+)
 
 
 class GapsView(Schema):
     """Days filled out of days due (I-38), receptions entered (I-37), and the gaps."""
 
-    programme = fields.String(required=True)
-    roster = fields.String(required=True)
+    programme = named("programme", shown=True)
+    roster = named("roster", shown=True)
     filled = fields.Nested(RateView, required=True)
     entered = fields.Nested(RateView, required=True)
     gaps = fields.List(fields.Nested(GapDayView), required=True)
+    labels = Labels()

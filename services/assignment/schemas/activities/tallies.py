@@ -7,6 +7,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from shared.web import fields as schema
+from shared.web.field_kinds import Labels
 from shared.web.fields import Strict
 from shared.web.named import named
 
@@ -64,8 +65,9 @@ class TallyView(Schema):
 class TalliesView(Schema):
     """All tallies of a programme for an office and those below it."""
 
-    programme = fields.String(required=True)
+    programme = named("programme", shown=True)
     office = fields.String(required=True)
     from_ = fields.Date(required=True, data_key="from")
     to = fields.Date(required=True)
     items = fields.List(fields.Nested(TallyView), required=True)
+    labels = Labels()

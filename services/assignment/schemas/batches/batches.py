@@ -7,14 +7,18 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.assignment.domain.batches.batches import (
+    ITEM_STATES,
+    STATES,
     Batch,
     BatchItem,
     Filing,
     Objection,
+    ObjectionStep,
 )
 from shared.records.views import view_of
 from shared.vocabulary import ObjectionVerdict, Track
 from shared.web import fields as schema
+from shared.web.field_kinds import Coded, Labels
 from shared.web.fields import Strict
 from shared.web.named import named
 
@@ -49,7 +53,10 @@ BatchSummary = view_of(
 )
 
 BatchItemView = view_of(
-    BatchItem, without=["batch"], objection_due_on=schema.day(allow_none=True)
+    BatchItem,
+    without=["batch"],
+    state=Coded(ITEM_STATES, required=True),
+    objection_due_on=schema.day(allow_none=True),
 )
 
 
@@ -74,7 +81,20 @@ class ObjectionBody(Strict):
     reasons = schema.text(longest=2000)
 
 
-ObjectionView = view_of(Objection)
+ObjectionView = view_of(
+    Objection,
+    state=Coded(STATES, required=True),
+    course=schema.many(
+        schema.nested(
+            view_of(
+                ObjectionStep,
+                name="ObjectionStepView",
+                state=Coded(STATES, required=True),
+            )
+        ),
+        most=20,
+    ),
+)
 
 
 class ObjectionDecisionBody(Strict):
@@ -127,7 +147,7 @@ class BaselineSummary(Schema):
     """A frozen list; *stated*: the number its document gives."""
 
     id = fields.String(required=True)
-    programme = fields.String(required=True)
+    programme = named("programme", shown=True)
     baseline = fields.String(required=True)
     title = fields.String(required=True)
     source = fields.String(required=True)
@@ -135,6 +155,7 @@ class BaselineSummary(Schema):
     frozen_on = fields.Date(required=True)
     stated = fields.Integer(required=True, allow_none=True)
     size = fields.Integer(required=True)
+    labels = Labels()
 
 
 class BaselineCaseView(Schema):

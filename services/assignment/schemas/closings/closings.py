@@ -6,10 +6,16 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.assignment.domain.closings.closing import Closing
+from services.assignment.domain.closings.closing import (
+    REPORT_STATES,
+    Closing,
+    HeadEvidence,
+    Tick,
+)
 from shared.records.views import view_of
 from shared.vocabulary import ClosingKind, Disposition, Remedy, Verdict
 from shared.web import fields as schema
+from shared.web.field_kinds import Coded
 from shared.web.fields import Strict
 from shared.web.named import named
 
@@ -107,6 +113,16 @@ class StrikeOffBody(Strict):
 
 ClosingView = view_of(
     Closing,
+    kind=schema.one_of(ClosingKind),
+    dispositions=schema.many(schema.one_of(Disposition), most=4),
+    measures=schema.many(schema.one_of(Remedy), most=20),
+    state=Coded(REPORT_STATES, required=True),
+    head_evidence=schema.many(
+        schema.nested(view_of(HeadEvidence, head=schema.one_of(Disposition))), most=4
+    ),
+    checklist=schema.many(
+        schema.nested(view_of(Tick, item=named("closing_item", shown=True))), most=100
+    ),
     return_reasons=schema.many(named("return_reason", shown=True), most=20),
     to_sign=fields.List(fields.String(), required=True),
 )

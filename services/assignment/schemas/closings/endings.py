@@ -15,6 +15,7 @@ from shared.web.queries import ListQuery
 
 EndingView = view_of(
     Ending,
+    state=schema.one_of(EndingState),
     programme=named("programme", shown=True),
     grounds=schema.many(named("ending_ground", shown=True), most=20),
 )

@@ -14,6 +14,7 @@ from shared.web.queries import ListQuery
 
 LookBackView = view_of(
     LookBack,
+    state=schema.one_of(LookBackState),
     programme=named("programme", shown=True),
     link=named("link", shown=True),
     problem=named("fault", shown=True),

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.assignment.domain.facts.duties import ADJUSTMENTS
 from services.assignment.schemas.working.cases import DutyView
 from shared.web import fields as schema
+from shared.web.field_kinds import Coded, Labels
 from shared.web.fields import Strict
 from shared.web.named import named
 
@@ -28,7 +30,7 @@ class HistoryView(Schema):
 class AdjustmentView(Schema):
     """A signed record about a duty."""
 
-    kind = fields.String(required=True)
+    kind = Coded(ADJUSTMENTS, required=True)
     on = fields.Date(required=True)
     by_office = fields.String(required=True)
     by_post = fields.String(required=True)
@@ -37,6 +39,7 @@ class AdjustmentView(Schema):
     until = fields.Date(required=True, allow_none=True)
     due_before = fields.Date(required=True)
     told_petitioner_on = fields.Date(required=True, allow_none=True)
+    labels = Labels()
 
 
 class WholeDutyView(DutyView):
@@ -92,7 +95,9 @@ class OverrideBody(AdjustmentBody):
 
 
 class DeadlineQuery(Strict):
-    """A start day and a rule: `7N roll`, or the id of a limit of *programme*."""
+    """
+    A start day and a rule: `7N roll`, or the id or title of a limit of *programme*.
+    """
 
     from_ = schema.day(data_key="from")
     rule = schema.text(longest=60)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.assignment.domain.escalation.notices import Notice
+from services.assignment.domain.escalation.notices import COURSE, Notice
 from services.assignment.domain.escalation.steps import EscalationStep
 from shared.records.views import view_of
 from shared.vocabulary import (
@@ -17,6 +17,7 @@ from shared.vocabulary import (
     NoticeState,
 )
 from shared.web import fields as schema
+from shared.web.field_kinds import Coded, Labels
 from shared.web.fields import Strict
 from shared.web.named import named
 from shared.web.queries import ListQuery
@@ -29,7 +30,14 @@ class SupervisionQuery(ListQuery):
     state = schema.one_of(EscalationState, required=False)
 
 
-class EscalationStepView(view_of(EscalationStep, without=["subject"])):  # type: ignore[misc]
+_StepView = view_of(
+    EscalationStep,
+    without=["subject"],
+    kind=schema.one_of(EscalationKind),
+)
+
+
+class EscalationStepView(_StepView):  # type: ignore[misc, valid-type]
     """
     A step that an office reached; for a candidate for interview also what was decided,
     by the post *decided_by*.
@@ -81,16 +89,18 @@ class AnswerReviewBody(Strict):
 class NoticeActView(Schema):
     """An answer, or a judgement with its reasons as *text*; it has no *post*."""
 
-    act = fields.String(required=True)
+    act = Coded(COURSE, required=True)
     on = fields.String(required=True, metadata={"format": "date"})
     by = fields.String(required=True)
     post = fields.String(required=True, allow_none=True)
     text = fields.String(required=True, allow_none=True)
     progress = fields.Boolean(required=True, allow_none=True)
+    labels = Labels()
 
 
 NoticeView = view_of(
     Notice,
+    state=schema.one_of(NoticeState),
     course=fields.List(fields.Nested(NoticeActView), required=True),
     paper=fields.String(
         required=True,

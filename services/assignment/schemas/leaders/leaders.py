@@ -6,8 +6,11 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from shared.vocabulary import Difficulty
+from services.assignment.domain.leaders.records import KINDS
+from shared.policy.directory_file import LEVELS
+from shared.vocabulary import Difficulty, Track
 from shared.web import fields as schema
+from shared.web.field_kinds import Coded, Labels
 from shared.web.fields import Strict
 from shared.web.named import named
 
@@ -81,27 +84,29 @@ class FieldView(Schema):
 class TraitsView(Schema):
     """What bears on who must lead a case."""
 
-    origin = fields.String(required=True, allow_none=True)
-    case_kind = fields.String(required=True, allow_none=True)
-    difficulty = fields.String(required=True, allow_none=True)
+    origin = named("origin", shown=True, allow_none=True)
+    case_kind = named("case_kind", shown=True, allow_none=True)
+    difficulty = schema.one_of(Difficulty, allow_none=True)
     first_petition = fields.Boolean(required=True)
     cross_separate = fields.Boolean(required=True)
     long_span = fields.Boolean(required=True)
     many_people = fields.Boolean(required=True)
     policy_heavy = fields.Boolean(required=True)
     sensitive = fields.Boolean(required=True)
+    labels = Labels()
 
 
 class SignedView(Schema):
     """A naming, recusal or judgement: when, by whom, why, of what."""
 
     on = fields.Date(required=True)
-    kind = fields.String(required=True)
+    kind = Coded(KINDS, required=True)
     by = fields.String(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
     posts = fields.List(fields.Nested(PostView), required=True)
     judged = fields.Dict(keys=fields.String(), required=True, allow_none=True)
     review_on = fields.Date(required=True, allow_none=True)
+    labels = Labels()
 
 
 class RecusedView(PostView):
@@ -118,7 +123,7 @@ class LeaderSheetView(LeadersView):
 
     office = fields.String(required=True)
     handed = fields.Boolean(required=True)
-    track = fields.String(required=True)
+    track = schema.one_of(Track)
     traits = fields.Nested(TraitsView, required=True)
     sensitive_until = fields.Date(required=True, allow_none=True)
     leaders = fields.List(fields.Nested(PeriodView), required=True)
@@ -135,6 +140,7 @@ class LeaderSheetView(LeadersView):
     missing_fields = fields.List(fields.Nested(FieldView), required=True)
     advice = fields.List(fields.Nested(GapView), required=True)
     records = fields.List(fields.Nested(SignedView), required=True)
+    labels = Labels()
 
 
 class RecusalBody(Strict):
@@ -256,7 +262,8 @@ class PostTallyView(PostView):
     it, *holders* what each of them leads.
     """
 
-    level = fields.String(required=True)
+    level = Coded(LEVELS, required=True)
+    labels = Labels()
     heads = fields.Integer(required=True)
     holders = fields.List(fields.Nested(HolderTallyView), required=True)
     open = fields.Integer(required=True)
@@ -272,7 +279,8 @@ class LevelTallyView(Schema):
     does not say how many people hold them; each of these counts as one.
     """
 
-    level = fields.String(required=True)
+    level = Coded(LEVELS, required=True)
+    labels = Labels()
     average = fields.Nested(AverageView, required=True)
     hard = fields.Nested(RateView, required=True)
     heads_assumed = fields.Boolean(required=True)
@@ -305,7 +313,7 @@ class CoverageView(Schema):
 class MeasuresView(Schema):
     """The leaders' share of the work."""
 
-    programme = fields.String(required=True)
+    programme = named("programme", shown=True)
     office = fields.String(required=True)
     from_ = fields.Date(required=True, allow_none=True, data_key="from")
     as_of = fields.Date(required=True)
@@ -314,3 +322,4 @@ class MeasuresView(Schema):
     floors = fields.List(fields.Nested(FloorView), required=True)
     targets = fields.List(fields.Nested(CoverageView), required=True)
     advice = fields.List(fields.Nested(CoverageView), required=True)
+    labels = Labels()

@@ -10,10 +10,11 @@ from services.assignment.domain.leaders.unit_suggestions import (
     PlaceWithout,
     SuggestedUnit,
 )
-from services.assignment.domain.leaders.units import Coordination, Unit
+from services.assignment.domain.leaders.units import STATES, Coordination, Unit
 from shared.records.views import view_of
 from shared.vocabulary import UnitRole
 from shared.web import fields as schema
+from shared.web.field_kinds import Coded, Labels
 from shared.web.fields import Strict
 
 
@@ -82,9 +83,10 @@ class UnitReportView(Schema):
     """What a unit reported, and when."""
 
     office = fields.String(required=True)
-    role = fields.String(required=True)
+    role = schema.one_of(UnitRole)
     on = fields.Date(required=True)
     text = fields.String(required=True)
+    labels = Labels()
 
 
 class CoordinationBody(Strict):
@@ -94,7 +96,7 @@ class CoordinationBody(Strict):
     disagreement = schema.text(longest=2000)
 
 
-CoordinationView = view_of(Coordination)
+CoordinationView = view_of(Coordination, state=Coded(STATES, required=True))
 
 
 class UnitsView(Schema):

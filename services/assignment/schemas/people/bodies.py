@@ -11,6 +11,7 @@ from services.assignment.schemas.leaders.checklists import EntryView
 from services.assignment.schemas.leaders.leaders import PostView
 from shared.records.views import view_of
 from shared.web import fields as schema
+from shared.web.field_kinds import Labels
 from shared.web.fields import Strict
 from shared.web.messages import Message
 from shared.web.named import named
@@ -162,7 +163,7 @@ class PostWorkView(Schema):
 class ResponsibilityView(Schema):
     """Who answers for a unit, its bodies, and the work of its posts."""
 
-    programme = fields.String(required=True)
+    programme = named("programme", shown=True)
     office = fields.String(required=True)
     name = fields.String(required=True)
     on = fields.Date(required=True)
@@ -170,3 +171,4 @@ class ResponsibilityView(Schema):
     bodies = fields.List(fields.Nested(BodyView), required=True)
     missing = fields.List(fields.String(), required=True)
     posts = fields.List(fields.Nested(PostWorkView), required=True)
+    labels = Labels()

@@ -10,6 +10,7 @@ from services.assignment.domain.people.oversight import Oversight
 from services.assignment.schemas.working.cases import DutyView
 from services.assignment.store.people.oversight import OverseenCase
 from shared.records.views import view_of
+from shared.vocabulary import Standing
 from shared.web import fields as schema
 from shared.web.fields import Strict
 from shared.web.named import named
@@ -55,5 +56,6 @@ OversightView = view_of(Oversight, name="OversightView")
 OverseenCaseView = view_of(
     OverseenCase,
     name="OverseenCaseView",
+    standing=schema.one_of(Standing),
     duties=fields.List(fields.Nested(DutyView), required=True),
 )

@@ -57,13 +57,14 @@ class CaseCountView(Schema):
 class CaseCountsView(Schema):
     """The cases of an office and those below it, counted by one thing."""
 
-    programme = fields.String(required=True)
+    programme = named("programme", shown=True)
     office = fields.String(required=True)
-    counted_by = fields.String(required=True)
+    counted_by = schema.one_of(CountedBy)
     cases = fields.Integer(required=True)
     items = schema.many(
         schema.nested(CaseCountView), most=200, metadata={"description": "各项件数"}
     )
+    labels = Labels()
 
 
 class DutyQuery(ListQuery):
@@ -89,7 +90,7 @@ class DutyView(Schema):
     id = fields.String(required=True)
     number = fields.String(required=True)
     office = fields.String(required=True)
-    programme = fields.String(required=True)
+    programme = named("programme", shown=True)
     kind = named("duty", shown=True)
     title = fields.String(required=True)
     source = fields.String(required=True)
@@ -110,7 +111,7 @@ class CaseSummary(Schema):
 
     number = fields.String(required=True)
     office = fields.String(required=True)
-    programme = fields.String(required=True)
+    programme = named("programme", shown=True)
     opened_on = fields.Date(required=True)
     in_scope = fields.Boolean(required=True)
     handed = fields.Boolean(required=True)
@@ -132,11 +133,12 @@ class FurtherProgramme(Schema):
     it is led there, by that programme's rules, and by whom.
     """
 
-    programme = fields.String(required=True)
+    programme = named("programme", shown=True)
     since = fields.Date(required=True, attribute="opened_on")
     left = fields.Boolean(required=True)
     led = fields.Boolean(required=True)
     leaders = fields.List(fields.List(fields.String()), required=True)
+    labels = Labels()
 
 
 class CaseView(CaseSummary):

@@ -5,10 +5,12 @@ Request and response schemas of the endpoints for demands and plans.
 from __future__ import annotations
 
 from services.assignment.domain.working.demands import Demand
+from services.assignment.domain.working.plans import STATES as PLAN_STATES
 from services.assignment.domain.working.plans import Plan
 from shared.records.views import view_of
 from shared.vocabulary import Disposition, PlanVerdict, ReplyMode
 from shared.web import fields as schema
+from shared.web.field_kinds import Coded
 from shared.web.fields import Strict
 
 
@@ -58,7 +60,7 @@ class StepDoneBody(Strict):
     evidence = schema.text(longest=400)
 
 
-PlanView = view_of(Plan)
+PlanView = view_of(Plan, state=Coded(PLAN_STATES, required=True))
 
 
 class DemandBody(Strict):

@@ -36,12 +36,15 @@ from services.intake.domain.corrections.case_corrections import (
 )
 from services.intake.domain.corrections.corrections import Correction, CorrectionKind
 from services.intake.store import Cases, CaseWork, NewCase
+from services.intake.store.tables import TABLES
 from shared import clock
-from shared.errors import Cell, Problem
+from shared.errors import Cell, KeptSecret, Problem
 from shared.events import Event
 from shared.person import is_masked
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
+from shared.storage.leak_log import LeakAttempt
+from shared.storage.leak_log import note as note_leak
 from shared.telemetry import trace_context
 
 Row = Mapping[str, Any]
@@ -108,6 +111,8 @@ def correct_rows(
             *(moved_problems(case, again) if corrected.fields else ()),
         ]
         place = [*_territory_accused(corrected, on)]
+        for kept in place:
+            note_leak(session, TABLES["leak_log"], _leak(job, again.number, kept))
         below = [*no_fewer(again.values, repeats.get(again.number, 0))]
         unknown = [
             each
@@ -118,7 +123,7 @@ def correct_rows(
             found = [
                 *_in_cell(programme, again, "case_no", problems),
                 *unknown,
-                *_in_cell(programme, again, TERRITORY, place),
+                *_in_cell(programme, again, TERRITORY, map(_plain, place)),
                 *_in_cell(programme, again, REPEATS, below),
             ]
             result.rejected.append(
@@ -216,14 +221,37 @@ def unknown_names_in(
     yield from unknown_in_row(anew, corrected.case.office, programme)
 
 
-def _territory_accused(corrected: CorrectedCase, on: date) -> Iterator[Problem]:
+def _territory_accused(corrected: CorrectedCase, on: date) -> Iterator[KeptSecret]:
     """
     Likewise, whom it names anew as the unit that answers by place (XQ-51).
     """
     if TERRITORY in corrected.fields:
-        directory = current_policy().directory
-        for each in territory_accused(corrected.row, directory, on):
-            yield Problem(each.code, each.detail, each.remedy)
+        yield from territory_accused(corrected.row, current_policy().directory, on)
+
+
+def _plain(kept: KeptSecret) -> Problem:
+    """
+    What a refused row says of it: not whom the accusation is kept from.
+    """
+    return Problem(kept.code, kept.detail, kept.remedy)
+
+
+def _leak(job: Import, number: str, kept: KeptSecret) -> LeakAttempt:
+    """
+    A row that would have brought an accusation before whom it accuses, for the leak
+    log: as of a single correction, but for the token, which a message does not carry.
+    """
+    return LeakAttempt(
+        id=str(uuid7()),
+        actor=trace_context().actor,
+        office=job.office,
+        token="",
+        act="push_ledger",
+        subject=number,
+        accused=kept.accused,
+        tried_on=clock.today(),
+        tried_at=clock.now(),
+    )
 
 
 def moved_problems(case: Case, again: RowAgain) -> Iterator[Problem]:

@@ -23,10 +23,13 @@ _OF_THE_PROGRAMME = frozenset({"scope_class"})
 """
 What a ledger row says in the terms of its own programme alone.
 """
-_STATED = ("topic", "registration_level", "scope_class", "prior_opinions")
+_STATED = (
+    *("topic", "registration_level", "scope_class", "prior_opinions"),
+    "accepted_on",
+)
 """
-What a person says of a case in the terms of a further programme, beside its origin and
-its repeats.
+What is said of a case in the terms of a further programme, beside its origin and its
+repeats: by a person, but for the day on which its matter counts there as accepted.
 """
 _OPINIONS = frozenset({"prior_opinions"})
 _OF_OPINION = ("organ", "final")
@@ -75,7 +78,9 @@ def judge(
         **stated,
         "case_no": case.number,
         "reported_on": on.isoformat(),
-        "accepted_on": row.get("accepted_on") or case.opened_on.isoformat(),
+        "accepted_on": stated.get("accepted_on")
+        or row.get("accepted_on")
+        or case.opened_on.isoformat(),
     }
     problems = tuple(not_in_words(seen, programme.words))
     coded = in_words(seen, programme.words)

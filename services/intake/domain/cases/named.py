@@ -11,16 +11,16 @@ from shared.errors import Problem
 from shared.policy.directory import Office
 from shared.rules import post_exists
 
-_OWN = ("leader_post", "responsible_post")
+_OWN = ("leader_post", "responsible_post", "handler_post")
 
 
 def unknown_names(
     row: Mapping[str, Any], own: Office, hub: Office
 ) -> Iterator[tuple[str, Problem]]:
     """
-    The columns of a *row* that name a leader whom its *own* office, or above it the
-    *hub*, does not have, or a department that its office does not have, and what is
-    wrong with each (PY-17, PY-24).
+    The columns of a *row* that name a leader or a handler whom its *own* office, or
+    above it the *hub*, does not have, or a department that its office does not have,
+    and what is wrong with each (PY-17, PY-24).
     """
     named = [(name, own) for name in _OWN] + [("upper_leader_post", hub)]
     for name, office in named:

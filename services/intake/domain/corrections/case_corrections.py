@@ -23,7 +23,7 @@ from services.intake.events.cases import (
     CaseReinstated,
     CaseWithdrawn,
 )
-from shared.errors import Conflict, Problem, reject_if
+from shared.errors import Conflict, KeptSecret, Problem, reject_if
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
 from shared.rules import (
@@ -193,7 +193,7 @@ def faults_of_person(before: Row, after: Row) -> Iterator[Problem]:
 
 def territory_accused(
     row: Row, directory: Directory, on: date, location: str = ""
-) -> Iterator[Problem]:
+) -> Iterator[KeptSecret]:
     """
     The unit that answers for a case by place (XQ-51) is neither accused in it nor below
     who is.

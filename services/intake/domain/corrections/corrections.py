@@ -26,6 +26,7 @@ class CorrectionKind(Term):
     STEP_CORRECTED = "step_corrected", "更正信访步骤"
     STEP_WITHDRAWN = "step_withdrawn", "撤销信访步骤"
     DELIVERY_CORRECTED = "delivery_corrected", "更正送达记录"
+    DELIVERY_WITHDRAWN = "delivery_withdrawn", "撤销送达记录"
     REPLY_CORRECTED = "reply_corrected", "更正答复"
     REPLY_WITHDRAWN = "reply_withdrawn", "撤销答复登记"
     CASE_CORRECTED = "case_corrected", "更正案件"

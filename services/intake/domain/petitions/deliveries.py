@@ -15,7 +15,12 @@ from services.intake.domain.petitions.steps import BETWEEN_OFFICES, OPINIONS, St
 from services.intake.events.lifecycle import NoticeDelivered, NoticeDeliveryWithdrawn
 from shared.errors import Conflict, Problem, reject_if
 from shared.rules import day_has_come, day_not_before
-from shared.vocabulary import DeliveryOutcome, PetitionState, ReplyKind, ReplyMode
+from shared.vocabulary import (
+    DeliveryOutcome,
+    PetitionState,
+    ReplyKind,
+    ReplyMode,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,12 +143,41 @@ def correct_delivery(
     _correctable(petition, wrong)
     others = [each for each in deliveries if each.id != wrong.id]
     delivered = deliver(petition, right, around, others, at="/right")
-    return delivered, NoticeDeliveryWithdrawn(
+    return delivered, _withdrawn(petition, wrong, delivered.step, on)
+
+
+def withdraw_delivery(
+    petition: Petition,
+    wrong: Delivery,
+    around: Circumstances,
+    told: Collection[Delivery],
+    *,
+    on: date,
+) -> NoticeDeliveryWithdrawn | None:
+    """
+    Record that a paper was never delivered, nor tried to be, as it was recorded;
+    likewise an attempt to reply, of which nothing is announced. *told*: the deliveries
+    that count.
+
+    Raises `Conflict` if the wrong record counts no more, `Rejected` with every reason.
+    """
+    _correctable(petition, wrong)
+    step = next((each for each in around.earlier if each.id == wrong.step), None)
+    then = replace(around, served=served([e for e in told if e.id != wrong.id]))
+    asked = _asked_in_time(petition, then, "") if _is_opinion(step) else ()
+    reject_if([*not_withdrawn(petition), *asked])
+    return _withdrawn(petition, wrong, step.kind, on) if step else None
+
+
+def _withdrawn(
+    petition: Petition, wrong: Delivery, step: str, on: date
+) -> NoticeDeliveryWithdrawn:
+    return NoticeDeliveryWithdrawn(
         office=petition.office,
         case_number=petition.number,
         occurred_on=max(on, wrong.on),
         programme=petition.programme,
-        step=delivered.step,
+        step=step,
         mode=wrong.mode,
         outcome=wrong.outcome,
         delivered_on=wrong.on,
@@ -170,7 +204,7 @@ def _correctable(petition: Petition, wrong: Delivery) -> None:
     if wrong.withdrawn_on:
         raise Conflict.because(
             "delivery_withdrawn",
-            f"这次送达记录已于 {wrong.withdrawn_on} 更正。",
+            f"这次送达记录已于 {wrong.withdrawn_on} 更正或者撤销。",
             "请核对送达记录的 id。",
         )
     reject_if(_ends_on_it(petition))
@@ -237,7 +271,7 @@ def _ends_on_it(petition: Petition) -> Iterator[Problem]:
         yield Problem(
             "evidence_of_the_end",
             "这件信访已据送达记录认定无法回复。",
-            "请先撤销“无法回复”这一步骤，再更正送达记录。",
+            "请先撤销“无法回复”这一步骤，再更正或者撤销送达记录。",
             "/state",
         )
 

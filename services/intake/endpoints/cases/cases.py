@@ -32,11 +32,14 @@ from shared.web.paging import Page, PageRequest
 @api("GET", "/cases", query=CasesQuery, answer=CaseView, many=True)
 def list_cases(call: Call) -> Page[Any]:
     """
-    List the cases of an office and of those below it, the newest first (一院一清单,
-    PY-14).
+    List the cases of an office and of those below it, the newest first unless it is
+    asked otherwise (一院一清单, PY-14).
     """
     page = Cases(call.session).of_offices(
-        call.offices(), call.page, **filters_of(call.query)
+        call.offices(),
+        call.page,
+        sort=call.query["sort"],
+        **filters_of(call.query),
     )
     return page.map(lambda found: shown_case(*found, alone=False))
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from services.intake.casework.forms import completed
+from services.intake.casework.proposals import accepted_there
 from services.intake.casework.repeats import repeats_there
 from services.intake.domain.cases import enrolling, judging
 from services.intake.domain.cases.cases import Case, CountedRepeat
@@ -137,7 +138,7 @@ def _judged(
     repeated = sum(each.withdrawn_on is None for each in repeats)
     if Petitions(call.session).get(case.number) is None:
         repeated += row.get("repeats_in_window") or 0
-    given = dict(stated)
+    given = {**accepted_there(call.session, case, programme), **stated}
     given["repeats_in_window"] = given.pop("repeats", repeated)
     judged = judging.judge(case, row, given, home=home, programme=programme, on=on)
     return judged, repeats

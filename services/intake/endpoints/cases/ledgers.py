@@ -31,6 +31,7 @@ from services.intake.schemas import (
     RejectedQuery,
 )
 from services.intake.schemas.history import CorrectionView
+from services.intake.schemas.lists import ImportsQuery, filters_of
 from services.intake.store import OUTBOX, History, Imports
 from shared.errors import Cell, Conflict, Problem
 from shared.media_types import XLSX
@@ -39,7 +40,7 @@ from shared.web.call import CLERKS, Call, Download
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight
 from shared.web.paging import Page
-from shared.web.queries import ListQuery, PageQuery
+from shared.web.queries import PageQuery
 
 _PROBLEMS_SHOWN = 100
 
@@ -79,12 +80,16 @@ def push_ledger(call: Call) -> dict[str, Any]:
     return _with_problems(pushed)
 
 
-@api("GET", "/imports", query=ListQuery, answer=ImportView, many=True)
+@api("GET", "/imports", query=ImportsQuery, answer=ImportView, many=True)
 def list_imports(call: Call) -> Page[dict[str, Any]]:
     """
-    List the ledgers pushed by an office and by those below it, the newest first.
+    List the ledgers pushed by an office and by those below it, the newest first unless
+    it is asked otherwise.
     """
-    page = Imports(call.session).of_offices(call.offices(), call.page)
+    asked = filters_of(call.query)
+    page = Imports(call.session).of_offices(
+        call.offices(), call.page, sort=call.query["sort"], **asked
+    )
     return page.map(_with_problems)
 
 

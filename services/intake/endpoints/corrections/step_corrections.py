@@ -23,6 +23,7 @@ from services.intake.domain.petitions.deliveries import (
     Delivery,
     correct_attempt,
     correct_delivery,
+    withdraw_delivery,
 )
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.domain.petitions.steps import (
@@ -42,6 +43,7 @@ from services.intake.endpoints.petitions.lifecycle import (
 from services.intake.schemas.petitions.lifecycle import (
     DeliveryCorrection,
     DeliveryView,
+    DeliveryWithdrawal,
     LifeCycleView,
     StepCorrection,
     StepView,
@@ -139,9 +141,7 @@ def correct_delivery_of_petition(call: Call) -> Delivery:
     """
     Correct how a paper reached the petitioner; what is owed follows.
     """
-    delivery = _delivery_of(call)
-    petition = _whose(call, delivery.step)[0] if delivery.step else _own(call)
-    wrong = _delivery_of(call)  # again: somebody may have corrected it just before
+    petition, wrong = _told_wrongly(call)
     deliveries, body = Deliveries(call.session), call.body["right"]
     right = replace(
         wrong,
@@ -171,6 +171,46 @@ def correct_delivery_of_petition(call: Call) -> Delivery:
     reason, kind = call.body["reason"], CorrectionKind.DELIVERY_CORRECTED
     note(call, petition.number, kind, changed, reason=reason)
     return right
+
+
+@api(
+    "POST",
+    "/petitions/<number>/deliveries/<delivery>/withdrawals",
+    roles=CLERKS,
+    body=DeliveryWithdrawal,
+    answer=DeliveryView,
+)
+def withdraw_delivery_of_petition(call: Call) -> Delivery:
+    """
+    Withdraw a delivery, or an attempt to reply, that should never have been recorded;
+    what is owed follows.
+    """
+    petition, wrong = _told_wrongly(call)
+    deliveries = Deliveries(call.session)
+    event = withdraw_delivery(
+        petition,
+        wrong,
+        circumstances(call, petition),
+        deliveries.of_petition(petition.number),
+        on=call.today,
+    )
+    if event:
+        OUTBOX.announce(call.session, event)
+    deliveries.withdraw(wrong, call.today)
+    gone = {name: (value, None) for name, value in _told(wrong).items() if value}
+    reason, kind = call.body["reason"], CorrectionKind.DELIVERY_WITHDRAWN
+    note(call, petition.number, kind, gone, reason=reason)
+    return replace(wrong, withdrawn_on=call.today)
+
+
+def _told_wrongly(call: Call) -> tuple[Petition, Delivery]:
+    """
+    The petition of the path, locked, and the delivery of the path, for the office whose
+    it is.
+    """
+    told = _delivery_of(call)
+    petition = _whose(call, told.step)[0] if told.step else _own(call)
+    return petition, _delivery_of(call)  # again: it may have been corrected just before
 
 
 def _delivery_of(call: Call) -> Delivery:

@@ -115,10 +115,14 @@ def _answer(
 @api("GET", "/petitions", query=PetitionsQuery, answer=PetitionView, many=True)
 def list_petitions(call: Call) -> Page[dict[str, Any]]:
     """
-    List the petitions of an office and of those below it, the newest first.
+    List the petitions of an office and of those below it, the newest first unless it is
+    asked otherwise.
     """
     page = Petitions(call.session).of_offices(
-        call.offices(), call.page, **filters_of(call.query)
+        call.offices(),
+        call.page,
+        sort=call.query["sort"],
+        **filters_of(call.query),
     )
     return page.map(lambda petition: shown_petition(call, petition))
 

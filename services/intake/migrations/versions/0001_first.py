@@ -16,6 +16,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     UniqueConstraint,
+    column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -30,6 +31,7 @@ from shared.storage.first_tables import (
     drop_tables,
     vacuum_early,
 )
+from shared.storage.natural_order import as_counted
 
 revision = "0001"
 down_revision = None
@@ -115,6 +117,7 @@ def _ledgers() -> None:
 
 def _case_indexes() -> tuple[Index, ...]:
     return (
+        Index("ix_cases_counted", "office", as_counted(column("number")), "number"),
         Index(
             "ix_cases_enrolled",
             "office",
@@ -219,6 +222,7 @@ def _petition_indexes() -> tuple[Index, ...]:
         ),
         Index("ix_petitions_matter", "matter", "received_on"),
         Index("ix_petitions_name", "name", "office"),
+        Index("ix_petitions_office_number", "office", "number"),
         Index("ix_petitions_office_received_on", "office", "received_on", "number"),
         Index("ix_petitions_received_on", "received_on", "number"),
         Index(

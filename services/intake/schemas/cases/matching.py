@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from services.intake.domain.cases.repeats import MatterDecision
 from services.intake.domain.matching import Evidence
 from shared.records.views import view_of
 from shared.web import fields as schema
+from shared.web.field_kinds import Coded, Labels
 from shared.web.fields import Strict
 
 EvidenceView = view_of(Evidence)
@@ -33,7 +34,7 @@ class CandidateView(Strict):
 
     number = fields.String(required=True)
     office = fields.String(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(["petition", "case"]))
+    kind = Coded({"petition": "信访件", "case": "案件"}, required=True)
     on = schema.day()
     level = fields.String(
         required=True, metadata={"description": "提出的程度，见筛重规则 levels"}
@@ -43,6 +44,7 @@ class CandidateView(Strict):
     score = fields.Integer(required=True)
     evidence = _evidence()
     explanation = fields.String(required=True)
+    labels = Labels()
 
 
 DecisionView = view_of(MatterDecision, without=("id", "petition", "reason"))

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields
 
 from shared.vocabulary import PetitionsCountedBy
 from shared.web import fields as schema
+from shared.web.field_kinds import Labels
 from shared.web.fields import Strict
 from shared.web.named import named
 
@@ -82,14 +83,15 @@ class PetitionCountsView(_ChangesView):
     beside those of the same period of the year before (同比) and of the period before.
     """
 
-    programme = fields.String(required=True)
+    programme = named("programme", shown=True)
     office = fields.String(required=True)
-    counted_by = fields.String(
-        required=True, metadata={"description": "信访件按什么分项计数"}
+    counted_by = schema.one_of(
+        PetitionsCountedBy, metadata={"description": "信访件按什么分项计数"}
     )
-    channel = fields.String(required=True, allow_none=True)
+    channel = named("channel", shown=True, allow_none=True)
     year_before = fields.Nested(PeriodView, required=True)
     period_before = fields.Nested(PeriodBeforeView, required=True)
     items = schema.many(
         schema.nested(PetitionCountView), most=200, metadata={"description": "各项件次"}
     )
+    labels = Labels()

@@ -94,6 +94,12 @@ class DeliveryCorrection(Strict):
     reason = schema.text(longest=500)
 
 
+class DeliveryWithdrawal(Strict):
+    """Why the delivery, or the attempt to reply, should not have been recorded."""
+
+    reason = schema.text(longest=500)
+
+
 DeliveryView = view_of(Delivery, without=("petition", "note"))
 
 

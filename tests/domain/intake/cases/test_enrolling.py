@@ -253,6 +253,31 @@ def test_a_corrected_case_is_judged_there_by_what_was_stated_for_that_programme(
     ]
 
 
+def test_the_day_of_acceptance_is_the_one_that_the_further_programme_counts():
+    """
+    Accepted twice, after the window of Puyang (PY-06) by the ledger and in it by the
+    register: a case of the further programme that has this window.
+    """
+    strict = replace(FURTHER, scope=HOME.scope)
+    said = {
+        "scope_class": 4,
+        "prior_opinions": [{"organ": "procuratorate", "final": True}],
+    }
+    row = {**ROW, "accepted_on": "2020-09-01", "last_petition_on": "2020-03-02"}
+
+    def failing(**stated):
+        found = judged(row=row, programme=strict, **said, **stated)
+        return [clause.id for clause in found.proposal.failing], found.stated
+
+    late, kept = failing()
+    in_time, kept_with_day = failing(accepted_on="2019-05-06")
+    assert len(late) == len(in_time) + 1
+    assert (kept.get("accepted_on"), kept_with_day["accepted_on"]) == (
+        None,
+        "2019-05-06",
+    )
+
+
 def test_a_ledger_there_has_the_words_of_the_programme_and_none_of_another():
     case, _ = enrolled()
     topics = (Word("houses", "烂尾楼", ""),)

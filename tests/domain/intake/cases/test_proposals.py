@@ -137,6 +137,7 @@ def test_a_case_keeps_the_number_of_its_petition_and_what_a_person_states_of_it(
         ({"opened_on": date(2021, 3, 11)}, "date_in_future"),
         ({"resolve_by": date(2021, 3, 1)}, "date_before_start"),
         ({"leader_post": "院长"}, "no_such_post"),
+        ({"handler_post": "书记员甲"}, "no_such_post"),
         ({"department": "无此部门"}, "no_such_department"),
     ],
 )

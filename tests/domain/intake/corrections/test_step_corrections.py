@@ -14,7 +14,11 @@ from services.intake.domain.corrections.step_corrections import (
     withdraw_step,
 )
 from services.intake.domain.petitions import lifecycle
-from services.intake.domain.petitions.deliveries import Delivery, correct_delivery
+from services.intake.domain.petitions.deliveries import (
+    Delivery,
+    correct_delivery,
+    withdraw_delivery,
+)
 from services.intake.domain.petitions.steps import in_place, receiver_at, reviewers
 from shared.errors import Conflict, Rejected
 from shared.vocabulary import DeliveryOutcome, PetitionState, ReplyMode
@@ -261,6 +265,38 @@ def test_a_delivery_is_corrected_unless_the_petition_ends_on_it():
     assert codes(relied_on) == ["evidence_of_the_end"]
     assert codes(dated) == ["date_before_start"]
     assert [each.location for each in dated.value.problems] == ["/right/on"]
+
+
+def test_a_delivery_or_an_attempt_is_withdrawn_unless_the_petition_ends_on_it():
+    petition, steps = taken("accepted")
+    wrong = delivery(steps[0], DeliveryOutcome.SIGNED)
+    call = replace(wrong, step=None, reply="procedural", outcome="failed")
+    done = around(earlier=tuple(steps)), [wrong]
+
+    gone = withdraw_delivery(petition, wrong, *done, on=TODAY)
+    assert (gone.step, gone.outcome, gone.delivered_on) == ("accepted", "signed", STEP)
+    assert withdraw_delivery(petition, call, *done, on=TODAY) is None
+
+    ended = replace(petition, state=PetitionState.UNABLE_TO_REPLY)
+    with pytest.raises(Rejected) as relied_on:
+        withdraw_delivery(ended, call, *done, on=TODAY)
+    assert codes(relied_on) == ["evidence_of_the_end"]
+    with pytest.raises(Conflict):
+        withdraw_delivery(petition, replace(wrong, withdrawn_on=TODAY), *done, on=TODAY)
+
+
+@pytest.mark.requirement("TL-08")
+def test_the_only_service_of_an_opinion_is_not_withdrawn_under_its_review():
+    steps = tuple(a_step(name) for name in REVIEWED[:3])
+    wrong = delivery(steps[1], DeliveryOutcome.SIGNED)
+    also = replace(wrong, id="d3")
+    asked = after(*REVIEWED[:3], **reviewed()), wrong
+    circumstances = around(earlier=steps, **reviewed())
+    with pytest.raises(Rejected) as refused:
+        withdraw_delivery(*asked, circumstances, [wrong], on=TODAY)
+
+    assert codes(refused) == ["opinion_not_served"]
+    assert withdraw_delivery(*asked, circumstances, [wrong, also], on=TODAY)
 
 
 @pytest.mark.requirement("TL-08")

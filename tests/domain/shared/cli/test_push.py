@@ -14,6 +14,7 @@ from shared.cli.push import push as command
 from shared.cli.pushing import ExitCode, line, push, send_spooled, sending
 from shared.cli.pushing.line import Line, PushRefused
 from shared.cli.pushing.spool import Spool
+from shared.media_types import XLSX
 
 JOB = {
     "id": "an-import",
@@ -51,10 +52,14 @@ class Intake:
     def __call__(self, request):
         self.seen.append(request)
         answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
+        request.read()
+        if isinstance(answer, BaseException):
             raise answer
+        if isinstance(answer, httpx.Response):
+            return answer
         if isinstance(answer, bytes):
-            return httpx.Response(200, content=answer)
+            kind = {"Content-Type": XLSX}
+            return httpx.Response(200, content=answer, headers=kind)
         status, document = answer if isinstance(answer, tuple) else (200, answer)
         return httpx.Response(status, json=document)
 
@@ -202,6 +207,48 @@ def test_an_office_reads_in_chinese_why_nothing_was_sent(ledger, capsys):
     pushed(Intake(*[DOWN] * 4), ledger)
 
     assert "没有送达：连接不上（ConnectError）" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("strange", "said"),
+    [
+        (httpx.Response(200, html="<html>请登录</html>"), "答复的不是本系统（200"),
+        (httpx.Response(302, headers={"Location": "http://portal"}), "（302"),
+        (httpx.Response(409, html="<html>conflict</html>"), "（409"),
+        (httpx.Response(502, html="<html>gateway</html>"), "系统暂时不能接收"),
+        (httpx.Response(429, json={}), "系统暂时不能接收"),
+    ],
+)
+def test_what_somebody_between_answers_is_no_answer(
+    ledger, spool, capsys, strange, said
+):
+    """
+    A proxy, or the page by which a network wants to be logged in to: the ledger waits
+    in the spool, and no script takes it for a result.
+    """
+    assert pushed(Intake(*[strange] * 4), ledger, spool=spool) is ExitCode.NOT_SENT
+    assert said in capsys.readouterr().err
+    assert len(list(spool.ledgers())) == 1
+    assert pushed(Intake(strange, (202, JOB)), ledger) is ExitCode.DONE
+
+
+@pytest.mark.parametrize("url", ["localhost:8101", "http://[::1"])
+def test_a_wrong_address_is_refused_at_once(ledger, url):
+    arguments = [str(ledger), "--programme", "puyang-2020", "--url", url]
+    run = CliRunner().invoke(command, [*arguments, "--token", "token"])
+
+    assert (run.exit_code, "地址（--url）不对" in run.output) == (2, True)
+
+
+def test_what_is_broken_off_by_hand_is_not_taken_for_rows_that_came_back(
+    ledger, spool, capsys
+):
+    """
+    The exit code of Ctrl-C would else be that of rejected rows.
+    """
+    assert pushed(Intake(KeyboardInterrupt()), ledger, spool=spool) == 5
+    assert pushed(Intake((202, WAITING), KeyboardInterrupt()), ledger) == 4
+    assert "发送已中断" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

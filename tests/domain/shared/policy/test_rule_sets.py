@@ -128,6 +128,9 @@ def test_limits_can_be_asked_by_name():
 
     assert str(XINGQING.limit("objection", day).limit) == "5W"
     assert str(PUYANG.limit("procedural_reply", day).limit) == "7N roll"
+    assert PUYANG.limit("七日内程序性回复", day) == PUYANG.limit(
+        "procedural_reply", day
+    )
     with pytest.raises(UnknownPart):
         PUYANG.limit("resolve_by", day)
 

@@ -11,7 +11,7 @@ import pytest
 from docx import Document
 
 from tests.builders import CITY, COUNTY, petition_registered
-from tests.service.asking import at, refused
+from tests.service.asking import all_items, at, refused
 
 BASIC_COURT, JIAOZUO = "410822900", "jiaozuo-2021"
 
@@ -81,6 +81,47 @@ def test_duties_are_found_by_kind_and_alert_level(petition, as_office, clock):
     assert f"{petition}/procedural_reply" in {each["id"] for each in found}
     assert {each["alert_level"] for each in found} == {"yellow"}
     assert {each["kind"] for each in found} == {"procedural_reply"}
+
+
+def test_the_worklist_is_of_what_falls_due_before_a_day(petition, as_office):
+    """
+    Received on 20 November 2020: a reply by the 27th, an answer by 20 February 2021.
+    """
+    clerk = as_office(COUNTY)
+
+    def owed(**asked):
+        items = all_items(clerk, "assignment", "/duties", **asked)
+        return [(item["due_on"], item["kind"]) for item in items]
+
+    reply = ("2020-11-27", "procedural_reply")
+    answer = ("2021-02-20", "three_month_answer")
+    assert owed(number=petition, due_before="2020-11-27") == []
+    assert owed(number=petition, due_before="2020-11-28") == [reply]
+    assert owed(number=petition, due_before="2021-02-21") == [reply, answer]
+    days = [day for day, _ in owed(due_before="2020-12-05")]
+    assert days == sorted(days)
+    assert days[-1] < "2020-12-05"
+
+
+def test_the_worklist_is_of_a_post(desk, as_office):
+    """
+    The leader of a sensitive case owes its review; the rest is owed by departments.
+    """
+    clerk, number = as_office(COUNTY), desk.led_case()
+    judged = {"on": "2020-11-16", "reason": "研判", "review_on": "2020-12-16"}
+    body = {**judged, "sensitive": True}
+    answer = clerk.post("assignment", at("cases", number, "appraisals"), body)
+    assert answer.status_code == 201, answer.text
+
+    def owed(**asked):
+        items = all_items(clerk, "assignment", "/duties", number=number, **asked)
+        return {item["kind"]: item["post"] for item in items}
+
+    post = owed()["sensitive_review"]
+    assert post
+    assert set(owed(post=post).values()) == {post}
+    assert "sensitive_review" in owed(post=post, due_before="2020-12-17")
+    assert owed(post="法医") == {}
 
 
 def test_duties_of_a_programme_or_kind_there_is_not_are_refused(as_office):

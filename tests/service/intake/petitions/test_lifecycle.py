@@ -206,6 +206,54 @@ def test_a_delivery_recorded_wrongly_is_corrected_and_what_it_discharged_is_owed
     eventually(lambda: reply() in {"open", "overdue"})
 
 
+@pytest.mark.requirement("TL-21")
+def test_what_was_never_delivered_nor_tried_is_withdrawn_with_a_reason(
+    as_office, eventually
+):
+    """
+    A paper signed for, and a call that nobody answered: both of another petition. The
+    history keeps them; the reply is owed again, and the call is no evidence.
+    """
+    county = as_office(COUNTY)
+    body = a_petition(received_on="2020-11-02", petitioner=WHO)
+    number = county.post("intake", "/petitions", body).json()["number"]
+    path = at("petitions", number)
+    accepted = {"step": "accepted", "on": "2020-11-04", "document": "受1"}
+    step = county.post("intake", f"{path}/steps", accepted).json()["id"]
+
+    def told(**what):
+        answer = county.post(
+            "intake", f"{path}/deliveries", {"on": "2020-11-05", **what}
+        )
+        assert answer.status_code == 201, answer.text
+        return f"{path}/deliveries/{answer.json()['id']}/withdrawals"
+
+    def reply():
+        owed = county.get("assignment", "/duties", number=number).json()["items"]
+        return {each["kind"]: each["state"] for each in owed}.get("procedural_reply")
+
+    call = told(reply="procedural", mode="phone", outcome="failed")
+    paper = told(step=step, mode="letter", outcome="signed")
+    eventually(lambda: reply() == "discharged")
+    why = {"reason": "登错信访件。"}
+    stranger = as_office(NEIGHBOUR).post("intake", call, why)
+    silent = county.post("intake", call, {})
+    gone = [county.post("intake", each, why) for each in (call, paper)]
+    twice = county.post("intake", call, why)
+    shown = county.get("intake", f"{path}/steps").json()["deliveries"]
+    history = county.get("intake", f"{path}/history").json()["corrections"]
+
+    refused(stranger, 404)
+    refused(silent, 422, "required")
+    assert [each.status_code for each in gone] == [200, 200], gone[0].text
+    refused(twice, 409, "delivery_withdrawn")
+    assert all(each["withdrawn_on"] for each in shown)
+    assert {(each["kind"], each["reason"]) for each in history} == {
+        ("delivery_withdrawn", "登错信访件。")
+    }
+    eventually(lambda: reply() in {"open", "overdue"})
+
+
 @pytest.mark.requirement("S9", "TL-21")
 def test_a_step_recorded_wrongly_is_corrected_and_withdrawn_and_its_duties_follow(
     as_office, eventually

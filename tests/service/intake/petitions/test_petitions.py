@@ -137,6 +137,35 @@ def test_lists_are_read_page_by_page_without_gap_or_repetition(as_office):
     assert seen == sorted(seen, reverse=True)
 
 
+def test_lists_are_sorted_as_asked_and_found_by_how_a_number_begins(as_office):
+    """
+    Page by page, the newest first unless it is asked otherwise.
+    """
+    days = ("2020-11-18", "2020-11-20", "2020-11-19")
+    mine = [registered(as_office, received_on=day)["number"] for day in days]
+    city = as_office("410900", "reviewer")
+
+    def listed(**asked):
+        items = [*all_items(city, "intake", "/petitions", limit=20, **asked)]
+        numbers = [item["number"] for item in items]
+        assert len(numbers) == len(set(numbers))
+        return items, numbers, [each for each in numbers if each in mine]
+
+    first, second, third = mine
+    begin = COUNTY + "-2020-"
+    items, numbers, found = listed(number=begin, sort="按编号")
+    assert numbers == sorted(numbers)
+    assert all(number.startswith(begin) for number in numbers)
+    assert found == mine
+    items, _, found = listed(number=begin, sort="oldest")
+    assert [i["received_on"] for i in items] == sorted(i["received_on"] for i in items)
+    assert found == [first, third, second]
+    assert listed(number=begin)[2] == [second, third, first]
+    assert listed(number=second)[1] == [second]
+    assert listed(number="%")[1] == []
+    refused(city.get("intake", "/petitions", sort="due"), 422, "not_in_list")
+
+
 def test_lists_are_narrowed_down_and_a_name_is_found_by_its_own_office(as_office):
     name = f"甄{new_number()}"
     found = registered(as_office, channel="visit", petitioner={"name": name})["number"]

@@ -15,6 +15,7 @@ from services.intake.casework.forms import form_of
 from services.intake.casework.worked import note_work, shown_work
 from services.intake.store import Cases, History
 from shared.policy.current import current_policy
+from shared.web.paging import PageRequest
 from tests.builders import CITY, COUNTY, an_envelope
 from tests.service.asking import PROGRAMME, a_row
 from tests.store.test_corrections import LATER, NUMBER, TODAY, at_work
@@ -123,7 +124,8 @@ def test_a_row_shows_leaders_hearing_aid_and_end_that_were_recorded_elsewhere(of
 @pytest.mark.requirement("PY-14", "PY-16")
 def test_a_ledger_stands_in_the_order_in_which_people_count(owner_engine):
     """
-    Page by page: by day, of a day by the numbers within the case numbers.
+    Page by page: by day, of a day by the numbers within the case numbers; and by these
+    alone where a list is asked for so.
     """
     counted = [2, 10, 9, 1, 100, 11]
     with at_work(owner_engine) as office:
@@ -134,10 +136,16 @@ def test_a_ledger_stands_in_the_order_in_which_people_count(owner_engine):
         while page := cases.ledger_page(COUNTY, PROGRAMME, last, 2):
             found += [case.number for case, _ in page]
             last = page[-1][0].opened_on, page[-1][0].number
+        asked, listed = {"sort": "number", "number": "清检序[2020]"}, []
+        part = cases.of_offices([COUNTY], PageRequest(4), **asked)
+        listed += [case.number for case, _ in part.items]
+        part = cases.of_offices([COUNTY], PageRequest(4, part.next), **asked)
+        listed += [case.number for case, _ in part.items]
 
     ours = [number for number in found if "序" in number]
     expected = [f"清检序〔2020〕{number}号" for number in (100, 1, 2, 9, 10, 11)]
     assert ours == expected
+    assert listed == [*expected[1:], expected[0]]
 
 
 @pytest.mark.requirement("PY-14")

@@ -9,6 +9,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from services.intake.casework.forms import form_of
 from services.intake.casework.importing.batch import take_batch
@@ -18,6 +19,7 @@ from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.petitions.petitions import Reply
 from services.intake.domain.petitions.steps import Step
 from services.intake.store import Cases, NewPetitions, Replies, Steps
+from services.intake.store.tables import TABLES
 from shared import clock
 from shared.policy.current import current_policy
 from shared.vocabulary import PetitionState, PetitionStep
@@ -25,6 +27,7 @@ from tests.builders import COUNTY, NEIGHBOUR, a_registration
 from tests.store.test_corrections import LATER, TODAY, at_work
 
 CAME = date(2020, 3, 2)
+LEAKS = TABLES["leak_log"]
 DISTRICT, ACCUSED = "640104800", "640104001"
 
 
@@ -154,6 +157,10 @@ def test_no_row_that_is_pushed_again_makes_whom_it_accuses_answer_by_place(offic
     assert "accused" not in problem
     assert refused.corrections == refused.events == []
     assert "territorial_office" not in Cases(office.session).ledger_row(case.number)
+    # The attempt stands in the leak log, as one at the counter does.
+    query = select(LEAKS.c.act, LEAKS.c.office, LEAKS.c.accused)
+    (leak,) = office.session.execute(query.where(LEAKS.c.subject == case.number))
+    assert tuple(leak) == ("push_ledger", case.office, ACCUSED)
 
 
 @pytest.mark.requirement("PY-06")
