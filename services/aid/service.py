@@ -22,7 +22,7 @@ from services.aid.papers import PAPERS
 from services.aid.schemas import READS
 from services.aid.store import TABLES
 from shared.events import ReceivedEvent
-from shared.papers.numbers import numbering
+from shared.papers.number_series import numbering
 from shared.service.base import Service
 from shared.service.gauges import Gauges
 

@@ -67,7 +67,7 @@ from services.assignment.papers import PAPERS, mailed_papers_problems
 from services.assignment.schemas import READS
 from services.assignment.store import TABLES
 from shared.events import Envelope, ReceivedEvent
-from shared.papers.numbers import numbering
+from shared.papers.number_series import numbering
 from shared.policy.current import current_policy
 from shared.service.base import Service, task
 from shared.service.gauges import Gauges

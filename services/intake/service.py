@@ -14,7 +14,7 @@ from services.intake.casework.importing import (
     READERS,
     clear_rejected_rows,
     end_overdue_import,
-    park_import,
+    give_up_import,
     read_imports,
 )
 from services.intake.casework.received import record_received
@@ -102,7 +102,7 @@ class IntakeService(Service):
         Show on the import of a task that it is read no further.
         """
         if task.type == ImportRequested.type:
-            park_import(task.case_number)
+            give_up_import(task.case_number)
 
     @timer(interval=_HOUR)
     def end_overdue_imports(self) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import BigInteger, Column, Executable, Index, MetaData, Table, c
 from shared.cases.case import Case
 from shared.cases.moves import follow, lock_holders
 from shared.events import ReceivedEvent
-from shared.numbers import CASE_MOVED, NotItsOfficeYet, require_owner
+from shared.matter_numbers import CASE_MOVED, NotItsOfficeYet, require_owner
 from shared.records.rows import Records
 from shared.records.tables import JsonColumn, table_of
 from shared.storage.row_sets import as_rows, insert_rows

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, String, Table, Update, any_, bindparam, selec
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.events import ReceivedEvent
-from shared.numbers import owners_after
+from shared.matter_numbers import owners_after
 from shared.storage.row_sets import as_rows, given_rows
 
 _COLUMNS = ("number", "office", "had_by", "move_sequence")

@@ -32,7 +32,7 @@ def check(deploy: Path | None) -> None:
     from services.assignment.papers import PAPERS, mailed_papers_problems
     from services.intake.ledger.checks import check_forms
     from shared.documents.rules import check_rules
-    from shared.papers.numbers import check_numbering
+    from shared.papers.number_series import check_numbering
     from shared.policy.checks.deploy import check as problems_of
     from shared.policy.directory import Directory
     from shared.policy.loading import load_programmes
@@ -132,10 +132,21 @@ def form_template(code: str, output: Path | None) -> None:
     """
     Write the empty ledger of programme CODE as a workbook with drop-downs and notes.
     """
+    from xlsxwriter.exceptions import FileCreateError
+
     from services.intake.casework.forms import form_of
     from services.intake.ledger.writing.template import write_template
+    from shared.yaml.load import ConfigurationError
 
-    form = form_of(_programme(code).form)
     target = output or Path(f"{code}.xlsx")
-    write_template(target, form)
+    try:
+        form = form_of(_programme(code).form)
+        write_template(target, form)
+    except ConfigurationError as faults:
+        raise click.ClickException(str(faults)) from None
+    except FileCreateError:
+        raise click.ClickException(
+            f"无法写入 {target}，请核对文件夹和权限，"
+            "关闭已打开的同名文件，或用 -o 另写。"
+        ) from None
     click.echo(f"{form.title}：{target}")

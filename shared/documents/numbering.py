@@ -16,7 +16,7 @@ from datetime import date
 from sqlalchemy import Connection, Index, MetaData, Table, func, select
 
 from shared.errors import Conflict, Problem, reject_if
-from shared.papers.numbers import NumberSeries
+from shared.papers.number_series import NumberSeries
 from shared.records.rows import Records
 from shared.records.tables import table_of
 

@@ -25,7 +25,7 @@ from shared.documents.numbering import NumberRequest, PaperNumbers, no_series
 from shared.documents.schemas import DocumentView
 from shared.errors import Conflict, Problem, reject_if
 from shared.papers import Paper, Papers, PaperTemplate
-from shared.papers.numbers import NumberSeries, numbering
+from shared.papers.number_series import NumberSeries, numbering
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before, post_exists
 from shared.storage.database import transaction

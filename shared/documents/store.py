@@ -71,6 +71,8 @@ class Documents(SealedRecords[Document]):
         for the same file meanwhile waits for the end of this transaction.
         """
         table, key = self.table, f"{number}/{kind}/{digest}"
+        # Taken before the search, so that whoever waited finds what the other one
+        # filed.
         lock = func.pg_advisory_xact_lock(func.hashtextextended(key, 0))
         self.session.execute(select(lock))
         query = self.query().where(

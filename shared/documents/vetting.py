@@ -41,6 +41,8 @@ def vet(call: Call) -> NewDocument:
             Problem("date_in_future", "材料的日期晚于今天。", "请改正日期。", "/on")
         )
     with _turns:
+        # In a thread of the system: reading bytes for seconds would stop every green
+        # thread of the process.
         file_type: FileType | None = tpool.execute(rules.type_of, content)
         problems += rules.problems_of(file_type, content)
         reject_if(problems)

@@ -14,8 +14,8 @@ import orjson
 from marshmallow import ValidationError
 
 from shared.events import Envelope
+from shared.matter_numbers import ForeignMatter
 from shared.messaging.bundles import parted
-from shared.numbers import ForeignMatter
 
 
 class NonRetryable(Exception):  # noqa: N818 - an outcome for the bus

@@ -93,14 +93,14 @@ def copies_at(service: str) -> Collection[str] | None:
 
     A dead letter stays where it is until a person decides about it.
     """
-    parked = topology.dead_letter_name(service)
+    dead = topology.dead_letter_name(service)
     with Broker(settings["AMQP_URI"], connect_timeout=5) as broker:
         channel = broker.default_channel
         waiting = {
             queue.name: channel.queue_declare(queue.name, passive=True).message_count
             for queue in topology.queues_of(service)
         }
-    has_letters = waiting.pop(parked) > 0
+    has_letters = waiting.pop(dead) > 0
     if any(waiting.values()):
         return None
     letters = dead_letters.list_letters([service]) if has_letters else []
@@ -151,6 +151,8 @@ def keep_house(
         counts: Counter[str] = Counter()
         for table, count in _sets(connections, copies):
             counts[table] += count
+            # Fails if the guard has lost its connection, and with it the turn: another
+            # process may be clearing already.
             guard.execute("SELECT 1")
             if stopping is not None and stopping.is_set():
                 break
@@ -198,6 +200,8 @@ def _clear_inbox(
     reader: str, connections: Connections, spared: Collection[str]
 ) -> Iterator[int]:
     inbox = connections[reader]
+    # A receipt outlives its event: while a copy can still be delivered, only the
+    # receipt keeps it from having its effect twice.
     days = settings.integer("EVENT_DAYS") + _COPY_DAYS
     for rows in _old(inbox, _OLD_RECEIPTS, days):
         still_there: set[Any] = set()

@@ -235,6 +235,8 @@ class Relay(threading.Thread):
             keepalives_count=4,
         ) as database:
             self._wait_for_turn(database)
+            # Before the first look: what is announced between a look and the wait for
+            # news would lie until the next poll.
             database.execute(f"LISTEN outbox_{self.service}")
             publisher = Publisher(
                 settings["AMQP_URI"],
@@ -268,6 +270,8 @@ class Relay(threading.Thread):
             self.stopping.wait(POLL_SECONDS)
 
     def _wait_for_news(self, database: psycopg.Connection[Any]) -> None:
+        # Not for ever: a row that is to be tried again at a later moment announces
+        # nothing, and a notification is lost with its connection.
         for _ in database.notifies(timeout=POLL_SECONDS, stop_after=1):
             pass
 

@@ -30,8 +30,8 @@ def resend(since: str | None = None, until: str | None = None) -> Counter[str]:
 
     Dead letters are left out: they have arrived, and a person decides about them.
     """
-    parked = dead_letters.list_letters(SERVICES)
-    arrived = {event for letter in parked for event in letter.event_ids()}
+    dead = dead_letters.list_letters(SERVICES)
+    arrived = {event for letter in dead for event in letter.event_ids()}
     wanted: dict[str, set[str]] = {}
     for _, kind, event in reconcile(since, until, still=0).missing:
         if event not in arrived:

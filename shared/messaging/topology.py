@@ -23,6 +23,8 @@ from shared.settings import SERVICES, settings
 DELIVERY_LIMIT = 50
 MAX_LENGTH = 1_000_000
 
+# `at-least-once` works with `reject-publish` alone: with another overflow RabbitMQ
+# falls back to at most once without a word, and a dead letter may be lost.
 _SAFE_DEAD_LETTERS = {
     "x-queue-type": "quorum",
     "x-dead-letter-strategy": "at-least-once",

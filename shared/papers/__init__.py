@@ -8,8 +8,8 @@ of them. Its endpoints fill a template and answer with `shared.web.papers.docx_o
 `pdf_of`; what draws them (`docx`, `pdf`) is loaded with the first one.
 """
 
+from shared.numerals import day_in_digits, day_in_numerals, sum_in_capitals
 from shared.papers.catalogue import Papers
-from shared.papers.numerals import day_in_digits, day_in_numerals, sum_in_capitals
 from shared.papers.paper import Paper, Paragraph, Table
 from shared.papers.template import PaperTemplate
 

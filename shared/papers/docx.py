@@ -17,7 +17,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from shared.papers.numerals import day_in_numerals
+from shared.numerals import day_in_numerals
 from shared.papers.paper import Paper, Paragraph, Table
 
 # GB/T 9704: the title in size 2, the text in size 3 of FangSong.

@@ -16,8 +16,8 @@ from fpdf import FPDF
 from fpdf.enums import WrapMode
 from fpdf.fonts import FontFace
 
+from shared.numerals import day_in_numerals
 from shared.papers.lines import lines_of
-from shared.papers.numerals import day_in_numerals
 from shared.papers.paper import Paper, Paragraph, Table
 
 # GB/T 9704: the title in size 2, the text in size 3; margins of 28 and 26 mm.

@@ -15,7 +15,7 @@ from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from shared.errors import Problem
-from shared.papers.numerals import day_in_digits, day_in_numerals, in_numerals
+from shared.numerals import day_in_digits, day_in_numerals, in_numerals
 from shared.papers.paper import Paper, Paragraph, Table
 from shared.yaml.decode import duplicates, problem_in
 

@@ -106,11 +106,15 @@ class Service:
             with transaction(self.name) as session:
                 done = self._apply_in(session, batch)
         except Exception as error:  # noqa: BLE001 - each event's failure is settled
+            # With the database away each half would fail like the whole. After a
+            # deadlock a half may pass: it locks fewer rows.
             if len(batch) == 1 or (is_passing(error) and not is_deadlock(error)):
                 done = set()
                 for received in batch:
                     received.error = error
             else:
+                # Not one by one: to find the event that fails among many, halving takes
+                # far fewer transactions.
                 half = len(batch) // 2
                 self._apply(batch[:half])
                 self._apply(batch[half:])
@@ -166,6 +170,8 @@ class Service:
                 telemetry.add_log_fields(outcome="handed over")
                 raise
             finally:
+                # Not back into the pool: the lock belongs to the session, and whoever
+                # got the connection next would hold it.
                 guard.detach()
                 guard.close()
 
@@ -276,6 +282,8 @@ def _take(guard: Connection, kind: str, subject: str) -> bool:
     """
     Take the task's advisory lock on *guard*; it ends with the connection.
     """
+    # No transaction stays open for the minutes that a task takes: it would keep the
+    # database from vacuuming, and be ended as an idle one.
     guard = guard.execution_options(isolation_level="AUTOCOMMIT")
     lock = guard.exec_driver_sql(
         "SELECT pg_try_advisory_lock(hashtext(%s), hashtext(%s))", (kind, subject)

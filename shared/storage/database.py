@@ -87,8 +87,11 @@ def engine_for(service: str) -> Engine:
     engine = create_engine(
         driver_url(settings.database_url(service), "psycopg2"),
         pool_size=settings.integer("POOL_SIZE"),
+        # Connections come from a fixed number: more would only wait for the same
+        # processors, and each costs the database memory.
         max_overflow=0,
         pool_timeout=10,
+        # The one used last has its statements prepared and its catalogue cached.
         pool_use_lifo=True,
         isolation_level="AUTOCOMMIT",
         executemany_mode="values_plus_batch",  # many rows, one journey

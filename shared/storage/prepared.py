@@ -54,6 +54,8 @@ def execution(
     if not options.get(_OPTION) or not isinstance(parameters, dict):
         return statement
     text = _prepared(statement)
+    # With the connection of the driver, not with the engine: a connection that was
+    # replaced has prepared nothing.
     prepared: set[str] = connection.connection.info.setdefault(_OPTION, set())
     if text.name not in prepared:
         with closing(connection.connection.cursor()) as cursor:

@@ -11,7 +11,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
-from shared.numbers import NUMBER_PATTERN
+from shared.matter_numbers import NUMBER_PATTERN
 from shared.person import identity_number as identity_number_of
 from shared.person import identity_number_fault
 from shared.vocabulary import Term

@@ -86,6 +86,8 @@ def _note_leak(service: Any, endpoint: Endpoint, call: Call, accused: str) -> No
         tried_on=call.today,
         tried_at=clock.now(),
     )
+    # The transaction of the request was rolled back with the refusal, and would have
+    # taken the note with it.
     with transaction(service.name) as session:
         note(session, service.tables["leak_log"], attempt)
 

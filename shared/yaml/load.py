@@ -22,6 +22,18 @@ The way from the top of a file to a value: keys, and positions in lists from 0.
 """
 
 MEND_BY_HAND = "请按提示的行号修改后再检查。"
+_WRITING = "缩进用空格，不用制表符；冒号、逗号、引号、括号用半角，冒号后空一格。"
+# What the parser says in English, and what it mostly comes from.
+_FAULTS = (
+    ("cannot start any token", "此处有制表符，或者不能用在开头的符号"),
+    ("tab character", "此处有制表符"),
+    ("could not find expected ':'", "这一行或上一行缺少冒号，或者用了全角冒号"),
+    ("mapping values are not allowed", "一行里有两个冒号，或者缩进不齐"),
+    ("did not find expected", "缩进不齐，或者引号、括号没有配对"),
+    ("unexpected end of stream", "引号或括号没有配对"),
+    ("codec can't decode", "文件不是 UTF-8 编码"),
+    ("No such file", "没有这个文件"),
+)
 
 
 class ConfigurationError(Exception):
@@ -100,8 +112,10 @@ def read_yaml(path: Path) -> YamlFile:
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         mark = getattr(error, "problem_mark", None)
         source.lines[()] = mark.line + 1 if mark else 1
-        problem = getattr(error, "problem", None) or error
-        source.report((), "not_yaml", f"不是有效的 YAML：{problem}。", MEND_BY_HAND)
+        problem = str(getattr(error, "problem", None) or error)
+        why = next((said for sign, said in _FAULTS if sign in problem), "写法有误")
+        detail = f"不是有效的 YAML：{why}（{problem}）。"
+        source.report((), "not_yaml", detail, f"{_WRITING}{MEND_BY_HAND}")
         return source
     if root is None:
         source.report((), "empty_file", "文件是空的。", "请填写内容或删除该文件。")

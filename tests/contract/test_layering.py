@@ -26,9 +26,9 @@ CODE = sorted(
 # The layers of shared/, the lowest first. A module or folder imports from lower
 # layers only, and a folder from itself.
 SHARED_LAYERS = (
-    {"errors", "events", "media_types", "settings", "share", "vocabulary"},
+    {"errors", "events", "media_types", "numerals", "settings", "share", "vocabulary"},
     {"yaml"},
-    {"clock", "numbers", "numerals", "papers", "policy", "telemetry"},
+    {"clock", "matter_numbers", "papers", "policy", "telemetry"},
     {"rules", "storage"},
     {"messaging", "person"},
     {"web"},
@@ -54,7 +54,7 @@ PURE_MODULES = (
     "shared.cases.case",
     "shared.errors",
     "shared.events",
-    "shared.numbers",
+    "shared.matter_numbers",
     "shared.numerals",
     "shared.rules",
     "shared.share",
@@ -295,11 +295,23 @@ def services_imported_by(path):
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_only_roles_stand_at_the_root_of_a_service(service):
+def test_every_service_has_the_same_roles_and_nothing_else_at_its_root(service):
     root = ROOT / "services" / service
     rooms = {each.stem for each in root.iterdir() if not each.name.startswith("_")}
+    roles = set().union(*SERVICE_LAYERS) - PROGRAMS
 
-    assert rooms - {"migrations"} <= set().union(*SERVICE_LAYERS)
+    assert rooms - {"migrations"} <= roles | PROGRAMS
+    # Hearing and aid measure nothing beside what every service does.
+    assert roles - {"gauges"} <= rooms
+    assert (root / "casework" / "received.py").exists()
+
+
+def test_what_stands_beside_the_roles_runs_in_a_process_of_its_own():
+    programs = [ROOT / "services" / own / name for own in SERVICES for name in PROGRAMS]
+    there = [each for each in programs if each.exists()]
+
+    assert {each.name for each in there} == PROGRAMS
+    assert all((each / "__main__.py").exists() for each in there)
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -34,6 +34,43 @@ def total(caller, programme, as_of="2020-11-20"):
     return {name: answer.json()["total"][name] for name in ("base", "led", "resolved")}
 
 
+@pytest.mark.requirement("DY-08", "PY-60")
+def test_a_petition_becomes_a_case_of_a_further_programme_by_a_rule_of_that_one(
+    as_office, eventually
+):
+    """
+    The rule of the leaders' scheme names appeals that a court passed on; it is none of
+    the programme by which the petition is registered, and another channel meets none.
+    """
+    clerk = as_office(COUNTY)
+    body = {"programme": PROGRAMME, "case_kind": "不服检察机关处理决定的刑事申诉"}
+
+    def registered(channel):
+        answer = clerk.post("intake", "/petitions", a_petition(**body, channel=channel))
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    petition, letter = registered("法院移送"), registered("来信")
+    number = petition["number"]
+    case = clerk.get("intake", at("cases", number)).json()
+    history = clerk.get("intake", at("cases", number, "history")).json()["corrections"]
+
+    assert (petition["case_opened_on"], letter["case_opened_on"]) == (
+        petition["received_on"],
+        None,
+    )
+    (there,) = case["enrolments"]
+    assert (there["programme"], there["since"]) == (FURTHER, petition["received_on"])
+    assert [each["kind"] for each in history] == ["case_enrolled"]
+    assert "法院移送的申诉登记时即列入" in history[0]["reason"]
+
+    def owed():
+        duties = clerk.get("assignment", "/duties", number=number).json()["items"]
+        return {each["kind"] for each in duties if each["programme"] == FURTHER}
+
+    eventually(lambda: "leader_named" in owed())
+
+
 @pytest.mark.requirement("PY-60")
 @pytest.mark.requirement("PY-21")
 @pytest.mark.requirement("DY-07")

@@ -25,8 +25,8 @@ from services.intake.ledger import Context, read_ledger
 from services.intake.store import OUTBOX, NewPetitions
 from shared import clock, telemetry
 from shared.events import Envelope, ReceivedEvent
+from shared.matter_numbers import ForeignMatter, NotItsOfficeYet
 from shared.messaging.event_catalogue import reads_of
-from shared.numbers import ForeignMatter, NotItsOfficeYet
 from shared.policy.current import current_policy
 from tests.builders import (
     COUNTY,

@@ -27,8 +27,8 @@ from services.reporting.domain.figures import FiguresRequest
 from services.reporting.store.details import Details
 from shared import telemetry
 from shared.events import Envelope, ReceivedEvent
+from shared.matter_numbers import NotItsOfficeYet
 from shared.messaging.event_catalogue import reads_of
-from shared.numbers import NotItsOfficeYet
 from shared.vocabulary import HearingDecision
 from shared.web.paging import PageRequest
 from tests.builders import (

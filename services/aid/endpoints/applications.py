@@ -16,18 +16,12 @@ from services.aid.endpoints.lookup import (
     posts_of,
     save,
 )
-from services.aid.schemas.applications import (
-    ApplicationList,
-    ApplicationView,
-    Applied,
-    OpenedApplication,
-    Verified,
-)
+from services.aid.schemas import applications as schemas
 from services.aid.store import OUTBOX, Applications, FollowUps
 from services.aid.store.tables import documents, openings
 from shared.documents.reading import require_reader
 from shared.documents.store import Documents
-from shared.numbers import canonical_number
+from shared.matter_numbers import canonical_number
 from shared.person import identity_number, person_hash
 from shared.policy.current import current_policy
 from shared.service.read_log import OpeningBody, note_opening, read_log_endpoints
@@ -43,8 +37,8 @@ from shared.web.paging import Page
     "POST",
     "/cases/<number>/aid-applications",
     roles=CLERKS,
-    body=Applied,
-    answer=ApplicationView,
+    body=schemas.Applied,
+    answer=schemas.ApplicationView,
     status=201,
 )
 def apply_for_aid(call: Call) -> Application:
@@ -90,9 +84,9 @@ def apply_for_aid(call: Call) -> Application:
     "POST",
     "/aid-applications/<identity>/verifications",
     roles=CLERKS,
-    body=Verified,
+    body=schemas.Verified,
     limit=LONG_LIST,
-    answer=ApplicationView,
+    answer=schemas.ApplicationView,
     status=201,
 )
 def verify_aid(call: Call) -> Application:
@@ -123,8 +117,8 @@ def verify_aid(call: Call) -> Application:
 @api(
     "GET",
     "/aid-applications",
-    query=ApplicationList,
-    answer=ApplicationView,
+    query=schemas.ApplicationList,
+    answer=schemas.ApplicationView,
     many=True,
 )
 def list_applications(call: Call) -> Page[Application]:
@@ -139,7 +133,7 @@ def list_applications(call: Call) -> Page[Application]:
     )
 
 
-@api("GET", "/aid-applications/<identity>", answer=ApplicationView)
+@api("GET", "/aid-applications/<identity>", answer=schemas.ApplicationView)
 def show_application(call: Call) -> Application:
     """
     One application with its verification, decision and payment, without the texts.
@@ -152,7 +146,7 @@ def show_application(call: Call) -> Application:
     "/aid-applications/<identity>/openings",
     roles=READERS,
     body=OpeningBody,
-    answer=OpenedApplication,
+    answer=schemas.OpenedApplication,
     status=201,
     repeatable=False,
 )

@@ -24,13 +24,7 @@ from services.aid.domain.payments.reconciling import (
     reconcile,
     require_owed_back,
 )
-from services.aid.schemas.payments import (
-    EntryOfFile,
-    FileOrdered,
-    FileSent,
-    PaymentFileView,
-    Reconciliation,
-)
+from services.aid.schemas import payments as schemas
 from services.aid.store import (
     OUTBOX,
     Applications,
@@ -56,8 +50,8 @@ _MARK = "\ufeff"  # by which programs for tables see that a file is UTF-8
     "POST",
     "/payment-files",
     roles=CLERKS,
-    body=FileOrdered,
-    answer=PaymentFileView,
+    body=schemas.FileOrdered,
+    answer=schemas.PaymentFileView,
     status=201,
 )
 def make_payment_file(call: Call) -> PaymentFile:
@@ -98,7 +92,7 @@ def make_payment_file(call: Call) -> PaymentFile:
     "GET",
     "/payment-files",
     query=ListQuery,
-    answer=PaymentFileView,
+    answer=schemas.PaymentFileView,
     many=True,
 )
 def list_payment_files(call: Call) -> Page[PaymentFile]:
@@ -112,7 +106,7 @@ def list_payment_files(call: Call) -> Page[PaymentFile]:
     "POST",
     "/payment-files/<identity>/sendings",
     roles=CLERKS,
-    body=FileSent,
+    body=schemas.FileSent,
     gives=CSV,
     repeatable=False,
 )
@@ -127,12 +121,12 @@ def send_payment_file(call: Call) -> Download:
     return Download(content, CSV, f"{file.id}.csv")
 
 
-@api("GET", "/payment-files/<identity>", answer=Reconciliation)
-def show_payment_file(call: Call) -> Reckoning:
+@api("GET", "/payment-files/<identity>", answer=schemas.Reconciliation)
+def show_payment_file(call: Call) -> ReconciledFile:
     """
     A payment file compared with all its confirmations.
     """
-    return _reckoning(call, _file(call))
+    return _reconciled(call, _file(call))
 
 
 @api(
@@ -140,11 +134,11 @@ def show_payment_file(call: Call) -> Reckoning:
     "/payment-files/<identity>/confirmations",
     roles=CLERKS,
     accepts=CSV,
-    answer=Reconciliation,
+    answer=schemas.Reconciliation,
     status=201,
     refusals=(413,),
 )
-def confirm_payment_file(call: Call) -> Reckoning:
+def confirm_payment_file(call: Call) -> ReconciledFile:
     """
     Take in a confirmation of the finance office (csv): what it confirms is paid, each
     grant once; what differs is named. The same confirmation again changes nothing.
@@ -168,11 +162,11 @@ def confirm_payment_file(call: Call) -> Reckoning:
     "POST",
     "/payment-files/<identity>/counter-entries",
     roles=CLERKS,
-    body=EntryOfFile,
-    answer=Reconciliation,
+    body=schemas.EntryOfFile,
+    answer=schemas.Reconciliation,
     status=201,
 )
-def enter_money_returned(call: Call) -> Reckoning:
+def enter_money_returned(call: Call) -> ReconciledFile:
     """
     Enter money that came back on a line: what was paid too much, or all of it.
     """
@@ -187,13 +181,13 @@ def enter_money_returned(call: Call) -> Reckoning:
         entered_by=call.who.account,
         **call.body,
     )
-    require_owed_back(_reckoning(call, file).findings, entry, call.today)
+    require_owed_back(_reconciled(call, file).findings, entry, call.today)
     CounterEntries(call.session).insert(entry)
     return _settle(call, file, cases)
 
 
 @dataclass(frozen=True)
-class Reckoning:
+class ReconciledFile:
     """
     A payment file and what became of its lines.
     """
@@ -249,7 +243,7 @@ def _applications(call: Call, file: PaymentFile) -> dict[str, Application]:
     return Applications(call.session).of_ids(ids)
 
 
-def _reckoning(call: Call, file: PaymentFile) -> Reckoning:
+def _reconciled(call: Call, file: PaymentFile) -> ReconciledFile:
     receipts = Receipts(call.session).of_file(file.id)
     applications = _applications(call, file)
     findings = reconcile(
@@ -263,20 +257,20 @@ def _reckoning(call: Call, file: PaymentFile) -> Reckoning:
         },
     )
     sent = Sendings(call.session).count(file.id)
-    return Reckoning(file, sent, len(receipts), findings)
+    return ReconciledFile(file, sent, len(receipts), findings)
 
 
-def _settle(call: Call, file: PaymentFile, cases: Mapping[str, Case]) -> Reckoning:
+def _settle(call: Call, file: PaymentFile, cases: Mapping[str, Case]) -> ReconciledFile:
     """
     Let the applications follow what is now known of their lines.
     """
-    reckoning = _reckoning(call, file)
-    findings = {finding.reference: finding for finding in reckoning.findings}
+    reconciled = _reconciled(call, file)
+    findings = {finding.reference: finding for finding in reconciled.findings}
     applications = _applications(call, file)
     for line in file.lines:
         case, application = cases[line.case_number], applications[line.application]
         _follow(call, case, application, findings[line.reference])
-    return reckoning
+    return reconciled
 
 
 def _follow(call: Call, case: Case, application: Application, finding: Finding) -> None:

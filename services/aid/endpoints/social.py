@@ -11,13 +11,7 @@ from uuid_utils import uuid7
 from services.aid.domain import social
 from services.aid.domain.social import FollowUp, Referral
 from services.aid.endpoints.lookup import application_of, case_of, posts_of
-from services.aid.schemas.social import (
-    Answered,
-    FollowedUp,
-    FollowUpView,
-    ReferralView,
-    Referred,
-)
+from services.aid.schemas import social as schemas
 from services.aid.store import OUTBOX, Applications, Cases, FollowUps, Referrals
 from services.aid.store.tables import referrals
 from shared.errors import reject_if
@@ -34,8 +28,8 @@ from shared.web.queries import ListQuery
     "POST",
     "/cases/<number>/social-aid-referrals",
     roles=CLERKS,
-    body=Referred,
-    answer=ReferralView,
+    body=schemas.Referred,
+    answer=schemas.ReferralView,
     status=201,
 )
 def refer_to_social_aid(call: Call) -> Referral:
@@ -53,8 +47,8 @@ def refer_to_social_aid(call: Call) -> Referral:
     "POST",
     "/social-aid-referrals/<identity>/answers",
     roles=CLERKS,
-    body=Answered,
-    answer=ReferralView,
+    body=schemas.Answered,
+    answer=schemas.ReferralView,
     status=201,
 )
 def record_answer_of_social_aid(call: Call) -> Referral:
@@ -77,7 +71,7 @@ def record_answer_of_social_aid(call: Call) -> Referral:
     "GET",
     "/social-aid-referrals",
     query=ListQuery,
-    answer=ReferralView,
+    answer=schemas.ReferralView,
     many=True,
 )
 def list_referrals(call: Call) -> Page[Referral]:
@@ -91,8 +85,8 @@ def list_referrals(call: Call) -> Page[Referral]:
     "POST",
     "/aid-applications/<identity>/follow-ups",
     roles=CLERKS,
-    body=FollowedUp,
-    answer=FollowUpView,
+    body=schemas.FollowedUp,
+    answer=schemas.FollowUpView,
     status=201,
 )
 def follow_up_aid(call: Call) -> FollowUp:
@@ -123,4 +117,4 @@ def list_follow_ups(call: Call) -> dict[str, Any]:
     stored = Applications(call.session).get(identity)
     application = in_sight(call, stored, "救助申请", identity)
     follow_ups = FollowUps(call.session).of_application(application.id)
-    return {"items": FollowUpView().dump(follow_ups, many=True), "next": None}
+    return {"items": schemas.FollowUpView().dump(follow_ups, many=True), "next": None}

@@ -10,14 +10,7 @@ from services.aid.domain import budgets as budgeting
 from services.aid.domain import wages as wage_rules
 from services.aid.domain.budgets import Budget
 from services.aid.domain.wages import Wage, WageState
-from services.aid.schemas.wages import (
-    BudgetEntered,
-    BudgetView,
-    SpendingView,
-    WageConfirmed,
-    WageEntered,
-    WageView,
-)
+from services.aid.schemas import wages as schemas
 from services.aid.store import Budgets, Grants, Wages
 from shared.policy.current import current_policy
 from shared.web.call import CLERKS, LEADERS, Call
@@ -29,7 +22,14 @@ from shared.web.queries import ListQuery
 _FEN = 100
 
 
-@api("POST", "/wages", roles=CLERKS, body=WageEntered, answer=WageView, status=201)
+@api(
+    "POST",
+    "/wages",
+    roles=CLERKS,
+    body=schemas.WageEntered,
+    answer=schemas.WageView,
+    status=201,
+)
 def enter_wage(call: Call) -> Wage:
     """
     Enter the published average monthly wage of a place and year, with its source.
@@ -46,8 +46,8 @@ def enter_wage(call: Call) -> Wage:
     "POST",
     "/wages/<identity>/confirmations",
     roles=CLERKS,
-    body=WageConfirmed,
-    answer=WageView,
+    body=schemas.WageConfirmed,
+    answer=schemas.WageView,
     status=201,
 )
 def confirm_wage(call: Call) -> Wage:
@@ -70,7 +70,7 @@ def confirm_wage(call: Call) -> Wage:
     return confirmed
 
 
-@api("GET", "/wages", query=ListQuery, answer=WageView, many=True)
+@api("GET", "/wages", query=ListQuery, answer=schemas.WageView, many=True)
 def list_wages(call: Call) -> Page[Wage]:
     """
     The average wages of an office, of those below it and of those above it whose
@@ -82,7 +82,7 @@ def list_wages(call: Call) -> Page[Wage]:
     return Wages(call.session).of_places(places, call.page)
 
 
-@api("GET", "/example-wages", query=ListQuery, answer=WageView, many=True)
+@api("GET", "/example-wages", query=ListQuery, answer=schemas.WageView, many=True)
 def list_example_wages(call: Call) -> Page[Wage]:
     """
     The invented wages in the files of programmes; nothing is granted by them.
@@ -107,8 +107,8 @@ def list_example_wages(call: Call) -> Page[Wage]:
     "POST",
     "/aid-budgets",
     roles=LEADERS,
-    body=BudgetEntered,
-    answer=BudgetView,
+    body=schemas.BudgetEntered,
+    answer=schemas.BudgetView,
     status=201,
 )
 def enter_budget(call: Call) -> Budget:
@@ -130,7 +130,7 @@ def enter_budget(call: Call) -> Budget:
     return budget
 
 
-@api("GET", "/aid-budgets", query=ListQuery, answer=SpendingView, many=True)
+@api("GET", "/aid-budgets", query=ListQuery, answer=schemas.SpendingView, many=True)
 def list_budgets(call: Call) -> Page[dict[str, object]]:
     """
     The budgets of an office and all below it, in the order in which they were entered,

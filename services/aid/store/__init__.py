@@ -2,8 +2,9 @@
 The stores of aid: the only SQL of the service.
 """
 
-from services.aid.store.applications import Applications, Cases
+from services.aid.store.applications import Applications
 from services.aid.store.budgets import Budgets, Grants
+from services.aid.store.cases import Cases
 from services.aid.store.payments import (
     CounterEntries,
     PaymentFiles,

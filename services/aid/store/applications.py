@@ -1,5 +1,5 @@
 """
-The mirrored cases, and every application with its outcome.
+Every application for aid with its outcome.
 """
 
 from __future__ import annotations
@@ -10,28 +10,10 @@ from sqlalchemy import or_, select, text
 
 from services.aid.domain.application import UNDECIDED, Application, State
 from services.aid.store.tables import SEALED, applications, cases
-from shared.cases.case import Case
-from shared.cases.mirror import CaseMirror
 from shared.records.sealed import SealedRecords
 from shared.web.paging import Page, PageRequest
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 0))")
-
-
-class Cases(CaseMirror):
-    """
-    The cases aid may be given in.
-    """
-
-    table = cases
-
-    def lock_all(self, numbers: Collection[str]) -> dict[str, Case]:
-        """
-        The cases with these numbers, locked in the order of their numbers.
-        """
-        query = self.query().where(cases.c.number.in_(numbers)).order_by(cases.c.number)
-        found = self.all(query.with_for_update(of=cases))
-        return {case.number: case for case in found}
 
 
 class Applications(SealedRecords[Application]):

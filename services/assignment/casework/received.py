@@ -18,8 +18,8 @@ from services.assignment.domain.further import recompute_each
 from services.assignment.domain.matter import Change
 from services.assignment.store import decode, load_matters
 from shared.events import Envelope, ReceivedEvent
+from shared.matter_numbers import require_owner
 from shared.messaging.inbox import caused_by
-from shared.numbers import require_owner
 from shared.policy.current import current_policy
 
 

@@ -14,18 +14,7 @@ from services.hearing.domain.counts import CountedBy, by_level, most_first
 from services.hearing.domain.hearing import Hearing, current_decision
 from services.hearing.domain.requests import HearingRequest
 from services.hearing.endpoints.lookup import case_of, terms_of
-from services.hearing.schemas.decisions import (
-    CountsQuery,
-    CountsView,
-    DecisionMade,
-    HearingList,
-    HearingView,
-    RequestList,
-    RequestMade,
-    RequestView,
-    TopicsQuery,
-    TopicsView,
-)
+from services.hearing.schemas import decisions as schemas
 from services.hearing.store import OUTBOX, Hearings, Requests
 from shared.cases.case import Case
 from shared.errors import Problem, Rejected, reject_if
@@ -43,8 +32,8 @@ from shared.web.paging import Page
     "POST",
     "/cases/<number>/hearing-requests",
     roles=CLERKS,
-    body=RequestMade,
-    answer=RequestView,
+    body=schemas.RequestMade,
+    answer=schemas.RequestView,
     status=201,
 )
 def request_hearing(call: Call) -> HearingRequest:
@@ -68,8 +57,8 @@ def request_hearing(call: Call) -> HearingRequest:
     "POST",
     "/cases/<number>/hearing-decisions",
     roles=LEADERS,
-    body=DecisionMade,
-    answer=HearingView,
+    body=schemas.DecisionMade,
+    answer=schemas.HearingView,
     status=201,
 )
 def decide_on_hearing(call: Call) -> Hearing:
@@ -93,7 +82,13 @@ def decide_on_hearing(call: Call) -> Hearing:
     return hearing
 
 
-@api("GET", "/hearing-requests", query=RequestList, answer=RequestView, many=True)
+@api(
+    "GET",
+    "/hearing-requests",
+    query=schemas.RequestList,
+    answer=schemas.RequestView,
+    many=True,
+)
 def list_hearing_requests(call: Call) -> Page[HearingRequest]:
     """
     Requests for a hearing at an office and all below it.
@@ -102,7 +97,9 @@ def list_hearing_requests(call: Call) -> Page[HearingRequest]:
     return Requests(call.session).of_offices(call.offices(), call.page, state=state)
 
 
-@api("GET", "/hearings", query=HearingList, answer=HearingView, many=True)
+@api(
+    "GET", "/hearings", query=schemas.HearingList, answer=schemas.HearingView, many=True
+)
 def list_hearings(call: Call) -> Page[Hearing]:
     """
     Decisions and hearings of an office and all below it.
@@ -111,7 +108,7 @@ def list_hearings(call: Call) -> Page[Hearing]:
     return Hearings(call.session).of_offices(call.offices(), call.page, state=state)
 
 
-@api("GET", "/hearing-topics", query=TopicsQuery, answer=TopicsView)
+@api("GET", "/hearing-topics", query=schemas.TopicsQuery, answer=schemas.TopicsView)
 def count_hearings_by_topic(call: Call) -> dict[str, Any]:
     """
     How many hearings were held in a period, by the topics of the programme (MX-20).
@@ -132,7 +129,7 @@ def count_hearings_by_topic(call: Call) -> dict[str, Any]:
     }
 
 
-@api("GET", "/hearing-counts", query=CountsQuery, answer=CountsView)
+@api("GET", "/hearing-counts", query=schemas.CountsQuery, answer=schemas.CountsView)
 def count_hearings(call: Call) -> dict[str, Any]:
     """
     How many hearings were held in a period, how many of them a leader chaired and how
@@ -156,7 +153,7 @@ def count_hearings(call: Call) -> dict[str, Any]:
     }
 
 
-@api("GET", "/hearings/<identity>", answer=HearingView)
+@api("GET", "/hearings/<identity>", answer=schemas.HearingView)
 def show_hearing(call: Call) -> Hearing:
     """
     One decision and the hearing that followed.

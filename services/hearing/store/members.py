@@ -30,6 +30,8 @@ class Members(Records[Member]):
         Have the register and the days of *office* for this transaction alone: two
         hearings do not take the same member, place or chair at once.
         """
+        # A lock on a name, not on rows: the free place that two hearings want has no
+        # row.
         key = func.hashtext(f"hearing.register/{office}")
         self.session.execute(select(func.pg_advisory_xact_lock(key)))
 

@@ -4,14 +4,20 @@ The matter of a petition: the petitions about the same thing, and their cases.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
 from sqlalchemy import Connection
 
+from services.intake.domain.cases.cases import Case
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.store import (
     MatterOf,
     Petitions,
 )
 from shared.policy.current import current_policy
+from shared.policy.programme import Programme
 
 
 def matter_of(session: Connection, petition: Petition) -> MatterOf:
@@ -28,3 +34,24 @@ def lock_matter(session: Connection, petition: Petition) -> None:
     """
     numbers = {petition.number, *matter_of(session, petition).numbers()}
     Petitions(session).lock(numbers)
+
+
+def accepted_in(programme: Programme, accepted: Collection[date]) -> dict[str, Any]:
+    """
+    The day on which a matter counts as accepted in a further programme, by the window
+    of that one (A-18).
+    """
+    day = programme.scope.accepted_on(accepted)
+    return {"accepted_on": day.isoformat()} if day else {}
+
+
+def accepted_there(
+    session: Connection, case: Case, programme: Programme
+) -> dict[str, Any]:
+    """
+    Likewise of a case that came from a petition; of another its ledger row says it.
+    """
+    petition = Petitions(session).get(case.number)
+    if petition is None:
+        return {}
+    return accepted_in(programme, matter_of(session, petition).accepted())

@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from services.intake.casework.enrolments import enrol_of_itself, origin_there
 from services.intake.casework.importing.line import content_of
-from services.intake.casework.matters import matter_of
+from services.intake.casework.matters import accepted_in, matter_of
 from services.intake.casework.repeats import count_repeat
 from services.intake.domain.cases import proposals
 from services.intake.domain.cases.cases import (
@@ -20,7 +21,7 @@ from services.intake.domain.cases.cases import (
     CountedRepeat,
     open_case,
 )
-from services.intake.domain.cases.judging import judge
+from services.intake.domain.cases.judging import Judged, judge
 from services.intake.domain.cases.proposals import Proposal
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.store import (
@@ -32,6 +33,7 @@ from services.intake.store import (
     Petitions,
 )
 from shared.policy.current import current_policy
+from shared.policy.parts.petitions import AutomaticCase
 from shared.policy.programme import Programme
 
 
@@ -57,7 +59,10 @@ def proposals_of(
     matter = matter_of(session, petition)
     accepted = matter.accepted()
     own = _own_proposal(petition, matter, accepted, {})
-    return [own, *(_proposal_in(petition, matter, accepted, each) for each in further)]
+    there = (
+        _judged_there(petition, matter, accepted, each, {}).proposal for each in further
+    )
+    return [own, *there]
 
 
 def _own_proposal(
@@ -78,14 +83,15 @@ def _own_proposal(
     )
 
 
-def _proposal_in(
+def _judged_there(
     petition: Petition,
     matter: MatterOf,
     accepted: Collection[date],
     programme: Programme,
-) -> Proposal:
+    stated: Mapping[str, Any],
+) -> Judged:
     """
-    What a further programme would say of the case that a petition may become.
+    How a further programme would judge the case that a petition may become.
     """
     home = current_policy().programmes.get(petition.programme)
     items = matter.items(programme.scope.repeats_in)
@@ -96,30 +102,13 @@ def _proposal_in(
         accepted_on=home.scope.accepted_on(accepted),
     )
     case, _ = open_case(row, office=petition.office, programme=home)
-    on, stated = petition.received_on, {"repeats_in_window": items.repeats}
-    stated |= _accepted_in(programme, accepted)
-    return judge(case, row, stated, home=home, programme=programme, on=on).proposal
-
-
-def _accepted_in(programme: Programme, accepted: Collection[date]) -> dict[str, Any]:
-    """
-    The day on which a matter counts as accepted in a further programme, by the window
-    of that one (A-18).
-    """
-    day = programme.scope.accepted_on(accepted)
-    return {"accepted_on": day.isoformat()} if day else {}
-
-
-def accepted_there(
-    session: Connection, case: Case, programme: Programme
-) -> dict[str, Any]:
-    """
-    Likewise of a case that came from a petition; of another its ledger row says it.
-    """
-    petition = Petitions(session).get(case.number)
-    if petition is None:
-        return {}
-    return _accepted_in(programme, matter_of(session, petition).accepted())
+    given = {
+        "repeats_in_window": items.repeats,
+        **accepted_in(programme, accepted),
+        **stated,
+    }
+    on = petition.received_on
+    return judge(case, row, given, home=home, programme=programme, on=on)
 
 
 def open_case_of(
@@ -171,18 +160,35 @@ def open_case_of(
 
 
 def follow_registration(
-    session: Connection, petition: Petition, today: date
+    session: Connection, petition: Petition, today: date, *, by: str = ""
 ) -> Petition:
     """
-    A petition of a matter that is a case counts as its repeat; another may become a
-    case at once, where the programme says so (DY-08).
+    A petition of a matter that is a case counts as its repeat; another becomes a case
+    at once where its programme says so (DY-08), or a further one that covers its
+    office: it then stands in that one, too. *by*: who registered it.
     """
-    policy = current_policy()
-    repeated = count_repeat(session, petition, today)
-    programme = policy.programmes.get(petition.programme)
-    if repeated or not proposals.automatic_rule(petition, programme, policy.directory):
+    if count_repeat(session, petition, today):
         return petition
-    if not proposal_of(session, petition, {}).in_scope:
+    policy, matter = current_policy(), matter_of(session, petition)
+    home = policy.programmes.get(petition.programme)
+    accepted, further = matter.accepted(), list[tuple[Programme, AutomaticCase]]()
+    for programme in policy.programmes.covering(
+        petition.office, policy.directory, petition.received_on
+    ):
+        rule = proposals.automatic_rule(petition, programme, policy.directory)
+        if rule is None or programme.code == home.code:
+            continue
+        origin = origin_there(petition.origin, programme)
+        judged = _judged_there(petition, matter, accepted, programme, origin)
+        if judged.proposal.in_scope and not judged.foreign_words:
+            further.append((programme, rule))
+    own = proposals.automatic_rule(petition, home, policy.directory)
+    if not further and not (
+        own and _own_proposal(petition, matter, accepted, {}).in_scope
+    ):
         return petition
-    after, _ = open_case_of(session, petition, petition.received_on, {}, today)
+    on = petition.received_on
+    after, case = open_case_of(session, petition, on, {}, today)
+    for programme, rule in further:
+        case = enrol_of_itself(session, case, programme, rule, on=on, by=by)
     return after

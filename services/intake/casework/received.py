@@ -10,7 +10,7 @@ from services.intake.casework.closings import note_closings
 from services.intake.casework.moves import follow_moves
 from services.intake.casework.worked import note_work
 from shared.events import ReceivedEvent
-from shared.numbers import CASE_MOVED
+from shared.matter_numbers import CASE_MOVED
 
 
 def record_received(session: Connection, *received: ReceivedEvent) -> None:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from shared.errors import Problem
-from shared.numbers import canonical_number
+from shared.matter_numbers import canonical_number
 from shared.vocabulary import Term
 
 

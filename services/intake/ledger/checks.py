@@ -42,6 +42,7 @@ def check_forms(folder: Path, programmes: Iterable[Programme]) -> list[Problem]:
             problems += _no_form(path, using)
             continue
         form, decoder = read_form(path)
+        decoder.check(_named(form, name))
         for programme in using:
             for check in _CHECKS:
                 decoder.check(check(form, programme))
@@ -55,6 +56,15 @@ def _no_form(path: Path, using: Iterable[Programme]) -> list[Problem]:
     message = f"没有这个文件，而“{titles}”用它作台账格式（form）。"
     missing.report((), "no_such_form", message, "请补上文件，或改正 form。")
     return missing.problems
+
+
+def _named(form: Form, name: str) -> Iterator[Problem]:
+    """
+    A form is found by the name of its file, which is also its id.
+    """
+    if form.id != name:
+        message = f"id 是“{form.id}”，文件名是“{name}.yaml”。"
+        yield problem_in(form, "id", "other_name", message, "请改成一致。")
 
 
 def _words(form: Form, programme: Programme) -> Iterator[Problem]:

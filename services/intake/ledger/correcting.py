@@ -13,7 +13,7 @@ import orjson
 from services.intake.ledger.cells import Context, parser_for
 from services.intake.ledger.cells.text import label
 from services.intake.ledger.form import CASE_NO, Column, Form
-from services.intake.ledger.problems import BadCell
+from services.intake.ledger.problems import CellError
 from services.intake.ledger.rows import LIST_TYPES
 from services.intake.ledger.rules import RULES
 from shared.errors import Problem, reject_if
@@ -50,7 +50,7 @@ def corrected_row(
         titles[column.id] = title
         try:
             values[column.id] = _parsed(column, text, form, context)
-        except BadCell as bad:
+        except CellError as bad:
             problems.append(_problem(bad, title, place))
     reject_if(problems)
     reject_if(_emptied(before, values, titles, form, place))
@@ -60,13 +60,13 @@ def corrected_row(
 
 def _parsed(column: Column, text: str, form: Form, context: Context) -> Any:
     """
-    The value of a text, as it is stored. Raises `BadCell`.
+    The value of a text, as it is stored. Raises `CellError`.
     """
     nothing: Any = [] if column.type in LIST_TYPES else None
     if not text.strip():
         return nothing
     if column.personal and column.writing != "plain" and is_masked(text):
-        raise BadCell("masked_value", "含有遮蔽符号", "请填写真实内容。")
+        raise CellError("masked_value", "含有遮蔽符号", "请填写真实内容。")
     value = parser_for(column, form, context)(text)
     return nothing if value is None else orjson.loads(orjson.dumps(value))
 
@@ -83,7 +83,7 @@ def _emptied(
     """
     for column in form.required():
         if values.get(column.id) is None and before.get(column.id) is not None:
-            missing = BadCell("cell_missing", "没有填写", "请补填。")
+            missing = CellError("cell_missing", "没有填写", "请补填。")
             yield _problem(missing, titles.get(column.id, column.title), place)
 
 
@@ -112,7 +112,7 @@ def _with_finality(before: Mapping[str, Any]) -> Values:
     return values
 
 
-def _problem(bad: BadCell, title: str, place: str) -> Problem:
+def _problem(bad: CellError, title: str, place: str) -> Problem:
     return Problem(bad.code, f"“{title}”{bad.detail}。", bad.remedy, f"{place}/{title}")
 
 

@@ -376,9 +376,16 @@ def read_form(path: Path) -> tuple[Form, Decoder]:
     if isinstance(source.value, dict):
         shares = source.value.get("shares")
         names = map(str, shares if isinstance(shares, list) else ())
-        for name in (*names, COMMON):
+        for position, name in enumerate((*names, COMMON)):
             shared = path.with_name(f"{name}.yaml")
-            if name != COMMON or shared.is_file():
+            if name != COMMON and not shared.is_file():
+                there = "、".join(
+                    sorted(each.stem for each in path.parent.glob("*.yaml"))
+                )
+                detail = f"没有格式文件“{name}.yaml”。"
+                place = "shares", position
+                source.report(place, "no_such_form", detail, f"可用：{there}。")
+            elif shared.is_file():
                 other = read_yaml(shared)
                 source.problems += other.problems
                 source.value = _joined(source.value, other.value)

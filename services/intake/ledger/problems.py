@@ -31,7 +31,7 @@ _IDENTITY_ALONE, _MOBILE_ALONE = _alone(_IDENTITY), _alone(_MOBILE)
 _NUMBER_OF_A_PERSON = _alone(_IDENTITY, _MOBILE, _OTHERS)
 
 
-class BadCell(Exception):  # noqa: N818 - about a cell, not about the program
+class CellError(Exception):
     """
     A cell that cannot be read. *detail* continues the quoted cell: “…”不是有效日期.
     """

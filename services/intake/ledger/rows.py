@@ -18,7 +18,7 @@ from services.intake.ledger.form import CASE_NO, Column, Form
 from services.intake.ledger.headings import Heading
 from services.intake.ledger.no_case import NoCase
 from services.intake.ledger.problems import (
-    BadCell,
+    CellError,
     hidden,
     is_personal,
     looks_personal,
@@ -29,7 +29,7 @@ from services.intake.ledger.problems import (
 from services.intake.ledger.rules import RULES
 from services.intake.ledger.xlsx_stream import letters
 from shared.errors import Cell, Problem
-from shared.numbers import canonical_number
+from shared.matter_numbers import canonical_number
 
 LIST_TYPES = frozenset({"list", "opinions", "entries"})
 _EMPTY = (None, "")
@@ -197,7 +197,7 @@ class RowReader:
         above: Collection[str],
     ) -> RowResult:
         values = self.nothing.copy()
-        bad: dict[str, BadCell] = {}
+        bad: dict[str, CellError] = {}
         for position, column_id, parse in sheet.plan:
             text = raw.get(column_id)
             if text is None:
@@ -207,7 +207,7 @@ class RowReader:
                 if len(text) > _LONGEST_CELL or text[0] == "#" or cell is not text:
                     _check_cell(cell, text)
                 values[column_id] = parse(text if isinstance(cell, str) else cell)
-            except BadCell as fault:
+            except CellError as fault:
                 bad[column_id] = fault
         for column_id in self.lists:
             values[column_id] = values[column_id] or []
@@ -228,8 +228,8 @@ class RowReader:
         return RowResult(sheet.name, number, values, problems, raw)
 
     def _check_together(
-        self, name: str, number: int, values: dict[str, Any], bad: dict[str, BadCell]
-    ) -> Iterator[tuple[str, BadCell]]:
+        self, name: str, number: int, values: dict[str, Any], bad: dict[str, CellError]
+    ) -> Iterator[tuple[str, CellError]]:
         for column in self.required:
             if values[column.id] is None and column.id not in bad:
                 yield column.id, _missing(column)
@@ -263,7 +263,7 @@ class RowReader:
         cells: _Cells,
         sheet: _Sheet,
         number: int,
-        bad: BadCell,
+        bad: CellError,
     ) -> Problem:
         column = self.columns[column_id]
         text = cells.raw.get(column_id, "").strip()
@@ -311,29 +311,29 @@ def _hash_of(values: Mapping[str, Any]) -> int:
 
 def _check_cell(cell: Content, text: str) -> None:
     """
-    Refuse what no column can hold. Raises BadCell.
+    Refuse what no column can hold. Raises CellError.
     """
     if isinstance(cell, Nested):
-        raise BadCell(
+        raise CellError(
             "value_nested",
             "嵌套层数过多",
             "请填写文字、数字，或者最多两层的数组和对象。",
         )
     if len(text) > _LONGEST_CELL:
-        raise BadCell(
+        raise CellError(
             "text_too_long",
             f"共{len(text)}字，一格最多{_LONGEST_CELL}字",
             "请压缩内容，或改为附件另行报送；如后面各行也进了这一格，请检查双引号是否成对。",
         )
     if text[0] == "#" and text.strip().upper() in _FAILED:
-        raise BadCell(
+        raise CellError(
             "formula_failed",
             "是公式出错的结果",
             "请改正公式，或者填写数值；没有内容的请清空。",
         )
 
 
-def _missing(column: Column) -> BadCell:
+def _missing(column: Column) -> CellError:
     remedy = "请补填。"
     if column.type == "date":
         remedy = "请补填如 2019年3月5日 的日期。"
@@ -343,15 +343,15 @@ def _missing(column: Column) -> BadCell:
         remedy = "请填写“是”或者“否”。"
     elif column.type == "integer":
         remedy = "请填写一个整数，没有的填0。"
-    return BadCell(_MISSING, "没有填写", remedy)
+    return CellError(_MISSING, "没有填写", remedy)
 
 
-def _perhaps_merged(missing: BadCell) -> BadCell:
+def _perhaps_merged(missing: CellError) -> CellError:
     """
     A blank below a cell that is filled in may be of a cell that was merged over both:
     a csv does not say so.
     """
-    return BadCell(
+    return CellError(
         _MISSING,
         f"{missing.detail}；上方的行填有此列，可能原是合并单元格，"
         "存为 csv 后只留在第一行",
@@ -360,16 +360,16 @@ def _perhaps_merged(missing: BadCell) -> BadCell:
     )
 
 
-def _twice(there: str) -> BadCell:
-    return BadCell(
+def _twice(there: str) -> CellError:
+    return CellError(
         "case_number_twice",
         f"与{there}的案件编号相同",
         "同一案件只保留一行；不同案件请改正案件编号。",
     )
 
 
-def _personal_here() -> BadCell:
-    return BadCell(
+def _personal_here() -> CellError:
+    return CellError(
         "personal_in_other_column",
         "像是信访人的姓名、证件号码或者电话，不应填在这一列",
         "请核对各列是否错位，填到信访人的相应列。",

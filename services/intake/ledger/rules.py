@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from services.intake.ledger.form import Form
-from services.intake.ledger.problems import BadCell
+from services.intake.ledger.problems import CellError
 from shared.person import identity_number_fault
 
 Values = dict[str, Any]
-Said = Iterator[tuple[str, BadCell]]
+Said = Iterator[tuple[str, CellError]]
 Rule = Callable[[Values, Form, dt.date], Said]
 
 
@@ -28,7 +28,7 @@ def handed_down_names_its_batch(values: Values, form: Form, _today: dt.date) -> 
             if column.required == "handed" and values.get(column.id) is None:
                 yield (
                     column.id,
-                    BadCell(
+                    CellError(
                         "batch_missing",
                         "没有填写，而案件来源是上级交办",
                         "请填写交办函的批次或者文号。",
@@ -44,7 +44,7 @@ def columns_are_filled_in_together(values: Values, form: Form, _today: dt.date) 
     for together in form.together:
         for name in together.asked_for(values):
             detail = f"没有填写，而“{titles[together.column]}”一列要求填写此项"
-            yield name, BadCell("cell_missing", detail, "请补填，或者改正那一列。")
+            yield name, CellError("cell_missing", detail, "请补填，或者改正那一列。")
 
 
 _ORDER = (
@@ -67,7 +67,7 @@ def dates_stand_in_order(values: Values, _form: Form, _today: dt.date) -> Said:
         if before and after and before > after:
             yield (
                 earlier,
-                BadCell(
+                CellError(
                     "dates_contradict",
                     f"晚于{later_title}（{after}）",
                     f"请核对{earlier_title}和{later_title}，改正其中错误的一个。",
@@ -98,7 +98,7 @@ def identity_number_holds(values: Values, _form: Form, today: dt.date) -> Said:
     fault = identity_number_fault(number, today)
     if fault:
         detail = _IDENTITY_FAULTS[fault].format(len(number))
-        yield "id_no", BadCell(f"id_number_{fault}", detail, _IDENTITY_REMEDY)
+        yield "id_no", CellError(f"id_number_{fault}", detail, _IDENTITY_REMEDY)
     else:
         values["id_no"], values["id_type"] = number, _RESIDENT
 
@@ -116,7 +116,7 @@ def finality_is_said_of_each_opinion(
     if answers and opinions and len(answers) != len(opinions):
         yield (
             "prior_is_final",
-            BadCell(
+            CellError(
                 "finality_count_differs",
                 f"有{len(answers)}个答案，而已作处理意见有{len(opinions)}条",
                 "请只填一个“是”或者“否”，或者按处理意见的顺序逐条填写，用分号隔开。",

@@ -15,7 +15,7 @@ from services.intake.domain.cases.proposals import ClauseFound
 from services.intake.domain.petitions.petitions import Petition, Reply
 from shared.cases.mirror import CaseMoved
 from shared.documents import closings
-from shared.numbers import CASE_MOVED
+from shared.matter_numbers import CASE_MOVED
 from shared.records.views import nested_view, view_of
 from shared.vocabulary import (
     Category,

@@ -47,7 +47,7 @@ from services.intake.store.personal import (
 from services.intake.store.tables import metadata
 from shared.cases.moves import follow, lock_holders
 from shared.events import ReceivedEvent
-from shared.numbers import canonical_number, with_office
+from shared.matter_numbers import canonical_number, with_office
 from shared.records.by_office import read_by_office
 from shared.records.merged import read_merged
 from shared.records.rows import Records

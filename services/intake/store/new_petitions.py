@@ -216,4 +216,6 @@ def _wait_for_twin(session: Connection, content: str) -> None:
     """
     Let two requests that enter the same at one moment follow each other.
     """
+    # By the content, before it is looked for: both would find nothing and enter the
+    # same twice.
     send_later(session, "SELECT pg_advisory_xact_lock(hashtext(%s))", (content,))

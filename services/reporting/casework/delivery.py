@@ -35,6 +35,8 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.REFUSED: frozenset({State.DUE}),
     State.SENT: frozenset(),
 }
+# A second doubt is for a person to decide: the server may have taken both, and the
+# recipient would get the same return again and again.
 DOUBTS_ALLOWED = 1  # how often a mail in doubt is sent again without a person
 
 Transaction = Callable[[], AbstractContextManager[Connection]]

@@ -97,6 +97,8 @@ def judge(
     if not offices:
         return
     judgements = Judgements(session)
+    # Before the entries are read: who judged the same offices meanwhile has committed
+    # what this one compares with.
     judgements.lock(programme.code, offices)
     courses = _courses(Ledger(session), programme, offices, today)
     announced = judgements.announced(programme.code, offices)

@@ -38,6 +38,7 @@ _FACTS = """
     SELECT id::text, type, office, case_number, occurred_on, payload::text, known_at
     FROM reporting.facts ORDER BY id
 """
+# This mode lets readers go on and makes all who post wait.
 _HOLD = text(
     "LOCK TABLE reporting.facts, reporting.entries, reporting.totals"
     " IN SHARE ROW EXCLUSIVE MODE"

@@ -24,8 +24,8 @@ from services.reporting.domain.postings.rules import (
 from services.reporting.schemas.stored import stored_payload
 from services.reporting.store import OUTBOX, Ledger, move, owners_of
 from shared.events import Envelope, ReceivedEvent
+from shared.matter_numbers import CASE_MOVED, owners_after, require_owner
 from shared.messaging.inbox import caused_by
-from shared.numbers import CASE_MOVED, owners_after, require_owner
 from shared.policy.current import current_policy
 
 

@@ -11,14 +11,7 @@ from typing import Any
 from services.reporting.casework import drafting
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.endpoints.lookup import figures_request
-from services.reporting.schemas.figures import (
-    BaselineRatesView,
-    CandidatesView,
-    FiguresQuery,
-    FiguresView,
-    FurtherQuery,
-    FurtherView,
-)
+from services.reporting.schemas import figures as schemas
 from services.reporting.store import Ledger
 from shared.policy.calendar import a_year_before, period_before
 from shared.policy.current import current_policy
@@ -26,7 +19,7 @@ from shared.web.call import Call
 from shared.web.endpoint import api
 
 
-@api("GET", "/figures", query=FiguresQuery, answer=FiguresView)
+@api("GET", "/figures", query=schemas.FiguresQuery, answer=schemas.FiguresView)
 def show_figures(call: Call) -> dict[str, Any]:
     """
     The figures of an office: a row for each office below, one for its own cases.
@@ -38,7 +31,7 @@ def show_figures(call: Call) -> dict[str, Any]:
     )
 
 
-@api("GET", "/further-figures", query=FurtherQuery, answer=FurtherView)
+@api("GET", "/further-figures", query=schemas.FurtherQuery, answer=schemas.FurtherView)
 def show_further_figures(call: Call) -> dict[str, Any]:
     """
     What is counted beside the columns of a return, by the rows of the figures, and how
@@ -71,8 +64,8 @@ def show_further_figures(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/inspection-candidates",
-    query=FiguresQuery,
-    answer=CandidatesView,
+    query=schemas.FiguresQuery,
+    answer=schemas.CandidatesView,
 )
 def list_inspection_candidates(call: Call) -> dict[str, Any]:
     """
@@ -89,8 +82,8 @@ def list_inspection_candidates(call: Call) -> dict[str, Any]:
 @api(
     "GET",
     "/baseline-rates",
-    query=FiguresQuery,
-    answer=BaselineRatesView,
+    query=schemas.FiguresQuery,
+    answer=schemas.BaselineRatesView,
 )
 def list_baseline_rates(call: Call) -> dict[str, Any]:
     """

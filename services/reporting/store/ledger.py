@@ -55,6 +55,9 @@ def _post_statement() -> Insert:
     Store facts and their entries, all known at the moment of one stamp.
     """
     moment = bindparam("moment", type_=INSTANT)
+    # Stamped in the statement that stores: the stamp holds a shared lock until the
+    # commit, for which whoever fixes a moment waits. So nothing is ever added at or
+    # before a moment that was answered for.
     stamp = select(func.reporting.stamp(moment).label("known_at")).cte("stamp")
     new_facts = given_rows((facts.c[name] for name in _FACT), "facts")
     new_entries = given_rows((entries.c[name] for name in ENTRY), "entries")

@@ -132,6 +132,7 @@ class Returns:
         transaction.
         """
         subject = f"{programme}|{office}|{as_of}"
+        # A lock on a name, not on a row: of the first revision there is none yet.
         lock = func.pg_advisory_xact_lock(
             func.hashtext("reporting.returns"), func.hashtext(subject)
         )

@@ -86,6 +86,8 @@ class RollUps:
         The moment until which entries are rolled up. From now on no other transaction
         rolls any up; None if one does already, unless *wait*.
         """
+        # Every process tries every second; one that waited would find nothing left to
+        # do.
         lock = "FOR UPDATE" if wait else "FOR UPDATE SKIP LOCKED"
         query = text(f"SELECT until FROM reporting.rolled_up {lock}")  # noqa: S608
         until: datetime | None = self.session.scalar(query)

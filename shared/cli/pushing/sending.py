@@ -188,7 +188,7 @@ def _line_of(problem: Mapping[str, Any]) -> str:
 
 def _unfinished(job: Mapping[str, Any]) -> str:
     number = job["id"]
-    if job["state"] == "parked" or job["stands_still"]:
+    if job["state"] == "given_up" or job["stands_still"]:
         return (
             f"报送 {number} 停滞：可请求继续读取（POST /imports/{number}/resumptions）"
             f"或者终止（POST /imports/{number}/ending），并告知系统管理员。"

@@ -9,19 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from shared.policy.describe.phrases import (
-    CAUSES,
-    EVERY,
-    MOMENTS,
-    SHOWN,
-    VALUES,
-    WHO,
-    called,
-    duty_rule,
-    leader_rule,
-    limit_words,
-    old_word,
-)
+from shared.policy.describe import phrases
 from shared.policy.directory import Directory
 from shared.policy.directory_file import Kind
 from shared.policy.parts.alerts import CAUSES as CAUSES_OF_COLOURS
@@ -65,7 +53,7 @@ def _head(programme: Programme, directory: Directory) -> Iterator[str]:
     until = "长期" if window.to == date.max else f"至 {window.to}"
     yield f"{programme.title}（{programme.code}）"
     yield f"期限：{window.from_} {until}"
-    below = called("所属各院", directory.office(programme.hub).kind)
+    below = phrases.called("所属各院", directory.office(programme.hub).kind)
     yield f"范围：{root}及{below}；牵头：{hub}{programme.hub_department}"
     if programme.everyday_from:
         yield f"日常交办：{programme.everyday_from} 以后产生的重复信访"
@@ -117,13 +105,13 @@ def _leading(programme: Programme, kind: Kind) -> Iterator[str]:
     yield from _listed(
         "包案",
         (
-            f"{r.id} {leader_rule(r, kind, programme.words)}〔{r.source}〕"
+            f"{r.id} {phrases.leader_rule(r, kind, programme.words)}〔{r.source}〕"
             for r in programme.leader_rules
         ),
     )
     for able in programme.eligible_leaders:
         flags = "、".join(flag_name(flag, kind) for flag in able.flags)
-        tier = VALUES["office_level"][able.level]
+        tier = phrases.VALUES["office_level"][able.level]
         yield f"  可以包案、办案（{tier}）：{flags}〔{able.source}〕"
     for floor in programme.leader_floors:
         yield f"  {floor.title}〔{floor.source}〕"
@@ -134,13 +122,13 @@ def _leading(programme: Programme, kind: Kind) -> Iterator[str]:
     for duty_list in programme.duty_lists:
         yield from _duty_list(duty_list)
     for role in programme.cross_area:
-        phrase = f"{role.unit}：{role.duty}{old_word(role.tooltip)}"
+        phrase = f"{role.unit}：{role.duty}{phrases.old_word(role.tooltip)}"
         yield f"跨区域分工：{phrase}〔{role.source}〕"
 
 
 def _duties(programme: Programme, vocabulary: Vocabulary) -> Iterator[str]:
     rules = (
-        f"{duty.id} {duty_rule(duty, programme, vocabulary)}"
+        f"{duty.id} {phrases.duty_rule(duty, programme, vocabulary)}"
         for duty in programme.duties
     )
     yield from _listed("职责", rules)
@@ -148,7 +136,7 @@ def _duties(programme: Programme, vocabulary: Vocabulary) -> Iterator[str]:
     yield from _listed("不予受理的理由", refusals)
     for rule_set in programme.law:
         rules = (
-            f"{duty.id} {duty_rule(duty, programme, vocabulary)}"
+            f"{duty.id} {phrases.duty_rule(duty, programme, vocabulary)}"
             for duty in rule_set.duties
         )
         yield from _listed(f"依{rule_set.title}的职责", rules)
@@ -164,7 +152,7 @@ def _duties(programme: Programme, vocabulary: Vocabulary) -> Iterator[str]:
                 f" {group.representatives} 人〔{group.source}〕"
             )
         for limit in rule_set.limits:
-            words = limit_words(limit.limit)
+            words = phrases.limit_words(limit.limit)
             yield f"  {limit.id} {limit.title}，{words}〔{limit.source}〕"
 
 
@@ -179,7 +167,7 @@ def _office_work(programme: Programme, kind: Kind) -> Iterator[str]:
         dispute = (
             f"，有争议的提请{objections.dispute_to}" if objections.dispute_to else ""
         )
-        within = limit_words(objections.limit)
+        within = phrases.limit_words(objections.limit)
         yield f"  异议：{within}内退回并说明理由{dispute}〔{objections.source}〕"
     yield from _listed(
         "定期报告", (_schedule(schedule) for schedule in programme.report_schedules)
@@ -192,11 +180,11 @@ def _office_work(programme: Programme, kind: Kind) -> Iterator[str]:
     for roster in programme.rosters:
         flags = "、".join(flag_name(flag, kind) for flag in roster.flags)
         at_least = f"，每年不少于{roster.times_a_year}次" if roster.times_a_year else ""
-        phrase = f"{EVERY[roster.every]}由{flags}在{roster.place}值守{at_least}"
+        phrase = f"{phrases.EVERY[roster.every]}由{flags}在{roster.place}值守{at_least}"
         yield f"接访：{roster.title}，{phrase}〔{roster.source}〕"
     acts = (
         f"{a.title}{'：' * bool(a.kinds)}{'、'.join(a.kinds)}"
-        f"{old_word(a.tooltip)}〔{a.source}〕"
+        f"{phrases.old_word(a.tooltip)}〔{a.source}〕"
         for a in programme.acts
     )
     yield from _listed("留痕事项", acts)
@@ -213,13 +201,15 @@ def _office_work(programme: Programme, kind: Kind) -> Iterator[str]:
 
 def _tally(tally: Tally) -> str:
     often = f"，{tally.at_least}次以上的" if tally.at_least else ""
-    return f"{tally.title}（{SHOWN[tally.show]}{often}）〔{tally.source}〕"
+    return f"{tally.title}（{phrases.SHOWN[tally.show]}{often}）〔{tally.source}〕"
 
 
 def _body(body: BodyKind) -> str:
     roles = "、".join(role.title for role in body.roles)
     telephone = "，留值班电话" if body.telephone else ""
-    return f"{body.title}（{WHO[body.of]}）：{roles}{telephone}〔{body.source}〕"
+    return (
+        f"{body.title}（{phrases.WHO[body.of]}）：{roles}{telephone}〔{body.source}〕"
+    )
 
 
 def _supervising(programme: Programme) -> Iterator[str]:
@@ -294,7 +284,7 @@ def _evidence(closing: Closing) -> Iterator[str]:
 def _procedures(programme: Programme, kind: Kind) -> Iterator[str]:
     hearing, aid = programme.hearing, programme.aid
     yield (
-        f"听证：提前{limit_words(hearing.notice)}通知，"
+        f"听证：提前{phrases.limit_words(hearing.notice)}通知，"
         f"听证员{hearing.members_min}至{hearing.members_max}人"
         f"{'、单数' if hearing.members_odd else ''}〔{hearing.source}〕"
     )
@@ -302,14 +292,14 @@ def _procedures(programme: Programme, kind: Kind) -> Iterator[str]:
         public = "公开" if subject.public else "不公开"
         yield f"  {subject.title}：一般{public}〔{subject.source}〕"
     yield (
-        f"司法救助：{limit_words(aid.approval)}内决定，"
+        f"司法救助：{phrases.limit_words(aid.approval)}内决定，"
         f"不超过{aid.cap_months}个月的月平均工资〔{aid.source}〕"
     )
     for wage in aid.example_wages:
         area = f"{wage.office_prefix} 开头各院"
         yield f"  {area} {wage.year}年 {wage.yuan}元（{wage.source}，不能据以决定）"
     upward = "、".join(programme.returns.recipients)
-    route = called(f"牵头院报 {upward}，其余各院报上一级院", kind)
+    route = phrases.called(f"牵头院报 {upward}，其余各院报上一级院", kind)
     yield f"报送：{route}〔{programme.returns.source}〕"
 
 
@@ -354,27 +344,27 @@ def _baseline(baseline: Baseline) -> str:
 
 
 def _duty_list(duty_list: DutyList) -> Iterator[str]:
-    moment = MOMENTS[duty_list.when]
+    moment = phrases.MOMENTS[duty_list.when]
     yield f"职责清单：{duty_list.title}（{moment}）〔{duty_list.source}〕"
     for item in duty_list.items:
-        yield f"  {item.text}{old_word(item.tooltip)}〔{item.source}〕"
+        yield f"  {item.text}{phrases.old_word(item.tooltip)}〔{item.source}〕"
     if not duty_list.items:
         yield "  （待填：文件未载明内容，由本单位填写）"
 
 
 def _schedule(schedule: ReportSchedule) -> str:
-    due = f"，期满后{limit_words(schedule.due)}内" if schedule.due else ""
+    due = f"，期满后{phrases.limit_words(schedule.due)}内" if schedule.due else ""
     at = f"，{schedule.cutoff} 前" if schedule.cutoff else ""
-    who, often = WHO[schedule.of], EVERY[schedule.every]
+    who, often = phrases.WHO[schedule.of], phrases.EVERY[schedule.every]
     return f"{schedule.title}：{who}{often}{due}{at}〔{schedule.source}〕"
 
 
 def _step(step: SupervisionStep, supervision: Supervision) -> str:
-    phrase = CAUSES[step.on]
+    phrase = phrases.CAUSES[step.on]
     if step.on == "stagnant" and supervision.stagnant_after:
-        phrase += f"（{limit_words(supervision.stagnant_after)}）"
+        phrase += f"（{phrases.limit_words(supervision.stagnant_after)}）"
     if step.on == "notices_without_progress":
         phrase += f"（{supervision.interview_after}次）"
-    phrase += f"满{limit_words(step.after)}" if step.after else ""
-    phrase += f"，{limit_words(step.reply)}内反馈" if step.reply else ""
+    phrase += f"满{phrases.limit_words(step.after)}" if step.after else ""
+    phrase += f"，{phrases.limit_words(step.reply)}内反馈" if step.reply else ""
     return phrase + ("，即时通知" if step.urgent else "")

@@ -66,7 +66,8 @@ class Act:
     `follows`: the act of the same case that it carries on, as an agreement of a
     mediation is carried out. `filed`: files of the case must show it, words alone do
     not. `within`: the limit, by its id, within which it is done after the act `after`
-    of the same case, if that was done (TL-28, TL-34). `tooltip`: the document's own
+    of the same case, if that was done (TL-28, TL-34). `first_only`: it is no way to
+    handle a petition that repeats an earlier one (TL-50). `tooltip`: the document's own
     word where the title must not use it.
     """
 
@@ -84,6 +85,7 @@ class Act:
     filed: bool = False
     after: str = ""
     within: str = ""
+    first_only: bool = False
     tooltip: str = ""
 
     def problems(self) -> Iterator[Problem]:
@@ -108,6 +110,9 @@ class Act:
         if bool(self.after) is not bool(self.within):
             message = "期限（within）从哪项工作（after）起算，二者要一并写明。"
             yield problem_in(self, "within", "never_fires", message, "请补上另一项。")
+        if self.first_only and self.of != "case":
+            message = "单位自身的事项没有初次、重复之分。"
+            yield problem_in(self, "first_only", "never_fires", message, "请删去。")
         if self.filed and self.of != "case":
             message = "单位自身的事项没有可以收存材料的案件。"
             yield problem_in(self, "filed", "never_fires", message, "请删去 filed。")

@@ -17,7 +17,7 @@ from services.assignment.domain.facts.received import (
 )
 from services.assignment.domain.matter import Matter
 from services.assignment.domain.recompute import recompute
-from shared.numbers import ForeignMatter, require_owner
+from shared.matter_numbers import ForeignMatter, require_owner
 from shared.policy.current import current_policy
 from tests.builders import an_envelope
 from tests.builders.facts import (

@@ -18,8 +18,8 @@ from services.reporting.schemas import READS
 from services.reporting.store.ledger_tables import entries, facts
 from services.reporting.store.roll_up_tables import totals
 from shared.events import ReceivedEvent
+from shared.matter_numbers import NotItsOfficeYet
 from shared.messaging.inbox import new_events
-from shared.numbers import NotItsOfficeYet
 from tests.builders import COUNTY, NEIGHBOUR, duty_change
 from tests.store.reporting.ledger import (
     YEAR_END,

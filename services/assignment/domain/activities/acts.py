@@ -9,8 +9,12 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from services.assignment.domain.facts.base import Fact, Recorded
-from services.assignment.domain.facts.corrected import without_withdrawn_acts
+from services.assignment.domain.facts.corrected import (
+    as_corrected,
+    without_withdrawn_acts,
+)
 from services.assignment.domain.facts.leaders import ActRecorded
+from services.assignment.domain.facts.received import PetitionRegistered
 from shared.errors import Conflict, Problem
 from shared.policy.calendar import Calendar
 from shared.policy.parts.reports import Act
@@ -214,6 +218,23 @@ def late_problems(
             f"“{act.title}”应在 {due} 前（{limit.title}，{limit.source}）。",
             "请告知当事人逾期不予受理。",
             "/on",
+        )
+
+
+def first_only_problems(act: Act, facts: Recorded) -> Iterator[Problem]:
+    """
+    What is done with first petitions only is not done with one that repeats another, by
+    what is recorded of it now (TL-50).
+    """
+    came = as_corrected(facts).values()
+    if act.first_only and any(
+        isinstance(fact, PetitionRegistered) and not fact.first for fact in came
+    ):
+        yield Problem(
+            "first_petitions_only",
+            f"“{act.title}”只用于初次信访，本件是重复信访。",
+            f"请按普通程序办理。依据：{act.source}。",
+            "/act",
         )
 
 

@@ -26,7 +26,7 @@ from services.assignment.domain.facts.received import (
 from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.matter import Matter
 from shared.events import Event
-from shared.numbers import ForeignMatter
+from shared.matter_numbers import ForeignMatter
 from shared.policy.loading import Policy
 
 _PETITION_AND_CASE = {PetitionRegistered, CaseOpened}

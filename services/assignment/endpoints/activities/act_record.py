@@ -15,12 +15,14 @@ from services.assignment import events
 from services.assignment.casework.record import record_facts, record_happened
 from services.assignment.domain.activities.acts import (
     check_withdrawable,
+    first_only_problems,
     late_problems,
     withdrawal_problems,
 )
 from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn, Party
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.endpoints.lookup import leaders_at
 from services.assignment.store import OUTBOX, Matters
 from shared.errors import Problem, reject_if
@@ -33,7 +35,7 @@ from shared.web.lookup import or_not_found
 from shared.web.paging import Page
 
 
-def withdraw(call: Call, row: Any) -> dict[str, Any]:
+def withdraw(call: Call, row: BegunMatter) -> dict[str, Any]:
     """
     The act of the path, of the matter of *row*, withdrawn.
     """
@@ -97,17 +99,20 @@ def titles_at(*offices: str) -> set[str]:
 
 
 def late_for(
-    session: Connection, row: Any, programme: Programme, act: Act, on: date
+    session: Connection, row: BegunMatter, programme: Programme, act: Act, on: date
 ) -> Iterator[Problem]:
     """
     What is wrong with an act in the case or petition of *row* that is bound to a limit
-    of the law after another, wherever it is recorded; *programme*: whose act it is.
+    of the law after another, or to first petitions, wherever it is recorded;
+    *programme*: whose act it is.
     """
-    if not act.within:
+    if not act.within and not act.first_only:
         return
-    due = programme.limit(act.within, row.opened_on)
     recorded = Matters(session).recorded(row.number)
-    yield from late_problems(act, on, recorded, due, current_policy().calendar)
+    yield from first_only_problems(act, recorded)
+    if act.within:
+        due = programme.limit(act.within, row.opened_on)
+        yield from late_problems(act, on, recorded, due, current_policy().calendar)
 
 
 def keep_act(
@@ -160,7 +165,7 @@ def keep_act(
 
 
 def keep_act_of_case(
-    session: Connection, row: Any, act: Act, body: dict[str, Any]
+    session: Connection, row: BegunMatter, act: Act, body: dict[str, Any]
 ) -> dict[str, Any]:
     """
     Keep an act on the case or petition of *row*, told for its own programme alone,

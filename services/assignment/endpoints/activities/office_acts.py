@@ -37,7 +37,7 @@ from services.assignment.schemas.activities.acts import (
 from services.assignment.store import OUTBOX, Duties, Matters
 from shared import clock
 from shared.errors import Problem, reject_if
-from shared.numbers import Kind, kind_of, office_in
+from shared.matter_numbers import Kind, kind_of, office_in
 from shared.policy.current import current_policy
 from shared.policy.parts.reports import Act
 from shared.policy.programme import Programme

@@ -16,15 +16,7 @@ from services.assignment.domain.activities.reception_log import (
 )
 from services.assignment.domain.people.holders import holder_problems
 from services.assignment.endpoints.lookup import programme_of
-from services.assignment.schemas.activities.rosters import (
-    GapsQuery,
-    GapsView,
-    LogBody,
-    LogView,
-    RosterQuery,
-    RosterSlotBody,
-    RosterSlotView,
-)
+from services.assignment.schemas.activities import rosters as schemas
 from services.assignment.store import (
     Holders,
     Logs,
@@ -47,8 +39,8 @@ from shared.web.paging import Page, PageRequest
     "POST",
     "/rosters",
     roles=LEADERS,
-    body=RosterSlotBody,
-    answer=RosterSlotView,
+    body=schemas.RosterSlotBody,
+    answer=schemas.RosterSlotView,
     status=201,
 )
 def add_to_roster(call: Call) -> rosters.RosterSlot:
@@ -67,8 +59,8 @@ def add_to_roster(call: Call) -> rosters.RosterSlot:
 @api(
     "GET",
     "/rosters",
-    query=RosterQuery,
-    answer=RosterSlotView,
+    query=schemas.RosterQuery,
+    answer=schemas.RosterSlotView,
     many=True,
 )
 def list_rosters(call: Call) -> Page[rosters.RosterSlot]:
@@ -84,8 +76,8 @@ def list_rosters(call: Call) -> Page[rosters.RosterSlot]:
     "POST",
     "/receptions",
     roles=CLERKS,
-    body=LogBody,
-    answer=LogView,
+    body=schemas.LogBody,
+    answer=schemas.LogView,
     status=201,
 )
 def log_reception(call: Call) -> rosters.Log:
@@ -117,8 +109,8 @@ def log_reception(call: Call) -> rosters.Log:
 @api(
     "GET",
     "/receptions",
-    query=RosterQuery,
-    answer=LogView,
+    query=schemas.RosterQuery,
+    answer=schemas.LogView,
     many=True,
 )
 def list_receptions(call: Call) -> Page[rosters.Log]:
@@ -133,8 +125,8 @@ def list_receptions(call: Call) -> Page[rosters.Log]:
 @api(
     "GET",
     "/rosters/gaps",
-    query=GapsQuery,
-    answer=GapsView,
+    query=schemas.GapsQuery,
+    answer=schemas.GapsView,
 )
 def show_roster_gaps(call: Call) -> dict[str, Any]:
     """

@@ -15,13 +15,7 @@ from services.assignment.domain.batches import drives
 from services.assignment.domain.batches.drives import Drive, DriveCase, DriveFigures
 from services.assignment.domain.facts.batches import DriveJoined
 from services.assignment.endpoints.lookup import lock_cases_seen, programme_of
-from services.assignment.schemas.batches.drives import (
-    DriveBody,
-    DriveCasesBody,
-    DriveCaseView,
-    DriveSummary,
-    DriveView,
-)
+from services.assignment.schemas.batches import drives as schemas
 from services.assignment.store import DriveCases, Drives, Enrolments
 from shared.errors import reject_if
 from shared.rules import day_has_come
@@ -36,9 +30,9 @@ from shared.web.queries import ListQuery, PageQuery
     "POST",
     "/drives",
     roles=LEADERS,
-    body=DriveBody,
+    body=schemas.DriveBody,
     limit=LONG_LIST,
-    answer=DriveView,
+    answer=schemas.DriveView,
     status=201,
 )
 def open_drive(call: Call) -> dict[str, Any]:
@@ -64,9 +58,9 @@ def open_drive(call: Call) -> dict[str, Any]:
     "POST",
     "/drives/<id>/cases",
     roles=LEADERS,
-    body=DriveCasesBody,
+    body=schemas.DriveCasesBody,
     limit=LONG_LIST,
-    answer=DriveView,
+    answer=schemas.DriveView,
     status=201,
 )
 def add_to_drive(call: Call) -> dict[str, Any]:
@@ -79,7 +73,7 @@ def add_to_drive(call: Call) -> dict[str, Any]:
     return _shown(call, drive)
 
 
-@api("GET", "/drives", query=ListQuery, answer=DriveSummary, many=True)
+@api("GET", "/drives", query=ListQuery, answer=schemas.DriveSummary, many=True)
 def list_drives(call: Call) -> Page[Drive]:
     """
     List the drives of an office and those below it, and those their cases are in.
@@ -87,7 +81,7 @@ def list_drives(call: Call) -> Page[Drive]:
     return Drives(call.session).of_offices(call.offices(), call.page)
 
 
-@api("GET", "/drives/<id>", answer=DriveView)
+@api("GET", "/drives/<id>", answer=schemas.DriveView)
 def show_drive(call: Call) -> dict[str, Any]:
     """
     Show a drive: cases taken, and settled within its days, by office.
@@ -99,7 +93,7 @@ def show_drive(call: Call) -> dict[str, Any]:
     "GET",
     "/drives/<id>/cases",
     query=PageQuery,
-    answer=DriveCaseView,
+    answer=schemas.DriveCaseView,
     many=True,
 )
 def list_drive_cases(call: Call) -> Page[DriveCase]:

@@ -21,14 +21,7 @@ from services.assignment.endpoints.batches.batches import (
     objection_due,
     shown_batch,
 )
-from services.assignment.schemas.batches.batches import (
-    BatchView,
-    DisputeBody,
-    ObjectionBody,
-    ObjectionDecisionBody,
-    ObjectionView,
-    WithdrawalBody,
-)
+from services.assignment.schemas.batches import batches as schemas
 from services.assignment.store import BatchItems, Matters, Objections
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
@@ -46,8 +39,8 @@ from shared.web.queries import ListQuery
     "POST",
     "/batches/<number>/objections",
     roles=CLERKS,
-    body=ObjectionBody,
-    answer=ObjectionView,
+    body=schemas.ObjectionBody,
+    answer=schemas.ObjectionView,
     status=201,
 )
 def raise_objection(call: Call) -> batches.Objection:
@@ -102,7 +95,7 @@ def _record(
     "GET",
     "/objections",
     query=ListQuery,
-    answer=ObjectionView,
+    answer=schemas.ObjectionView,
     many=True,
 )
 def list_objections(call: Call) -> Page[batches.Objection]:
@@ -117,8 +110,8 @@ def list_objections(call: Call) -> Page[batches.Objection]:
     "POST",
     "/objections/<number>/decisions",
     roles=REVIEWERS,
-    body=ObjectionDecisionBody,
-    answer=ObjectionView,
+    body=schemas.ObjectionDecisionBody,
+    answer=schemas.ObjectionView,
     status=201,
 )
 def decide_objection(call: Call) -> batches.Objection:
@@ -189,8 +182,8 @@ def _destination(call: Call, raised: batches.Objection) -> str | None:
     "POST",
     "/objections/<number>/disputes",
     roles=CLERKS,
-    body=DisputeBody,
-    answer=ObjectionView,
+    body=schemas.DisputeBody,
+    answer=schemas.ObjectionView,
     status=201,
 )
 def dispute_objection(call: Call) -> batches.Objection:
@@ -225,9 +218,9 @@ def dispute_objection(call: Call) -> batches.Objection:
     "POST",
     "/batches/<number>/withdrawals",
     roles=REVIEWERS,
-    body=WithdrawalBody,
+    body=schemas.WithdrawalBody,
     limit=LONG_LIST,
-    answer=BatchView,
+    answer=schemas.BatchView,
     status=201,
 )
 def withdraw_cases(call: Call) -> dict[str, Any]:

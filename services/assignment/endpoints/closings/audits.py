@@ -16,14 +16,7 @@ from services.assignment.domain.closings.audits import Audit
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.closings import ClosingEvaluated, ClosingSampled
 from services.assignment.endpoints.lookup import case_of, programme_of
-from services.assignment.schemas.closings.audits import (
-    AuditBody,
-    AuditQuery,
-    AuditSummary,
-    AuditView,
-    EvaluationBody,
-    EvaluationView,
-)
+from services.assignment.schemas.closings import audits as schemas
 from services.assignment.store import Audits, Closings, Matters
 from shared.errors import Conflict, Rejected, reject_if
 from shared.policy.current import current_policy
@@ -39,8 +32,8 @@ from shared.web.queries import ListQuery
     "POST",
     "/audits",
     roles=REVIEWERS,
-    body=AuditBody,
-    answer=AuditView,
+    body=schemas.AuditBody,
+    answer=schemas.AuditView,
     status=201,
 )
 def draw_audit(call: Call) -> dict[str, Any]:
@@ -93,7 +86,7 @@ def draw_audit(call: Call) -> dict[str, Any]:
     return _shown(call, audit)
 
 
-@api("GET", "/audits", query=AuditQuery, answer=AuditSummary, many=True)
+@api("GET", "/audits", query=schemas.AuditQuery, answer=schemas.AuditSummary, many=True)
 def list_audits(call: Call) -> Page[Any]:
     """
     List the samples of an office and those below it, and how far they are evaluated.
@@ -108,7 +101,7 @@ def list_audits(call: Call) -> Page[Any]:
     )
 
 
-@api("GET", "/audits/<identity>", answer=AuditView)
+@api("GET", "/audits/<identity>", answer=schemas.AuditView)
 def show_audit(call: Call) -> dict[str, Any]:
     """
     Show a sample, and what was found of each closing in it.
@@ -122,8 +115,8 @@ def show_audit(call: Call) -> dict[str, Any]:
     "POST",
     "/closings/<number>/evaluations",
     roles=LEADERS,
-    body=EvaluationBody,
-    answer=EvaluationView,
+    body=schemas.EvaluationBody,
+    answer=schemas.EvaluationView,
     status=201,
 )
 def evaluate_closing(call: Call) -> dict[str, Any]:
@@ -132,7 +125,7 @@ def evaluate_closing(call: Call) -> dict[str, Any]:
     """
     number, body, closings = call.path["number"], call.body, Closings(call.session)
     matter = or_not_found(closings.get(number), "报结", number).number
-    row = Matters(call.session).get(matter, lock=True)
+    row = Matters(call.session).known(matter, lock=True)
     in_sight(call, row, "报结", number)
     # It may have been reviewed until the case was locked.
     report = or_not_found(closings.get(number), "报结", number)
@@ -179,7 +172,7 @@ def evaluate_closing(call: Call) -> dict[str, Any]:
     "GET",
     "/cases/<number>/evaluations",
     query=ListQuery,
-    answer=EvaluationView,
+    answer=schemas.EvaluationView,
     many=True,
 )
 def list_evaluations(call: Call) -> Page[Any]:

@@ -15,16 +15,7 @@ from services.assignment.domain.closings.closing import Document, unfiled_proble
 from services.assignment.domain.closings.endings import Ending, HandOver, LevelDecision
 from services.assignment.endpoints.lookup import accused_of, case_of, filed_with
 from services.assignment.endpoints.views import seats_of
-from services.assignment.schemas.closings.endings import (
-    EndingBody,
-    EndingDecisionBody,
-    EndingQuery,
-    EndingView,
-    HandOverBody,
-    HandOverQuery,
-    HandOverReceiptBody,
-    HandOverView,
-)
+from services.assignment.schemas.closings import endings as schemas
 from services.assignment.store import Endings, HandOvers, Matters
 from shared.errors import reject_if
 from shared.policy.current import current_policy
@@ -40,8 +31,8 @@ from shared.web.paging import Page
     "POST",
     "/cases/<number>/endings",
     roles=CLERKS,
-    body=EndingBody,
-    answer=EndingView,
+    body=schemas.EndingBody,
+    answer=schemas.EndingView,
     status=201,
 )
 def apply_for_ending(call: Call) -> Ending:
@@ -92,7 +83,7 @@ def apply_for_ending(call: Call) -> Ending:
     return ending
 
 
-@api("GET", "/endings", query=EndingQuery, answer=EndingView, many=True)
+@api("GET", "/endings", query=schemas.EndingQuery, answer=schemas.EndingView, many=True)
 def list_endings(call: Call) -> Page[Ending]:
     """
     List the applications of an office and those below it, or that they are to decide.
@@ -105,8 +96,8 @@ def list_endings(call: Call) -> Page[Ending]:
     "POST",
     "/endings/<number>/decisions",
     roles=LEADERS,
-    body=EndingDecisionBody,
-    answer=EndingView,
+    body=schemas.EndingDecisionBody,
+    answer=schemas.EndingView,
     status=201,
 )
 def decide_ending(call: Call) -> Ending:
@@ -115,7 +106,7 @@ def decide_ending(call: Call) -> Ending:
     """
     number, body, stored = call.path["number"], call.body, Endings(call.session)
     application = or_not_found(_seen(call, stored.get(number)), "终结申报", number)
-    row = Matters(call.session).get(application.number, lock=True)
+    row = Matters(call.session).known(application.number, lock=True)
     ending = or_not_found(stored.get(number, lock=True), "终结申报", number)
     if ending.decider:
         require_own_office(call.who, ending.decider)
@@ -146,8 +137,8 @@ def decide_ending(call: Call) -> Ending:
     "POST",
     "/cases/<number>/hand-overs",
     roles=CLERKS,
-    body=HandOverBody,
-    answer=HandOverView,
+    body=schemas.HandOverBody,
+    answer=schemas.HandOverView,
     status=201,
 )
 def hand_help_over(call: Call) -> HandOver:
@@ -185,7 +176,13 @@ def hand_help_over(call: Call) -> HandOver:
     return handed
 
 
-@api("GET", "/hand-overs", query=HandOverQuery, answer=HandOverView, many=True)
+@api(
+    "GET",
+    "/hand-overs",
+    query=schemas.HandOverQuery,
+    answer=schemas.HandOverView,
+    many=True,
+)
 def list_hand_overs(call: Call) -> Page[HandOver]:
     """
     List what an office and those below it handed over or were handed.
@@ -199,8 +196,8 @@ def list_hand_overs(call: Call) -> Page[HandOver]:
     "POST",
     "/hand-overs/<number>/receipts",
     roles=CLERKS,
-    body=HandOverReceiptBody,
-    answer=HandOverView,
+    body=schemas.HandOverReceiptBody,
+    answer=schemas.HandOverView,
     status=201,
 )
 def receive_hand_over(call: Call) -> HandOver:

@@ -19,15 +19,7 @@ from services.assignment.endpoints.lookup import (
     case_of,
     programme_of,
 )
-from services.assignment.schemas.closings.look_back import (
-    CauseCountView,
-    CauseQuery,
-    CorrectionBody,
-    CorrectionVerdictBody,
-    LookBackBody,
-    LookBackQuery,
-    LookBackView,
-)
+from services.assignment.schemas.closings import look_back as schemas
 from services.assignment.store import LookBacks
 from shared.errors import reject_if
 from shared.policy.current import current_policy
@@ -42,8 +34,8 @@ from shared.web.paging import Page
     "POST",
     "/cases/<number>/look-backs",
     roles=CLERKS,
-    body=LookBackBody,
-    answer=LookBackView,
+    body=schemas.LookBackBody,
+    answer=schemas.LookBackView,
     status=201,
 )
 def find_in_looking_back(call: Call) -> LookBack:
@@ -83,7 +75,13 @@ def find_in_looking_back(call: Call) -> LookBack:
     return finding
 
 
-@api("GET", "/look-backs", query=LookBackQuery, answer=LookBackView, many=True)
+@api(
+    "GET",
+    "/look-backs",
+    query=schemas.LookBackQuery,
+    answer=schemas.LookBackView,
+    many=True,
+)
 def list_look_backs(call: Call) -> Page[LookBack]:
     """
     List the findings in the cases of an office and those below it, and about them. One
@@ -97,7 +95,13 @@ def list_look_backs(call: Call) -> Page[LookBack]:
     )
 
 
-@api("GET", "/look-back-causes", query=CauseQuery, answer=CauseCountView, many=True)
+@api(
+    "GET",
+    "/look-back-causes",
+    query=schemas.CauseQuery,
+    answer=schemas.CauseCountView,
+    many=True,
+)
 def list_look_back_causes(call: Call) -> Page[CauseCount]:
     """
     Count the findings in a period by link and by problem, the most frequent first.
@@ -112,8 +116,8 @@ def list_look_back_causes(call: Call) -> Page[CauseCount]:
     "POST",
     "/look-backs/<number>/corrections",
     roles=CLERKS,
-    body=CorrectionBody,
-    answer=LookBackView,
+    body=schemas.CorrectionBody,
+    answer=schemas.LookBackView,
     status=201,
 )
 def correct_in_looking_back(call: Call) -> LookBack:
@@ -134,8 +138,8 @@ def correct_in_looking_back(call: Call) -> LookBack:
     "POST",
     "/look-backs/<number>/judgements",
     roles=CLERKS,
-    body=CorrectionVerdictBody,
-    answer=LookBackView,
+    body=schemas.CorrectionVerdictBody,
+    answer=schemas.LookBackView,
     status=201,
 )
 def judge_correction(call: Call) -> LookBack:

@@ -18,13 +18,7 @@ from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import chief_of
 from services.assignment.domain.facts.notices import NoticeAccepted
 from services.assignment.endpoints.lookup import matter_of, programme_of
-from services.assignment.schemas.duties.escalation import (
-    AnswerBody,
-    AnswerReviewBody,
-    NoticeBody,
-    NoticeQuery,
-    NoticeView,
-)
+from services.assignment.schemas.duties import escalation as schemas
 from services.assignment.store import OUTBOX, Matters, Notices
 from shared.errors import Forbidden, Problem, reject_if
 from shared.events import Event
@@ -40,8 +34,8 @@ from shared.web.paging import Page
 @api(
     "GET",
     "/notices",
-    query=NoticeQuery,
-    answer=NoticeView,
+    query=schemas.NoticeQuery,
+    answer=schemas.NoticeView,
     many=True,
 )
 def list_notices(call: Call) -> Page[Notice]:
@@ -60,7 +54,7 @@ def list_notices(call: Call) -> Page[Notice]:
     )
 
 
-@api("GET", "/notices/<number>", answer=NoticeView)
+@api("GET", "/notices/<number>", answer=schemas.NoticeView)
 def show_notice(call: Call) -> Notice:
     """
     Show a supervision notice and its answer.
@@ -73,8 +67,8 @@ def show_notice(call: Call) -> Notice:
     "/notices",
     roles=LEADERS,
     refusals=(404,),
-    body=NoticeBody,
-    answer=NoticeView,
+    body=schemas.NoticeBody,
+    answer=schemas.NoticeView,
     status=201,
 )
 def issue_notice(call: Call) -> Notice:
@@ -123,8 +117,8 @@ def issue_notice(call: Call) -> Notice:
     "POST",
     "/notices/<number>/answers",
     roles=CLERKS,
-    body=AnswerBody,
-    answer=NoticeView,
+    body=schemas.AnswerBody,
+    answer=schemas.NoticeView,
     status=201,
 )
 def answer_notice(call: Call) -> Notice:
@@ -149,8 +143,8 @@ def answer_notice(call: Call) -> Notice:
     "POST",
     "/notices/<number>/reviews",
     roles=LEADERS,
-    body=AnswerReviewBody,
-    answer=NoticeView,
+    body=schemas.AnswerReviewBody,
+    answer=schemas.NoticeView,
     status=201,
 )
 def review_answer(call: Call) -> Notice:

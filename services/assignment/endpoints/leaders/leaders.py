@@ -20,6 +20,7 @@ from services.assignment.domain.facts.leaders import (
 from services.assignment.domain.leaders import leadership, records, rules
 from services.assignment.domain.leaders.leading import JUDGED, Leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.domain.people import holders
 from services.assignment.endpoints.lookup import (
     accused_of,
@@ -27,13 +28,7 @@ from services.assignment.endpoints.lookup import (
     leading_of,
     led_case,
 )
-from services.assignment.schemas.leaders.leaders import (
-    AppraisalBody,
-    LeadersBody,
-    LeaderSheetView,
-    LeadersView,
-    RecusalBody,
-)
+from services.assignment.schemas.leaders import leaders as schemas
 from services.assignment.store import OUTBOX, Holders, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
@@ -52,8 +47,8 @@ from shared.web.endpoint import api
     "POST",
     "/cases/<number>/leaders",
     roles=LEADERS,
-    body=LeadersBody,
-    answer=LeadersView,
+    body=schemas.LeadersBody,
+    answer=schemas.LeadersView,
 )
 def confirm_leaders(call: Call) -> dict[str, Any]:
     """
@@ -99,7 +94,7 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
 
 def _naming_problems(
     call: Call,
-    row: Any,
+    row: BegunMatter,
     leading: Leadership,
     written: Sequence[tuple[str, str, str | None]],
     held: holders.Holdings,
@@ -135,7 +130,7 @@ def _naming_problems(
     )
 
 
-@api("GET", "/cases/<number>/leaders", answer=LeaderSheetView)
+@api("GET", "/cases/<number>/leaders", answer=schemas.LeaderSheetView)
 def show_leaders(call: Call) -> dict[str, Any]:
     """
     Show who leads a case, who led it when (A-50), and what is missing.
@@ -147,8 +142,8 @@ def show_leaders(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/recusals",
     roles=LEADERS,
-    body=RecusalBody,
-    answer=LeaderSheetView,
+    body=schemas.RecusalBody,
+    answer=schemas.LeaderSheetView,
     status=201,
 )
 def recuse_leader(call: Call) -> dict[str, Any]:
@@ -197,8 +192,8 @@ def recuse_leader(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/appraisals",
     roles=CLERKS,
-    body=AppraisalBody,
-    answer=LeaderSheetView,
+    body=schemas.AppraisalBody,
+    answer=schemas.LeaderSheetView,
     status=201,
 )
 def appraise_case(call: Call) -> dict[str, Any]:
@@ -279,7 +274,9 @@ def _leaders_of(call: Call) -> dict[str, Any]:
     }
 
 
-def _territorial(call: Call, row: Any, code: str | None, on: date) -> Iterator[Problem]:
+def _territorial(
+    call: Call, row: BegunMatter, code: str | None, on: date
+) -> Iterator[Problem]:
     """
     The unit that answers for the case by place stands in the directory (XQ-51), and is
     neither accused in the case nor below who is.

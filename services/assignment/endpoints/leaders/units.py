@@ -15,17 +15,9 @@ from services.assignment.casework.record import record, record_happened
 from services.assignment.domain import case_offices
 from services.assignment.domain.facts.batches import UnitReported
 from services.assignment.domain.leaders import unit_suggestions, units
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.endpoints.lookup import accused_of
-from services.assignment.schemas.leaders.units import (
-    CoordinationBody,
-    CoordinationDecisionBody,
-    CoordinationView,
-    PlacesBody,
-    SuggestedUnitsView,
-    UnitReportBody,
-    UnitsBody,
-    UnitsView,
-)
+from services.assignment.schemas.leaders import units as schemas
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
@@ -40,7 +32,7 @@ from shared.web.paging import Page, PageRequest
 from shared.web.queries import ListQuery
 
 
-@api("GET", "/cases/<number>/units", answer=UnitsView)
+@api("GET", "/cases/<number>/units", answer=schemas.UnitsView)
 def show_units(call: Call) -> dict[str, Any]:
     """
     Show the units of a case and what each has to do.
@@ -52,8 +44,8 @@ def show_units(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/units",
     roles=CLERKS,
-    body=UnitsBody,
-    answer=UnitsView,
+    body=schemas.UnitsBody,
+    answer=schemas.UnitsView,
     status=201,
 )
 def agree_units(call: Call) -> dict[str, Any]:
@@ -83,15 +75,15 @@ def agree_units(call: Call) -> dict[str, Any]:
             "请等待联席会议的决定。",
         )
     _agree(call, row, agreed, Reason("units", "", call.who.actor))
-    return _shown(call, Matters(call.session).get(row.number))
+    return _shown(call, Matters(call.session).known(row.number))
 
 
 @api(
     "POST",
     "/cases/<number>/unit-suggestions",
     roles=CLERKS,
-    body=PlacesBody,
-    answer=SuggestedUnitsView,
+    body=schemas.PlacesBody,
+    answer=schemas.SuggestedUnitsView,
     repeatable=False,
 )
 def suggest_units(call: Call) -> dict[str, Any]:
@@ -129,19 +121,19 @@ def _case_of_party(call: Call, *, lock: bool = False) -> Any:
 
 
 def _agree(
-    call: Call, row: Any, agreed: tuple[tuple[str, str], ...], why: Reason
+    call: Call, row: BegunMatter, agreed: tuple[tuple[str, str], ...], why: Reason
 ) -> None:
     """
     Record the units of a case; the case moves to the one that leads.
     """
     on, (lead,) = call.body["on"], units.leads(agreed)
     move_cases(call.session, {row.number: lead}, on, why)
-    row = Matters(call.session).get(row.number)
+    row = Matters(call.session).known(row.number)
     record(call.session, events.UnitsAgreed.of(row, on, units=agreed))
 
 
 def _move_problems(
-    call: Call, row: Any, leads: Sequence[str], place: str
+    call: Call, row: BegunMatter, leads: Sequence[str], place: str
 ) -> Iterator[Problem]:
     """
     Why the case cannot move to the unit that is to lead, if another leads now.
@@ -157,12 +149,12 @@ def _move_problems(
         )
 
 
-def _units_of(call: Call, row: Any) -> tuple[units.Unit, ...]:
+def _units_of(call: Call, row: BegunMatter) -> tuple[units.Unit, ...]:
     facts = Matters(call.session).facts(row.number)
     return units.units_of(row.office, row.opened_on, facts)
 
 
-def _shown(call: Call, row: Any) -> dict[str, Any]:
+def _shown(call: Call, row: BegunMatter) -> dict[str, Any]:
     programme = current_policy().programmes.get(row.programme)
     shown = []
     for unit in _units_of(call, row):
@@ -193,8 +185,8 @@ def _shown(call: Call, row: Any) -> dict[str, Any]:
     "POST",
     "/cases/<number>/unit-reports",
     roles=CLERKS,
-    body=UnitReportBody,
-    answer=UnitsView,
+    body=schemas.UnitReportBody,
+    answer=schemas.UnitsView,
     status=201,
 )
 def report_as_unit(call: Call) -> dict[str, Any]:
@@ -221,8 +213,8 @@ def report_as_unit(call: Call) -> dict[str, Any]:
     "POST",
     "/cases/<number>/coordination-requests",
     roles=CLERKS,
-    body=CoordinationBody,
-    answer=CoordinationView,
+    body=schemas.CoordinationBody,
+    answer=schemas.CoordinationView,
     status=201,
 )
 def request_coordination(call: Call) -> units.Coordination:
@@ -271,7 +263,7 @@ def request_coordination(call: Call) -> units.Coordination:
     "GET",
     "/coordination-requests",
     query=ListQuery,
-    answer=CoordinationView,
+    answer=schemas.CoordinationView,
     many=True,
 )
 def list_coordination_requests(call: Call) -> Page[units.Coordination]:
@@ -286,8 +278,8 @@ def list_coordination_requests(call: Call) -> Page[units.Coordination]:
     "POST",
     "/coordination-requests/<number>/decisions",
     roles=REVIEWERS,
-    body=CoordinationDecisionBody,
-    answer=CoordinationView,
+    body=schemas.CoordinationDecisionBody,
+    answer=schemas.CoordinationView,
     status=201,
 )
 def decide_coordination(call: Call) -> units.Coordination:
@@ -301,7 +293,7 @@ def decide_coordination(call: Call) -> units.Coordination:
         request = None
     request = or_not_found(request, "协调会商申请", number)
     require_office(call.who, request.to, current_policy().directory, call.today)
-    row = Matters(call.session).get(request.number, lock=True)
+    row = Matters(call.session).known(request.number, lock=True)
     request = requests.get(number, lock=True) or request
     agreed = units.under_lead(_units_of(call, row), body["lead"])
     reject_if(

@@ -13,14 +13,7 @@ from uuid_utils import uuid7
 from services.assignment.domain.people import bodies
 from services.assignment.domain.people.bodies import Body, Member
 from services.assignment.endpoints.lookup import programme_of
-from services.assignment.schemas.people.bodies import (
-    BodiesQuery,
-    BodyBody,
-    BodyEndingBody,
-    BodyHistoryView,
-    BodyView,
-    VersionBody,
-)
+from services.assignment.schemas.people import bodies as schemas
 from services.assignment.store import Bodies, Holders
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
@@ -38,8 +31,8 @@ from shared.web.paging import Page
     "POST",
     "/offices/<code>/bodies",
     roles=CLERKS,
-    body=BodyBody,
-    answer=BodyView,
+    body=schemas.BodyBody,
+    answer=schemas.BodyView,
     status=201,
 )
 def register_body(call: Call) -> dict[str, Any]:
@@ -81,8 +74,8 @@ def register_body(call: Call) -> dict[str, Any]:
     "POST",
     "/bodies/<id>/changes",
     roles=CLERKS,
-    body=VersionBody,
-    answer=BodyHistoryView,
+    body=schemas.VersionBody,
+    answer=schemas.BodyHistoryView,
     status=201,
 )
 def change_body(call: Call) -> dict[str, Any]:
@@ -106,8 +99,8 @@ def change_body(call: Call) -> dict[str, Any]:
     "POST",
     "/bodies/<id>/ending",
     roles=CLERKS,
-    body=BodyEndingBody,
-    answer=BodyHistoryView,
+    body=schemas.BodyEndingBody,
+    answer=schemas.BodyHistoryView,
 )
 def end_body(call: Call) -> dict[str, Any]:
     """
@@ -132,7 +125,7 @@ def end_body(call: Call) -> dict[str, Any]:
     return _history(call, before.body)
 
 
-@api("GET", "/bodies/<id>", answer=BodyHistoryView)
+@api("GET", "/bodies/<id>", answer=schemas.BodyHistoryView)
 def show_body(call: Call) -> dict[str, Any]:
     """
     Show a body with all its versions.
@@ -140,7 +133,7 @@ def show_body(call: Call) -> dict[str, Any]:
     return _history(call, _latest(call).body)
 
 
-@api("GET", "/bodies", query=BodiesQuery, answer=BodyView, many=True)
+@api("GET", "/bodies", query=schemas.BodiesQuery, answer=schemas.BodyView, many=True)
 def list_bodies(call: Call) -> Page[dict[str, Any]]:
     """
     List the bodies of an office and of those below it on a day.
@@ -149,7 +142,13 @@ def list_bodies(call: Call) -> Page[dict[str, Any]]:
     return _listed(call, call.offices(), [kind] if kind else None)
 
 
-@api("GET", "/duty-contacts", query=BodiesQuery, answer=BodyView, many=True)
+@api(
+    "GET",
+    "/duty-contacts",
+    query=schemas.BodiesQuery,
+    answer=schemas.BodyView,
+    many=True,
+)
 def list_duty_contacts(call: Call) -> Page[dict[str, Any]]:
     """
     List the duty desks of all offices of a programme with their telephones (JZ-40).

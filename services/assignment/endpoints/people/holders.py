@@ -15,17 +15,7 @@ from services.assignment.domain.facts.leaders import LeaderSucceeded
 from services.assignment.domain.people import holders
 from services.assignment.domain.people.holders import Holding, Holdings
 from services.assignment.endpoints.views import shown_duties
-from services.assignment.schemas.people.holders import (
-    HandedOverView,
-    HandoverBody,
-    HolderBody,
-    HolderEndingBody,
-    HoldersQuery,
-    HolderView,
-    LedView,
-    WorklistQuery,
-    WorklistView,
-)
+from services.assignment.schemas.people import holders as schemas
 from services.assignment.store import Duties, Holders, Matters
 from services.assignment.store.people.holders import (
     LedByHolder,
@@ -49,8 +39,8 @@ MOST_CASES = 500
     "POST",
     "/offices/<code>/holders",
     roles=CLERKS,
-    body=HolderBody,
-    answer=HolderView,
+    body=schemas.HolderBody,
+    answer=schemas.HolderView,
     status=201,
 )
 def enter_holder(call: Call) -> Holding:
@@ -96,8 +86,8 @@ def _held(
     "POST",
     "/offices/<code>/holders/<id>/ending",
     roles=CLERKS,
-    body=HolderEndingBody,
-    answer=HolderView,
+    body=schemas.HolderEndingBody,
+    answer=schemas.HolderView,
 )
 def end_holding(call: Call) -> Holding:
     """
@@ -123,8 +113,8 @@ def end_holding(call: Call) -> Holding:
 @api(
     "GET",
     "/offices/<code>/holders",
-    query=HoldersQuery,
-    answer=HolderView,
+    query=schemas.HoldersQuery,
+    answer=schemas.HolderView,
     many=True,
 )
 def list_holders(call: Call) -> Page[Holding]:
@@ -139,7 +129,7 @@ def list_holders(call: Call) -> Page[Holding]:
     "GET",
     "/offices/<code>/handovers",
     query=PageQuery,
-    answer=LedView,
+    answer=schemas.LedView,
     many=True,
 )
 def list_handovers(call: Call) -> Page[LedByHolder]:
@@ -154,8 +144,8 @@ def list_handovers(call: Call) -> Page[LedByHolder]:
     "POST",
     "/offices/<code>/handovers",
     roles=LEADERS,
-    body=HandoverBody,
-    answer=HandedOverView,
+    body=schemas.HandoverBody,
+    answer=schemas.HandedOverView,
     status=201,
 )
 def hand_over(call: Call) -> dict[str, Any]:
@@ -234,8 +224,8 @@ def _led(call: Call, numbers: list[str], office: str) -> list[str]:
 @api(
     "GET",
     "/leaders/worklist",
-    query=WorklistQuery,
-    answer=WorklistView,
+    query=schemas.WorklistQuery,
+    answer=schemas.WorklistView,
     many=True,
 )
 def show_worklist(call: Call) -> Page[dict[str, Any]]:

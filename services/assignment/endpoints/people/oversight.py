@@ -15,14 +15,7 @@ from services.assignment.domain.people.holders import holder_problems
 from services.assignment.domain.people.oversight import Oversight
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.endpoints.views import shown_duties
-from services.assignment.schemas.people.oversight import (
-    OverseenCasesQuery,
-    OverseenCaseView,
-    OversightBody,
-    OversightEndingBody,
-    OversightQuery,
-    OversightView,
-)
+from services.assignment.schemas.people import oversight as schemas
 from services.assignment.store import Duties, Holders, Oversights
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
@@ -37,8 +30,8 @@ from shared.web.paging import Page
     "POST",
     "/offices/<code>/oversight",
     roles=CLERKS,
-    body=OversightBody,
-    answer=OversightView,
+    body=schemas.OversightBody,
+    answer=schemas.OversightView,
     status=201,
 )
 def enter_oversight(call: Call) -> Oversight:
@@ -79,8 +72,8 @@ def _holder_problems(call: Call, new: Oversight) -> list[Problem]:
     "POST",
     "/offices/<code>/oversight/<id>/ending",
     roles=CLERKS,
-    body=OversightEndingBody,
-    answer=OversightView,
+    body=schemas.OversightEndingBody,
+    answer=schemas.OversightView,
 )
 def end_oversight(call: Call) -> Oversight:
     """
@@ -106,8 +99,8 @@ def end_oversight(call: Call) -> Oversight:
 @api(
     "GET",
     "/offices/<code>/oversight",
-    query=OversightQuery,
-    answer=OversightView,
+    query=schemas.OversightQuery,
+    answer=schemas.OversightView,
     many=True,
 )
 def list_oversight(call: Call) -> Page[Oversight]:
@@ -121,8 +114,8 @@ def list_oversight(call: Call) -> Page[Oversight]:
 @api(
     "GET",
     "/overseen-cases",
-    query=OverseenCasesQuery,
-    answer=OverseenCaseView,
+    query=schemas.OverseenCasesQuery,
+    answer=schemas.OverseenCaseView,
     many=True,
 )
 def list_overseen_cases(call: Call) -> Page[dict[str, Any]]:

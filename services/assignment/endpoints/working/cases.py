@@ -15,13 +15,7 @@ from services.assignment.domain.facts.further import enrolled_in
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.endpoints.lookup import case_had_by, leading_of, programme_of
 from services.assignment.endpoints.views import shown_closing, shown_duties, summary
-from services.assignment.schemas.working.cases import (
-    CasesQuery,
-    CaseSummary,
-    CaseView,
-    DutyQuery,
-    DutyView,
-)
+from services.assignment.schemas.working import cases as schemas
 from services.assignment.store import CaseLists, Closings, Duties, Enrolments, Matters
 from shared.errors import Rejected
 from shared.policy.current import current_policy
@@ -34,7 +28,7 @@ from shared.web.paging import Page
 _PAGE = frozenset({"office", "after", "limit"})
 
 
-@api("GET", "/cases", query=CasesQuery, answer=CaseSummary, many=True)
+@api("GET", "/cases", query=schemas.CasesQuery, answer=schemas.CaseSummary, many=True)
 def list_cases(call: Call) -> Page[Any]:
     """
     List the cases of an office and of those below it, all or only some: of an origin
@@ -48,7 +42,7 @@ def list_cases(call: Call) -> Page[Any]:
     return page.map(lambda row: summary(row, withdrawn))
 
 
-@api("GET", "/cases/<number>", answer=CaseView)
+@api("GET", "/cases/<number>", answer=schemas.CaseView)
 def show_case(call: Call) -> dict[str, Any]:
     """
     Show a case with what is owed in it and how it was closed; to an office that had it,
@@ -98,7 +92,7 @@ def show_case(call: Call) -> dict[str, Any]:
     }
 
 
-@api("GET", "/duties", query=DutyQuery, answer=DutyView, many=True)
+@api("GET", "/duties", query=schemas.DutyQuery, answer=schemas.DutyView, many=True)
 def list_duties(call: Call) -> Page[Any]:
     """
     List what an office and those below it owe or owed.

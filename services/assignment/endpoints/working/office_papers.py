@@ -16,7 +16,7 @@ from services.assignment.papers.case import values_of_no_case
 from services.assignment.store import CaseLists, LookBacks
 from shared.documents.printing import PaperContent
 from shared.errors import reject_if
-from shared.numbers import Kind, kind_of
+from shared.matter_numbers import Kind, kind_of
 from shared.papers import PaperTemplate
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme

@@ -220,6 +220,8 @@ class Duties:
             .where(_overdue(today), ~duties.c.flagged)
             .order_by(duties.c.due_on)
             .limit(limit)
+            # Every replica ticks at the same time: each takes others, none waits for
+            # the others to commit.
             .with_for_update(skip_locked=True)
         )
         flagged = self.session.execute(

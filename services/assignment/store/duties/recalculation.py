@@ -66,6 +66,8 @@ class RecalculationSlices:
             .where(slices.c.version == version)
             .order_by(slices.c.first)
             .limit(1)
+            # The row is deleted only when its work commits: a process that dies gives
+            # its slice back by itself.
             .with_for_update(skip_locked=True)
             .scalar_subquery()
         )

@@ -53,6 +53,8 @@ class Holders(Records[Holding]):
         As `of_office`, while no other transaction changes who holds the posts of the
         office.
         """
+        # A lock on a name, not on rows: the first holder of an office has no row yet
+        # that could be locked.
         key = func.hashtext(f"assignment.holdings.{office}")
         self.session.execute(select(func.pg_advisory_xact_lock(key)))
         return self.of_office(office)

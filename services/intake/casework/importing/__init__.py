@@ -7,7 +7,7 @@ from services.intake.casework.importing.job import (
     BATCH,
     clear_rejected_rows,
     end_overdue_import,
-    park_import,
+    give_up_import,
     read_imports,
     still_after,
 )
@@ -21,7 +21,7 @@ __all__ = [
     "clear_rejected_rows",
     "content_of",
     "end_overdue_import",
-    "park_import",
+    "give_up_import",
     "read_imports",
     "rejected_workbook",
     "still_after",

@@ -120,13 +120,13 @@ def slot_for(*, large: bool) -> Iterator[None]:
             _SLOTS.release()
 
 
-def park_import(number: str) -> None:
+def give_up_import(number: str) -> None:
     """
     Record that nothing reads import *number* on until somebody has it taken up again:
     reading it failed too often.
     """
     with transaction("intake") as session:
-        Imports(session).move(number, ImportState.PARKED)
+        Imports(session).move(number, ImportState.GIVEN_UP)
 
 
 def still_after() -> timedelta:
@@ -210,6 +210,8 @@ def _batches(job: Import, lines: Iterator[Line]) -> Generator[list[Line], None, 
         with transaction("intake") as session:
             registered = Cases(session).registered({line.named[1] for line in fresh})
         for index, line in enumerate(fresh):
+            # Work without input or output gives no other green thread a turn by itself:
+            # requests and heartbeats would wait for the whole batch.
             if index % AT_ONCE == 0:
                 eventlet.sleep(0)
             if line.named not in registered:

@@ -19,7 +19,7 @@ from services.intake.domain.cases.cases import Case, open_case
 from services.intake.domain.corrections.case_corrections import ABOUT_THE_FORM
 from services.intake.events.cases import CaseOpened
 from services.intake.store import NewCase
-from shared.numbers import canonical_number
+from shared.matter_numbers import canonical_number
 from shared.policy.programme import Programme
 
 

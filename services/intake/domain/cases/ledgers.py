@@ -17,12 +17,12 @@ class ImportState(Term):
 
     WAITING = "waiting", "等待读取"
     READING = "reading", "正在读取"
-    PARKED = "parked", "多次读取出错，已搁置"
+    GIVEN_UP = "given_up", "多次读取出错，已搁置"
     DONE = "done", "已读完"
     FAILED = "failed", "无法读取"
 
 
-UNENDED = frozenset({ImportState.WAITING, ImportState.READING, ImportState.PARKED})
+UNENDED = frozenset({ImportState.WAITING, ImportState.READING, ImportState.GIVEN_UP})
 
 
 @dataclass(frozen=True, kw_only=True)

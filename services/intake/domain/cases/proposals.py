@@ -16,6 +16,7 @@ from services.intake.domain.words import in_words, not_in_words
 from services.intake.events.cases import CaseOpened
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.directory import Directory
+from shared.policy.parts.petitions import AutomaticCase
 from shared.policy.parts.scope import Clause
 from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before
@@ -96,10 +97,11 @@ def propose(
     )
     case, _ = open_case(row, office=petition.office, programme=programme)
     proposal = proposal_for(case, row, programme)
+    rule = automatic_rule(petition, programme, directory)
     return replace(
         proposal,
         repeats=items.repeats,
-        automatic=automatic_rule(petition, programme, directory),
+        automatic=rule.id if rule else None,
     )
 
 
@@ -143,7 +145,7 @@ def _found(clauses: Iterable[Clause]) -> tuple[ClauseFound, ...]:
 
 def automatic_rule(
     petition: Petition, programme: Programme, directory: Directory
-) -> str | None:
+) -> AutomaticCase | None:
     """
     The rule by which a petition becomes a case when it is registered (DY-08), while its
     programme runs.
@@ -152,7 +154,7 @@ def automatic_rule(
         return None
     facts = known_at_counter(petition, directory)
     rules = programme.cases_from_petitions
-    return next((rule.id for rule in rules if rule.includes(facts)), None)
+    return next((rule for rule in rules if rule.includes(facts)), None)
 
 
 def case_row(

@@ -29,7 +29,7 @@ from services.intake.events.petitions import (
     ReplyWithdrawn,
 )
 from shared.errors import Conflict, Problem, reject_if
-from shared.numbers import office_in
+from shared.matter_numbers import office_in
 from shared.rules import day_has_come, day_not_before
 
 PERSONAL = frozenset(

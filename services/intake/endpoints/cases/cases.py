@@ -20,7 +20,7 @@ from services.intake.schemas import (
 from services.intake.schemas.lists import CasesQuery, NameBody, filters_of
 from services.intake.store import OUTBOX, Cases, CountedRepeats, Petitions
 from shared.errors import Problem, reject_if
-from shared.numbers import office_in
+from shared.matter_numbers import office_in
 from shared.policy.current import current_policy
 from shared.rules import not_the_accused
 from shared.web.call import CLERKS, Call

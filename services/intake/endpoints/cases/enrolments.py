@@ -8,12 +8,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from services.intake.casework.forms import completed
-from services.intake.casework.proposals import accepted_there
-from services.intake.casework.repeats import repeats_there
-from services.intake.domain.cases import enrolling, judging
-from services.intake.domain.cases.cases import Case, CountedRepeat
-from services.intake.domain.cases.judging import Judged
+from services.intake.casework.enrolments import judged_in
+from services.intake.domain.cases import enrolling
+from services.intake.domain.cases.cases import Case
 from services.intake.domain.corrections.corrections import CorrectionKind
 from services.intake.endpoints.corrections.history import note
 from services.intake.endpoints.lookup import case_of, case_with_repeats
@@ -24,11 +21,10 @@ from services.intake.schemas.cases.enrolments import (
     EnrolmentWithdrawalBody,
 )
 from services.intake.schemas.cases.proposals import ProposalsView
-from services.intake.store import OUTBOX, Cases, CountedRepeats, Petitions
+from services.intake.store import OUTBOX, Cases, CountedRepeats
 from shared.errors import reject_if
 from shared.events import Event
 from shared.policy.current import current_policy
-from shared.policy.programme import Programme
 from shared.rules import programme_exists
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
@@ -44,7 +40,7 @@ def propose_programmes(call: Call) -> dict[str, Any]:
     covering = policy.programmes.covering(case.office, policy.directory, call.today)
     standing = {case.programme, *(each.programme for each in case.further)}
     proposals = [
-        _judged(call, case, programme, {}, call.today)[0].proposal
+        judged_in(call.session, case, programme, {}, call.today)[0].proposal
         for programme in covering
         if programme.code not in standing
     ]
@@ -88,7 +84,7 @@ def enrol_in(
     policy = current_policy()
     reject_if(programme_exists(code, policy.programmes.codes, "/programme"))
     programme = policy.programmes.get(code)
-    judged, repeats = _judged(call, case, programme, stated, on)
+    judged, repeats = judged_in(call.session, case, programme, stated, on)
     enrolled, event = enrolling.enrol(
         case,
         judged,
@@ -119,29 +115,6 @@ def withdraw_case_enrolment(call: Call) -> dict[str, Any]:
         case, call.path["programme"], on=call.body["withdrawn_on"], today=call.today
     )
     return _save(call, case, withdrawn, event, call.body["reason"])
-
-
-def _judged(
-    call: Call,
-    case: Case,
-    programme: Programme,
-    stated: Mapping[str, Any],
-    on: date,
-) -> tuple[Judged, list[CountedRepeat]]:
-    """
-    A case as a further programme judges it, and the petitions known to repeat it that
-    the programme counts.
-    """
-    home = current_policy().programmes.get(case.programme)
-    row = completed(Cases(call.session).ledger_row(case.number), home)
-    repeats = repeats_there(call.session, case, programme)
-    repeated = sum(each.withdrawn_on is None for each in repeats)
-    if Petitions(call.session).get(case.number) is None:
-        repeated += row.get("repeats_in_window") or 0
-    given = {**accepted_there(call.session, case, programme), **stated}
-    given["repeats_in_window"] = given.pop("repeats", repeated)
-    judged = judging.judge(case, row, given, home=home, programme=programme, on=on)
-    return judged, repeats
 
 
 def _save(

@@ -158,7 +158,7 @@ def rejected_rows(call: Call) -> Download:
 )
 def resume_import(call: Call) -> dict[str, Any]:
     """
-    Have an import that stands still or is parked read on from where it stands.
+    Have an import that stands still or was given up read on from where it stands.
     """
     pushed = _import_of(call, lock=True)
     if pushed.state not in UNENDED:

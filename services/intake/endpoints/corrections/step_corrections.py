@@ -40,15 +40,7 @@ from services.intake.endpoints.petitions.lifecycle import (
     life_cycle,
     step_requested,
 )
-from services.intake.schemas.petitions.lifecycle import (
-    DeliveryCorrection,
-    DeliveryView,
-    DeliveryWithdrawal,
-    LifeCycleView,
-    StepCorrection,
-    StepView,
-    StepWithdrawal,
-)
+from services.intake.schemas.petitions import lifecycle as schemas
 from services.intake.store import OUTBOX, Deliveries, Petitions, Replies, Steps
 from shared.errors import reject_if
 from shared.records.tables import row_of
@@ -64,8 +56,8 @@ _SHOWN = ("on", "document", "to_office", "report_by", "verdict")
     "POST",
     "/petitions/<number>/steps/<step>/corrections",
     roles=CLERKS,
-    body=StepCorrection,
-    answer=StepView,
+    body=schemas.StepCorrection,
+    answer=schemas.StepView,
     status=201,
 )
 def correct_step_of_petition(call: Call) -> Step:
@@ -103,8 +95,8 @@ def correct_step_of_petition(call: Call) -> Step:
     "POST",
     "/petitions/<number>/steps/<step>/withdrawals",
     roles=CLERKS,
-    body=StepWithdrawal,
-    answer=LifeCycleView,
+    body=schemas.StepWithdrawal,
+    answer=schemas.LifeCycleView,
 )
 def withdraw_step_of_petition(call: Call) -> dict[str, Any]:
     """
@@ -133,8 +125,8 @@ def withdraw_step_of_petition(call: Call) -> dict[str, Any]:
     "POST",
     "/petitions/<number>/deliveries/<delivery>/corrections",
     roles=CLERKS,
-    body=DeliveryCorrection,
-    answer=DeliveryView,
+    body=schemas.DeliveryCorrection,
+    answer=schemas.DeliveryView,
     status=201,
 )
 def correct_delivery_of_petition(call: Call) -> Delivery:
@@ -177,8 +169,8 @@ def correct_delivery_of_petition(call: Call) -> Delivery:
     "POST",
     "/petitions/<number>/deliveries/<delivery>/withdrawals",
     roles=CLERKS,
-    body=DeliveryWithdrawal,
-    answer=DeliveryView,
+    body=schemas.DeliveryWithdrawal,
+    answer=schemas.DeliveryView,
 )
 def withdraw_delivery_of_petition(call: Call) -> Delivery:
     """

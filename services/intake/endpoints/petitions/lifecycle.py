@@ -37,14 +37,7 @@ from services.intake.endpoints.lookup import (
 )
 from services.intake.endpoints.petitions.petitions import shown_petition
 from services.intake.schemas import PetitionView
-from services.intake.schemas.petitions.lifecycle import (
-    DeliveryBody,
-    DeliveryView,
-    LifeCycleView,
-    ReceiptBody,
-    StepBody,
-    StepView,
-)
+from services.intake.schemas.petitions import lifecycle as schemas
 from services.intake.store import (
     OUTBOX,
     Deliveries,
@@ -74,8 +67,8 @@ from shared.web.queries import ListQuery
     "POST",
     "/petitions/<number>/steps",
     roles=CLERKS,
-    body=StepBody,
-    answer=StepView,
+    body=schemas.StepBody,
+    answer=schemas.StepView,
     status=201,
 )
 def take_step(call: Call) -> Step:
@@ -147,7 +140,7 @@ def step_requested(call: Call, petition: Petition, body: Mapping[str, Any]) -> S
     )
 
 
-@api("GET", "/petitions/<number>/steps", answer=LifeCycleView)
+@api("GET", "/petitions/<number>/steps", answer=schemas.LifeCycleView)
 def show_steps(call: Call) -> dict[str, Any]:
     """
     Show the state of a petition, the steps it took, those that were withdrawn among
@@ -175,8 +168,8 @@ def life_cycle(call: Call, petition: Petition) -> dict[str, Any]:
     "POST",
     "/petitions/<number>/deliveries",
     roles=CLERKS,
-    body=DeliveryBody,
-    answer=DeliveryView,
+    body=schemas.DeliveryBody,
+    answer=schemas.DeliveryView,
     status=201,
 )
 def record_delivery(call: Call) -> Delivery:
@@ -240,7 +233,7 @@ def list_incoming(call: Call) -> Page[dict[str, Any]]:
     "POST",
     "/petitions/<number>/receipts",
     roles=CLERKS,
-    body=ReceiptBody,
+    body=schemas.ReceiptBody,
     answer=PetitionView,
     status=201,
 )

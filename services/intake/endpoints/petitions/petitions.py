@@ -29,7 +29,7 @@ from services.intake.schemas.petitions.routing import RoutedPetitionView
 from services.intake.store import OUTBOX, Matching, NewPetitions, Petitions
 from services.intake.store.match_rules import match_rules
 from shared.errors import reject_if
-from shared.numbers import office_in
+from shared.matter_numbers import office_in
 from shared.policy.current import current_policy
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
@@ -90,9 +90,20 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
         code = Petitions(call.session).private(petition.number)["enquiry_code"]
         return 200, _answer(call, petition, code, routing_of(call, petition))
     OUTBOX.announce(call.session, registered(petition))
-    if new.of_case or programme.cases_from_petitions:
-        petition = follow_registration(call.session, petition, call.today)
+    if new.of_case or _becomes_case_of_itself(petition):
+        petition = follow_registration(
+            call.session, petition, call.today, by=call.who.actor
+        )
     return 201, _answer(call, petition, code, routing_of_new(petition))
+
+
+def _becomes_case_of_itself(petition: Petition) -> bool:
+    """
+    Whether some programme that covers its office may have a rule for it.
+    """
+    policy, on = current_policy(), petition.received_on
+    covering = policy.programmes.covering(petition.office, policy.directory, on)
+    return any(each.cases_from_petitions for each in covering)
 
 
 def _answer(

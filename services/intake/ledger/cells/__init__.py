@@ -26,8 +26,8 @@ from services.intake.ledger.cells.scalars import (
     text_parser,
 )
 from services.intake.ledger.form import CASE_NO, Column, Form, Kind
-from services.intake.ledger.problems import BadCell
-from shared.numbers import case_number_problem
+from services.intake.ledger.problems import CellError
+from shared.matter_numbers import case_number_problem
 
 __all__ = ["Context", "Parser", "parser_for"]
 
@@ -47,7 +47,7 @@ def _case_number(parse: Parser) -> Parser:
     def parse_number(cell: object) -> object:
         number = parse(cell)
         if number is not None and (problem := case_number_problem(str(number))):
-            raise BadCell(problem.code, problem.detail, problem.remedy)
+            raise CellError(problem.code, problem.detail, problem.remedy)
         return number
 
     return parse_number

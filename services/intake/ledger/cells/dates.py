@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from services.intake.ledger.cells.text import folded
-from services.intake.ledger.problems import BadCell
+from services.intake.ledger.problems import CellError
 from shared.numerals import day_of
 
 _SERIAL_ZERO = dt.date(
@@ -32,7 +32,7 @@ REMEDY = "请改为如 2019年3月5日 的日期。"
 @lru_cache(maxsize=16_384)
 def read_date(text: str) -> dt.date:
     """
-    Raises BadCell `date_without_day` or `date_invalid`.
+    Raises CellError `date_without_day` or `date_invalid`.
     """
     text = folded(text)
     try:
@@ -46,18 +46,18 @@ def read_date(text: str) -> dt.date:
     except ValueError:
         raise _invalid() from None
     if _NO_DAY.fullmatch(text):
-        raise BadCell("date_without_day", "没有写明具体到哪一日", REMEDY)
+        raise CellError("date_without_day", "没有写明具体到哪一日", REMEDY)
     raise _invalid()
 
 
 def serial_date(serial: float) -> dt.date:
     """
-    The day behind a number that Excel shows as a date. Raises BadCell.
+    The day behind a number that Excel shows as a date. Raises CellError.
     """
     if math.isfinite(serial) and int(serial) in _SERIALS:
         return _SERIAL_ZERO + dt.timedelta(days=int(serial))
     raise _invalid()
 
 
-def _invalid() -> BadCell:
-    return BadCell("date_invalid", "不是有效日期", REMEDY)
+def _invalid() -> CellError:
+    return CellError("date_invalid", "不是有效日期", REMEDY)

@@ -22,7 +22,7 @@ from services.intake.ledger.cells.scalars import (
 )
 from services.intake.ledger.cells.text import Cell, folded, label, text_of
 from services.intake.ledger.form import Code, Column, Form
-from services.intake.ledger.problems import BadCell
+from services.intake.ledger.problems import CellError
 
 _BETWEEN_ITEMS = re.compile(r"[、，,；;\n+＋|]+")
 _TICKED = re.compile(r"([☑☒■√✓✔□☐○●])\s*([^☑☒■√✓✔□☐○●]+)")
@@ -48,7 +48,7 @@ def list_parser(column: Column, form: Form, _context: Context) -> Parser:
             remedy = label_remedy(unknown[0], column)
             more = "等" if len(unknown) > _NAMED else ""
             named = "、".join(item[:20] for item in unknown[:_NAMED]) + more
-            raise BadCell("code_unknown", f"中的“{named}”不在可填写的范围内", remedy)
+            raise CellError("code_unknown", f"中的“{named}”不在可填写的范围内", remedy)
         return list(dict.fromkeys(code_by_label[label(item)] for item in items))
 
     return parse
@@ -115,15 +115,15 @@ def _opinion_entries(text: str) -> list[list[str]]:
 
 def _opinion(parts: Sequence[str], date: Parser) -> dict[str, object]:
     if len(parts) < 3 or not parts[0]:
-        raise BadCell("opinion_incomplete", "缺少机关、日期或者结论", _OPINION_REMEDY)
+        raise CellError("opinion_incomplete", "缺少机关、日期或者结论", _OPINION_REMEDY)
     organ_name, day = folded(parts[0]), folded(parts[1])
     try:
         on = date(re.sub(r"^\d{1,2}[.、)]", "", day))
-    except BadCell as bad:
+    except CellError as bad:
         detail = f"中的日期“{day[:20]}”{bad.detail}"
-        raise BadCell(f"opinion_{bad.code}", detail, DATE_REMEDY) from None
+        raise CellError(f"opinion_{bad.code}", detail, DATE_REMEDY) from None
     if on is None:
-        raise BadCell("opinion_incomplete", "缺少日期", _OPINION_REMEDY)
+        raise CellError("opinion_incomplete", "缺少日期", _OPINION_REMEDY)
     number, conclusion = parts[2], ",".join(parts[3:])
     if len(parts) == 3 and not number.endswith("号"):
         number, conclusion = "", number
@@ -171,6 +171,6 @@ def _entry(line: str) -> dict[str, object]:
     if match := _DATED.fullmatch(line):
         try:
             return {"on": read_date(match[1]).isoformat(), "text": match[2]}
-        except BadCell:
+        except CellError:
             pass
     return {"on": None, "text": line}

@@ -18,7 +18,7 @@ from services.intake.ledger.cells import text as tidy
 from services.intake.ledger.cells.dates import read_date, serial_date
 from services.intake.ledger.cells.text import Cell, day_of, folded, label, text_of
 from services.intake.ledger.form import Code, Column, Form, Writing
-from services.intake.ledger.problems import BadCell
+from services.intake.ledger.problems import CellError
 from shared.numerals import count_of
 
 Parser = Callable[[Cell], object]
@@ -52,7 +52,7 @@ def text_parser(column: Column, form: Form, _context: Context) -> Parser:
 
     def parse(cell: Cell) -> str | None:
         if _lost_digits(cell):
-            raise BadCell(
+            raise CellError(
                 "number_lost_digits",
                 "在表格中是按数字保存的，超过15位的部分已经丢失",
                 "请把该单元格设为“文本”格式后重新填写完整号码。",
@@ -61,7 +61,7 @@ def text_parser(column: Column, form: Form, _context: Context) -> Parser:
         if not text or text in blanks:
             return None
         if longest and len(text) > longest:
-            raise BadCell(
+            raise CellError(
                 "text_too_long",
                 f"共{len(text)}字，超过{longest}字",
                 f"请压缩到{longest}字以内。",
@@ -120,9 +120,9 @@ def _counted(text: str) -> int:
 
 def _bounded(count: int, largest: int) -> int:
     if count < 0:
-        raise BadCell("integer_negative", "小于0", "请填写0或者正整数。")
+        raise CellError("integer_negative", "小于0", "请填写0或者正整数。")
     if largest and count > largest:
-        raise BadCell(
+        raise CellError(
             "integer_too_large",
             f"大于{largest}",
             f"请核对后填写不超过{largest}的整数。",
@@ -130,8 +130,8 @@ def _bounded(count: int, largest: int) -> int:
     return count
 
 
-def _no_count() -> BadCell:
-    return BadCell("integer_invalid", "不是整数", "请只填写一个整数，如 3。")
+def _no_count() -> CellError:
+    return CellError("integer_invalid", "不是整数", "请只填写一个整数，如 3。")
 
 
 def date_parser(column: Column, form: Form, context: Context) -> Parser:
@@ -149,13 +149,13 @@ def date_parser(column: Column, form: Form, context: Context) -> Parser:
             else:
                 day = _date_of_number(cell)
         if day > latest:
-            raise BadCell(
+            raise CellError(
                 "date_in_future",
                 f"晚于今天（{today.isoformat()}）",
                 "请核对日期，填写已经发生的日期。",
             )
         if day < earliest:
-            raise BadCell(
+            raise CellError(
                 "date_too_early",
                 f"早于{earliest.isoformat()}",
                 "请核对年份。",
@@ -185,8 +185,8 @@ def code_parser(column: Column, form: Form, _context: Context) -> Parser:
     return parse
 
 
-def _unknown_label(text: str, column: Column) -> BadCell:
-    return BadCell("code_unknown", "不在可填写的范围内", label_remedy(text, column))
+def _unknown_label(text: str, column: Column) -> CellError:
+    return CellError("code_unknown", "不在可填写的范围内", label_remedy(text, column))
 
 
 @lru_cache(maxsize=1024)
@@ -213,7 +213,7 @@ def yes_or_no(text: str, form: Form) -> bool:
         return True
     if tidied in form.no:
         return False
-    raise BadCell("boolean_invalid", "不是“是”或者“否”", "请填写“是”或者“否”。")
+    raise CellError("boolean_invalid", "不是“是”或者“否”", "请填写“是”或者“否”。")
 
 
 def boolean_parser(_column: Column, form: Form, _context: Context) -> Parser:
@@ -240,15 +240,15 @@ def money_parser(column: Column, form: Form, _context: Context) -> Parser:
             return None
         match = _YUAN.fullmatch(text) if len(text) <= _LONGEST_AMOUNT else None
         if not match:
-            raise BadCell("money_invalid", "不是金额", _MONEY_REMEDY)
+            raise CellError("money_invalid", "不是金额", _MONEY_REMEDY)
         try:
             yuan = Decimal(match[1].replace(",", "")) * (10_000 if match[2] else 1)
         except InvalidOperation:
-            raise BadCell("money_invalid", "不是金额", _MONEY_REMEDY) from None
+            raise CellError("money_invalid", "不是金额", _MONEY_REMEDY) from None
         if yuan != round(yuan, 2):
-            raise BadCell("money_invalid", "小于一分", _MONEY_REMEDY)
+            raise CellError("money_invalid", "小于一分", _MONEY_REMEDY)
         if not 0 <= yuan <= (column.max or yuan):
-            raise BadCell(
+            raise CellError(
                 "money_out_of_range",
                 f"不在0到{column.max}元之间",
                 _MONEY_REMEDY,
@@ -265,7 +265,7 @@ def office_parser(_column: Column, form: Form, context: Context) -> Parser:
             return None
         code = context.office_of(text)
         if code is None:
-            raise BadCell(
+            raise CellError(
                 "office_unknown",
                 "不是名录中的单位",
                 "请填写单位全称、简称或者六位代码。",

@@ -11,13 +11,17 @@ from datetime import date
 
 import pytest
 
-from services.assignment.domain.activities.acts import late_problems
+from services.assignment.domain.activities.acts import (
+    first_only_problems,
+    late_problems,
+)
 from services.assignment.domain.duties import ledger
 from services.assignment.domain.duties.ledger import Duty
 from services.assignment.domain.duties.parties import ResponsibleParties
 from services.assignment.domain.facts.base import Fact
 from shared.policy.calendar import Limit
 from shared.policy.current import current_policy
+from shared.policy.parts.reports import Act
 from shared.policy.programme import Programme
 from tests.builders.facts import act, delivered, received, registered, step
 
@@ -267,3 +271,20 @@ def test_what_is_asked_within_a_limit_after_another_act_is_not_asked_later() -> 
     assert late(date(2020, 11, 30), served) == []
     assert late(date(2020, 12, 1), served) == ["act_late"]
     assert late(date(2020, 12, 1), {}) == []
+
+
+@pytest.mark.requirement("TL-50")
+def test_the_simple_procedure_is_for_first_petitions_alone() -> None:
+    """
+    As the petition is recorded now: whether it is a first one may have been corrected.
+    """
+    simply = current_policy().programmes.get("xq-2020").act("simply_accepted")
+    first, again = registered(RECEIVED), replace(registered(RECEIVED), first=False)
+
+    def refused(act_: Act, *facts: Fact) -> list[str]:
+        recorded = {str(place): fact for place, fact in enumerate(facts)}
+        return [each.code for each in first_only_problems(act_, recorded)]
+
+    assert refused(simply, first) == []
+    assert refused(simply, again) == ["first_petitions_only"]
+    assert refused(replace(simply, first_only=False), again) == []

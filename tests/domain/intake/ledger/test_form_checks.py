@@ -44,6 +44,12 @@ def test_every_form_that_we_ship_fits_its_programme():
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
+        ("id: courts\n", "id: court\n", "other_name"),
+        (
+            "title: 信访案件台账\n",
+            "title: 信访案件台账\nshares: [no]\n",
+            "no_such_form",
+        ),
         ("enforcement: [", "enforcing: [", "unknown_value"),
         ("enforcement: [涉执, ", "enforcement: [", "other_title"),
         ("difficulty: ordinary ", "difficulty: easy ", "unknown_value"),

@@ -136,7 +136,7 @@ def test_rows_that_came_back_are_stored_and_explained_whole(ledger, capsys):
     ("job", "wait", "said"),
     [
         ({"state": "reading", "stands_still": True}, 60, "停滞"),
-        ({"state": "parked"}, 60, "停滞"),
+        ({"state": "given_up"}, 60, "停滞"),
         ({"state": "reading"}, 0, "不再等待"),
     ],
 )

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import sys
 import zipfile
 from types import SimpleNamespace
@@ -171,6 +172,32 @@ def test_what_is_wrong_in_a_form_is_named():
 def test_what_is_no_form_or_too_large_is_refused(given, error):
     with pytest.raises(error):
         form(**given)
+
+
+def test_a_large_file_with_many_line_breaks_is_read_whole():
+    scan = random.Random(1).randbytes(150_000) * 20  # line breaks near many places
+
+    found, faults = form(limit=len(scan), file=(io.BytesIO(scan), "a.pdf"))
+
+    assert faults == []
+    assert digest_of(found.content) == digest_of(scan)
+
+
+@pytest.mark.parametrize("beyond", range(8))
+def test_no_piece_cuts_the_closing_delimiter(beyond):
+    """
+    The parser would take the first part of it for content of the file.
+    """
+    start = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+    scan = bytes(65_536 + beyond - len(start) - len(b"\r\n--b--\r\n"))
+    raw = start + scan + b"\r\n--b--\r\n"
+
+    found, faults = form(
+        limit=65_536, raw=raw, content_type="multipart/form-data; boundary=b"
+    )
+
+    assert faults == []
+    assert found.content == scan
 
 
 # -- the folder

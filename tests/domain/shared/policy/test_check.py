@@ -256,10 +256,28 @@ def test_a_file_that_is_no_programme_is_a_finding(deploy, text, code):
     assert [each.code for each in check(deploy, VOCABULARY)] == [code]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("code: x\n\ttitle: y\n", "制表符"),
+        ("code: x\ntitle：y\nform: z\n", "全角冒号"),
+        ("code: [x\n", "没有配对"),
+        ("code: x: y\n", "两个冒号"),
+    ],
+)
+def test_a_slip_of_the_pen_is_explained_in_chinese(deploy, text, said):
+    (deploy / "programmes/other.yaml").write_text(text, encoding="utf-8")
+
+    (problem,) = check(deploy)
+    assert said in problem.detail
+    assert "半角" in problem.remedy
+
+
 def test_a_file_in_another_encoding_is_a_finding(deploy):
     (deploy / "programmes/other.yaml").write_bytes("title: 濮阳".encode("gbk"))
 
-    assert [each.code for each in check(deploy)] == ["not_yaml"]
+    (problem,) = check(deploy)
+    assert (problem.code, "不是 UTF-8" in problem.detail) == ("not_yaml", True)
 
 
 def test_the_same_programme_twice_is_a_finding(deploy):

@@ -41,8 +41,8 @@ def contents_of(caller, service, identity, purpose="核对"):
 def test_a_file_is_filed_listed_and_read_for_a_purpose(
     service, number, desk, as_office
 ):
-    clerk, path, content = as_office(COUNTY), at("cases", number), a_pdf("甄材料")
-    title = "甄某的材料"
+    clerk, path, title = as_office(COUNTY), at("cases", number), "甄某的材料"
+    content = a_pdf("甄材料") + b"\r\n" * 100_000  # as large as a scan
 
     filed = desk.once_known(lambda: upload(clerk, service, path, content, title=title))
     assert filed.status_code == 201, filed.text

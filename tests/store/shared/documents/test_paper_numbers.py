@@ -18,7 +18,7 @@ from shared.documents import filled_papers, printing
 from shared.documents.numbering import NumberRequest, PaperNumbers
 from shared.documents.printing import PaperContent
 from shared.errors import Conflict, Rejected
-from shared.papers.numbers import NumberSeries
+from shared.papers.number_series import NumberSeries
 from tests.builders import codes
 
 DAY = date(2021, 3, 1)

@@ -65,7 +65,7 @@ def test_of_a_dropped_bundle_every_event_of_ours_counts_as_taken_in(
     assert owner_session.execute(TAKEN, {"id": strangers}).scalar_one() == 0
 
 
-def parked(*ids):
+def dead(*ids):
     properties = {"message_id": ids[0], "type": KIND}
     body = json.dumps([{"id": each} for each in ids])
     message = SimpleNamespace(properties=properties, headers={}, body=body)
@@ -74,7 +74,7 @@ def parked(*ids):
 
 def test_of_a_parked_bundle_every_event_is_known_by_its_id(monkeypatch):
     ids = [str(uuid4()) for _ in range(3)]
-    monkeypatch.setattr(dead_letters, "list_letters", lambda _services: [parked(*ids)])
+    monkeypatch.setattr(dead_letters, "list_letters", lambda _services: [dead(*ids)])
 
     assert dead_letters.get(ids[2]).event_ids() == ids
     assert dead_letters.get(ids[0]).summary()["events"] == 3
@@ -102,7 +102,7 @@ class Broker:
 
 def test_housekeeping_spares_every_event_of_a_parked_bundle(monkeypatch):
     ids = [str(uuid4()) for _ in range(3)]
-    monkeypatch.setattr(dead_letters, "list_letters", lambda _services: [parked(*ids)])
+    monkeypatch.setattr(dead_letters, "list_letters", lambda _services: [dead(*ids)])
     monkeypatch.setattr(housekeeping, "Broker", Broker)
     monkeypatch.setenv("AMQP_URI", "amqp://nowhere")
 

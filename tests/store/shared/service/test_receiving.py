@@ -17,8 +17,8 @@ from marshmallow import ValidationError
 from services.assignment.service import AssignmentService
 from services.hearing.service import HearingService
 from services.reporting.service import ReportingService
+from shared.matter_numbers import ForeignMatter
 from shared.messaging.deliveries import Delivery, NonRetryable
-from shared.numbers import ForeignMatter
 from shared.service import base as service_module
 from shared.storage.database import is_passing
 from tests.builders import (

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from services.assignment.service import AssignmentService
 from services.hearing.service import HearingService
 from services.reporting.service import ReportingService
+from shared.matter_numbers import NotItsOfficeYet
 from shared.messaging import event_catalogue
 from shared.messaging.deliveries import Delivery
-from shared.numbers import NotItsOfficeYet
 from shared.service import base as service_module
 from shared.settings import SERVICES
 from tests.builders import COUNTY, NEIGHBOUR, an_envelope

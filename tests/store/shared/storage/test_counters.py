@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from services.intake.store import OUTBOX, NewPetitions
 from shared import telemetry
-from shared.numbers import Kind, kind_of
+from shared.matter_numbers import Kind, kind_of
 from shared.storage.counters import advance_counters
 from tests.builders import COUNTY, a_registration, petition_registered
 

@@ -108,15 +108,15 @@ def test_an_import_that_is_parked_shows_it_and_can_be_read_on_or_ended(imports, 
     number, ended = pushed(b"1"), pushed(b"2")
     end(imports, ended)
     for each in (number, ended):
-        imports.move(each, ImportState.PARKED)
+        imports.move(each, ImportState.GIVEN_UP)
 
     assert imports.get(ended).state == ImportState.DONE
-    assert imports.get(number).state == ImportState.PARKED
+    assert imports.get(number).state == ImportState.GIVEN_UP
     assert imports.content(number) == b"1"
     assert imports.waiting(OFFICE) is None
     imports.move(number, ImportState.WAITING)
     assert imports.waiting(OFFICE) == number
-    imports.move(number, ImportState.PARKED)
+    imports.move(number, ImportState.GIVEN_UP)
     assert imports.progress(number, rows_read=1)
     assert imports.get(number).state == ImportState.READING
     assert end(imports, number)

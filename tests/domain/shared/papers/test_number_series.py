@@ -8,7 +8,7 @@ import pytest
 
 from services.assignment.papers import PAPERS as OF_CASES
 from services.hearing.papers import PAPERS as OF_HEARINGS
-from shared.papers.numbers import check_numbering, read_numbering
+from shared.papers.number_series import check_numbering, read_numbering
 from shared.policy.current import current_policy
 from shared.settings import settings
 

@@ -12,7 +12,7 @@ from marshmallow import Schema, ValidationError
 
 from services.assignment.events import EXAMPLES as OF_ASSIGNMENT
 from services.intake.events import EXAMPLES as OF_INTAKE
-from shared.numbers import (
+from shared.matter_numbers import (
     CASE_MOVED,
     ForeignMatter,
     Kind,

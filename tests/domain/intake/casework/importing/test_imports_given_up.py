@@ -23,10 +23,10 @@ from tests.builders import an_envelope
 @pytest.fixture
 def done(monkeypatch):
     """
-    What was done of parking imports and sending messages, in order.
+    What was done of giving imports up and sending messages, in order.
     """
     acts = []
-    monkeypatch.setattr(service, "park_import", acts.append)
+    monkeypatch.setattr(service, "give_up_import", acts.append)
     return acts
 
 

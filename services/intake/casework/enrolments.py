@@ -1,0 +1,103 @@
+"""
+Cases in further programmes: judged there, and enrolled where a rule says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+from uuid_utils import uuid7
+
+from services.intake.casework.forms import completed
+from services.intake.casework.matters import accepted_there
+from services.intake.casework.repeats import repeats_there
+from services.intake.domain.cases import enrolling, judging
+from services.intake.domain.cases.cases import Case, CountedRepeat
+from services.intake.domain.cases.judging import Judged
+from services.intake.domain.corrections.corrections import Correction, CorrectionKind
+from services.intake.store import OUTBOX, Cases, CountedRepeats, History, Petitions
+from shared import clock
+from shared.policy.current import current_policy
+from shared.policy.parts.petitions import AutomaticCase
+from shared.policy.programme import Programme
+
+
+def judged_in(
+    session: Connection,
+    case: Case,
+    programme: Programme,
+    stated: Mapping[str, Any],
+    on: date,
+) -> tuple[Judged, list[CountedRepeat]]:
+    """
+    A case as a further programme judges it, by what a person *stated* of it, and the
+    petitions known to repeat it that the programme counts.
+    """
+    home = current_policy().programmes.get(case.programme)
+    row = completed(Cases(session).ledger_row(case.number), home)
+    repeats = repeats_there(session, case, programme)
+    repeated = sum(each.withdrawn_on is None for each in repeats)
+    if Petitions(session).get(case.number) is None:
+        repeated += row.get("repeats_in_window") or 0
+    given = {**accepted_there(session, case, programme), **stated}
+    given["repeats_in_window"] = given.pop("repeats", repeated)
+    judged = judging.judge(case, row, given, home=home, programme=programme, on=on)
+    return judged, repeats
+
+
+def origin_there(origin: str, programme: Programme) -> dict[str, str]:
+    """
+    Where a case comes from that a further programme takes in of itself: as in its own
+    programme, or, if that is no word there, from the office itself.
+    """
+    known = any(word.id == origin for word in programme.origins)
+    return {} if known else {"origin": programme.own_origin.id}
+
+
+def enrol_of_itself(
+    session: Connection,
+    case: Case,
+    programme: Programme,
+    rule: AutomaticCase,
+    *,
+    on: date,
+    by: str,
+) -> Case:
+    """
+    Let a case of today stand also in a further programme, from the day on which it was
+    opened, by a *rule* of that one; announce it. The history names the rule, and *by*
+    whom the petition was registered.
+    """
+    origin = origin_there(case.origin, programme)
+    judged, repeats = judged_in(session, case, programme, origin, on)
+    enrolled, event = enrolling.enrol(
+        case,
+        judged,
+        programme,
+        current_policy().directory,
+        on=on,
+        today=clock.today(),
+        repeats=[each for each in repeats if each.withdrawn_on is None],
+    )
+    CountedRepeats(session).put(repeats)
+    Cases(session).update(enrolled)
+    OUTBOX.announce(session, event)
+    History(session).add(
+        Correction(
+            id=str(uuid7()),
+            number=case.number,
+            kind=CorrectionKind.CASE_ENROLLED,
+            office=case.office,
+            actor=by,
+            on=clock.today(),
+            recorded_at=clock.now(),
+            fields=("programme",),
+            reason=f"登记时自动列入：{rule.title}（{rule.source}）",
+            before={"programme": None},
+            after={"programme": programme.code},
+        )
+    )
+    return enrolled
