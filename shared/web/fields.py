@@ -53,11 +53,22 @@ class Tolerant(Schema):
         unknown = EXCLUDE
 
 
-def _described(more: dict[str, Any], pattern: str) -> dict[str, Any]:
+def _described(more: dict[str, Any], pattern: str, *examples: str) -> dict[str, Any]:
     """
-    Say *pattern* in the OpenAPI document: its dialect knows less than Python's.
+    Say *pattern*, with *examples* of it, in the OpenAPI document: its dialect knows
+    less than Python's.
     """
-    return {"metadata": {"pattern": pattern} | more.pop("metadata", {}), **more}
+    said: dict[str, Any] = {"pattern": as_of_json_schema(pattern)}
+    if examples:
+        said["examples"] = [*examples]
+    return {"metadata": said | more.pop("metadata", {}), **more}
+
+
+def as_of_json_schema(pattern: str) -> str:
+    r"""
+    A pattern in the dialect of JSON Schema (ECMA-262), where `\w` is no Chinese.
+    """
+    return pattern.replace(r"\w", r"\p{L}\p{N}_").replace(r"\Z", "$")
 
 
 _BLANK = Message("blank", "全是空格。", "请填写内容。")
@@ -106,7 +117,7 @@ def number_text(*, required: bool = True, **more: Any) -> fields.String:
             ),
         ),
         error_messages=MESSAGES,
-        **_described(more, f"^{NUMBER_PATTERN}$"),
+        **_described(more, f"^{NUMBER_PATTERN}$", "清检控申〔2020〕1号"),
     )
 
 
@@ -123,7 +134,7 @@ def office_code(*, required: bool = False, **more: Any) -> fields.String:
             ),
         ),
         error_messages=MESSAGES,
-        **_described(more, "^[0-9]{6,12}$"),
+        **_described(more, "^[0-9]{6,12}$", "999999"),
     )
 
 
@@ -139,7 +150,7 @@ def area_code(**more: Any) -> fields.String:
             ),
         ),
         error_messages=MESSAGES,
-        **_described(more, "^[0-9]{6}([0-9]{3}){0,2}$"),
+        **_described(more, "^[0-9]{6}([0-9]{3}){0,2}$", "999999"),
     )
 
 
@@ -159,7 +170,7 @@ def holder_code(*, required: bool = False, **more: Any) -> fields.String:
             ),
         ),
         error_messages=MESSAGES,
-        **_described(more, f"^{_HOLDER}$"),
+        **_described(more, f"^{_HOLDER}$", "B02"),
     )
 
 
@@ -169,7 +180,7 @@ def identity_number(*, required: bool = True, **more: Any) -> fields.String:
         required=required,
         validate=check_identity_number,
         error_messages=MESSAGES,
-        **_described(more, "^[0-9]{17}[0-9Xx]$"),
+        **_described(more, "^[0-9]{17}[0-9Xx]$", "999999194605021872"),
     )
 
 
@@ -210,7 +221,7 @@ def time_of_day(*, required: bool = True, **more: Any) -> fields.String:
             error=Message("time_form", "不是有效的时间。", "请写成 09:30 的样子。"),
         ),
         error_messages=MESSAGES,
-        **_described(more, "^([01][0-9]|2[0-3]):[0-5][0-9]$"),
+        **_described(more, "^([01][0-9]|2[0-3]):[0-5][0-9]$", "09:30"),
     )
 
 
@@ -308,14 +319,16 @@ def money(*, required: bool = True, **more: Any) -> Money:
     return Money(
         required=required,
         error_messages=MESSAGES,
-        **_described(more, MONEY.replace(r"\Z", "$")),
+        **_described(more, MONEY.replace(r"\Z", "$"), "12000.00"),
     )
 
 
 def signed_money(**more: Any) -> fields.String:
     """In an answer: a sum in yuan that may be less than nothing."""
     return Money(
-        required=True, error_messages=MESSAGES, **_described(more, SIGNED_MONEY)
+        required=True,
+        error_messages=MESSAGES,
+        **_described(more, SIGNED_MONEY, "-12000.00"),
     )
 
 

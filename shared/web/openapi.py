@@ -14,9 +14,10 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
+from shared.policy.current import current_policy
 from shared.vocabulary import Role
 from shared.web.field_kinds import LABELS, Labels, Money
-from shared.web.named import PART
+from shared.web.named import PART, example_of
 from shared.yaml.load import read_yaml
 
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -144,7 +145,7 @@ def _describe(name: str, field: dict[str, Any]) -> None:
         description = f"{description or ''}。可填专项中的代码或者名称".lstrip("。")
     if description and "$ref" not in field:
         field["description"] = description
-    if "in" not in field and (example := _example(schema)) is not None:
+    if "$ref" not in schema and (example := _example(schema)) is not None:
         schema.setdefault("examples", [example])
 
 
@@ -160,6 +161,10 @@ def _example(schema: Mapping[str, Any]) -> Any:
     """
     How a plain field may be written; None of texts, for which there is no rule.
     """
+    if labels := schema.get(LABELS):
+        return next(iter(labels))
+    if PART in schema:
+        return example_of(schema[PART], current_policy().programmes)
     if "enum" in schema:
         return next((value for value in schema["enum"] if value is not None), None)
     kind = schema.get("type")

@@ -96,6 +96,10 @@ HUB, SECRETARY = "640104800", "党（工）委书记"
 ABOVE = "640100800"
 NEIGHBOUR = "640104003"
 DOCUMENT = {"document": "兴信〔2020〕7号"}
+SAME_MATTER = {
+    "petitioner": {"name": "甄简易", "id_no": "999999194605021872"},
+    "original_case_no": new_number("信"),
+}
 ENFORCEMENT = "640104901"
 WHOLE_STANDARD = [
     "matter_ended",
@@ -830,6 +834,18 @@ ROWS = [
         owes("conclusion_60", "2021-01-19"),
         step("opinion_issued", verdict="not_supported", **DOCUMENT),
         discharged("conclusion_60"),
+    ),
+    of_the_office(
+        "TL-50",
+        "简易办理只用于初次信访，十个工作日内出具意见",
+        petition(**SAME_MATTER),
+        act("simply_accepted"),
+        owes("simple_answer", "2022-06-20"),
+        act("simply_answered", **DOCUMENT),
+        discharged("simple_answer"),
+        petition(**SAME_MATTER, demand="再次反映同一事项。"),
+        act_refused("simply_accepted", "first_petitions_only"),
+        day="2022-06-06",
     ),
     of_the_office(
         "TL-51 I-43 S1",
