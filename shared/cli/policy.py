@@ -54,7 +54,7 @@ def check(deploy: Path | None) -> None:
         problems += mailed_papers_problems(programmes, own)
         problems += check_numbering(
             folder / "papers",
-            offices,
+            offices or (),
             {
                 papers.service: papers.load(folder / "papers").keys()
                 for papers in _papers_of_services()
