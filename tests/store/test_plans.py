@@ -723,9 +723,11 @@ QUERIES |= {
     ),
     "intake: steps": lambda s: Steps(s).of_petition(NUMBER),
     "intake: deliveries": lambda s: Deliveries(s).of_petition(NUMBER),
-    "intake: another petition of the matter": lambda s: s.execute(
-        petitions._REPEATS, {"same": NUMBER, "but": NUMBER, "lineage": ["410922"]}
+    "intake: what came in before in a matter": lambda s: s.execute(
+        petitions._EARLIER,
+        {"same": NUMBER, "day": DAY, "than": NUMBER, "lineage": ["410922"]},
     ),
+    "intake: the petitions of a matter": lambda s: Petitions(s).of_matter(NUMBER),
     "intake: petitions under a name": lambda s: Petitions(s).of_offices(
         [OFFICE], FIRST, name="甄某"
     ),
@@ -833,6 +835,9 @@ QUERIES |= {
     "aid: a case": lambda s: AidCases(s).get(NUMBER, lock=True),
     "aid: applications of a person": lambda s: Applications(s).of_person(
         NUMBER, "p", "m"
+    ),
+    "aid: offices at which a person applied": lambda s: Applications(s).offices_of(
+        "p", but=["a"]
     ),
     "aid: referral of a case": lambda s: AidCases(s).lock_of(referrals, NUMBER),
     "aid: budgets in force": lambda s: Budgets(s).in_force([OFFICE], 2021),
