@@ -10,6 +10,7 @@ from uuid_utils import uuid7
 
 from services.assignment import events
 from services.assignment.domain.batches import baselines
+from services.assignment.domain.batches.baselines import FrozenList
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.batches.batches import (
     BaselineBody,
@@ -56,12 +57,14 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
     store = Baselines(call.session)
     row = store.freeze(
         baselines.listed_by(stated, programme),
-        id=str(uuid7()),
-        programme=programme.code,
-        baseline=body["baseline"],
-        office=programme.hub,
-        frozen_on=body["frozen_on"],
-        stated=stated.size if stated else None,
+        FrozenList(
+            id=str(uuid7()),
+            programme=programme.code,
+            baseline=body["baseline"],
+            office=programme.hub,
+            frozen_on=body["frozen_on"],
+            stated=stated.size if stated else None,
+        ),
     )
     if row is None:
         raise Conflict.because(
@@ -74,7 +77,7 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
     return _summary(row)
 
 
-def _announce(call: Call, store: Baselines, frozen: Any) -> None:
+def _announce(call: Call, store: Baselines, frozen: FrozenList) -> None:
     """
     Announce the cases of a list: so many at once, as bulk work if there are more.
     """
@@ -129,16 +132,15 @@ def list_baseline_cases(call: Call) -> Page[Any]:
     return Baselines(call.session).cases(_baseline_of(call).id, call.page)
 
 
-def _baseline_of(call: Call) -> Any:
+def _baseline_of(call: Call) -> FrozenList:
     number = call.path["number"]
     return in_sight(call, Baselines(call.session).get(number), "基数", number)
 
 
-def _summary(row: Any) -> dict[str, Any]:
-    programme = current_policy().programmes.get(row.programme)
-    stated, _ = baselines.stated_in(programme, row.baseline)
-    shown = row._asdict()
-    return {**shown, **_titled(stated)}
+def _summary(frozen: FrozenList) -> dict[str, Any]:
+    programme = current_policy().programmes.get(frozen.programme)
+    stated, _ = baselines.stated_in(programme, frozen.baseline)
+    return {**vars(frozen), **_titled(stated)}
 
 
 def _titled(stated: Baseline | None) -> dict[str, str]:
