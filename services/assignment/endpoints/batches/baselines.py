@@ -55,7 +55,7 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
         ]
     )
     store = Baselines(call.session)
-    row = store.freeze(
+    frozen = store.freeze(
         baselines.listed_by(stated, programme),
         FrozenList(
             id=str(uuid7()),
@@ -66,30 +66,31 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
             stated=stated.size if stated else None,
         ),
     )
-    if row is None:
+    if frozen is None:
         raise Conflict.because(
             "already_frozen",
             "这个基数已经冻结，清单不再变动。",
             "请查看已冻结的清单；之后的案件见实时清单的化解率。",
             "/baseline",
         )
-    _announce(call, store, row)
-    return _summary(row)
+    _announce(call, store, frozen)
+    return _summary(frozen)
 
 
 def _announce(call: Call, store: Baselines, frozen: FrozenList) -> None:
     """
     Announce the cases of a list: so many at once, as bulk work if there are more.
     """
-    common = {
-        "occurred_on": frozen.frozen_on,
-        "programme": frozen.programme,
-        "baseline": frozen.baseline,
-    }
     with bulk_work(bulk=frozen.size >= MEMBERS_AT_ONCE):
         for members in store.members(frozen.id):
             of_cases = (
-                events.BaselineCaseFrozen(office=office, case_number=number, **common)
+                events.BaselineCaseFrozen(
+                    office=office,
+                    case_number=number,
+                    occurred_on=frozen.frozen_on,
+                    programme=frozen.programme,
+                    baseline=frozen.baseline,
+                )
                 for number, office in members
             )
             OUTBOX.announce(call.session, *of_cases)

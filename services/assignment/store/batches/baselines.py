@@ -17,7 +17,9 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    cast,
     func,
+    literal,
     or_,
     select,
     true,
@@ -66,7 +68,7 @@ class Baselines(Records[FrozenList]):
         if not self.insert_new(frozen):
             return None
         identity, listing = frozen.id, (frozen.programme, listed, frozen.frozen_on)
-        member = select(func.cast(identity, String), matters.c.number)
+        member = select(cast(literal(identity), String), matters.c.number)
         own = member.join(profiles, profiles.c.number == matters.c.number)
         further = member.join(enrolments, enrolments.c.number == matters.c.number)
         self.session.execute(
