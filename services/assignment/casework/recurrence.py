@@ -71,7 +71,7 @@ def open_periods(session: Connection) -> bool:
     """
     today = clock.today()
     _add_schedules(session, today)
-    row = ReportSchedules(session).behind(today)
+    row = ReportSchedules(session).furthest_behind(today)
     if row is None:
         return False
     with telemetry.work(

@@ -13,6 +13,7 @@ from services.aid.domain import funds, social
 from services.aid.domain.application import (
     MOVES,
     Act,
+    AnotherCase,
     Clue,
     Notice,
     OverCap,
@@ -22,6 +23,7 @@ from services.aid.domain.application import (
 )
 from services.aid.domain.applying import apply_for_aid
 from services.aid.domain.budgets import Spending
+from services.aid.domain.elsewhere import require_another_case
 from services.aid.events import (
     AidFundsReceived,
     AidGranted,
@@ -30,6 +32,7 @@ from services.aid.events import (
     AidTold,
 )
 from shared.errors import Conflict, Rejected
+from shared.policy.current import current_policy
 from shared.vocabulary import ReplyMode
 from tests.builders import places
 from tests.builders.aid import (
@@ -457,3 +460,44 @@ def test_every_move_is_either_made_or_refused_by_name():
         "not_verified",
     }
     assert TERMS.by == LEADER
+
+
+# -- at an office that this one does not see
+
+
+def found(**said):
+    return AnotherCase(
+        **{"office": "410900", "on": TODAY, "document": "濮检核〔2021〕1号", **said}
+    )
+
+
+def required(answer, others=("410922",)):
+    require_another_case(
+        answer,
+        others,
+        office="410902",
+        directory=current_policy().directory,
+        today=TODAY,
+    )
+
+
+def test_whoever_applied_out_of_sight_waits_for_the_office_above_both():
+    with pytest.raises(Conflict) as refused:
+        required(None)
+
+    (problem,) = refused.value.problems
+    assert problem.code == "applied_elsewhere"
+    assert "濮阳市人民检察院" in problem.remedy
+    assert "清丰" not in problem.detail + problem.remedy
+    required(found())
+    required(None, others=())
+
+
+def test_neither_office_finds_it_out_itself():
+    with pytest.raises(Rejected) as refused:
+        required(found(office="410922", on=date(2021, 5, 29)))
+
+    assert places(refused) == {
+        ("not_the_upper_office", "/another_case/office"),
+        ("date_in_future", "/another_case/on"),
+    }

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
 
 from services.assignment.domain import case_offices
 from services.assignment.domain.batches.batches import without_presumed
@@ -37,7 +36,7 @@ def compute_duties(
     ended = dict[str, NoticeEnded]()
     parties = responsible_parties(
         matter.office,
-        matter.opened_on or date.min,
+        matter.first_day,
         programme,
         policy.directory,
         leaders=matter.leaders,
@@ -47,7 +46,7 @@ def compute_duties(
         facts = facts_of_duties(
             matter.facts,
             matter.office,
-            matter.opened_on or date.min,
+            matter.first_day,
             matter.led,
             is_case=matter.is_case,
         )

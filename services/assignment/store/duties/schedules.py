@@ -34,7 +34,7 @@ class ReportSchedules(Records[ScheduleBegun]):
     def names(self) -> set[tuple[str, str]]:
         return {(each.programme, each.schedule) for each in self.all(self.query())}
 
-    def behind(self, today: date) -> ScheduleBegun | None:
+    def furthest_behind(self, today: date) -> ScheduleBegun | None:
         """
         The schedule furthest behind, locked, or None; one that another replica has
         locked is passed over.
