@@ -819,6 +819,9 @@ QUERIES |= {
     "aid: applications of a person": lambda s: Applications(s).of_person(
         NUMBER, "p", "m"
     ),
+    "aid: offices at which a person applied": lambda s: Applications(s).offices_of(
+        "p", but=["a"]
+    ),
     "aid: referral of a case": lambda s: AidCases(s).lock_of(referrals, NUMBER),
     "aid: budgets in force": lambda s: Budgets(s).in_force([OFFICE], 2021),
     "aid: grants of a year": lambda s: Grants(s).sums([OFFICE], 2021),
