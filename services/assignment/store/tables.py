@@ -223,7 +223,7 @@ closings = table_of(
         "ix_closings_state_id",
         "state",
         "id",
-        postgresql_where="state IN ('submitted', 'returned')",
+        postgresql_where="state <> 'confirmed'",
     ),
     without=("signatures",),
 )

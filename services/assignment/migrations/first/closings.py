@@ -111,7 +111,7 @@ def _closings() -> None:
             "ix_closings_state_id",
             "state",
             "id",
-            postgresql_where="state IN ('submitted', 'returned')",
+            postgresql_where="state <> 'confirmed'",
         ),
         schema=S,
     )
