@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from apispec import APISpec
@@ -16,9 +14,9 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 
 from shared.policy.current import current_policy
 from shared.vocabulary import Role
+from shared.web.descriptions import descriptions
 from shared.web.field_kinds import LABELS, Labels, Money
 from shared.web.named import PART, example_of
-from shared.yaml.load import read_yaml
 
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
 _TITLES = {
@@ -100,18 +98,6 @@ def document(service: str, endpoints: Sequence[Any]) -> dict[str, Any]:
     for name, field in _fields_of(made):
         _describe(name, field)
     return made
-
-
-@cache
-def descriptions() -> Mapping[str, str]:
-    """
-    What each field means, by its name; where it means something else in one schema, by
-    the names of both (`DemandBody.points`).
-    """
-    described: dict[str, str] = read_yaml(
-        Path(__file__).with_name("descriptions.yaml")
-    ).value
-    return described
 
 
 def _fields_of(part: Any) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -18,10 +18,11 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
 from shared.settings import SERVICES
 from shared.vocabulary import Role
+from shared.web.descriptions import descriptions
 from shared.web.endpoint import ApiEntrypoint
 from shared.web.field_kinds import LABELS
 from shared.web.named import PART
-from shared.web.openapi import descriptions, document
+from shared.web.openapi import document
 
 RULES = {"type", "pattern", "enum"}
 ANY_TEXT = r"^[^\u0000-\u0008\u000b-\u001f\u007f]*$"

@@ -191,6 +191,7 @@ def test_a_row_that_names_who_is_not_in_the_directory_comes_back(office):
     assert problem["code"] == "no_such_post"
     assert problem["detail"] == "清丰县人民检察院没有职务“检察长(兼)”。"
     assert problem["remedy"].startswith("可填：检察长、副检察长、")
+    assert "检察官" not in problem["remedy"]  # who may not lead
     assert problem["location"] == {
         "sheet": first[0]["location"]["sheet"],
         "row": 2,
@@ -206,6 +207,29 @@ def test_a_row_that_names_who_is_not_in_the_directory_comes_back(office):
         ("no_such_department", "department"),
     ]
     assert problems[2]["detail"] == "濮阳市人民检察院没有职务“市长”。"
+
+
+@pytest.mark.requirement("PY-17", "PY-55")
+def test_a_row_comes_back_once_with_all_that_is_wrong_in_it(office):
+    """
+    What its office and the directory say of the cells that could be read, too; but a
+    row of which nobody knows whose it is, or whose cells are displaced, is not quoted.
+    """
+    unread = {"repeats_in_window": "三四次", "last_petition_on": "去年春天"}
+    both = office.push(row(**unread, leader_post="县长"))
+    foreign = office.push(row(**unread, reporting_office=NEIGHBOUR))
+    nobodys = office.push(row(**unread, leader_post="县长", reporting_office="某院"))
+    shifted = office.push(row(**unread, leader_post="县长", department="13800000000"))
+
+    def columns(pushed):
+        (rejected,) = pushed.rejected
+        return [p["location"]["column"] for p in rejected["problems"]]
+
+    wrong = ["last_petition_on", "repeats_in_window"]
+    assert sorted(columns(both)) == ["last_petition_on", "leader_post", wrong[1]]
+    assert sorted(columns(foreign)) == [*wrong, "reporting_office"]
+    assert sorted(columns(nobodys)) == [*wrong, "reporting_office"]
+    assert "leader_post" not in columns(shifted)
 
 
 def test_who_stood_in_a_row_before_hinders_no_correction_of_something_else(office):
@@ -507,7 +531,7 @@ def test_a_repeat_that_an_enrolment_counts_meanwhile_is_taken_back_there_too(
     def enrolled_meanwhile(self, *key, lock=False):
         monkeypatch.setattr(Cases, "get", get)
         found = repeats.of_petition(second.number)
-        repeats.put(replace(each, also=("further",)) for each in found)
+        repeats.save(replace(each, also=("further",)) for each in found)
         return self.get(*key, lock=lock)
 
     monkeypatch.setattr(Cases, "get", enrolled_meanwhile)
@@ -572,7 +596,8 @@ def test_the_clocks_of_a_petition_follow_its_corrected_day_of_receipt(office):
         today=TODAY,
         replies=[],
     )
-    petitions.correct(after, petitions.private(number))
+    private, matter = petitions.private(number), petitions.matter(number)
+    petitions.correct(after, private, matter)
     office.announce(event)
 
     moved = office.duties(number)["procedural_reply"]

@@ -70,12 +70,12 @@ def engine(migrated):
     engine.dispose()
 
 
-def ask(session, endpoint, number, *, path=(), office=COUNTY, **body):
+def ask(session, endpoint, number, *, path=(), query=(), office=COUNTY, **body):
     """
     What an endpoint answers about a petition or case, in this transaction.
     """
     who = Identity("承办人", office, Role.CLERK, "t", 0)
-    call = Call(who, body, {}, {"number": number, **dict(path)}, TODAY)
+    call = Call(who, body, dict(query), {"number": number, **dict(path)}, TODAY)
     call.session = session
     with telemetry.work("test", trace=telemetry.background_context()):
         return endpoint.__wrapped__(call)

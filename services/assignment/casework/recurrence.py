@@ -71,14 +71,14 @@ def open_periods(session: Connection) -> bool:
     """
     today = clock.today()
     _add_schedules(session, today)
-    row = ReportSchedules(session).behind(today)
+    row = ReportSchedules(session).furthest_behind(today)
     if row is None:
         return False
     with telemetry.work(
         "periods_begun", trace=telemetry.background_context(), schedule=row.schedule
     ):
         begun, until = _begin_periods(session, row, today)
-        ReportSchedules(session).put(row.programme, row.schedule, until)
+        ReportSchedules(session).save(row.programme, row.schedule, until)
         telemetry.add_log_fields(count=begun, until=until.isoformat())
     return True
 

@@ -114,7 +114,7 @@ class CountedRepeats(Records[CountedRepeat]):
             by_case[number].add(petition)
         return by_case
 
-    def put(self, repeats: Iterable[CountedRepeat]) -> None:
+    def save(self, repeats: Iterable[CountedRepeat]) -> None:
         """
         Write as what petitions count, new or changed.
         """

@@ -34,7 +34,7 @@ class ReportSchedules:
         query = select(report_schedules.c.programme, report_schedules.c.schedule)
         return {(row.programme, row.schedule) for row in self.session.execute(query)}
 
-    def behind(self, today: date) -> Any:
+    def furthest_behind(self, today: date) -> Any:
         """
         The schedule furthest behind, locked, or None; one that another replica has
         locked is passed over.
@@ -52,7 +52,7 @@ class ReportSchedules:
         )
         return self.session.execute(query).first()
 
-    def put(self, programme: str, schedule: str, begun_until: date) -> None:
+    def save(self, programme: str, schedule: str, begun_until: date) -> None:
         self.session.execute(
             update(report_schedules)
             .where(

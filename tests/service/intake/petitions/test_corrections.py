@@ -38,7 +38,6 @@ def test_a_petition_and_its_replies_are_corrected_and_withdrawn_with_history(
         replied_on="2020-11-20",
         kind="progress",
         mode="video",
-        summary="已视频告知。",
         reason="答复方式录错。",
     )
     again = act(["replies", wrong, "withdrawals"], reason="重复。")

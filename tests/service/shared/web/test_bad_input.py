@@ -598,6 +598,8 @@ def test_what_is_no_word_of_the_programme_is_refused_with_its_words(as_office):
     }
     remedies = [fault["remedy"] for fault in answer.json()["errors"]]
     assert any("visit（来访）" in remedy for remedy in remedies), faults
+    also = as_office(COUNTY).post("intake", "/petitions", body | {"received_on": "3号"})
+    assert places(also) == places(answer) | {("/received_on", "invalid_date")}
 
 
 def test_every_wrong_parameter_is_named_at_once(as_office):
