@@ -43,6 +43,7 @@ from services.intake.store import (
     Petitions,
     Steps,
 )
+from services.intake.store.national import national_entries
 from shared import telemetry
 from shared.errors import Conflict, NotFound
 from shared.vocabulary import (
@@ -247,6 +248,13 @@ def test_two_lists_of_the_same_days_are_taken_one_after_the_other(
         somebody_waits()
         session.commit()
         other.result(60)
+    stored = sa.select(national_entries.c.number).where(
+        national_entries.c.number.in_([entry.number, again.number])
+    )
+
+    assert alone(engine, lambda session: session.scalars(stored).all()) == [
+        again.number
+    ]
 
 
 def test_a_member_who_is_suspended_during_a_draw_is_drawn_and_suspended(

@@ -79,6 +79,7 @@ from shared.policy.parts.general import Span
 from shared.records.openings import Openings
 from shared.settings import SERVICES
 from shared.storage.encryption import CannotDecryptError
+from shared.vocabulary import PendingClosing
 from shared.web import health
 from shared.web.paging import PageRequest, cursor
 from tests.builders import an_envelope, lifecycle
@@ -799,6 +800,9 @@ QUERIES |= {
     "hearing: topics of a province": lambda s: Hearings(s).held_by_topic(
         PROVINCE, PROGRAMME, DAY, DAY
     ),
+    "assignment: closings sent back": lambda s: Closings(s).last_of_offices(
+        [OFFICE], PendingClosing.RETURNED, FIRST
+    ),
     "hearing: counts": lambda s: Hearings(s).held_by(
         "chair_post", [OFFICE], PROGRAMME, DAY, DAY
     ),
@@ -814,6 +818,9 @@ QUERIES |= {
     "aid: a case": lambda s: AidCases(s).get(NUMBER, lock=True),
     "aid: applications of a person": lambda s: Applications(s).of_person(
         NUMBER, "p", "m"
+    ),
+    "aid: offices at which a person applied": lambda s: Applications(s).offices_of(
+        "p", but=["a"]
     ),
     "aid: referral of a case": lambda s: AidCases(s).lock_of(referrals, NUMBER),
     "aid: budgets in force": lambda s: Budgets(s).in_force([OFFICE], 2021),

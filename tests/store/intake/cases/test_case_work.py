@@ -21,7 +21,7 @@ from shared.policy.current import current_policy
 from shared.web.paging import PageRequest
 from tests.builders import CITY, COUNTY, NEIGHBOUR, an_envelope
 from tests.service.asking import PROGRAMME, a_row
-from tests.store.test_corrections import LATER, NUMBER, TODAY, at_work
+from tests.store.registering import LATER, NUMBER, TODAY, at_work
 from tests.store.test_moves import moved, read
 
 HELD, PAID, CLOSED = date(2020, 12, 8), date(2020, 12, 9), date(2020, 12, 10)

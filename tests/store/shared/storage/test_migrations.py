@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 
 from shared.settings import SERVICES
 from shared.storage import migrations, schema_version
-from tests.conftest import MIGRATED_WITHIN
+from tests.tables import MIGRATED_WITHIN
 
 COMMON = {"outbox", "inbox", "idempotency", "audit"}
 
