@@ -79,6 +79,7 @@ from shared.policy.parts.general import Span
 from shared.records.openings import Openings
 from shared.settings import SERVICES
 from shared.storage.encryption import CannotDecryptError
+from shared.vocabulary import PendingClosing
 from shared.web import health
 from shared.web.paging import PageRequest, cursor
 from tests.builders import an_envelope, lifecycle
@@ -819,6 +820,9 @@ QUERIES |= {
     ),
     "hearing: topics of a province": lambda s: Hearings(s).held_by_topic(
         PROVINCE, PROGRAMME, DAY, DAY
+    ),
+    "assignment: closings sent back": lambda s: Closings(s).last_of_offices(
+        [OFFICE], PendingClosing.RETURNED, FIRST
     ),
     "hearing: counts": lambda s: Hearings(s).held_by(
         "chair_post", [OFFICE], PROGRAMME, DAY, DAY

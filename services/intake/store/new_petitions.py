@@ -14,7 +14,7 @@ from sqlalchemy import Sequence as Numbers
 from uuid_utils import uuid7
 
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.store.cases import cases
+from services.intake.store.case_table import cases
 from services.intake.store.personal import content_of, enquiry_hash
 from services.intake.store.petition_table import identified, of_private, petitions
 from services.intake.store.petitions import Petitions, earliest_of_matter

@@ -16,6 +16,7 @@ from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.duties.parties import responsible_parties
 from services.assignment.domain.duties.recurrence import Occurrence, next_occurrence
 from services.assignment.domain.escalation import notices
+from services.assignment.domain.escalation.notice_course import courses
 from services.assignment.domain.facts.base import identity_of
 from services.assignment.domain.facts.corrected import as_corrected, is_withdrawn
 from services.assignment.domain.facts.duties import OccurrenceBegun
@@ -97,7 +98,7 @@ def _notices_over(
     moved.pop(matter.office, None)
     done = {duty.id: duty.state_on for duty in duties.values() if duty.closed}
     over_on = matter.last_day if matter.is_over else None
-    for notice in notices.courses(matter.facts.values()):
+    for notice in courses(matter.facts.values()):
         on = done.get(notice.duty or "") or over_on or moved.get(notice.office)
         identity = identity_of(notice.id, "ended")
         if on and notice.can_end and identity not in matter.facts:

@@ -13,11 +13,18 @@ from services.assignment.domain.closings.closing import (
     Tick,
 )
 from shared.records.views import view_of
-from shared.vocabulary import ClosingKind, Disposition, Remedy, Verdict
+from shared.vocabulary import (
+    ClosingKind,
+    Disposition,
+    PendingClosing,
+    Remedy,
+    Verdict,
+)
 from shared.web import fields as schema
 from shared.web.field_kinds import Coded
 from shared.web.fields import Strict
 from shared.web.named import named
+from shared.web.queries import ListQuery
 
 
 class DocumentBody(Strict):
@@ -93,6 +100,12 @@ class ReviewBody(Strict):
         named("return_reason"), most=20, required=False, load_default=list
     )
     reasons = schema.text(longest=1000, required=False, load_default=None)
+
+
+class ClosingsQuery(ListQuery):
+    """The closings that wait for their review, or that were sent back."""
+
+    state = schema.one_of(PendingClosing)
 
 
 class ReopeningBody(Strict):
