@@ -71,7 +71,7 @@ class SignatureBody(Strict):
     """
 
     signer = named("signer")
-    post = schema.text(longest=60)
+    post = schema.post()
     on = schema.day()
     opinion = schema.text(longest=1000, required=False, load_default=None)
     document_id = schema.text(longest=40, required=False, load_default=None)
@@ -123,7 +123,7 @@ class StrikeOffBody(Strict):
 
     on = schema.day()
     reason = schema.text(longest=1000)
-    approver_post = schema.text(longest=60)
+    approver_post = schema.post()
 
 
 ClosingView = view_of(
@@ -148,7 +148,7 @@ class ArchivingBody(Strict):
 
     on = schema.day()
     volume = schema.text(longest=60)
-    post = schema.text(longest=60)
+    post = schema.post()
 
 
 class ArchivingView(Schema):
