@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from apispec import APISpec
@@ -170,7 +171,7 @@ def _operation(endpoint: Any) -> dict[str, Any]:
                 "description": _TITLES.get(endpoint.status, ""),
                 "content": {endpoint.gives: {"schema": _answer(endpoint)}},
             },
-            **{str(status): _refusal(status) for status in _refusals(endpoint)},
+            **{str(code): _refusal(endpoint, code) for code in _refusals(endpoint)},
         },
     }
     if endpoint.body is not None:
@@ -241,12 +242,20 @@ def _refusals(endpoint: Any) -> list[int]:
     return sorted(statuses)
 
 
-def _refusal(status: int) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {
-        "description": _TITLES[status],
-        "content": {"application/problem+json": {"schema": schema}},
-    }
+def _refusal(endpoint: Any, status: int) -> dict[str, Any]:
+    """
+    A refusal is a problem; whoever looks without a login for a page that there is not
+    reads that on a page.
+    """
+    schema: Any = {"$ref": "#/components/schemas/Problem"}
+    content = {"application/problem+json": {"schema": schema}}
+    if status == HTTPStatus.NOT_FOUND and _is_public_page(endpoint):
+        content[endpoint.gives] = {"schema": _answer(endpoint)}
+    return {"description": _TITLES[status], "content": content}
+
+
+def _is_public_page(endpoint: Any) -> bool:
+    return endpoint.gives == "text/html" and not endpoint.roles
 
 
 def _answer(endpoint: Any) -> Any:

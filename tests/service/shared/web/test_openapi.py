@@ -159,9 +159,11 @@ def test_a_document_names_every_refusal_in_the_form_of_problems(stack, service):
         refusals = {s for s in operation["responses"] if not s.startswith("2")}
         assert {"400", "422", "503"} <= refusals
         assert {"401", "403"} <= refusals or refusals >= {"404", "429"}
+        page = operation.get("security") == [] and path.endswith("/page")
         for status in refusals:
-            (form,) = operation["responses"][status]["content"]
+            form, *more = operation["responses"][status]["content"]
             assert form == "application/problem+json"
+            assert more == (["text/html"] if page and status == "404" else [])
 
 
 @pytest.mark.parametrize("service", SERVICES)
