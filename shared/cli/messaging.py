@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 
 import click
 
@@ -92,14 +93,33 @@ def reconcile(since: str | None, until: str | None) -> None:
     """
     Is every announced event in the inbox of every service that reads its type, and
     every event of an inbox in an outbox, and every task done that was given more than
-    ten minutes ago?
+    ten minutes ago? Has every document its file in DOCUMENTS_FOLDER?
     """
     from shared.messaging.reconcile import reconcile as compare
 
-    report = compare(since, until)
+    report, lost = compare(since, until), 0
     for line in report.lines():
         click.echo(line)
-    sys.exit(0 if report.clean else 1)
+    for service, digest in _lost_documents():
+        lost += 1
+        click.echo(f"document of {service} without its file: {digest}")
+    sys.exit(0 if report.clean and not lost else 1)
+
+
+def _lost_documents() -> Iterator[tuple[str, str]]:
+    import psycopg
+
+    from shared.storage.contents import (
+        DOCUMENT_SERVICES,
+        content_folder,
+        lost_digests,
+    )
+
+    settings.require("DOCUMENTS_FOLDER")
+    for service in DOCUMENT_SERVICES:
+        with psycopg.connect(settings.database_url(service)) as database:
+            for digest in lost_digests(database, service, content_folder()):
+                yield service, digest
 
 
 @click.command("housekeeping")

@@ -14,8 +14,15 @@ from shared.settings import SERVICES, settings
 
 
 @click.command()
-@click.option("--to", "revision", default="head", help="A revision, or `base`.")
-def migrate(revision: str) -> None:
+@click.option(
+    "--to",
+    "revision",
+    type=click.Choice(["head", "base"]),
+    default="head",
+    help="`base` removes all tables with all their data.",
+)
+@click.option("--yes", is_flag=True, help="Remove all data, with `--to base`.")
+def migrate(revision: str, *, yes: bool) -> None:
     """
     Bring schemas, roles and tables up to date (DATABASE_URL: the owner).
     """
@@ -24,11 +31,18 @@ def migrate(revision: str) -> None:
     from shared.storage import migrations
 
     settings.require("DATABASE_URL", *(f"{s.upper()}_DATABASE_URL" for s in SERVICES))
+    if revision == "base":
+        if not yes:
+            raise click.UsageError("--to base removes all data; give --yes, too.")
+        if working := migrations.connected(settings["DATABASE_URL"]):
+            names = ", ".join(working)
+            raise click.ClickException(f"still connected: {names}. Stop them.")
     try:
         migrations.migrate(settings["DATABASE_URL"], revision)
     except CommandError as error:  # such as a version that is none of this history
         raise click.ClickException(str(error)) from error
-    click.echo("migrated: " + ", ".join(SERVICES))
+    done = "migrated" if revision == "head" else "emptied"
+    click.echo(f"{done}: {', '.join(SERVICES)}")
 
 
 @click.command()

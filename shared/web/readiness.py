@@ -122,12 +122,17 @@ def keys_of(service: str) -> tuple[Keys | None, bytes | None, Keys | None]:
 
 def folder_faults(folder: str) -> Iterator[str]:
     """
-    Why documents cannot be kept in a folder.
+    Why documents cannot be kept in a folder; on its disk must be room for the largest
+    that is taken.
     """
     path = Path(folder)
     existing = path if path.exists() else path.parent
     if not (existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)):
         yield "DOCUMENTS_FOLDER cannot be written to"
+        return
+    disk = os.statvfs(existing)
+    if disk.f_bavail * disk.f_frsize < settings.integer("DOCUMENT_LIMIT"):
+        yield "DOCUMENTS_FOLDER: its disk is full"
 
 
 def mail_faults(url: str) -> Iterator[str]:

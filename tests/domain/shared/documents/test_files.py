@@ -4,6 +4,7 @@ Which files are taken: the type follows from the content, and whoever scans may 
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import random
@@ -217,6 +218,27 @@ def test_equal_contents_are_one_encrypted_file(folder):
     assert b"a letter" not in file.read_bytes()
     assert file.stat().st_mode & 0o077 == 0
     assert folder.get(digest) == b"a letter"
+
+
+def test_a_full_disk_is_named_and_leaves_no_part_of_a_file(folder, monkeypatch):
+    def full(_file):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(contents.os, "fsync", full)
+
+    with pytest.raises(Unavailable) as refused:
+        folder.put(b"a letter")
+    assert refused.value.code == "storage_full"
+    assert [*folder.path.rglob(".new-*")] == []
+
+
+def test_a_content_that_was_lost_is_named(folder):
+    digest = folder.put(b"a letter")
+    folder.file_of(digest).unlink()
+
+    with pytest.raises(Unavailable) as refused:
+        folder.get(digest)
+    assert refused.value.code == "document_missing"
 
 
 def test_a_file_in_the_place_of_another_is_not_taken_for_it(folder):

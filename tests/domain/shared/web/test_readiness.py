@@ -8,7 +8,7 @@ import pytest
 
 from shared.settings import Settings
 from shared.web import readiness
-from shared.web.readiness import keys_of, mail_faults
+from shared.web.readiness import folder_faults, keys_of, mail_faults
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,14 @@ def test_the_address_of_a_mail_server_is_good(url):
 )
 def test_an_address_that_no_mail_can_be_sent_to_is_named(url):
     assert [*mail_faults(url)] != []
+
+
+def test_a_disk_without_room_for_a_document_is_named(tmp_path, monkeypatch):
+    assert [*folder_faults(str(tmp_path))] == []
+    too_large = Settings({"DOCUMENT_LIMIT": str(2**70)})
+    monkeypatch.setattr(readiness, "settings", too_large)
+
+    assert [*folder_faults(str(tmp_path))] == ["DOCUMENTS_FOLDER: its disk is full"]
 
 
 @pytest.mark.parametrize(
