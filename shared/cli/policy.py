@@ -5,7 +5,7 @@ Commands that check and show programmes, forms and papers.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +43,7 @@ def check(deploy: Path | None) -> None:
         directory = Directory.load(folder / "directory")
         programmes = load_programmes(folder / "programmes", directory)
         problems = check_forms(folder / "forms", programmes)
+        problems += [] if deploy else _unknown_programmes(programmes.codes)
     rules, wrong = check_rules(folder / "documents")
     problems += wrong
     kinds = rules.titles if rules else None
@@ -64,6 +65,15 @@ def check(deploy: Path | None) -> None:
     if problems:
         sys.exit(1)
     click.echo("无误。")
+
+
+def _unknown_programmes(codes: Sequence[str]) -> list[str]:
+    """
+    What is wrong with the setting of the programmes that run here.
+    """
+    named = [code for code in settings.get("PROGRAMMES").split(",") if code]
+    unknown = [] if named == ["all"] else [code for code in named if code not in codes]
+    return [f"PROGRAMMES names no programme: {code}" for code in unknown]
 
 
 def _papers_of_services() -> Iterator[Papers]:

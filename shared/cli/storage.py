@@ -30,15 +30,14 @@ def migrate(revision: str, *, yes: bool) -> None:
 
     from shared.storage import migrations
 
+    if revision == "base" and not yes:
+        raise click.UsageError("--to base removes all data; give --yes, too.")
     settings.require("DATABASE_URL", *(f"{s.upper()}_DATABASE_URL" for s in SERVICES))
-    if revision == "base":
-        if not yes:
-            raise click.UsageError("--to base removes all data; give --yes, too.")
-        if working := migrations.connected(settings["DATABASE_URL"]):
-            names = ", ".join(working)
-            raise click.ClickException(f"still connected: {names}. Stop them.")
+    url = settings["DATABASE_URL"]
+    if revision == "base" and (working := migrations.connected(url)):
+        raise click.ClickException(f"still connected: {', '.join(working)}. Stop them.")
     try:
-        migrations.migrate(settings["DATABASE_URL"], revision)
+        migrations.migrate(url, revision)
     except CommandError as error:  # such as a version that is none of this history
         raise click.ClickException(str(error)) from error
     done = "migrated" if revision == "head" else "emptied"
@@ -61,12 +60,16 @@ def audit(subject: str, archive: Path | None) -> None:
     from shared.storage.database import metadata_of, owner_engine
 
     engine = owner_engine()
+    acts = 0
     with engine.connect() as session:
         for service in SERVICES:
             table = audit_table(metadata_of(service))
             old = archived_trail(archive, table, subject) if archive else ()
             for act in chain(old, trail(session, table, subject)):
                 click.echo(json.dumps({"service": service, **act}, ensure_ascii=False))
+                acts += 1
+    if not acts:
+        raise click.ClickException(f"nothing was written about {subject}")
 
 
 @click.command("archive-audit")
