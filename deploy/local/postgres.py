@@ -43,9 +43,6 @@ class Postgres:
     port: int
     password: str
 
-    def uri_of(self, role: str, password: str) -> str:
-        return f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{_DATABASE}"
-
     @cached_property
     def user(self) -> str | None:
         """

@@ -117,12 +117,6 @@ def found(module: Module, name: str) -> tuple[Module, ast.stmt] | None:
     return found(there, attribute) if there and there is not module else None
 
 
-@cache
-def _conftests(folder: Path) -> tuple[Module, ...]:
-    places = [each / "conftest.py" for each in (folder, *folder.parents)]
-    return tuple(module_at(each) for each in places if each.is_file())
-
-
 def _fixture(module: Module, name: str) -> tuple[Module, ast.stmt] | None:
     """
     What pytest gives for an argument: of the file, or of a conftest.py above it.

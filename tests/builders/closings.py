@@ -59,11 +59,11 @@ def codes(refusal):
     return {problem.code for problem in refusal.value.problems}
 
 
-def submit(matter=OPEN, report=REPORT, programme=PUYANG):
+def submit(matter=OPEN, report=REPORT, programme=PUYANG, facts=()):
     files = [each.document_id for each in report.documents if each.document_id]
     filed = [happened("matter.document_filed", TODAY, document=each) for each in files]
     return submission.submit(
-        matter, report, programme=programme, today=TODAY, facts=filed
+        matter, report, programme=programme, today=TODAY, facts=[*filed, *facts]
     )
 
 

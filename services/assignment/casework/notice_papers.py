@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from services.assignment import events
 from services.assignment.casework.documents import DESK
 from services.assignment.domain.escalation.notices import Notice, issuer_of
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.papers import PAPERS, case, notice
 from services.assignment.store import OUTBOX, Duties, Matters, Notices
 from services.assignment.store.tables import paper_numbers
@@ -34,7 +35,7 @@ from shared.web.papers import MEDIA_TYPES, content_for_mail
 _MOST_CHARACTERS = 20_000  # of a paper that travels to the mail
 
 
-def values_of_case(session: Connection, row: Any) -> dict[str, Any]:
+def values_of_case(session: Connection, row: BegunMatter) -> dict[str, Any]:
     """
     What every paper of the matter of *row* may name.
     """
@@ -44,7 +45,9 @@ def values_of_case(session: Connection, row: Any) -> dict[str, Any]:
     return case.values(row, facts, programme, rules.directory)
 
 
-def values_of_notice(session: Connection, issued: Notice, row: Any) -> dict[str, Any]:
+def values_of_notice(
+    session: Connection, issued: Notice, row: BegunMatter
+) -> dict[str, Any]:
     """
     What the paper of a notice about the matter of *row* may name.
     """
@@ -103,7 +106,7 @@ def _letter(session: Connection, identity: str) -> _Letter | None:
         return None
     template, issuer = PAPERS.template(mailed.paper), _issuer(issued)
     paper = template.fill(
-        values_of_notice(session, issued, Matters(session).begun(issued.number)),
+        values_of_notice(session, issued, Matters(session).known(issued.number)),
         number=_number(session, issued, mailed),
         office=rules.directory.office(issuer).name,
         day=issued.issued_on,

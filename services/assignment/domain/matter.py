@@ -26,19 +26,15 @@ from shared.events import Event
 
 
 @dataclass(frozen=True)
-class Matter:
+class MatterState:
     """
-    A matter as it was computed and announced last.
+    How a matter stands, as it was computed and announced last: what its row has.
 
     *opened_on* is None, and nothing follows from the facts, as long as the fact with
     which it begins has not arrived; *office* may stand before that. *led*: the days on
-    which it became led or not led. *facts* stand by identity in the order they were
-    recorded, *duties* and *past_steps* by id. *everyday*: it is worked on the everyday
-    track, and the campaign does not count it (PY-47). By *origin*, *case_kind*,
-    *case_class* and *difficulty* cases are listed and counted.
-
-    A case that stands in further programmes is a matter in each: *enrolled* by the code
-    of the programme, each *further* to this one, which has also *every* fact of all.
+    which it became led or not led. *everyday*: it is worked on the everyday track, and
+    the campaign does not count it (PY-47). By *origin*, *case_kind*, *case_class* and
+    *difficulty* cases are listed and counted.
     """
 
     number: str
@@ -63,6 +59,50 @@ class Matter:
     case_kind: str | None = None
     case_class: str | None = None
     difficulty: str | None = None
+
+    @property
+    def is_led(self) -> bool:
+        return bool(self.led) and self.led[-1].kind == "named"
+
+    def as_reported(self) -> closing.ClosingCase:
+        """
+        The case as a report of its closing sees it.
+        """
+        return closing.ClosingCase(
+            number=self.number,
+            office=self.office,
+            programme=self.programme,
+            in_scope=self.in_scope,
+            standing=self.standing,
+            opened_on=self.opened_on or date.min,
+            merged=self.merged,
+            hearing_decided=self.hearing_decided,
+            led=self.is_led,
+            concluded_on=self.concluded_on,
+            confirmed_on=self.confirmed_on,
+        )
+
+
+@dataclass(frozen=True)
+class BegunMatter(MatterState):
+    """
+    A matter that has begun: it has an office, a programme and a first day.
+    """
+
+    opened_on: date = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class Matter(MatterState):
+    """
+    A matter with all from which it was computed.
+
+    *facts* stand by identity in the order they were recorded, *duties* and *past_steps*
+    by id. A case that stands in further programmes is a matter in each: *enrolled* by
+    the code of the programme, each *further* to this one, which has also *every* fact
+    of all.
+    """
+
     further: bool = False
     facts: Recorded = field(default_factory=dict)
     duties: Mapping[str, Duty] = field(default_factory=dict)
@@ -107,10 +147,6 @@ class Matter:
         return closed or is_withdrawn(self.facts.values())
 
     @property
-    def is_led(self) -> bool:
-        return bool(self.led) and self.led[-1].kind == "named"
-
-    @property
     def last_day(self) -> date:
         """
         The day of its latest fact.
@@ -129,20 +165,7 @@ class Matter:
         """
         The case as its closing sees it.
         """
-        case = closing.ClosingCase(
-            number=self.number,
-            office=self.office,
-            programme=self.programme,
-            in_scope=self.in_scope,
-            standing=self.standing,
-            opened_on=self.opened_on or date.min,
-            merged=self.merged,
-            hearing_decided=self.hearing_decided,
-            led=self.is_led,
-            concluded_on=self.concluded_on,
-            confirmed_on=self.confirmed_on,
-        )
-        return audits.as_counted(case, self.facts.values())
+        return audits.as_counted(self.as_reported(), self.facts.values())
 
 
 @dataclass(frozen=True)

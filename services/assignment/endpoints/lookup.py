@@ -17,6 +17,7 @@ from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.domain.leaders.units import accused_in
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.store import CaseMoves, Duties, Matters
 from shared.errors import reject_if
 from shared.policy.current import current_policy
@@ -26,7 +27,7 @@ from shared.web.call import Call
 from shared.web.lookup import in_sight, moved_away
 
 
-def case_of(call: Call, *, lock: bool = False) -> Any:
+def case_of(call: Call, *, lock: bool = False) -> BegunMatter:
     """
     The case whose number is in the path.
 
@@ -39,16 +40,16 @@ def case_of(call: Call, *, lock: bool = False) -> Any:
     return in_sight(call, row, "案件", number)
 
 
-def lock_cases_seen(call: Call, numbers: Collection[str]) -> dict[str, Any]:
+def lock_cases_seen(call: Call, numbers: Collection[str]) -> dict[str, BegunMatter]:
     """
-    The rows of those of the cases that the caller may see, locked; nothing is locked or
+    Those of the cases that the caller may see, locked; nothing is locked or
     asked of the others.
     """
     ours = current_policy().directory.subtree(call.who.office, call.today)
     return Matters(call.session).lock_cases(numbers, at=ours)
 
 
-def next_version(call: Call, row: Any, before: Sized) -> dict[str, Any]:
+def next_version(call: Call, row: BegunMatter, before: Sized) -> dict[str, Any]:
     """
     What every version of a case's plan or demand begins with, after those *before*.
     """
@@ -62,7 +63,7 @@ def next_version(call: Call, row: Any, before: Sized) -> dict[str, Any]:
     }
 
 
-def case_had_by(call: Call) -> Any:
+def case_had_by(call: Call) -> BegunMatter:
     """
     The case whose number is in the path, also for the offices that had it, unless it
     accuses them. Raises `NotFound`.
@@ -74,7 +75,7 @@ def case_had_by(call: Call) -> Any:
     return in_sight(call, row, "案件", number)
 
 
-def _had_it(call: Call, row: Any) -> bool:
+def _had_it(call: Call, row: BegunMatter) -> bool:
     """
     Whether an office of the caller's had a case that is elsewhere now.
     """
@@ -94,15 +95,15 @@ def is_kept_from(call: Call, facts: Iterable[Fact]) -> bool:
     return next(kept, None) is not None
 
 
-def _refuse_if_moved(call: Call, row: Any) -> None:
-    if row is None or row.office is None or call.may_see(row.office):
+def _refuse_if_moved(call: Call, row: BegunMatter | None) -> None:
+    if row is None or call.may_see(row.office):
         return
     if _had_it(call, row):
         moves = CaseMoves(call.session).of_case(row.number)
         raise moved_away(row.office, moves[-1].moved_on)
 
 
-def matter_of(call: Call, number: str, *, lock: bool = False) -> Any:
+def matter_of(call: Call, number: str, *, lock: bool = False) -> BegunMatter:
     """
     The matter of that number: a case, a petition or a period of an office's report.
 
@@ -131,7 +132,7 @@ def duty_of(call: Call) -> Duty:
     duty = Duties(call.session).get(identity)
     if (
         duty
-        and not call.may_see(matters.begun(duty.number).office)
+        and not call.may_see(matters.known(duty.number).office)
         and is_kept_from(call, matters.facts(duty.number))
     ):
         duty = None
@@ -140,7 +141,7 @@ def duty_of(call: Call) -> Duty:
     return in_sight(call, duty, "职责", identity)
 
 
-def accused_of(session: Connection, row: Any) -> str | None:
+def accused_of(session: Connection, row: BegunMatter) -> str | None:
     """
     The office that the petition of the case of *row* accuses, which must not handle it.
     """
@@ -154,7 +155,7 @@ def leaders_at(office: str) -> list[str]:
     return current_policy().directory.office(office).leaders
 
 
-def leading_of(session: Connection, row: Any) -> Leadership:
+def leading_of(session: Connection, row: BegunMatter) -> Leadership:
     """
     Who leads the case of *row*, computed from its facts.
     """
@@ -164,7 +165,7 @@ def leading_of(session: Connection, row: Any) -> Leadership:
     return leadership.compute(row.office, facts, programme, rules.directory)
 
 
-def led_case(call: Call) -> tuple[Any, Leadership, Programme]:
+def led_case(call: Call) -> tuple[BegunMatter, Leadership, Programme]:
     """
     The case whose number is in the path, who leads it, and its programme.
     """
@@ -173,7 +174,7 @@ def led_case(call: Call) -> tuple[Any, Leadership, Programme]:
     return row, leading_of(call.session, row), programme
 
 
-def unnamed_fields(session: Connection, row: Any) -> dict[str, str]:
+def unnamed_fields(session: Connection, row: BegunMatter) -> dict[str, str]:
     """
     The mandatory fields that a case does not name yet: their titles by id.
     """
@@ -184,7 +185,7 @@ def unnamed_fields(session: Connection, row: Any) -> dict[str, str]:
     return {field.id: field.title for field in missing}
 
 
-def filed_with(call: Call, row: Any) -> frozenset[str]:
+def filed_with(call: Call, row: BegunMatter) -> frozenset[str]:
     """
     The ids of the documents that were filed with the matter of *row*, by any service.
     """

@@ -12,22 +12,22 @@ from services.assignment.domain.closings.signatures import Seats, to_sign
 from services.assignment.domain.duties.alerts import alert_level
 from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.duties.parties import responsible_parties
-from services.assignment.store import is_led
+from services.assignment.domain.matter import BegunMatter, MatterState
 from shared.policy.current import current_policy
 from shared.policy.parts.closing import Route
 from shared.web.call import Call
 
 
-def summary(row: Any, withdrawn: Collection[str] = ()) -> dict[str, Any]:
+def summary(case: MatterState, withdrawn: Collection[str] = ()) -> dict[str, Any]:
     """
     A case in a list; *withdrawn*: the numbers of those that were withdrawn and not
     merged into another, though they count as little.
     """
-    taken_back = row.number in withdrawn
+    taken_back = case.number in withdrawn
     return {
-        **row._asdict(),
-        "led": is_led(row),
-        "merged": row.merged and not taken_back,
+        **vars(case),
+        "led": case.is_led,
+        "merged": case.merged and not taken_back,
         "withdrawn": taken_back,
     }
 
@@ -48,7 +48,7 @@ def shown_duties(duties: Iterable[Duty], call: Call) -> list[dict[str, Any]]:
     ]
 
 
-def route_of(row: Any, report: Closing) -> Route | None:
+def route_of(row: BegunMatter, report: Closing) -> Route | None:
     """
     Who must sign the closing before it may be confirmed.
     """
@@ -57,7 +57,7 @@ def route_of(row: Any, report: Closing) -> Route | None:
     return rules.programmes.get(row.programme).closing.route_for(report.kind, level)
 
 
-def seats_of(row: Any) -> Seats:
+def seats_of(row: BegunMatter) -> Seats:
     """
     Who can sign and decide in a case: its office, the hub and the office above.
     """
@@ -68,11 +68,11 @@ def seats_of(row: Any) -> Seats:
     return Seats(
         {name: rules.directory.office(code) for name, code in offices.items()},
         programme.hub_department,
-        [(office, post) for office, post in row.leaders],
+        list(row.leaders),
     )
 
 
-def shown_closing(row: Any, report: Closing) -> dict[str, Any]:
+def shown_closing(row: BegunMatter, report: Closing) -> dict[str, Any]:
     """
     A report of closing with the posts that have still to sign it.
     """

@@ -20,6 +20,7 @@ from services.assignment.domain.facts.received import (
     PetitionCorrected,
 )
 from services.assignment.domain.facts.working import PlanStepDropped, PlanStepSet
+from services.assignment.domain.matter import BegunMatter
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
 
@@ -70,7 +71,7 @@ def values_of_no_case(
 
 
 def values(
-    row: Any, facts: Iterable[Fact], programme: Programme, directory: Directory
+    row: BegunMatter, facts: Iterable[Fact], programme: Programme, directory: Directory
 ) -> dict[str, Any]:
     """
     *row*: of the matter.

@@ -40,9 +40,6 @@ from services.assignment.store.leaders.units import Coordinations
 from services.assignment.store.matters import (
     LogEntry,
     Matters,
-    is_led,
-    matter_of,
-    steps_of,
 )
 from services.assignment.store.people.bodies import Bodies
 from services.assignment.store.people.holders import Holders
@@ -92,12 +89,9 @@ __all__ = [
     "RosterSlots",
     "UnitEntries",
     "decode",
-    "is_led",
     "load_matters",
-    "matter_of",
     "metadata",
     "save_changes",
-    "steps_of",
     "visits_registered",
     "work_of_posts",
 ]

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     and_,
     func,
@@ -19,6 +20,8 @@ from sqlalchemy import (
 )
 
 from services.assignment.domain.activities.case_counts import CaseCount
+from services.assignment.domain.matter import BegunMatter
+from services.assignment.store.matters import begun
 from services.assignment.store.tables import enrolments, matters
 from shared.records.by_office import read_by_office
 from shared.records.pages import read_page
@@ -41,7 +44,7 @@ class CaseLists:
 
     def page(
         self, offices: Collection[str], request: PageRequest, **filters: Any
-    ) -> Page[Any]:
+    ) -> Page[BegunMatter]:
         """
         The cases for which all *filters* hold, office by office; those of a programme
         are also those that stand in it beside their own, in its terms.
@@ -49,7 +52,7 @@ class CaseLists:
         code = filters.pop("programme", None)
         own = [_filter(name, value, _own) for name, value in filters.items()]
         if code is None:
-            return self._own_page(offices, request, *own)
+            return self._own_page(offices, request, *own).map(begun)
         one_more = PageRequest(request.limit + 1, request.after)
         of_it = self._own_page(offices, one_more, matters.c.programme == code, *own)
         there = [_filter(name, value, _there) for name, value in filters.items()]
@@ -61,14 +64,14 @@ class CaseLists:
         order = [matters.c.office, matters.c.number]
         beside_it = read_page(self.session, further, one_more, order)
         rows = sorted(of_it.items + beside_it.items, key=_place)
-        return Page.cut(rows, request.limit, _place)
+        return Page.cut(rows, request.limit, _place).map(begun)
 
     def _own_page(
         self,
         offices: Collection[str],
         request: PageRequest,
         *wanted: ColumnElement[bool],
-    ) -> Page[Any]:
+    ) -> Page[Row[Any]]:
         return read_by_office(
             self.session,
             select(matters).where(matters.c.is_case, *wanted),
@@ -118,7 +121,7 @@ def _counting(value: ColumnElement[Any]) -> Select[Any]:
     )
 
 
-def _place(row: Any) -> tuple[str, str]:
+def _place(row: Row[Any]) -> tuple[str, str]:
     return row.office, row.number
 
 

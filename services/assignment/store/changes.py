@@ -15,7 +15,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, String, bindparam, func, select
+from sqlalchemy import Connection, Row, String, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.assignment.domain.duties.duty import Duty
@@ -26,14 +26,14 @@ from services.assignment.domain.facts.further import (
     about_enrolments,
     seen_by_each,
 )
-from services.assignment.domain.matter import Change, Matter
+from services.assignment.domain.matter import BegunMatter, Change, Matter, MatterState
 from services.assignment.store.duties.duties import Duties, Noted
 from services.assignment.store.duties.escalation import EscalationSteps, NextSteps
 from services.assignment.store.duties.notices import Notices
-from services.assignment.store.enrolments import Enrolments, computed
+from services.assignment.store.enrolments import Enrolments
 from services.assignment.store.facts import decode, encode
 from services.assignment.store.leaders.leaders import Profiles
-from services.assignment.store.matters import STATE, row_of_matter, steps_of
+from services.assignment.store.matters import STATE, row_of_matter, state_of
 from services.assignment.store.tables import facts, matters
 from shared import clock
 from shared.storage.row_sets import as_rows, insert_rows
@@ -153,7 +153,7 @@ def save_changes(session: Connection, changes: Sequence[Change]) -> None:
     )
 
 
-def _locked(session: Connection, numbers: Sequence[str]) -> dict[str, Any]:
+def _locked(session: Connection, numbers: Sequence[str]) -> dict[str, Row[Any]]:
     if not numbers:
         return {}
     rows = session.execute(_LOCK, {"numbers": list(numbers)}).all()
@@ -183,19 +183,15 @@ def _by_number(records: Iterable[Owned]) -> defaultdict[str, dict[str, Owned]]:
 
 
 def _matter(
-    row: Any,
+    row: Row[Any],
     by_id: dict[str, Fact],
     duties: dict[str, Duty],
     steps: dict[str, EscalationStep],
 ) -> Matter:
-    state = dict(zip(STATE, row, strict=True))
-    state |= {"office": row.office or "", "programme": row.programme or ""}
-    state["led"] = steps_of(row.led)
-    state["leaders"] = tuple((office, post) for office, post in row.leaders)
-    return Matter(**state, facts=by_id, duties=duties, past_steps=steps)
+    return Matter(**state_of(row), facts=by_id, duties=duties, past_steps=steps)
 
 
-def _in_each(matter: Matter, standings: Mapping[str, Any]) -> Matter:
+def _in_each(matter: Matter, standings: Mapping[str, BegunMatter]) -> Matter:
     """
     A case with what was computed of it in each further programme, by its code.
     """
@@ -203,16 +199,14 @@ def _in_each(matter: Matter, standings: Mapping[str, Any]) -> Matter:
     own = seen.pop(OWN)
     enrolled = {}
     for code, facts_seen in seen.items():
-        row = standings.get(code)
+        state = standings.get(code)
+        known = vars(state or MatterState(matter.number, programme=code))
         enrolled[code] = Matter(
-            matter.number,
-            matter.office,
-            code,
+            **{**known, "office": matter.office},
             further=True,
-            facts=facts_seen if row else {},
+            facts=facts_seen if state else {},
             duties=_of(matter.duties, code),
             past_steps=_of(matter.past_steps, code),
-            **(computed(row) if row else {}),
         )
     others = seen.keys()
     return replace(

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     String,
     Update,
     bindparam,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.assignment.domain.leaders.leading import Leadership
-from services.assignment.domain.matter import Matter
+from services.assignment.domain.matter import BegunMatter, Matter
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import enrolments, matters
 from shared.storage.row_sets import as_rows, given_rows, insert_rows
@@ -69,15 +70,17 @@ class Enrolments:
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def of_cases(self, numbers: Sequence[str]) -> defaultdict[str, dict[str, Any]]:
+    def of_cases(
+        self, numbers: Sequence[str]
+    ) -> defaultdict[str, dict[str, BegunMatter]]:
         """
-        The rows of these cases by number, each by the code of its programme.
+        How these cases stand, by number and by the code of the programme.
         """
-        by_case = defaultdict[str, dict[str, Any]](dict)
+        by_case = defaultdict[str, dict[str, BegunMatter]](dict)
         if numbers:
             rows = self.session.execute(_OF_CASES, {"numbers": list(numbers)})
             for row in rows:
-                by_case[row.number][row.programme] = row
+                by_case[row.number][row.programme] = _computed(row)
         return by_case
 
     def standing_in(self, programme: str, numbers: Collection[str]) -> dict[str, date]:
@@ -169,17 +172,20 @@ def _returns(away: Iterable[Sequence[str | None]]) -> list[date]:
     return [date.fromisoformat(until) for _, until in away if until]
 
 
-def computed(row: Any) -> dict[str, Any]:
+def _computed(row: Row[Any]) -> BegunMatter:
     """
-    The fields of a case in a further programme that were computed last.
+    A case as it was computed last in a further programme; its office is that of the
+    case.
     """
-    return {
-        "opened_on": row.opened_on,
-        "is_case": True,
-        "in_scope": True,
-        "merged": row.merged,
-        "handed": row.handed,
-        "led": steps_of(row.led),
-        "leaders": tuple((office, post) for office, post in row.leaders),
-        "next_occurrence_on": row.next_occurrence_on,
-    }
+    return BegunMatter(
+        row.number,
+        programme=row.programme,
+        opened_on=row.opened_on,
+        is_case=True,
+        in_scope=True,
+        merged=row.merged,
+        handed=row.handed,
+        led=steps_of(row.led),
+        leaders=tuple((office, post) for office, post in row.leaders),
+        next_occurrence_on=row.next_occurrence_on,
+    )

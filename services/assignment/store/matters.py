@@ -11,8 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Date,
+    Row,
     bindparam,
     exists,
     func,
@@ -22,13 +24,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from services.assignment.domain.batches.batches import without_presumed
-from services.assignment.domain.closings.closing import ClosingCase
 from services.assignment.domain.facts.base import Entry, Fact, Step
 from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.duties import OccurrenceBegun
 from services.assignment.domain.facts.leaders import ActWithdrawn
 from services.assignment.domain.facts.received import CaseReinstated, CaseWithdrawn
-from services.assignment.domain.matter import Matter
+from services.assignment.domain.matter import BegunMatter, Matter, MatterState
 from services.assignment.store.facts import decode
 from services.assignment.store.tables import (
     ASKED_PROGRAMME,
@@ -79,29 +80,41 @@ class Matters:
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def lock(self, number: str) -> Any:
+    def lock(self, number: str) -> MatterState:
         """
-        The matter's row, locked; created as a placeholder when events arrive out of
-        order.
+        The matter, locked; created as a placeholder when events arrive out of order.
         """
         self.session.execute(_BEGIN, row_of_matter(Matter(number)))
-        return self.session.execute(_LOCKED, {"number": number}).one()
+        row = self.session.execute(_LOCKED, {"number": number}).one()
+        return MatterState(**state_of(row))
 
-    def get(self, number: str, *, lock: bool = False) -> Any:
+    def get(self, number: str, *, lock: bool = False) -> BegunMatter | None:
         """
-        The row of a case, or None.
+        A case, or None.
         """
-        query = select(matters).where(matters.c.number == number, matters.c.is_case)
-        return self.session.execute(query.with_for_update() if lock else query).first()
+        return self._first(matters.c.number == number, matters.c.is_case, lock=lock)
 
-    def begun(self, number: str, *, lock: bool = False) -> Any:
+    def begun(self, number: str, *, lock: bool = False) -> BegunMatter | None:
         """
-        The row of a case, petition or office matter that has begun, or None.
+        A case, petition or office matter that has begun, or None.
         """
-        query = select(matters).where(
-            matters.c.number == number, matters.c.opened_on.is_not(None)
-        )
-        return self.session.execute(query.with_for_update() if lock else query).first()
+        has_begun = matters.c.opened_on.is_not(None)
+        return self._first(matters.c.number == number, has_begun, lock=lock)
+
+    def known(self, number: str, *, lock: bool = False) -> BegunMatter:
+        """
+        The matter of which something is recorded, so that it has begun.
+        """
+        found = self.begun(number, lock=lock)
+        if found is None:
+            raise LookupError(number)
+        return found
+
+    def _first(self, *wanted: ColumnElement[bool], lock: bool) -> BegunMatter | None:
+        query = select(matters).where(*wanted)
+        rows = self.session.execute(query.with_for_update() if lock else query)
+        row = rows.first()
+        return begun(row) if row else None
 
     def facts(self, number: str) -> list[Fact]:
         """
@@ -264,7 +277,7 @@ class Matters:
         )
         return list(self.session.execute(query).scalars())
 
-    def to_file(self, office: str, programme: str) -> list[Any]:
+    def to_file(self, office: str, programme: str) -> list[BegunMatter]:
         """
         The cases an office's list is made of: in scope, not merged away.
         """
@@ -275,7 +288,8 @@ class Matters:
             matters.c.in_scope,
             ~matters.c.merged,
         )
-        return list(self.session.execute(query.order_by(matters.c.number)))
+        rows = self.session.execute(query.order_by(matters.c.number))
+        return [begun(row) for row in rows]
 
     def withdrawn(self, numbers: Collection[str]) -> set[str]:
         """
@@ -295,9 +309,9 @@ class Matters:
 
     def lock_cases(
         self, numbers: Collection[str], *, at: Collection[str] | None = None
-    ) -> dict[str, Any]:
+    ) -> dict[str, BegunMatter]:
         """
-        The rows of these cases, locked; *at*: only of those that one of these offices
+        These cases, locked; *at*: only of those that one of these offices
         has, also once whoever held a lock has moved it.
         """
         query = (
@@ -308,7 +322,7 @@ class Matters:
         )
         if at is not None:
             query = query.where(matters.c.office.in_(at))
-        return {row.number: row for row in self.session.execute(query)}
+        return {row.number: begun(row) for row in self.session.execute(query)}
 
 
 STATE = tuple(column.name for column in matters.c)
@@ -317,7 +331,25 @@ The columns of a matter's row; each follows from its facts (`domain/recompute.py
 """
 
 
-def row_of_matter(matter: Matter) -> dict[str, Any]:
+def state_of(row: Row[Any]) -> dict[str, Any]:
+    """
+    The fields of a matter's state, read from its row.
+    """
+    state = dict(zip(STATE, row, strict=True))
+    state |= {"office": row.office or "", "programme": row.programme or ""}
+    state["led"] = steps_of(row.led)
+    state["leaders"] = tuple((office, post) for office, post in row.leaders)
+    return state
+
+
+def begun(row: Row[Any]) -> BegunMatter:
+    """
+    A matter that has begun, read from its row.
+    """
+    return BegunMatter(**state_of(row))
+
+
+def row_of_matter(matter: MatterState) -> dict[str, Any]:
     """
     The row of a matter as it was computed.
     """
@@ -330,31 +362,8 @@ def row_of_matter(matter: Matter) -> dict[str, Any]:
     }
 
 
-def is_led(row: Any) -> bool:
-    return bool(row.led) and row.led[-1][1] == "named"
-
-
 def steps_of(stored: Iterable[Sequence[str]]) -> tuple[Step, ...]:
     """
     The steps in a column `led` or `steps`, of leading or of a duty.
     """
     return tuple(Step(date.fromisoformat(on), *rest) for on, *rest in stored)
-
-
-def matter_of(row: Any) -> ClosingCase:
-    """
-    A case as a closing sees it.
-    """
-    return ClosingCase(
-        number=row.number,
-        office=row.office,
-        programme=row.programme,
-        in_scope=row.in_scope,
-        standing=row.standing,
-        opened_on=row.opened_on,
-        merged=row.merged,
-        hearing_decided=row.hearing_decided,
-        led=is_led(row),
-        concluded_on=row.concluded_on,
-        confirmed_on=row.confirmed_on,
-    )

@@ -31,7 +31,7 @@ from services.assignment.domain.closings.closing import (
     Signature,
 )
 from services.assignment.domain.duties.duty import Duty
-from services.assignment.domain.matter import Matter
+from services.assignment.domain.matter import MatterState
 from shared.documents.numbering import paper_numbers_table
 from shared.documents.store import document_openings_table, documents_table
 from shared.records.tables import table_of
@@ -52,7 +52,7 @@ paper_numbers = paper_numbers_table(metadata)
 document_openings = document_openings_table(metadata)
 
 matters = table_of(
-    Matter,
+    MatterState,
     "matters",
     metadata,
     # Both are unknown of a matter that has not begun.
@@ -76,7 +76,6 @@ matters = table_of(
         postgresql_where="next_occurrence_on IS NOT NULL",
     ),
     key="number",
-    without=("further", "facts", "duties", "past_steps", "every", "enrolled"),
 )
 
 # What was computed of a case in each further programme in which it stands or stood.

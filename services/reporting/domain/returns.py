@@ -113,7 +113,8 @@ def revision_after(
         raise Conflict.because(
             "nothing_new_to_sign",
             f"自第{newest.revision}版签发以来数据没有变化，不再签发。",
-            "数据变化后再签发；邮件未送达的，请用该报表的 deliveries 补发。",
+            "数据变化后再签发；签发后才确认的报结从次日起计入，请签发其后一日的报表；"
+            "邮件未送达的，请用该报表的 deliveries 补发。",
         )
     reject_if(text_is_given(reason, "/reason", "reason_missing", "再次签发的理由"))
     return int(newest.revision) + 1

@@ -20,6 +20,7 @@ from services.assignment.domain.closings.evidence import documents_of, withdrawn
 from services.assignment.domain.closings.standard import since_reopened
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.documents import filed_documents
+from services.assignment.domain.facts.received import AidPaid, AidTakenBack
 from shared.errors import Problem, reject_if
 from shared.policy.calendar import ONE_DAY
 from shared.policy.parts.closing import DispositionRule
@@ -171,10 +172,18 @@ def _heads_shown(
 def _in_record(rule: DispositionRule, facts: Iterable[Fact]) -> bool:
     """
     Whether something in the record shows the head, with what it rests on.
+
+    What was paid rests on the confirmation of the finance office.
     """
+    facts = tuple(facts)
+    taken_back = {each.aid: each.on for each in facts if isinstance(each, AidTakenBack)}
     return any(
         trigger.fired_by(fact.name, fact.fields)
-        and (fact.get("evidence") or fact.get("document") or fact.get("text"))
+        and (
+            taken_back.get(fact.aid, date.min) < fact.on
+            if isinstance(fact, AidPaid)
+            else fact.get("evidence") or fact.get("document") or fact.get("text")
+        )
         for fact in facts
         for trigger in rule.facts
     )

@@ -22,6 +22,7 @@ from services.assignment.domain.activities.acts import (
 from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn, Party
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.endpoints.lookup import leaders_at
 from services.assignment.store import OUTBOX, Matters
 from shared.errors import Problem, reject_if
@@ -34,7 +35,7 @@ from shared.web.lookup import or_not_found
 from shared.web.paging import Page
 
 
-def withdraw(call: Call, row: Any) -> dict[str, Any]:
+def withdraw(call: Call, row: BegunMatter) -> dict[str, Any]:
     """
     The act of the path, of the matter of *row*, withdrawn.
     """
@@ -98,7 +99,7 @@ def titles_at(*offices: str) -> set[str]:
 
 
 def late_for(
-    session: Connection, row: Any, programme: Programme, act: Act, on: date
+    session: Connection, row: BegunMatter, programme: Programme, act: Act, on: date
 ) -> Iterator[Problem]:
     """
     What is wrong with an act in the case or petition of *row* that is bound to a limit
@@ -164,7 +165,7 @@ def keep_act(
 
 
 def keep_act_of_case(
-    session: Connection, row: Any, act: Act, body: dict[str, Any]
+    session: Connection, row: BegunMatter, act: Act, body: dict[str, Any]
 ) -> dict[str, Any]:
     """
     Keep an act on the case or petition of *row*, told for its own programme alone,

@@ -16,6 +16,7 @@ from services.assignment.domain.activities.acts import (
     followed_problems,
 )
 from services.assignment.domain.facts.leaders import ActRecorded
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.endpoints.activities.act_record import (
     act_shown,
     keep_act_of_case,
@@ -151,7 +152,7 @@ def _follows(
 
 def _late(
     call: Call,
-    row: Any,
+    row: BegunMatter,
     programme: Programme,
     acts: Mapping[str, Act],
     body: Mapping[str, Any],

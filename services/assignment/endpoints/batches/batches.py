@@ -20,6 +20,7 @@ from services.assignment.domain.batches.batches import Batch, BatchItem
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.batches import BatchReceived, HandedDown
 from services.assignment.domain.leaders.units import accused_in
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.endpoints.lookup import lock_cases_seen, programme_of
 from services.assignment.schemas.batches.batches import (
     BatchBody,
@@ -354,7 +355,7 @@ def _immovable(
 
 
 def move_problems(
-    row: Any, to: str, on: date, place: str, *, facts: Sequence[Fact]
+    row: BegunMatter, to: str, on: date, place: str, *, facts: Sequence[Fact]
 ) -> Iterator[Problem]:
     """
     Why the case of a row cannot move to an office on a day; *place*: where it is named.

@@ -17,7 +17,7 @@ from services.assignment.schemas.closings.after import (
     InquiryBody,
     InquiryView,
 )
-from services.assignment.store import Matters, matter_of
+from services.assignment.store import Matters
 from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.vocabulary import FollowUpResult
@@ -54,7 +54,7 @@ def follow_up(call: Call) -> dict[str, Any]:
     record_happened(call.session, event, text=body["text"], post=body["post"])
     reopens = result == FollowUpResult.NOT_CARRIED_OUT
     if reopens:
-        matter = audits.as_counted(matter_of(row), facts)
+        matter = audits.as_counted(row.as_reported(), facts)
         _, reopened = closing.reopen(matter, on=on, today=call.today)
         record(call.session, reopened)
     return {**body, "number": row.number, "first": event.first, "reopened": reopens}

@@ -10,7 +10,7 @@ from services.assignment.casework.record import record
 from services.assignment.domain.closings import archiving
 from services.assignment.endpoints.lookup import case_of
 from services.assignment.schemas.closings.closings import ArchivingBody, ArchivingView
-from services.assignment.store import Duties, Matters, matter_of
+from services.assignment.store import Duties, Matters
 from shared.policy.current import current_policy
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
@@ -30,7 +30,7 @@ def archive_case(call: Call) -> dict[str, Any]:
     """
     row = case_of(call, lock=True)
     event = archiving.archive(
-        matter_of(row),
+        row.as_reported(),
         archiving.Archiving(**call.body),
         Matters(call.session).facts(row.number),
         Duties(call.session).of_matter(row.number),

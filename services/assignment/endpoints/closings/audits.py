@@ -125,7 +125,7 @@ def evaluate_closing(call: Call) -> dict[str, Any]:
     """
     number, body, closings = call.path["number"], call.body, Closings(call.session)
     matter = or_not_found(closings.get(number), "报结", number).number
-    row = Matters(call.session).get(matter, lock=True)
+    row = Matters(call.session).known(matter, lock=True)
     in_sight(call, row, "报结", number)
     # It may have been reviewed until the case was locked.
     report = or_not_found(closings.get(number), "报结", number)

@@ -16,6 +16,7 @@ from services.assignment.domain.closings.review import Review, review
 from services.assignment.domain.closings.standard import Checked, standard_on
 from services.assignment.domain.closings.submission import submit
 from services.assignment.domain.facts.further import OWN, without_other_lists
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.endpoints.lookup import case_of
 from services.assignment.endpoints.views import (
     route_of,
@@ -31,7 +32,7 @@ from services.assignment.schemas.closings.closings import (
     SignatureBody,
 )
 from services.assignment.schemas.working.cases import CaseSummary
-from services.assignment.store import Closings, Demands, Endings, Matters, matter_of
+from services.assignment.store import Closings, Demands, Endings, Matters
 from shared.policy.current import current_policy
 from shared.web.auth import require_office, require_own_office, require_role
 from shared.web.call import CLERKS, LEADERS, READERS, REVIEWERS, Call
@@ -75,7 +76,7 @@ def submit_closing(call: Call) -> dict[str, Any]:
     happened = without_other_lists(Matters(call.session).facts(row.number), OWN)
     granted = endings.is_granted(happened)
     matter = replace(
-        matter_of(row),
+        row.as_reported(),
         reopened_on=closing.last_reopened(happened),
         ending_granted=granted,
         hearing_asked=_asks_for_hearings(row.programme),
@@ -114,7 +115,7 @@ def sign_closing(call: Call) -> dict[str, Any]:
     if call.body["document_id"] is None:
         require_role(call.who, LEADERS)
     signature = signatures.sign(
-        matter_of(row),
+        row.as_reported(),
         report,
         signatures.Signing(**call.body, recorded_by=call.who.account),
         route=route_of(row, report),
@@ -155,7 +156,7 @@ def review_closing(call: Call) -> dict[str, Any]:
         reasons=body["reasons"],
     )
     _, reviewed, announced = review(
-        matter_of(row),
+        row.as_reported(),
         report,
         judged,
         programme=programme,
@@ -182,13 +183,13 @@ def reopen_case(call: Call) -> dict[str, Any]:
     """
     row = case_of(call, lock=True)
     facts = Matters(call.session).facts(row.number)
-    matter = audits.as_counted(matter_of(row), facts)
+    matter = audits.as_counted(row.as_reported(), facts)
     _, event = closing.reopen(matter, on=call.body["reopened_on"], today=call.today)
     record(call.session, event)
-    return summary(Matters(call.session).get(row.number))
+    return summary(Matters(call.session).known(row.number))
 
 
-def _unanswered(call: Call, row: Any) -> tuple[int, ...]:
+def _unanswered(call: Call, row: BegunMatter) -> tuple[int, ...]:
     """
     The points of the newest demand of a case of which nothing has become.
     """

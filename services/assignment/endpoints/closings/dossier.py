@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from services.assignment.casework.documents import DESK
 from services.assignment.domain.closings.closing import NAMES as STANDINGS
@@ -16,6 +16,7 @@ from services.assignment.domain.facts.documents import (
     DocumentFiled,
     withdrawn_documents,
 )
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.dossier.process import make_dossier, pieces_of
 from services.assignment.dossier.record import BINDS, Dossier, FiledPaper, Row
 from services.assignment.dossier.trail import Names, duty_rows, trail_rows
@@ -100,7 +101,7 @@ def _dossier(call: Call) -> Dossier:
     )
 
 
-def _names(row: Any) -> Names:
+def _names(row: BegunMatter) -> Names:
     offices = current_policy().directory.offices()
     return Names(
         current_policy().programmes.get(row.programme),
@@ -110,7 +111,7 @@ def _names(row: Any) -> Names:
 
 
 def _papers(
-    call: Call, row: Any, entries: Collection[Entry], names: Names
+    call: Call, row: BegunMatter, entries: Collection[Entry], names: Names
 ) -> tuple[FiledPaper, ...]:
     """
     Every document of the case, wherever it was filed, in the order of their days,
@@ -149,9 +150,11 @@ def _papers(
     )
 
 
-def _cover(row: Any, names: Names, papers: Collection[FiledPaper]) -> Iterator[Row]:
+def _cover(
+    row: BegunMatter, names: Names, papers: Collection[FiledPaper]
+) -> Iterator[Row]:
     leaders = (f"{names.office(office)}{post}" for office, post in row.leaders)
-    cells = {
+    cells: dict[str, str | date | None] = {
         "案件编号": row.number,
         "承办机关": names.office(row.office),
         "适用方案": names.programme.title,

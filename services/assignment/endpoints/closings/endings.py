@@ -106,7 +106,7 @@ def decide_ending(call: Call) -> Ending:
     """
     number, body, stored = call.path["number"], call.body, Endings(call.session)
     application = or_not_found(_seen(call, stored.get(number)), "终结申报", number)
-    row = Matters(call.session).get(application.number, lock=True)
+    row = Matters(call.session).known(application.number, lock=True)
     ending = or_not_found(stored.get(number, lock=True), "终结申报", number)
     if ending.decider:
         require_own_office(call.who, ending.decider)

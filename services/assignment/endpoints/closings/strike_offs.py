@@ -13,7 +13,7 @@ from services.assignment.endpoints.lookup import case_of, leaders_at
 from services.assignment.endpoints.views import summary
 from services.assignment.schemas.closings.closings import StrikeOffBody
 from services.assignment.schemas.working.cases import CaseSummary
-from services.assignment.store import Matters, matter_of
+from services.assignment.store import Matters
 from shared.web.call import LEADERS, Call
 from shared.web.endpoint import api
 
@@ -32,10 +32,10 @@ def strike_off_case(call: Call) -> dict[str, Any]:
     """
     row, decision = case_of(call, lock=True), striking.StrikeOff(**call.body)
     _, event = striking.strike_off(
-        matter_of(row), decision, leaders=leaders_at(row.office), today=call.today
+        row.as_reported(), decision, leaders=leaders_at(row.office), today=call.today
     )
     record_happened(call.session, event, reason=decision.reason)
-    return summary(Matters(call.session).get(row.number))
+    return summary(Matters(call.session).known(row.number))
 
 
 @api(
@@ -54,11 +54,11 @@ def restore_case(call: Call) -> dict[str, Any]:
     matters = Matters(call.session)
     struck_off = matters.last_day(row.number, CaseStruckOff, row.opened_on)
     _, event = striking.restore(
-        matter_of(row),
+        row.as_reported(),
         decision,
         struck_off_on=struck_off,
         leaders=leaders_at(row.office),
         today=call.today,
     )
     record_happened(call.session, event, reason=decision.reason)
-    return summary(matters.get(row.number))
+    return summary(matters.known(row.number))

@@ -23,7 +23,7 @@ from services.assignment.schemas.duties.duties import (
     ExplanationView,
     WholeDutyView,
 )
-from services.assignment.store import Duties, Enrolments, Matters, steps_of
+from services.assignment.store import Duties, Enrolments, Matters
 from shared.errors import Problem, Rejected
 from shared.policy.calendar import Limit, Unit
 from shared.policy.current import current_policy
@@ -59,7 +59,7 @@ def explain_due_day(call: Call) -> dict[str, Any]:
     Say of each day whether it was counted and why, by which rule.
     """
     duty = duty_of(call)
-    row = Matters(call.session).begun(duty.number)
+    row = Matters(call.session).known(duty.number)
     policy = current_policy()
     programme, calendar = policy.programmes.get(duty.programme), policy.calendar
     enrolments = Enrolments(call.session).of_cases([duty.number])[duty.number]
@@ -72,7 +72,7 @@ def explain_due_day(call: Call) -> dict[str, Any]:
         ),
         row.office,
         began.opened_on,
-        steps_of(began.led),
+        began.led,
         is_case=row.is_case,
     )
     outcomes = run_all(

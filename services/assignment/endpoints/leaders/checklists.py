@@ -14,6 +14,7 @@ from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.further import OWN, without_other_lists
 from services.assignment.domain.facts.leaders import ListItemDone
 from services.assignment.domain.leaders import checklists, own_lists
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.endpoints.activities.act_record import (
     keep_act_of_case,
     late_for,
@@ -115,7 +116,7 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
     return _shown(call, programme)
 
 
-def _programme(call: Call, row: Any, code: str | None) -> Programme:
+def _programme(call: Call, row: BegunMatter, code: str | None) -> Programme:
     """
     The programme of that *code* in which a case stands, by default its own.
 
@@ -130,7 +131,7 @@ def _programme(call: Call, row: Any, code: str | None) -> Programme:
 
 def _act_problems(
     call: Call,
-    row: Any,
+    row: BegunMatter,
     programme: Programme,
     fields: dict[str, Any],
     acts: dict[str, Act],
@@ -148,7 +149,9 @@ def _act_problems(
         yield from late_for(call.session, row, programme, act, fields["on"])
 
 
-def _lists_for(call: Call, row: Any, programme: Programme) -> tuple[DutyList, ...]:
+def _lists_for(
+    call: Call, row: BegunMatter, programme: Programme
+) -> tuple[DutyList, ...]:
     """
     The lists of a programme for a case, the open ones as its office has filled them in.
     """
@@ -164,11 +167,11 @@ def _lists_for(call: Call, row: Any, programme: Programme) -> tuple[DutyList, ..
     )
 
 
-def _key_of(row: Any, programme: Programme) -> str:
+def _key_of(row: BegunMatter, programme: Programme) -> str:
     return OWN if programme.code == row.programme else programme.code
 
 
-def _facts(call: Call, row: Any, programme: Programme) -> list[Fact]:
+def _facts(call: Call, row: BegunMatter, programme: Programme) -> list[Fact]:
     """
     What happened in a case, without what was done of the lists of other programmes.
     """
@@ -177,7 +180,7 @@ def _facts(call: Call, row: Any, programme: Programme) -> list[Fact]:
 
 
 def _checklists_of(
-    call: Call, row: Any, programme: Programme, lists: Sequence[DutyList]
+    call: Call, row: BegunMatter, programme: Programme, lists: Sequence[DutyList]
 ) -> tuple[checklists.Checklist, ...]:
     facts = _facts(call, row, programme)
     led = leading_of(call.session, row)

@@ -20,6 +20,7 @@ from services.assignment.domain.facts.leaders import (
 from services.assignment.domain.leaders import leadership, records, rules
 from services.assignment.domain.leaders.leading import JUDGED, Leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.domain.people import holders
 from services.assignment.endpoints.lookup import (
     accused_of,
@@ -93,7 +94,7 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
 
 def _naming_problems(
     call: Call,
-    row: Any,
+    row: BegunMatter,
     leading: Leadership,
     written: Sequence[tuple[str, str, str | None]],
     held: holders.Holdings,
@@ -273,7 +274,9 @@ def _leaders_of(call: Call) -> dict[str, Any]:
     }
 
 
-def _territorial(call: Call, row: Any, code: str | None, on: date) -> Iterator[Problem]:
+def _territorial(
+    call: Call, row: BegunMatter, code: str | None, on: date
+) -> Iterator[Problem]:
     """
     The unit that answers for the case by place stands in the directory (XQ-51), and is
     neither accused in the case nor below who is.

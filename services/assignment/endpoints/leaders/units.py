@@ -15,6 +15,7 @@ from services.assignment.casework.record import record, record_happened
 from services.assignment.domain import case_offices
 from services.assignment.domain.facts.batches import UnitReported
 from services.assignment.domain.leaders import unit_suggestions, units
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.endpoints.lookup import accused_of
 from services.assignment.schemas.leaders import units as schemas
 from services.assignment.store import Coordinations, Matters
@@ -74,7 +75,7 @@ def agree_units(call: Call) -> dict[str, Any]:
             "请等待联席会议的决定。",
         )
     _agree(call, row, agreed, Reason("units", "", call.who.actor))
-    return _shown(call, Matters(call.session).get(row.number))
+    return _shown(call, Matters(call.session).known(row.number))
 
 
 @api(
@@ -120,19 +121,19 @@ def _case_of_party(call: Call, *, lock: bool = False) -> Any:
 
 
 def _agree(
-    call: Call, row: Any, agreed: tuple[tuple[str, str], ...], why: Reason
+    call: Call, row: BegunMatter, agreed: tuple[tuple[str, str], ...], why: Reason
 ) -> None:
     """
     Record the units of a case; the case moves to the one that leads.
     """
     on, (lead,) = call.body["on"], units.leads(agreed)
     move_cases(call.session, {row.number: lead}, on, why)
-    row = Matters(call.session).get(row.number)
+    row = Matters(call.session).known(row.number)
     record(call.session, events.UnitsAgreed.of(row, on, units=agreed))
 
 
 def _move_problems(
-    call: Call, row: Any, leads: Sequence[str], place: str
+    call: Call, row: BegunMatter, leads: Sequence[str], place: str
 ) -> Iterator[Problem]:
     """
     Why the case cannot move to the unit that is to lead, if another leads now.
@@ -148,12 +149,12 @@ def _move_problems(
         )
 
 
-def _units_of(call: Call, row: Any) -> tuple[units.Unit, ...]:
+def _units_of(call: Call, row: BegunMatter) -> tuple[units.Unit, ...]:
     facts = Matters(call.session).facts(row.number)
     return units.units_of(row.office, row.opened_on, facts)
 
 
-def _shown(call: Call, row: Any) -> dict[str, Any]:
+def _shown(call: Call, row: BegunMatter) -> dict[str, Any]:
     programme = current_policy().programmes.get(row.programme)
     shown = []
     for unit in _units_of(call, row):
@@ -292,7 +293,7 @@ def decide_coordination(call: Call) -> units.Coordination:
         request = None
     request = or_not_found(request, "协调会商申请", number)
     require_office(call.who, request.to, current_policy().directory, call.today)
-    row = Matters(call.session).get(request.number, lock=True)
+    row = Matters(call.session).known(request.number, lock=True)
     request = requests.get(number, lock=True) or request
     agreed = units.under_lead(_units_of(call, row), body["lead"])
     reject_if(

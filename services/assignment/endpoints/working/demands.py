@@ -6,10 +6,9 @@ The answer to a request keeps no words of the petitioner: they are read one case
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.assignment import events
 from services.assignment.casework.record import record, record_happened
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.domain.working import demands
 from services.assignment.domain.working.demands import Demand, PointAnswer
 from services.assignment.endpoints.lookup import case_of, next_version
@@ -82,7 +81,7 @@ def answer_point(call: Call) -> Demand:
     """
     identity, store = call.path["identity"], Demands(call.session)
     number = or_not_found(store.get(identity), "诉求", identity).number
-    row = Matters(call.session).get(number, lock=True)
+    row = Matters(call.session).known(number, lock=True)
     in_sight(call, row, "诉求", identity)
     versions = store.of_case(number)
     demand = next(each for each in versions if each.id == identity)
@@ -115,5 +114,5 @@ def list_demands(call: Call) -> Page[Demand]:
     return Demands(call.session).page_of(case_of(call).number, call.page)
 
 
-def _posts_of(row: Any) -> tuple[str, ...]:
+def _posts_of(row: BegunMatter) -> tuple[str, ...]:
     return tuple(current_policy().directory.office(row.office).posts)

@@ -22,6 +22,7 @@ from services.assignment.domain.facts.closings import (
     ClosingSampled,
 )
 from services.assignment.domain.facts.duties import DutyExtended
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.domain.working.plans import taken_over
 from services.assignment.endpoints.batches.batches import batch_of
 from services.assignment.endpoints.duties.notices import from_above
@@ -97,7 +98,7 @@ def _of_case(call: Call, template: PaperTemplate) -> PaperContent | None:
     )
 
 
-def _progress(call: Call, row: Any) -> PaperContent:
+def _progress(call: Call, row: BegunMatter) -> PaperContent:
     """
     How the case stands today; filing it is reporting it (JZ-20).
     """
@@ -138,7 +139,9 @@ def _progress(call: Call, row: Any) -> PaperContent:
     )
 
 
-def _closing(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
+def _closing(
+    session: Connection, row: BegunMatter, of: str | None
+) -> RecordOnPaper | None:
     report = _last(Closings(session).of_matter(row.number), of, "报结")
     if report is None:
         return None
@@ -150,7 +153,9 @@ def _closing(session: Connection, row: Any, of: str | None) -> RecordOnPaper | N
     return RecordOnPaper(report.id, report.submitted_on, values)
 
 
-def _evaluation(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
+def _evaluation(
+    session: Connection, row: BegunMatter, of: str | None
+) -> RecordOnPaper | None:
     """
     The last evaluation of the closing with that id, or the last of all; the paper is of
     the office that evaluated it.
@@ -173,12 +178,14 @@ def _evaluation(session: Connection, row: Any, of: str | None) -> RecordOnPaper 
     return RecordOnPaper(report.id, last.on, values, last.office)
 
 
-def _evaluations(session: Connection, row: Any) -> list[ClosingEvaluated]:
+def _evaluations(session: Connection, row: BegunMatter) -> list[ClosingEvaluated]:
     facts = Matters(session).facts_of_type([row.number], ClosingEvaluated)
     return [fact for fact in facts if isinstance(fact, ClosingEvaluated)]
 
 
-def _strike_off(session: Connection, row: Any, _of: str | None) -> RecordOnPaper | None:
+def _strike_off(
+    session: Connection, row: BegunMatter, _of: str | None
+) -> RecordOnPaper | None:
     if row.standing != "struck_off":
         return None
     facts = Matters(session).facts(row.number)
@@ -187,7 +194,9 @@ def _strike_off(session: Connection, row: Any, _of: str | None) -> RecordOnPaper
     return RecordOnPaper(f"{row.number}/{last.on}", last.on, values)
 
 
-def _ending(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
+def _ending(
+    session: Connection, row: BegunMatter, of: str | None
+) -> RecordOnPaper | None:
     applied = _last(Endings(session).of_matter(row.number), of, "终结申报")
     if applied is None:
         return None
@@ -196,7 +205,9 @@ def _ending(session: Connection, row: Any, of: str | None) -> RecordOnPaper | No
     return RecordOnPaper(applied.id, applied.applied_on, values)
 
 
-def _hand_over(session: Connection, row: Any, of: str | None) -> RecordOnPaper | None:
+def _hand_over(
+    session: Connection, row: BegunMatter, of: str | None
+) -> RecordOnPaper | None:
     handed = _last(HandOvers(session).of_matter(row.number), of, "移交")
     if handed is None:
         return None
@@ -221,7 +232,7 @@ def _of_notice(call: Call, template: PaperTemplate) -> PaperContent | None:
     from_above(call, issued.office)
     if template.states != "notice":
         return None
-    row = Matters(call.session).begun(issued.number)
+    row = Matters(call.session).known(issued.number)
     title = current_policy().directory.matter_title(issued.number)
     return PaperContent(
         values=values_of_notice(call.session, issued, row),
@@ -297,7 +308,7 @@ def _of_objection(call: Call, template: PaperTemplate) -> PaperContent | None:
     raised = in_sight(call, Objections(call.session).get(number), "异议", number)
     if template.states != "objection":
         return None
-    row = Matters(call.session).get(raised.number)
+    row = Matters(call.session).known(raised.number)
     handed = Batches(call.session).get(raised.batch)
     if handed is None:
         raise AssertionError
@@ -314,7 +325,7 @@ def _of_objection(call: Call, template: PaperTemplate) -> PaperContent | None:
     )
 
 
-def _programme(row: Any) -> Programme:
+def _programme(row: BegunMatter) -> Programme:
     return current_policy().programmes.get(row.programme)
 
 

@@ -165,7 +165,7 @@ def _plan_of(call: Call) -> tuple[Any, Plan]:
     """
     identity, store = call.path["identity"], Plans(call.session)
     number = or_not_found(store.get(identity), "化解方案", identity).number
-    row = Matters(call.session).get(number, lock=True)
+    row = Matters(call.session).known(number, lock=True)
     in_sight(call, row, "化解方案", identity)
     plan = or_not_found(store.get(identity, lock=True), "化解方案", identity)
     return row, plans.taken_over(plan, row.office)

@@ -4,9 +4,9 @@ Request and response schemas of the endpoints for drives.
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
-from services.assignment.domain.batches.drives import Drive, DriveCase
+from services.assignment.domain.batches.drives import Drive, DriveCase, DriveFigures
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
@@ -31,15 +31,9 @@ class DriveCasesBody(Strict):
     case_numbers = schema.many(schema.number_text(), least=1, most=2000)
 
 
-class DriveLineView(Schema):
-    """What came of the cases of one office within the drive."""
-
-    office = fields.String(required=True)
-    taken = fields.Integer(required=True)
-    settled = fields.Integer(required=True)
-    ended = fields.Integer(required=True)
-    concluded = fields.Integer(required=True)
-    open = fields.Integer(required=True)
+DriveLineView = view_of(
+    DriveFigures, name="DriveLineView", open=fields.Integer(required=True)
+)
 
 
 DriveSummary = view_of(

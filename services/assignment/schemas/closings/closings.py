@@ -86,7 +86,9 @@ class ReviewBody(Strict):
 
     verdict = schema.one_of(Verdict)
     reviewed_on = schema.day()
-    checklist = schema.many(schema.nested(TickBody), most=50)
+    checklist = schema.many(
+        schema.nested(TickBody), most=50, required=False, load_default=list
+    )
     return_reasons = schema.many(
         named("return_reason"), most=20, required=False, load_default=list
     )

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.assignment.domain.duties.adjustments import SignedAdjustment
 from services.assignment.domain.facts.duties import ADJUSTMENTS
 from services.assignment.schemas.working.cases import DutyView
+from shared.records.views import view_of
 from shared.web import fields as schema
-from shared.web.field_kinds import Coded, Labels
+from shared.web.field_kinds import Coded
 from shared.web.fields import Strict
 from shared.web.named import named
 
@@ -27,22 +29,15 @@ class HistoryView(Schema):
     recorded_at = fields.AwareDateTime(required=True)
 
 
-class AdjustmentView(Schema):
-    """A signed record about a duty."""
-
-    kind = Coded(ADJUSTMENTS, required=True)
-    on = fields.Date(required=True)
-    by_office = fields.String(required=True)
-    by_post = fields.String(required=True)
-    reason = fields.String(required=True)
-    days = fields.Integer(required=True, allow_none=True)
-    until = fields.Date(required=True, allow_none=True)
-    due_before = fields.Date(required=True)
-    told_petitioner_on = fields.Date(required=True, allow_none=True)
-    labels = Labels()
+AdjustmentView = view_of(
+    SignedAdjustment,
+    name="AdjustmentView",
+    kind=Coded(ADJUSTMENTS, required=True),
+    due_before=schema.day(),
+)
 
 
-class WholeDutyView(DutyView):
+class WholeDutyView(DutyView):  # type: ignore[valid-type, misc]
     """A duty with all that happened to it."""
 
     history = fields.List(fields.Nested(HistoryView), required=True)

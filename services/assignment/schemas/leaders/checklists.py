@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.assignment.domain.leaders.checklists import Checklist, Entry, Item
 from services.assignment.domain.leaders.own_lists import ListVersion
 from services.assignment.schemas.activities.acts import PartyBody
-from shared.records.views import view_of
+from shared.records.views import nested_view, view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict
 from shared.web.named import named
@@ -44,39 +45,18 @@ class ChecklistQuery(Strict):
     programme = named("programme", required=False)
 
 
-class EntryView(Schema):
-    """When an item was done, by which post, shown by what."""
-
-    on = fields.Date(required=True)
-    post = fields.String(required=True, allow_none=True)
-    evidence = fields.String(required=True, allow_none=True)
-    document_ids = fields.List(fields.String(), required=True)
+EntryView = nested_view(Entry)
 
 
-class ItemView(Schema):
-    """
-    An item; *support*: help and explanation that an office owes; *filed*: files of the
-    case must show it.
-    """
-
-    id = fields.String(required=True)
-    text = fields.String(required=True)
-    source = fields.String(required=True)
-    support = fields.Boolean(required=True)
-    tooltip = fields.String(required=True)
-    filed = fields.Boolean(required=True)
-    done = fields.Boolean(required=True)
-    entries = fields.List(fields.Nested(EntryView), required=True)
+ItemView = view_of(Item, done=schema.flag())
 
 
-class SheetView(Schema):
-    """One list; *to_fill*: the office has yet to write its items."""
-
-    id = fields.String(required=True)
-    title = fields.String(required=True)
-    source = fields.String(required=True)
-    to_fill = fields.Boolean(required=True)
-    items = fields.List(fields.Nested(ItemView), required=True)
+SheetView = view_of(
+    Checklist,
+    name="SheetView",
+    to_fill=schema.flag(),
+    items=fields.List(fields.Nested(ItemView), required=True),
+)
 
 
 class OwnItemBody(Strict):

@@ -6,8 +6,18 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.assignment.domain.leaders.records import KINDS
+from services.assignment.domain.leaders import workload
+from services.assignment.domain.leaders.records import KINDS, SignedRecord
+from services.assignment.domain.leaders.suggestions import Suggestion
+from services.assignment.domain.leaders.tenures import Tenure
+from services.assignment.domain.leaders.workload import (
+    Coverage,
+    HolderTally,
+    LevelTally,
+    PostTally,
+)
 from shared.policy.directory_file import LEVELS
+from shared.records.views import view_of
 from shared.vocabulary import Difficulty, Track
 from shared.web import fields as schema
 from shared.web.field_kinds import Coded, Labels
@@ -64,13 +74,7 @@ class PostView(Schema):
     post = fields.String(required=True)
 
 
-class PeriodView(PostView):
-    """From when to before when a post led, and who of its holders."""
-
-    holder = fields.String(required=True, allow_none=True)
-    since = fields.Date(required=True)
-    until = fields.Date(required=True, allow_none=True)
-    main = fields.Boolean(required=True)
+PeriodView = view_of(Tenure, name="PeriodView")
 
 
 class FieldView(Schema):
@@ -96,17 +100,12 @@ class TraitsView(Schema):
     labels = Labels()
 
 
-class SignedView(Schema):
-    """A naming, recusal or judgement: when, by whom, why, of what."""
-
-    on = fields.Date(required=True)
-    kind = Coded(KINDS, required=True)
-    by = fields.String(required=True, allow_none=True)
-    reason = fields.String(required=True, allow_none=True)
-    posts = fields.List(fields.Nested(PostView), required=True)
-    judged = fields.Dict(keys=fields.String(), required=True, allow_none=True)
-    review_on = fields.Date(required=True, allow_none=True)
-    labels = Labels()
+SignedView = view_of(
+    SignedRecord,
+    name="SignedView",
+    kind=Coded(KINDS, required=True),
+    posts=fields.List(fields.Nested(PostView), required=True),
+)
 
 
 class RecusedView(PostView):
@@ -175,41 +174,7 @@ class AppraisalBody(Strict):
     review_on = schema.day(required=False, load_default=None)
 
 
-class LoadView(Schema):
-    """The open cases a post leads, and how many of them are hard."""
-
-    cases = fields.Integer(required=True)
-    hard = fields.Integer(required=True)
-
-
-class HolderLoadView(Schema):
-    """What one holder of a post leads now."""
-
-    holder = fields.String(required=True)
-    leads = fields.Nested(LoadView, required=True)
-
-
-class CandidateView(PostView):
-    """
-    A post that may lead, with what it and each of its holders leads now, if the asker
-    may know; the least burdened stand first.
-    """
-
-    rank = fields.String(required=True)
-    leads = fields.Nested(LoadView, required=True, allow_none=True)
-    holders = fields.List(fields.Nested(HolderLoadView), required=True)
-
-
-class SuggestionView(Schema):
-    """A need that is still open, its reason and its candidates."""
-
-    rule = fields.String(required=True)
-    source = fields.String(required=True)
-    reason = fields.String(required=True)
-    office = fields.String(required=True)
-    count = fields.Integer(required=True)
-    advice = fields.Boolean(required=True)
-    candidates = fields.List(fields.Nested(CandidateView), required=True)
+SuggestionView = view_of(Suggestion)
 
 
 class SuggestionsView(Schema):
@@ -247,67 +212,44 @@ class AverageView(Schema):
     average = fields.String(required=True)
 
 
-class HolderTallyView(Schema):
-    """What one holder of a post leads."""
-
-    holder = fields.String(required=True)
-    open = fields.Integer(required=True)
-    cases = fields.Integer(required=True)
-    hard = fields.Nested(RateView, required=True)
+HolderTallyView = view_of(HolderTally, hard=fields.Nested(RateView, required=True))
 
 
-class PostTallyView(PostView):
-    """
-    What a post leads, and the share of hard cases in it (DY-01); *heads*: how many hold
-    it, *holders* what each of them leads.
-    """
-
-    level = Coded(LEVELS, required=True)
-    labels = Labels()
-    heads = fields.Integer(required=True)
-    holders = fields.List(fields.Nested(HolderTallyView), required=True)
-    open = fields.Integer(required=True)
-    cases = fields.Integer(required=True)
-    joint = fields.Integer(required=True)
-    hard = fields.Nested(RateView, required=True)
-    only_easy = fields.Boolean(required=True)
+PostTallyView = view_of(
+    PostTally,
+    without=("registered", "people"),
+    level=Coded(LEVELS, required=True),
+    heads=fields.Integer(required=True),
+    holders=fields.List(fields.Nested(HolderTallyView), required=True),
+    hard=fields.Nested(RateView, required=True),
+    only_easy=schema.flag(),
+)
 
 
-class LevelTallyView(Schema):
-    """
-    The leading groups of a level (DY-14). *heads_assumed*: of some posts the directory
-    does not say how many people hold them; each of these counts as one.
-    """
-
-    level = Coded(LEVELS, required=True)
-    labels = Labels()
-    average = fields.Nested(AverageView, required=True)
-    hard = fields.Nested(RateView, required=True)
-    heads_assumed = fields.Boolean(required=True)
+LevelTallyView = view_of(
+    LevelTally,
+    without=("heads", "cases"),
+    level=Coded(LEVELS, required=True),
+    average=fields.Nested(AverageView, required=True),
+    hard=fields.Nested(RateView, required=True),
+)
 
 
-class FloorView(Schema):
-    """Whether a level's average reaches another's (DY-13); *heads_assumed* likewise."""
-
-    id = fields.String(required=True)
-    title = fields.String(required=True)
-    source = fields.String(required=True)
-    average = fields.Nested(AverageView, required=True)
-    at_least = fields.Nested(AverageView, required=True)
-    met = fields.Boolean(required=True, allow_none=True)
-    heads_assumed = fields.Boolean(required=True)
+FloorView = view_of(
+    workload.FloorView,
+    name="FloorView",
+    average=fields.Nested(AverageView, required=True),
+    at_least=fields.Nested(AverageView, required=True),
+)
 
 
-class CoverageView(Schema):
-    """Cases of a kind, those led as required, and the others by number."""
-
-    id = fields.String(required=True)
-    title = fields.String(required=True)
-    source = fields.String(required=True)
-    target = fields.Integer(required=True)
-    led = fields.Nested(RateView, required=True)
-    warning = fields.Boolean(required=True)
-    uncovered = fields.List(fields.String(), required=True)
+CoverageView = view_of(
+    Coverage,
+    without=("base",),
+    led=fields.Nested(RateView, required=True),
+    warning=schema.flag(),
+    uncovered=fields.List(fields.String(), required=True),
+)
 
 
 class MeasuresView(Schema):

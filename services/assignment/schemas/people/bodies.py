@@ -7,8 +7,10 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from services.assignment.domain.people.bodies import Body
+from services.assignment.domain.people.responsibility import Responsible, UnitItem
 from services.assignment.schemas.leaders.checklists import EntryView
 from services.assignment.schemas.leaders.leaders import PostView
+from services.assignment.store.leaders.unit_entries import PostWork
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.field_kinds import Labels
@@ -123,41 +125,21 @@ class HeldPostView(PostView):
     holders = fields.List(fields.String(), required=True)
 
 
-class UnitItemView(Schema):
-    """An item of a list of the unit with what was done of it."""
-
-    id = fields.String(required=True)
-    text = fields.String(required=True)
-    source = fields.String(required=True)
-    done = fields.Boolean(required=True)
-    entries = fields.List(fields.Nested(EntryView), required=True)
+UnitItemView = view_of(
+    UnitItem,
+    done=schema.flag(),
+    entries=fields.List(fields.Nested(EntryView), required=True),
+)
 
 
-class ResponsibleView(Schema):
-    """
-    A role that answers for the unit; *registered*: entered by the office, else the
-    posts of the directory that fit.
-    """
-
-    role = fields.String(required=True)
-    title = fields.String(required=True)
-    source = fields.String(required=True)
-    registered = fields.Boolean(required=True)
-    posts = fields.List(fields.Nested(HeldPostView), required=True)
-    items = fields.List(fields.Nested(UnitItemView), required=True)
+ResponsibleView = view_of(
+    Responsible,
+    posts=fields.List(fields.Nested(HeldPostView), required=True),
+    items=fields.List(fields.Nested(UnitItemView), required=True),
+)
 
 
-class PostWorkView(Schema):
-    """
-    What a post, or one holder of it, leads, and what of its duties is open and late.
-    """
-
-    post = fields.String(required=True)
-    holder = fields.String(required=True, allow_none=True)
-    cases = fields.Integer(required=True)
-    joint = fields.Integer(required=True)
-    open = fields.Integer(required=True)
-    overdue = fields.Integer(required=True)
+PostWorkView = view_of(PostWork)
 
 
 class ResponsibilityView(Schema):

@@ -6,8 +6,12 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.assignment.domain.activities.case_counts import CaseCount
+from services.assignment.domain.duties.duty import Duty
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.schemas.closings.closings import ClosingView
 from shared.policy.describe.phrases import CREDITORS
+from shared.records.views import view_of
 from shared.vocabulary import AlertLevel, CountedBy, Difficulty, DutyState, Standing
 from shared.web import fields as schema
 from shared.web.field_kinds import Coded, Labels
@@ -40,18 +44,11 @@ class CaseCountsQuery(Strict):
     in_scope = schema.choice_flag()
 
 
-class CaseCountView(Schema):
-    """
-    The cases of one value; *id* is null where none is known. *share*: of all that are
-    counted.
-    """
-
-    id = fields.String(required=True, allow_none=True)
-    title = fields.String(required=True)
-    cases = fields.Integer(required=True)
-    open = fields.Integer(required=True)
-    resolved = fields.Integer(required=True)
-    share = fields.String(required=True)
+CaseCountView = view_of(
+    CaseCount,
+    title=fields.String(required=True),
+    share=fields.String(required=True),
+)
 
 
 class CaseCountsView(Schema):
@@ -84,47 +81,33 @@ class DutyQuery(ListQuery):
     number = schema.text(longest=200, required=False)
 
 
-class DutyView(Schema):
-    """One thing owed, by whom, until when."""
-
-    id = fields.String(required=True)
-    number = fields.String(required=True)
-    office = fields.String(required=True)
-    programme = named("programme", shown=True)
-    kind = named("duty", shown=True)
-    title = fields.String(required=True)
-    source = fields.String(required=True)
-    opened_on = fields.Date(required=True)
-    due_on = fields.Date(required=True)
-    provisional = fields.Boolean(required=True)
-    state = schema.one_of(DutyState)
-    state_on = fields.Date(required=True)
-    post = fields.String(required=True, allow_none=True)
-    creditor = Coded(CREDITORS, required=True)
-    alert_level = schema.one_of(AlertLevel, allow_none=True)
-    backdated = fields.Boolean(required=True)
-    labels = Labels()
+DutyView = view_of(
+    Duty,
+    without=(
+        *("steps", "warn_days", "basis", "supervised"),
+        *("past", "answer", "report", "past_hour"),
+    ),
+    programme=named("programme", shown=True),
+    kind=named("duty", shown=True),
+    state=schema.one_of(DutyState),
+    state_on=schema.day(),
+    creditor=Coded(CREDITORS, required=True),
+    alert_level=schema.one_of(AlertLevel, allow_none=True),
+)
 
 
-class CaseSummary(Schema):
-    """A case in a list."""
-
-    number = fields.String(required=True)
-    office = fields.String(required=True)
-    programme = named("programme", shown=True)
-    opened_on = fields.Date(required=True)
-    in_scope = fields.Boolean(required=True)
-    handed = fields.Boolean(required=True)
-    merged = fields.Boolean(required=True)
-    withdrawn = fields.Boolean(required=True)
-    led = fields.Boolean(required=True)
-    hearing_decided = fields.Boolean(required=True)
-    standing = schema.one_of(Standing)
-    concluded_on = fields.Date(required=True, allow_none=True)
-    leaders = fields.List(fields.List(fields.String()), required=True)
-    department = fields.String(required=True, allow_none=True)
-    handler_post = fields.String(required=True, allow_none=True)
-    labels = Labels()
+CaseSummary = view_of(
+    BegunMatter,
+    name="CaseSummary",
+    without=(
+        *("is_case", "everyday", "confirmed_on", "next_occurrence_on"),
+        *("origin", "case_kind", "case_class", "difficulty"),
+    ),
+    programme=named("programme", shown=True),
+    led=schema.flag(),
+    standing=schema.one_of(Standing),
+    withdrawn=schema.flag(),
+)
 
 
 class FurtherProgramme(Schema):
@@ -141,7 +124,7 @@ class FurtherProgramme(Schema):
     labels = Labels()
 
 
-class CaseView(CaseSummary):
+class CaseView(CaseSummary):  # type: ignore[valid-type, misc]
     """
     A case with all that is owed in it and how it was closed; *repeats_after_closing*
     are the days on which petitions of the matter came in while it was closed.

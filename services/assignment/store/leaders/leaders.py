@@ -10,13 +10,12 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     Column,
     ColumnElement,
     CompoundSelect,
     Connection,
-    Date,
     Index,
+    PrimaryKeyConstraint,
     Select,
     String,
     Table,
@@ -34,14 +33,16 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
 from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.leaders.suggestions import Load
+from services.assignment.domain.leaders.tenures import Tenure
 from services.assignment.domain.leaders.workload import CaseGroup
 from services.assignment.store.tables import enrolments, matters, metadata
+from shared.records.tables import kinds_of, table_of
 from shared.storage.row_sets import as_rows, given_rows, insert_rows
 from shared.vocabulary import Difficulty
 
 _ROWS_AT_ONCE = 1000
 _OFFICES_AT_ONCE = 300
-_TENURES = ("office", "post", "since", "until", "main", "holder")
+_TENURES = tuple(kinds_of(Tenure))
 
 profiles = Table(
     "profiles",
@@ -52,22 +53,19 @@ profiles = Table(
     Column("away", JSONB, nullable=False),
 )
 
-leaderships = Table(
+leaderships = table_of(
+    Tenure,
     "leaderships",
     metadata,
-    Column("number", String, primary_key=True),
-    Column("office", String, primary_key=True),
-    Column("post", String, primary_key=True),
-    Column("since", Date, primary_key=True),
-    Column("until", Date),
-    Column("main", Boolean, nullable=False),
-    Column("holder", String),
+    Column("number", String, nullable=False),
+    PrimaryKeyConstraint("number", "office", "post", "since"),
     Index(
         "ix_leaderships_running",
         "office",
         "post",
         postgresql_where="until IS NULL",
     ),
+    key=(),
 )
 
 # Built once: building a statement costs more than sending it.

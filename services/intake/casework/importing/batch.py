@@ -82,18 +82,8 @@ def take_batch(
         else:
             again = RowAgain(before.number, row, place, line.values, line.content)
             changed.append(again)
-    new = list[Line]()
-    repeats_of_each = known_repeats(
-        session, programme, [_typed(line) for line, _ in fresh]
-    )
-    for (line, place), repeats in zip(fresh, repeats_of_each, strict=True):
-        if below := [*no_fewer(line.row["values"], repeats)]:
-            cell = cell_of(programme, line.row, REPEATS)
-            problems = [asdict(replace(each, location=cell)) for each in below]
-            rejected = {**line.row, "problems": problems, "position": place}
-            result.rejected.append(rejected)
-        else:
-            new.append(line)
+    new, too_few = _with_known_repeats(session, programme, fresh)
+    result.rejected += too_few
     corrected = correct_rows(session, job, programme, changed)
     result.rejected += corrected.rejected
     result.corrections = [*corrected.corrections, *corrected.left]
@@ -114,6 +104,25 @@ def take_batch(
         "out_of_scope": outside,
     }
     return result
+
+
+def _with_known_repeats(
+    session: Connection, programme: Programme, fresh: Sequence[tuple[Line, int]]
+) -> tuple[list[Line], list[dict[str, Any]]]:
+    """
+    The new rows, each with its place, that state at least the repeats that are known;
+    and those that state fewer, with what is wrong.
+    """
+    new, rejected = list[Line](), list[dict[str, Any]]()
+    known = known_repeats(session, programme, [_typed(line) for line, _ in fresh])
+    for (line, place), repeats in zip(fresh, known, strict=True):
+        if below := [*no_fewer(line.row["values"], repeats)]:
+            cell = cell_of(programme, line.row, REPEATS)
+            problems = [asdict(replace(each, location=cell)) for each in below]
+            rejected.append({**line.row, "problems": problems, "position": place})
+        else:
+            new.append(line)
+    return new, rejected
 
 
 def _announced(

@@ -95,49 +95,30 @@ def correct_rows(
     numbers = [again.number for again in rows]
     registered = cases.with_rows(numbers, lock=not job.dry_run)
     rows = _without_shown(session, programme, rows, registered)
-    typed = [typed_again(*registered[each.number], each.values) for each in rows]
-    compared = [each for each in typed if each]
-    known = known_repeats(session, programme, compared)
-    repeats = {each.number: n for each, n in zip(compared, known, strict=True)}
+    repeats = _repeats(session, programme, rows, registered)
     for again in rows:
         case, before = registered[again.number]
         on = day_of_row(case, again.values, clock.today())
         corrected = correct_case(
             case, before, again.values, programme, on=on, completed=completed
         )
-        problems = [
-            *faults_of(corrected),
-            *faults_of_person(before, again.values),
-            *(moved_problems(case, again) if corrected.fields else ()),
-        ]
-        place = [*_territory_accused(corrected, on)]
-        for kept in place:
+        accused = [*_territory_accused(corrected, on)]
+        for kept in accused:
             note_leak(session, TABLES["leak_log"], _leak(job, again.number, kept))
-        below = [*no_fewer(again.values, repeats.get(again.number, 0))]
-        unknown = [
-            each
-            for column, problem in unknown_names_in(corrected, programme)
-            for each in _in_cell(programme, again, column, [problem])
+        faults = [
+            *_faults(case, before, corrected, again),
+            *unknown_names_in(corrected, programme),
+            *((TERRITORY, _plain(kept)) for kept in accused),
+            *_repeats_faults(again, repeats.get(again.number, 0)),
         ]
-        if problems or place or below or unknown:
-            found = [
-                *_in_cell(programme, again, "case_no", problems),
-                *unknown,
-                *_in_cell(programme, again, TERRITORY, map(_plain, place)),
-                *_in_cell(programme, again, REPEATS, below),
-            ]
-            result.rejected.append(
-                {**again.row, "problems": found, "position": again.position}
-            )
+        if faults:
+            result.rejected.append(_rejected(programme, again, faults))
         elif not corrected.fields:
             result.unchanged += 1
         else:
+            programmes = current_policy().programmes
             after, leaving = leave_outside(
-                corrected.case,
-                again.values,
-                current_policy().programmes,
-                on=on,
-                completed=completed,
+                corrected.case, again.values, programmes, on=on, completed=completed
             )
             result.corrections.append(_correction(job, corrected, again))
             result.left += [_left(job, each, again) for each in leaving]
@@ -159,6 +140,34 @@ def correct_rows(
             ]
         )
     return result
+
+
+def _repeats(
+    session: Connection,
+    programme: Programme,
+    rows: Sequence[RowAgain],
+    registered: Mapping[str, tuple[Case, dict[str, Any]]],
+) -> dict[str, int]:
+    """
+    How many repeats are known of each case whose row names what they are found by.
+    """
+    typed = [typed_again(*registered[each.number], each.values) for each in rows]
+    compared = [each for each in typed if each]
+    known = known_repeats(session, programme, compared)
+    return {each.number: n for each, n in zip(compared, known, strict=True)}
+
+
+def _rejected(
+    programme: Programme, again: RowAgain, faults: Iterable[tuple[str, Problem]]
+) -> dict[str, Any]:
+    """
+    A row with what is wrong with it, by column.
+    """
+    problems = [
+        asdict(replace(each, location=cell_of(programme, again.row, column)))
+        for column, each in faults
+    ]
+    return {**again.row, "problems": problems, "position": again.position}
 
 
 def _without_shown(
@@ -189,13 +198,23 @@ def _without_shown(
     ]
 
 
-def _in_cell(
-    programme: Programme, again: RowAgain, column: str, problems: Iterable[Problem]
-) -> list[dict[str, Any]]:
-    return [
-        asdict(replace(each, location=cell_of(programme, again.row, column)))
-        for each in problems
-    ]
+def _faults(
+    case: Case, before: Row, corrected: CorrectedCase, again: RowAgain
+) -> Iterator[tuple[str, Problem]]:
+    """
+    What is wrong with a correction as a whole, in the column of the case's number.
+    """
+    yield from (("case_no", each) for each in faults_of(corrected))
+    yield from (("case_no", each) for each in faults_of_person(before, again.values))
+    if corrected.fields:
+        yield from (("case_no", each) for each in moved_problems(case, again))
+
+
+def _repeats_faults(again: RowAgain, known: int) -> Iterator[tuple[str, Problem]]:
+    """
+    That a row states fewer repeats than are *known* of its case.
+    """
+    yield from ((REPEATS, each) for each in no_fewer(again.values, known))
 
 
 def unknown_in_row(

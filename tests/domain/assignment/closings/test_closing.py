@@ -143,6 +143,32 @@ def test_a_kind_of_ending_the_programme_does_not_know_is_refused():
     assert codes(refusal) == {"no_such_closing"}
 
 
+@pytest.mark.parametrize(
+    ("later", "shown"),
+    [
+        ((), True),
+        ((happened("aid.aid_taken_back", date(2021, 5, 3), aid="a1"),), False),
+        (
+            (
+                happened("aid.aid_taken_back", date(2021, 5, 3), aid="a1"),
+                happened("aid.aid_paid", date(2021, 5, 10), aid="a1"),
+            ),
+            True,
+        ),
+    ],
+)
+def test_aid_that_was_paid_and_not_taken_back_shows_the_head_of_help(later, shown):
+    report = replace(REPORT, dispositions=("hardship_help",), head_evidence=())
+    paid = happened("aid.aid_paid", date(2021, 5, 3), aid="a1")
+
+    if shown:
+        submit(report=report, facts=(paid, *later))
+    else:
+        with pytest.raises(Rejected) as refusal:
+            submit(report=report, facts=(paid, *later))
+        assert codes(refusal) == {"disposition_not_shown"}
+
+
 # -- flowing back
 
 

@@ -222,6 +222,17 @@ def test_a_case_that_flows_back_is_traced_and_resumes_its_old_clock():
     assert case.due()["resolve_by"] == date(2021, 6, 30)
 
 
+@pytest.mark.requirement("XQ-41")
+def test_a_case_that_flows_back_owes_the_petitioner_a_word_each_month_again():
+    case = the_case(
+        led(),
+        happened(RESOLVED, date(2021, 2, 1)),
+        happened("matter.case_reopened", date(2021, 3, 1)),
+    )
+
+    assert "progress_notice" in {duty.split("/")[0] for duty in case.open()}
+
+
 @pytest.mark.requirement("TL-15")
 def test_a_letter_owes_what_the_regulation_of_its_day_says():
     # Until 2022-04-30 the regulation of 2005, from then on that of 2022.
