@@ -81,6 +81,7 @@ _DEFAULTS = {
     "LOG_FORMAT": "",
 }
 
+_COUNTS = {"RETRY_SECONDS": range(1, 10)}  # as many delay queues as are wanted
 _NUMBER = re.compile(r" *[0-9]{1,15} *")
 
 
@@ -128,7 +129,8 @@ class Settings:
         malformed = {
             name: default
             for name, default in _DEFAULTS.items()
-            if _numbers_in(default) and _numbers_in(self[name]) != _numbers_in(default)
+            if (count := _numbers_in(default))
+            and _numbers_in(self[name]) not in _COUNTS.get(name, {count})
         }
         if malformed:
             raise MalformedSettings(malformed)

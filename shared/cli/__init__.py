@@ -50,6 +50,7 @@ def _sentence_of(error: Exception) -> str | None:
     refusal; None for a fault of the program itself.
     """
     import psycopg
+    from amqp.exceptions import AMQPError
     from kombu.exceptions import OperationalError as NoBroker
     from sqlalchemy.exc import OperationalError as NoDatabase
 
@@ -61,7 +62,7 @@ def _sentence_of(error: Exception) -> str | None:
         return f"database: {error.orig}".strip()
     if isinstance(error, psycopg.OperationalError):
         return f"database: {error}".strip()
-    if isinstance(error, NoBroker):
+    if isinstance(error, NoBroker | AMQPError):
         return f"broker: {error}"
     return str(error) if isinstance(error, OSError) else None
 

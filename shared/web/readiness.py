@@ -167,7 +167,14 @@ def scanner_faults(command: str) -> Iterator[str]:
     """
     Why no document can be scanned: the program of *command* is not there.
     """
-    if command and shutil.which(shlex.split(command)[0]) is None:
+    if not command:
+        return
+    try:
+        program = shlex.split(command)[0]
+    except (ValueError, IndexError):
+        yield "DOCUMENT_SCANNER is no command"
+        return
+    if shutil.which(program) is None:
         yield "DOCUMENT_SCANNER is not installed"
 
 
