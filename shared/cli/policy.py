@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shared.errors import Problem
 from shared.settings import SERVICES, settings
 
 if TYPE_CHECKING:
@@ -67,13 +68,16 @@ def check(deploy: Path | None) -> None:
     click.echo("无误。")
 
 
-def _unknown_programmes(codes: Sequence[str]) -> list[str]:
+def _unknown_programmes(codes: Sequence[str]) -> list[Problem]:
     """
     What is wrong with the setting of the programmes that run here.
     """
     named = [code for code in settings.get("PROGRAMMES").split(",") if code]
     unknown = [] if named == ["all"] else [code for code in named if code not in codes]
-    return [f"PROGRAMMES names no programme: {code}" for code in unknown]
+    return [
+        Problem("no_such_programme", f"没有“{code}”这个专项。", location="PROGRAMMES")
+        for code in unknown
+    ]
 
 
 def _papers_of_services() -> Iterator[Papers]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 from kombu import Connection
-from prometheus_client import REGISTRY, start_http_server
+from prometheus_client import REGISTRY, make_wsgi_app, start_http_server
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -119,7 +119,7 @@ def _serve(threads: Sequence[threading.Thread]) -> None:
     server, _ = start_http_server(
         settings.integer("RELAY_PORT"), addr=settings["HTTP_HOST"]
     )
-    metrics = server.get_app()
+    metrics = make_wsgi_app()
 
     def answer(environ: dict[str, Any], start: Any) -> Any:
         if environ["PATH_INFO"] != "/healthz":

@@ -103,10 +103,10 @@ def answer_to(error: Exception, context: TraceContext) -> Response:
         )
         return problem(refusal, trace=trace)
     log.error("request_failed", trace=trace, exc_info=error)
-    refusal = Failed.because(
+    failed = Failed.because(
         "internal_error", "系统内部错误，请求未被记录。", "请把 trace_id 告诉管理员。"
     )
-    return problem(refusal, trace=trace)
+    return problem(failed, trace=trace)
 
 
 def http_error(error: HTTPException) -> Response:

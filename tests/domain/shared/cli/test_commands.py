@@ -65,4 +65,6 @@ def test_a_programme_that_has_no_file_cannot_be_run(monkeypatch, named, unknown)
     monkeypatch.setattr(policy, "settings", Settings({"PROGRAMMES": named}))
     problems = policy._unknown_programmes(["meixian", "xq-2020"])
 
-    assert problems == [f"PROGRAMMES names no programme: {code}" for code in unknown]
+    assert [problem.detail for problem in problems] == [
+        f"没有“{code}”这个专项。" for code in unknown
+    ]
