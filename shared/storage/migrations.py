@@ -47,7 +47,7 @@ def connected(url: str) -> list[str]:
     """
     engine = create_engine(driver_url(url, "psycopg"), poolclass=sa.NullPool)
     with engine.connect() as session:
-        return [*session.exec_driver_sql(_CONNECTED).scalars()]
+        return [*session.execute(text(_CONNECTED)).scalars()]
 
 
 def migrate(url: str, revision: str = "head") -> None:
