@@ -144,15 +144,15 @@ def _present_set_aside(url: str) -> Iterator[None]:
     rename = sql.SQL("ALTER SCHEMA {} RENAME TO {}")
     with psycopg.connect(url) as database:
         found = [name for (name,) in database.execute(_PRESENT, [list(SERVICES)])]
-        aside = {sql.Identifier(name): sql.Identifier(_ASIDE[name]) for name in found}
-        for name, other in aside.items():
+        aside = [(sql.Identifier(name), sql.Identifier(_ASIDE[name])) for name in found]
+        for name, other in aside:
             database.execute(rename.format(name, other))
     try:
         yield
     except BaseException:
         with psycopg.connect(url) as database:
             _drop(database, SERVICES)
-            for name, other in aside.items():
+            for name, other in aside:
                 database.execute(rename.format(other, name))
         raise
     with psycopg.connect(url) as database:
