@@ -41,7 +41,7 @@ status: $(VENV)/installed  ## what runs, and whether it is ready
 logs: $(VENV)/installed  ## the end of each process's log
 	@$(LOCAL) logs
 
-# Three processes on two cores, for many tests wait; tests/conftest.py says which tests
+# Three processes on two cores, for many tests wait; tests/groups.py says which tests
 # share one of them and a system.
 PYTEST := $(PYTHON) -m pytest -n 3 --no-loadscope-reorder
 # A weekday by night, by day and late, a Saturday, and the first day of a year.

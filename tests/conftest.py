@@ -14,41 +14,34 @@ import itertools
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import httpx
 import pytest
 import sqlalchemy as sa
 from hypothesis import settings as hypothesis_settings
-from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local import packages
-from deploy.local.plain import a_client
 from deploy.local.stack import PROCESSES, Stack
 from services.intake.store import OUTBOX
 from shared.messaging.event_catalogue import readers_of
 from shared.messaging.reconcile import reconcile
 from shared.settings import SERVICES, settings
-from shared.storage.database import driver_url
 from shared.telemetry import background_context, work
 from shared.vocabulary import Role
-from shared.web.auth import issue
 from tests.builders import case_opened
+from tests.groups import PROGRAMMES, ByGroup, file_of, group_of, part_of, restore_order
+from tests.office import Office
+from tests.tables import JIANJIAN, ROOT, Database, Fresh, named
 
-ROOT = Path(__file__).resolve().parents[1]
-JIANJIAN = [sys.executable, "-c", "from shared.cli import main; main()"]
 BUSINESS_DAY = date(2020, 11, 20)
 POLICIES = (
     *("programmes", "rulesets", "directory", "calendar"),
     *("forms", "papers", "matching", "documents"),
 )
-MIGRATED_WITHIN = 180  # seconds, also on a machine with much else to do
 _COUNTER = itertools.count(1)
 # What functions called in the tests' own process read; never the servers' addresses,
 # by which a stack would take the servers for somebody else's.
@@ -77,24 +70,12 @@ gc.disable()
 os.environ.setdefault("PROGRAMMES", "all")
 
 # How long an example takes depends on what else the machine does.
-hypothesis_settings.register_profile("jianjian", deadline=None, max_examples=60)
+hypothesis_settings.register_profile("jianjian", deadline=None, max_examples=40)
 hypothesis_settings.load_profile("jianjian")
 
 
-class _ByGroup(LoadScopeScheduling):
-    """
-    Gives each group of tests to one process of pytest-xdist.
-
-    Its own `--dist loadgroup` writes the group into the node id, which pytest 9.2 no
-    longer lets a plugin change.
-    """
-
-    def _split_scope(self, nodeid):
-        return _group(_file(nodeid))
-
-
 def pytest_xdist_make_scheduler(config, log):
-    return _ByGroup(config, log)
+    return ByGroup(config, log)
 
 
 def pytest_collection_modifyitems(items):
@@ -110,10 +91,10 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "servers" in item.fixturenames:
             item.add_marker(pytest.mark.stack)
-        if "stack" in item.fixturenames and _group(_file(item.nodeid)) == "store":
+        if "stack" in item.fixturenames and group_of(file_of(item.nodeid)) == "store":
             raise pytest.UsageError(f"{item.nodeid}: tables stand without services")
-    _restore_order(items)
-    items.sort(key=_part)
+    restore_order(items)
+    items.sort(key=part_of)
 
 
 def pytest_collection_finish():
@@ -127,30 +108,6 @@ def pytest_collection_finish():
     gc.enable()
 
 
-def _file(nodeid):
-    return nodeid.partition("::")[0]
-
-
-def _group(file):
-    """
-    The group of tests that a file belongs to: what one process does on one system.
-    """
-    _, folder, name = file.split("/", 2)
-    if folder == "bus" or name.startswith(("xingqing/", "test_sixth")):
-        return "bus" if name != "test_summing_up.py" else "service"
-    return folder if folder in _PROGRAMMES else file
-
-
-# The weekly reports of Xingqing's units make each day that passes dear, and tests of
-# services live in months far apart: only the other system runs that programme.
-_PROGRAMMES = {
-    # The last one is for tests alone (`tests/service/programmes`).
-    "service": "puyang-2020,dy-leaders,meixian,jiaozuo-2021,puyang-leaders",
-    "bus": "all",  # also those that a test adds
-    "store": "all",
-}
-
-
 def pytest_generate_tests(metafunc):
     """
     Give each group its own system also where one process runs both.
@@ -158,29 +115,10 @@ def pytest_generate_tests(metafunc):
     if "servers" in metafunc.fixturenames:
         metafunc.parametrize(
             "servers",
-            [_group(_file(metafunc.definition.nodeid))],
+            [group_of(file_of(metafunc.definition.nodeid))],
             ids=[pytest.HIDDEN_PARAM],
             indirect=True,
         )
-
-
-def _part(item):
-    group = _group(_file(item.nodeid))
-    last = item.get_closest_marker("last") is not None
-    order = ("service", "bus", "tests/journey/test_story.py", "store")
-    return order.index(group) if group in order else len(order), last
-
-
-def _restore_order(items):
-    """
-    Put the tests of files marked `in_order` back as they stand in their file.
-    """
-    places = [n for n, item in enumerate(items) if item.get_closest_marker("in_order")]
-    inside = [items[place] for place in places]
-    files = list(dict.fromkeys(item.path for item in inside))
-    inside.sort(key=lambda item: (files.index(item.path), item.location[1]))
-    for place, item in zip(places, inside, strict=True):
-        items[place] = item
 
 
 # -- the system
@@ -194,7 +132,7 @@ def servers(request) -> Iterator[Stack]:
     """
     parent = ROOT / "var" / "test"
     settings = {
-        "PROGRAMMES": _PROGRAMMES[request.param],
+        "PROGRAMMES": PROGRAMMES[request.param],
         "RETRY_SECONDS": "1,2,3",
         "ATTEMPTS_PER_TIER": "1",
         "SWEEP_SECONDS": "1",
@@ -335,39 +273,6 @@ def jianjian(stack):
 # -- HTTP
 
 
-class Office:
-    """
-    A post of an office in a role, asking the five services.
-    """
-
-    def __init__(self, stack, office, role, actor):
-        self.stack = stack
-        self.office = office
-        self.token = issue(
-            office=office, role=Role(role), actor=actor, valid=timedelta(days=1)
-        )
-        self.http = a_client(
-            timeout=30, headers={"Authorization": f"Bearer {self.token}"}
-        )
-
-    def get(self, service, path, **parameters):
-        return self.request("GET", service, path, params=parameters)
-
-    def post(self, service, path, json=None, *, key=None, **more):
-        """
-        *key*: the `Idempotency-Key`; *more*: as httpx takes it.
-        """
-        headers = more.pop("headers", {})
-        if key is not None:
-            headers["Idempotency-Key"] = key
-        if json is not None:
-            more["json"] = json
-        return self.request("POST", service, path, headers=headers, **more)
-
-    def request(self, method, service, path, **more):
-        return self.http.request(method, self.stack.url(service) + path, **more)
-
-
 @pytest.fixture(scope="session")
 def as_office(stack):
     """
@@ -389,89 +294,12 @@ def as_office(stack):
 # -- the tables
 
 
-class Database:
-    """
-    Connections with a service's own role, or as `owner` of everything.
-    """
-
-    def __init__(self, servers):
-        self.servers = servers
-        self.engines = {}
-
-    def url(self, role):
-        name = "" if role == "owner" else f"{role.upper()}_"
-        return self.servers.environment()[f"{name}DATABASE_URL"]
-
-    def engine(self, role):
-        if role not in self.engines:
-            url = driver_url(self.url(role), "psycopg")
-            self.engines[role] = sa.create_engine(url, poolclass=sa.NullPool)
-        return self.engines[role]
-
-    @contextmanager
-    def begin(self, role):
-        """
-        A transaction: committed at the end, or not at all.
-        """
-        with self.engine(role).begin() as session:
-            yield session
-
-    @contextmanager
-    def at_once(self, role):
-        """
-        A connection on which every statement is its own transaction.
-        """
-        with self.engine(role).connect() as session:
-            yield session.execution_options(isolation_level="AUTOCOMMIT")
-
-
 @pytest.fixture(scope="session")
 def database(servers):
     found = Database(servers)
     yield found
     for engine in found.engines.values():
         engine.dispose()
-
-
-@dataclass
-class Fresh:
-    """
-    An empty database beside the system's: its name, and how each role reaches it.
-    """
-
-    name: str
-    urls: dict[str, str]
-
-    def engine(self, role="owner"):
-        url = driver_url(self.urls[role], "psycopg")
-        return sa.create_engine(url, poolclass=sa.NullPool)
-
-    def with_tables(self):
-        """
-        The same with all tables.
-        """
-        process = self.migrate()
-        said, _ = process.communicate(timeout=MIGRATED_WITHIN)
-
-        assert process.returncode == 0, said
-        return self
-
-    def migrate(self, *arguments):
-        """
-        Start `jianjian migrate` on it.
-        """
-        return subprocess.Popen(
-            [*JIANJIAN, "migrate", *arguments],
-            env={**os.environ, "DATABASE_URL": self.urls["owner"]},
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-
-def _named(url, name):
-    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")
@@ -488,7 +316,7 @@ def fresh_database(database):
             session.exec_driver_sql(f'CREATE DATABASE "{name}"')
         made.append(name)
         roles = ("owner", *SERVICES)
-        return Fresh(name, {role: _named(database.url(role), name) for role in roles})
+        return Fresh(name, {role: named(database.url(role), name) for role in roles})
 
     yield make
     with owner.connect() as session:

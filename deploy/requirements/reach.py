@@ -117,14 +117,19 @@ def found(module: Module, name: str) -> tuple[Module, ast.stmt] | None:
     return found(there, attribute) if there and there is not module else None
 
 
+@cache
+def _conftests(folder: Path) -> tuple[Module, ...]:
+    places = [each / "conftest.py" for each in (folder, *folder.parents)]
+    return tuple(module_at(each) for each in places if each.is_file())
+
+
 def _fixture(module: Module, name: str) -> tuple[Module, ast.stmt] | None:
     """
     What pytest gives for an argument: of the file, or of a conftest.py above it.
     """
-    places = [folder / "conftest.py" for folder in module.path.parents]
     if name == SYSTEM:
         return None
-    near = [module, *(module_at(each) for each in places if each.is_file())]
+    near = (module, *_conftests(module.path.parent))
     given = filter(None, (found(each, name) for each in near))
     return next((each for each in given if _gives(each[1])), None)
 

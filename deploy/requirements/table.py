@@ -137,7 +137,7 @@ def markers_in(path: Path, codes: set[str]) -> Iterator[Marker]:
             if isinstance(statement, ast.FunctionDef) and file.startswith(PUBLIC):
                 reached = _reached_by_test(module, statement, node)
                 programmes, over_http = reached.programmes(codes), reached.over_http
-            elif ast.unparse(node.func) in ROW_FUNCTIONS:
+            elif _is_row(node):
                 programmes = _programmes_of_row(module, statement)
                 over_http = _acts(reached_from(module, node))
             for requirement in ids:
@@ -145,15 +145,21 @@ def markers_in(path: Path, codes: set[str]) -> Iterator[Marker]:
 
 
 def _ids(node: ast.Call) -> list[str]:
+    if not isinstance(node.func, ast.Attribute | ast.Name):
+        return []
     texts = [
         argument.value
         for argument in node.args
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     ]
-    function = ast.unparse(node.func)
-    if function == MARK:
-        return texts
-    return texts[0].split() if texts and function in ROW_FUNCTIONS else []
+    if isinstance(node.func, ast.Attribute):
+        is_mark = node.func.attr == "requirement" and ast.unparse(node.func) == MARK
+        return texts if is_mark else []
+    return texts[0].split() if texts and _is_row(node) else []
+
+
+def _is_row(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Name) and node.func.id in ROW_FUNCTIONS
 
 
 def _reached_by_test(module: Module, test: ast.FunctionDef, marker: ast.AST) -> Reached:

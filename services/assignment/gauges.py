@@ -35,5 +35,5 @@ def timers_behind(session: Connection) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "jianjian_escalations_behind",
         "Escalation steps that have come and were not reached",
-        value=NextSteps(session).behind(rules.programmes.codes, today),
+        value=NextSteps(session).count_behind(rules.programmes.codes, today),
     )

@@ -39,23 +39,24 @@ def check(deploy: Path | None) -> None:
     from shared.policy.loading import load_programmes
 
     folder = deploy or settings.deploy
-    problems = problems_of(folder, VOCABULARY)
+    problems, offices = problems_of(folder, VOCABULARY), None
     if not problems:
         directory = Directory.load(folder / "directory")
         programmes = load_programmes(folder / "programmes", directory)
+        offices = [office.code for office in directory.offices()]
         problems = check_forms(folder / "forms", programmes)
         problems += [] if deploy else _unknown_programmes(programmes.codes)
     rules, wrong = check_rules(folder / "documents")
     problems += wrong
     kinds = rules.titles if rules else None
     for papers in _papers_of_services():
-        problems += papers.check(folder / "papers", kinds)
+        problems += papers.check(folder / "papers", kinds, offices)
     if not problems:
         own = PAPERS.load(folder / "papers")
         problems += mailed_papers_problems(programmes, own)
         problems += check_numbering(
             folder / "papers",
-            [office.code for office in directory.offices()],
+            offices or (),
             {
                 papers.service: papers.load(folder / "papers").keys()
                 for papers in _papers_of_services()

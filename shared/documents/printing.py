@@ -199,6 +199,7 @@ def _printed(
     content = find(call, template)
     if content is None:
         raise papers.nothing_to_state(template)
+    template = papers.of_office(template, content.office)
     office = current_policy().directory.office(content.office)
     issued_by, day = body.get("issued_by", ""), body.get("on", content.day)
     words, typed = body.get("words", ()), body.get("document", "")

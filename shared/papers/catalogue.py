@@ -1,5 +1,6 @@
 """
-The papers of one service: the files of deploy/papers/<service>, read and checked.
+The papers of one service: the files of deploy/papers/<service>, read and checked, and
+those that an office has instead in a folder of its code below that.
 """
 
 from __future__ import annotations
@@ -36,7 +37,13 @@ class Papers:
 
         Raises `ConfigurationError` naming every fault.
         """
-        return _in_force(self)
+        return _in_force(self)[0]
+
+    def of_office(self, template: PaperTemplate, office: str) -> PaperTemplate:
+        """
+        What the *office* prints instead of a paper; the paper itself if it has no own.
+        """
+        return _in_force(self)[1].get((office, template.id), template)
 
     def load(
         self, folder: Path, kinds: Collection[str] | None = None
@@ -49,18 +56,58 @@ class Papers:
         """
         papers, problems = dict[str, PaperTemplate](), list[Problem]()
         for path in sorted((folder / self.service).glob("*.yaml")):
-            source = read_yaml(path)
-            decoder = Decoder(source)
-            paper = decoder.decode(PaperTemplate)
-            if not source.problems:
-                decoder.check(paper.misused(self.examples(paper.states)))
-                decoder.check(self._nothing_stated(paper))
-                decoder.check(_unknown_kind(paper, kinds))
+            paper, wrong = self._read(path, kinds, {})
+            problems += wrong
+            if not wrong:
                 papers[paper.id] = paper
-            problems += source.by_line()
         if problems:
             raise ConfigurationError(problems)
         return papers
+
+    def load_own(
+        self,
+        folder: Path,
+        papers: Mapping[str, PaperTemplate],
+        kinds: Collection[str] | None = None,
+        offices: Collection[str] | None = None,
+    ) -> dict[tuple[str, str], PaperTemplate]:
+        """
+        What *offices* (checked if given) print instead of these *papers*, by the office
+        and the id of the paper: *folder*/<service>/<office>/*.yaml, otherwise as
+        `load`.
+        """
+        own, problems = dict[tuple[str, str], PaperTemplate](), list[Problem]()
+        for path in sorted((folder / self.service).glob("*/*.yaml")):
+            paper, wrong = self._read(path, kinds, papers, offices)
+            problems += wrong
+            if not wrong:
+                own[path.parent.name, paper.id] = paper
+        if problems:
+            raise ConfigurationError(problems)
+        return own
+
+    def _read(
+        self,
+        path: Path,
+        kinds: Collection[str] | None,
+        instead_of: Mapping[str, PaperTemplate],
+        offices: Collection[str] | None = None,
+    ) -> tuple[PaperTemplate, list[Problem]]:
+        """
+        The paper of a file and what is wrong with it, without which it is complete.
+        """
+        source = read_yaml(path)
+        decoder = Decoder(source)
+        paper = decoder.decode(PaperTemplate)
+        if not source.problems:
+            decoder.check(paper.misused(self.examples(paper.states)))
+            decoder.check(self._nothing_stated(paper))
+            decoder.check(_unknown_kind(paper, kinds))
+            if instead_of:
+                decoder.check(_replaces_nothing(paper, instead_of))
+            if offices is not None:
+                decoder.check(_unknown_office(paper, path.parent.name, offices))
+        return paper, source.by_line()
 
     def examples(self, states: str) -> dict[str, Any]:
         """
@@ -69,14 +116,17 @@ class Papers:
         return {**self.names, **self.names_of.get(states, {})}
 
     def check(
-        self, folder: Path, kinds: Collection[str] | None = None
+        self,
+        folder: Path,
+        kinds: Collection[str] | None = None,
+        offices: Collection[str] | None = None,
     ) -> list[Problem]:
         """
-        Everything wrong in the papers of this service in *folder*; *kinds* as `load`
-        takes them.
+        Everything wrong in the papers of this service in *folder*; *kinds* and
+        *offices* as `load` and `load_own` take them.
         """
         try:
-            self.load(folder, kinds)
+            self.load_own(folder, self.load(folder, kinds), kinds, offices)
         except ConfigurationError as wrong:
             return list(wrong.problems)
         return []
@@ -129,6 +179,41 @@ def _unknown_kind(
         )
 
 
+def _replaces_nothing(
+    paper: PaperTemplate, papers: Mapping[str, PaperTemplate]
+) -> Iterator[Problem]:
+    """
+    What an office prints instead is a paper that there is, of the same thing.
+    """
+    general = papers.get(paper.id)
+    if general is None or general.states != paper.states:
+        fitting = [each.id for each in papers.values() if each.states == paper.states]
+        yield problem_in(
+            paper,
+            "id",
+            "unknown_value",
+            f"没有说明“{paper.states}”的文书“{paper.id}”可供替换。",
+            f"可填：{'、'.join(fitting) or '（无）'}。",
+        )
+
+
+def _unknown_office(
+    paper: PaperTemplate, office: str, offices: Collection[str]
+) -> Iterator[Problem]:
+    if office not in offices:
+        yield problem_in(
+            paper,
+            None,
+            "unknown_office",
+            f"机关名录里没有“{office}”，它的文书不会使用。",
+            "请以机关代码命名文件夹。",
+        )
+
+
 @cache
-def _in_force(papers: Papers) -> Mapping[str, PaperTemplate]:
-    return papers.load(settings.deploy / "papers")
+def _in_force(
+    papers: Papers,
+) -> tuple[Mapping[str, PaperTemplate], Mapping[tuple[str, str], PaperTemplate]]:
+    folder = settings.deploy / "papers"
+    general = papers.load(folder)
+    return general, papers.load_own(folder, general)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -136,6 +136,22 @@ class Directory:
             return self._offices[code]
         except KeyError:
             raise UnknownOffice(code) from None
+
+    def code_of(self, name: str) -> str | None:
+        """
+        The code of the one office of this name, in full or short; None if there is
+        none, or more than one.
+        """
+        codes = self._codes.get(name, frozenset())
+        return next(iter(codes)) if len(codes) == 1 else None
+
+    @cached_property
+    def _codes(self) -> Mapping[str, Collection[str]]:
+        codes: dict[str, set[str]] = {}
+        for office in self.offices():
+            for name in (office.name, office.short_name):
+                codes.setdefault(name, set()).add(office.code)
+        return codes
 
     def offices(self) -> tuple[Office, ...]:
         return tuple(self._offices[code] for code in sorted(self._offices))

@@ -94,12 +94,14 @@ class Programme(WrittenProgramme):
     def conference_over(self, office: str, directory: Directory, on: date) -> str:
         """
         Who decides a dispute with an office that handed something down: the office that
-        the objections name, else the one above it, else that office itself (S8).
+        the objections name, unless it is that office, else the one above it, else that
+        office itself (S8).
         """
         named = self.objections.dispute_to if self.objections else ""
         conference = directory.called(named)
-        if conference is not None and directory.exists(conference, on):
-            return conference
+        elsewhere = conference if conference != office else None
+        if elsewhere is not None and directory.exists(elsewhere, on):
+            return elsewhere
         return directory.parent(office, on) or office
 
     @property

@@ -216,6 +216,7 @@ def keep_bounds(options: Namespace) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (options.seconds, options.seconds))
     if options.memory:
         size = options.memory * 1024 * 1024
+        # The address space: Linux does not bound the memory that is really in use.
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 

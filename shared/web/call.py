@@ -4,7 +4,7 @@ What an endpoint is, who may call it, and a call as it sees it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from marshmallow import Schema
 from sqlalchemy import Connection
 
+from shared.errors import Problem
 from shared.policy.current import current_policy
 from shared.vocabulary import Role
 from shared.web import paging
@@ -40,6 +41,7 @@ class Download:
     media_type: str
     name: str
     inline: bool = False
+    status: int = 200
 
 
 @dataclass
@@ -129,3 +131,4 @@ class Endpoint:
     limit: int
     repeatable: bool
     vet: Callable[[Call], Any] | None
+    also: Callable[[Identity, dict[str, Any]], Iterable[Problem]] | None = None

@@ -107,6 +107,8 @@ class ApiEntrypoint(HttpRequestHandler):
         elif endpoint.accepts:
             raw = content_of(request, settings.integer("LEDGER_LIMIT"))
         if faults:
+            if endpoint.also and isinstance(body, dict):
+                faults += endpoint.also(who, body)
             raise Rejected(*faults, code="invalid_request")
         key = request.headers.get("Idempotency-Key", "")
         if len(key) > _KEY_LENGTH or "\0" in key:
@@ -174,6 +176,7 @@ def api(
     limit: int = BODY,
     repeatable: bool = True,
     vet: Callable[[Call], Any] | None = None,
+    also: Callable[[Identity, dict[str, Any]], Iterable[Problem]] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """
     Make a function the endpoint *method* *url*.
@@ -183,7 +186,8 @@ def api(
     most bytes of a JSON body. One that is not *repeatable* takes no notice of an
     `Idempotency-Key`: each request is carried out anew, and no answer is stored.
     *vet* looks at the request before the transaction begins and may refuse it: what
-    takes long and needs no table.
+    takes long and needs no table. *also* names what else is wrong in the part of a body
+    that is right by its schema, if another part is not: a caller hears of all at once.
     """
 
     def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -208,6 +212,7 @@ def api(
             limit=limit,
             repeatable=repeatable,
             vet=vet,
+            also=also,
         )
 
         run = method_of(handler, endpoint)

@@ -14,6 +14,7 @@ from marshmallow import ValidationError, fields, validate
 from marshmallow.utils import get_value
 
 from shared.numerals import day_of, plain_signs, yuan
+from shared.policy.current import current_policy
 from shared.web.messages import Message
 
 
@@ -49,6 +50,30 @@ _LONGEST_DAY = 20  # 二〇二〇年十二月三十一日 has 12 signs
 _DAY = re.compile(
     r"(?P<year>[0-9]{4})[-/.年](?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
 )
+
+
+class TimeOfDay(fields.String):
+    """
+    A time of the day written `09:30`, or `9:30`, also in full-width signs.
+    """
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        written: str = super()._deserialize(value, *args, **kwargs)
+        parts = _TIME.fullmatch(plain_signs(written[:_LONGEST_DAY]))
+        return f"{parts['hour']:0>2}:{parts['minute']}" if parts else written
+
+
+_TIME = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
+
+
+class OfficeCode(fields.String):
+    """
+    The code of an office, which may also be written as its name in the directory.
+    """
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        written: str = super()._deserialize(value, *args, **kwargs)
+        return current_policy().directory.code_of(written) or written
 
 
 LABELS = "x-labels"
@@ -127,13 +152,18 @@ class Labels(fields.Field[Any]):
 
 class Flag(fields.Boolean):
     """
-    `true` or `false`, and neither 1 nor "yes".
+    `true` or `false`, or 是 or 否; and neither 1 nor "yes".
     """
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str):
+            value = _YES_OR_NO.get(value)
         if not isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return super()._deserialize(value, *args, **kwargs)
+
+
+_YES_OR_NO = {"是": True, "否": False}
 
 
 class Digits(fields.Integer):

@@ -24,8 +24,10 @@ from shared.web.field_kinds import (
     Digits,
     Flag,
     Money,
+    OfficeCode,
+    TimeOfDay,
 )
-from shared.web.messages import MESSAGES, Message
+from shared.web.messages import MESSAGES, TEXTS, Message
 
 
 class _Explained(Schema):
@@ -53,11 +55,22 @@ class Tolerant(Schema):
         unknown = EXCLUDE
 
 
-def _described(more: dict[str, Any], pattern: str) -> dict[str, Any]:
+def _described(more: dict[str, Any], pattern: str, *examples: str) -> dict[str, Any]:
     """
-    Say *pattern* in the OpenAPI document: its dialect knows less than Python's.
+    Say *pattern*, with *examples* of it, in the OpenAPI document: its dialect knows
+    less than Python's.
     """
-    return {"metadata": {"pattern": pattern} | more.pop("metadata", {}), **more}
+    said: dict[str, Any] = {"pattern": as_of_json_schema(pattern)}
+    if examples:
+        said["examples"] = [*examples]
+    return {"metadata": said | more.pop("metadata", {}), **more}
+
+
+def as_of_json_schema(pattern: str) -> str:
+    r"""
+    A pattern in the dialect of JSON Schema (ECMA-262), where `\w` is no Chinese.
+    """
+    return pattern.replace(r"\w", r"\p{L}\p{N}_").replace(r"\Z", "$")
 
 
 _BLANK = Message("blank", "全是空格。", "请填写内容。")
@@ -85,7 +98,7 @@ def text_rules(longest: int, **more: Any) -> dict[str, Any]:
         _not_blank,
     ]
     described = _described(more, r"^[^\u0000-\u0008\u000b-\u001f\u007f]*$")
-    return {"validate": rules, "error_messages": MESSAGES, **described}
+    return {"validate": rules, "error_messages": TEXTS, **described}
 
 
 def text(*, longest: int, required: bool = True, **more: Any) -> fields.String:
@@ -105,25 +118,25 @@ def number_text(*, required: bool = True, **more: Any) -> fields.String:
                 "请改正编号，去掉空格、斜杠等其他符号。",
             ),
         ),
-        error_messages=MESSAGES,
-        **_described(more, f"^{NUMBER_PATTERN}$"),
+        error_messages=TEXTS,
+        **_described(more, f"^{NUMBER_PATTERN}$", "清检控申〔2020〕1号"),
     )
 
 
-def office_code(*, required: bool = False, **more: Any) -> fields.String:
-    """The code of an office of the directory (GB/T 2260 style)."""
-    return fields.String(
+def office_code(*, required: bool = False, **more: Any) -> OfficeCode:
+    """The code of an office of the directory (GB/T 2260 style), or its name."""
+    return OfficeCode(
         required=required,
         validate=validate.Regexp(
             r"^[0-9]{6,12}\Z",
             error=Message(
                 "office_form",
                 "机关代码应为 6 至 12 位数字。",
-                "请填写代码，不填名称；代码见机关名录（deploy/directory）。",
+                "请填写代码，或者名录中的全称、简称（GET /offices）。",
             ),
         ),
-        error_messages=MESSAGES,
-        **_described(more, "^[0-9]{6,12}$"),
+        error_messages=TEXTS,
+        **_described(more, "^[0-9]{6,12}$", "999999"),
     )
 
 
@@ -138,8 +151,8 @@ def area_code(**more: Any) -> fields.String:
                 "area_form", "区划代码应为 6 位、9 位或 12 位数字。", "请改正。"
             ),
         ),
-        error_messages=MESSAGES,
-        **_described(more, "^[0-9]{6}([0-9]{3}){0,2}$"),
+        error_messages=TEXTS,
+        **_described(more, "^[0-9]{6}([0-9]{3}){0,2}$", "999999"),
     )
 
 
@@ -158,8 +171,8 @@ def holder_code(*, required: bool = False, **more: Any) -> fields.String:
                 "请改用本单位自定的工号或首字母，不要填写姓名、电话。",
             ),
         ),
-        error_messages=MESSAGES,
-        **_described(more, f"^{_HOLDER}$"),
+        error_messages=TEXTS,
+        **_described(more, f"^{_HOLDER}$", "B02"),
     )
 
 
@@ -168,8 +181,8 @@ def identity_number(*, required: bool = True, **more: Any) -> fields.String:
     return fields.String(
         required=required,
         validate=check_identity_number,
-        error_messages=MESSAGES,
-        **_described(more, "^[0-9]{17}[0-9Xx]$"),
+        error_messages=TEXTS,
+        **_described(more, "^[0-9]{17}[0-9Xx]$", "999999194605021872"),
     )
 
 
@@ -201,16 +214,16 @@ def day(*, required: bool = True, **more: Any) -> Day:
     )
 
 
-def time_of_day(*, required: bool = True, **more: Any) -> fields.String:
+def time_of_day(*, required: bool = True, **more: Any) -> TimeOfDay:
     """A time of the day at the office, `09:30`."""
-    return fields.String(
+    return TimeOfDay(
         required=required,
         validate=validate.Regexp(
             r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z",
             error=Message("time_form", "不是有效的时间。", "请写成 09:30 的样子。"),
         ),
-        error_messages=MESSAGES,
-        **_described(more, "^([01][0-9]|2[0-3]):[0-5][0-9]$"),
+        error_messages=TEXTS,
+        **_described(more, "^([01][0-9]|2[0-3]):[0-5][0-9]$", "09:30"),
     )
 
 
@@ -244,14 +257,15 @@ def one_of(kind: type[Term], *, required: bool = True, **more: Any) -> Coded:
             [term.value for term in kind],
             error=Message("not_in_list", "不在可选值之内。", f"可选：{allowed}。"),
         ),
-        error_messages=MESSAGES,
+        error_messages=TEXTS,
         **more,
     )
 
 
 def flag(*, required: bool = True, **more: Any) -> Flag:
-    """`true` or `false`."""
-    return Flag(required=required, error_messages=MESSAGES, **more)
+    """`true` or `false`, or 是 or 否."""
+    messages = {**MESSAGES, "invalid": _YES_OR_NO}
+    return Flag(required=required, error_messages=messages, **more)
 
 
 _YES_OR_NO = Message(
@@ -275,6 +289,9 @@ def choice_flag(**more: Any) -> fields.Boolean:
     return field
 
 
+_WHOLE_NUMBER = Message("wrong_type", "此项应为整数。", "请填写整数，如 3。")
+
+
 def count(
     *, least: int = 0, most: int = 1_000_000, required: bool = True, **more: Any
 ) -> fields.Integer:
@@ -287,7 +304,7 @@ def count(
             max=most,
             error=Message("range", f"应在 {least} 至 {most} 之间。", "请改正。"),
         ),
-        error_messages=MESSAGES,
+        error_messages={**MESSAGES, "invalid": _WHOLE_NUMBER},
         **more,
     )
 
@@ -307,16 +324,21 @@ def money(*, required: bool = True, **more: Any) -> Money:
     """An amount in yuan with at most two decimals."""
     return Money(
         required=required,
-        error_messages=MESSAGES,
-        **_described(more, MONEY.replace(r"\Z", "$")),
+        error_messages=TEXTS,
+        **_described(more, MONEY.replace(r"\Z", "$"), "12000.00"),
     )
 
 
 def signed_money(**more: Any) -> fields.String:
     """In an answer: a sum in yuan that may be less than nothing."""
     return Money(
-        required=True, error_messages=MESSAGES, **_described(more, SIGNED_MONEY)
+        required=True,
+        error_messages=MESSAGES,
+        **_described(more, SIGNED_MONEY, "-12000.00"),
     )
+
+
+_LIST = Message("wrong_type", "此项应为一组值。", "请写成 […] 的样子。")
 
 
 def many(
@@ -336,7 +358,7 @@ def many(
             max=most,
             error=Message("length", f"应有 {least} 至 {most} 项。", "请增减。"),
         ),
-        error_messages=MESSAGES,
+        error_messages={**MESSAGES, "invalid": _LIST},
         **more,
     )
 

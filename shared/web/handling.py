@@ -137,7 +137,7 @@ def _in_transaction(
             )
         text = json.dumps(shown, ensure_ascii=False)
         if call.key:
-            keys.keep(call.key, Answer(status, text))
+            keys.save(call.key, Answer(status, text))
     return Response(text, status, mimetype="application/json")
 
 
@@ -175,7 +175,7 @@ def _dump(endpoint: Endpoint, result: Any) -> Any:
 
 
 def _file(download: Download) -> Response:
-    response = Response(download.content, 200, mimetype=download.media_type)
+    response = Response(download.content, download.status, mimetype=download.media_type)
     name = quote(download.name, safe="")
     how = "inline" if download.inline else "attachment"
     response.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{name}"

@@ -117,7 +117,7 @@ class IdempotencyKeys:
             body = field_cipher().decrypt(body, self._place(key))
         return Answer(row.status, body)
 
-    def keep(self, key: str, answer: Answer) -> None:
+    def save(self, key: str, answer: Answer) -> None:
         body = answer.body
         if self.sealed:
             body = field_cipher().encrypt(body, self._place(key))

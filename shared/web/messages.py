@@ -7,12 +7,14 @@ Every message is a `Message`; `problems_of` gives all problems of a request at o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
+from marshmallow.fields import List, Nested
 
 from shared.errors import Problem
+from shared.web.descriptions import title_of
 
 
 class Message(str):
@@ -53,23 +55,79 @@ MESSAGES: dict[str, Any] = {
     "too_large": Message("too_large", "数太大。", "请改正。"),
     "special": Message("wrong_type", "不是普通的数。", "请改正。"),
 }
+TEXTS = {
+    **MESSAGES,
+    "invalid": Message("wrong_type", "此项应为文字。", "请写成带引号的文字。"),
+}
+"""
+The same of a field that holds text.
+"""
 
 
 def problems_of(
-    error: ValidationError, *, prefix: str = "", separator: str = "/"
+    error: ValidationError,
+    schema: Schema | None = None,
+    *,
+    prefix: str = "",
+    separator: str = "/",
 ) -> tuple[Problem, ...]:
     """
-    Every problem in *error*, each with a pointer to its field.
+    Every problem in *error*, each with a pointer to its field, and with the name of the
+    field if its *schema* is known.
     """
-    return tuple(_problems(error.messages, prefix, separator))
+    return tuple(_problems(error.messages, _Place(prefix, separator, schema)))
 
 
-def _problems(messages: Any, place: str, separator: str) -> Iterator[Problem]:
+@dataclass(frozen=True)
+class _Place:
+    """
+    Where a message stands: a pointer, in which schema, and what the field is called.
+    """
+
+    pointer: str
+    separator: str
+    schema: Schema | None
+    title: str | None = None
+
+    def at(self, key: Any) -> _Place:
+        if key == "_schema":
+            return self
+        below = replace(self, pointer=f"{self.pointer}{self.separator}{key}")
+        if isinstance(key, int):
+            return below
+        fields = self.schema.fields if self.schema else {}
+        named = (
+            each for each in fields.values() if (each.data_key or each.name) == key
+        )
+        field = next(named, None)
+        if self.schema is None or field is None:
+            return replace(below, schema=None, title=None)
+        inner = field.inner if isinstance(field, List) else field
+        nested = inner.schema if isinstance(inner, Nested) else None
+        title = title_of(self.schema, field)
+        return replace(below, title=title, schema=nested)
+
+    def named(self, detail: str) -> str:
+        """
+        A sentence about the field, with what it is called.
+        """
+        if self.title is None:
+            return detail
+        if _THIS in detail:
+            return detail.replace(_THIS, f"“{self.title}”")
+        return f"“{self.title}”{detail}"
+
+
+_THIS = "此项"
+
+
+def _problems(messages: Any, place: _Place) -> Iterator[Problem]:
     if isinstance(messages, Mapping):
         for key, inner in messages.items():
-            here = place if key == "_schema" else f"{place}{separator}{key}"
-            yield from _problems(inner, here, separator)
+            yield from _problems(inner, place.at(key))
         return
     for message in messages:
         text = message if isinstance(message, Message) else _OTHER
-        yield replace(text.problem, location=place)
+        problem = text.problem
+        detail = place.named(problem.detail)
+        yield replace(problem, detail=detail, location=place.pointer)

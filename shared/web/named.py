@@ -141,6 +141,15 @@ def _names(part: str, programmes: Programmes) -> _Names:
     return _Names(meant, own=_single(own), any_=_single(any_))
 
 
+@lru_cache
+def example_of(part: str, programmes: Programmes) -> str | None:
+    """
+    An identifier that one of the programmes gives to such a part, if any does.
+    """
+    of = PARTS[part]
+    return next((code for each in programmes for code, _ in of(each)), None)
+
+
 def _gathered(pairs: Iterable[tuple[K, str]]) -> dict[K, frozenset[str]]:
     values = dict[K, frozenset[str]]()
     for key, value in pairs:

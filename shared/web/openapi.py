@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
+from shared.policy.current import current_policy
 from shared.vocabulary import Role
+from shared.web.descriptions import descriptions
 from shared.web.field_kinds import LABELS, Labels, Money
-from shared.web.named import PART
-from shared.yaml.load import read_yaml
+from shared.web.named import PART, example_of
 
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
 _TITLES = {
@@ -101,18 +100,6 @@ def document(service: str, endpoints: Sequence[Any]) -> dict[str, Any]:
     return made
 
 
-@cache
-def descriptions() -> Mapping[str, str]:
-    """
-    What each field means, by its name; where it means something else in one schema, by
-    the names of both (`DemandBody.points`).
-    """
-    described: dict[str, str] = read_yaml(
-        Path(__file__).with_name("descriptions.yaml")
-    ).value
-    return described
-
-
 def _fields_of(part: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     """
     Every field of a document, by its name: of the objects, and in addresses.
@@ -144,7 +131,7 @@ def _describe(name: str, field: dict[str, Any]) -> None:
         description = f"{description or ''}。可填专项中的代码或者名称".lstrip("。")
     if description and "$ref" not in field:
         field["description"] = description
-    if "in" not in field and (example := _example(schema)) is not None:
+    if "$ref" not in schema and (example := _example(schema)) is not None:
         schema.setdefault("examples", [example])
 
 
@@ -160,6 +147,10 @@ def _example(schema: Mapping[str, Any]) -> Any:
     """
     How a plain field may be written; None of texts, for which there is no rule.
     """
+    if labels := schema.get(LABELS):
+        return next(iter(labels))
+    if PART in schema:
+        return example_of(schema[PART], current_policy().programmes)
     if "enum" in schema:
         return next((value for value in schema["enum"] if value is not None), None)
     kind = schema.get("type")

@@ -261,6 +261,9 @@ def _too_many_keys() -> Malformed:
 def load(
     schema: Schema | None, fields: Any, problems: list[Problem], prefix: str
 ) -> Any:
+    """
+    What a schema makes of *fields*; of those with *problems*, the part that is right.
+    """
     if schema is None:
         if fields:
             problems.extend(
@@ -272,6 +275,6 @@ def load(
         return schema.load(fields)
     except ValidationError as error:
         problems.extend(
-            problems_of(error, prefix=prefix, separator="" if prefix else "/")
+            problems_of(error, schema, prefix=prefix, separator="" if prefix else "/")
         )
-        return None
+        return error.valid_data

@@ -7,11 +7,12 @@ from __future__ import annotations
 import itertools
 import os
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 from fpdf import FPDF
 
+from deploy.demo.invented import id_number
 from services.intake.events import EXAMPLES
 from services.intake.events.cases import (
     CaseMerged,
@@ -38,6 +39,15 @@ def new_number(word="清检控申"):
     A case number that no other test has, nor another run.
     """
     return f"{word}〔2020〕{os.getpid()}-{next(_COUNTER)}号"
+
+
+def new_person(name="甄虚构"):
+    """
+    Somebody who cannot exist and has applied for nothing, here or elsewhere.
+    """
+    chance = uuid4().int
+    born = date(1940, 1, 1) + timedelta(days=chance % 20_000)
+    return {"name": name, "id_no": id_number(born, chance // 20_000 % 1000)}
 
 
 def _a(kind, number, changes):

@@ -80,12 +80,13 @@ def inflating(megabytes):
     return _written(book)
 
 
-def picture(width=60, height=40, kind="PNG", *, frames=1, turned=False):
+def picture(width=60, height=40, kind="PNG", *, frames=1, turned=False, mode="RGB"):
     """
     A picture, upright or as a camera that was held sideways stores it.
     """
     images = [
-        Image.new("RGB", (width, height), (200, 30 * n, 30)) for n in range(frames)
+        Image.new(mode, (width, height), (200, 30 * n, 30) if mode == "RGB" else 1)
+        for n in range(frames)
     ]
     more = {"save_all": True, "append_images": images[1:]} if frames > 1 else {}
     if turned:

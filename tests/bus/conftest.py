@@ -19,7 +19,7 @@ from kombu import Connection, Producer, Queue
 from deploy.local.plain import http
 from deploy.local.ports import Ports
 from deploy.local.stack import PROCESSES
-from tests.conftest import JIANJIAN
+from tests.tables import JIANJIAN
 
 ROOT = Path(__file__).resolve().parents[2]
 ENDED_WITHIN = 50  # seconds: of itself, not by the deadline of STOP_SECONDS

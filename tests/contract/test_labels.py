@@ -17,9 +17,9 @@ from services.intake.schemas import ReplyView
 from services.intake.schemas.petitions.lifecycle import StepView
 from shared.policy.current import current_policy
 from shared.vocabulary import PetitionState, PetitionStep
+from shared.web.descriptions import descriptions
 from shared.web.field_kinds import Labelled, Labels
 from shared.web.named import PARTS, WORDS, named
-from shared.web.openapi import descriptions
 from tests.contract.test_openapi_documents import SERVICES, made_of
 
 

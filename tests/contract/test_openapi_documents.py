@@ -18,10 +18,14 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
 from shared.settings import SERVICES
 from shared.vocabulary import Role
+from shared.web.descriptions import descriptions
 from shared.web.endpoint import ApiEntrypoint
 from shared.web.field_kinds import LABELS
-from shared.web.openapi import descriptions, document
+from shared.web.named import PART
+from shared.web.openapi import document
 
+RULES = {"type", "pattern", "enum"}
+ANY_TEXT = r"^[^\u0000-\u0008\u000b-\u001f\u007f]*$"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -117,6 +121,38 @@ def test_every_code_has_its_label_and_every_day_an_example(made):
             assert schema["examples"] == ["2020-11-03"], name
         for code in schema.get(LABELS, ()):
             assert f"{code}（" in field["description"], name
+
+
+def test_every_field_with_a_rule_has_an_example_that_keeps_to_it(made):
+    """
+    Codes, numbers, days, amounts, also in addresses; not texts and pages' cursors.
+    """
+    bare, kept = set(), set()
+    for name, field in fields_of(made[0]):
+        schema = field.get("schema", field)
+        kinds = (
+            {*[schema.get("type")]}
+            if isinstance(schema.get("type"), str)
+            else {*schema.get("type", ())}
+        )
+        ruled = (
+            kinds & {"integer", "boolean"}
+            or schema.get("format") in {"date", "date-time"}
+            or {LABELS, PART, "enum"} & schema.keys()
+            or schema.get("pattern", ANY_TEXT) != ANY_TEXT
+        )
+        if not ruled or "$ref" in schema:
+            continue
+        examples = schema.get("examples", ())
+        if not examples:
+            bare |= {name}
+        plain = {key: rule for key, rule in schema.items() if key in RULES}
+        kept |= {json.dumps([plain, *examples])}
+
+    assert bare == set()
+    for rule, *examples in map(json.loads, kept):
+        valid = jsonschema_rs.validator_for(rule)
+        assert all(map(valid.is_valid, examples)), (rule, examples)
 
 
 def test_every_operation_names_the_roles_that_it_is_for(made):

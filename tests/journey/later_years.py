@@ -16,7 +16,8 @@ import pytest
 
 from deploy.demo.client import Refused
 from tests.builders import new_number
-from tests.conftest import POLICIES, ROOT
+from tests.conftest import POLICIES
+from tests.tables import ROOT
 
 STREET, BUREAU, ABOVE = "990701001", "990701", "640100800"
 STREET_VISITS, MEIXIAN = "street-visits", "meixian"

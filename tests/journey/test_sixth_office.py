@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from tests.builders import new_number
-from tests.conftest import ROOT
 from tests.service.asking import at, refused
+from tests.tables import ROOT
 
 # The services go on with its files: nobody needs them after it.
 pytestmark = pytest.mark.last

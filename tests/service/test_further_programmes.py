@@ -72,18 +72,11 @@ def test_a_petition_becomes_a_case_of_a_further_programme_by_a_rule_of_that_one(
 
 
 @pytest.mark.requirement("PY-60")
-@pytest.mark.requirement("PY-21")
-@pytest.mark.requirement("DY-07")
-def test_a_case_of_the_campaign_stands_in_the_leaders_scheme_with_facts_told_once(
-    as_office, desk, settled, eventually
+def test_a_case_of_the_campaign_owes_what_the_leaders_scheme_asks_from_its_enrolment(
+    as_office, desk, eventually
 ):
-    clerk, city = as_office(COUNTY), as_office(CITY, "reviewer")
-    number = desk.led_case()
+    clerk, number = as_office(COUNTY), desk.led_case()
     here = at("cases", number)
-    settled()
-    before = {code: total(city, code) for code in (PROGRAMME, FURTHER)}
-    day_before = total(city, FURTHER, "2020-11-03")
-
     (proposal,) = [
         each
         for each in clerk.get("intake", f"{here}/proposals").json()["proposals"]
@@ -115,16 +108,44 @@ def test_a_case_of_the_campaign_stands_in_the_leaders_scheme_with_facts_told_onc
     )
     assert explained.status_code == 200, explained.text
     assert explained.json()["started_on"] == "2020-11-04"
+
+
+@pytest.mark.requirement("PY-21")
+def test_a_case_stands_in_the_ledger_of_a_further_programme_and_is_pushed_to_its_own(
+    as_office, desk
+):
+    clerk, city = as_office(COUNTY), as_office(CITY, "reviewer")
+    number = desk.led_case()
+    here = at("cases", number)
+    assert enrol(clerk, number).status_code == 201
+
     listed = clerk.get("intake", "/cases", programme=FURTHER, case_no=number).json()
-    assert [each["number"] for each in listed["items"]] == [number]
     ledger = workbook(city.get("intake", "/ledger", programme=FURTHER))
-    assert number in cells(ledger["清丰县人民检察院"])
     (alone,) = workbook(clerk.get("intake", f"{here}/ledger", programme=FURTHER))
-    assert {"2020-11-04", "本院排查"} <= cells(alone)
     elsewhere = clerk.get("intake", f"{here}/ledger", programme="meixian")
-    refused(elsewhere, 422, "no_such_programme")
     pushed = desk.push(as_json(a_row(number)), programme=FURTHER)
+
+    assert [each["number"] for each in listed["items"]] == [number]
+    assert number in cells(ledger["清丰县人民检察院"])
+    assert {"2020-11-04", "本院排查"} <= cells(alone)
+    refused(elsewhere, 422, "no_such_programme")
     assert [each["code"] for each in pushed["problems"]] == ["case_of_other_ledger"]
+
+
+@pytest.mark.requirement("PY-60")
+@pytest.mark.requirement("DY-07")
+def test_facts_of_a_case_are_told_once_and_count_in_each_of_its_programmes(
+    as_office, desk, settled, eventually
+):
+    clerk, city = as_office(COUNTY), as_office(CITY, "reviewer")
+    number = desk.led_case()
+    settled()
+    before = {code: total(city, code) for code in (PROGRAMME, FURTHER)}
+    day_before = total(city, FURTHER, "2020-11-03")
+    assert enrol(clerk, number).status_code == 201
+    eventually(
+        lambda: clerk.get("assignment", at("cases", number)).json()["enrolments"]
+    )
 
     # DY-07: a drive of a hundred days on the campaign's cases.
     drive = {
@@ -136,9 +157,9 @@ def test_a_case_of_the_campaign_stands_in_the_leaders_scheme_with_facts_told_onc
     }
     opened = city.post("assignment", "/drives", drive)
     assert opened.status_code == 201, opened.text
-    met = {"act": "contacted", "to": "县政法委", "text": "通报案件进展。"}
-    path = f"{here}/acts"
-    told = clerk.post("assignment", path, {**met, "on": "2020-11-06"})
+    contact = {"act": "contacted", "to": "县政法委", "text": "通报案件进展。"}
+    path = at("cases", number, "acts")
+    told = clerk.post("assignment", path, {**contact, "on": "2020-11-06"})
     assert told.status_code == 201, told.text
     owed = clerk.get("assignment", "/duties", number=number, state="open").json()
     assert FURTHER in {

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from shared.storage import database
+from tests.store.registering import at_work
 
 
 @pytest.fixture(scope="session")
@@ -65,3 +66,9 @@ def somebody_waits(migrated, eventually):
     with engine.connect() as session:
         yield lambda: eventually(lambda: session.execute(query).scalar_one())
     engine.dispose()
+
+
+@pytest.fixture
+def office(owner_engine):
+    with at_work(owner_engine) as found:
+        yield found

@@ -1,140 +1,46 @@
 """
-What was registered wrongly is corrected or withdrawn, and every service follows: done
-here in one transaction, without processes, and taken back.
+What was registered wrongly is corrected, and every service follows: done here in one
+transaction, without processes, and taken back.
 """
 
 from __future__ import annotations
 
 import io
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
 import orjson
 import pytest
-import sqlalchemy as sa
 
-from services.assignment.endpoints.views import summary
-from services.assignment.store import Duties, Matters
 from services.intake.casework.forms import form_of
 from services.intake.casework.importing.batch import take_batch
 from services.intake.casework.importing.line import Line
 from services.intake.casework.importing.repeats import known_repeats, typed_again
 from services.intake.casework.moves import follow_moves
-from services.intake.casework.proposals import open_case_of
 from services.intake.casework.repeats import (
-    count_anew,
-    count_missed_repeats,
     count_repeat,
-    lock_repeating,
-    take_back_repeat,
 )
 from services.intake.domain.cases.ledgers import Import
-from services.intake.domain.corrections.case_corrections import (
-    reinstate_case,
-    withdraw_case,
-)
 from services.intake.domain.corrections.correcting import (
     correct_petition,
-    withdraw_petition,
 )
 from services.intake.ledger import Context, read_ledger
 from services.intake.store import (
     Cases,
-    CountedRepeats,
     History,
     NewCase,
     NewPetitions,
     Petitions,
 )
-from services.intake.store.repeats import counted_repeats
-from shared import clock, telemetry
+from shared import clock
 from shared.policy.current import current_policy
-from tests.builders import COUNTY, NEIGHBOUR, a_registration, reply_given
-from tests.builders.ledger_files import FORM, OFFICES
+from tests.builders import COUNTY, NEIGHBOUR, a_registration
 from tests.builders.programme_ledgers import a_line, json_of
-from tests.service.asking import PROGRAMME, a_row, as_json
-from tests.store.test_figures_of_others import CAME, TODAY
-from tests.store.test_figures_of_others import Offices as AtWork
+from tests.service.asking import PROGRAMME, a_row
+from tests.store.offices import CAME, TODAY
+from tests.store.registering import LATER, NUMBER, OPENED, row
 from tests.store.test_moves import moved, read
-
-NUMBER = "清检信〔2020〕8001号"
-LATER = TODAY + timedelta(days=5)
-
-
-class Office(AtWork):
-    """
-    One office and the five services, in one transaction.
-    """
-
-    def __init__(self, session, patch):
-        super().__init__(session)
-        self.patch = patch
-
-    def on(self, day):
-        self.patch.setattr(clock, "today", lambda: day)
-
-    def push(self, *rows, dry_run=False, office=COUNTY):
-        content = io.BytesIO(as_json(*rows))
-        context = Context(
-            today=clock.today(), office_of={**OFFICES, office: office}.get
-        )
-        read = read_ledger(content, filename="a.json", form=FORM, context=context)
-        job = Import(
-            id=str(uuid4()),
-            office=office,
-            programme=PROGRAMME,
-            filename="a.json",
-            dry_run=dry_run,
-            moved_at=clock.now(),
-        )
-        programme = current_policy().programmes.get(PROGRAMME)
-        found = [Line(orjson.loads(orjson.dumps(r.as_json())), programme) for r in read]
-        result = take_batch(self.session, job, programme, found, 0)
-        History(self.session).add(*result.corrections)
-        self.announce(*result.events)
-        return result
-
-    def entries(self, measure, number=NUMBER):
-        query = sa.text(
-            "SELECT day, sum(amount) FROM reporting.entries WHERE measure = :measure"
-            " AND case_number = :number GROUP BY day HAVING sum(amount) <> 0"
-            " ORDER BY day"
-        )
-        rows = self.session.execute(query, {"measure": measure, "number": number})
-        return [(day, int(amount)) for day, amount in rows]
-
-    def duties(self, number=NUMBER):
-        return {duty.kind: duty for duty in Duties(self.session).of_matter(number)}
-
-    def case(self, number=NUMBER):
-        return Cases(self.session).get(number)
-
-
-@pytest.fixture
-def office(owner_engine):
-    with at_work(owner_engine) as found:
-        yield found
-
-
-@contextmanager
-def at_work(engine):
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        telemetry.work("test", trace=telemetry.background_context()),
-        engine.connect() as session,
-    ):
-        office = Office(session, patch)
-        office.on(TODAY)
-        yield office
-
-
-OPENED = date(2020, 11, 2)
-
-
-def row(**changes):
-    return a_row(NUMBER, **changes)
 
 
 def test_next_weeks_file_corrects_the_row_it_knows_by_office_and_number(office):
@@ -191,6 +97,7 @@ def test_a_row_that_names_who_is_not_in_the_directory_comes_back(office):
     assert problem["code"] == "no_such_post"
     assert problem["detail"] == "清丰县人民检察院没有职务“检察长(兼)”。"
     assert problem["remedy"].startswith("可填：检察长、副检察长、")
+    assert "检察官" not in problem["remedy"]  # who may not lead
     assert problem["location"] == {
         "sheet": first[0]["location"]["sheet"],
         "row": 2,
@@ -206,6 +113,29 @@ def test_a_row_that_names_who_is_not_in_the_directory_comes_back(office):
         ("no_such_department", "department"),
     ]
     assert problems[2]["detail"] == "濮阳市人民检察院没有职务“市长”。"
+
+
+@pytest.mark.requirement("PY-17", "PY-55")
+def test_a_row_comes_back_once_with_all_that_is_wrong_in_it(office):
+    """
+    What its office and the directory say of the cells that could be read, too; but a
+    row of which nobody knows whose it is, or whose cells are displaced, is not quoted.
+    """
+    unread = {"repeats_in_window": "三四次", "last_petition_on": "去年春天"}
+    both = office.push(row(**unread, leader_post="县长"))
+    foreign = office.push(row(**unread, reporting_office=NEIGHBOUR))
+    nobodys = office.push(row(**unread, leader_post="县长", reporting_office="某院"))
+    shifted = office.push(row(**unread, leader_post="县长", department="13800000000"))
+
+    def columns(pushed):
+        (rejected,) = pushed.rejected
+        return [p["location"]["column"] for p in rejected["problems"]]
+
+    wrong = ["last_petition_on", "repeats_in_window"]
+    assert sorted(columns(both)) == ["last_petition_on", "leader_post", wrong[1]]
+    assert sorted(columns(foreign)) == [*wrong, "reporting_office"]
+    assert sorted(columns(nobodys)) == [*wrong, "reporting_office"]
+    assert "leader_post" not in columns(shifted)
 
 
 def test_who_stood_in_a_row_before_hinders_no_correction_of_something_else(office):
@@ -394,172 +324,6 @@ def test_a_corrected_row_names_no_fewer_repeats_than_the_register_knows(office):
     assert typed_again(office.case(), values, {**values, "note": "已归档"}) is None
 
 
-def test_a_withdrawn_case_counts_no_more_until_it_is_reinstated(office):
-    office.push(row(leader_post="检察长", department="第五检察部"))
-    owed = {each.id: (each.state, each.due_on) for each in office.duties().values()}
-    case, event = withdraw_case(
-        office.case(),
-        on=TODAY,
-        today=TODAY,
-        cause="registered_by_mistake",
-        same_as=None,
-    )
-    Cases(office.session).update(case)
-    office.announce(event)
-    again = office.push(row(leader_post="检察长", department="第五检察部"))
-    matters = Matters(office.session)
-    shown = summary(matters.get(NUMBER), matters.withdrawn([NUMBER]))
-
-    assert (shown["merged"], shown["withdrawn"]) == (False, True)
-    assert office.entries("base") == [(OPENED, 1), (TODAY, -1)]
-    assert office.entries("led") == [(OPENED, 1), (TODAY, -1)]
-    assert {duty.state for duty in office.duties().values()} <= {
-        "released",
-        "discharged",
-    }
-    assert [p["code"] for r in again.rejected for p in r["problems"]] == [
-        "case_withdrawn"
-    ]
-    office.on(LATER)
-    case, event = reinstate_case(
-        office.case(), on=LATER, today=LATER, approver_post="甲", leaders=["甲"]
-    )
-    Cases(office.session).update(case)
-    office.announce(event)
-    row_again = office.push(row(leader_post="检察长", department="第五检察部"))
-
-    assert office.entries("base") == [(OPENED, 1), (TODAY, -1), (LATER, 1)]
-    assert office.entries("led") == [(OPENED, 1), (TODAY, -1), (LATER, 1)]
-    assert owed == {d.id: (d.state, d.due_on) for d in office.duties().values()}
-    assert row_again.counts["rows_repeated"] == 1
-    assert matters.withdrawn([NUMBER]) == set()
-
-
-def test_a_letter_registered_while_its_case_was_withdrawn_counts_from_the_reinstatement(
-    office,
-):
-    session, cases = office.session, Cases(office.session)
-    came = date(2020, 3, 2)  # the programme counts what repeats before July
-    person = {"name": "李四", "id_no": "410922197001010018"}
-
-    def register(day):
-        body = a_registration(day) | {
-            "petitioner": person,
-            "original_case_no": "（2019）豫0922刑初8001号",
-        }
-        found = NewPetitions(session).register(body, office=COUNTY, programme=PROGRAMME)
-        return found.petition
-
-    _, case = open_case_of(session, register(came), came, {}, TODAY)
-    withdrawn, _ = withdraw_case(
-        case,
-        on=came + timedelta(days=5),
-        today=TODAY,
-        cause="registered_by_mistake",
-        same_as=None,
-    )
-    cases.update(withdrawn)
-    for petition in [register(came + timedelta(days=n)) for n in (4, 6, 7)]:
-        count_repeat(session, petition, TODAY)
-    on = came + timedelta(days=9)
-    reinstated, _ = reinstate_case(
-        withdrawn, on=on, today=TODAY, approver_post="甲", leaders=["甲"]
-    )
-    with sent_meanwhile(session) as sent:
-        after = count_missed_repeats(session, reinstated, on, TODAY)
-    again = count_missed_repeats(session, after, on, TODAY)
-    days = session.execute(
-        sa.select(counted_repeats.c.on).where(
-            counted_repeats.c.case_number == case.number
-        )
-    )
-
-    assert (case.repeats, after.repeats, again.repeats) == (0, 3, 3)
-    assert cases.get(case.number).repeats == 3
-    assert [*days.scalars()] == [on] * 3
-    assert len([each for each in sent if not each.startswith("NOTIFY")]) <= 4
-
-
-def test_a_repeat_that_an_enrolment_counts_meanwhile_is_taken_back_there_too(
-    office, monkeypatch
-):
-    """
-    What another transaction writes until the case is locked is there once it is.
-    """
-    session, came = office.session, date(2020, 3, 2)
-    original = {"original_case_no": "（2019）豫0922刑初8002号"}
-    who = {"petitioner": {"name": "李五", "id_no": "410922197001010018"}}
-
-    def register(day):
-        body = a_registration(day) | who | original
-        found = NewPetitions(session).register(body, office=COUNTY, programme=PROGRAMME)
-        return found.petition
-
-    first = register(came)
-    _, case = open_case_of(session, first, came, {}, TODAY)
-    second = register(came + timedelta(days=4))
-    count_repeat(session, second, TODAY)
-    held = list[str]()
-    monkeypatch.setattr(Petitions, "lock", lambda _, numbers: held.extend(numbers))
-    lock_repeating(session, case)
-    repeats, get = CountedRepeats(session), Cases.get
-
-    def enrolled_meanwhile(self, *key, lock=False):
-        monkeypatch.setattr(Cases, "get", get)
-        found = repeats.of_petition(second.number)
-        repeats.put(replace(each, also=("further",)) for each in found)
-        return self.get(*key, lock=lock)
-
-    monkeypatch.setattr(Cases, "get", enrolled_meanwhile)
-    take_back_repeat(session, second, TODAY)
-    query = sa.text(
-        "SELECT body -> 'payload' -> 'also' FROM intake.outbox"
-        " WHERE case_number = :number AND type = 'intake.case_repeat_withdrawn'"
-    )
-
-    assert sorted(held) == sorted([first.number, second.number])
-    assert session.scalar(query, {"number": case.number}) == ["further"]
-
-
-@pytest.mark.requirement("PY-19")
-def test_what_counts_as_a_repeat_already_is_not_counted_anew_by_a_decision(office):
-    session, came = office.session, date(2020, 3, 2)
-    original = {"original_case_no": "（2019）豫0922刑初8003号"}
-    who = {"petitioner": {"name": "李六", "id_no": "410922197001010018"}}
-
-    def register(day):
-        body = a_registration(day) | who | original
-        found = NewPetitions(session).register(body, office=COUNTY, programme=PROGRAMME)
-        return found.petition
-
-    _, case = open_case_of(session, register(came), came, {}, TODAY)
-    repeat = register(came + timedelta(days=4))
-    count_repeat(session, repeat, TODAY)
-    count_anew(session, repeat, TODAY, decided_on=TODAY)
-    query = sa.text(
-        "SELECT type FROM intake.outbox WHERE case_number = :number"
-        " AND type LIKE 'intake.case_repeat%'"
-    )
-    announced = [*session.scalars(query, {"number": case.number})]
-
-    assert announced == ["intake.case_repeated"]
-    assert CountedRepeats(session).numbers_of_case(case.number) == [repeat.number]
-
-
-@contextmanager
-def sent_meanwhile(session):
-    sent = []
-
-    def note(_connection, _cursor, statement, *_):
-        sent.append(statement)
-
-    sa.event.listen(session, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        sa.event.remove(session, "before_cursor_execute", note)
-
-
 def test_the_clocks_of_a_petition_follow_its_corrected_day_of_receipt(office):
     number = office.register(COUNTY)
     due = office.duties(number)["procedural_reply"].due_on
@@ -572,33 +336,10 @@ def test_the_clocks_of_a_petition_follow_its_corrected_day_of_receipt(office):
         today=TODAY,
         replies=[],
     )
-    petitions.correct(after, petitions.private(number))
+    private, matter = petitions.private(number), petitions.matter(number)
+    petitions.correct(after, private, matter)
     office.announce(event)
 
     moved = office.duties(number)["procedural_reply"]
     assert moved.due_on == due - timedelta(days=3)
     assert office.entries("petitions", number) == [(CAME - timedelta(days=3), 1)]
-
-
-def test_a_petition_that_should_not_have_been_registered_was_never_owed(office):
-    number = office.register(COUNTY)
-    office.announce(reply_given(number, occurred_on=TODAY, reply="r1"))
-    owed = office.entries("overdue", number)
-    petitions = Petitions(office.session)
-    withdrawn, event = withdraw_petition(
-        petitions.get(number),
-        on=TODAY,
-        today=TODAY,
-        cause="registered_by_mistake",
-        same_as=None,
-        replies=[],
-    )
-    petitions.update(withdrawn)
-    office.announce(replace(event, replied_on=(TODAY,)))
-
-    assert owed[:2] == [(CAME + timedelta(days=8), 1), (TODAY, -1)]
-    assert office.entries("overdue", number) == []
-    assert office.entries("petitions", number) == []
-    assert office.entries("replies", number) == []
-    states = {duty.state for duty in office.duties(number).values()}
-    assert states == {"released"}

@@ -43,6 +43,7 @@ from services.intake.store import (
     Petitions,
     Steps,
 )
+from services.intake.store.national import national_entries
 from shared import telemetry
 from shared.errors import Conflict, NotFound
 from shared.vocabulary import (
@@ -70,12 +71,12 @@ def engine(migrated):
     engine.dispose()
 
 
-def ask(session, endpoint, number, *, path=(), office=COUNTY, **body):
+def ask(session, endpoint, number, *, path=(), query=(), office=COUNTY, **body):
     """
     What an endpoint answers about a petition or case, in this transaction.
     """
     who = Identity("承办人", office, Role.CLERK, "t", 0)
-    call = Call(who, body, {}, {"number": number, **dict(path)}, TODAY)
+    call = Call(who, body, dict(query), {"number": number, **dict(path)}, TODAY)
     call.session = session
     with telemetry.work("test", trace=telemetry.background_context()):
         return endpoint.__wrapped__(call)
@@ -247,6 +248,13 @@ def test_two_lists_of_the_same_days_are_taken_one_after_the_other(
         somebody_waits()
         session.commit()
         other.result(60)
+    stored = sa.select(national_entries.c.number).where(
+        national_entries.c.number.in_([entry.number, again.number])
+    )
+
+    assert alone(engine, lambda session: session.scalars(stored).all()) == [
+        again.number
+    ]
 
 
 def test_a_member_who_is_suspended_during_a_draw_is_drawn_and_suspended(

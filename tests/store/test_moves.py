@@ -226,7 +226,7 @@ def test_a_figure_is_explained_by_a_moved_case_at_the_office_that_had_it(
 
     def behind(*offices):
         details = Details(session)
-        query = details.behind(request, offices, "base")
+        query = details.entries_behind(request, offices, "base")
         rows = details.cases_page(query, PageRequest(200)).items
         return [
             (row["office"], row["amount"])

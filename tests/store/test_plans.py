@@ -443,7 +443,7 @@ def behind_figures(name, *place):
     def ask(session, offices, page):
         details = Details(session)
         return getattr(details, f"{name}_page")(
-            details.behind(REQUEST, offices, "m1"), page
+            details.entries_behind(REQUEST, offices, "m1"), page
         )
 
     return {
@@ -702,9 +702,11 @@ QUERIES |= {
     ),
     "intake: steps": lambda s: Steps(s).of_petition(NUMBER),
     "intake: deliveries": lambda s: Deliveries(s).of_petition(NUMBER),
-    "intake: another petition of the matter": lambda s: s.execute(
-        petitions._REPEATS, {"same": NUMBER, "but": NUMBER, "lineage": ["410922"]}
+    "intake: what came in before in a matter": lambda s: s.execute(
+        petitions._EARLIER,
+        {"same": NUMBER, "day": DAY, "than": NUMBER, "lineage": ["410922"]},
     ),
+    "intake: the petitions of a matter": lambda s: Petitions(s).of_matter(NUMBER),
     "intake: petitions under a name": lambda s: Petitions(s).of_offices(
         [OFFICE], FIRST, name="甄某"
     ),
@@ -764,7 +766,7 @@ QUERIES |= {
         [PROGRAMME, "meixian"], DAY
     ),
     "assignment: steps to reach": lambda s: NextSteps(s).claim(PROGRAMME, DAY, 200),
-    "assignment: steps behind": lambda s: NextSteps(s).behind([PROGRAMME], DAY),
+    "assignment: steps behind": lambda s: NextSteps(s).count_behind([PROGRAMME], DAY),
     "assignment: late without a step": lambda s: EscalationSteps(s).missing(
         PROGRAMME, DAY
     ),
@@ -812,6 +814,9 @@ QUERIES |= {
     "aid: a case": lambda s: AidCases(s).get(NUMBER, lock=True),
     "aid: applications of a person": lambda s: Applications(s).of_person(
         NUMBER, "p", "m"
+    ),
+    "aid: offices at which a person applied": lambda s: Applications(s).offices_of(
+        "p", but=["a"]
     ),
     "aid: referral of a case": lambda s: AidCases(s).lock_of(referrals, NUMBER),
     "aid: budgets in force": lambda s: Budgets(s).in_force([OFFICE], 2021),

@@ -107,6 +107,19 @@ class Clue:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnotherCase:
+    """
+    That the *office* above found that an application is in another case than those of
+    the person at offices which cannot see each other, on which day and in which
+    *document*.
+    """
+
+    office: str
+    on: date
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """
     Whether a ground of aid or of its refusal holds, and what shows it: in words, and by
@@ -250,6 +263,7 @@ class Application:
     applied_by: str
     hardship: str
     clue: Clue | None = None
+    another_case: AnotherCase | None = None
     verification: Verification | None = None
     decision: Decision | None = None
     funds: Funds | None = None

@@ -7,7 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from services.aid.domain.application import Application, Clue, Person, Problems, State
+from services.aid.domain.application import (
+    AnotherCase,
+    Application,
+    Clue,
+    Person,
+    Problems,
+    State,
+)
 from services.aid.events import AidOpened
 from shared.cases.case import Case, about, require_unmerged
 from shared.errors import Conflict, Problem, reject_if
@@ -68,6 +75,7 @@ def apply_for_aid(
     applied_on: date,
     hardship: str,
     clue: Clue | None = None,
+    another_case: AnotherCase | None = None,
 ) -> tuple[Application, AidOpened]:
     """
     Take in an application; *earlier* are the same person's in the same matter.
@@ -94,6 +102,7 @@ def apply_for_aid(
         applied_by=by,
         hardship=hardship,
         clue=clue,
+        another_case=another_case,
     )
     reject_if(check_rules(APPLYING, application, today))
     return application, AidOpened(

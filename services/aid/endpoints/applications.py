@@ -8,7 +8,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from services.aid.domain import applying, verifying
+from services.aid.domain import applying, elsewhere, verifying
 from services.aid.domain.application import Application, Person, Verification
 from services.aid.endpoints.lookup import (
     application_of,
@@ -51,9 +51,10 @@ def apply_for_aid(call: Call) -> Application:
     person = person_of(named["name"], named["id_no"], original)
     applications = Applications(call.session)
     rules = current_policy().programmes.get(case.programme).aid
+    earlier = applications.of_person(case.number, person.hash, person.matter)
     application, event = applying.apply_for_aid(
         case,
-        applications.of_person(case.number, person.hash, person.matter),
+        earlier,
         person,
         identity=str(uuid7()),
         today=call.today,
@@ -62,6 +63,17 @@ def apply_for_aid(call: Call) -> Application:
         may_see=call.may_see,
         **call.body,
     )
+    if rules.once_per_case_and_person:
+        offices = applications.offices_of(
+            person.hash, but=[each.id for each in earlier]
+        )
+        elsewhere.require_another_case(
+            application.another_case,
+            [office for office in offices if not call.may_see(office)],
+            office=case.office,
+            directory=current_policy().directory,
+            today=call.today,
+        )
     if not applications.insert_new(application):
         raise applying.already_aided()
     OUTBOX.announce(call.session, event)

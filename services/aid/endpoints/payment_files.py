@@ -61,6 +61,8 @@ def make_payment_file(call: Call) -> PaymentFile:
     payees = call.body["payments"]
     ids = [payee.application for payee in payees]
     applications = Applications(call.session)
+    # The cases before their applications are read: whoever decides or pays in them
+    # locks the case first, too.
     Cases(call.session).lock_all(applications.numbers_of(ids))
     by_id = applications.of_ids(ids)
     reject_if(

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import post_load
 
 from services.aid.domain.application import (
+    AnotherCase,
     Answer,
     Application,
     Clue,
@@ -63,14 +64,30 @@ class ClueBody(Strict):
         return Clue(**values)
 
 
+class AnotherCaseBody(Strict):
+    """Which office above found that it is another case, when, in which document."""
+
+    office = office_code(required=True)
+    on = day()
+    document = text(longest=80)
+
+    @post_load
+    def _found(self, values: dict[str, Any], **_: Any) -> AnotherCase:
+        return AnotherCase(**values)
+
+
 class Applied(Strict):
-    """An application for aid, or the office's own motion with its clue (DY-24)."""
+    """
+    An application for aid, or the office's own motion with its clue (DY-24);
+    *another_case*: if the person has applied at an office that this one does not see.
+    """
 
     person = nested(PersonNamed)
     origin = one_of(AidOrigin)
     applied_on = day()
     hardship = text(longest=2000)
     clue = nested(ClueBody, required=False)
+    another_case = nested(AnotherCaseBody, required=False)
     original_case_no = text(longest=80, required=False)
 
 

@@ -13,6 +13,7 @@ from services.aid.domain.payments.reconciling import Finding
 from shared.records.views import view_of
 from shared.web.fields import (
     Strict,
+    as_of_json_schema,
     count,
     day,
     flag,
@@ -35,29 +36,32 @@ _CELL_FORM = Message(
 _ACCOUNT_FORM = Message("account_form", "账号应为 8 至 32 位数字。", "请对照存折填写。")
 
 
-def _of_form(pattern: str, message: Message) -> fields.String:
+def _of_form(pattern: str, message: Message, example: str) -> fields.String:
     return fields.String(
         required=True,
         validate=validate.Regexp(f"{pattern}\\Z", error=message),
         error_messages={"required": message, "null": message, "invalid": message},
-        metadata={"pattern": f"^{pattern}$"},
+        metadata={
+            "pattern": as_of_json_schema(f"^{pattern}$"),
+            "examples": [example],
+        },
     )
 
 
-def _cell() -> fields.String:
+def _cell(example: str) -> fields.String:
     """
     A text that no program for tables takes for a formula.
     """
-    return _of_form(r"[\w(（][\w()（）·. -]{0,79}", _CELL_FORM)
+    return _of_form(r"[\w(（][\w()（）·. -]{0,79}", _CELL_FORM, example)
 
 
 class PayeeBody(Strict):
     """To which account an application is paid."""
 
     application = text(longest=40)
-    payee = _cell()
-    bank = _cell()
-    account_no = _of_form("[0-9]{8,32}", _ACCOUNT_FORM)
+    payee = _cell("甄虚构")
+    bank = _cell("某银行清丰支行")
+    account_no = _of_form("[0-9]{8,32}", _ACCOUNT_FORM, "6222000000000000")
 
     @post_load
     def _payee(self, values: dict[str, Any], **_: Any) -> Payee:

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, text
 
-from services.aid.domain.application import UNDECIDED, Application
+from services.aid.domain.application import UNDECIDED, Application, State
 from services.aid.store.tables import SEALED, applications, cases
 from shared.records.sealed import SealedRecords
 from shared.web.paging import Page, PageRequest
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 0))")
 
 
 class Applications(SealedRecords[Application]):
@@ -42,6 +44,22 @@ class Applications(SealedRecords[Application]):
                 ),
             )
         )
+
+    def offices_of(self, person: str, *, but: Collection[str]) -> frozenset[str]:
+        """
+        The offices at which the person has applied without being refused, *but* by
+        these applications. Whoever applies for the same person at once waits.
+        """
+        self.session.execute(_LOCK, {"person": person})
+        query = select(applications.c.office).distinct()
+        found = self.session.scalars(
+            query.where(
+                applications.c.person == person,
+                applications.c.state != State.REFUSED,
+                applications.c.id.not_in(but),
+            )
+        )
+        return frozenset(found)
 
     def of_case(self, number: str) -> list[Application]:
         query = self.query().where(applications.c.case_number == number)

@@ -28,6 +28,7 @@ class Budgets(Records[Budget]):
         """
         Let nobody else enter, grant or change of these budgets in this transaction.
         """
+        # In one order: two grants from the same budgets never wait for each other.
         for office in sorted(offices):
             which = f"{office}/{year}"
             self.session.execute(_LOCK, {"what": "aid_budget", "which": which})

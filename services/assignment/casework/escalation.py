@@ -40,6 +40,8 @@ def escalate_some(session: Connection) -> bool:
             with telemetry.work("escalated", trace=telemetry.background_context()):
                 telemetry.add_log_fields(count=sum(map(len, claimed.values())))
                 _escalate(session, programme, claimed, today, rules)
+            # One programme in a transaction: few matters are locked at once, and the
+            # next call takes the others.
             return True
     return False
 

@@ -104,7 +104,8 @@ def _letter(session: Connection, identity: str) -> _Letter | None:
     mailed = rules.programmes.get(issued.programme).mailed_paper
     if mailed is None or issued.paper:
         return None
-    template, issuer = PAPERS.template(mailed.paper), _issuer(issued)
+    issuer = _issuer(issued)
+    template = PAPERS.of_office(PAPERS.template(mailed.paper), issuer)
     paper = template.fill(
         values_of_notice(session, issued, Matters(session).known(issued.number)),
         number=_number(session, issued, mailed),

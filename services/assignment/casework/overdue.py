@@ -42,6 +42,8 @@ def announce_ended_late(session: Connection, changes: Iterable[Change]) -> None:
         if duty.ended_late(change.before.duties.get(duty.id))
     }
     if late:
+        # Only what this transaction flagged: the sweep may have announced the others
+        # already.
         _announce(session, [late[name] for name in Duties(session).flag(late)])
 
 

@@ -124,6 +124,7 @@ def _record_missed(session: Connection, changes: Iterable[Change]) -> None:
             for identity, event in missed_steps(change, programme):
                 OUTBOX.announce(session, event)
                 facts.setdefault(event.case_number, {})[identity] = fact_of(event)
+    # It comes back here through `apply`, and ends: a step is missed once.
     record_facts(session, facts)
 
 

@@ -9,14 +9,14 @@ oldest first, in bounded steps.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection
 
 from services.assignment.casework.record import apply, record_facts
 from services.assignment.domain.duties import recurrence
-from services.assignment.domain.duties.recurrence import Occurrence
+from services.assignment.domain.duties.recurrence import Occurrence, ScheduleBegun
 from services.assignment.domain.recompute import begin_occurrences
 from services.assignment.store import Enrolments, Matters, ReportSchedules, load_matters
 from shared import clock, telemetry
@@ -71,14 +71,14 @@ def open_periods(session: Connection) -> bool:
     """
     today = clock.today()
     _add_schedules(session, today)
-    row = ReportSchedules(session).behind(today)
+    row = ReportSchedules(session).furthest_behind(today)
     if row is None:
         return False
     with telemetry.work(
         "periods_begun", trace=telemetry.background_context(), schedule=row.schedule
     ):
         begun, until = _begin_periods(session, row, today)
-        ReportSchedules(session).put(row.programme, row.schedule, until)
+        ReportSchedules(session).update(replace(row, begun_until=until))
         telemetry.add_log_fields(count=begun, until=until.isoformat())
     return True
 
@@ -97,16 +97,16 @@ def _add_schedules(session: Connection, today: date) -> None:
     }
     fresh = declared.keys() - report_schedules.names()
     report_schedules.know(
-        {
-            "programme": programme,
-            "schedule": schedule,
-            "begun_until": declared[programme, schedule] - ONE_DAY,
-        }
-        for programme, schedule in sorted(fresh)
+        [
+            ScheduleBegun(*names, begun_until=declared[names] - ONE_DAY)
+            for names in sorted(fresh)
+        ]
     )
 
 
-def _begin_periods(session: Connection, row: Any, today: date) -> tuple[int, date]:
+def _begin_periods(
+    session: Connection, row: ScheduleBegun, today: date
+) -> tuple[int, date]:
     """
     The number of matters begun, and the day until which every period has begun.
     """
@@ -123,7 +123,7 @@ def _begin_periods(session: Connection, row: Any, today: date) -> tuple[int, dat
 
 
 def _begin_reports(
-    session: Connection, row: Any, programme: Programme, today: date
+    session: Connection, row: ScheduleBegun, programme: Programme, today: date
 ) -> tuple[int, date]:
     rules = current_policy()
     schedule = next(

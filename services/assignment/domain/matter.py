@@ -61,6 +61,14 @@ class MatterState:
     difficulty: str | None = None
 
     @property
+    def first_day(self) -> date:
+        """
+        The day of the opening. Before that is known nothing follows from the facts, and
+        no day comes before this one.
+        """
+        return self.opened_on or date.min
+
+    @property
     def is_led(self) -> bool:
         return bool(self.led) and self.led[-1].kind == "named"
 
@@ -74,7 +82,7 @@ class MatterState:
             programme=self.programme,
             in_scope=self.in_scope,
             standing=self.standing,
-            opened_on=self.opened_on or date.min,
+            opened_on=self.first_day,
             merged=self.merged,
             hearing_decided=self.hearing_decided,
             led=self.is_led,

@@ -8,7 +8,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from services.assignment.domain.batches.batches import Batch, BatchItem, Objection
+from services.assignment.domain.batches.batches import (
+    ITEM_STATES,
+    Batch,
+    BatchItem,
+    Objection,
+)
 from services.assignment.papers.case import values_of_no_case
 from shared.policy.directory import Directory
 from shared.policy.parts.words import find
@@ -21,7 +26,14 @@ NAMES: Mapping[str, Any] = {
     "handed_on": date.min,
     "due_on": None,
     "to_offices": ("某某县人民检察院",),
-    "cases": ({"number": "某信〔2021〕7号", "office": "某某县人民检察院"},),
+    "cases": (
+        {
+            "number": "某信〔2021〕7号",
+            "office": "某某县人民检察院",
+            "left": None,
+            "left_on": None,
+        },
+    ),
 }
 NAMES_OF_OBJECTION: Mapping[str, Any] = {
     "letter_no": "某信联交〔2021〕1号",
@@ -39,8 +51,9 @@ def values(
     batch: Batch, items: Iterable[BatchItem], programme: Programme, directory: Directory
 ) -> dict[str, Any]:
     """
-    *items*: the cases still in the batch. What every paper may name of one case is said
-    of the letter.
+    *items*: the cases that were handed on, so that the letter is the same on any day;
+    of one that left the batch since, *left* says how. What every paper may name of one
+    case is said of the letter.
     """
     kinds = {kind.id: kind.title for kind in programme.batch_kinds}
     return {
@@ -60,6 +73,8 @@ def values(
             {
                 "number": directory.matter_title(item.number),
                 "office": directory.office(item.office).name,
+                "left": None if item.state == "handed" else ITEM_STATES[item.state],
+                "left_on": item.left_on,
             }
             for item in items
         ],

@@ -107,7 +107,7 @@ def save_changes(session: Connection, changes: Sequence[Change]) -> None:
     _save_facts(session, changes)
     _save_states(session, changes)
     duties, history = Duties(session), list[Noted]()
-    duties.put([duty for change in changes for duty in change.duties])
+    duties.save([duty for change in changes for duty in change.duties])
     for change in changes:
         actor = trace_context(change.matter.number).actor
         history += [
@@ -115,14 +115,14 @@ def save_changes(session: Connection, changes: Sequence[Change]) -> None:
             for changed in change.changed_duties
         ]
     duties.note(history)
-    Profiles(session).put(
+    Profiles(session).save(
         {
             change.matter.number: change.leadership
             for change in changes
             if change.leadership is not None and not change.matter.further
         }
     )
-    Enrolments(session).put_led(
+    Enrolments(session).save_led(
         {
             (change.matter.number, change.matter.programme): change.leadership
             for change in changes
@@ -136,7 +136,7 @@ def save_changes(session: Connection, changes: Sequence[Change]) -> None:
     steps.insert(*(step for change in changes for step in change.reached))
     steps.end([step for change in changes for step in change.ended_steps])
     next_steps = NextSteps(session)
-    next_steps.put(
+    next_steps.save(
         (step, change.matter.number, change.matter.programme)
         for change in changes
         for step in change.next_steps.values()
@@ -255,6 +255,6 @@ def _save_states(session: Connection, changes: Iterable[Change]) -> None:
     rows = [row_of_matter(matter) for matter in changed if not matter.further]
     if rows:
         session.execute(_PUT, as_rows(rows))
-    Enrolments(session).put(
+    Enrolments(session).save(
         matter for matter in changed if matter.further and matter.opened_on
     )

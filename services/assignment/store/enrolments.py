@@ -99,7 +99,7 @@ class Enrolments:
             for row in self.session.execute(query)
         }
 
-    def put(self, computed_ones: Iterable[Matter]) -> None:
+    def save(self, computed_ones: Iterable[Matter]) -> None:
         """
         Save what was computed of cases in further programmes, whose matters are locked.
         """
@@ -114,7 +114,7 @@ class Enrolments:
         if rows:
             self.session.execute(_PUT, as_rows(rows))
 
-    def put_led(self, led: Mapping[tuple[str, str], Leadership]) -> None:
+    def save_led(self, led: Mapping[tuple[str, str], Leadership]) -> None:
         """
         Save who leads cases in further programmes, by number and programme, as it was
         computed last.

@@ -31,6 +31,7 @@ from services.assignment.domain.closings.closing import (
     Signature,
 )
 from services.assignment.domain.duties.duty import Duty
+from services.assignment.domain.duties.recurrence import ScheduleBegun
 from services.assignment.domain.matter import MatterState
 from shared.documents.numbering import paper_numbers_table
 from shared.documents.store import document_openings_table, documents_table
@@ -206,12 +207,8 @@ recalculation_slices = Table(
     Column("version", String, nullable=False),
 )
 
-report_schedules = Table(
-    "report_schedules",
-    metadata,
-    Column("programme", String, primary_key=True),
-    Column("schedule", String, primary_key=True),
-    Column("begun_until", Date, nullable=False),
+report_schedules = table_of(
+    ScheduleBegun, "report_schedules", metadata, key=("programme", "schedule")
 )
 
 # The signatures have rows of their own.

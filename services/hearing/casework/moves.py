@@ -26,6 +26,7 @@ def follow_moves(session: Connection, moves: Iterable[ReceivedEvent]) -> None:
         return
     Requests(session).follow(last)
     hearings, cases = Hearings(session), Cases(session).of_numbers(last)
+    # Before they follow: afterwards nothing says which office they were of.
     left_behind = hearings.left_behind(last)
     hearings.follow(last)
     OUTBOX.announce(

@@ -82,7 +82,7 @@ def enrol_of_itself(
         today=clock.today(),
         repeats=[each for each in repeats if each.withdrawn_on is None],
     )
-    CountedRepeats(session).put(repeats)
+    CountedRepeats(session).save(repeats)
     Cases(session).update(enrolled)
     OUTBOX.announce(session, event)
     History(session).add(

@@ -12,7 +12,7 @@ from typing import Any
 import eventlet
 from sqlalchemy import Connection
 
-from services.intake.casework.forms import form_of, office_of
+from services.intake.casework.forms import form_of, office_of, spelled
 from services.intake.casework.worked import shown_work
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.judging import row_in
@@ -50,7 +50,8 @@ def exported_case(
     form, row = form_of(programme.form), Cases(session).ledger_row(case.number)
     shown = {**row, **shown_work(session, [case], form)[case.number]}
     _, seen = row_in(case, shown, programme, current_policy().programmes)
-    return case_sheet(form, _texts(programme), case.number, seen)
+    named = spelled(seen, programme)
+    return case_sheet(form, _texts(programme), case.number, named)
 
 
 def _texts(programme: Programme) -> CellTexts:
@@ -74,7 +75,9 @@ def _cases_of(
             shown = shown_work(session, [case for case, _ in page], form)
         for case, row in page:
             worked = {**row, **shown[case.number]}
-            yield row_in(case, worked, programme, current_policy().programmes)
+            programmes = current_policy().programmes
+            in_scope, seen = row_in(case, worked, programme, programmes)
+            yield in_scope, spelled(seen, programme)
         if len(page) < _PAGE:
             return
         last = page[-1][0].opened_on, page[-1][0].number

@@ -21,7 +21,9 @@ from services.intake.ledger import (
     spellings_of,
 )
 from services.intake.ledger.cells.text import label
+from services.intake.ledger.form import WORD_COLUMNS
 from shared.policy.current import current_policy
+from shared.policy.parts.words import find
 from shared.policy.programme import Programme
 from shared.settings import settings
 
@@ -41,14 +43,44 @@ def completed(values: Mapping[str, Any], programme: Programme) -> dict[str, Any]
     and departments as the directory writes them, and the office that the matter was
     first petitioned at, if it is one of the directory.
     """
-    full = form_of(programme.form).completed(values)
-    for column in _NAMED & full.keys():
-        hub = column == "upper_leader_post"
-        titles = _titles(programme.hub if hub else full["reporting_office"])
-        full[column] = titles.get(label(full[column]), full[column])
+    full = spelled(form_of(programme.form).completed(values), programme)
     if "first_petition_at" in full:
         full["first_petition_office"] = office_of(full["first_petition_at"])
     return full
+
+
+def coded(written: Mapping[str, Any], programme: Programme) -> dict[str, Any]:
+    """
+    What is *written* of a matter, with the codes of the words of the programme that its
+    ledger lets offices spell otherwise (走访 for 来访).
+    """
+    columns = columns_of(programme.code)
+    codes = {
+        fact: columns[name].code_by_label()
+        for name, fact in WORD_COLUMNS.items()
+        if name in columns and isinstance(written.get(fact), str)
+    }
+    return {
+        **written,
+        **{
+            fact: known.get(label(written[fact]), written[fact])
+            for fact, known in codes.items()
+            if not find(programme.words[fact], written[fact])
+        },
+    }
+
+
+def spelled(values: Mapping[str, Any], programme: Programme) -> dict[str, Any]:
+    """
+    The values of a ledger row with posts and departments as the directory writes them.
+    """
+    found = dict(values)
+    for column in _NAMED & found.keys():
+        hub = column == "upper_leader_post"
+        if title := found[column]:
+            titles = _titles(programme.hub if hub else found["reporting_office"])
+            found[column] = titles.get(label(title), title)
+    return found
 
 
 _NAMED = frozenset(

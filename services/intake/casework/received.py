@@ -20,6 +20,7 @@ def record_received(session: Connection, *received: ReceivedEvent) -> None:
     Raises `ForeignMatter` for a case of offices that never had it.
     """
     moves = [event for event in received if event.type == CASE_MOVED]
+    # First, for it locks petitions before cases, as the endpoints do.
     follow_moves(session, *moves)
     others = [each for each in received if each not in moves]
     note_closings(session, *others)

@@ -256,6 +256,8 @@ def _repeats_of(session: Connection, petition: Petition) -> list[CountedRepeat]:
     enrolment may have changed it just before.
     """
     counted = CountedRepeats(session)
+    # Locking first and reading again: what was read before the lock may be of a moment
+    # that has passed.
     for repeat in counted.of_petition(petition.number):
         _case_of(session, repeat)
     return counted.of_petition(petition.number)

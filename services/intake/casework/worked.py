@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.intake.domain.cases.cases import Case
-from services.intake.domain.cases.worked import shown_by, worked_by
+from services.intake.domain.cases.worked import left_behind, shown_by, worked_by
 from services.intake.ledger.form import Form
 from services.intake.store import CaseWork
 from shared.events import ReceivedEvent
@@ -40,3 +40,14 @@ def shown_work(
         case.number: shown_by(case, work[case.number], corrected[case.number], codes)
         for case in cases
     }
+
+
+def standing_row(
+    session: Connection, case: Case, row: Mapping[str, Any]
+) -> dict[str, Any]:
+    """
+    The ledger row of a case without whom a former office named in it.
+    """
+    corrected = CaseWork(session).superseded([case.number])[case.number]
+    gone = left_behind(case, corrected)
+    return {name: value for name, value in row.items() if name not in gone}

@@ -10,21 +10,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from services.intake.ledger.cells.text import label
-from services.intake.ledger.form import NATIONAL, Column, Form, read_form
+from services.intake.ledger.form import NATIONAL, WORD_COLUMNS, Column, Form, read_form
 from shared.errors import Problem
-from shared.policy.parts.words import Word, WordFact, choices
+from shared.policy.parts.words import Word, choices
 from shared.policy.programme import Programme
 from shared.yaml.decode import problem_in
 from shared.yaml.load import YamlFile
 
-# The column that holds each word of a programme; facts that come from another column.
-_COLUMNS: dict[str, WordFact] = {
-    "case_kind": "case_kind",
-    "origin": "origin",
-    "last_petition_form": "channel",
-    "topic": "topic",
-    "registration_level": "registration_level",
-}
+# Facts that come from another column.
 _FROM = {"handed": "origin", "opinions": "prior_opinions"}
 
 
@@ -72,7 +65,7 @@ def _words(form: Form, programme: Programme) -> Iterator[Problem]:
     Codes that the programme does not know, and words that no office could write.
     """
     columns = {column.id: column for column in form.columns}
-    for name, fact in _COLUMNS.items():
+    for name, fact in WORD_COLUMNS.items():
         words = programme.words[fact]
         if name in columns:
             yield from _of_column(columns[name], words, programme)

@@ -15,6 +15,7 @@ from typing import Any, Literal, Self
 from services.intake.ledger.cells.text import label
 from shared.errors import Problem
 from shared.policy.conditions import Condition
+from shared.policy.parts.words import WordFact
 from shared.yaml.decode import Decoder, did_you_mean, duplicates, problem_in
 from shared.yaml.load import ConfigurationError, read_yaml
 
@@ -38,6 +39,17 @@ Code = str | int
 CASE_NO = "case_no"  # the column that identifies a case
 COMMON = "common"  # what the forms of a folder share
 NATIONAL = "national"  # the form of the lists of the national petition system
+
+WORD_COLUMNS: Mapping[str, WordFact] = {
+    "case_kind": "case_kind",
+    "origin": "origin",
+    "last_petition_form": "channel",
+    "topic": "topic",
+    "registration_level": "registration_level",
+}
+"""
+The columns that hold words of the programme, each with the fact of which.
+"""
 
 # What the system makes of a column of this id, and of which type it is.
 FACTS: Mapping[str, Kind] = {

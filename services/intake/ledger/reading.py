@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from services.intake.ledger.cells import Context
-from services.intake.ledger.cells.text import label
+from services.intake.ledger.cells.text import label, text_of
 from services.intake.ledger.files.opening import (
     Storage,
     decoded,
@@ -35,6 +35,7 @@ from services.intake.ledger.problems import (
     unreadable,
 )
 from services.intake.ledger.rows import RowReader, RowResult
+from services.intake.ledger.writing.exported import MASKED
 from services.intake.ledger.xlsx_stream import letters
 from shared.errors import Cell, Problem
 
@@ -145,6 +146,8 @@ class Reading(Iterator[RowResult]):
                 self._note("sheet_hidden", table.name, "工作表已隐藏，未读取。")
                 continue
             head = self._head(table)
+            if any(text_of(cell).endswith(MASKED) for _, row in head for cell in row):
+                raise _masked_list()
             heading = (
                 table.heading
                 or self._titles.locate([row for _, row in head])
@@ -261,6 +264,14 @@ def _places(table: Table, titles: Mapping[int, str]) -> list[str]:
     first = table.first_column
     where = {} if first is None else {p: f"{letters(first + p)}列" for p in titles}
     return [f"{where.get(p, '')}“{quoted(title)}”" for p, title in titles.items()]
+
+
+def _masked_list() -> LedgerUnreadable:
+    return unreadable(
+        "masked_list",
+        "这是不含信访人信息和案情的清单，不能用于报送。",
+        "请报送原台账；需要取出完整台账的，请写明目的查阅（ledger/openings）。",
+    )
 
 
 def _too_many_rows(limit: int) -> LedgerUnreadable:

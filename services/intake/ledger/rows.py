@@ -48,7 +48,7 @@ class RowResult:
     A case as read. `values` has every column of the form (None or [] when the cell says
     nothing or is bad) but prior_is_final, which each opinion says as `final`;
     `raw` has the office's own text of each filled cell. A *repeated* row says of a case
-    what an earlier row of the file said.
+    what an earlier row of the file said; of a *shifted* one nothing may be quoted.
     """
 
     sheet: str
@@ -57,6 +57,7 @@ class RowResult:
     problems: tuple[Problem, ...]
     raw: dict[str, str]
     repeated: bool = False
+    shifted: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -66,6 +67,7 @@ class RowResult:
             "problems": [asdict(problem) for problem in self.problems],
             "raw": self.raw,
             "repeated": self.repeated,
+            "shifted": self.shifted,
         }
 
 
@@ -205,7 +207,7 @@ class RowReader:
             cell = cells[position]
             try:
                 if len(text) > _LONGEST_CELL or text[0] == "#" or cell is not text:
-                    _check_cell(cell, text)
+                    _check_cell(cell, text, column_id)
                 values[column_id] = parse(text if isinstance(cell, str) else cell)
             except CellError as fault:
                 bad[column_id] = fault
@@ -225,7 +227,9 @@ class RowReader:
             self._problem(column_id, written, sheet, number, bad[column_id])
             for column_id in bad
         )
-        return RowResult(sheet.name, number, values, problems, raw)
+        return RowResult(
+            sheet.name, number, values, problems, raw, shifted=written.shifted
+        )
 
     def _check_together(
         self, name: str, number: int, values: dict[str, Any], bad: dict[str, CellError]
@@ -309,10 +313,15 @@ def _hash_of(values: Mapping[str, Any]) -> int:
     return hash(orjson.dumps({**values, "seq": None, CASE_NO: None}))
 
 
-def _check_cell(cell: Content, text: str) -> None:
+def _check_cell(cell: Content, text: str, column_id: str) -> None:
     """
-    Refuse what no column can hold. Raises CellError.
+    Refuse what no column can hold, and a case number that is not what its reader sees.
+    Raises CellError.
     """
+    if column_id == CASE_NO and isinstance(cell, str) and "\0" in cell:
+        raise CellError(
+            "control_character", "含有看不见的控制字符", "请重新录入案件编号。"
+        )
     if isinstance(cell, Nested):
         raise CellError(
             "value_nested",

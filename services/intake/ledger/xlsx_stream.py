@@ -2,19 +2,21 @@
 A workbook written row by row into pieces of bytes, never whole in memory and never in
 a file: what it holds may name people.
 
-Every cell is a text, as its reader sees it.
+A cell is a text, as its reader sees it, or a whole number.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 LONGEST_CELL = 32_767  # characters that Excel keeps
+LISTED = 255  # characters of a drop-down that stands in the cell itself
+_LAST_ROW = 1_048_576  # of a sheet of Excel
 _LONGEST_NAME = 31  # characters of a sheet's name
 _PIECE = 64 * 1024  # bytes that are given on at once
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
@@ -22,9 +24,11 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 PLAIN, TITLE, HEADING, TEXT = range(4)
+_NUMBER = 4  # instead of the look of its row
 """
 How a cell looks.
 """
+CellValue = str | int
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -43,12 +47,14 @@ _STYLES = f"""{_HEAD}<styleSheet xmlns="{_MAIN}">
 <fill><patternFill patternType="gray125"/></fill></fills>
 <borders count="2"><border/><border>{_BORDER}</border></borders>
 <cellStyleXfs count="1"><xf/></cellStyleXfs>
-<cellXfs count="4"><xf/>
+<cellXfs count="5"><xf/>
 <xf fontId="1" applyAlignment="1"><alignment horizontal="center"/></xf>
 <xf fontId="2" borderId="1" applyAlignment="1">
 <alignment horizontal="center" vertical="center" wrapText="1"/></xf>
 <xf numFmtId="49" borderId="1" applyNumberFormat="1" applyAlignment="1">
-<alignment vertical="center" wrapText="1"/></xf></cellXfs>
+<alignment vertical="center" wrapText="1"/></xf>
+<xf numFmtId="1" borderId="1" applyNumberFormat="1" applyAlignment="1">
+<alignment vertical="center"/></xf></cellXfs>
 <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>
 </styleSheet>"""
 
@@ -57,12 +63,14 @@ _STYLES = f"""{_HEAD}<styleSheet xmlns="{_MAIN}">
 class SheetLayout:
     """
     What a sheet looks like: *widths* of its columns in characters, ranges *merged*
-    ("A1:C1"), and how many rows stay in sight.
+    ("A1:C1"), how many rows stay in sight, and what is offered below them in a column,
+    counted from 0, as far as a drop-down holds it.
     """
 
     widths: Sequence[int]
     merged: Sequence[str] = ()
     frozen: int = 0
+    offered: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 class _Pieces:
@@ -102,7 +110,10 @@ class XlsxStream:
         self._archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED)
 
     def sheet(
-        self, name: str, layout: SheetLayout, rows: Iterable[tuple[int, Sequence[str]]]
+        self,
+        name: str,
+        layout: SheetLayout,
+        rows: Iterable[tuple[int, Sequence[CellValue]]],
     ) -> Iterator[bytes]:
         """
         A sheet of *rows*, each with the look of its cells; an empty text is an empty
@@ -174,18 +185,42 @@ def _after(layout: SheetLayout) -> str:
     merged = "".join(f'<mergeCell ref="{each}"/>' for each in layout.merged)
     cells = f"<mergeCells>{merged}</mergeCells>" if merged else ""
     page = '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
-    return f"</sheetData>{cells}{page}</worksheet>"
+    return f"</sheetData>{cells}{_offered(layout)}{page}</worksheet>"
 
 
-def _row(number: int, look: int, texts: Sequence[str]) -> str:
+def _offered(layout: SheetLayout) -> str:
+    """
+    The drop-downs of a sheet; what is written otherwise stays.
+    """
+    first, offered = layout.frozen + 1, ""
+    for place, texts in layout.offered.items():
+        listed, column = ",".join(texts).replace('"', '""'), letters(place)
+        if len(listed) <= LISTED and not any("," in text for text in texts):
+            offered += (
+                '<dataValidation type="list" errorStyle="warning" allowBlank="1"'
+                f' showErrorMessage="1" sqref="{column}{first}:{column}{_LAST_ROW}">'
+                f'<formula1>"{escape(listed)}"</formula1></dataValidation>'
+            )
+    return f"<dataValidations>{offered}</dataValidations>" if offered else ""
+
+
+def _row(number: int, look: int, values: Sequence[CellValue]) -> str:
     cells = "".join(
-        f'<c r="{_letters(place)}{number}" s="{look}" t="inlineStr"><is>'
-        f'<t xml:space="preserve">{_in_xml(text)}</t></is></c>'
-        if text
-        else f'<c r="{_letters(place)}{number}" s="{look}"/>'
-        for place, text in enumerate(texts)
+        _cell(f"{_letters(place)}{number}", look, value)
+        for place, value in enumerate(values)
     )
     return f'<row r="{number}">{cells}</row>'
+
+
+def _cell(place: str, look: int, value: CellValue) -> str:
+    if isinstance(value, int):
+        return f'<c r="{place}" s="{_NUMBER}"><v>{value}</v></c>'
+    if not value:
+        return f'<c r="{place}" s="{look}"/>'
+    return (
+        f'<c r="{place}" s="{look}" t="inlineStr"><is>'
+        f'<t xml:space="preserve">{_in_xml(value)}</t></is></c>'
+    )
 
 
 _LETTERS = [letters(place) for place in range(200)]

@@ -92,21 +92,35 @@ READS: Mapping[str, Schema] = {
 }
 
 
+def _about_petitioner(**more: Any) -> tuple[fields.Field[Any], ...]:
+    more["required"] = False
+    return (
+        schema.one_of(IdentityDocument, **more),
+        schema.text(longest=40, **more),
+        schema.text(longest=60, **more),
+        schema.text(longest=300, **more),
+        schema.many(schema.text(longest=100), most=10, **more),
+    )
+
+
 class Petitioner(Strict):
     """Who petitions: encrypted at once, never shown in lists, logs or events."""
 
     name = schema.text(longest=100)
-    id_type = schema.one_of(IdentityDocument, required=False)
-    id_no = schema.text(longest=40, required=False)
-    phone = schema.text(longest=60, required=False)
-    address = schema.text(longest=300, required=False)
-    former_names = schema.many(schema.text(longest=100), most=10, required=False)
+    id_type, id_no, phone, address, former_names = _about_petitioner()
 
     @validates_schema
     def identity_number_holds(self, data: dict[str, Any], **_more: Any) -> None:
         kind = data.get("id_type", IdentityDocument.RESIDENT_ID)
         if "id_no" in data and kind == IdentityDocument.RESIDENT_ID:
             schema.check_identity_number(data["id_no"], field="id_no")
+
+
+class PetitionerChanges(Strict):
+    """What of a petitioner was registered wrongly; null: nothing is known of it."""
+
+    name = schema.text(longest=100, required=False)
+    id_type, id_no, phone, address, former_names = _about_petitioner(allow_none=True)
 
 
 class Registration(Strict):

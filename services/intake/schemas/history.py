@@ -10,24 +10,29 @@ from services.intake.domain.corrections.corrections import (
     CorrectionKind,
     WithdrawalCause,
 )
-from services.intake.schemas import Petitioner, ReplyBody
-from shared.vocabulary import Category
+from services.intake.schemas import Petitioner, PetitionerChanges
+from shared.vocabulary import Category, DeliveryOutcome, ReplyKind, ReplyMode
 from shared.web import fields as schema
 from shared.web.fields import Strict
 
 
 class PetitionChanges(Strict):
-    """What of a petition was registered wrongly, as it should be."""
+    """
+    What of a petition was registered wrongly, as it should be. What is left out stays,
+    also of the petitioner; a visit that becomes a group visit names how many persons
+    represent it.
+    """
 
     channel = schema.text(longest=60, required=False)
     received_on = schema.day(required=False)
-    petitioner = schema.nested(Petitioner, required=False, allow_none=True)
+    petitioner = schema.nested(PetitionerChanges, required=False, allow_none=True)
     category = schema.one_of(Category, required=False)
     case_kind = schema.text(longest=60, required=False)
     origin = schema.text(longest=60, required=False)
     topic = schema.text(longest=60, required=False)
     registration_level = schema.text(longest=60, required=False)
     persons = schema.count(least=1, most=99_999, required=False)
+    representatives = schema.count(least=1, most=99_999, required=False)
     demand = schema.text(longest=1000, required=False)
     original_case_no = schema.text(longest=200, required=False)
     members = schema.many(schema.nested(Petitioner), most=50, required=False)
@@ -73,9 +78,17 @@ class ReinstatementBody(Strict):
     reinstated_on = schema.day(required=False)
 
 
-class ReplyCorrection(ReplyBody):
-    """The reply as it should have been recorded, and why."""
+class ReplyCorrection(Strict):
+    """What of a reply was recorded wrongly, and why; what is left out stays."""
 
+    replied_on = schema.day(required=False)
+    kind = schema.one_of(ReplyKind, required=False)
+    mode = schema.one_of(ReplyMode, required=False)
+    served = schema.one_of(DeliveryOutcome, required=False, allow_none=True)
+    document = schema.text(longest=80, required=False, allow_none=True)
+    outcome = schema.text(longest=200, required=False, allow_none=True)
+    summary = schema.text(longest=2000, required=False)
+    document_ids = schema.many(schema.text(longest=40), most=50, required=False)
     reason = schema.text(longest=500)
 
 

@@ -4,47 +4,37 @@ The cases with their ledger rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Column,
-    ColumnElement,
-    Index,
     String,
-    UniqueConstraint,
     Update,
-    and_,
     any_,
     bindparam,
     cast,
     exists,
     func,
     literal,
-    literal_column,
-    or_,
     select,
-    text,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.corrections.case_corrections import JUDGED
-from services.intake.domain.corrections.corrections import CorrectionKind
 from services.intake.domain.matching import Item
-from services.intake.store.history import corrections
+from services.intake.store.case_filters import FILTERS, of_programme
+from services.intake.store.case_table import cases
 from services.intake.store.personal import (
     match_keys,
     matter_of,
     name_of,
     person_of,
 )
-from services.intake.store.tables import metadata
 from shared.cases.moves import follow, lock_holders
 from shared.events import ReceivedEvent
 from shared.matter_numbers import canonical_number, with_office
@@ -52,49 +42,11 @@ from shared.records.by_office import read_by_office
 from shared.records.merged import read_merged
 from shared.records.rows import Records
 from shared.records.sealed import decrypt_json, encrypt_json
-from shared.records.tables import row_of, table_of
+from shared.records.tables import row_of
 from shared.storage.encryption import Place
 from shared.storage.natural_order import as_counted
 from shared.storage.row_sets import as_rows, given_rows, insert_rows
 from shared.web.paging import Page, PageRequest
-
-cases = table_of(
-    Case,
-    "cases",
-    metadata,
-    Column("case_no", String, nullable=False),
-    Column("person", String),
-    Column("matter", String),
-    Column("keys", ARRAY(BigInteger), nullable=False),
-    Column("name", String),
-    Column("content", String, nullable=False),
-    Column("encrypted", String, nullable=False),
-    Column("import_id", String),
-    Column("closing_sequence", BigInteger, nullable=False, server_default="0"),
-    Index("ix_cases_office_opened_on", "office", "opened_on", "number"),
-    Index("ix_cases_opened_on", "opened_on", "number"),
-    # Few values, many rows of each: PostgreSQL stores each once. No number, which would
-    # make every entry another.
-    Index(
-        "ix_cases_listed",
-        *("office", "programme", "in_scope", "closed_as", "merged_into"),
-        *("withdrawn_on", "case_kind", "origin", "topic", "track"),
-    ),
-    Index(
-        "ix_cases_enrolled",
-        "office",
-        postgresql_where=text("enrolments <> '[]'::jsonb"),
-    ),
-    Index("ix_cases_name", "name", "office"),
-    Index("ix_cases_matter", "matter"),
-    Index("ix_cases_keys", "keys", postgresql_using="gin"),
-    Index("ix_cases_import_id", "import_id"),
-    Column("registered_by", String, nullable=False),
-    Column("move_sequence", BigInteger, nullable=False, server_default="0"),
-    UniqueConstraint("case_no", "registered_by", name="uq_cases_case_no"),
-    key="number",
-)
-Index("ix_cases_counted", cases.c.office, as_counted(cases.c.number), cases.c.number)
 
 
 @dataclass(frozen=True)
@@ -327,7 +279,7 @@ class Cases(Records[Case]):
         the newest first, the oldest, or office by office by number, …2号 before …10号.
         """
         query = self.query().add_columns(cases.c.encrypted)
-        query = query.where(*(_FILTERS[f](v) for f, v in filters.items()))
+        query = query.where(*(FILTERS[f](v) for f, v in filters.items()))
         if name:
             query = query.where(cases.c.name == name_of(name))
         if sort == "number":
@@ -360,7 +312,7 @@ class Cases(Records[Case]):
         Those of *offices* that have cases in a programme, in the same order.
         """
         wanted = func.unnest(cast([*offices], ARRAY(String))).column_valued("asked")
-        has_one = exists().where(cases.c.office == wanted, _of_programme(programme))
+        has_one = exists().where(cases.c.office == wanted, of_programme(programme))
         found = set(self.session.execute(select(wanted).where(has_one)).scalars())
         return [office for office in offices if office in found]
 
@@ -375,7 +327,7 @@ class Cases(Records[Case]):
         query = self.query().add_columns(cases.c.encrypted)
         query = query.where(
             cases.c.office == office,
-            _of_programme(programme),
+            of_programme(programme),
             cases.c.merged_into.is_(None),
             cases.c.withdrawn_on.is_(None),
         )
@@ -387,61 +339,6 @@ class Cases(Records[Case]):
             query = query.where(cases.c.opened_on >= day, tuple_(*by) > there)
         rows = self.session.execute(query.order_by(*by).limit(limit))
         return [self._with_row(row) for row in rows]
-
-
-_ENROLLED = cases.c.enrolments != literal_column("'[]'")  # as of its index
-
-
-def _of_programme(code: str) -> ColumnElement[bool]:
-    """
-    Whether a case is of a programme, or stands in it beside its own.
-    """
-    standing = [{"programme": code, "withdrawn_on": None}]
-    enrolled = and_(_ENROLLED, cases.c.enrolments.contains(standing))
-    return or_(cases.c.programme == code, enrolled)
-
-
-def _updated_on() -> ColumnElement[date]:
-    """
-    The day on which the row of a case was corrected last: asked for each case, by an
-    index.
-    """
-    last = select(func.max(corrections.c.on)).where(
-        corrections.c.number == cases.c.number,
-        corrections.c.kind == CorrectionKind.CASE_CORRECTED,
-        ~corrections.c.proposed,
-    )
-    return last.scalar_subquery()
-
-
-_FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
-    "number": lambda begin: or_(
-        cases.c.case_no.startswith(canonical_number(begin), autoescape=True),
-        cases.c.number.startswith(begin, autoescape=True),
-    ),
-    "programme": _of_programme,
-    "case_no": lambda number: cases.c.case_no == canonical_number(number),
-    "origin": lambda origin: cases.c.origin == origin,
-    "case_kind": lambda kind: cases.c.case_kind == kind,
-    "topic": lambda topic: cases.c.topic == topic,
-    "track": lambda track: cases.c.track == track,
-    "in_scope": cases.c.in_scope.is_,
-    "since": lambda day: cases.c.opened_on >= day,
-    "until": lambda day: cases.c.opened_on <= day,
-    "not_updated_since": lambda day: and_(
-        cases.c.opened_on < day, func.coalesce(_updated_on(), cases.c.opened_on) < day
-    ),
-    "state": lambda state: {
-        "merged": cases.c.merged_into.is_not(None),
-        "withdrawn": cases.c.withdrawn_on.is_not(None),
-        "closed": cases.c.closed_as.is_not(None),
-        "open": and_(
-            cases.c.merged_into.is_(None),
-            cases.c.withdrawn_on.is_(None),
-            cases.c.closed_as.is_(None),
-        ),
-    }[state],
-}
 
 
 def _note_closings_statement() -> Update:

@@ -23,7 +23,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.proposals import Items
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.store.cases import Cases, cases
+from services.intake.store.case_table import cases
+from services.intake.store.cases import Cases
 from services.intake.store.lifecycle import petition_steps
 from services.intake.store.petition_table import petitions
 from services.intake.store.petitions import Petitions

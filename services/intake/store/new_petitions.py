@@ -14,7 +14,7 @@ from sqlalchemy import Sequence as Numbers
 from uuid_utils import uuid7
 
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.store.cases import cases
+from services.intake.store.case_table import cases
 from services.intake.store.personal import content_of, enquiry_hash
 from services.intake.store.petition_table import identified, of_private, petitions
 from services.intake.store.petitions import Petitions, earliest_of_matter
@@ -69,12 +69,14 @@ _NUMBER = prepared(select(_DRAWN, _FIRST).select_from(_DRAWN.outerjoin(_FIRST, t
 class Registered:
     """
     A petition as it was registered, or the one that was entered just before
-    (*is_new* is false); *of_case*: whether its matter is a case already.
+    (*is_new* is false); *of_case*: whether its matter is a case already; *begins*:
+    others of its matter, registered before, came in later.
     """
 
     petition: Petition
     is_new: bool
     of_case: bool
+    begins: bool = False
 
 
 class NewPetitions(Petitions):
@@ -96,9 +98,9 @@ class NewPetitions(Petitions):
     ) -> Registered:
         """
         Number and store a petition, *body* in the words of its programme; the earliest
-        of its matter makes it a repeat, unless it accuses an office of the *lineage*:
-        the registering one and those above it. The enquiry *code* is sealed with it
-        and found by a keyed hash.
+        of its matter makes it a repeat, unless that came in later or accuses an office
+        of the *lineage*: the registering one and those above it. The enquiry *code* is
+        sealed with it and found by a keyed hash.
 
         What the office entered within the last minute is not stored again: that
         petition is returned, which is not new. *keyed*: an `Idempotency-Key` says
@@ -115,10 +117,12 @@ class NewPetitions(Petitions):
         if not keyed:
             _wait_for_twin(self.session, content)
         row = self.session.execute(_NUMBER, drawn).one()
-        number, twin, of_case, repeat_of, *first = row
+        number, twin, of_case, repeat_of, begun_on, *first = row
         if twin is not None and (stored := self.get(twin)):
             return Registered(stored, is_new=False, of_case=of_case)
-        if repeat_of is None:
+        begins = repeat_of is not None and begun_on > body["received_on"]
+        if repeat_of is None or begins:
+            repeat_of = None
             first = [office, body.get("handler_post")]
         plain: dict[str, Any] = {name: body.get(name) for name in _PLAIN}
         petition = Petition(
@@ -138,7 +142,7 @@ class NewPetitions(Petitions):
         private = {name: body.get(name) for name in _OF_PETITION}
         private["enquiry_code"] = code
         self._store(petition, private, content, code)
-        return Registered(petition, is_new=True, of_case=of_case)
+        return Registered(petition, is_new=True, of_case=of_case, begins=begins)
 
     def receive(
         self,

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Select,
     String,
     Update,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     select,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -29,6 +31,7 @@ from services.intake.store.petition_table import (
     petitions,
     place_of,
 )
+from shared.matter_numbers import office_in
 from shared.records.by_office import read_by_office
 from shared.records.rows import Records
 from shared.records.sealed import decrypt_json
@@ -44,6 +47,7 @@ def earliest_of_matter() -> Select[Any]:
     return (
         select(
             petitions.c.number.label("repeat_of"),
+            petitions.c.received_on.label("begun_on"),
             petitions.c.first_office,
             petitions.c.first_post,
         )
@@ -62,8 +66,12 @@ def earliest_of_matter() -> Select[Any]:
     )
 
 
-_REPEATS = earliest_of_matter().where(
-    petitions.c.number != bindparam("but", type_=String)
+# Nothing repeats what a person decided to be its own repeat.
+_EARLIER = earliest_of_matter().where(
+    tuple_(petitions.c.received_on, petitions.c.number)
+    < tuple_(bindparam("day", type_=Date), bindparam("than", type_=String)),
+    petitions.c.matter_decided_on.is_(None)
+    | petitions.c.repeat_of.is_distinct_from(bindparam("than", type_=String)),
 )
 _LOCK = (
     select(petitions.c.number)
@@ -117,20 +125,51 @@ class Petitions(Records[Petition]):
         hashed = enquiry_hash(code)
         return self.one(self.query().where(petitions.c.enquiry == hashed))
 
+    def matter(self, number: str) -> str | None:
+        """
+        The keyed hash of the matter of a petition, as it is stored.
+        """
+        query = select(petitions.c.matter).where(petitions.c.number == number)
+        matter: str | None = self.session.execute(query).scalar_one()
+        return matter
+
+    def of_matter(self, matter: str) -> list[Petition]:
+        """
+        The petitions of a *matter* that came in and were not withdrawn, in order.
+        """
+        query = self.query().where(
+            petitions.c.matter == matter,
+            petitions.c.withdrawn_on.is_(None),
+            petitions.c.passed_from.is_(None),
+        )
+        return self.all(query.order_by(petitions.c.received_on, petitions.c.number))
+
     def repeating(
-        self, petition: Petition, private: Mapping[str, Any], lineage: Sequence[str]
+        self, petition: Petition, matter: str | None, lineage: Sequence[str]
     ) -> Petition:
         """
-        The petition as a repeat of the earliest other one of its matter, if there is
-        one that does not accuse an office of the *lineage*; the matter follows from
-        what is sealed of it, unless a person has decided.
+        The petition as a repeat of the earliest of its *matter* that came in before it
+        (of one day, with a lower number) and accuses no office of the *lineage*; as a
+        first one if there is none. What a person has decided stays, and what another
+        office passed on.
         """
-        if petition.matter_decided_on:
+        if petition.matter_decided_on or petition.passed_from:
             return petition
-        matter, _ = identified(private)
-        drawn = {"same": matter, "but": petition.number, "lineage": list(lineage)}
-        first = self.session.execute(_REPEATS, drawn)
-        return replace(petition, repeat_of=first.scalar())
+        drawn = {
+            "same": matter,
+            "day": petition.received_on,
+            "than": petition.number,
+            "lineage": list(lineage),
+        }
+        if first := self.session.execute(_EARLIER, drawn).first():
+            repeat_of, _, office, post = first
+            return replace(
+                petition, repeat_of=repeat_of, first_office=office, first_post=post
+            )
+        if petition.repeat_of is None:
+            return petition
+        here = office_in(petition.number) or petition.office
+        return replace(petition, repeat_of=None, first_office=here, first_post=None)
 
     def repeating_numbers(self, number: str) -> list[str]:
         """
@@ -139,14 +178,28 @@ class Petitions(Records[Petition]):
         these = petitions.c.repeat_of == number
         return list(self.session.scalars(select(petitions.c.number).where(these)))
 
-    def correct(self, petition: Petition, private: Mapping[str, Any]) -> None:
+    def corrected_matter(
+        self, petition: Petition, before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> str | None:
         """
-        Write a corrected petition with what is sealed of it.
+        The matter of a petition of which *after* is sealed instead of what was
+        *before*: another one only if that names somebody else or another original case,
+        and no person has decided.
         """
-        changed = {**row_of(petition), **of_private(petition, private)}
-        if petition.matter_decided_on:
-            del changed["matter"]
+        (was, _), (becomes, _) = identified(before), identified(after)
+        if petition.matter_decided_on or was == becomes:
+            return self.matter(petition.number)
+        return becomes
+
+    def correct(
+        self, petition: Petition, private: Mapping[str, Any], matter: str | None
+    ) -> None:
+        """
+        Write a corrected petition of a *matter* with what is sealed of it.
+        """
+        sealed = of_private(petition, private) | {"matter": matter}
         this = petitions.c.number == petition.number
+        changed = {**row_of(petition), **sealed}
         self.session.execute(petitions.update().where(this).values(changed))
 
     def passed_to(

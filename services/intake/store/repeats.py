@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.cases.cases import CountedRepeat
-from services.intake.store.cases import cases
+from services.intake.store.case_table import cases
 from services.intake.store.petition_table import petitions
 from services.intake.store.tables import metadata
 from shared.records.rows import Records
@@ -114,7 +114,7 @@ class CountedRepeats(Records[CountedRepeat]):
             by_case[number].add(petition)
         return by_case
 
-    def put(self, repeats: Iterable[CountedRepeat]) -> None:
+    def save(self, repeats: Iterable[CountedRepeat]) -> None:
         """
         Write as what petitions count, new or changed.
         """

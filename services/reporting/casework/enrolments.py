@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.reporting.casework.closing_terms import SignedReturns
-from services.reporting.domain.enrolled import (
+from services.reporting.domain.enrolments import (
     ENROLLED,
     FOR_ALL_PROGRAMMES,
     WITHDRAWN,

@@ -16,7 +16,7 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, func, select, text
 
 from services.reporting.casework.closing_terms import SignedReturns
-from services.reporting.domain.enrolled import (
+from services.reporting.domain.enrolments import (
     FOR_ALL_PROGRAMMES,
     Enrolment,
     enrolments_in,

@@ -52,6 +52,6 @@ def _page_behind_figure(call: Call, read: Reader) -> Page[Any]:
     request, programme = figures_request(call)
     offices = offices_of(current_policy().directory, request)
     details, measure = Details(call.session), registry()[call.query["measure"]]
-    behind = details.behind(request, offices, measure.id)
+    behind = details.entries_behind(request, offices, measure.id)
     page = read(details, behind, call.page)
     return page.map(lambda row: in_unit_of_figure(row, measure, programme))

@@ -8,6 +8,7 @@ large return, so a service runs it off its hub.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -222,6 +223,7 @@ class _Sheet:
 
     def __init__(self, book: Any, document: Document) -> None:
         edge = {"border": 1, "valign": "vcenter"}
+        self.book, self.edge = book, edge
         self.sheet = book.add_worksheet("统计表")
         self.columns = registry().columns
         self.last = len(self.columns)
@@ -236,6 +238,7 @@ class _Sheet:
             "money": book.add_format({**edge, "num_format": "#,##0.00"}),
             "ratio": book.add_format({**edge, "align": "right"}),
         }
+        self.shares: dict[str, Any] = {}
         self.sheet.set_landscape()
         self.sheet.set_paper(9)
         self.sheet.fit_to_pages(1, 0)
@@ -255,7 +258,8 @@ class _Sheet:
             sheet.write_string(3, at, measure.heading, self.head)
         sheet.freeze_panes(4, 1)
         below = self._lines(document, 4)
-        for at, note in enumerate(notes(document), below + 1):
+        sheet.merge_range(below, 0, below, self.last, _SIGNED_HERE, self.plain)
+        for at, note in enumerate(notes(document), below + 2):
             sheet.merge_range(at, 0, at, self.last, note, self.plain)
             sheet.set_row(at, _NOTE_HEIGHT)
 
@@ -270,12 +274,29 @@ class _Sheet:
     def _cell(self, row: int, column: int, measure: Measure, value: Any) -> None:
         if value is None:
             self.sheet.write_blank(row, column, None, self.name)
+        elif percent := _PERCENT.fullmatch(str(value)):
+            share = float(percent[1]) / 100
+            self.sheet.write_number(row, column, share, self._share(percent[2] or ""))
         elif measure.kind == "ratio" or value == NOTHING:
             self.sheet.write_string(row, column, value, self.cells["ratio"])
         elif measure.kind == "money":
             self.sheet.write_number(row, column, float(value), self.cells["money"])
         else:
             self.sheet.write_number(row, column, value, self.cells["count"])
+
+    def _share(self, decimals: str) -> Any:
+        """
+        The format of a share that is printed with these *decimals* (".0").
+        """
+        if decimals not in self.shares:
+            digits = "0" + decimals[:1] + "0" * len(decimals[1:])
+            look = {**self.edge, "align": "right", "num_format": f"{digits}%"}
+            self.shares[decimals] = self.book.add_format(look)
+        return self.shares[decimals]
+
+
+_PERCENT = re.compile(r"([0-9]+(\.[0-9]+)?)%")
+_SIGNED_HERE = "填表人：　　　　　审核人：　　　　　负责人：　　　　　（盖章）"
 
 
 def page(document: Document) -> str:

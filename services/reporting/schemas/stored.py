@@ -16,7 +16,8 @@ from marshmallow import Schema, ValidationError, fields, missing
 
 from services.reporting.domain.postings.entries import EventFacts
 from services.reporting.domain.postings.rules import STEP_REACHED
-from services.reporting.schemas.reads import READS, OfProgramme
+from services.reporting.schemas.reads import READS
+from services.reporting.schemas.reads.base import OfProgramme
 from shared.events import Envelope
 
 Reader = Callable[[Mapping[str, Any]], dict[str, Any]]

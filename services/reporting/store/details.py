@@ -69,7 +69,7 @@ class Details:
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def behind(
+    def entries_behind(
         self,
         request: FiguresRequest,
         offices: Collection[str],

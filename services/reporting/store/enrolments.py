@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, String, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.reporting.domain.enrolled import ENROLLED, FOR_ALL_PROGRAMMES, WITHDRAWN
+from services.reporting.domain.enrolments import ENROLLED, FOR_ALL_PROGRAMMES, WITHDRAWN
 from services.reporting.store.ledger_tables import NOT_OF_ONE_PROGRAMME, facts
 
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))

@@ -162,7 +162,7 @@ def overdue_on(duty, day):
     return term.office if late and duty.opened_on <= day else None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60)
 @given(STEPS)
 def test_what_was_posted_is_what_is_overdue_on_every_day(steps):
     case, last = lived(steps)
@@ -175,7 +175,7 @@ def test_what_was_posted_is_what_is_overdue_on_every_day(steps):
         assert case.sums("overdue", day) == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40)
 @given(STEPS)
 def test_no_office_owes_anything_of_a_case_that_it_has_no_more(steps):
     case, last = lived(steps)
@@ -189,7 +189,7 @@ def test_no_office_owes_anything_of_a_case_that_it_has_no_more(steps):
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40)
 @given(STEPS.filter(lambda steps: all(what != "name" for what, *_ in steps)))
 def test_moves_change_nothing_of_what_all_offices_together_have(steps):
     with_moves, last = lived(steps, hand_over=False)

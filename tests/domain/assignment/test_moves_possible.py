@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from services.assignment.domain import case_offices
-from services.assignment.domain.escalation.notices import courses
+from services.assignment.domain.escalation.notice_course import courses
 from services.assignment.domain.facts.received import (
     CaseRepeated,
     CaseUnmerged,

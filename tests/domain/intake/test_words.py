@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from services.intake.casework.forms import coded
 from services.intake.domain.words import in_words, not_in_words
 from shared.policy.current import current_policy
 
@@ -124,3 +125,21 @@ def test_what_the_programme_does_not_know_is_refused_with_what_it_knows():
     assert (kind.code, kind.location) == ("not_in_list", "/case_kind")
     assert "enforcement（涉执）" in kind.remedy
     assert (topic.location, topic.detail) == ("/topic", "本专项不分领域。")
+
+
+@pytest.mark.parametrize(
+    ("code", "fact", "written", "stored"),
+    [
+        ("puyang-2020", "channel", "走访", "visit"),
+        ("jiaozuo-2021", "channel", "视频", "video"),
+        ("xq-2020", "case_kind", "申诉求决", "claim"),
+        ("xq-2020", "topic", "烂尾楼", "unfinished_buildings"),
+        ("puyang-2020", "channel", "来访", "来访"),
+        ("puyang-2020", "channel", "飞鸽", "飞鸽"),
+        ("puyang-2020", "case_kind", None, None),
+    ],
+)
+def test_the_counter_reads_the_spellings_that_the_ledger_reads(
+    code, fact, written, stored
+):
+    assert coded({fact: written}, PROGRAMMES.get(code)) == {fact: stored}

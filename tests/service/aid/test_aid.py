@@ -9,7 +9,7 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from tests.builders import CITY, COUNTY, NEIGHBOUR, new_number
+from tests.builders import CITY, COUNTY, NEIGHBOUR, new_number, new_person
 from tests.service.asking import PROGRAMME, all_items, at, refused, verification
 
 GRANTED = {
@@ -159,11 +159,14 @@ def test_a_person_is_aided_once_in_a_case_at_whatever_office(as_office, desk):
         desk.cases(),
         desk.cases(by=as_office(NEIGHBOUR), reporting_office="南乐县人民检察院"),
     )
-    original = new_number("豫刑终")
-    first = desk.applied_for_aid(ours[0], original_case_no=original).json()["id"]
-    said = refused(desk.applied_for_aid(ours[0]), 409, "already_aided")
+    original, person = new_number("豫刑终"), new_person()
+    first = desk.applied_for_aid(
+        ours[0], person=person, original_case_no=original
+    ).json()["id"]
+    again = desk.applied_for_aid(ours[0], person=person)
+    said = refused(again, 409, "already_aided")
     body = {
-        "person": {"name": "甄虚构", "id_no": "999999194605021872"},
+        "person": person,
         "origin": "依申请",
         "applied_on": "2020-11-03",
         "hardship": "生活困难。",
@@ -177,8 +180,16 @@ def test_a_person_is_aided_once_in_a_case_at_whatever_office(as_office, desk):
     assert said["already_aided"]["pointer"] == "/person/id_no"
     hidden = refused(elsewhere, 409, "already_aided")["already_aided"]["detail"]
     assert first not in hidden
-    other = {"name": "甄另一", "id_no": "110101199003070134"}
-    assert desk.applied_for_aid(ours[0], person=other).status_code == 201
+    del body["original_case_no"]
+    unknown = clerk.post("aid", path, body)
+    refused(unknown, 409, "applied_elsewhere")
+    body["another_case"] = {
+        "office": "410900",
+        "on": "2020-11-03",
+        "document": "濮检核〔2020〕1号",
+    }
+    assert clerk.post("aid", path, body).status_code == 201
+    assert desk.applied_for_aid(ours[0], person=new_person()).status_code == 201
 
 
 def test_a_decision_names_everything_that_is_wrong_with_it(as_office, desk):
@@ -246,7 +257,7 @@ def test_nothing_is_granted_beyond_the_budget(as_office, desk):
     budget = {"year": 2020, "amount_yuan": "5000.00", "document": "财〔2020〕1号"}
     entered = leader.post("aid", "/aid-budgets", budget)
     body = {
-        "person": {"name": "甄预算", "id_no": "110101199003070134"},
+        "person": new_person(),
         "origin": "on_application",
         "applied_on": "2020-11-03",
         "hardship": "生活困难。",
@@ -345,6 +356,14 @@ def confirmation(*lines):
     return "\r\n".join(rows).encode("gb18030")
 
 
+TAKEN_BACK = {
+    "on": "2020-11-18",
+    "amount_yuan": "12000.00",
+    "voucher_no": "R1",
+    "reason": "银行重复支付，已追回。",
+}
+
+
 def test_a_payment_drill(as_office, desk, announced, eventually):
     """
     The file is sent, the confirmation is lost, the file is sent again; the bank pays
@@ -386,13 +405,7 @@ def test_a_payment_drill(as_office, desk, announced, eventually):
     assert "aid.aid_paid" not in announced("aid", numbers[2])
 
     # What was paid twice comes back; the line left out turns out to have failed.
-    entry = {
-        "reference": two,
-        "on": "2020-11-18",
-        "amount_yuan": "12000.00",
-        "voucher_no": "R1",
-        "reason": "银行重复支付，已追回。",
-    }
+    entry = {**TAKEN_BACK, "reference": two}
     corrected = clerk.post("aid", f"{path}/counter-entries", entry)
     twice = clerk.post(
         "aid", f"{path}/counter-entries", {**entry, "amount_yuan": "1.00"}
@@ -403,7 +416,6 @@ def test_a_payment_drill(as_office, desk, announced, eventually):
     application = clerk.get("aid", "/payment-files").json()["items"]
     (lines,) = (each["lines"] for each in application if each["id"] == file)
     left = clerk.get("aid", f"/aid-applications/{lines[2]['application']}").json()
-
     assert corrected.status_code == 201, corrected.text
     refused(twice, 422, "counter_entry_amount")
     outcomes = {e["reference"]: e["outcome"] for e in failed.json()["findings"]}

@@ -197,7 +197,7 @@ def test_papers_and_the_calendar_name_nobody(as_office, desk):
     refused(none, 409, "nothing_to_state")
     assert calendar.headers["Content-Type"].startswith("text/calendar")
     assert identity in calendar.text
-    assert elsewhere.status_code in {403, 404}
+    refused(elsewhere, 403, "outside_your_offices")
 
 
 def test_members_are_registered_by_number_and_trade_and_leave_the_register(as_office):

@@ -78,6 +78,25 @@ def more(before, after):
     }
 
 
+def objected_and_handed_on(hub, other, number):
+    """
+    The hub hands the case to the other sub-district, which objects, and to the third.
+    """
+    batch = handed_to(hub, OTHER, number).json()
+    objection = {"number": number, "on": "2020-11-19", "reasons": "不属本街道。"}
+    raised = other.post("assignment", f"/batches/{batch['id']}/objections", objection)
+    assert raised.status_code == 201, raised.text
+    body = {
+        "verdict": "returned",
+        "to_office": THIRD,
+        "on": "2020-11-20",
+        "reasons": "属实，改交。",
+    }
+    path = f"/objections/{raised.json()['id']}/decisions"
+    decided = hub.post("assignment", path, body)
+    assert decided.status_code == 201, decided.text
+
+
 @pytest.mark.requirement("XQ-15", "XQ-33", "TL-04", "S8")
 def test_an_objection_moves_a_case_with_what_is_owed_and_counted(
     as_office, a_streets_case, hub, eventually, all_arrived
@@ -92,17 +111,7 @@ def test_an_objection_moves_a_case_with_what_is_owed_and_counted(
         resolve_by="2021-12-31",
     )
     one, other, third = as_office(ONE), as_office(OTHER), as_office(THIRD)
-    batch = handed_to(hub, OTHER, number).json()
-    said = {"number": number, "on": "2020-11-19", "reasons": "不属本街道。"}
-    raised = other.post("assignment", f"/batches/{batch['id']}/objections", said)
-    body = {
-        "verdict": "returned",
-        "to_office": THIRD,
-        "on": "2020-11-20",
-        "reasons": "属实，改交。",
-    }
-    path = f"/objections/{raised.json()['id']}/decisions"
-    decided = hub.post("assignment", path, body)
+    objected_and_handed_on(hub, other, number)
     shown = get(third, at("cases", number))
     history = get(other, at("cases", number, "offices"))
     leader = next(d for d in shown["duties"] if d["kind"] == "leader_named")
@@ -111,8 +120,6 @@ def test_an_objection_moves_a_case_with_what_is_owed_and_counted(
     refusals = [post(by, number, "acts", **act) for by in (one, other)]
     accepted = post(third, number, "acts", **act)
 
-    assert raised.status_code == 201, raised.text
-    assert decided.status_code == 201, decided.text
     assert (shown["office"], shown["led"], shown["leaders"]) == (THIRD, False, [])
     # A week from the day on which it was handed on.
     assert (leader["office"], leader["state"], leader["due_on"]) == (

@@ -226,7 +226,7 @@ def test_a_duty_is_shown_by_its_id_also_where_its_matter_implies_it(
     change = duty_change("opened", day, due, duty=duty, kind="answer")
     known_at = take(session, duties_changed(change))
     details = Details(session)
-    query = details.behind(request(known_at=known_at), [COUNTY], "overdue")
+    query = details.entries_behind(request(known_at=known_at), [COUNTY], "overdue")
     [entry] = details.entries_page(query, PageRequest(7)).items
     [case] = details.cases_page(query, PageRequest(7)).items
 
@@ -242,7 +242,7 @@ def test_each_figure_opens_into_its_entries_page_by_page(session):
     offices = ["410900", "410902", "410922", "410923"]
     question = request(known_at=ledger.latest())
     details = Details(session)
-    query = details.behind(question, offices, "base")
+    query = details.entries_behind(question, offices, "base")
 
     seen, page = [], details.entries_page(query, PageRequest(7))
     while page.items:
@@ -268,7 +268,7 @@ def test_the_cases_behind_a_figure_are_read_page_by_page(session, measure, other
     offices = ["410900", "410902", "410922"]
     wide = [*offices, *(f"none{n}" for n in range(others))]
     details = Details(session)
-    behind = details.behind(request(known_at=known_at), wide, measure)
+    behind = details.entries_behind(request(known_at=known_at), wide, measure)
 
     seen, page = [], details.cases_page(behind, PageRequest(3))
     while page.next:

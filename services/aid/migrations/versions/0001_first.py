@@ -67,6 +67,7 @@ def _applications() -> None:
         Column("applied_on", Date, nullable=False),
         Column("applied_by", String, nullable=False),
         Column("clue", JSONB),
+        Column("another_case", JSONB),
         Column("funds", JSONB),
         Column("notice", JSONB),
         Column("payment", JSONB),

@@ -17,6 +17,22 @@ from shared.policy.programme import Programme
 ALL = "all"
 
 
+@dataclass(frozen=True, kw_only=True)
+class FrozenList:
+    """
+    A list that was frozen: how many cases it has (*size*), and how many the programme's
+    document *stated*, if it says so.
+    """
+
+    id: str
+    programme: str
+    baseline: str
+    office: str
+    frozen_on: date
+    stated: int | None
+    size: int = 0
+
+
 def stated_in(
     programme: Programme, baseline_id: str
 ) -> tuple[Baseline | None, tuple[Problem, ...]]:

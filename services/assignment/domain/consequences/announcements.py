@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from services.assignment import events
 from services.assignment.domain import case_offices, everyday
 from services.assignment.domain.closings import closing
-from services.assignment.domain.escalation import notices
+from services.assignment.domain.escalation.notice_course import courses
 from services.assignment.domain.facts.base import Recorded, last_of
 from services.assignment.domain.facts.notices import NoticeEnded
 from services.assignment.domain.facts.received import CaseCorrected
@@ -95,9 +95,7 @@ def duty_events(
 
 
 def ended_events(matter: Matter, ended: Mapping[str, NoticeEnded]) -> Iterator[Event]:
-    offices = {
-        notice.id: notice.office for notice in notices.courses(matter.facts.values())
-    }
+    offices = {notice.id: notice.office for notice in courses(matter.facts.values())}
     for fact in ended.values():
         yield events.SupervisionEnded(
             office=offices[fact.notice],

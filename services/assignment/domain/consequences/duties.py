@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
 
 from services.assignment.domain import case_offices
 from services.assignment.domain.batches.batches import without_presumed
@@ -17,6 +16,7 @@ from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.duties.parties import responsible_parties
 from services.assignment.domain.duties.recurrence import Occurrence, next_occurrence
 from services.assignment.domain.escalation import notices
+from services.assignment.domain.escalation.notice_course import courses
 from services.assignment.domain.facts.base import identity_of
 from services.assignment.domain.facts.corrected import as_corrected, is_withdrawn
 from services.assignment.domain.facts.duties import OccurrenceBegun
@@ -36,7 +36,7 @@ def compute_duties(
     ended = dict[str, NoticeEnded]()
     parties = responsible_parties(
         matter.office,
-        matter.opened_on or date.min,
+        matter.first_day,
         programme,
         policy.directory,
         leaders=matter.leaders,
@@ -46,7 +46,7 @@ def compute_duties(
         facts = facts_of_duties(
             matter.facts,
             matter.office,
-            matter.opened_on or date.min,
+            matter.first_day,
             matter.led,
             is_case=matter.is_case,
         )
@@ -98,7 +98,7 @@ def _notices_over(
     moved.pop(matter.office, None)
     done = {duty.id: duty.state_on for duty in duties.values() if duty.closed}
     over_on = matter.last_day if matter.is_over else None
-    for notice in notices.courses(matter.facts.values()):
+    for notice in courses(matter.facts.values()):
         on = done.get(notice.duty or "") or over_on or moved.get(notice.office)
         identity = identity_of(notice.id, "ended")
         if on and notice.can_end and identity not in matter.facts:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 
 from services.assignment.domain import case_offices
 from services.assignment.domain.consequences.duty_facts import facts_of_duties
@@ -90,7 +89,7 @@ def _ids_at(
     facts = facts_of_duties(
         matter.facts,
         office,
-        matter.opened_on or date.min,
+        matter.first_day,
         matter.led,
         is_case=matter.is_case,
     )

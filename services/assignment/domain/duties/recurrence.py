@@ -36,6 +36,17 @@ The period of a milestone, for programmes with a duty that such a period opens.
 
 
 @dataclass(frozen=True)
+class ScheduleBegun:
+    """
+    Until which day the reports of a *schedule* of a programme have begun.
+    """
+
+    programme: str
+    schedule: str
+    begun_until: date
+
+
+@dataclass(frozen=True)
 class Occurrence:
     """
     The beginning of one more occurrence of a duty, or of a period of a report.

@@ -13,6 +13,10 @@ from datetime import date
 
 from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.escalation import notices, steps
+from services.assignment.domain.escalation.notice_course import (
+    courses,
+    without_progress_since,
+)
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
 from services.assignment.domain.facts.base import Fact
@@ -62,9 +66,9 @@ def subjects_of_case(
     since = dict[str, date | None]()
     if is_case:
         since["stagnant"] = steps.stagnant_since(facts, supervision, calendar)
-    issued = notices.courses(facts)
+    issued = courses(facts)
     if issued and not any(isinstance(fact, PeriodBegun) for fact in facts):
-        since["notices_without_progress"] = notices.without_progress_since(
+        since["notices_without_progress"] = without_progress_since(
             issued, supervision.interview_after
         )
     last_day = max(fact.on for fact in facts)
@@ -200,6 +204,6 @@ def needs_people(
     """
     if supervision is None:
         return False
-    issued = notices.courses(facts)
-    since = notices.without_progress_since(issued, supervision.interview_after)
+    issued = courses(facts)
+    since = without_progress_since(issued, supervision.interview_after)
     return since is not None and since <= today

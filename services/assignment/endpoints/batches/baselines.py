@@ -10,6 +10,7 @@ from uuid_utils import uuid7
 
 from services.assignment import events
 from services.assignment.domain.batches import baselines
+from services.assignment.domain.batches.baselines import FrozenList
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.batches.batches import (
     BaselineBody,
@@ -54,39 +55,42 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
         ]
     )
     store = Baselines(call.session)
-    row = store.freeze(
+    frozen = store.freeze(
         baselines.listed_by(stated, programme),
-        id=str(uuid7()),
-        programme=programme.code,
-        baseline=body["baseline"],
-        office=programme.hub,
-        frozen_on=body["frozen_on"],
-        stated=stated.size if stated else None,
+        FrozenList(
+            id=str(uuid7()),
+            programme=programme.code,
+            baseline=body["baseline"],
+            office=programme.hub,
+            frozen_on=body["frozen_on"],
+            stated=stated.size if stated else None,
+        ),
     )
-    if row is None:
+    if frozen is None:
         raise Conflict.because(
             "already_frozen",
             "这个基数已经冻结，清单不再变动。",
             "请查看已冻结的清单；之后的案件见实时清单的化解率。",
             "/baseline",
         )
-    _announce(call, store, row)
-    return _summary(row)
+    _announce(call, store, frozen)
+    return _summary(frozen)
 
 
-def _announce(call: Call, store: Baselines, frozen: Any) -> None:
+def _announce(call: Call, store: Baselines, frozen: FrozenList) -> None:
     """
     Announce the cases of a list: so many at once, as bulk work if there are more.
     """
-    common = {
-        "occurred_on": frozen.frozen_on,
-        "programme": frozen.programme,
-        "baseline": frozen.baseline,
-    }
     with bulk_work(bulk=frozen.size >= MEMBERS_AT_ONCE):
         for members in store.members(frozen.id):
             of_cases = (
-                events.BaselineCaseFrozen(office=office, case_number=number, **common)
+                events.BaselineCaseFrozen(
+                    office=office,
+                    case_number=number,
+                    occurred_on=frozen.frozen_on,
+                    programme=frozen.programme,
+                    baseline=frozen.baseline,
+                )
                 for number, office in members
             )
             OUTBOX.announce(call.session, *of_cases)
@@ -129,16 +133,15 @@ def list_baseline_cases(call: Call) -> Page[Any]:
     return Baselines(call.session).cases(_baseline_of(call).id, call.page)
 
 
-def _baseline_of(call: Call) -> Any:
+def _baseline_of(call: Call) -> FrozenList:
     number = call.path["number"]
     return in_sight(call, Baselines(call.session).get(number), "基数", number)
 
 
-def _summary(row: Any) -> dict[str, Any]:
-    programme = current_policy().programmes.get(row.programme)
-    stated, _ = baselines.stated_in(programme, row.baseline)
-    shown = row._asdict()
-    return {**shown, **_titled(stated)}
+def _summary(frozen: FrozenList) -> dict[str, Any]:
+    programme = current_policy().programmes.get(frozen.programme)
+    stated, _ = baselines.stated_in(programme, frozen.baseline)
+    return {**vars(frozen), **_titled(stated)}
 
 
 def _titled(stated: Baseline | None) -> dict[str, str]:

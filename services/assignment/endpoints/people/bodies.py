@@ -19,7 +19,7 @@ from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.policy.parts.bodies import BodyKind
 from shared.policy.programme import Programme
-from shared.rules import day_has_come
+from shared.rules import day_has_come, office_exists
 from shared.web.auth import require_office
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
@@ -159,7 +159,9 @@ def list_duty_contacts(call: Call) -> Page[dict[str, Any]]:
     if not directory.is_within(call.who.office, root, call.today):
         require_office(call.who, root, directory, call.today)
     desks = [kind.id for kind in programme.bodies if kind.telephone]
-    offices = directory.subtree(call.query.get("office") or root, call.today)
+    office = call.query.get("office") or root
+    reject_if(office_exists(office, directory, call.today, "?office"))
+    offices = directory.subtree(office, call.today)
     within = [code for code in offices if directory.is_within(code, root, call.today)]
     return _listed(call, within, desks)
 

@@ -288,10 +288,9 @@ def _of_batch(call: Call, template: PaperTemplate) -> PaperContent | None:
     if template.states != "batch":
         return None
     items = BatchItems(call.session).of_batch(sent.id)
-    handed = [item for item in items if item.state == "handed"]
     programme = current_policy().programmes.get(sent.programme)
     return PaperContent(
-        values=batch.values(sent, handed, programme, current_policy().directory),
+        values=batch.values(sent, items, programme, current_policy().directory),
         office=sent.office,
         day=sent.handed_on,
         record=sent.id,

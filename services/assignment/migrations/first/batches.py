@@ -10,7 +10,6 @@ from sqlalchemy import (
     Date,
     ForeignKeyConstraint,
     Index,
-    Integer,
     PrimaryKeyConstraint,
     String,
 )
@@ -117,8 +116,8 @@ def _baselines() -> None:
         Column("baseline", String, nullable=False),
         Column("office", String, nullable=False),
         Column("frozen_on", Date, nullable=False),
-        Column("stated", Integer),
-        Column("size", Integer, nullable=False, server_default="0"),
+        Column("stated", BigInteger),
+        Column("size", BigInteger, nullable=False),
         PrimaryKeyConstraint("id", name="pk_baselines"),
         Index("ix_baselines_office_id", "office", "id"),
         Index("uq_baselines_programme", "programme", "baseline", unique=True),

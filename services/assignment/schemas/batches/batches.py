@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.assignment.domain.batches.baselines import FrozenList
 from services.assignment.domain.batches.batches import (
     ITEM_STATES,
     STATES,
@@ -18,7 +19,7 @@ from services.assignment.domain.batches.batches import (
 from shared.records.views import view_of
 from shared.vocabulary import ObjectionVerdict, Track
 from shared.web import fields as schema
-from shared.web.field_kinds import Coded, Labels
+from shared.web.field_kinds import Coded
 from shared.web.fields import Strict
 from shared.web.named import named
 
@@ -143,19 +144,13 @@ class BaselineBody(Strict):
     frozen_on = schema.day()
 
 
-class BaselineSummary(Schema):
-    """A frozen list; *stated*: the number its document gives."""
-
-    id = fields.String(required=True)
-    programme = named("programme", shown=True)
-    baseline = fields.String(required=True)
-    title = fields.String(required=True)
-    source = fields.String(required=True)
-    office = fields.String(required=True)
-    frozen_on = fields.Date(required=True)
-    stated = fields.Integer(required=True, allow_none=True)
-    size = fields.Integer(required=True)
-    labels = Labels()
+BaselineSummary = view_of(
+    FrozenList,
+    name="BaselineSummary",
+    programme=named("programme", shown=True),
+    title=fields.String(required=True),
+    source=fields.String(required=True),
+)
 
 
 class BaselineCaseView(Schema):

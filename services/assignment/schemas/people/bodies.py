@@ -32,7 +32,7 @@ def office_telephone() -> fields.String:
     return fields.String(
         load_default=None,
         validate=validate.Regexp(rf"^{_TELEPHONE}\Z", error=fault),
-        metadata={"pattern": f"^{_TELEPHONE}$"},
+        metadata={"pattern": f"^{_TELEPHONE}$", "examples": ["0391-3550000"]},
     )
 
 

@@ -11,43 +11,37 @@ from typing import Any
 from sqlalchemy import (
     Column,
     ColumnElement,
-    Connection,
-    Date,
     ForeignKey,
     Index,
-    Integer,
     Select,
     String,
     Table,
     and_,
+    cast,
     func,
+    literal,
     or_,
     select,
     true,
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
 
-from services.assignment.domain.batches.baselines import Listed
+from services.assignment.domain.batches.baselines import FrozenList, Listed
 from services.assignment.store.leaders.leaders import profiles, stood_there, there
 from services.assignment.store.tables import enrolments, matters, metadata
 from shared.records.pages import read_page
+from shared.records.rows import Records
+from shared.records.tables import table_of
 from shared.vocabulary import Track
 from shared.web.paging import Page, PageRequest
 
 MEMBERS_AT_ONCE = 1000
 
-baselines = Table(
+baselines = table_of(
+    FrozenList,
     "baselines",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("programme", String, nullable=False),
-    Column("baseline", String, nullable=False),
-    Column("office", String, nullable=False),
-    Column("frozen_on", Date, nullable=False),
-    Column("stated", Integer),
-    Column("size", Integer, nullable=False, server_default="0"),
     Index("uq_baselines_programme", "programme", "baseline", unique=True),
     Index("ix_baselines_office_id", "office", "id"),
 )
@@ -60,28 +54,21 @@ baseline_cases = Table(
 )
 
 
-class Baselines:
+class Baselines(Records[FrozenList]):
     """Frozen lists, within one transaction."""
 
-    def __init__(self, session: Connection) -> None:
-        self.session = session
+    table = baselines
+    record = FrozenList
 
-    def freeze(self, listed: Listed, **values: Any) -> Any:
+    def freeze(self, listed: Listed, frozen: FrozenList) -> FrozenList | None:
         """
         Fix the list in one statement, whatever is written meanwhile; None if the
         baseline was frozen before.
         """
-        added = self.session.execute(
-            insert(baselines)
-            .values(**values)
-            .on_conflict_do_nothing()
-            .returning(baselines.c.id)
-        )
-        if added.first() is None:
+        if not self.insert_new(frozen):
             return None
-        identity, programme = values["id"], values["programme"]
-        listing = programme, listed, values["frozen_on"]
-        member = select(func.cast(identity, String), matters.c.number)
+        identity, listing = frozen.id, (frozen.programme, listed, frozen.frozen_on)
+        member = select(cast(literal(identity), String), matters.c.number)
         own = member.join(profiles, profiles.c.number == matters.c.number)
         further = member.join(enrolments, enrolments.c.number == matters.c.number)
         self.session.execute(
@@ -101,13 +88,10 @@ class Baselines:
         )
         return self.get(identity)
 
-    def get(self, number: str) -> Any:
-        query = select(baselines).where(baselines.c.id == number)
-        return self.session.execute(query).first()
-
-    def of_offices(self, offices: Collection[str], request: PageRequest) -> Page[Any]:
-        query = select(baselines).where(baselines.c.office.in_(offices))
-        return read_page(self.session, query, request, [baselines.c.id])
+    def of_offices(
+        self, offices: Collection[str], request: PageRequest
+    ) -> Page[FrozenList]:
+        return self.page_of_offices(offices, self.query(), request)
 
     def cases(self, baseline: str, request: PageRequest) -> Page[Any]:
         """

@@ -100,7 +100,7 @@ class Duties:
         rows = self.session.execute(_OWED, {"numbers": list(numbers)}).all()
         return [_duty(row) for row in rows]
 
-    def put(self, changed: Sequence[Duty]) -> None:
+    def save(self, changed: Sequence[Duty]) -> None:
         """
         Add or change duties; one open again, or moved, may become overdue again.
         """

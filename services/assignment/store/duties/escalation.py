@@ -175,7 +175,7 @@ class NextSteps:
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def put(self, coming: Iterable[tuple[NextStep, str, str]]) -> None:
+    def save(self, coming: Iterable[tuple[NextStep, str, str]]) -> None:
         """
         Let subjects wait for a step, each in the matter of a number and programme.
         """
@@ -216,7 +216,7 @@ class NextSteps:
             by_matter[number].append(NextStep(*fields))
         return by_matter
 
-    def behind(self, programmes: Collection[str], today: date) -> int:
+    def count_behind(self, programmes: Collection[str], today: date) -> int:
         """
         Steps that came before yesterday and were not reached, counted up to a bound: 0
         when the timer runs.

@@ -4,43 +4,43 @@ The last day up to which each report schedule of a programme has been opened.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from services.assignment.domain.duties.recurrence import ScheduleBegun
 from services.assignment.store.tables import report_schedules
+from shared.records.rows import Records
+from shared.records.tables import row_of
 
 
-class ReportSchedules:
+class ReportSchedules(Records[ScheduleBegun]):
     """How far each report schedule has been opened, within one transaction."""
 
-    def __init__(self, session: Connection) -> None:
-        self.session = session
+    table = report_schedules
+    record = ScheduleBegun
 
-    def know(self, rows: Iterable[dict[str, Any]]) -> None:
+    def know(self, declared: Collection[ScheduleBegun]) -> None:
         """
         Add those that were never seen.
         """
-        listed = list(rows)
-        if listed:
+        if declared:
+            rows = [row_of(each) for each in declared]
             self.session.execute(
-                insert(report_schedules).values(listed).on_conflict_do_nothing()
+                insert(report_schedules).values(rows).on_conflict_do_nothing()
             )
 
     def names(self) -> set[tuple[str, str]]:
-        query = select(report_schedules.c.programme, report_schedules.c.schedule)
-        return {(row.programme, row.schedule) for row in self.session.execute(query)}
+        return {(each.programme, each.schedule) for each in self.all(self.query())}
 
-    def behind(self, today: date) -> Any:
+    def furthest_behind(self, today: date) -> ScheduleBegun | None:
         """
         The schedule furthest behind, locked, or None; one that another replica has
         locked is passed over.
         """
         query = (
-            select(report_schedules)
+            self.query()
             .where(report_schedules.c.begun_until < today)
             .order_by(
                 report_schedules.c.begun_until,
@@ -50,14 +50,4 @@ class ReportSchedules:
             .limit(1)
             .with_for_update(skip_locked=True)
         )
-        return self.session.execute(query).first()
-
-    def put(self, programme: str, schedule: str, begun_until: date) -> None:
-        self.session.execute(
-            update(report_schedules)
-            .where(
-                report_schedules.c.programme == programme,
-                report_schedules.c.schedule == schedule,
-            )
-            .values(begun_until=begun_until)
-        )
+        return self.one(query)

@@ -101,7 +101,7 @@ class Profiles:
     def __init__(self, session: Connection) -> None:
         self.session = session
 
-    def put(self, led: Mapping[str, Leadership]) -> None:
+    def save(self, led: Mapping[str, Leadership]) -> None:
         """
         Save who leads the cases of these numbers, as it was computed last.
         """

@@ -30,6 +30,7 @@ from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.corrections.corrections import Correction
 from services.intake.events.cases import CaseOpened
 from services.intake.store import Cases
+from shared import clock
 from shared.errors import Problem
 from shared.events import Event
 from shared.policy.current import current_policy
@@ -61,7 +62,7 @@ def take_batch(
     Store the cases of a *batch* whose first row stands at *position* of the ledger.
     """
     result, fresh = BatchResult(), list[tuple[Line, int]]()
-    numbers = {line.named[1] for line in batch if not line.row["problems"]}
+    numbers = {line.named[1] for line in batch if all(line.named)}
     registered = Cases(session).registered(numbers)
     changed = list[RowAgain]()
     repeated = 0
@@ -70,9 +71,7 @@ def take_batch(
             eventlet.sleep(0)
         row, place = line.row, position + index
         before = registered.get(line.named)
-        problems = row["problems"] or [
-            asdict(problem) for problem in _problems(job, line, before)
-        ]
+        problems = [*row["problems"], *_further_problems(job, line, before)]
         if problems:
             result.rejected.append({**row, "problems": problems, "position": place})
         elif row["repeated"] or (before and before.content == line.content):
@@ -162,13 +161,26 @@ def _of_other_programme(before: Any, programme: Programme, number: str) -> Probl
     )
 
 
+def _further_problems(job: Import, line: Line, before: Any) -> list[dict[str, Any]]:
+    """
+    What is wrong in the cells that could be read, if it is known of which office the
+    row is and its cells stand in their columns.
+    """
+    if line.named[0] is None or line.row.get("shifted"):
+        return []
+    bad = {problem["location"]["column"] for problem in line.row["problems"]}
+    found = [asdict(problem) for problem in _problems(job, line, before)]
+    return [each for each in found if each["location"]["column"] not in bad]
+
+
 def _problems(job: Import, line: Line, before: Any) -> Iterator[Problem]:
     """
     What only the register can know is wrong with a row.
     """
     programme, row, full = line.programme, line.row, line.full_values
-    values = row["values"]
-    office, on = full["reporting_office"], date.fromisoformat(full["reported_on"])
+    values, reported_on = row["values"], full.get("reported_on")
+    office = full["reporting_office"]
+    on = date.fromisoformat(reported_on) if reported_on else clock.today()
     directory = current_policy().directory
     if not directory.is_within(office, job.office, on):
         names = (directory.office(code).name for code in (office, job.office))

@@ -19,7 +19,7 @@ from services.intake.casework.importing.repeats import (
     no_fewer,
     typed_again,
 )
-from services.intake.casework.worked import shown_work
+from services.intake.casework.worked import shown_work, standing_row
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import Leaving, leave_outside
 from services.intake.domain.cases.ledgers import Import
@@ -94,6 +94,10 @@ def correct_rows(
     cases = Cases(session)
     numbers = [again.number for again in rows]
     registered = cases.with_rows(numbers, lock=not job.dry_run)
+    registered = {
+        number: (case, standing_row(session, case, row) if case.had_by else row)
+        for number, (case, row) in registered.items()
+    }
     rows = _without_shown(session, programme, rows, registered)
     repeats = _repeats(session, programme, rows, registered)
     for again in rows:
@@ -226,7 +230,7 @@ def unknown_in_row(
     """
     directory = current_policy().directory
     own, hub = directory.office(office), directory.office(programme.hub)
-    yield from unknown_names(row, own, hub)
+    yield from unknown_names(row, own, hub, programme)
 
 
 def unknown_names_in(
@@ -277,7 +281,7 @@ def moved_problems(case: Case, again: RowAgain) -> Iterator[Problem]:
     """
     A case that moved is corrected by the office that has it, not by its old ledger.
     """
-    if case.office != again.values.get("reporting_office"):
+    if case.office != again.row["values"].get("reporting_office"):
         name = current_policy().directory.office(case.office).name
         yield Problem(
             "case_moved_away",

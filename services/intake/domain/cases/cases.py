@@ -47,10 +47,10 @@ class Case:
     A line of an office's ledger that became a case; *origin*, *case_kind*, *topic* and
     *registration_level* are words of the programme.
 
-    *corrected*: how often what it was opened with was corrected, the last time as of
-    *corrected_on*. *reinstated_on*: since when it counts again after a withdrawal that
-    was a mistake. *closed_as* is how it ended, as long as it is closed. *had_by*: the
-    offices that had it before it moved to *office*, the last time on *moved_on*.
+    *corrected*: how often its row was corrected; what it was opened with, the last time
+    as of *corrected_on*. *reinstated_on*: since when it counts again after a withdrawal
+    that was a mistake. *closed_as* is how it ended, as long as it is closed. *had_by*:
+    the offices that had it before it moved to *office*, the last time on *moved_on*.
     *enrolments*: the further programmes in which it stands or stood (PY-60).
     """
 

@@ -9,24 +9,33 @@ from typing import Any
 
 from shared.errors import Problem
 from shared.policy.directory import Office
+from shared.policy.programme import Programme
 from shared.rules import post_exists
 
 _OWN = ("leader_post", "responsible_post", "handler_post")
+_LEADERS = ("leader_post", "upper_leader_post")
 
 
 def unknown_names(
-    row: Mapping[str, Any], own: Office, hub: Office
+    row: Mapping[str, Any], own: Office, hub: Office, programme: Programme
 ) -> Iterator[tuple[str, Problem]]:
     """
     The columns of a *row* that name a leader or a handler whom its *own* office, or
     above it the *hub*, does not have, or a department that its office does not have,
-    and what is wrong with each (PY-17, PY-24).
+    and what is wrong with each (PY-17, PY-24); the *programme* says who may lead.
     """
     named = [(name, own) for name in _OWN] + [("upper_leader_post", hub)]
     for name, office in named:
-        if post := row.get(name):
-            for problem in post_exists(post, office.posts, f"/{name}", office.name):
-                yield name, problem
+        post = row.get(name)
+        if not post or post in office.posts:
+            continue
+        titles = [
+            each.title
+            for each in office.posts.values()
+            if name not in _LEADERS or programme.eligible(each, office.level)
+        ]
+        for problem in post_exists(post, titles, f"/{name}", office.name):
+            yield name, problem
     department = row.get("department")
     if department and own.departments and department not in own.departments:
         detail = f"{own.name}没有部门“{department}”。"

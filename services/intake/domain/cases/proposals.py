@@ -263,4 +263,4 @@ def _problems(
         start = "/resolve_by", "立案日期", "化解时限"
         yield from day_not_before(resolve_by, opened_on, *start)
     own, hub = directory.office(petition.office), directory.office(programme.hub)
-    yield from (problem for _, problem in unknown_names(row, own, hub))
+    yield from (problem for _, problem in unknown_names(row, own, hub, programme))

@@ -22,6 +22,10 @@ _LED = frozenset({LEADER, UPPER_LEADER, *_NAMED})
 """
 The columns that are named elsewhere, too, and are not erased by a blank cell.
 """
+_OF_OFFICE = (LEADER, "responsible_post", "handler_post", *_NAMED)
+"""
+The columns of who handles a case in the office that has it.
+"""
 _BY_DAY = frozenset({"leader", *_NAMED})
 _OTHER = "other"
 _HOLD = "hold"
@@ -168,9 +172,13 @@ def shown_by(
     """
     The columns of the row of a case that its *work* fills in; *corrected*: the topics
     about which its ledger was corrected, with the days; *codes*: the columns of the
-    form, each with the codes that may stand in it, none if any text may.
+    form, each with the codes that may stand in it, none if any text may. One that moved
+    is of the office that has it, and whom the former one named has fallen away.
     """
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = dict.fromkeys(left_behind(case, corrected))
+    if case.had_by:
+        values["reporting_office"] = case.office
+    work = [w for w in work if not _is_of_former_office(w, case)]
     stands = [w for w in work if not _is_superseded(w, corrected)]
     paid = [each.values for each in stands if _root(each.topic) == "aid"]
     for each in sorted(stands, key=_held_on):
@@ -191,6 +199,26 @@ def shown_by(
         for name, value in values.items()
         if name in codes and _fits(value, codes[name])
     }
+
+
+def left_behind(case: Case, corrected: Mapping[str, date]) -> list[str]:
+    """
+    The columns of the row of a case that moved in which the former office stands still:
+    those of who handles it that were not *corrected* since (0037).
+    """
+    if case.moved_on is None:
+        return []
+    days = {name: corrected.get(_topic_of(name, case)) for name in _OF_OFFICE}
+    return [n for n, day in days.items() if day is None or day < case.moved_on]
+
+
+def _is_of_former_office(work: Worked, case: Case) -> bool:
+    moved = case.moved_on
+    return moved is not None and work.topic in _NAMED and work.on < moved
+
+
+def _topic_of(column: str, case: Case) -> str:
+    return f"leader/{case.office}" if column == LEADER else column
 
 
 def _is_superseded(work: Worked, corrected: Mapping[str, date]) -> bool:
@@ -252,7 +280,7 @@ def superseded(
     What a correction of these *fields* of the row of a case, as of the day *on*, takes
     the place of; *hub*: the office whose leader is the upper one.
     """
-    about = {LEADER: f"leader/{case.office}", UPPER_LEADER: f"leader/{hub}"}
-    about |= {name: name for name in _NAMED}
+    about = {name: _topic_of(name, case) for name in _OF_OFFICE}
+    about[UPPER_LEADER] = f"leader/{hub}"
     topics = {about[name] for name in fields if name in about}
     return [Superseded(number=case.number, topic=t, on=on) for t in sorted(topics)]

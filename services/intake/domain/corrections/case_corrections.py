@@ -92,7 +92,8 @@ def correct_case(
     )
     changed = tuple(n for n in _FACTS if getattr(was, n) != getattr(now, n))
     if not changed:
-        return CorrectedCase(case, after, fields, None)
+        again = replace(case, corrected=case.corrected + 1) if fields else case
+        return CorrectedCase(again, after, fields, None)
     day = max(on, case.corrected_on or case.opened_on)
     corrected = replace(
         case,

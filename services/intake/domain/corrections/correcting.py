@@ -305,7 +305,9 @@ def masked_values(
         f"{pointer}/{name}"
         for pointer, given in persons.items()
         for name in (*_OF_PERSON, "address")
-        if (_MASKED if name in _OF_PERSON else _MASKED_TEXT).search(given.get(name, ""))
+        if (_MASKED if name in _OF_PERSON else _MASKED_TEXT).search(
+            given.get(name) or ""
+        )
     ]
     if demand and _MASKED_TEXT.search(demand):
         places.append(f"{place}/demand")

@@ -136,7 +136,7 @@ def check_registration(
     channel = in_words(body, words)["channel"]
     reject_if(
         [
-            *_representatives(body, find(words["channel"], channel), group_visits),
+            *representatives_named(body, find(words["channel"], channel), group_visits),
             *_receipt_problems(received_on, today, handler_post, office),
             *_too_early(received_on, earliest),
             *_persons(body),
@@ -159,8 +159,11 @@ def served_before(
         yield from day_not_before(received_on, served_on, where, *names)
 
 
-def _representatives(
-    body: Mapping[str, Any], channel: Word | None, rule: GroupVisits | None
+def representatives_named(
+    body: Mapping[str, Any],
+    channel: Word | None,
+    rule: GroupVisits | None,
+    under: str = "",
 ) -> Iterator[Problem]:
     """
     A group visit, and no other petition, says how many persons represent it; nobody's
@@ -177,7 +180,7 @@ def _representatives(
                 "not_a_group_visit",
                 "这件信访不是集体访，没有推选的代表。",
                 "请删去代表人数，或核对信访形式和人数。",
-                "/representatives",
+                f"{under}/representatives",
             )
         return
     if named is None:
@@ -185,7 +188,7 @@ def _representatives(
             "required",
             f"{rule.from_} 人以上{channel.title}为集体访，须写明推选的代表人数。",
             f"代表不超过 {rule.representatives} 人（{rule.source}）。",
-            "/representatives",
+            f"{under}/representatives",
         )
     elif named > rule.representatives:
         yield Problem(
@@ -193,7 +196,7 @@ def _representatives(
             f"集体访推选代表 {named} 人，超过 {rule.representatives} 人"
             f"（{rule.source}）。",
             "请告知信访人另行推选代表后再登记。",
-            "/representatives",
+            f"{under}/representatives",
         )
 
 

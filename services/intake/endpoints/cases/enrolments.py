@@ -94,7 +94,7 @@ def enrol_in(
         today=call.today,
         repeats=[each for each in repeats if each.withdrawn_on is None],
     )
-    CountedRepeats(call.session).put(repeats)
+    CountedRepeats(call.session).save(repeats)
     return _save(call, case, enrolled, event, reason)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.intake.casework.forms import coded
 from services.intake.casework.matters import lock_matter
 from services.intake.casework.proposals import open_case_of, proposals_of
 from services.intake.domain.petitions.petitions import Petition
@@ -15,6 +16,7 @@ from services.intake.endpoints.views import shown_case
 from services.intake.schemas import CaseView
 from services.intake.schemas.cases.proposals import CaseOfPetition, ProposalsView
 from services.intake.store import Cases, Routes
+from shared.policy.current import current_policy
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 
@@ -53,6 +55,9 @@ def make_case(call: Call) -> dict[str, Any]:
     """
     lock_matter(call.session, petition_of(call))
     petition, stated = petition_of(call), dict(call.body)
+    if "programme" not in stated:
+        own = current_policy().programmes.get(petition.programme)
+        stated = coded(stated, own)
     opened_on = stated.pop("opened_on")
     code, there = stated.pop("programme", petition.programme), dict[str, Any]()
     if code != petition.programme:

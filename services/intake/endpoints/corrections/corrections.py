@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.intake.casework.forms import completed
+from services.intake.casework.forms import coded, completed
 from services.intake.casework.importing import content_of
+from services.intake.casework.matters import lock_matter
 from services.intake.casework.repeats import (
     count_repeat,
     move_repeat,
@@ -35,23 +36,30 @@ from services.intake.domain.corrections.corrections import (
     something_changes,
 )
 from services.intake.domain.openings import require_handling_office
-from services.intake.domain.petitions.petitions import Petition, accusation_problems
+from services.intake.domain.petitions.petitions import (
+    Petition,
+    accusation_problems,
+    representatives_named,
+)
 from services.intake.domain.words import in_words, not_in_words
-from services.intake.endpoints.corrections.history import note, why
+from services.intake.endpoints.corrections.history import arrange_and_note, note, why
 from services.intake.endpoints.lookup import offices_of, petition_of
 from services.intake.endpoints.petitions.petitions import shown_petition
-from services.intake.schemas import PetitionView
+from services.intake.schemas import Petitioner, PetitionView
 from services.intake.schemas.history import (
     PetitionCorrection,
     RestorationBody,
     WithdrawalBody,
 )
 from services.intake.store import OUTBOX, Cases, NewCase, Petitions, Replies
-from shared.errors import reject_if
+from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
+from shared.policy.parts.petitions import GroupVisits
+from shared.policy.parts.words import find
 from shared.vocabulary import Category
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
+from shared.web.request import load
 
 
 @api(
@@ -66,10 +74,11 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     """
     Correct what was registered of a petition; its clocks follow the day of receipt.
     """
-    petition, petitions = petition_of(call, lock=True), Petitions(call.session)
+    lock_matter(call.session, petition_of(call))
+    petition, petitions = petition_of(call), Petitions(call.session)
     require_handling_office(call.who.office, petition.office)
-    words = current_policy().programmes.get(petition.programme).words
-    changes = call.body["changes"]
+    programme = current_policy().programmes.get(petition.programme)
+    words, changes = programme.words, coded(call.body["changes"], programme)
     reject_if(
         [
             *masked_values(
@@ -84,9 +93,12 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
             ),
         ]
     )
-    coded = in_words(changes, words)
-    changes |= {name: coded[name] for name in changes if name in coded}
+    identified = in_words(changes, words)
+    changes |= {name: identified[name] for name in changes if name in identified}
     private = petitions.private(petition.number)
+    if changes.get("petitioner"):
+        changes["petitioner"] = _petitioner(private["petitioner"], changes)
+    representatives = changes.pop("representatives", None)
     before = {
         name: private[name] if name in PERSONAL else getattr(petition, name)
         for name in changes
@@ -97,19 +109,33 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     if "category" in plain:
         plain["category"] = Category(plain["category"])
     after = replace(petition, **plain)
-    after = replace(after, group_visit=_is_group_visit(after))
+    rule = _group_visits(after)
+    channel = find(words["channel"], after.channel)
+    after = replace(
+        after,
+        group_visit=rule is not None and rule.includes(after.channel, after.persons),
+    )
+    if representatives is not None or not petition.group_visit:
+        named = {"persons": after.persons, "representatives": representatives}
+        reject_if(representatives_named(named, channel, rule, "/changes"))
     _require_not_the_accused(call, petition, after)
     sealed = {name: changes.get(name, value) for name, value in private.items()}
-    lineage = current_policy().directory.lineage(petition.office, after.received_on)
-    after = petitions.repeating(after, sealed, lineage)
+    was = petitions.matter(petition.number)
+    matter = petitions.corrected_matter(petition, private, sealed)
+    petitions.correct(after, sealed, matter)
+    arrange_and_note(call, was, matter, corrected=petition.number)
+    after = _as_repeat(call, after, matter)
     on = call.body.get("corrected_on", call.today)
     replies = standing(Replies(call.session).of_petition(petition.number))
     corrected, event = correct_petition(
         petition, after, on=on, today=call.today, replies=replies
     )
-    petitions.correct(corrected, sealed)
+    petitions.update(corrected)
     OUTBOX.announce(call.session, event)
-    _count_again(call, petition, corrected, on)
+    if was != matter or petition.accused_office != corrected.accused_office:
+        _count_again(call, petition, corrected, on)
+    elif petition.received_on != corrected.received_on:
+        move_repeat(call.session, petition, corrected, on)
     _correct_its_case(call, petition, corrected, on)
     note(
         call,
@@ -205,14 +231,28 @@ def _with_passed(call: Call) -> tuple[Petition, Petition | None]:
     return petition_of(call, lock=True), passed
 
 
-def _is_group_visit(petition: Petition) -> bool:
+def _group_visits(petition: Petition) -> GroupVisits | None:
+    """
+    What makes a petition a group visit; None: nothing does.
+    """
     policy = current_policy()
     kind = policy.directory.office(petition.office).kind
     programme = policy.programmes.get(petition.programme)
-    rule = programme.group_visits_on(petition.received_on, kind)
-    if rule is None or petition.passed_from is not None:
-        return False
-    return rule.includes(petition.channel, petition.persons)
+    if petition.passed_from is not None:
+        return None
+    return programme.group_visits_on(petition.received_on, kind)
+
+
+def _petitioner(stored: dict[str, Any] | None, changes: dict[str, Any]) -> Any:
+    """
+    Who petitions, as stored, with the changes. Raises `Rejected` with every reason.
+    """
+    merged = {**(stored or {}), **changes["petitioner"]}
+    known = {name: value for name, value in merged.items() if value is not None}
+    faults: list[Problem] = []
+    found = load(Petitioner(), known, faults, "/changes/petitioner/")
+    reject_if(faults)
+    return found
 
 
 def _require_not_the_accused(call: Call, before: Petition, after: Petition) -> None:
@@ -248,16 +288,20 @@ def _correct_its_case(call: Call, before: Petition, after: Petition, on: date) -
 
 def _count_again(call: Call, before: Petition, after: Petition, on: date) -> None:
     """
-    Have a corrected petition count as a repeat of the cases of its matter, from the day
-    on which it was really received.
+    Have a petition of another matter than was registered count as a repeat of the cases
+    of that one, from the day on which it was really received.
     """
-    if before.repeat_of != after.repeat_of:
-        counted = take_back_repeat(call.session, before, on)
-        if counted or after.repeat_of:
-            since = max(on, after.received_on) if counted else None
-            count_repeat(call.session, after, call.today, since=since)
-    elif before.received_on != after.received_on:
-        move_repeat(call.session, before, after, on)
+    counted = take_back_repeat(call.session, before, on)
+    since = max(on, after.received_on) if counted else None
+    count_repeat(call.session, after, call.today, since=since)
+
+
+def _as_repeat(call: Call, after: Petition, matter: str | None) -> Petition:
+    """
+    A corrected petition as it is once the others of its *matter* are in order.
+    """
+    lineage = current_policy().directory.lineage(after.office, after.received_on)
+    return Petitions(call.session).repeating(after, matter, lineage)
 
 
 def _counts_as_case(call: Call, petition: Petition) -> bool:

@@ -25,7 +25,9 @@ from services.intake.casework.importing.repeats import (
     no_fewer,
     typed_again,
 )
+from services.intake.casework.matters import arrange
 from services.intake.casework.repeats import count_missed_repeats
+from services.intake.casework.worked import standing_row
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import leave_outside
 from services.intake.domain.cases.worked import superseded
@@ -92,7 +94,7 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
     case, cases = case_of(call, lock=True), Cases(call.session)
     require_handling_office(call.who.office, case.office)
     programme = current_policy().programmes.get(case.programme)
-    before = cases.ledger_row(case.number)
+    before = standing_row(call.session, case, cases.ledger_row(case.number))
     values = corrected_values(
         programme.form, before, call.body["changes"], today=call.today
     )
@@ -299,6 +301,7 @@ def _field(correction: Correction, name: str, column: Column | None) -> dict[str
 _TITLES: Mapping[str, str] = {
     "channel": "信访形式",
     "received_on": "收到日期",
+    "first": "初信初访",
     "non_prosecution_served_on": "不起诉决定书送达日期",
     "petitioner": "信访人",
     "members": "联名信访人",
@@ -354,6 +357,25 @@ def _unknown_names(
     written = {by_title[label(title)].id: title for title in call.body["changes"]}
     for column, problem in unknown_names_in(corrected, programme):
         yield replace(problem, location=f"/changes/{written[column]}")
+
+
+def arrange_and_note(
+    call: Call, *matters: str | None, corrected: str | None = None
+) -> None:
+    """
+    Put the petitions of some *matters* in order, with a line in the history of each,
+    but for the one *corrected*, that it makes a first one or a repeat.
+    """
+    known = {matter for matter in matters if matter}
+    for each in arrange(call.session, known, call.today, corrected=corrected):
+        first = each.repeat_of is None
+        note(
+            call,
+            each.number,
+            CorrectionKind.PETITION_CORRECTED,
+            {"first": (not first, first)},
+            reason="同一事项中另一件补登或更正后，按收到日期重新排定初信初访。",
+        )
 
 
 def why(call: Call) -> dict[str, tuple[Any, Any]]:

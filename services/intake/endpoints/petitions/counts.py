@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from services.intake.casework.forms import coded
 from services.intake.domain.petitions import counts
 from services.intake.domain.words import in_words, not_in_words
 from services.intake.schemas.petitions.counts import (
@@ -45,7 +46,7 @@ def show_petition_counts(call: Call) -> dict[str, Any]:
     )
     programme = policy.programmes.get(query["programme"])
     by = PetitionsCountedBy(query["counted_by"])
-    filters = {"channel": query.get("channel")}
+    filters = coded({"channel": query.get("channel")}, programme)
     reject_if(not_in_words(filters, programme.words))
     channel = in_words(filters, programme.words)["channel"]
 

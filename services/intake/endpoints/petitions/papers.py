@@ -32,6 +32,7 @@ def _fill(call: Call) -> FilledPaper:
         Petitions(call.session).first_of(petition),
         [window for window in windows if window],
     )
+    template = PAPERS.of_office(template, record.office_of(template))
     opened(call, petition.number, record.office_of(template), f"制作{template.title}")
     return FilledPaper(
         paper=record.paper(template),

@@ -4,9 +4,10 @@ Petitions as they come in, listed and found.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from services.intake.casework.forms import form_of
+from services.intake.casework.forms import coded, form_of
 from services.intake.casework.proposals import follow_registration, proposals_of
 from services.intake.domain.corrections.correcting import masked_values
 from services.intake.domain.petitions.petitions import (
@@ -15,8 +16,9 @@ from services.intake.domain.petitions.petitions import (
     registered,
 )
 from services.intake.domain.petitions.progress import new_code
-from services.intake.domain.words import in_words, titles_of
+from services.intake.domain.words import in_words, not_in_words, titles_of
 from services.intake.endpoints.cases.candidates import proposed
+from services.intake.endpoints.corrections.history import arrange_and_note
 from services.intake.endpoints.lookup import programme_of, seen_by_actor
 from services.intake.endpoints.petitions.routing import routing_of, routing_of_new
 from services.intake.schemas import PetitionView, Registration
@@ -28,12 +30,28 @@ from services.intake.schemas.petitions.registered import (
 from services.intake.schemas.petitions.routing import RoutedPetitionView
 from services.intake.store import OUTBOX, Matching, NewPetitions, Petitions
 from services.intake.store.match_rules import match_rules
-from shared.errors import reject_if
+from shared import clock
+from shared.errors import Problem, reject_if
 from shared.matter_numbers import office_in
 from shared.policy.current import current_policy
+from shared.web.auth import Identity
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.paging import Page, PageRequest
+
+
+def _wrong_words(who: Identity, body: dict[str, Any]) -> Iterator[Problem]:
+    """
+    What is none of the words of the programme, in a registration with other faults.
+    """
+    policy, today = current_policy(), clock.today()
+    office = body.get("office", who.office)
+    if policy.directory.exists(office, today):
+        covering = policy.programmes.of_office(office, policy.directory, today)
+        named = body.get("programme", covering[0].code if covering else None)
+        for programme in covering:
+            if programme.code == named:
+                yield from not_in_words(coded(body, programme), programme.words)
 
 
 @api(
@@ -44,6 +62,7 @@ from shared.web.paging import Page, PageRequest
     query=RegistrationQuery,
     answer=RegisteredView,
     status=201,
+    also=_wrong_words,
 )
 def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     """
@@ -60,7 +79,7 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     here = directory.office(office)
     rule = programme.group_visits_on(call.body["received_on"], here.kind)
     members = call.body.get("members", ())
-    values = {"persons": 1 + len(members), **call.body}
+    values = {"persons": 1 + len(members), **coded(call.body, programme)}
     check_registration(
         values,
         programme.words,
@@ -90,6 +109,8 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
         code = Petitions(call.session).private(petition.number)["enquiry_code"]
         return 200, _answer(call, petition, code, routing_of(call, petition))
     OUTBOX.announce(call.session, registered(petition))
+    if new.begins:
+        arrange_and_note(call, Petitions(call.session).matter(petition.number))
     if new.of_case or _becomes_case_of_itself(petition):
         petition = follow_registration(
             call.session, petition, call.today, by=call.who.actor

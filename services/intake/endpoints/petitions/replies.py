@@ -16,7 +16,11 @@ from services.intake.domain.corrections.correcting import (
     standing,
     withdraw_reply,
 )
-from services.intake.domain.corrections.corrections import CorrectionKind, differences
+from services.intake.domain.corrections.corrections import (
+    CorrectionKind,
+    differences,
+    something_changes,
+)
 from services.intake.domain.openings import require_handling_office
 from services.intake.domain.petitions.petitions import Petition, Reply, reply
 from services.intake.endpoints.corrections.history import note
@@ -25,6 +29,7 @@ from services.intake.schemas import ReplyBody, ReplyView
 from services.intake.schemas.history import ReplyCorrection, ReplyWithdrawal
 from services.intake.store import OUTBOX, Replies
 from shared.documents.store import Documents
+from shared.errors import reject_if
 from shared.records.tables import row_of
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
@@ -80,12 +85,19 @@ def list_replies(call: Call) -> Page[Reply]:
 )
 def correct_reply_to_petition(call: Call) -> Reply:
     """
-    Correct a reply that was recorded wrongly: the right one takes its place.
+    Correct a reply that was recorded wrongly: the right one takes its place. What is
+    left out stays as it was recorded.
     """
     petition, wrong, others = _reply_of(call)
-    body = {**call.body}
+    body = {name: getattr(wrong, name) for name in ReplyBody().fields} | call.body
     reason = body.pop("reason")
     right = _reply(petition, body)
+    changed = {
+        name: both
+        for name, both in differences(row_of(wrong), row_of(right)).items()
+        if name not in _IDENTITY
+    }
+    reject_if(something_changes(changed, ""))
     events = correct_reply(
         petition,
         wrong,
@@ -100,11 +112,6 @@ def correct_reply_to_petition(call: Call) -> Reply:
     replies.withdraw(wrong, call.today)
     # The right one first: meanwhile the answer is not owed again.
     OUTBOX.announce(call.session, *events)
-    changed = {
-        name: both
-        for name, both in differences(row_of(wrong), row_of(right)).items()
-        if name not in _IDENTITY
-    }
     note(
         call,
         petition.number,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.intake.casework.forms import coded
 from services.intake.domain.corrections.correcting import correct_petition, standing
 from services.intake.domain.corrections.corrections import CorrectionKind
 from services.intake.domain.openings import require_handling_office
@@ -38,8 +39,10 @@ def split_petition(call: Call) -> dict[str, Any]:
     """
     petition, petitions = petition_of(call, lock=True), NewPetitions(call.session)
     require_handling_office(call.who.office, petition.office)
-    policy, body, on = current_policy(), call.body, call.body["split_on"]
-    words = policy.programmes.get(petition.programme).words
+    policy, on = current_policy(), call.body["split_on"]
+    programme = policy.programmes.get(petition.programme)
+    words = programme.words
+    body = call.body | {part: coded(call.body[part], programme) for part in PARTS}
     check_split(
         petition,
         body,
@@ -62,7 +65,11 @@ def split_petition(call: Call) -> dict[str, Any]:
         {**private, "demand": parts["part"]["demand"], "enquiry_code": code},
         code,
     )
-    petitions.correct(remaining, {**private, "demand": parts["remaining"]["demand"]})
+    petitions.correct(
+        remaining,
+        {**private, "demand": parts["remaining"]["demand"]},
+        petitions.matter(petition.number),
+    )
     OUTBOX.announce(call.session, corrected)
     OUTBOX.announce(call.session, registered(result.part))
     demands = private["demand"], parts["remaining"]["demand"]

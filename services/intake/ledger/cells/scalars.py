@@ -268,7 +268,7 @@ def office_parser(_column: Column, form: Form, context: Context) -> Parser:
             raise CellError(
                 "office_unknown",
                 "不是名录中的单位",
-                "请填写单位全称、简称或者六位代码。",
+                "请填写名录中的单位全称、简称或者机关代码。",
             )
         return code
 

@@ -11,11 +11,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.intake.ledger.form import Form
-from services.intake.ledger.writing.texts import CellTexts, merged_titles, titles_of
+from services.intake.ledger.writing.texts import (
+    CellTexts,
+    choices_of,
+    merged_titles,
+    titles_of,
+)
 from services.intake.ledger.xlsx_stream import (
     HEADING,
     TEXT,
     TITLE,
+    CellValue,
     SheetLayout,
     XlsxStream,
     letters,
@@ -74,7 +80,13 @@ class LedgerWorkbook:
             _WIDE if c.max > _PROSE and c.type != "money" else _NARROW
             for c in self.form.columns
         ]
-        return SheetLayout(widths, merged_titles(self.form), frozen=3)
+        offered = {
+            place: allowed
+            for place, column in enumerate(self.form.columns)
+            if (allowed := choices_of(column, self.form))
+        }
+        merged = merged_titles(self.form)
+        return SheetLayout(widths, merged, frozen=3, offered=offered)
 
     def _rows(self, office: Of, heading: str) -> Iterator[tuple[int, Sequence[str]]]:
         note = MASKED if self.masked else ""
@@ -98,7 +110,7 @@ class LedgerWorkbook:
 
     def _sums(
         self, heading: str
-    ) -> tuple[SheetLayout, Iterator[tuple[int, Sequence[str]]]]:
+    ) -> tuple[SheetLayout, Iterator[tuple[int, Sequence[CellValue]]]]:
         keys: list[tuple[str, object]] = [("", _CASES), ("", _IN_SCOPE)]
         groups, titles = ["", "", ""], ["单位名称", _CASES, _IN_SCOPE]
         for column in self.counted:
@@ -107,13 +119,13 @@ class LedgerWorkbook:
             groups += [column.title, *[""] * (len(labels) - 1)]
             titles += labels
 
-        def rows() -> Iterator[tuple[int, Sequence[str]]]:
+        def rows() -> Iterator[tuple[int, Sequence[CellValue]]]:
             yield TITLE, [f"{heading} {_SUM}"]
             yield HEADING, groups
             yield HEADING, titles
             total = sum(self.counts.values(), Counter[tuple[str, object]]())
             for name, counts in (*self.counts.items(), (_SUM, total)):
-                yield TEXT, [name, *(str(counts[key]) for key in keys)]
+                yield TEXT, [name, *(counts[key] for key in keys)]
 
         merged = [f"A1:{letters(len(titles) - 1)}1"]
         return SheetLayout([_WIDE, *[_NARROW] * len(keys)], merged, frozen=3), rows()

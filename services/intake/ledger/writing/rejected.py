@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, TypedDict
 import xlsxwriter
 
 from services.intake.ledger.form import Form
-from services.intake.ledger.writing.sheet import CASES, FormSheet
+from services.intake.ledger.writing.sheet import CASES, DropDowns, FormSheet
 
 _LONGEST = 32_767  # characters Excel keeps in a cell
 _COMMENTS = 5_000  # Excel opens slowly with more; the last columns have every fault
@@ -58,6 +58,7 @@ class _Sheet(FormSheet):
     def __init__(self, workbook: Any, form: Form) -> None:
         titles = form.returned_columns.titles()
         super().__init__(workbook, form, "退回的案件", titles)
+        self.drop_downs = DropDowns(workbook)
         self.count = 0
         self.comments = 0
         self.bad = workbook.add_format(
@@ -67,6 +68,8 @@ class _Sheet(FormSheet):
 
     def write_heading(self, cells: Any = None) -> None:
         super().write_heading(cells)
+        for place, column in enumerate(self.form.columns):
+            self.drop_downs.offer(self.sheet, place, column, self.form)
         self.sheet.set_column(self.after, self.after, 16)
         self.sheet.set_column(self.after + 1, self.after + 2, 50)
 

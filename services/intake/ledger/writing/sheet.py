@@ -8,9 +8,14 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
+import xlsxwriter
+
 from services.intake.ledger.form import Column, Form
+from services.intake.ledger.writing.texts import choices_of
+from services.intake.ledger.xlsx_stream import LISTED
 
 GROUPS, TITLES, CASES = 1, 2, 3  # rows of the sheet, from 0
+_ROWS = 1_000  # that have drop-downs
 _PROSE = 300  # a column of longer texts gets more room
 
 
@@ -67,3 +72,48 @@ class FormSheet:
             self.sheet.write_string(GROUPS, first, group, self.group)
         else:
             self.sheet.merge_range(GROUPS, first, GROUPS, last, group, self.group)
+
+
+class DropDowns:
+    """
+    Offers in the cells below the titles what may be written there; on a sheet of its
+    own where it is too long for a cell's own drop-down.
+    """
+
+    def __init__(self, workbook: Any) -> None:
+        self.workbook = workbook
+        self.sheet: Any = None
+        self.columns = 0
+
+    def offer(self, sheet: Any, place: int, column: Column, form: Form) -> None:
+        """
+        Offer in the column at a *place* of the sheet what its cells may hold, if they
+        hold one of some words.
+        """
+        if allowed := choices_of(column, form):
+            rows = (CASES, place, CASES + _ROWS - 1, place)
+            sheet.data_validation(*rows, self._validation(column, allowed))
+
+    def _validation(self, column: Column, allowed: tuple[str, ...]) -> dict[str, Any]:
+        source: object = list(allowed)
+        if len(",".join(allowed)) > LISTED or any("," in each for each in allowed):
+            source = self._written(allowed)
+        many = column.type == "list"
+        return {
+            "validate": "list",
+            "source": source,
+            # several are written in one cell, and other spellings are understood
+            "error_type": "information" if many else "warning",
+            "error_title": column.title,
+            "error_message": "不在常用写法之内，能识别的其他写法也可以。",
+        }
+
+    def _written(self, allowed: tuple[str, ...]) -> str:
+        if self.sheet is None:
+            self.sheet = self.workbook.add_worksheet("可选内容")
+            self.sheet.hide()
+        place = self.columns
+        self.columns += 1
+        self.sheet.write_column(0, place, allowed)
+        letter = xlsxwriter.utility.xl_col_to_name(place)
+        return f"='可选内容'!${letter}$1:${letter}${len(allowed)}"

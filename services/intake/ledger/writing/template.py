@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import xlsxwriter
 
 from services.intake.ledger.form import Column, Form, Need
-from services.intake.ledger.writing.sheet import CASES, TITLES, FormSheet
+from services.intake.ledger.writing.sheet import TITLES, DropDowns, FormSheet
 
-_ROWS = 1_000  # rows that have drop-downs and the form of their cells
 _CELL = {"num_format": "@", "text_wrap": True, "valign": "vcenter"}
 _NOTE = {"x_scale": 2, "y_scale": 2}
-_LISTED = 255  # characters of a drop-down that stands in the cell itself
 _NEEDS: dict[Need, str] = {
     "filing": "必填。",
     "handed": "上级交办的必填。",
@@ -44,55 +41,11 @@ def write_template(path: Path, form: Form) -> None:
     with xlsxwriter.Workbook(str(path)) as workbook:
         sheet = FormSheet(workbook, form, "台账")
         sheet.write_heading(workbook.add_format(_CELL))
-        lists = _Lists(workbook)
+        lists = DropDowns(workbook)
         for place, column in enumerate(form.columns):
             note = "\n".join(_note(column, form))
             sheet.sheet.write_comment(TITLES, place, note, _NOTE)
-            rows = (CASES, place, CASES + _ROWS - 1, place)
-            allowed = _choices(column, form)
-            if allowed:
-                sheet.sheet.data_validation(*rows, lists.validation(column, allowed))
-
-
-class _Lists:
-    """
-    A sheet of what may be written where it is too long for a cell's own drop-down.
-    """
-
-    def __init__(self, workbook: Any) -> None:
-        self.workbook = workbook
-        self.sheet: Any = None
-        self.columns = 0
-
-    def validation(self, column: Column, allowed: tuple[str, ...]) -> dict[str, Any]:
-        source: object = list(allowed)
-        if len(",".join(allowed)) > _LISTED or any("," in each for each in allowed):
-            source = self._written(allowed)
-        many = column.type == "list"
-        return {
-            "validate": "list",
-            "source": source,
-            # several are written in one cell, and other spellings are understood
-            "error_type": "information" if many else "warning",
-            "error_title": column.title,
-            "error_message": "不在常用写法之内，能识别的其他写法也可以。",
-        }
-
-    def _written(self, allowed: tuple[str, ...]) -> str:
-        if self.sheet is None:
-            self.sheet = self.workbook.add_worksheet("可选内容")
-            self.sheet.hide()
-        place = self.columns
-        self.columns += 1
-        self.sheet.write_column(0, place, allowed)
-        letter = xlsxwriter.utility.xl_col_to_name(place)
-        return f"='可选内容'!${letter}$1:${letter}${len(allowed)}"
-
-
-def _choices(column: Column, form: Form) -> tuple[str, ...]:
-    if column.type == "boolean":
-        return form.yes[0], form.no[0]
-    return column.labels()
+            lists.offer(sheet.sheet, place, column, form)
 
 
 def _note(column: Column, form: Form) -> Iterator[str]:

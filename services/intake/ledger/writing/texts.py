@@ -100,3 +100,12 @@ def merged_titles(form: Form) -> list[str]:
             merged.append(f"{letters(place)}2:{letters(place + count - 1)}2")
         place += count
     return merged
+
+
+def choices_of(column: Column, form: Form) -> tuple[str, ...]:
+    """
+    What a drop-down of a column offers; nothing where it offers none.
+    """
+    if column.type == "boolean":
+        return form.yes[0], form.no[0]
+    return column.labels()

@@ -70,6 +70,13 @@ def test_acts_are_counted_by_office_over_all_matters():
     assert found == [Row(COUNTY, acts=3), Row(OTHER, acts=1)]
 
 
+def test_a_tally_is_parted_only_by_what_it_asks_for():
+    # Another tally of the same act is parted by the role of third parties.
+    found = rows("puyang-2020", "counselling", done("counselled", value="lawyer"))
+
+    assert found == [Row(COUNTY, acts=1, parts={})]
+
+
 @pytest.mark.requirement("PY-56")
 def test_the_counts_that_acts_state_are_added_up():
     # PY-56: heads of the staff.

@@ -172,6 +172,15 @@ def test_a_dispute_goes_to_the_conference_that_the_programme_names():
     assert to == "640104800"
 
 
+@pytest.mark.requirement("XQ-33")
+def test_the_conference_that_handed_down_does_not_decide_the_dispute_with_itself():
+    to = programme("xq-2020").conference_over(
+        "640104800", current_policy().directory, HANDED
+    )
+
+    assert to == "640100800"  # 银川市信访工作联席会议
+
+
 def test_a_batch_is_of_a_kind_that_the_programme_knows():
     def codes(kind):
         return [f.code for f in batches.kind_problems(kind, programme("xq-2020"))]

@@ -69,6 +69,7 @@ def test_without_a_watch_and_after_other_endings_nothing_is_watched():
 
     assert after.watched_until("resolved", RESOLVED, None) is None
     assert after.watched_until("ended", RESOLVED, watch) is None
+    assert after.watched_until("resolved", None, watch) is None
     assert after.watched_until("resolved", RESOLVED, watch) == date(2021, 8, 28)
 
 

@@ -200,7 +200,7 @@ def test_a_picture_stands_as_the_camera_was_held_and_every_frame_has_a_page():
     [
         (partial(pdf_of, "a", "b", "c"), PDF, "超过全卷可装订的页数"),
         (partial(picture, 40, 60, "TIFF", frames=3), TIFF, "超过全卷可装订的页数"),
-        (partial(picture, 9000, 7000), PNG, "图片过大"),
+        (partial(picture, 9000, 7000, mode="1"), PNG, "图片过大"),
     ],
 )
 def test_what_is_larger_than_the_bounds_is_not_bound(content, media_type, why):

@@ -156,6 +156,17 @@ def test_a_pause_takes_only_working_days_from_a_limit_of_working_days():
     assert due(date(2021, 3, 8), "10W", pauses=(pause,)) == date(2021, 3, 23)
 
 
+@pytest.mark.parametrize(("later", "provisional"), [(0, False), (1, True)])
+def test_a_day_after_the_last_notice_of_holidays_is_provisional(later, provisional):
+    start, limit = CN.horizon - 20 * DAY, Limit.parse("1W")
+    left = (CN.horizon - CN.due(start, limit).day).days
+
+    found = Deadline(start, limit, start, more=left + later).due(CN)
+
+    assert found.day == CN.horizon + later * DAY
+    assert found.provisional is provisional
+
+
 def test_days_granted_count_from_the_due_day_not_from_the_approval():
     assert due(date(2022, 5, 6), "60N") == date(2022, 7, 5)
     assert due(date(2022, 5, 6), "60N", more=30) == date(2022, 8, 4)

@@ -422,7 +422,7 @@ def matters_in_two_orders(draw):
     return facts, shuffled
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(matters_in_two_orders())
 def test_the_order_in_which_facts_become_known_changes_no_figure(orders):
     in_order, shuffled = orders
@@ -433,7 +433,7 @@ def test_the_order_in_which_facts_become_known_changes_no_figure(orders):
     assert other.matter.led == usual.matter.led
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(matters_in_two_orders())
 def test_no_duty_is_ever_overdue_less_than_none_or_more_than_once(orders):
     matter = Matter().learn(*orders[1])
@@ -443,7 +443,7 @@ def test_no_duty_is_ever_overdue_less_than_none_or_more_than_once(orders):
     assert all(0 <= count <= len(matter.duties) for count in counted)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(matters_in_two_orders())
 def test_a_case_counts_as_led_once_or_not_at_all_on_every_day(orders):
     matter = Matter().learn(*orders[1])

@@ -306,7 +306,7 @@ _DRAWN = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.data(), _DRAWN)
 def test_identities_and_states_do_not_depend_on_the_order_of_arrival(
     data: st.DataObject, drawn: list[tuple[str, int, int]]

@@ -239,7 +239,7 @@ _drawn = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.data(), _drawn)
 def test_the_order_in_which_acts_records_and_occurrences_are_recorded_changes_nothing(
     data, drawn

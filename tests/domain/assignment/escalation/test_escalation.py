@@ -12,6 +12,7 @@ import pytest
 from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.escalation import notices
 from services.assignment.domain.escalation import steps as supervision
+from services.assignment.domain.escalation.notice_course import without_progress_since
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.facts.base import Step
 from shared.errors import Conflict, Forbidden, Rejected
@@ -287,7 +288,7 @@ def unanswered(number, **changes):
 
 
 def without_progress(*issued):
-    return notices.without_progress_since(issued, 3)
+    return without_progress_since(issued, 3)
 
 
 def test_the_third_notice_without_progress_counts_from_the_day_after_its_reply_day():

@@ -367,6 +367,16 @@ def test_the_days_on_which_a_case_was_merged_away_are_known():
     assert spans() == ()
 
 
+def test_what_is_recorded_of_a_case_merged_away_begins_no_second_time_away():
+    away, back = date(2021, 1, 4), date(2021, 2, 1)
+    meanwhile = named(date(2021, 1, 11), (COUNTY, "检察长"))
+    facts = [CaseMerged(on=away), meanwhile, CaseUnmerged(on=back)]
+
+    found = compute("puyang-2020", opened(), *facts)
+
+    assert found.merged_spans == ((away, back),)
+
+
 def test_another_holder_of_the_post_begins_a_period_of_his_own():
     first = named(START, (COUNTY, "检察长"))
     later = named(

@@ -221,6 +221,17 @@ def test_the_conference_names_the_lead_once_and_who_led_helps():
     )
 
 
+def test_a_unit_has_its_own_part_in_a_case_and_no_other():
+    helps = units.Unit("410926", "cooperating", START)
+    parts = (units.Unit(COUNTY, "lead", START), helps)
+
+    assert units.part_of(parts, {"410926", "410923"}) == helps
+    for offices in ({COUNTY}, {"410923"}):
+        with pytest.raises(Conflict) as refused:
+            units.part_of(parts, offices)
+        assert refused.value.problems[0].code == "no_part_in_case"
+
+
 def test_the_parts_of_units_carry_the_words_of_the_plan_without_watching_anybody():
     helping = units.duty_of("co_handling", programme_of("xq-2020"))
 

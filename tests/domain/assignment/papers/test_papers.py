@@ -10,11 +10,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from services.assignment.papers import PAPERS, closing, extension, progress
+from services.assignment.domain.batches.batches import BatchItem
+from services.assignment.papers import PAPERS, batch, closing, extension, progress
 from services.assignment.papers.subjects import SUBJECTS
 from shared.documents.rules import document_rules
 from shared.papers import Paragraph, Table
 from tests.builders.case_papers import (
+    BATCH,
+    COURT,
     COURTS,
     EXTENDED,
     EXTENDED_TO,
@@ -212,6 +215,19 @@ def test_the_handing_letter_has_its_list_of_cases():
     assert rows(paper)[-1] == ("1", "温法信〔2021〕12号", "温县人民法院")
     assert "共1件" in text
     assert "2021年4月14日前" in text
+
+
+@pytest.mark.requirement("F-02")
+def test_the_handing_letter_still_lists_a_case_that_was_returned_since():
+    one = BatchItem(BATCH.id, "一号", COURT)
+    left = replace(one, number="二号", state="returned", left_on=date(2021, 3, 20))
+
+    stated = batch.values(BATCH, [one, left], COURTS, POLICY.directory)
+
+    assert [(case["left"], case["left_on"]) for case in stated["cases"]] == [
+        (None, None),
+        ("已退回", date(2021, 3, 20)),
+    ]
 
 
 @pytest.mark.requirement("F-03")

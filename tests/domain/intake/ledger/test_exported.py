@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from services.intake.casework.importing.line import content_of
 from services.intake.ledger import load_form
 from services.intake.ledger.cells import parser_for
+from services.intake.ledger.problems import LedgerUnreadable
 from services.intake.ledger.writing.exported import LedgerWorkbook, Of
 from services.intake.ledger.writing.texts import CellTexts
 from services.intake.ledger.xlsx_stream import TEXT, SheetLayout, XlsxStream
@@ -82,13 +83,14 @@ def test_a_list_without_what_describes_people_says_so_and_cannot_be_pushed():
     content = exported(rows, masked=True)
     sheet = load_workbook(content).worksheets[0]
     texts = " ".join(str(cell.value) for row in sheet for cell in row if cell.value)
-    (again,) = read(content)
+    with pytest.raises(LedgerUnreadable) as refused:
+        read(content)
 
     assert "不含信访人信息和案情" in texts
     assert "清检控申〔2020〕1号" in texts
     for hidden in ("甄虚构", "999999194605021872", "13800000001", "要求监督再审"):
         assert hidden not in texts
-    assert "petitioner_name" in {fault.location.column for fault in again.problems}
+    assert [each.code for each in refused.value.problems] == ["masked_list"]
 
 
 def test_the_last_sheet_counts_the_cases_of_each_office_and_of_all():
@@ -108,10 +110,19 @@ def test_the_last_sheet_counts_the_cases_of_each_office_and_of_all():
         [row[0].value, row[1].value, row[2].value, row[place].value]
         for row in sheet.iter_rows(min_row=4)
     ] == [
-        ["甲院", "2", "1", "1"],
-        ["乙院", "1", "1", "1"],
-        ["合计", "3", "2", "2"],
+        ["甲院", 2, 1, 1],
+        ["乙院", 1, 1, 1],
+        ["合计", 3, 2, 2],
     ]
+
+
+def test_a_ledger_that_is_taken_out_offers_what_its_cells_may_hold():
+    book = load_workbook(exported(read(xlsx(a_case(1))), masked=False))
+    validations = book.worksheets[0].data_validations.dataValidation
+    offered = {each.formula1 for each in validations}
+
+    assert '"是,否"' in offered
+    assert any("控告" in each for each in offered)
 
 
 def test_sheets_have_names_that_a_workbook_takes():

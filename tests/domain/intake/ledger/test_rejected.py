@@ -69,6 +69,14 @@ def test_bad_cells_are_coloured_and_say_what_is_wrong_with_them():
     assert "2019年3月5日" in sheet.cell(4, place(sheet, "处理办法")).value
 
 
+def test_a_workbook_of_rejected_rows_offers_what_its_cells_may_hold():
+    sheet = load_workbook(rejected(*a_ledger_with_bad_rows())).worksheets[0]
+    offered = {str(each.sqref) for each in sheet.data_validations.dataValidation}
+    origin = sheet.cell(4, place(sheet, "案件来源")).column_letter
+
+    assert f"{origin}4:{origin}1003" in offered
+
+
 def test_a_text_that_looks_like_a_formula_stays_a_text():
     content = json.dumps([a_case(origin=None, note="=1+1", phone="https://x.invalid")])
     sheet = load_workbook(rejected(*read(io.BytesIO(content.encode())))).active

@@ -104,6 +104,14 @@ def test_every_piece_of_evidence_has_a_chinese_sentence_and_points():
     assert (found.person, found.matter, found.score) == (20, 14, 34)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("濮检交〔2020〕3号", "濮检交〔2020〕4号"), ("濮检交〔2020〕3号", ""), ("", "")],
+)
+def test_batches_are_evidence_only_where_they_are_one(one, other):
+    assert outcomes(item(batch=one), item(batch=other))["batch"] == "none"
+
+
 NO_ID = {"id_no": "", "phone": ""}
 NEVER_ONE_MATTER = {
     "namesakes of one village": (

@@ -79,7 +79,7 @@ def test_where_no_rate_is_set_a_dash_stands_and_the_note_says_so():
 
     assert county[headings.index("目标（%）")] == "—"
     assert county[headings.index("距目标差（件）")] == "—"
-    assert county[headings.index("化解率（%）")] == "29.0%"
+    assert county[headings.index("化解率（%）")] == 0.29
     for said in (render.text(without), render.page(without)):
         assert "本专项没有统一的化解率目标。" in said
         assert "None" not in said
@@ -117,7 +117,9 @@ def test_the_workbook_holds_the_rows_and_the_total_as_numbers():
     found = sheet(document())
     own, county, total = ([cell.value for cell in found[at]] for at in (5, 6, 7))
 
-    rates = ["29.0%", "29.0%"]
+    rates = [0.29, 0.29]
+    assert found["F6"].number_format == "0.0%"
+    assert found["A8"].value.startswith("填表人：")
     assert own[:7] == ["濮阳市院本级", 0, "—", 0, "—", "—", "—"]
     assert county[:7] == ["清丰县院", 31, "—", 9, "—", *rates]
     assert county[7:] == [30, 1, 0, 0, 0, 0, 1, 12000.5, 0, 0]

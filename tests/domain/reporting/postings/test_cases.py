@@ -49,6 +49,17 @@ def test_a_repeat_that_is_none_counts_no_more_from_the_decision_on():
     assert sums(*repeat, *withdrawn) == {("repeats", DAY): 1, ("repeats", day): -1}
 
 
+@pytest.mark.parametrize(
+    "read",
+    [{"in_scope": True, "counted": False}, {"in_scope": False, "counted": True}],
+)
+@pytest.mark.parametrize(
+    "kind", ["intake.case_repeated", "intake.case_repeat_withdrawn"]
+)
+def test_a_repeat_that_the_programme_does_not_count_counts_nowhere(kind, read):
+    assert posted(kind, DAY, **read) == ()
+
+
 def test_a_merge_and_its_undo_leave_nothing_behind():
     day = date(2021, 2, 1)
     merged = posted("intake.case_merged", day, in_scope=True, repeats=3)

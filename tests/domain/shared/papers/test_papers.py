@@ -90,6 +90,57 @@ def test_a_name_that_the_font_cannot_write_is_refused_not_left_blank(paper, font
     )
 
 
+def with_own(folder, text):
+    """
+    A folder in which Qingfeng's office has its own text of the refusal.
+    """
+    there = folder / "intake"
+    (there / "410922").mkdir(parents=True)
+    shipped = (PAPERS / "intake" / "refusal.yaml").read_text("utf-8")
+    (there / "refusal.yaml").write_text(shipped, "utf-8")
+    own = shipped.replace("特此告知", text)
+    (there / "410922" / "refusal.yaml").write_text(own, "utf-8")
+    return folder
+
+
+def test_an_office_prints_its_own_text_of_a_paper(tmp_path):
+    folder = with_own(tmp_path, "请予理解。特此告知")
+    general = OF_PETITIONS.load(folder)
+    own = OF_PETITIONS.load_own(folder, general)
+
+    assert own.keys() == {("410922", "refusal")}
+    assert own["410922", "refusal"] != general["refusal"]
+    assert OF_PETITIONS.check(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("{{ reason }}", "{{ nmae }}", "nmae"),
+        ("id: refusal", "id: refused", "refused"),
+    ],
+)
+def test_the_check_says_what_is_wrong_in_the_text_of_an_office(
+    tmp_path, before, after, said
+):
+    folder = with_own(tmp_path, "特此告知")
+    file = folder / "intake" / "410922" / "refusal.yaml"
+    file.write_text(file.read_text("utf-8").replace(before, after), "utf-8")
+
+    (problem,) = OF_PETITIONS.check(folder, offices=["410922"])
+
+    assert said in problem.detail
+    assert "410922/refusal.yaml" in str(problem)
+
+
+def test_the_check_says_that_a_folder_is_no_office(tmp_path):
+    folder = with_own(tmp_path, "特此告知")
+
+    (problem,) = OF_PETITIONS.check(folder, offices=["410900"])
+
+    assert problem.code == "unknown_office"
+
+
 @pytest.fixture
 def listing(tmp_path):
     """

@@ -17,14 +17,22 @@ from shared.web import queries
 from shared.web.fields import (
     Strict,
     choice_flag,
+    count,
     day,
+    document_ids,
+    flag,
     identity_number,
+    many,
     money,
+    nested,
+    office_code,
     one_of,
     text,
+    time_of_day,
 )
 from shared.web.messages import problems_of
 from shared.web.queries import ListQuery, PageQuery
+from shared.web.request import load
 
 PUYANG = current_policy().programmes.get("puyang-2020")
 
@@ -33,6 +41,9 @@ class _Written(Strict):
     on = day(required=False)
     yuan = money(required=False)
     channel = one_of(Channel, required=False)
+    at = time_of_day(required=False)
+    joint = flag(required=False)
+    to_office = office_code()
 
 
 @pytest.mark.parametrize(
@@ -79,6 +90,59 @@ def test_a_code_may_be_written_as_its_chinese_label():
     assert _Written().load({"channel": "来信"}) == {"channel": "letter"}
     with pytest.raises(ValidationError):
         _Written().load({"channel": "信件来的"})
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ({"at": "9:30"}, {"at": "09:30"}),
+        ({"at": "11：30"}, {"at": "11:30"}),
+        ({"joint": "是"}, {"joint": True}),
+        ({"joint": "否"}, {"joint": False}),
+        ({"to_office": "清丰县人民检察院"}, {"to_office": "410922"}),
+        ({"to_office": "富宁街街道"}, {"to_office": "640104004"}),
+        ({"to_office": "410922"}, {"to_office": "410922"}),
+    ],
+)
+def test_times_answers_and_offices_are_understood_as_offices_write_them(written, read):
+    assert _Written().load(written) == read
+
+
+class Petitioner(Strict):
+    name = text(longest=100)
+    phone = text(longest=60, required=False)
+
+
+class _About(Strict):
+    persons = count(least=1)
+    received_on = day()
+    petitioner = nested(Petitioner)
+    members = many(nested(Petitioner), most=5)
+    document_ids = document_ids()
+
+
+def test_a_fault_names_its_field_in_chinese_and_says_what_to_write():
+    """
+    As the interfaces describe the field; the remedy says what may stand there.
+    """
+    body = {
+        "persons": "三",
+        "received_on": "3号",
+        "petitioner": {"name": 5},
+        "members": [{"phone": " "}],
+        "document_ids": "a",
+    }
+    faults = []
+    load(_About(), body, faults, "")
+
+    assert {each.location: each.detail + each.remedy for each in faults} == {
+        "/persons": "“信访人数”应为整数。请填写整数，如 3。",
+        "/received_on": "“收到日期”不是有效的日期。请写成 2020-11-03 的样子。",
+        "/petitioner/name": "“姓名或者名称”应为文字。请写成带引号的文字。",
+        "/members/0/name": "缺少“姓名或者名称”。请补上此项。",
+        "/members/0/phone": "“联系电话”全是空格。请填写内容。",
+        "/document_ids": "“本件已收存材料的编号”应为一组值。请写成 […] 的样子。",
+    }
 
 
 class _Cases(ListQuery):

@@ -76,9 +76,15 @@ def test_an_act_refers_to_files_of_its_case_and_words_alone_do_not_show_it(case)
     assert right.json()["document_ids"] == [own["document_id"]]
 
 
+OF_THE_CITY = (
+    ("upper_president", "院长"),
+    ("bureau", "信访局局长"),
+    ("group", "副院长"),
+)
+
+
 @pytest.mark.requirement("JZ-23", "JZ-32")
 def test_a_basic_courts_closing_needs_every_signature_in_order(case, announced):
-    # JZ-23, JZ-32.
     checked = CHECKED
     identity = case.report(
         documents=case.files(*SETTLED), submitted_on="2021-03-19"
@@ -91,14 +97,7 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(case, announced):
     not_theirs = case.sign(identity, "upper_president", "院长", by=case.leader)
     half = case.review(identity, checked)
     (waiting,) = case.shown()["closings"]
-    hub = [
-        case.sign(identity, signer, post, hub=True)
-        for signer, post in (
-            ("upper_president", "院长"),
-            ("bureau", "信访局局长"),
-            ("group", "副院长"),
-        )
-    ]
+    hub = [case.sign(identity, *each, hub=True) for each in OF_THE_CITY]
     before = case.review(identity, checked, reviewed_on="2021-03-21")
     confirmed = case.review(identity, checked)
     after = case.sign(identity, "group", "院长", hub=True)
@@ -128,12 +127,9 @@ def test_a_basic_courts_closing_needs_every_signature_in_order(case, announced):
     assert "早于上一项签字（教育整顿领导小组）之日（2021-03-22）" in late
     assert confirmed.status_code == 201, confirmed.text
     refused(after, 409, "already_reviewed")
-    assert [(s["signer"], s["office"], s["post"]) for s in shown["signatures"]] == [
-        ("leader", COURT, "院长"),
-        ("president", COURT, "院长"),
-        ("upper_president", CITY_COURT, "院长"),
-        ("bureau", CITY_COURT, "信访局局长"),
-        ("group", CITY_COURT, "副院长"),
+    assert [(s["signer"], s["post"], s["office"]) for s in shown["signatures"]] == [
+        *((each, "院长", COURT) for each in ("leader", "president")),
+        *((*each, CITY_COURT) for each in OF_THE_CITY),
     ]
     # The review is done on its own day, the case counts on the day it was concluded.
     assert case.reviews() == [("discharged", "2021-03-23", "2021-04-02")]

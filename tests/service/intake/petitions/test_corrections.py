@@ -38,7 +38,6 @@ def test_a_petition_and_its_replies_are_corrected_and_withdrawn_with_history(
         replied_on="2020-11-20",
         kind="progress",
         mode="video",
-        summary="已视频告知。",
         reason="答复方式录错。",
     )
     again = act(["replies", wrong, "withdrawals"], reason="重复。")
@@ -69,7 +68,21 @@ def test_a_petition_and_its_replies_are_corrected_and_withdrawn_with_history(
     states = eventually(lambda: released(clerk, number))
     assert states == {"released"}
 
-    restored = act(["restorations"], reason="误撤，两件不是同一事项。")
+
+def test_a_petition_that_was_withdrawn_by_mistake_is_restored_with_its_replies(
+    as_office, desk, eventually
+):
+    number = registered(as_office)["number"]
+    clerk, reason = as_office(COUNTY), "误撤，两件不是同一事项。"
+
+    def act(what, **body):
+        return clerk.post("intake", at("petitions", number, *what), body)
+
+    assert answer(clerk, number, replied_on="2020-11-20").status_code == 201
+    same_as = registered(as_office)["number"]
+    twice = {"cause": "registered_twice", "same_as": same_as, "reason": "双重登记。"}
+    assert act(["withdrawals"], **twice).is_success
+    restored = act(["restorations"], reason=reason)
     assert restored.status_code == 200, restored.text
     twice_restored = act(["restorations"], reason="误撤。")
     answered = answer(clerk, number, summary="再次答复。")

@@ -46,5 +46,9 @@ def test_a_citizen_sees_by_the_code_what_was_done_and_is_owed(as_office, stack):
         )
     assert code not in shown.text + listed.text
     refused(ask("/progress/ABCDE"), 404, "not_found")
+    unknown = ask("/progress/ABCDE/page")
+    assert unknown.status_code == 404
+    assert unknown.headers["content-type"].startswith("text/html")
+    assert "请核对回执上的查询码" in unknown.text
     answers = [ask("/progress/ABCDE").status_code for _ in range(40)]
     assert 429 in answers

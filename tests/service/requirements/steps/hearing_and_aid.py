@@ -4,6 +4,7 @@ Steps with hearings and judicial aid.
 
 from __future__ import annotations
 
+from tests.builders import new_person
 from tests.service.asking import at, verification
 
 
@@ -14,9 +15,8 @@ def aid_granted(amount="12000.00", *, decision=None, jointly=False, **changes):
     """
 
     def send(work):
-        person = {"name": "甄虚构", "id_no": "999999194605021872"}
         body = {
-            "person": person,
+            "person": new_person(),
             "origin": "on_application",
             "applied_on": work.day,
             "hardship": "因案致病，家庭生活困难。",

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.activities.rosters import Log
-from services.assignment.domain.batches.baselines import Listed
+from services.assignment.domain.batches.baselines import FrozenList, Listed
 from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.leaders.suggestions import Load
 from services.assignment.domain.leaders.tenures import Tenure
@@ -153,7 +153,7 @@ def test_what_was_reckoned_last_takes_the_place_of_what_was_before(session, know
 def frozen(session, listed=Listed(), **changes):  # noqa: B008 - frozen itself
     stated = {"programme": PROGRAMME, "baseline": "frozen", "office": CITY}
     values = {"id": "b1", **stated, "frozen_on": MERGED, "stated": None, **changes}
-    return Baselines(session).freeze(listed, **values)
+    return Baselines(session).freeze(listed, FrozenList(**values))
 
 
 def test_a_list_is_frozen_as_things_stood_on_its_day_whatever_came_after(

@@ -5,21 +5,24 @@ pushed again it corrects nothing (PY-14).
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from openpyxl import load_workbook
 
 from services.intake.casework.exports import exported_case
 from services.intake.casework.forms import form_of
+from services.intake.casework.moves import follow_moves
 from services.intake.casework.worked import note_work, shown_work
 from services.intake.store import Cases, History
 from shared.policy.current import current_policy
 from shared.web.paging import PageRequest
-from tests.builders import CITY, COUNTY, an_envelope
+from tests.builders import CITY, COUNTY, NEIGHBOUR, an_envelope
 from tests.service.asking import PROGRAMME, a_row
-from tests.store.test_corrections import LATER, NUMBER, TODAY, at_work
-from tests.store.test_moves import read
+from tests.store.registering import LATER, NUMBER, TODAY, at_work
+from tests.store.test_moves import moved, read
 
 HELD, PAID, CLOSED = date(2020, 12, 8), date(2020, 12, 9), date(2020, 12, 10)
 LEADERS = (
@@ -119,6 +122,22 @@ def test_a_row_shows_leaders_hearing_aid_and_end_that_were_recorded_elsewhere(of
     programme = current_policy().programmes.get(PROGRAMME)
     case = Cases(office.session).get(NUMBER)
     assert len(b"".join(exported_case(office.session, programme, case))) > 0
+
+
+def test_an_export_writes_posts_and_departments_as_the_directory_does(office):
+    """
+    What is copied from it is accepted wherever a post is named.
+    """
+    office.push(pushed(department="控告申诉 检察部", leader_post="副 检察长"))
+    case = Cases(office.session).get(NUMBER)
+    programme = current_policy().programmes.get(PROGRAMME)
+    content = b"".join(exported_case(office.session, programme, case))
+    (sheet,) = load_workbook(io.BytesIO(content), read_only=True)
+    rows = list(sheet.iter_rows(min_row=3, values_only=True))
+    lines = {title: text for _, title, text in rows}
+
+    assert lines["责任部门"] == "控告申诉检察部"
+    assert lines["本院包案领导"] == "副检察长"
 
 
 @pytest.mark.requirement("PY-14", "PY-16")
@@ -293,3 +312,29 @@ def test_what_is_known_of_the_work_on_a_case_is_stored_encrypted(office):
 
     assert NUMBER in stored
     assert not [text for text in ("检察", "2000000", "explanation") if text in stored]
+
+
+@pytest.mark.requirement("PY-14", "XQ-15")
+def test_a_ledger_of_a_moved_case_is_of_its_new_office_and_of_no_former_leader(office):
+    """
+    Taken out by the office that has the case and pushed by it, it corrects nothing; and
+    a post that both offices have is named anew.
+    """
+    happened(office, LEADERS)
+    follow_moves(office.session, *read("intake", moved(NUMBER)))
+    here = {"reporting_office": NEIGHBOUR, "leader_post": None, "department": None}
+    told = shown(office)
+    said = here
+    again = office.push(pushed(**said), office=NEIGHBOUR)
+    old = office.push(pushed(note="仍由本院办理"))
+    named = office.push(pushed(**said | {"leader_post": "副检察长"}), office=NEIGHBOUR)
+
+    assert told["reporting_office"] == NEIGHBOUR
+    assert told["leader_post"] is told["department"] is None
+    assert told["upper_leader_post"] == "副检察长"
+    assert again.counts["rows_repeated"] == 1, again
+    assert [p["code"] for r in old.rejected for p in r["problems"]] == [
+        "case_moved_away"
+    ]
+    assert named.corrections[0].fields == ("leader_post",)
+    assert "leader_post" not in shown(office)  # the row itself says it

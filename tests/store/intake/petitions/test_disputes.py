@@ -18,7 +18,7 @@ from services.intake.store import NewPetitions, Petitions, Steps
 from shared.errors import NotFound
 from shared.vocabulary import PetitionState, PetitionStep
 from tests.builders import COUNTY, a_registration
-from tests.store.test_corrections import TODAY
+from tests.store.registering import TODAY
 
 
 @pytest.fixture

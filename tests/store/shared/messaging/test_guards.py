@@ -139,7 +139,7 @@ def claim(engine, key, *request, office="410922", keep=FIRST_ANSWER):
         keys = IdempotencyKeys(session, KEPT, office)
         before = keys.claim(key, *(request or REQUEST))
         if before is None:
-            keys.keep(key, keep)
+            keys.save(key, keep)
         return before
 
 
@@ -223,7 +223,7 @@ def test_a_repeated_request_waits_for_the_first_and_gets_its_answer(
         keys.claim(key, *REQUEST)
         repeated = beside(claim, engine, key)
         somebody_waits()
-        keys.keep(key, FIRST_ANSWER)
+        keys.save(key, FIRST_ANSWER)
 
     assert repeated.result(10) == FIRST_ANSWER
 
@@ -340,7 +340,7 @@ def test_a_sealed_answer_opens_for_its_own_key_only(engine, owner):
         keys = IdempotencyKeys(session, KEPT, "410922", sealed=True)
         for key in (first, second):
             keys.claim(key, *REQUEST)
-            keys.keep(key, answer)
+            keys.save(key, answer)
     move = (
         "UPDATE intake.idempotency SET answer = (SELECT answer FROM intake.idempotency"
         " WHERE key = :first) WHERE key = :second RETURNING answer"

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from shared.cli import main
 from shared.settings import SERVICES
 from shared.storage import migrations, schema_version
-from tests.conftest import MIGRATED_WITHIN
+from tests.tables import MIGRATED_WITHIN
 
 COMMON = {"outbox", "inbox", "idempotency", "audit"}
 

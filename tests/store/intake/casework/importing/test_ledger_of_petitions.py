@@ -24,7 +24,7 @@ from shared import clock
 from shared.policy.current import current_policy
 from shared.vocabulary import PetitionState, PetitionStep
 from tests.builders import COUNTY, NEIGHBOUR, a_registration
-from tests.store.test_corrections import LATER, TODAY, at_work
+from tests.store.registering import LATER, TODAY, at_work
 
 CAME = date(2020, 3, 2)
 LEAKS = TABLES["leak_log"]

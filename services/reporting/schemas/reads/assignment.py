@@ -1,5 +1,5 @@
 """
-What reporting reads from the bus: of each event the fields it needs.
+What reporting reads of assignment: of each event the fields it needs.
 """
 
 from __future__ import annotations
@@ -10,131 +10,9 @@ from marshmallow import Schema, fields, validate
 
 from services.reporting.domain.postings.closings import CLOSED_AS, HEADS
 from services.reporting.domain.postings.duties import CHANGES
+from services.reporting.schemas.reads.base import OfCase, OfProgramme
 from shared.vocabulary import PaperForm
 from shared.web.fields import Tolerant
-
-
-class OfProgramme(Tolerant):
-    """A fact that counts for its programme whatever it is about."""
-
-    programme = fields.String(required=True)
-
-
-class OfCase(OfProgramme):
-    """A fact about a case, which counts if the case is in scope."""
-
-    in_scope = fields.Boolean(required=True)
-
-
-class FurtherRead(Tolerant):
-    """What a case counts by in a further programme, since when, and before."""
-
-    programme = fields.String(required=True)
-    since = fields.Date(required=True)
-    origin = fields.String(required=True)
-    repeats = fields.Integer(required=True)
-    repeats_before = fields.Integer(required=True)
-
-
-class OfEnrolledCase(Tolerant):
-    """The further programmes that count the case too."""
-
-    enrolled = fields.List(fields.Nested(FurtherRead), load_default=())
-
-
-class OfRepeatedCase(OfCase):
-    """The case's repeat petitions come and go with it."""
-
-    repeats = fields.Integer(required=True)
-
-
-class OfMergedCase(OfRepeatedCase, OfEnrolledCase):
-    """A case that counts no more under its own number, or again."""
-
-
-class OfRepeat(OfCase, OfEnrolledCase):
-    """
-    One more petition of a case; whether it is one that the programme counts, and which
-    further programmes do.
-    """
-
-    counted = fields.Boolean(required=True)
-    also = fields.List(fields.String(), load_default=())
-
-
-class OfNewCase(OfRepeatedCase):
-    """*origin* decides which baseline counts the case."""
-
-    origin = fields.String(load_default=None, allow_none=True)
-
-
-class OfEnrolment(OfNewCase):
-    """*period* counts the times the case has stood in the further programme."""
-
-    period = fields.Integer(load_default=1)
-
-
-class OfWithdrawnCase(OfNewCase, OfEnrolledCase):
-    """A case that should never have been registered."""
-
-
-class OfCorrectedCase(OfNewCase, OfEnrolledCase):
-    """What the case counts by, as it is now and as it was before."""
-
-    in_scope_before = fields.Boolean(required=True)
-    repeats_before = fields.Integer(required=True)
-    origin_before = fields.String(load_default=None, allow_none=True)
-
-
-class OfPetition(OfProgramme):
-    """
-    A petition and how it came in; a *part* split from another is no contact of its own.
-    *group*: so many *persons* came that it was a group visit.
-    """
-
-    part = fields.Boolean(load_default=False)
-    channel = fields.String(load_default="")
-    group = fields.Boolean(load_default=False)
-    persons = fields.Integer(load_default=1)
-
-
-class OfCorrectedPetition(OfPetition):
-    """
-    The day on which it was received, and the day, the channel and who came that were
-    registered before.
-    """
-
-    channel_before = fields.String(load_default="")
-    group_before = fields.Boolean(load_default=False)
-    persons_before = fields.Integer(load_default=1)
-    received_on = fields.Date(required=True)
-    received_before = fields.Date(required=True)
-
-
-class OfWithdrawnPetition(OfPetition):
-    """
-    The days on which it was received and answered; of the answers the modes, and the
-    offices that they counted for.
-    """
-
-    received_on = fields.Date(required=True)
-    replied_on = fields.List(fields.Date(), load_default=())
-    reply_modes = fields.List(fields.String(), load_default=())
-    reply_offices = fields.List(fields.String(), load_default=())
-
-
-class OfReply(OfProgramme):
-    """How the petitioner was answered."""
-
-    mode = fields.String(required=True)
-
-
-class OfWithdrawnReply(OfProgramme):
-    """The day of the answer, its mode, and the office that it counted for."""
-
-    replied_on = fields.Date(required=True)
-    mode = fields.String(load_default="")
-    given_by = fields.String(load_default="")
 
 
 class OfListedCase(OfProgramme):
@@ -213,44 +91,6 @@ class OfEvaluation(OfCase):
     confirmed_on = fields.Date(load_default=None, allow_none=True)
 
 
-class Decided(OfCase):
-    """The decision on a hearing, and the one that it replaces."""
-
-    decision = fields.String(required=True)
-    replaces = fields.String(required=True)
-
-
-class Held(OfCase):
-    """Whether a leader or the head of a department had the chair of a hearing."""
-
-    leader_chaired = fields.Boolean(required=True)
-
-
-class OpinionAnswered(OfCase):
-    """What the office made of the opinion of a hearing's members."""
-
-    adoption = fields.String(required=True)
-
-
-class Resulted(OfCase):
-    """Whether the hearing settled the matter, at once or after the watch."""
-
-    settled = fields.Boolean(required=True)
-
-
-class AidOpened(OfCase):
-    """Whether it was applied for, or taken up on the office's own motion."""
-
-    origin = fields.String(required=True)
-
-
-class Paid(OfCase):
-    """*amount* in fen, *person* a keyed hash."""
-
-    amount = fields.Integer(required=True)
-    person = fields.String(required=True)
-
-
 class StockRead(Tolerant):
     """
     What a case counts as: cases of an origin, repeats, led cases; in its own programme
@@ -275,12 +115,6 @@ class CaseMoved(StockMoved):
     """*had_by*: the offices that had the case before."""
 
     had_by = fields.List(fields.String(), required=True)
-
-
-class HearingMoved(OfCase):
-    """Another office is to hold a hearing."""
-
-    from_office = fields.String(required=True)
 
 
 class ChangedDuty(Tolerant):
@@ -389,22 +223,6 @@ class NoticePrinted(OfProgramme):
 
 
 READS: Mapping[str, Schema] = {
-    "intake.petition_registered": OfPetition(),
-    "intake.petition_corrected": OfCorrectedPetition(),
-    "intake.petition_withdrawn": OfWithdrawnPetition(),
-    "intake.petition_restored": OfWithdrawnPetition(),
-    "intake.reply_given": OfReply(),
-    "intake.reply_withdrawn": OfWithdrawnReply(),
-    "intake.case_opened": OfNewCase(),
-    "intake.case_corrected": OfCorrectedCase(),
-    "intake.case_withdrawn": OfWithdrawnCase(),
-    "intake.case_reinstated": OfWithdrawnCase(),
-    "intake.case_enrolled": OfEnrolment(),
-    "intake.case_enrolment_withdrawn": OfEnrolment(),
-    "intake.case_repeated": OfRepeat(),
-    "intake.case_repeat_withdrawn": OfRepeat(),
-    "intake.case_merged": OfMergedCase(),
-    "intake.case_unmerged": OfMergedCase(),
     "assignment.case_moved": CaseMoved(),
     "assignment.stock_followed": StockMoved(),
     "assignment.baseline_case_frozen": OfListedCase(),
@@ -428,16 +246,4 @@ READS: Mapping[str, Schema] = {
     "assignment.office_event_told": ToBeMailed(),
     "assignment.escalation_step_reached": ToBeMailed(),
     "assignment.notice_printed": NoticePrinted(),
-    "hearing.hearing_decided": Decided(),
-    "hearing.hearing_moved": HearingMoved(),
-    "hearing.hearing_called_off": OfCase(),
-    "hearing.hearing_held": Held(),
-    "hearing.opinion_answered": OpinionAnswered(),
-    "hearing.hearing_resulted": Resulted(),
-    "hearing.hearing_watch_over": Resulted(),
-    "aid.aid_opened": AidOpened(),
-    "aid.aid_paid": Paid(),
-    "aid.aid_taken_back": Paid(),
-    "aid.social_aid_referred": OfCase(),
-    "aid.social_aid_answered": OfCase(),
 }

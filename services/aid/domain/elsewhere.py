@@ -1,0 +1,76 @@
+"""
+A person who has applied for aid at an office that this one does not see.
+
+Whether it is the same case, for which nobody is aided twice (国家司法救助意见), neither
+office can tell without the other's file: an office above both finds that out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+
+from services.aid.domain.application import AnotherCase
+from shared.errors import Conflict, Problem, reject_if
+from shared.policy.directory import Directory
+from shared.rules import day_has_come
+
+
+def offices_above(
+    office: str, others: Iterable[str], directory: Directory, on: date
+) -> tuple[str, ...]:
+    """
+    The offices above an *office* and *others*, the nearest first; where none is above
+    all of them, those above the office.
+    """
+    above = directory.lineage(office, on)[1:]
+    every = [*others]
+    common = tuple(
+        code
+        for code in above
+        if all(directory.is_within(other, code, on) for other in every)
+    )
+    return common or above
+
+
+def require_another_case(
+    found: AnotherCase | None,
+    others: Collection[str],
+    *,
+    office: str,
+    directory: Directory,
+    today: date,
+) -> None:
+    """
+    Raises `Conflict` if no office above found that the person's application at the
+    *others* is in another case, `Rejected` if what it is said to have found cannot be.
+    """
+    if not others:
+        return
+    above = offices_above(office, others, directory, today)
+    names = "、".join(directory.office(code).name for code in above)
+    if found is None:
+        raise Conflict.because(
+            "applied_elsewhere",
+            "此人已向别的机关申请过救助，是否同一案件须由上级院核实。",
+            f"请报{names or '上级院'}核实；不是同一案件的，请在 another_case 中写明"
+            "核实的机关、日期和文号。",
+            "/another_case",
+        )
+    reject_if([*_from_above(found, above, names), *_has_come(found, today)])
+
+
+def _from_above(
+    found: AnotherCase, above: Collection[str], names: str
+) -> Iterator[Problem]:
+    if above and found.office not in above:
+        yield Problem(
+            "not_the_upper_office",
+            "核实的机关不是双方的上级院。",
+            f"可填：{names}。",
+            "/another_case/office",
+        )
+
+
+def _has_come(found: AnotherCase, today: date) -> Iterator[Problem]:
+    yield from day_has_come(found.on, today, "/another_case/on", "核实日期")

@@ -1,0 +1,58 @@
+"""
+The table of cases with their ledger rows.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from services.intake.domain.cases.cases import Case
+from services.intake.store.tables import metadata
+from shared.records.tables import table_of
+from shared.storage.natural_order import as_counted
+
+cases = table_of(
+    Case,
+    "cases",
+    metadata,
+    Column("case_no", String, nullable=False),
+    Column("person", String),
+    Column("matter", String),
+    Column("keys", ARRAY(BigInteger), nullable=False),
+    Column("name", String),
+    Column("content", String, nullable=False),
+    Column("encrypted", String, nullable=False),
+    Column("import_id", String),
+    Column("closing_sequence", BigInteger, nullable=False, server_default="0"),
+    Index("ix_cases_office_opened_on", "office", "opened_on", "number"),
+    Index("ix_cases_opened_on", "opened_on", "number"),
+    # Few values, many rows of each: PostgreSQL stores each once. No number, which would
+    # make every entry another.
+    Index(
+        "ix_cases_listed",
+        *("office", "programme", "in_scope", "closed_as", "merged_into"),
+        *("withdrawn_on", "case_kind", "origin", "topic", "track"),
+    ),
+    Index(
+        "ix_cases_enrolled",
+        "office",
+        postgresql_where=text("enrolments <> '[]'::jsonb"),
+    ),
+    Index("ix_cases_name", "name", "office"),
+    Index("ix_cases_matter", "matter"),
+    Index("ix_cases_keys", "keys", postgresql_using="gin"),
+    Index("ix_cases_import_id", "import_id"),
+    Column("registered_by", String, nullable=False),
+    Column("move_sequence", BigInteger, nullable=False, server_default="0"),
+    UniqueConstraint("case_no", "registered_by", name="uq_cases_case_no"),
+    key="number",
+)
+Index("ix_cases_counted", cases.c.office, as_counted(cases.c.number), cases.c.number)

@@ -1,0 +1,44 @@
+"""
+What the fields of the interfaces mean, in Chinese: `descriptions.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from marshmallow import Schema
+from marshmallow.fields import Field
+
+from shared.yaml.load import read_yaml
+
+_TITLE = re.compile(r"[^，；。：（]+")  # a description says more after its title
+
+
+@cache
+def descriptions() -> Mapping[str, str]:
+    """
+    What each field means, by its name; where it means something else in one schema, by
+    the names of both (`DemandBody.points`).
+    """
+    described: dict[str, str] = read_yaml(
+        Path(__file__).with_name("descriptions.yaml")
+    ).value
+    return described
+
+
+def title_of(schema: Schema, field: Field[object]) -> str | None:
+    """
+    What a field of a schema is called; None if nothing describes it.
+    """
+    name, owner = field.data_key or field.name, type(schema).__name__
+    known = descriptions()
+    description = (
+        field.metadata.get("description")
+        or known.get(f"{owner}.{name}")
+        or known.get(name or "")
+    )
+    title = _TITLE.match(description or "")
+    return title[0] if title else None

@@ -1,0 +1,97 @@
+"""
+The first petition of a matter is the one that came in first, in whatever order its
+petitions are registered, corrected or decided upon.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from services.intake.endpoints.corrections.corrections import (
+    correct_registered_petition,
+)
+from services.intake.endpoints.petitions.petitions import register_petition
+from services.intake.store import Petitions
+from tests.builders import COUNTY, a_registration, new_number
+from tests.store.test_lock_order import ask, engine  # noqa: F401
+
+EARLY, CAME, AGAIN = date(2020, 1, 6), date(2020, 3, 2), date(2020, 3, 9)
+WHO = {"name": "甄先来", "id_no": "999999194605021872"}
+
+
+class Matter:
+    """
+    The petitions of one person about one original case, in one transaction.
+    """
+
+    def __init__(self, session):
+        self.session, self.original = session, new_number()
+
+    def register(self, day, office=COUNTY):
+        body = a_registration(day) | {"petitioner": WHO}
+        body["original_case_no"] = self.original
+        query = {"proposals": False}
+        _, answer = ask(
+            self.session, register_petition, None, office=office, query=query, **body
+        )
+        return answer["number"]
+
+    def correct(self, number, **changes):
+        body = {"changes": changes, "reason": "录入有误。"}
+        return ask(self.session, correct_registered_petition, number, **body)
+
+    def repeats(self, number):
+        return Petitions(self.session).get(number).repeat_of
+
+    def announced(self, number):
+        query = sa.text(
+            "SELECT body->'payload'->>'first' FROM intake.outbox"
+            " WHERE type = 'intake.petition_corrected'"
+            " AND body->>'case_number' = :number ORDER BY position"
+        )
+        return list(self.session.scalars(query, {"number": number}))
+
+
+@pytest.fixture
+def matter(engine):  # noqa: F811
+    with engine.connect() as session:
+        yield Matter(session)
+
+
+def test_the_first_petition_stays_first_when_its_day_is_corrected(matter):
+    first, again = matter.register(CAME), matter.register(AGAIN)
+    matter.correct(first, received_on=date(2020, 3, 1))
+
+    assert matter.repeats(first) is None
+    assert matter.repeats(again) == first
+    assert matter.announced(again) == []
+
+
+def test_an_older_letter_that_is_entered_late_is_the_first_one(matter):
+    first, again = matter.register(CAME), matter.register(AGAIN)
+    older = matter.register(EARLY)
+
+    assert matter.repeats(older) is None
+    assert [matter.repeats(each) for each in (first, again)] == [older, older]
+    assert matter.announced(first) == ["false"]
+
+
+def test_a_first_petition_that_really_came_later_repeats_the_other(matter):
+    first, again = matter.register(CAME), matter.register(AGAIN)
+    matter.correct(first, received_on=date(2020, 3, 16))
+
+    assert matter.repeats(first) == again
+    assert matter.repeats(again) is None
+    assert matter.announced(again) == ["true"]
+
+
+def test_what_is_corrected_to_be_another_matter_leaves_the_others_a_first_one(matter):
+    first, again = matter.register(CAME), matter.register(AGAIN)
+    third = matter.register(date(2020, 3, 16))
+    matter.correct(first, original_case_no=new_number())
+
+    assert matter.repeats(again) is None
+    assert [matter.repeats(each) for each in (first, third)] == [None, again]
