@@ -16,10 +16,10 @@ from shared.telemetry import background_context, work
 from tests.builders import petition_registered
 
 A_DOCUMENT = sa.text(
-    "INSERT INTO hearing.documents (id, number, office, kind, title, filename,"
-    " media_type, size, digest, scan, dated, filed_on, filed_by, made_here)"
-    " VALUES ('d', 'n', 'o', 'photo', 't', 'f', 'm', 1, 'd1', 'clean',"
-    " '2022-01-01', '2022-01-01', 'a', false)"
+    "INSERT INTO hearing.documents (id, number, office, kind, media_type, size,"
+    " digest, scan, dated, filed_on, filed_by, made_here, encrypted)"
+    " VALUES ('d', 'n', 'o', 'photo', 'm', 1, 'd1', 'clean', '2022-01-01',"
+    " '2022-01-01', 'a', false, 'x')"
 )
 DIGESTS = sa.text("SELECT digest FROM documents")
 ANNOUNCED = sa.text("SELECT id FROM intake.outbox WHERE case_number = :number")
