@@ -179,6 +179,13 @@ class Verdict(Term):
     RETURNED = "returned", "退回"
 
 
+class PendingClosing(Term):
+    """尚未了结的报结"""
+
+    SUBMITTED = "submitted", "待审核"
+    RETURNED = "returned", "已退回"
+
+
 class EvaluationKind(Term):
     """对报结的检查"""
 

@@ -22,7 +22,7 @@ from deploy.bench import (
     holding,
     latency,
     ledgers,
-    rebuilding,
+    recomputing,
     registrations,
     scale,
     sweep,
@@ -54,7 +54,7 @@ class Size:
     duties: tuple[int, ...]
 
 
-FULL = Size(2, 4, 3_000, 200, 20, 4_000, 2_980, 336, (100_000,))
+FULL = Size(2, 4, 3_000, 200, 20, 4_000, 3_000, 336, (100_000,))
 QUICK = Size(2, 2, 1_000, 60, 5, 1_000, 60, 100, (10_000,))
 
 
@@ -86,23 +86,23 @@ def measure(stage: Stage, size: Size, console: Console) -> None:
     lines = (f"{name}: {value}" for name, value in machine.items())
     console.print("\n[bold]The machine[/]", *lines, sep="\n  ", highlight=False)
 
-    single, through = registrations.measure(stage, size.rounds, size.seconds)
+    singles, through = registrations.measure(stage, size.rounds, size.seconds)
     memory = Memory(stage)
     memory.look("at first")
     pushed = ledgers.measure(stage, size.rows)
     memory.look(f"after {size.rows:,} rows")
-    rebuilt = rebuilding.measure(stage)
+    recomputed = [*recomputing.measure(stage)]
     beside = through * _BACKGROUND
     seen = latency.measure(stage, size.samples, size.ledgers, beside, size.bulk)
     memory.look(f"after {size.bulk:,} more")
     held = holding.measure(stage)
     escalated = sweep.measure_escalation(stage)
-    empty = float(single.lines[0]["per s"])
+    empty = float(singles[0].lines[0]["per s"])
     large = scale.measure(stage, size.offices, size.matters, empty)
     swept = sweep.measure_duties(stage, size.duties)
-    sections = [single, *pushed, rebuilt, seen, memory.section(), held]
+    sections = [*singles, *pushed, *recomputed, seen, memory.section(), held]
     sections += [escalated, large, swept]
-    sections.append(compared(sections))
+    sections.append(compared(sections, quick=size is QUICK))
     for section in sections:
         section.show(console)
     results = {

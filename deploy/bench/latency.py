@@ -8,10 +8,12 @@ is asked takes processor time too, so the system by itself is somewhat faster.
 from __future__ import annotations
 
 import json
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count, takewhile
 from typing import Any
 
 from deploy.bench.ledgers import row, workbook
@@ -85,7 +87,7 @@ def _push(stage: Stage, rows: int) -> None:
     stage.client("intake").post("/imports", content=content, params=query)
 
 
-def _registrations(stage: Stage, numbers: range, when: str) -> dict[str, Any]:
+def _registrations(stage: Stage, numbers: Iterable[int], when: str) -> dict[str, Any]:
     """
     Intake → assignment, which sees two duties overdue → the figure `overdue`.
     """
@@ -112,6 +114,42 @@ def _ledgers(stage: Stage, numbers: range, when: str) -> dict[str, Any]:
 
     figure = _Figure(stage, "base")
     return _line(f"one-row ledger → base, {when}", figure, 1, post, numbers)
+
+
+class Beside(threading.Thread):
+    """
+    A person who registers now and then until *ended* is set, and looks for the figure
+    each time.
+    """
+
+    def __init__(self, stage: Stage, ended: threading.Event, pause: float) -> None:
+        super().__init__()
+        self._stage, self._ended, self._pause = stage, ended, pause
+        self._line: dict[str, Any] | None = None
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        going_on = takewhile(lambda _: not self._ended.wait(self._pause), count(30_000))
+        try:
+            self._line = _registrations(self._stage, going_on, "beside bulk imports")
+        except BaseException as error:  # noqa: BLE001 - raised where the line is asked
+            self._error = error
+
+    def section(self) -> Section:
+        """
+        Raises what went wrong meanwhile.
+        """
+        if self._error is not None:
+            raise self._error
+        line = self._line or {}
+        target = _target("beside bulk imports", line, 1_000)
+        return Section(
+            "A person's act, from the accepted POST to the figure",
+            [line],
+            f"Milliseconds. The target for the slowest of a hundred: {target.wanted}, "
+            f"{'reached' if target.is_reached else 'not reached'}.",
+            [target],
+        )
 
 
 @dataclass
@@ -147,7 +185,11 @@ class _Figure:
 
 
 def _line(
-    way: str, figure: _Figure, step: int, post: Callable[[int], None], numbers: range
+    way: str,
+    figure: _Figure,
+    step: int,
+    post: Callable[[int], None],
+    numbers: Iterable[int],
 ) -> dict[str, Any]:
     """
     Post one after the other; each raises *figure* by *step*.

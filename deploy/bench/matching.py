@@ -10,32 +10,39 @@ from __future__ import annotations
 
 import argparse
 import json
+import marshal
+import os
 import resource
+import struct
 import subprocess
 import tempfile
 import time
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, islice
+from multiprocessing import get_context
+from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import Self
 
 import orjson
-from cattrs.preconf.orjson import make_converter
 
 from deploy.bench import splink_run
 from deploy.bench.matching_records import Known, generate
-from services.intake.domain.matching import compare, keys_of, prepared
-from services.intake.domain.matching.record import Prepared
+from services.intake.domain.matching import keys_of, prepared, reaches
+from services.intake.domain.matching.record import Prepared, PreparedPerson
 from services.intake.domain.matching.texts import digits_of
 from services.intake.store.match_rules import match_rules
 
-_PARTS = 32  # of the keys, one after the other in memory
+PARTS = 64  # of the keys, one in the memory of each process
 _LARGEST = 400  # records that share a key; of more only neighbours are compared
-_CONVERTER = make_converter()
+_PIECE = 500  # records that a process makes ready at once
+_AT_HAND = 10_000  # records in memory
+PROCESSES = len(os.sched_getaffinity(0))
+_KEY = struct.Struct("qq")  # a key, and the place of a record that has it
 
 Pair = tuple[int, int]
 
@@ -65,73 +72,125 @@ class Quality:
 
 class Stored:
     """
-    Records in a file, read again one by one: memory does not grow with them.
+    Records in files, each as it is compared: memory grows by the few bytes of a place
+    and a matter, and by a part of the keys.
     """
 
     def __init__(self, records: Iterable[Known], folder: Path) -> None:
-        self.matters, self._places = array("l"), array("q")
+        self.matters, self.offices = array("l"), array("l")
+        self._places = array("q", [0])  # where each begins, and the last ends
         self._file = (folder / "records").open("w+b")
-        for record in records:
-            self.matters.append(record.matter)
-            self._places.append(self._file.tell())
-            self._file.write(orjson.dumps(_CONVERTER.unstructure(record)) + b"\n")
-        self._file.flush()
-        self.prepared = lru_cache(maxsize=100_000)(self._prepared)
+        self._keys = [(folder / f"keys-{n}").open("w+b") for n in range(PARTS)]
+        with _workers() as pool:
+            for made in pool.imap(_made, _in_pieces(records)):
+                for one in made:
+                    self._add(*one)
+        for file in (self._file, *self._keys):
+            file.flush()
+        self.read = lru_cache(maxsize=_AT_HAND)(self._read)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._file.close()
+        for file in (self._file, *self._keys):
+            file.close()
 
     def __len__(self) -> int:
         return len(self.matters)
 
-    def __getitem__(self, place: int) -> Known:
-        self._file.seek(self._places[place])
-        return _CONVERTER.structure(orjson.loads(self._file.readline()), Known)
+    def _add(self, matter: int, office: int, keys: Iterable[int], text: bytes) -> None:
+        for key in keys:
+            self._keys[key % PARTS].write(_KEY.pack(key, len(self)))
+        self.matters.append(matter)
+        self.offices.append(office)
+        self._places.append(self._places[-1] + self._file.write(text))
 
-    def _prepared(self, place: int) -> tuple[Prepared, frozenset[int]]:
+    def _read(self, place: int) -> tuple[Prepared, frozenset[int]]:
         """
         A record as it is compared, with its keys as numbers.
         """
-        record = self[place]
-        content = prepared(record.item, match_rules())
-        return content, frozenset(map(hash, keys_of(record.item, record.office)))
+        begins, ends = self._places[place : place + 2]
+        text = os.pread(self._file.fileno(), ends - begins, begins)
+        (persons, *others), keys = marshal.loads(text)  # noqa: S302 - our own
+        named = tuple(PreparedPerson(*person) for person in persons)
+        return Prepared(named, *others), keys
+
+    def sharing(self, part: int) -> dict[int, list[int]]:
+        """
+        The keys of a part, each with the places of the records that have it.
+        """
+        places: dict[int, list[int]] = {}
+        for key, place in _KEY.iter_unpack(Path(self._keys[part].name).read_bytes()):
+            places.setdefault(key, []).append(place)
+        return places
 
     def true_pairs(self) -> int:
         sizes = Counter(self.matters).values()
         return sum(size * (size - 1) // 2 for size in sizes)
 
 
+def _workers() -> Pool:
+    """
+    Processes that have all that this one has: one for each processor.
+    """
+    return get_context("fork").Pool(PROCESSES)
+
+
+def _in_pieces(records: Iterable[Known]) -> Iterator[list[Known]]:
+    coming = iter(records)
+    while piece := list(islice(coming, _PIECE)):
+        yield piece
+
+
+def _made(records: Sequence[Known]) -> list[tuple[int, int, frozenset[int], bytes]]:
+    """
+    Of each record the matter, the office, the keys as numbers, and all that is
+    compared.
+    """
+    rules, made = match_rules(), []
+    for record in records:
+        keys = frozenset(map(hash, keys_of(record.item, record.office)))
+        text = marshal.dumps((astuple(prepared(record.item, rules)), keys))
+        made.append((record.matter, int(record.office), keys, text))
+    return made
+
+
 def screen(stored: Stored) -> Iterator[Pair]:
     """
     The pairs that the rules propose as one matter, each once.
     """
-    rules = match_rules()
-    strongest = rules.levels[0]
-    for pair in candidates(stored):
-        one, other = (stored.prepared(place)[0] for place in pair)
-        if compare(one, other, rules).level == strongest:
-            yield pair
+    _screened.append(stored)
+    try:
+        with _workers() as pool:
+            for pairs in pool.imap_unordered(_screen_part, range(PARTS)):
+                yield from zip(pairs[::2], pairs[1::2], strict=True)
+    finally:
+        _screened.remove(stored)
 
 
-def candidates(stored: Stored) -> Iterator[Pair]:
+_screened = list[Stored]()  # what the processes that are begun now have at hand
+
+
+def _screen_part(part: int) -> array[int]:
+    (stored,), rules = _screened, match_rules()
+    strongest, read, found = rules.levels[0], stored.read, array("l")
+    for one, other in candidates(stored, part):
+        if reaches(read(one)[0], read(other)[0], rules, strongest):
+            found.extend((one, other))
+    return found
+
+
+def candidates(stored: Stored, part: int) -> Iterator[Pair]:
     """
-    The pairs that share a key: each at the smallest of the keys that they share.
+    The pairs that share a key of a part: each at the smallest of the keys that they
+    share.
     """
-    parts = [array("q") for _ in range(_PARTS)]
-    for place in range(len(stored)):
-        for key in stored.prepared(place)[1]:
-            parts[key % _PARTS].extend((key, place))
-    for part in parts:
-        places: dict[int, list[int]] = {}
-        for key, place in zip(part[::2], part[1::2], strict=True):
-            places.setdefault(key, []).append(place)
-        for key, sharing in places.items():
+    read = stored.read
+    for key, sharing in stored.sharing(part).items():
+        if len(sharing) > 1:
             for one, other in _pairs(sharing):
-                shared = stored.prepared(one)[1] & stored.prepared(other)[1]
-                if min(shared) == key:
+                if min(read(one)[1] & read(other)[1]) == key:
                     yield one, other
 
 
@@ -161,19 +220,28 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--without-splink", action="store_true")
     asked = parser.parse_args()
+    began = time.perf_counter()
     with (
         tempfile.TemporaryDirectory() as folder,
         Stored(generate(asked.records, asked.seed), Path(folder)) as stored,
     ):
-        began = time.perf_counter()
         ours = quality(screen(stored), stored)
         seconds = time.perf_counter() - began
         _show("Jianjian", ours, len(stored) / seconds)
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        print(f"  {len(stored):,} records in {seconds:.0f} s, at most {most} MB")
+        most = max(
+            _most_memory(resource.RUSAGE_SELF), _most_memory(resource.RUSAGE_CHILDREN)
+        )
+        print(
+            f"  {len(stored):,} records in {seconds:.0f} s,"
+            f" at most {most} MB in each of {PROCESSES + 1} processes"
+        )
         if not asked.without_splink:
             _beside_splink(stored, Path(folder), asked.seed)
     return 0
+
+
+def _most_memory(of: int) -> int:
+    return resource.getrusage(of).ru_maxrss // 1024
 
 
 def _beside_splink(stored: Stored, folder: Path, seed: int) -> None:
@@ -203,12 +271,11 @@ def _row(stored: Stored, place: int) -> dict[str, object]:
     """
     A record as Splink gets it: with the same normalisation, and the same keys.
     """
-    content, _ = stored.prepared(place)
+    content, _ = stored.read(place)
     (person,) = content.persons
-    record = stored[place]
     return {
         "unique_id": place,
-        "matter": record.matter,
+        "matter": stored.matters[place],
         "name": person.name,
         "sound": person.sound,
         "id_no": person.id_no or None,
@@ -218,7 +285,7 @@ def _row(stored: Stored, place: int) -> dict[str, object]:
         "demand": content.demand or None,
         "amounts": sorted(content.amounts) or None,
         "years": sorted(content.years) or None,
-        "city": record.office[:4],
+        "city": str(stored.offices[place])[:4],
     }
 
 

@@ -1,10 +1,11 @@
 """
-A province of 3,000 offices: the directory of the demonstration, filled up.
+A province of 3,000 counties: the directory of the demonstration, filled up.
 """
 
 from __future__ import annotations
 
 import shutil
+from math import ceil
 from pathlib import Path
 
 import yaml
@@ -12,7 +13,7 @@ import yaml
 from deploy.local.stack import ROOT
 
 PROVINCE = "410000"
-OFFICES = 3_000
+OFFICES = 3_000  # of counties, each of which may have cases
 _FILE = "henan-procuratorate.yaml"
 _CITIES = 18
 _FOLDERS = (
@@ -23,8 +24,8 @@ _FOLDERS = (
 
 def write(target: Path) -> Path:
     """
-    Copy the folder of policies to *target* with a directory of `OFFICES` offices under
-    the province; the real ones stay.
+    Copy the folder of policies to *target* with a directory of `OFFICES` counties more
+    under the province; the real ones stay.
     """
     policies = ROOT / "deploy"
     for name in _FOLDERS:
@@ -33,8 +34,7 @@ def write(target: Path) -> Path:
     written = yaml.safe_load(file.read_text(encoding="utf-8"))
     there = {office["code"] for office in written["offices"]}
     added = [_office(city, "city", PROVINCE) for city in _cities() if city not in there]
-    missing = counties()[: OFFICES - len(there) - len(added)]
-    added += [_office(county, "county", county[:6]) for county in missing]
+    added += [_office(county, "county", county[:6]) for county in counties()]
     written["offices"] += added
     file.write_text(yaml.safe_dump(written, allow_unicode=True), encoding="utf-8")
     return target
@@ -44,8 +44,9 @@ def counties() -> list[str]:
     """
     The codes of counties that are added, those of all cities in turn.
     """
-    a_city = range(1, OFFICES // _CITIES + 1)
-    return [f"{city}{number:03d}" for number in a_city for city in _cities()]
+    a_city = range(1, ceil(OFFICES / _CITIES) + 1)
+    every = [f"{city}{number:03d}" for number in a_city for city in _cities()]
+    return every[:OFFICES]
 
 
 def _cities() -> list[str]:

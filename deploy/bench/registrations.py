@@ -12,8 +12,10 @@ from functools import partial
 from statistics import median
 from typing import Any, TypeAlias
 
+from deploy.bench import processor
 from deploy.bench.comparison import WORKERS, Helpdesk
 from deploy.bench.load import CONNECTIONS, Answered, pgbench
+from deploy.bench.logs import Logged
 from deploy.bench.report import Section, Target
 from deploy.bench.stage import PETITIONS, Stage
 
@@ -28,9 +30,11 @@ _HELPDESK = f"django-helpdesk, {WORKERS} workers"
 _WHOLE = "whole system at work"
 
 
-def measure(stage: Stage, rounds: int, seconds: int) -> tuple[Section, float]:
+def measure(
+    stage: Stage, rounds: int, seconds: int
+) -> tuple[tuple[Section, ...], float]:
     """
-    The section, and how many registrations a second had their effect in all readers.
+    The sections, and how many registrations a second had their effect in all readers.
     """
     stage.start("intake")
     stage.start_bare()
@@ -52,7 +56,7 @@ def measure(stage: Stage, rounds: int, seconds: int) -> tuple[Section, float]:
     stage.forget()
 
     stage.start_the_rest()
-    began = time.monotonic()
+    began, before, logged = time.monotonic(), processor.spent(stage), Logged(stage)
     together = _compare(
         stage,
         min(rounds, 2),
@@ -68,9 +72,13 @@ def measure(stage: Stage, rounds: int, seconds: int) -> tuple[Section, float]:
     )
     sent = sum(run.requests for rounds in together.values() for run in rounds)
     through = sent / (time.monotonic() - began)
+    profile = processor.section(
+        before, processor.spent(stage), sent, "a registration, whole system at work"
+    )
+    of_intake = next(x["ms each"] for x in profile.lines if x["process"] == "intake")
     first = _rate(alone[INTAKE])
     lines = [_line(way, runs, first) for way, runs in (alone | together).items()]
-    return Section(
+    rates = Section(
         f"Single registrations: {CONNECTIONS} connections, rounds of {seconds} s",
         lines,
         f"Medians of {rounds} rounds, which alternate. intake checks token and schema, "
@@ -80,7 +88,8 @@ def measure(stage: Stage, rounds: int, seconds: int) -> tuple[Section, float]:
         f"all the way to the readers go {through:,.0f}/s. The helpdesk takes the same "
         "petition as a ticket over its REST API, on the same PostgreSQL.",
         _targets(alone, _rate(together[_WHOLE])),
-    ), through
+    )
+    return (rates, profile, logged.section(sent, of_intake)), through
 
 
 def _targets(alone: Mapping[str, list[Answered]], whole: float) -> list[Target]:

@@ -18,6 +18,9 @@ from rich.table import Table
 class Target:
     """
     What was to be reached, and what was measured: at least so much, or at most.
+
+    *large*: it is said of large numbers; with few the fixed part, such as a process's
+    start, outweighs the rest.
     """
 
     what: str
@@ -25,6 +28,7 @@ class Target:
     wanted: float
     unit: str
     at_least: bool = True
+    large: bool = False
 
     @property
     def is_reached(self) -> bool:
@@ -55,12 +59,14 @@ class Section:
         console.print(Padding(self.note, (0, 0, 1, 2)), width=90, highlight=False)
 
 
-def compared(sections: Iterable[Section]) -> Section:
+def compared(sections: Iterable[Section], *, quick: bool) -> Section:
     """
-    Every target of the sections beside what was measured.
+    Every target of the sections beside what was measured; in a *quick* run those of
+    large numbers are not judged.
     """
     targets = [target for section in sections for target in section.targets]
-    reached = sum(target.is_reached for target in targets)
+    judged = [target for target in targets if not (quick and target.large)]
+    reached = sum(target.is_reached for target in judged)
     return Section(
         "Targets",
         [
@@ -69,12 +75,15 @@ def compared(sections: Iterable[Section]) -> Section:
                 "measured": target.measured,
                 "target": f"{'≥' if target.at_least else '≤'} {_text(target.wanted)}",
                 "unit": target.unit,
-                "reached": "yes" if target.is_reached else "no",
+                "reached": _REACHED[target.is_reached if target in judged else None],
             }
             for target in targets
         ],
-        f"{reached} of {len(targets)} are reached in this run.",
+        f"{reached} of {len(judged)} are reached in this run.",
     )
+
+
+_REACHED = {True: "yes", False: "no", None: "too few"}
 
 
 def _text(value: object) -> str:

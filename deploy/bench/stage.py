@@ -28,7 +28,7 @@ from deploy.local.stack import PROCESSES, ROOT, Stack
 from shared.messaging.event_catalogue import readers_of
 from shared.settings import SERVICES
 
-DAY = date(2021, 6, 30)  # within the programme's window
+DAY = date(2021, 7, 28)  # the three-hundredth of the programme's window
 PROGRAMME = "puyang-2020"
 CITY, COUNTY, OTHER_COUNTY = "410900", "410922", "410923"
 # As who registers in bulk asks: without what a person at the counter decides.

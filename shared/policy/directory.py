@@ -7,6 +7,7 @@ counts under its successor from that day, once. There are posts here, no people.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -152,6 +153,20 @@ class Directory:
             for name in (office.name, office.short_name):
                 codes.setdefault(name, set()).add(office.code)
         return codes
+
+    def post_title(self, written: str) -> str | None:
+        """
+        The post of some office that is written so, in brackets and letters of either
+        width; None if there is none.
+        """
+        titles = self._post_titles
+        return titles.get(written) or titles.get(unicodedata.normalize("NFKC", written))
+
+    @cached_property
+    def _post_titles(self) -> Mapping[str, str]:
+        titles = {title for office in self.offices() for title in office.posts}
+        folded = {unicodedata.normalize("NFKC", title): title for title in titles}
+        return folded | {title: title for title in titles}
 
     def offices(self) -> tuple[Office, ...]:
         return tuple(self._offices[code] for code in sorted(self._offices))

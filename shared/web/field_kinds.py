@@ -76,6 +76,17 @@ class OfficeCode(fields.String):
         return current_policy().directory.code_of(written) or written
 
 
+class PostTitle(fields.String):
+    """
+    The title of a post, as the directory spells it: `党(工)委书记` with brackets of
+    either width is one post. What is no post stays as it was written.
+    """
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        written: str = super()._deserialize(value, *args, **kwargs)
+        return current_policy().directory.post_title(written) or written
+
+
 LABELS = "x-labels"
 
 

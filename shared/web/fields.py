@@ -25,6 +25,7 @@ from shared.web.field_kinds import (
     Flag,
     Money,
     OfficeCode,
+    PostTitle,
     TimeOfDay,
 )
 from shared.web.messages import MESSAGES, TEXTS, Message
@@ -104,6 +105,11 @@ def text_rules(longest: int, **more: Any) -> dict[str, Any]:
 def text(*, longest: int, required: bool = True, **more: Any) -> fields.String:
     """Text of 1 to *longest* characters, not all blank, no control characters."""
     return fields.String(required=required, **text_rules(longest, **more))
+
+
+def post(*, required: bool = True, **more: Any) -> PostTitle:
+    """The title of a post of the directory, of up to 60 characters."""
+    return PostTitle(required=required, **text_rules(60, **more))
 
 
 def number_text(*, required: bool = True, **more: Any) -> fields.String:

@@ -79,6 +79,7 @@ from shared.policy.parts.general import Span
 from shared.records.openings import Openings
 from shared.settings import SERVICES
 from shared.storage.encryption import CannotDecryptError
+from shared.vocabulary import PendingClosing
 from shared.web import health
 from shared.web.paging import PageRequest, cursor
 from tests.builders import an_envelope, lifecycle
@@ -87,6 +88,19 @@ from tests.store.shared.storage.test_migrations import metadata_of
 ROWS, BELIEVED = 3_000, 1_000_000
 OFFICES = 200
 MANY = 7_500  # more rows than this, half as many again as an office has, are too many
+FAR = 10_000  # of the planner's cost: what a page may take, some ten milliseconds
+# What the planner takes for each row, an OR before it decides for most of them: whether
+# a case stands in a further programme, whether a paper is there; and of each of a
+# hundred offices' first cases when its ledger was last brought up to date.
+NOT_SO_FAR = (
+    "assignment: cases that lack an act",
+    "assignment: overseen cases",
+    "intake: ledgers not brought up to date of a city",
+    "reporting: urgent notices",
+    # These do go far: all that a city has is looked at where few numbers begin so.
+    "intake: petitions whose numbers begin so of a city",
+    "intake: cases whose numbers begin so of a city",
+)
 PROGRAMME, DAY = "puyang-2020", date(2021, 6, 30)
 MOMENT = datetime(2021, 6, 30, tzinfo=UTC)
 OFFICE = "410007"
@@ -186,7 +200,11 @@ def filled(table):
     """
     The statement that fills a table with rows like those that services store.
     """
-    columns = [c for c in table.columns if not (c.identity and c.identity.always)]
+    columns = [
+        c
+        for c in table.columns
+        if not (c.computed or (c.identity and c.identity.always))
+    ]
     names = ", ".join(f'"{column.name}"' for column in columns)
     values = ", ".join(_value(table, column) for column in columns)
     return (
@@ -301,6 +319,8 @@ def faults_of(plan):
             yield f"reads all of {step['Relation Name']}"
         elif "Scan" in kind and rows > MANY and not step["Limited"]:
             yield f"reads {rows} rows of {step.get('Relation Name', kind)}"
+        if kind == "Limit" and step["Total Cost"] > FAR:
+            yield f"goes far to its limit, at a cost of {step['Total Cost']:.0f}"
         if kind == "Sort" and step["Plans"][0]["Plan Rows"] > MANY:
             yield f"sorts {step['Plans'][0]['Plan Rows']} rows by {step['Sort Key']}"
 
@@ -324,6 +344,7 @@ def test_every_hot_query_finds_its_rows_by_an_index(session):
             (name, fault, statement)
             for statement, plan in plans.items()
             for fault in faults_of(plan)
+            if not (name.startswith(NOT_SO_FAR) and fault.startswith("goes far"))
         ]
 
     assert slow == []
@@ -375,6 +396,7 @@ def test_hearings_held_are_counted_from_an_index_of_their_days(session):
     [
         "SELECT count(*) FROM intake.petitions WHERE persons = 7",
         "SELECT * FROM intake.petitions ORDER BY persons LIMIT 50",
+        "SELECT * FROM intake.petitions WHERE persons = 7 ORDER BY number LIMIT 50",
         "SELECT count(*) FROM reporting.totals",
     ],
 )
@@ -798,6 +820,9 @@ QUERIES |= {
     ),
     "hearing: topics of a province": lambda s: Hearings(s).held_by_topic(
         PROVINCE, PROGRAMME, DAY, DAY
+    ),
+    "assignment: closings sent back": lambda s: Closings(s).last_of_offices(
+        [OFFICE], PendingClosing.RETURNED, FIRST
     ),
     "hearing: counts": lambda s: Hearings(s).held_by(
         "chair_post", [OFFICE], PROGRAMME, DAY, DAY

@@ -35,6 +35,7 @@ from shared.web.fields import (
     nested,
     office_code,
     one_of,
+    post,
     text,
 )
 from shared.web.fields import document_ids as files_of_matter
@@ -112,7 +113,7 @@ class Verified(Strict):
     """
 
     verified_on = day(attribute="on")
-    post = text(longest=80)
+    post = post()
     grounds = many(nested(AnswerBody), most=_MOST_GROUNDS)
     refusals = many(nested(AnswerBody), most=_MOST_GROUNDS)
     award_yuan = money(attribute="award", required=False)
@@ -147,7 +148,7 @@ class DecisionMade(Strict):
     decision = one_of(AidDecision)
     amount_yuan = money(attribute="amount", required=False)
     decided_on = day()
-    approver_post = text(longest=80)
+    approver_post = post()
     reason = text(longest=2000)
     shares = many(nested(ShareBody), most=_MOST_SHARES, required=False)
     over_cap = nested(OverCapBody, required=False)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from services.aid.domain.social import FollowUp, Referral, SocialHelp, SocialOutcome
 from shared.records.views import view_of
 from shared.vocabulary import ReplyMode
-from shared.web.fields import Strict, day, one_of, text
+from shared.web.fields import Strict, day, one_of, post, text
 
 
 class Referred(Strict):
@@ -35,7 +35,7 @@ class FollowedUp(Strict):
 
     on = day()
     mode = one_of(ReplyMode)
-    post = text(longest=80)
+    post = post()
     use = text(longest=2000)
 
 

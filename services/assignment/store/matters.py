@@ -307,6 +307,13 @@ class Matters:
         )
         return set(self.session.scalars(query))
 
+    def cases(self, numbers: Collection[str]) -> dict[str, BegunMatter]:
+        """
+        These cases, by their numbers.
+        """
+        query = select(matters).where(matters.c.number.in_(numbers), matters.c.is_case)
+        return {row.number: begun(row) for row in self.session.execute(query)}
+
     def lock_cases(
         self, numbers: Collection[str], *, at: Collection[str] | None = None
     ) -> dict[str, BegunMatter]:

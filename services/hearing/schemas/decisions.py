@@ -17,6 +17,7 @@ from shared.web.fields import (
     day,
     office_code,
     one_of,
+    post,
     text,
 )
 from shared.web.named import named
@@ -42,7 +43,7 @@ class DecisionMade(Strict):
     decision = one_of(HearingDecision)
     decided_on = day()
     reason = text(longest=2000)
-    approver_post = text(longest=80)
+    approver_post = post()
     request = text(longest=40, required=False)
     told_on = day(required=False)
 

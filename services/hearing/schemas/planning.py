@@ -25,6 +25,7 @@ from shared.web.fields import (
     nested,
     number_text,
     one_of,
+    post,
     text,
     time_of_day,
 )
@@ -49,8 +50,8 @@ class PlanMade(Strict):
     starts = time_of_day()
     ends = time_of_day()
     place = text(longest=200)
-    handler_post = text(longest=80)
-    chair_post = text(longest=80)
+    handler_post = post()
+    chair_post = post()
 
 
 class ConflictDeclared(Strict):
@@ -130,4 +131,4 @@ class CallingOff(Strict):
 
     called_off_on = day()
     reason = text(longest=2000)
-    approver_post = text(longest=80)
+    approver_post = post()

@@ -14,6 +14,7 @@ from shared.web.fields import (
     many,
     number_text,
     one_of,
+    post,
     text,
 )
 
@@ -47,7 +48,7 @@ class OpinionAnswer(Strict):
     adoption = one_of(Adoption)
     adoption_on = day()
     reason = text(longest=2000, required=False)
-    approver_post = text(longest=80)
+    approver_post = post()
     members_told_on = day()
 
 

@@ -150,7 +150,7 @@ class Registration(Strict):
     representatives = schema.count(least=1, most=99_999, required=False)
     demand = schema.text(longest=1000)
     original_case_no = schema.text(longest=200, required=False)
-    handler_post = schema.text(longest=60, required=False)
+    handler_post = schema.post(required=False)
     non_prosecution_served_on = schema.day(required=False)
     accused_office = schema.office_code()
 

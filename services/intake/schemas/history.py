@@ -74,7 +74,7 @@ class ReinstatementBody(Strict):
     """
 
     reason = schema.text(longest=500)
-    approver_post = schema.text(longest=100)
+    approver_post = schema.post()
     reinstated_on = schema.day(required=False)
 
 

@@ -4,7 +4,7 @@ What stands behind a figure over HTTP: its entries, and its cases or duties.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -18,6 +18,12 @@ from shared.web.fields import page_size, text
 from shared.web.messages import Message
 
 
+def _choices() -> Iterator[str]:
+    for each in registry().measures:
+        if each.posted:
+            yield f"{each.id}（{each.title}）"
+
+
 class EntriesQuery(FiguresQuery):
     """The entries behind one figure, which is named by its id or its title."""
 
@@ -29,7 +35,7 @@ class EntriesQuery(FiguresQuery):
             error=Message(
                 "not_in_list",
                 "没有此指标，或它是由其他指标算出的。",
-                f"可选：{'、'.join(registry().posted)}。",
+                f"可选：{'、'.join(_choices())}。",
             ),
         ),
         error_messages={"required": Message("required", "缺少此项。", "请写明指标。")},

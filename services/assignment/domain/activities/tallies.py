@@ -17,8 +17,19 @@ from shared.policy.parts.reports import Act, Tally
 
 NUMBERS_SHOWN = 100
 """
-How many matters of an office a list names; all of them are counted.
+How many matters of an office a list names at most; all of them are counted.
 """
+
+_SHOWN_AT_ONCE = 1000
+
+
+def numbers_shown(offices: int) -> int:
+    """
+    How many cases of each are named where so many *offices* are asked about those that
+    lack something: a city's would be a megabyte. Of an office alone all are named that
+    a list names.
+    """
+    return min(NUMBERS_SHOWN, max(1, _SHOWN_AT_ONCE // max(1, offices)))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ petitioner. A rate with zero base is None and is shown as "—" (A-40).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from services.assignment.domain.facts.base import Held, PostOf
@@ -28,8 +28,8 @@ NOBODY = Holdings()
 class CaseGroup:
     """
     So many *cases* of one office that are alike on a day, in their traits and
-    in who leads them; *open*: how many of them still are. *main* leaders only count;
-    *holders*: who of them leads, where that is known.
+    in who leads them; others may be so too. *open*: how many of them still are. *main*
+    leaders only count; *holders*: who of them leads, where that is known.
     """
 
     office: str
@@ -49,12 +49,6 @@ class CaseGroup:
     @property
     def leaders(self) -> tuple[PostOf, ...]:
         return (*self.main, *self.joint)
-
-    def same_as(self, other: CaseGroup) -> bool:
-        """
-        Whether the cases of both are alike, however many they are.
-        """
-        return replace(self, cases=other.cases, open=other.open) == other
 
 
 @dataclass

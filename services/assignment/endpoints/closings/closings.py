@@ -26,6 +26,7 @@ from services.assignment.endpoints.views import (
 )
 from services.assignment.schemas.closings.closings import (
     ClosingBody,
+    ClosingsQuery,
     ClosingView,
     ReopeningBody,
     ReviewBody,
@@ -34,10 +35,12 @@ from services.assignment.schemas.closings.closings import (
 from services.assignment.schemas.working.cases import CaseSummary
 from services.assignment.store import Closings, Demands, Endings, Matters
 from shared.policy.current import current_policy
+from shared.vocabulary import PendingClosing
 from shared.web.auth import require_office, require_own_office, require_role
 from shared.web.call import CLERKS, LEADERS, READERS, REVIEWERS, Call
 from shared.web.endpoint import LONG_LIST, api
 from shared.web.lookup import in_sight, or_not_found
+from shared.web.paging import Page
 
 
 @api(
@@ -96,6 +99,18 @@ def submit_closing(call: Call) -> dict[str, Any]:
     Closings(call.session).insert(report)
     record(call.session, event)
     return shown_closing(row, report)
+
+
+@api("GET", "/closings", query=ClosingsQuery, answer=ClosingView, many=True)
+def list_closings(call: Call) -> Page[dict[str, Any]]:
+    """
+    List the last closings of the cases of an office and those below it that wait for
+    their review, or that were sent back and not yet reported again.
+    """
+    state = PendingClosing(call.query["state"])
+    page = Closings(call.session).last_of_offices(call.offices(), state, call.page)
+    rows = Matters(call.session).cases([each.number for each in page.items])
+    return page.map(lambda report: shown_closing(rows[report.number], report))
 
 
 @api(

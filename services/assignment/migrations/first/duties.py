@@ -227,5 +227,7 @@ def _notices() -> None:
         Index("ix_notices_number", "number"),
         Index("ix_notices_office_issued_on_id", "office", "issued_on", "id"),
         Index("ix_notices_programme_state", "programme", "state"),
+        Index("ix_notices_issued_on_id", "issued_on", "id"),
+        Index("ix_notices_state_issued_on_id", "state", "issued_on", "id"),
         schema=S,
     )

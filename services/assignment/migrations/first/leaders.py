@@ -7,10 +7,12 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     Date,
     Index,
     PrimaryKeyConstraint,
     String,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -41,6 +43,9 @@ def _leaders() -> None:
         Column("track", String, nullable=False),
         Column("traits", JSONB, nullable=False),
         Column("away", JSONB, nullable=False),
+        Column(
+            "traits_key", Uuid(), Computed("md5(traits::text)::uuid", persisted=True)
+        ),
         PrimaryKeyConstraint("number", name="pk_profiles"),
         schema=S,
     )

@@ -28,7 +28,7 @@ class ActBody(Strict):
     act = named("act")
     on = schema.day()
     kind = schema.text(longest=60, required=False, load_default=None)
-    post = schema.text(longest=60, required=False, load_default=None)
+    post = schema.post(required=False, load_default=None)
     evidence = schema.text(longest=400, required=False, load_default=None)
     to = schema.text(longest=200, required=False, load_default=None)
     until = schema.day(required=False, load_default=None)
@@ -60,7 +60,7 @@ class ActWithdrawalBody(Strict):
 
     on = schema.day()
     reason = schema.text(longest=1000)
-    approver_post = schema.text(longest=60)
+    approver_post = schema.post()
 
 
 class OfficeActBody(ActBody):

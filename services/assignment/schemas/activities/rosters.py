@@ -23,14 +23,14 @@ class RosterSlotBody(Strict):
     roster = named("roster")
     office = schema.office_code()
     day = schema.day()
-    post = schema.text(longest=60)
+    post = schema.post()
     holder = schema.holder_code(load_default=None, allow_none=True)
 
 
 class RosterQuery(ListQuery):
     """Which offices, and perhaps only a post or a holder of it."""
 
-    post = schema.text(longest=60, required=False)
+    post = schema.post(required=False)
     holder = schema.holder_code()
 
 

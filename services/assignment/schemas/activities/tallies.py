@@ -24,7 +24,8 @@ class TallyQuery(Strict):
 class TallyRowView(Schema):
     """
     One office: *amount* is the sum of the counts that its acts stated, *numbers* the
-    first matters listed or, where the missing are counted, the first that lack it;
+    first matters listed or, where the missing are counted, the first that lack it (of
+    many offices fewer of each);
     *departments* those without it. *missing* of a `difference`: how far the counts of
     two acts lie apart, *amount* then being the count of the first.
     """

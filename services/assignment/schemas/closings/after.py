@@ -17,7 +17,7 @@ class FollowUpBody(Strict):
     on = schema.day()
     way = schema.one_of(FollowUpWay)
     result = schema.one_of(FollowUpResult)
-    post = schema.text(longest=60)
+    post = schema.post()
     text = schema.text(longest=2000)
 
 

@@ -59,7 +59,7 @@ class EvaluationBody(Strict):
 
     kind = schema.one_of(EvaluationKind)
     on = schema.day()
-    post = schema.text(longest=60)
+    post = schema.post()
     verdict = schema.one_of(EvaluationVerdict)
     unmet = schema.many(
         named("closing_item"), most=50, required=False, load_default=tuple

@@ -13,11 +13,18 @@ from services.assignment.domain.closings.closing import (
     Tick,
 )
 from shared.records.views import view_of
-from shared.vocabulary import ClosingKind, Disposition, Remedy, Verdict
+from shared.vocabulary import (
+    ClosingKind,
+    Disposition,
+    PendingClosing,
+    Remedy,
+    Verdict,
+)
 from shared.web import fields as schema
 from shared.web.field_kinds import Coded
 from shared.web.fields import Strict
 from shared.web.named import named
+from shared.web.queries import ListQuery
 
 
 class DocumentBody(Strict):
@@ -64,7 +71,7 @@ class SignatureBody(Strict):
     """
 
     signer = named("signer")
-    post = schema.text(longest=60)
+    post = schema.post()
     on = schema.day()
     opinion = schema.text(longest=1000, required=False, load_default=None)
     document_id = schema.text(longest=40, required=False, load_default=None)
@@ -95,6 +102,12 @@ class ReviewBody(Strict):
     reasons = schema.text(longest=1000, required=False, load_default=None)
 
 
+class ClosingsQuery(ListQuery):
+    """The closings that wait for their review, or that were sent back."""
+
+    state = schema.one_of(PendingClosing)
+
+
 class ReopeningBody(Strict):
     """A closed case flowed back."""
 
@@ -110,7 +123,7 @@ class StrikeOffBody(Strict):
 
     on = schema.day()
     reason = schema.text(longest=1000)
-    approver_post = schema.text(longest=60)
+    approver_post = schema.post()
 
 
 ClosingView = view_of(
@@ -135,7 +148,7 @@ class ArchivingBody(Strict):
 
     on = schema.day()
     volume = schema.text(longest=60)
-    post = schema.text(longest=60)
+    post = schema.post()
 
 
 class ArchivingView(Schema):

@@ -41,7 +41,7 @@ class EndingDecisionBody(Strict):
     """The level whose turn it is decides."""
 
     verdict = schema.one_of(EndingVerdict)
-    post = schema.text(longest=60)
+    post = schema.post()
     on = schema.day()
     opinion = schema.text(longest=2000)
 

@@ -33,14 +33,14 @@ class LookBackBody(Strict):
     finding = schema.text(longest=2000)
     to_office = schema.office_code(required=False, load_default=None)
     department = schema.text(longest=60)
-    owner_post = schema.text(longest=60)
+    owner_post = schema.post()
 
 
 class CorrectionBody(Strict):
     """What the department did about it; *rule_changed*: also a rule (PY-49)."""
 
     on = schema.day()
-    post = schema.text(longest=60)
+    post = schema.post()
     text = schema.text(longest=2000)
     document = schema.text(longest=200, required=False, load_default=None)
     rule_changed = schema.flag(required=False, load_default=False)

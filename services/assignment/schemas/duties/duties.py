@@ -71,7 +71,7 @@ class AdjustmentBody(Strict):
 
     on = schema.day()
     by_office = schema.office_code()
-    by_post = schema.text(longest=60)
+    by_post = schema.post()
     reason = schema.text(longest=1000)
 
 

@@ -64,7 +64,7 @@ class NoticeBody(Strict):
     number = schema.number_text()
     issued_on = schema.day()
     reply_by = schema.day(required=False, load_default=None)
-    by_post = schema.text(longest=60)
+    by_post = schema.post()
     text = schema.text(longest=2000)
     urgent = schema.flag(required=False, load_default=False)
 
@@ -73,7 +73,7 @@ class AnswerBody(Strict):
     """The answer of the office to a notice; *progress*: the office reports progress."""
 
     on = schema.day()
-    post = schema.text(longest=60)
+    post = schema.post()
     text = schema.text(longest=2000)
     progress = schema.flag()
 
@@ -118,5 +118,5 @@ class InterviewBody(Strict):
     candidate = schema.text(longest=400)
     decision = schema.one_of(InterviewDecision)
     on = schema.day()
-    by_post = schema.text(longest=60)
+    by_post = schema.post()
     reason = schema.text(longest=1000)

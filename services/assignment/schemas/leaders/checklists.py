@@ -24,7 +24,7 @@ class EntryBody(Strict):
     item = named("list_item")
     on = schema.day()
     evidence = schema.text(longest=400)
-    post = schema.text(longest=60)
+    post = schema.post()
     to = schema.text(longest=200, required=False, load_default=None)
     until = schema.day(required=False, load_default=None)
     text = schema.text(longest=4000, required=False, load_default=None)

@@ -33,7 +33,7 @@ class LeaderBody(Strict):
     """
 
     office = schema.office_code(required=True)
-    post = schema.text(longest=60)
+    post = schema.post()
     holder = schema.holder_code(load_default=None, allow_none=True)
     new_holder = schema.flag(required=False, load_default=False)
 
@@ -44,9 +44,9 @@ class LeadersBody(Strict):
     named_on = schema.day()
     leaders = schema.many(schema.nested(LeaderBody), least=0, most=10)
     department = schema.text(longest=60, required=False, load_default=None)
-    handler_post = schema.text(longest=60, required=False, load_default=None)
+    handler_post = schema.post(required=False, load_default=None)
     team = schema.text(longest=100, required=False, load_default=None)
-    responsible_post = schema.text(longest=60, required=False, load_default=None)
+    responsible_post = schema.post(required=False, load_default=None)
     contact = schema.text(longest=60, required=False, load_default=None)
     territorial_office = schema.office_code(load_default=None, allow_none=True)
     resolve_by = schema.day(required=False, load_default=None)
@@ -148,7 +148,7 @@ class RecusalBody(Strict):
     """
 
     office = schema.office_code(required=True)
-    post = schema.text(longest=60)
+    post = schema.post()
     holder = schema.holder_code(load_default=None, allow_none=True)
     on = schema.day()
     reason = schema.text(longest=500)

@@ -41,7 +41,7 @@ class MemberBody(Strict):
 
     role = named("body_role")
     office = schema.office_code(load_default=None)
-    post = schema.text(longest=60)
+    post = schema.post()
     holder = schema.holder_code(load_default=None, allow_none=True)
 
 
@@ -115,7 +115,7 @@ class UnitEntryBody(Strict):
     list = named("list")
     item = named("list_item")
     on = schema.day()
-    post = schema.text(longest=60)
+    post = schema.post()
     evidence = schema.text(longest=400)
 
 

@@ -22,7 +22,7 @@ class HolderBody(Strict):
     longer from that day.
     """
 
-    post = schema.text(longest=60)
+    post = schema.post()
     holder = schema.holder_code(required=True)
     since = schema.day()
     document = schema.text(longest=200, required=False, load_default=None)
@@ -47,7 +47,7 @@ class HandoverBody(Strict):
     five hundred.
     """
 
-    post = schema.text(longest=60)
+    post = schema.post()
     from_ = schema.holder_code(required=True, data_key="from")
     to = schema.holder_code(required=True)
     on = schema.day()
@@ -66,7 +66,7 @@ class WorklistQuery(ListQuery):
     """The open cases that an office leads, or one post or holder of it."""
 
     programme = named("programme", required=False)
-    post = schema.text(longest=60, required=False)
+    post = schema.post(required=False)
     holder = schema.holder_code()
 
 

@@ -24,7 +24,7 @@ class OversightBody(Strict):
     """
 
     programme = named("programme")
-    post = schema.text(longest=60)
+    post = schema.post()
     holder = schema.holder_code(load_default=None, allow_none=True)
     department = schema.text(longest=60, required=False, load_default=None)
     overseen = schema.office_code(load_default=None, allow_none=True)
@@ -48,7 +48,7 @@ class OverseenCasesQuery(ListQuery):
     """The open cases that an office's leaders oversee, or one post or holder of it."""
 
     programme = named("programme")
-    post = schema.text(longest=60, required=False)
+    post = schema.post(required=False)
     holder = schema.holder_code()
 
 

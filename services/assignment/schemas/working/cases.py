@@ -73,7 +73,7 @@ class DutyQuery(ListQuery):
     state = schema.one_of(DutyState, required=False)
     alert_level = schema.one_of(AlertLevel, required=False)
     kind = named("duty", required=False)
-    post = schema.text(longest=100, required=False)
+    post = schema.post(required=False)
     due_before = schema.day(
         required=False, metadata={"description": "只列在此日之前到期、尚未履行的"}
     )

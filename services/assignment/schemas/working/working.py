@@ -22,7 +22,7 @@ class StepBody(Strict):
 
     task = schema.text(longest=1000)
     office = schema.office_code(required=False, load_default=None)
-    post = schema.text(longest=60)
+    post = schema.post()
     until = schema.day()
 
 
@@ -30,7 +30,7 @@ class PlanBody(Strict):
     """The plan of a case, or a new version of it and why."""
 
     made_on = schema.day()
-    post = schema.text(longest=60)
+    post = schema.post()
     aim = schema.text(longest=2000)
     until = schema.day()
     steps = schema.many(
@@ -47,7 +47,7 @@ class PlanDecisionBody(Strict):
 
     on = schema.day()
     verdict = schema.one_of(PlanVerdict)
-    post = schema.text(longest=60)
+    post = schema.post()
     opinion = schema.text(longest=1000, required=False, load_default=None)
     document = schema.text(longest=200, required=False, load_default=None)
 
@@ -71,7 +71,7 @@ class DemandBody(Strict):
 
     fixed_on = schema.day()
     mode = schema.one_of(ReplyMode)
-    post = schema.text(longest=60)
+    post = schema.post()
     points = schema.many(schema.text(longest=1000), least=1, most=20)
     reason = schema.text(longest=1000, required=False, load_default=None)
 
@@ -82,7 +82,7 @@ class PointAnswerBody(Strict):
     place = schema.count(metadata={"description": "诉求要点的序号"})
     head = schema.one_of(Disposition)
     on = schema.day()
-    post = schema.text(longest=60)
+    post = schema.post()
     text = schema.text(longest=1000)
 
 

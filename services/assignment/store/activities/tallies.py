@@ -32,7 +32,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from services.assignment.domain.activities.tallies import NUMBERS_SHOWN, Recorded
+from services.assignment.domain.activities.tallies import (
+    NUMBERS_SHOWN,
+    Recorded,
+    numbers_shown,
+)
 from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn
 from services.assignment.store.enrolments import stands_in
 from services.assignment.store.tables import duties, facts, matters
@@ -312,7 +316,8 @@ def cases_lacking(
     acts: Collection[str],
 ) -> dict[str, list[str]]:
     """
-    The first cases in scope of each office that lack one of *acts* on these days.
+    The first cases in scope of each office that lack one of *acts* on these days; of
+    each of many offices fewer.
     """
     act = facts.c.payload["act"].astext
     complete = (
@@ -341,7 +346,7 @@ def cases_lacking(
             matters.c.number.not_in(select(complete.c.number)),
         )
         .order_by(matters.c.number)
-        .limit(NUMBERS_SHOWN)
+        .limit(numbers_shown(len(offices)))
         .lateral()
     )
     query = (

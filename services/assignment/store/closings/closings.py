@@ -5,16 +5,18 @@ The reports of closing and their signatures.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, literal_column, select
 
 from services.assignment.domain.closings.closing import Closing, Signature
-from services.assignment.store.tables import closing_signatures, closings
+from services.assignment.store.tables import closing_signatures, closings, matters
 from shared.records.rows import Records
 from shared.records.tables import columns_of, row_of
+from shared.vocabulary import PendingClosing
+from shared.web.paging import Page, PageRequest
 
 
 class Closings(Records[Closing]):
@@ -30,6 +32,27 @@ class Closings(Records[Closing]):
     def of_matter(self, number: str) -> list[Closing]:
         query = self.query().where(closings.c.number == number)
         return self._signed(self.all(query.order_by(closings.c.id)))
+
+    def last_of_offices(
+        self, offices: Collection[str], state: PendingClosing, request: PageRequest
+    ) -> Page[Closing]:
+        """
+        The last reports of the cases that these offices have, in one state.
+        """
+        later = closings.alias()
+        query = (
+            self.query()
+            .join(matters, matters.c.number == closings.c.number)
+            .where(
+                closings.c.state == literal_column(f"'{state}'"),
+                matters.c.office.in_(offices),
+                ~exists().where(
+                    later.c.number == closings.c.number, later.c.id > closings.c.id
+                ),
+            )
+        )
+        page = self.page(query, request)
+        return replace(page, items=self._signed(page.items))
 
     def brought(self, identity: str) -> frozenset[str]:
         """

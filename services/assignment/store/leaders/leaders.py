@@ -4,7 +4,7 @@ What bears on who leads a case, and who led when.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -13,14 +13,19 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     CompoundSelect,
+    Computed,
     Connection,
     Index,
     PrimaryKeyConstraint,
     Select,
     String,
     Table,
+    Text,
+    Uuid,
     and_,
     bindparam,
+    case,
+    cast,
     column,
     func,
     or_,
@@ -29,19 +34,20 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.leaders.suggestions import Load
 from services.assignment.domain.leaders.tenures import Tenure
 from services.assignment.domain.leaders.workload import CaseGroup
 from services.assignment.store.tables import enrolments, matters, metadata
+from shared.records.merged import FEW
 from shared.records.tables import kinds_of, table_of
-from shared.storage.row_sets import as_rows, given_rows, insert_rows
+from shared.storage.row_sets import as_rows, given_rows, insert_rows, one_of
 from shared.vocabulary import Difficulty
 
 _ROWS_AT_ONCE = 1000
-_OFFICES_AT_ONCE = 300
+_BETWEEN, _AFTER = "\x1f", "\x1e"  # the parts of a leader, and each of the leaders
 _TENURES = tuple(kinds_of(Tenure))
 
 profiles = Table(
@@ -51,6 +57,9 @@ profiles = Table(
     Column("track", String, nullable=False),
     Column("traits", JSONB, nullable=False),
     Column("away", JSONB, nullable=False),
+    # The same for the same traits: to compare these for a province's cases would take a
+    # minute.
+    Column("traits_key", Uuid, Computed("md5(traits::text)::uuid", persisted=True)),
 )
 
 leaderships = table_of(
@@ -69,7 +78,7 @@ leaderships = table_of(
 )
 
 # Built once: building a statement costs more than sending it.
-_NEW = insert_rows(profiles)
+_NEW = insert_rows(profiles, ("number", "track", "traits", "away"))
 _VALUES = ("track", "traits", "away")
 _PUT = _NEW.on_conflict_do_update(
     index_elements=[profiles.c.number],
@@ -199,33 +208,41 @@ class Profiles:
         The cases of the offices on a day, counted by what they have in common; with
         *since* all that were handled from that day on, each with all who led it.
 
-        So many offices are read at once that no statement takes long.
+        That takes some seconds for a province with a million cases.
         """
-        in_order = sorted(offices)
-        for first in range(0, len(in_order), _OFFICES_AT_ONCE):
-            some = in_order[first : first + _OFFICES_AT_ONCE]
-            yield from self._alike(programme, some, as_of, since)
-
-    def _alike(
-        self,
-        programme: str,
-        offices: Collection[str],
-        as_of: date,
-        since: date | None,
-    ) -> Iterator[CaseGroup]:
         cases = _cases_on(programme, offices, as_of, since).subquery()
-        shared = [cases.c[name] for name in ("office", "handed", "traits", "leaders")]
-        query = select(
-            *shared,
-            func.count().label("cases"),
-            func.count().filter(cases.c.open).label("running"),
-        ).group_by(*shared)
+        shared = [cases.c[name] for name in ("office", "handed", "key", "leaders")]
+        alike = (
+            select(
+                *shared,
+                func.count().label("cases"),
+                func.count().filter(cases.c.open).label("running"),
+                func.min(cases.c.number).label("example"),
+            )
+            .group_by(*shared)
+            .cte("alike")
+        )
+        own = select(profiles.c.traits).where(
+            profiles.c.number == alike.c.example, profiles.c.traits_key == alike.c.key
+        )
+        further = select(enrolments.c.traits).where(
+            enrolments.c.number == alike.c.example, enrolments.c.programme == programme
+        )
+        traits = func.coalesce(own.scalar_subquery(), further.scalar_subquery())
+        query = select(*alike.c, traits.label("traits"))
         # With the usual little memory a province's cases would be sorted on disk.
         self.session.execute(text("SET LOCAL work_mem = '64MB'"))
         at_once = query.execution_options(yield_per=_ROWS_AT_ONCE)
         with self.session.execute(at_once) as rows:
             for row in rows:
-                yield _group(row, cases=row.cases, running=row.running)
+                yield CaseGroup(
+                    row.office,
+                    handed=row.handed,
+                    traits=row.traits,
+                    cases=row.cases,
+                    open=row.running,
+                    **_leaders(row.leaders),
+                )
 
     def numbers(
         self,
@@ -236,19 +253,26 @@ class Profiles:
         since: date | None = None,
     ) -> list[str]:
         """
-        The first *limit* numbers of cases that are as some *wanted* are.
+        The first *limit* numbers, office by office, of cases that are as some *wanted*
+        are; of no more offices than have so many.
         """
-        if not wanted:
+        by_office = dict[str, list[CaseGroup]]()
+        enough = 0
+        for group in sorted(wanted, key=lambda group: group.office):
+            if enough >= limit and group.office not in by_office:
+                break
+            by_office.setdefault(group.office, []).append(group)
+            enough += group.cases
+        if not by_office:
             return []
-        offices = {wanted_case.office for wanted_case in wanted}
-        cases = _cases_on(programme, offices, as_of, since).subquery()
-        query = select(cases).order_by(cases.c.number)
+        cases = _cases_on(programme, [*by_office], as_of, since).subquery()
+        query = select(cases).order_by(cases.c.office, cases.c.number)
         at_once = query.execution_options(yield_per=_ROWS_AT_ONCE)
         with self.session.execute(at_once) as rows:
             alike = (
                 row.number
                 for row in rows
-                if any(_group(row).same_as(wanted_case) for wanted_case in wanted)
+                if any(_is_of(row, group) for group in by_office[row.office])
             )
             return list(islice(alike, limit))
 
@@ -281,7 +305,10 @@ def _away(spans: Column[Any], as_of: date) -> ColumnElement[bool]:
 
 
 def _cases_on(
-    programme: str, offices: Collection[str], as_of: date, since: date | None = None
+    programme: str,
+    offices: Collection[str],
+    as_of: date,
+    since: date | None = None,
 ) -> CompoundSelect[Any]:
     """
     The cases of the offices on a day, also those that stood in the programme beside
@@ -292,22 +319,30 @@ def _cases_on(
     return union_all(_own_cases_on(*terms), _further_cases_on(*terms))
 
 
+def _who(led: Any) -> ColumnElement[str]:
+    """
+    All who lead a case in one text, which is quickly compared (`_leaders`).
+    """
+    main = case((led.main, "1"), else_="")
+    parts = (led.office, led.post, main, func.coalesce(led.holder, ""))
+    return func.string_agg(func.concat_ws(_BETWEEN, *parts), _AFTER)
+
+
 def _further_cases_on(
-    programme: str, offices: Collection[str], as_of: date, since: date | None
+    programme: str,
+    offices: Collection[str],
+    as_of: date,
+    since: date | None,
 ) -> Select[Any]:
     ended = matters.c.concluded_on
-    which = [stood_there(programme, as_of), matters.c.office.in_(offices)]
+    which = [stood_there(programme, as_of), one_of(matters.c.office, offices)]
     if since is not None:
         which.append(or_(ended.is_(None), ended >= since))
     led = func.jsonb_to_recordset(enrolments.c.tenures).table_valued(
         *(column(name, leaderships.c[name].type) for name in _TENURES), name="led"
     )
     tenure = led.render_derived(with_types=True)
-    who = func.jsonb_build_array(
-        tenure.c.office, tenure.c.post, tenure.c.main, tenure.c.holder
-    )
-    order = (tenure.c.office, tenure.c.post, tenure.c.since)
-    leaders = select(func.jsonb_agg(aggregate_order_by(who, *order))).where(
+    leaders = select(_who(tenure.c)).where(
         tenure.c.since <= as_of,
         or_(tenure.c.until.is_(None), tenure.c.until > (since or as_of)),
     )
@@ -317,6 +352,7 @@ def _further_cases_on(
             matters.c.office,
             enrolments.c.handed,
             enrolments.c.traits,
+            cast(func.md5(cast(enrolments.c.traits, Text)), Uuid).label("key"),
             leaders.scalar_subquery().label("leaders"),
             or_(ended.is_(None), ended > as_of).label("open"),
         )
@@ -326,39 +362,34 @@ def _further_cases_on(
 
 
 def _own_cases_on(
-    programme: str, offices: Collection[str], as_of: date, since: date | None
+    programme: str,
+    offices: Collection[str],
+    as_of: date,
+    since: date | None,
 ) -> Select[Any]:
     ended = matters.c.concluded_on
-    which = [matters.c.programme == programme, matters.c.office.in_(offices)]
+    which = [matters.c.programme == programme, one_of(matters.c.office, offices)]
     if since is not None:
         which.append(or_(ended.is_(None), ended >= since))
-    who = func.jsonb_build_array(
-        leaderships.c.office,
-        leaderships.c.post,
-        leaderships.c.main,
-        leaderships.c.holder,
-    )
-    order = (leaderships.c.office, leaderships.c.post, leaderships.c.since)
-    led = (
-        select(
-            leaderships.c.number,
-            func.jsonb_agg(aggregate_order_by(who, *order)).label("leaders"),
-        )
-        .join(matters, matters.c.number == leaderships.c.number)
+    leading: Select[Any] = (
+        select(leaderships.c.number, _who(leaderships.c).label("leaders"))
         .where(
-            *which,
             leaderships.c.since <= as_of,
             or_(leaderships.c.until.is_(None), leaderships.c.until > (since or as_of)),
         )
         .group_by(leaderships.c.number)
-        .subquery()
     )
+    if len(offices) <= FEW:  # of more, nearly all that anybody leads is theirs
+        theirs = matters.c.number == leaderships.c.number
+        leading = leading.join(matters, theirs).where(*which)
+    led = leading.subquery()
     return (
         select(
             matters.c.number,
             matters.c.office,
             matters.c.handed,
             profiles.c.traits,
+            profiles.c.traits_key.label("key"),
             led.c.leaders,
             or_(ended.is_(None), ended > as_of).label("open"),
         )
@@ -368,23 +399,28 @@ def _own_cases_on(
     )
 
 
-def _group(row: Any, *, cases: int = 1, running: int = 1) -> CaseGroup:
-    return CaseGroup(
-        row.office,
-        handed=row.handed,
-        traits=row.traits,
-        main=_posts(row.leaders, main=True),
-        joint=_posts(row.leaders, main=False),
-        cases=cases,
-        open=running,
-        holders=tuple(
-            (office, post, holder)
-            for office, post, main, holder in row.leaders or ()
-            if main and holder is not None
-        ),
+def _is_of(row: Any, group: CaseGroup) -> bool:
+    """
+    Whether a case is as those of a *group* of its office are.
+    """
+    alike = row.handed == group.handed and row.traits == group.traits
+    return alike and all(
+        getattr(group, name) == value for name, value in _leaders(row.leaders).items()
     )
 
 
-def _posts(leaders: Iterable[Any] | None, *, main: bool) -> tuple[tuple[str, str], ...]:
-    named = leaders or ()
-    return tuple((office, post) for office, post, first, _ in named if first is main)
+def _leaders(written: str | None) -> dict[str, Any]:
+    """
+    The fields of a `CaseGroup` that say who leads.
+    """
+    each = written.split(_AFTER) if written else ()
+    leaders = sorted(tuple(leader.split(_BETWEEN)) for leader in each)
+    return {
+        "main": tuple((office, post) for office, post, main, _ in leaders if main),
+        "joint": tuple((office, post) for office, post, main, _ in leaders if not main),
+        "holders": tuple(
+            (office, post, holder)
+            for office, post, main, holder in leaders
+            if main and holder
+        ),
+    }

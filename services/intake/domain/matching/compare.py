@@ -72,6 +72,35 @@ def compare(one: Prepared, other: Prepared, rules: MatchRules) -> Comparison:
     )
 
 
+def reaches(one: Prepared, other: Prepared, rules: MatchRules, level: Level) -> bool:
+    """
+    Whether `compare` comes to points that reach this *level*. Most pairs are told apart
+    by what is quickly compared; the demands are looked at last.
+    """
+    person = max(
+        (
+            rules.name[names(person, another, rules)].points
+            + rules.id_no[identities(person.id_no, another.id_no)].points
+            + rules.phone[phones(person.phones, another.phones)].points
+            for person in one.persons
+            for another in other.persons
+        ),
+        default=0,
+    )
+    if person < level.person:
+        return False
+    matter = (
+        rules.case_no[case_numbers(one, other)].points
+        + rules.details[details(one, other)].points
+        + rules.batch[batches(one, other)].points
+    )
+    wanted = max(level.matter, level.total - person) - matter
+    return (
+        rules.most_of_demand >= wanted
+        and rules.demand[demands(one, other, rules)].points >= wanted
+    )
+
+
 def _best_persons(
     one: Prepared, other: Prepared, rules: MatchRules
 ) -> tuple[Evidence, ...]:

@@ -108,6 +108,13 @@ class MatchRules:
         return None
 
     @cached_property
+    def most_of_demand(self) -> int:
+        """
+        The most points that two demands give.
+        """
+        return max(outcome.points for outcome in self.demand.values())
+
+    @cached_property
     def confused(self) -> frozenset[tuple[str, str]]:
         """
         The pairs of characters that are taken for each other.

@@ -9,7 +9,7 @@ from typing import Any
 
 import eventlet
 
-from services.intake.domain.matching import Comparison, compare
+from services.intake.domain.matching import Comparison, Level, compare, reaches
 from services.intake.domain.matching.record import Prepared
 from services.intake.endpoints.lookup import kept_from
 from services.intake.store import Candidate
@@ -38,15 +38,18 @@ def proposed(
 
 
 def compared(
-    content: Prepared, candidates: Iterable[Candidate]
+    content: Prepared, candidates: Iterable[Candidate], level: Level | None = None
 ) -> Iterator[tuple[Candidate, Comparison]]:
     """
-    Each record with the comparison; others have their turn in between.
+    Each record with the comparison, or each that reaches a *level*; others have their
+    turn in between.
     """
+    rules = match_rules()
     for index, each in enumerate(candidates):
         if index % _AT_ONCE == _AT_ONCE - 1:
             eventlet.sleep(0)
-        yield each, compare(content, each.content, match_rules())
+        if level is None or reaches(content, each.content, rules, level):
+            yield each, compare(content, each.content, rules)
 
 
 def _candidate(candidate: Candidate, comparison: Comparison) -> dict[str, Any]:

@@ -142,7 +142,7 @@ def _pairs(one: Candidate, others: list[Candidate]) -> Iterator[dict[str, Any]]:
     The pairs of a case with others that reach the strongest level.
     """
     strongest = match_rules().levels[0]
-    for other, comparison in compared(one.content, others):
+    for other, comparison in compared(one.content, others, strongest):
         if comparison.level == strongest:
             yield {
                 "numbers": [one.number, other.number],

@@ -129,4 +129,4 @@ class ReceiptBody(Strict):
     """From when the receiving office has what was passed on to it."""
 
     received_on = schema.day()
-    handler_post = schema.text(longest=60, required=False)
+    handler_post = schema.post(required=False)

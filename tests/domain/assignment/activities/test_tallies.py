@@ -13,6 +13,7 @@ from services.assignment.domain.activities.tallies import (
     Recorded,
     Row,
     done_in_full,
+    numbers_shown,
     span_problems,
     tally_rows,
     without_body,
@@ -129,6 +130,13 @@ def test_a_matter_handed_on_three_times_goes_in_circles(times, matters):
 
     assert [row.acts for row in found] == [1] * matters
     assert [row.numbers for row in found] == [["一号"]] * matters
+
+
+@pytest.mark.parametrize(
+    ("offices", "shown"), [(0, 100), (1, 100), (10, 100), (172, 5), (3_000, 1)]
+)
+def test_of_many_offices_fewer_cases_of_each_are_named(offices, shown):
+    assert numbers_shown(offices) == shown
 
 
 def test_a_list_names_no_more_than_so_many_matters_but_counts_all():

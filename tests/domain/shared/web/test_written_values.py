@@ -27,6 +27,7 @@ from shared.web.fields import (
     nested,
     office_code,
     one_of,
+    post,
     text,
     time_of_day,
 )
@@ -44,6 +45,7 @@ class _Written(Strict):
     at = time_of_day(required=False)
     joint = flag(required=False)
     to_office = office_code()
+    by_post = post(required=False)
 
 
 @pytest.mark.parametrize(
@@ -219,3 +221,15 @@ def test_an_identity_number_holds_or_says_what_is_wrong():
             _Person().load({"id_no": wrong})
         (message,) = refused.value.messages["id_no"]
         assert message.problem.code == "identity_number"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("党(工)委书记", "党（工）委书记"),
+        ("党（工）委书记", "党（工）委书记"),
+        ("张三", "张三"),
+    ],
+)
+def test_a_post_is_read_as_the_directory_spells_it(written, read):
+    assert _Written().load({"by_post": written}) == {"by_post": read}

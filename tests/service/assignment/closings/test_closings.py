@@ -201,3 +201,24 @@ def test_where_no_route_serves_nothing_is_signed(as_office, desk):
     reviewed = desk.review(identity)
     assert reviewed.status_code == 201
     assert reviewed.json()["to_sign"] == []
+
+
+def test_a_closing_that_was_sent_back_is_listed_until_it_is_reported_again(case):
+    def listed(state):
+        query = {"office": case.office, "state": state, "limit": 500}
+        items = case.clerk.get("assignment", "/closings", **query).json()["items"]
+        return {each["id"]: each for each in items if each["number"] == case.number}
+
+    settled = case.files(*SETTLED)
+    first = case.report(documents=settled).json()["id"]
+    waiting = listed("submitted")
+    sent = case.review(first, verdict="returned", reasons="材料不全。")
+    returned, left = listed("returned"), listed("submitted")
+    again = case.report(documents=settled).json()["id"]
+
+    assert sent.status_code == 201, sent.text
+    assert waiting.keys() == {first}
+    assert returned[first]["reasons"] == "材料不全。"
+    assert not left
+    assert not listed("returned")
+    assert listed("submitted").keys() == {again}

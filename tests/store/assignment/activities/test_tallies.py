@@ -60,7 +60,9 @@ def cases(session, monkeypatch):
             for number, acts in done.items()
         },
     )
-    monkeypatch.setattr("services.assignment.store.activities.tallies.NUMBERS_SHOWN", 1)
+    store = "services.assignment.store.activities.tallies"
+    monkeypatch.setattr(f"{store}.NUMBERS_SHOWN", 1)
+    monkeypatch.setattr(f"{store}.numbers_shown", lambda _offices: 1)
     return first, second
 
 
