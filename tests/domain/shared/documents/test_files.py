@@ -175,13 +175,26 @@ def test_what_is_no_form_or_too_large_is_refused(given, error):
         form(**given)
 
 
+START = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+END = b"\r\n--b--\r\n"
+
+
+def uploaded(scan):
+    """
+    The content that is read from a form with a *scan*, which holds no problem.
+    """
+    form_type = "multipart/form-data; boundary=b"
+    found, faults = form(
+        limit=len(scan), raw=START + scan + END, content_type=form_type
+    )
+    assert faults == []
+    return found.content
+
+
 def test_a_large_file_with_many_line_breaks_is_read_whole():
     scan = random.Random(1).randbytes(150_000) * 20  # line breaks near many places
 
-    found, faults = form(limit=len(scan), file=(io.BytesIO(scan), "a.pdf"))
-
-    assert faults == []
-    assert digest_of(found.content) == digest_of(scan)
+    assert digest_of(uploaded(scan)) == digest_of(scan)
 
 
 @pytest.mark.parametrize("beyond", range(8))
@@ -189,16 +202,9 @@ def test_no_piece_cuts_the_closing_delimiter(beyond):
     """
     The parser would take the first part of it for content of the file.
     """
-    start = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
-    scan = bytes(65_536 + beyond - len(start) - len(b"\r\n--b--\r\n"))
-    raw = start + scan + b"\r\n--b--\r\n"
+    scan = bytes(65_536 + beyond - len(START) - len(END))
 
-    found, faults = form(
-        limit=65_536, raw=raw, content_type="multipart/form-data; boundary=b"
-    )
-
-    assert faults == []
-    assert found.content == scan
+    assert uploaded(scan) == scan
 
 
 # -- the folder
