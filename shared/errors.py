@@ -160,6 +160,13 @@ class Unavailable(Refusal):
     title = "暂时不可用"
 
 
+class Failed(Refusal):
+    """The system failed; the request was in order as far as is known."""
+
+    status = 500
+    title = "系统错误"
+
+
 class Rejected(Refusal):
     """Well-formed, but against a rule; every broken rule is named."""
 

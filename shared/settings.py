@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -80,6 +81,19 @@ _DEFAULTS = {
     "LOG_FORMAT": "",
 }
 
+_COUNTS = {"RETRY_SECONDS": range(1, 10)}  # as many delay queues as are wanted
+_NUMBER = re.compile(r" *[0-9]{1,15} *")
+
+
+class MalformedSettings(SystemExit):
+    """
+    Names every setting that must be whole numbers and is not.
+    """
+
+    def __init__(self, forms: Mapping[str, str]) -> None:
+        listed = ", ".join(f"{name} (as {form})" for name, form in forms.items())
+        super().__init__(f"settings that must be whole numbers: {listed}")
+
 
 class MissingSettings(SystemExit):
     """
@@ -106,11 +120,20 @@ class Settings:
 
     def require(self, *names: str) -> None:
         """
-        Stop the process if any of *names* is unset, naming all of them.
+        Stop the process if any of *names* is unset, or any setting at all that must be
+        whole numbers is not; all of them are named.
         """
         missing = [n for n in names if n not in _DEFAULTS and not self.get(n)]
         if missing:
             raise MissingSettings(missing)
+        malformed = {
+            name: default
+            for name, default in _DEFAULTS.items()
+            if (count := _numbers_in(default))
+            and _numbers_in(self[name]) not in _COUNTS.get(name, {count})
+        }
+        if malformed:
+            raise MalformedSettings(malformed)
 
     def get(self, name: str) -> str:
         return self.environment.get(name) or _DEFAULTS.get(name, "")
@@ -156,8 +179,16 @@ class Settings:
         return _keys(self["DOCUMENT_KEYS"])
 
 
+def _numbers_in(written: str) -> int:
+    """
+    How many whole numbers with commas between *written* is; 0 if it is anything else.
+    """
+    parts = written.split(",")
+    return len(parts) if all(map(_NUMBER.fullmatch, parts)) else 0
+
+
 def _keys(written: str) -> dict[str, bytes]:
-    pairs = (part.split(":", 1) for part in written.split(","))
+    pairs = (part.strip().split(":", 1) for part in written.split(","))
     return {name: base64.b64decode(key, validate=True) for name, key in pairs}
 
 

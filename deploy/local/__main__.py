@@ -17,8 +17,8 @@ from shared.policy.current import every_programme
 
 
 def main() -> int:
-    options = _parser().parse_args()
-    stack = Stack.at(options.var, options.port_base, say=_say)
+    options = parser().parse_args()
+    stack = Stack.at(folder_of(options), options.port_base, say=_say)
     try:
         return _COMMANDS[options.command](stack, options)
     except MissingServersError as missing:
@@ -27,6 +27,15 @@ def main() -> int:
     except StackError as wrong:
         print(wrong, file=sys.stderr)
         return 1
+
+
+def folder_of(options: argparse.Namespace) -> Path:
+    """
+    The folder of the system that is meant: each port base has one of its own.
+    """
+    if options.var is not None:
+        return Path(options.var)
+    return ROOT / "var" / str(options.port_base or "")
 
 
 def _up(stack: Stack, options: argparse.Namespace) -> int:
@@ -99,6 +108,8 @@ def _logs(stack: Stack, options: argparse.Namespace) -> int:
 
 
 def _env(stack: Stack, _asked: argparse.Namespace) -> int:
+    if not stack.has_data:
+        raise StackError(f"{stack.var} holds no system: start one with make up.")
     for name, value in stack.environment().items():
         print(f"export {name}={shlex.quote(value)}")
     return 0
@@ -108,11 +119,16 @@ def _say(line: str) -> None:
     print(f"  {line}", flush=True)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
-    parser.add_argument("--var", type=Path, default=ROOT / "var")
-    parser.add_argument("--port-base", type=int, help="ports from this one on")
-    commands = parser.add_subparsers(dest="command", required=True)
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
+    made.add_argument("--var", type=Path, help="default: var, var/PORT_BASE")
+    made.add_argument(
+        "--port-base",
+        type=int,
+        default=os.environ.get("PORT_BASE") or None,
+        help="ports from this one on; default: PORT_BASE",
+    )
+    commands = made.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="start the system")
     up.add_argument("--business-day", type=date.fromisoformat, metavar="2020-11-01")
     commands.add_parser("down", help="stop what was started")
@@ -127,7 +143,7 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("names", nargs="*")
     logs.add_argument("--lines", type=int, default=20)
     commands.add_parser("env", help='settings for a shell: eval "$(... env)"')
-    return parser
+    return made
 
 
 _COMMANDS = {

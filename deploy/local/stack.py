@@ -176,6 +176,13 @@ class Stack:
         runs = any(self.running(name) for name in self.processes.names())
         return runs or (self._local.has_data and not self.is_demonstration)
 
+    @property
+    def has_data(self) -> bool:
+        """
+        Whether a system was ever prepared in the folder and not removed.
+        """
+        return self._local.has_data
+
     def refuse_foreign_data(self) -> None:
         """
         Raise `StackError` if the folder holds data that no demonstration made.

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import click
 
@@ -66,10 +68,13 @@ def replay_dead_letters(message_ids: tuple[str, ...], *, everything: bool) -> No
     """
     from shared.messaging import dead_letters
 
-    count = dead_letters.settle(
+    if bool(message_ids) == everything:
+        raise click.UsageError("give the ids of messages, or --all")
+    count, absent = dead_letters.settle(
         None if everything else message_ids, dead_letters.REPLAY
     )
     click.echo(f"replayed: {count}")
+    _refuse_absent(absent)
 
 
 @dead_letters_group.command("drop")
@@ -82,24 +87,69 @@ def drop_dead_letters(message_ids: tuple[str, ...], *, yes: bool) -> None:
     from shared.messaging import dead_letters
 
     if yes:
-        click.echo(f"dropped: {dead_letters.settle(message_ids, dead_letters.DROP)}")
+        count, absent = dead_letters.settle(message_ids, dead_letters.DROP)
+        click.echo(f"dropped: {count}")
+        _refuse_absent(absent)
+
+
+def _refuse_absent(ids: Sequence[str]) -> None:
+    if ids:
+        raise click.ClickException(f"no dead letter: {', '.join(ids)}")
+
+
+def _instant(
+    _context: click.Context, _parameter: click.Parameter, written: str | None
+) -> str | None:
+    if written not in {None, "infinity"}:
+        try:
+            datetime.fromisoformat(str(written))
+        except ValueError:
+            raise click.BadParameter(f"{written} is no ISO instant") from None
+    return written
+
+
+_SINCE = click.option(
+    "--since", callback=_instant, help="ISO instant; default: everything kept."
+)
+_UNTIL = click.option(
+    "--until", callback=_instant, help="ISO instant; default: ten seconds ago."
+)
 
 
 @click.command()
-@click.option("--since", help="ISO instant; default: everything kept.")
-@click.option("--until", help="ISO instant; default: ten seconds ago.")
+@_SINCE
+@_UNTIL
 def reconcile(since: str | None, until: str | None) -> None:
     """
     Is every announced event in the inbox of every service that reads its type, and
     every event of an inbox in an outbox, and every task done that was given more than
-    ten minutes ago?
+    ten minutes ago? Has every document its file in DOCUMENTS_FOLDER?
     """
     from shared.messaging.reconcile import reconcile as compare
 
-    report = compare(since, until)
+    report, lost = compare(since, until), 0
     for line in report.lines():
         click.echo(line)
-    sys.exit(0 if report.clean else 1)
+    for service, digest in _lost_documents():
+        lost += 1
+        click.echo(f"document of {service} without its file: {digest}")
+    sys.exit(0 if report.clean and not lost else 1)
+
+
+def _lost_documents() -> Iterator[tuple[str, str]]:
+    import psycopg
+
+    from shared.storage.contents import (
+        DOCUMENT_SERVICES,
+        content_folder,
+        lost_digests,
+    )
+
+    settings.require("DOCUMENTS_FOLDER")
+    for service in DOCUMENT_SERVICES:
+        with psycopg.connect(settings.database_url(service)) as database:
+            for digest in lost_digests(database, service, content_folder()):
+                yield service, digest
 
 
 @click.command("housekeeping")
@@ -123,8 +173,8 @@ def keep_house() -> None:
 
 
 @click.command()
-@click.option("--since", help="ISO instant; default: everything kept.")
-@click.option("--until", help="ISO instant; default: ten seconds ago.")
+@_SINCE
+@_UNTIL
 def resend(since: str | None, until: str | None) -> None:
     """
     Feed again what `reconcile` names, and tasks that are not done; safe to repeat.

@@ -5,13 +5,14 @@ Commands that check and show programmes, forms and papers.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from shared.errors import Problem
 from shared.settings import SERVICES, settings
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def check(deploy: Path | None) -> None:
         programmes = load_programmes(folder / "programmes", directory)
         offices = [office.code for office in directory.offices()]
         problems = check_forms(folder / "forms", programmes)
+        problems += [] if deploy else _unknown_programmes(programmes.codes)
     rules, wrong = check_rules(folder / "documents")
     problems += wrong
     kinds = rules.titles if rules else None
@@ -65,6 +67,18 @@ def check(deploy: Path | None) -> None:
     if problems:
         sys.exit(1)
     click.echo("无误。")
+
+
+def _unknown_programmes(codes: Sequence[str]) -> list[Problem]:
+    """
+    What is wrong with the setting of the programmes that run here.
+    """
+    named = [code for code in settings.get("PROGRAMMES").split(",") if code]
+    unknown = [] if named == ["all"] else [code for code in named if code not in codes]
+    return [
+        Problem("no_such_programme", f"没有“{code}”这个专项。", location="PROGRAMMES")
+        for code in unknown
+    ]
 
 
 def _papers_of_services() -> Iterator[Papers]:

@@ -14,8 +14,15 @@ from shared.settings import SERVICES, settings
 
 
 @click.command()
-@click.option("--to", "revision", default="head", help="A revision, or `base`.")
-def migrate(revision: str) -> None:
+@click.option(
+    "--to",
+    "revision",
+    type=click.Choice(["head", "base"]),
+    default="head",
+    help="`base` removes all tables with all their data.",
+)
+@click.option("--yes", is_flag=True, help="Remove all data, with `--to base`.")
+def migrate(revision: str, *, yes: bool) -> None:
     """
     Bring schemas, roles and tables up to date (DATABASE_URL: the owner).
     """
@@ -23,12 +30,18 @@ def migrate(revision: str) -> None:
 
     from shared.storage import migrations
 
+    if revision == "base" and not yes:
+        raise click.UsageError("--to base removes all data; give --yes, too.")
     settings.require("DATABASE_URL", *(f"{s.upper()}_DATABASE_URL" for s in SERVICES))
+    url = settings["DATABASE_URL"]
+    if revision == "base" and (working := migrations.connected(url)):
+        raise click.ClickException(f"still connected: {', '.join(working)}. Stop them.")
     try:
-        migrations.migrate(settings["DATABASE_URL"], revision)
+        migrations.migrate(url, revision)
     except CommandError as error:  # such as a version that is none of this history
         raise click.ClickException(str(error)) from error
-    click.echo("migrated: " + ", ".join(SERVICES))
+    done = "migrated" if revision == "head" else "emptied"
+    click.echo(f"{done}: {', '.join(SERVICES)}")
 
 
 @click.command()
@@ -47,12 +60,16 @@ def audit(subject: str, archive: Path | None) -> None:
     from shared.storage.database import metadata_of, owner_engine
 
     engine = owner_engine()
+    acts = 0
     with engine.connect() as session:
         for service in SERVICES:
             table = audit_table(metadata_of(service))
             old = archived_trail(archive, table, subject) if archive else ()
             for act in chain(old, trail(session, table, subject)):
                 click.echo(json.dumps({"service": service, **act}, ensure_ascii=False))
+                acts += 1
+    if not acts:
+        raise click.ClickException(f"nothing was written about {subject}")
 
 
 @click.command("archive-audit")

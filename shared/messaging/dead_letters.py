@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +39,13 @@ class DeadLetter:
 
     @property
     def id(self) -> str:
-        return str(self.message.properties.get("message_id") or "")
+        """
+        The id of the message; of one that has none, a name made of its body.
+        """
+        given = str(self.message.properties.get("message_id") or "")
+        return (
+            given or f"{self.service}-{sha256(self.text().encode()).hexdigest()[:16]}"
+        )
 
     def summary(self) -> dict[str, Any]:
         headers = self.message.headers or {}
@@ -65,9 +72,8 @@ class DeadLetter:
         """
         The ids of the events in it: its own, or those of a bundle (decision 0052).
         """
-        return [str(each.get("id") or "") for each in parted(self.text().encode())] or [
-            self.id
-        ]
+        ids = [str(each.get("id") or "") for each in parted(self.text().encode())]
+        return [*filter(None, ids)] or [self.id]
 
 
 @contextmanager
@@ -106,12 +112,12 @@ def get(message_id: str) -> DeadLetter:
     raise NotFound.because("not_dead_lettered", f"没有停放的消息 {message_id}。")
 
 
-def settle(message_ids: Collection[str] | None, act: str) -> int:
+def settle(message_ids: Collection[str] | None, act: str) -> tuple[int, list[str]]:
     """
     Replay or drop the messages of these ids, or with an event of these ids (None: all);
-    return how many messages.
+    return how many messages, and the ids that none of them has.
     """
-    count = 0
+    count, found = 0, set[str]()
     with _dead_letters_of(SERVICES) as (channel, letters):
         for letter in letters:
             if not letter.is_named(message_ids):
@@ -122,7 +128,8 @@ def settle(message_ids: Collection[str] | None, act: str) -> int:
                 _record_end(letter)
             channel.basic_ack(letter.message.delivery_tag)
             count += 1
-    return count
+            found |= {letter.id, *letter.event_ids()}
+    return count, [each for each in message_ids or () if each not in found]
 
 
 def _record_end(letter: DeadLetter) -> None:

@@ -28,8 +28,8 @@ from shared import telemetry
 from shared.messaging import dead_letters, topology
 from shared.messaging.cleared import ANNOUNCED, TAKEN, clearing
 from shared.messaging.event_catalogue import takers_of
-from shared.settings import KEYS_OF, SERVICES, settings
-from shared.storage.contents import content_folder
+from shared.settings import SERVICES, settings
+from shared.storage.contents import DOCUMENT_SERVICES, content_folder
 
 Connections = Mapping[str, psycopg.Connection[Any]]
 
@@ -232,12 +232,11 @@ def _clear_contents(connections: Connections) -> Iterator[int]:
     names: those of requests that were refused or killed.
     """
     folder = content_folder()
-    takers = [service for service, own in KEYS_OF.items() if "DOCUMENT_KEYS" in own]
     files = folder.old_files()
     while some := [*islice(files, SET)]:
         digests = [file.name for file in some]
         named: set[Any] = set()
-        for service in takers:
+        for service in DOCUMENT_SERVICES:
             rows = connections[service].execute(_NAMED_CONTENTS, (digests,))
             named |= {row.digest for row in rows}
         yield sum(folder.remove(file) for file in some if file.name not in named)

@@ -5,6 +5,7 @@ metrics on its own port.
 
 from __future__ import annotations
 
+import json
 import signal
 import threading
 import time
@@ -13,7 +14,7 @@ from typing import Any
 
 import psycopg
 from kombu import Connection
-from prometheus_client import REGISTRY, start_http_server
+from prometheus_client import REGISTRY, make_wsgi_app, start_http_server
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -110,6 +111,27 @@ def _ask(service: str) -> Sequence[Any]:
         return database.execute(_WAITING).fetchone() or (0, 0, 0)
 
 
+def _serve(threads: Sequence[threading.Thread]) -> None:
+    """
+    Answer `/metrics`, and on `/healthz` whether all *threads* live, which asks neither
+    database nor broker.
+    """
+    server, _ = start_http_server(
+        settings.integer("RELAY_PORT"), addr=settings["HTTP_HOST"]
+    )
+    metrics = make_wsgi_app()
+
+    def answer(environ: dict[str, Any], start: Any) -> Any:
+        if environ["PATH_INFO"] != "/healthz":
+            return metrics(environ, start)
+        ended = [each.name for each in threads if not each.is_alive()]
+        status = "503 Service Unavailable" if ended else "200 OK"
+        start(status, [("Content-Type", "application/json")])
+        return [json.dumps({"status": "ended" if ended else "alive"}).encode()]
+
+    server.set_app(answer)
+
+
 def run_relays(services: Sequence[str]) -> None:
     """
     Carry the outboxes of *services* until SIGTERM or SIGINT; with all of them also
@@ -122,12 +144,12 @@ def run_relays(services: Sequence[str]) -> None:
         signal.signal(name, lambda *_: stopped.set())
     relays = [Relay(service) for service in services]
     REGISTRY.register(Backlog(relays))
-    start_http_server(settings.integer("RELAY_PORT"), addr=settings["HTTP_HOST"])
     threads: list[Relay | Housekeeper] = [*relays]
     if set(services) == set(SERVICES):
         threads.append(Housekeeper())
     for thread in threads:
         thread.start()
+    _serve(threads)
     stopped.wait()
     for thread in threads:
         thread.stop()

@@ -253,6 +253,10 @@ class _Received:
         if event is not None:
             kind = event.type if event.type in types else "unknown"
             _log(event.envelope, self)
+        else:
+            telemetry.log().warning(
+                "message_unreadable", error=repr(self.error)[:500], outcome=self.outcome
+            )
         telemetry.HANDLED.labels(service, kind, self.outcome).observe(self.seconds)
         lag = self.delivery.lag() if self.error is None else None
         if lag is not None:

@@ -118,7 +118,8 @@ def _refuse_wrong_keys(made: type[Service]) -> None:
             faults = key_faults(session, made.tables["key_checks"], *keys)
     except ValueError as error:
         sys.exit(str(error))
-    except DBAPIError:
+    except DBAPIError as error:
+        telemetry.log().warning("database_unavailable", error=str(error.orig)[:300])
         return
     if faults:
         sys.exit("; ".join(faults))

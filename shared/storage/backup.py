@@ -10,14 +10,16 @@ again what no inbox has.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import psycopg
@@ -26,18 +28,18 @@ from sqlalchemy import NullPool, create_engine
 
 from shared.settings import SERVICES
 from shared.storage import migrations, schema_version
+from shared.storage.contents import DOCUMENT_SERVICES, ContentFolder, lost_digests
 from shared.storage.counters import advance_counters
 from shared.storage.database import driver_url
 
 _DUMP, _MANIFEST, _DOCUMENTS = "jianjian.dump", "manifest.json", "documents"
-_CONNECTED = """
-    SELECT DISTINCT application_name FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name LIKE 'jianjian-%'
-"""
 _FILLED = """
     SELECT DISTINCT table_schema FROM information_schema.tables
     WHERE table_schema = ANY(%s)
 """
+# What was in the database stands in schemas of these names while it is replaced.
+_ASIDE = {service: f"before_restore_{service}" for service in SERVICES}
+_PRESENT = "SELECT nspname FROM pg_namespace WHERE nspname = ANY(%s) ORDER BY nspname"
 
 
 class BackupError(Exception):
@@ -51,7 +53,8 @@ def backup(url: str, folder: Path, documents: Path) -> Path:
     Write the schemas as they are now, and the *documents*, into *folder*, which must
     not exist; the file of the dump.
 
-    Raises `BackupError`. A folder that has a manifest is a complete backup.
+    Raises `BackupError`. A folder that has a manifest is a complete backup; if contents
+    of documents were lost before it, the manifest names them and that is an error too.
     """
     if folder.exists():
         raise BackupError(f"{folder} exists already; a backup never overwrites one.")
@@ -59,12 +62,31 @@ def backup(url: str, folder: Path, documents: Path) -> Path:
     file = folder / _DUMP
     schemas = [f"--schema={service}" for service in SERVICES]
     taken_at = datetime.now(UTC).isoformat()
-    _run(url, ["pg_dump", "--format=custom", f"--file={file}", *schemas])
-    file.chmod(0o600)
-    _copy_new(documents, folder / _DOCUMENTS)
-    versions = {service: schema_version.head(service) for service in SERVICES}
-    manifest = {"taken_at": taken_at, "versions": versions}
+    with psycopg.connect(url) as database:
+        database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        snapshot = database.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
+        options = ["--format=custom", f"--snapshot={snapshot[0]}", f"--file={file}"]
+        _run(url, ["pg_dump", *options, *schemas])
+        file.chmod(0o600)
+        _copy_new(documents, folder / _DOCUMENTS)
+        copies = ContentFolder(folder / _DOCUMENTS)
+        lost = {
+            digest
+            for service in DOCUMENT_SERVICES
+            for digest in lost_digests(database, service, copies)
+        }
+    manifest = {
+        "taken_at": taken_at,
+        "versions": {service: schema_version.head(service) for service in SERVICES},
+        "dump": _seal_of(file),
+        "lost_documents": sorted(lost),
+    }
     (folder / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="ascii")
+    if lost:
+        raise BackupError(
+            f"{len(lost)} contents of documents were lost before this backup, which is"
+            f" complete but for them; {_MANIFEST} names them, as reconcile does."
+        )
     return file
 
 
@@ -73,27 +95,74 @@ def restore(url: str, folder: Path, documents: Path, *, replace: bool) -> None:
     Put the schemas of a backup into the database, with roles and rights, and bring them
     to the newest version; no counter draws again what was drawn since the backup. Files
     that the folder of *documents* lacks are put back, none is taken away.
-    *replace*: also where there are schemas already.
+    *replace*: also where there are schemas already; what is in them is removed when all
+    of the backup has been restored, and is as it was if that fails.
 
     Raises `BackupError`, also while a service or the relay is connected: it would write
     into what is being replaced.
     """
-    if not (folder / _MANIFEST).exists():
-        raise BackupError(f"{folder} holds no complete backup: no {_MANIFEST}.")
+    _refuse_damaged(folder)
     _refuse_in_use(url, replace=replace)
     _copy_new(folder / _DOCUMENTS, documents)
-    with psycopg.connect(url) as database:
-        for service in SERVICES:
-            drop = sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE")
-            database.execute(drop.format(sql.Identifier(service)))
     options = ["--no-owner", "--no-privileges", "--single-transaction"]
-    _run(
-        url, ["pg_restore", *options, "--exit-on-error", str(folder / _DUMP)], into=True
-    )
-    migrations.migrate(url)
-    engine = create_engine(driver_url(url, "psycopg"), poolclass=NullPool)
-    with engine.begin() as session:
-        advance_counters(session)
+    command = ["pg_restore", *options, "--exit-on-error", str(folder / _DUMP)]
+    with _present_set_aside(url):
+        _run(url, command, into=True)
+        migrations.migrate(url)
+        engine = create_engine(driver_url(url, "psycopg"), poolclass=NullPool)
+        with engine.begin() as session:
+            advance_counters(session)
+
+
+def _seal_of(file: Path) -> dict[str, int | str]:
+    """
+    Bytes and SHA-256 of a dump.
+    """
+    with file.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    return {"bytes": file.stat().st_size, "sha256": digest}
+
+
+def _refuse_damaged(folder: Path) -> None:
+    if not (folder / _MANIFEST).exists():
+        raise BackupError(f"{folder} holds no complete backup: no {_MANIFEST}.")
+    manifest = json.loads((folder / _MANIFEST).read_text(encoding="ascii"))
+    dump = folder / _DUMP
+    if not dump.exists() or _seal_of(dump) != manifest.get("dump"):
+        raise BackupError(
+            f"{dump} is not the dump of which {_MANIFEST} has size and SHA-256:"
+            " it is damaged or cut off. Nothing was changed."
+        )
+
+
+@contextmanager
+def _present_set_aside(url: str) -> Iterator[None]:
+    """
+    The schemas that are there have other names meanwhile; they are dropped at the end,
+    or get their names back if it fails.
+    """
+    rename = sql.SQL("ALTER SCHEMA {} RENAME TO {}")
+    with psycopg.connect(url) as database:
+        found = [name for (name,) in database.execute(_PRESENT, [list(SERVICES)])]
+        aside = [(sql.Identifier(name), sql.Identifier(_ASIDE[name])) for name in found]
+        for name, other in aside:
+            database.execute(rename.format(name, other))
+    try:
+        yield
+    except BaseException:
+        with psycopg.connect(url) as database:
+            _drop(database, SERVICES)
+            for name, other in aside:
+                database.execute(rename.format(other, name))
+        raise
+    with psycopg.connect(url) as database:
+        _drop(database, [_ASIDE[name] for name in found])
+
+
+def _drop(database: psycopg.Connection[Any], schemas: Sequence[str]) -> None:
+    for schema in schemas:
+        drop = sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE")
+        database.execute(drop.format(sql.Identifier(schema)))
 
 
 def _copy_new(source: Path, target: Path) -> None:
@@ -112,11 +181,17 @@ def _copy_new(source: Path, target: Path) -> None:
 
 
 def _refuse_in_use(url: str, *, replace: bool) -> None:
+    working = migrations.connected(url)
     with psycopg.connect(url) as database:
-        working = [name for (name,) in database.execute(_CONNECTED)]
         filled = [name for (name,) in database.execute(_FILLED, [list(SERVICES)])]
+        aside = [name for (name,) in database.execute(_PRESENT, [[*_ASIDE.values()]])]
     if working:
-        raise BackupError(f"still connected: {', '.join(sorted(working))}. Stop them.")
+        raise BackupError(f"still connected: {', '.join(working)}. Stop them.")
+    if aside:
+        raise BackupError(
+            f"a restore was cut off; what was there before it is in {', '.join(aside)}."
+            " Drop these schemas, or drop the others and give these their names."
+        )
     if filled and not replace:
         raise BackupError(
             f"the database has the schemas {', '.join(sorted(filled))} already;"

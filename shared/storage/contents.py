@@ -7,20 +7,29 @@ killed leaves at most a file that no row names, which housekeeping removes after
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-from shared.settings import settings
+import psycopg
+from psycopg import sql
+
+from shared import telemetry
+from shared.errors import Unavailable
+from shared.settings import KEYS_OF, settings
 from shared.storage.encryption import CannotDecryptError, document_cipher
 
 _DAY = 24 * 3600
 _LOCK, _NEW = ".lock", ".new-"
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+DOCUMENT_SERVICES = tuple(s for s, own in KEYS_OF.items() if "DOCUMENT_KEYS" in own)
 
 
 def digest_of(content: bytes) -> str:
@@ -38,33 +47,60 @@ class ContentFolder:
     def put(self, content: bytes) -> str:
         """
         Store a content unless it is there; its digest.
+
+        Raises `Unavailable` if the disk is full; nothing stays of the file then.
         """
         digest = digest_of(content)
+        try:
+            self._put(content, digest)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            raise Unavailable.because(
+                "storage_full",
+                "存放文件的磁盘已满，文件未被登记。",
+                "请管理员扩充磁盘后重试。",
+            ) from error
+        return digest
+
+    def _put(self, content: bytes, digest: str) -> None:
         file = self.file_of(digest)
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._locked(fcntl.LOCK_SH):
             if file.exists():
                 _put_now(file)  # housekeeping spares what is named from now on
-                return digest
+                return
             encrypted = document_cipher().encrypt_bytes(content, _place(digest))
             new = file.with_name(f"{_NEW}{uuid4().hex}")
-            with new.open("xb") as target:
-                target.write(encrypted)
-                target.flush()
-                os.fsync(target.fileno())
-            new.chmod(0o600)
-            _put_now(new)
-            new.rename(file)
+            try:
+                with new.open("xb") as target:
+                    target.write(encrypted)
+                    target.flush()
+                    os.fsync(target.fileno())
+                new.chmod(0o600)
+                _put_now(new)
+                new.rename(file)
+            except OSError:
+                with suppress(OSError):
+                    new.unlink()
+                raise
             _sync(file.parent)
-        return digest
 
     def get(self, digest: str) -> bytes:
         """
         The content with this digest.
 
-        Raises `FileNotFoundError`; `CannotDecryptError` if it is another.
+        Raises `Unavailable` if its file is lost; `CannotDecryptError` if it is another.
         """
-        encrypted = self.file_of(digest).read_bytes()
+        try:
+            encrypted = self.file_of(digest).read_bytes()
+        except FileNotFoundError as error:
+            telemetry.log().error("document_missing", digest=digest)
+            raise Unavailable.because(
+                "document_missing",
+                "登记的文件已不在存储中。",
+                "请管理员从备份恢复（jianjian reconcile 列出缺失的文件）。",
+            ) from error
         content = document_cipher().decrypt_bytes(encrypted, _place(digest))
         if digest_of(content) != digest:
             raise CannotDecryptError(f"document {digest}: another content")
@@ -99,6 +135,20 @@ class ContentFolder:
         with (self.path / _LOCK).open("a") as lock:
             fcntl.flock(lock, how)
             yield
+
+
+def lost_digests(
+    database: psycopg.Connection[Any], service: str, folder: ContentFolder
+) -> Iterator[str]:
+    """
+    The digests that rows of *service* name and of which *folder* has no file.
+    """
+    query = sql.SQL("SELECT DISTINCT digest FROM {}.documents")
+    with database.cursor(name="digests") as digests:
+        digests.execute(query.format(sql.Identifier(service)))
+        for (digest,) in digests:
+            if not folder.file_of(digest).exists():
+                yield digest
 
 
 def content_folder() -> ContentFolder:

@@ -19,6 +19,11 @@ from shared.storage.database import driver_url
 from shared.storage.schema_version import history_of
 
 _LOCK = "SELECT pg_advisory_lock(hashtext('jianjian-migrate'))"
+_CONNECTED = """
+    SELECT DISTINCT application_name FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name LIKE 'jianjian-%'
+    ORDER BY application_name
+"""
 
 
 def config_of(service: str) -> Config:
@@ -36,9 +41,19 @@ def config_of(service: str) -> Config:
     return config
 
 
+def connected(url: str) -> list[str]:
+    """
+    The names of the processes of this system that are connected to the database.
+    """
+    engine = create_engine(driver_url(url, "psycopg"), poolclass=sa.NullPool)
+    with engine.connect() as session:
+        return [*session.execute(text(_CONNECTED)).scalars()]
+
+
 def migrate(url: str, revision: str = "head") -> None:
     """
-    Bring the five schemas to *revision*, creating schemas and roles as needed.
+    Bring the five schemas to `head`, creating schemas and roles as needed, or remove
+    their tables with all data (`base`).
 
     Concurrent calls wait for each other.
     """
@@ -56,7 +71,7 @@ def migrate(url: str, revision: str = "head") -> None:
                 if revision == "base":
                     command.downgrade(config, "base")
                 else:
-                    command.upgrade(config, revision)
+                    command.upgrade(config, "head")
                     _grant(connection, service)
     engine.dispose()
 

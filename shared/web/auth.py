@@ -41,6 +41,7 @@ _REMEMBERED = 4096
 _CLOCKS_DIFFER = 60
 _DAMAGED = (JoseError, KeyError, TypeError, ValueError, AttributeError)
 _CLAIM = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
+_TOKEN_ID = re.compile(r"[0-9a-f]{32}")
 T = TypeVar("T")
 
 
@@ -340,13 +341,18 @@ def issue(*, office: str, role: Role, actor: str, valid: timedelta) -> str:
 
 def id_of(token_or_id: str) -> str:
     """
-    The `jti` of a token, unverified; a text that is not a token is the `jti` itself.
+    The `jti` of a token, unverified; 32 hexadecimal digits are the `jti` itself.
+
+    Raises `ValueError` for any other text.
     """
-    parts = token_or_id.split(".")
-    if len(parts) != 3:
-        return token_or_id
-    padded = parts[1] + "=" * (-len(parts[1]) % 4)
-    return str(json.loads(base64.urlsafe_b64decode(padded))["jti"])
+    parts, found = token_or_id.split("."), token_or_id
+    if len(parts) == 3:
+        padded = parts[1] + "=" * (-len(parts[1]) % 4)
+        claims = json.loads(base64.urlsafe_b64decode(padded))
+        found = str(claims.get("jti") if isinstance(claims, dict) else "")
+    if not _TOKEN_ID.fullmatch(found):
+        raise ValueError("no token")
+    return found
 
 
 def revoke(token_id: str) -> None:

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from shared import telemetry
-from shared.errors import Malformed, NotFound, Problem, Refusal
+from shared.errors import Failed, Malformed, NotFound, Problem, Refusal, Unavailable
 from shared.policy.programmes import UnknownProgramme
 from shared.storage.database import has_timed_out, is_passing
 from shared.telemetry import TraceContext
@@ -86,27 +86,27 @@ def answer_to(error: Exception, context: TraceContext) -> Response:
     log = telemetry.log()
     if is_passing(error) or has_timed_out(error):
         log.warning("database_unavailable", error=type(error).__name__, trace=trace)
-        refusal = Refusal.because(
+        refusal = Unavailable.because(
             "try_again",
             "数据库暂时不可用，请求可能未被记录。",
             "请稍后用同一个 Idempotency-Key 重试；没有用的，先查询是否已经登记。",
         )
-        response = problem(refusal, status=503, trace=trace)
+        response = problem(refusal, trace=trace)
         response.headers["Retry-After"] = "2"
         return response
     if isinstance(error, UnknownProgramme):
         log.warning("programme_not_running", programme=error.args[0], trace=trace)
-        refusal = Refusal.because(
+        refusal = Unavailable.because(
             "programme_not_running",
             "记录所属的工作方案没有在本系统启用，请求未被记录。",
             "请管理员在 PROGRAMMES 中启用该方案后重试。",
         )
-        return problem(refusal, status=503, trace=trace)
+        return problem(refusal, trace=trace)
     log.error("request_failed", trace=trace, exc_info=error)
-    refusal = Refusal.because(
+    failed = Failed.because(
         "internal_error", "系统内部错误，请求未被记录。", "请把 trace_id 告诉管理员。"
     )
-    return problem(refusal, status=500, trace=trace)
+    return problem(failed, trace=trace)
 
 
 def http_error(error: HTTPException) -> Response:

@@ -2,21 +2,25 @@
 Whether a service can do its work now, and if not, why not: what `/readyz` answers.
 
 Looks at all that the work needs: database, keys, broker, tokens, mail server's address,
-clock; and whether the process is about to stop.
+clock; and whether the process is about to stop. Logs when the reasons change, and shows
+in a metric whether there are any.
 """
 
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import eventlet
+from prometheus_client import Gauge
 from sqlalchemy import Table
 
-from shared import clock
+from shared import clock, telemetry
 from shared.messaging import consumer, topology
 from shared.messaging.arrivals import Arrivals
 from shared.settings import KEYS_OF, settings
@@ -26,6 +30,8 @@ from shared.storage.key_checks import key_faults
 from shared.web.auth import token_verifier
 
 _REMEMBER_SECONDS = 2.0
+_WATCH_SECONDS = 15
+_READY = Gauge("jianjian_ready", "1 if the service can do its work", ["service"])
 _MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 
 
@@ -42,25 +48,45 @@ class Readiness:
         self.stopping = stopping
         self._checked = float("-inf")
         self._reasons: list[str] = []
+        self._no_database = ""  # what its driver says
         self.arrivals = Arrivals(service, tables["inbox"])
         eventlet.spawn(self.arrivals.watch)
+        eventlet.spawn(self._watch)
 
     def reasons(self) -> list[str]:
         if self.stopping():
             return ["stopping"]
         if time.monotonic() - self._checked > _REMEMBER_SECONDS:
             self._checked = time.monotonic()
-            self._reasons = [
-                *self._database(),
-                *self._broker(),
-                *self._arrivals(),
-                *token_verifier().problems(),
-                *self._settings(),
-            ]
+            before, self._reasons = (
+                self._reasons,
+                [
+                    *self._database(),
+                    *self._broker(),
+                    *self._arrivals(),
+                    *token_verifier().problems(),
+                    *self._settings(),
+                ],
+            )
+            if self._reasons != before:
+                self._log()
         return self._reasons
+
+    def _log(self) -> None:
+        if not self._reasons:
+            telemetry.log().info("ready")
+            return
+        said = {"database": self._no_database} if self._no_database else {}
+        telemetry.log().warning("not_ready", reasons=self._reasons, **said)
+
+    def _watch(self) -> None:
+        while True:
+            eventlet.sleep(_WATCH_SECONDS)
+            _READY.labels(self.service).set(not self.reasons())
 
     def _database(self) -> list[str]:
         try:
+            self._no_database = ""
             with transaction(self.service) as session:
                 behind = schema_version.behind(session, self.service)
                 if behind:
@@ -69,6 +95,7 @@ class Readiness:
                     session, self.tables["key_checks"], *keys_of(self.service)
                 )
         except Exception as error:  # noqa: BLE001 - any failure is a reason
+            self._no_database = str(getattr(error, "orig", ""))[:300]
             return [f"database: {type(error).__name__}"]
 
     def _broker(self) -> list[str]:
@@ -86,6 +113,7 @@ class Readiness:
     def _settings(self) -> Iterator[str]:
         if "DOCUMENT_KEYS" in KEYS_OF.get(self.service, ()):
             yield from folder_faults(settings["DOCUMENTS_FOLDER"])
+            yield from scanner_faults(settings.get("DOCUMENT_SCANNER"))
         if self.service == "reporting":
             yield from mail_faults(settings["SMTP_URL"])
         try:
@@ -122,12 +150,32 @@ def keys_of(service: str) -> tuple[Keys | None, bytes | None, Keys | None]:
 
 def folder_faults(folder: str) -> Iterator[str]:
     """
-    Why documents cannot be kept in a folder.
+    Why documents cannot be kept in a folder; on its disk must be room for the largest
+    that is taken.
     """
     path = Path(folder)
     existing = path if path.exists() else path.parent
     if not (existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)):
         yield "DOCUMENTS_FOLDER cannot be written to"
+        return
+    disk = os.statvfs(existing)
+    if disk.f_bavail * disk.f_frsize < settings.integer("DOCUMENT_LIMIT"):
+        yield "DOCUMENTS_FOLDER: its disk is full"
+
+
+def scanner_faults(command: str) -> Iterator[str]:
+    """
+    Why no document can be scanned: the program of *command* is not there.
+    """
+    if not command:
+        return
+    try:
+        program = shlex.split(command)[0]
+    except (ValueError, IndexError):
+        yield "DOCUMENT_SCANNER is no command"
+        return
+    if shutil.which(program) is None:
+        yield "DOCUMENT_SCANNER is not installed"
 
 
 def mail_faults(url: str) -> Iterator[str]:

@@ -34,6 +34,7 @@ SETTINGS = {
         "ENQUIRIES",
         "EVENT_DAYS",
         "ANSWER_DAYS",
+        "AUDIT_DAYS",
         "MAIL_FROM",
         "BUSINESS_CLOCK_FILE",
         "LOG_FORMAT",
@@ -61,6 +62,19 @@ def test_each_service_runs_as_itself_on_its_own_port(name):
 
 def test_the_relay_runs_beside_them():
     assert CONTAINERS["relay"]["command"] == ["relay"]
+
+
+def test_an_administrator_clears_by_the_same_days_as_the_relay():
+    days = ("EVENT_DAYS", "ANSWER_DAYS")
+    admin, relay = environment_of("admin"), environment_of("relay")
+
+    assert [admin[each] for each in days] == [relay[each] for each in days]
+
+
+def test_keys_that_are_published_are_not_replaced_at_each_start():
+    (script,) = CONTAINERS["keys"]["command"]
+
+    assert "test -e /run/jianjian/public/jwks.json ||" in script
 
 
 def test_whatever_is_waited_for_exists_and_can_become_so():

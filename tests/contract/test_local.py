@@ -222,6 +222,33 @@ def test_an_answer_at_a_terminal_decides(used, monkeypatch):
     assert removed(used)
 
 
+@pytest.mark.parametrize(
+    ("base", "arguments", "folder"),
+    [
+        ("", [], ROOT / "var"),
+        ("9400", [], ROOT / "var/9400"),
+        ("", ["--port-base", "9400"], ROOT / "var/9400"),
+        ("9400", ["--var", "/elsewhere"], Path("/elsewhere")),
+    ],
+)
+def test_a_second_system_is_meant_as_make_means_it(
+    monkeypatch, base, arguments, folder
+):
+    monkeypatch.setenv("PORT_BASE", base)
+    options = command_line.parser().parse_args([*arguments, "status"])
+
+    assert command_line.folder_of(options) == folder
+
+
+def test_there_are_no_settings_before_there_is_a_system(tmp_path, monkeypatch, capsys):
+    command = ["deploy.local", "--var", str(tmp_path), "env"]
+    monkeypatch.setattr(sys, "argv", command)
+
+    assert command_line.main() == 1
+    assert "holds no system" in capsys.readouterr().err
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_a_demonstration_never_removes_another_system(used, monkeypatch, capsys):
     monkeypatch.setenv("FORCE", "1")
     refused = removed(used, "--demonstration")

@@ -102,7 +102,7 @@ def _pieces(dossier: Dossier) -> Iterator[bytes]:
         left -= paper.size
         try:
             content = tpool.execute(content_folder().get, paper.digest)
-        except (FileNotFoundError, CannotDecryptError):
+        except (Unavailable, CannotDecryptError):
             yield "系统中没有找到原件，请告知系统管理员\n".encode()
             continue
         yield b"%d\n" % len(content)

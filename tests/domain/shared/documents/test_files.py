@@ -4,6 +4,7 @@ Which files are taken: the type follows from the content, and whoever scans may 
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import random
@@ -174,13 +175,26 @@ def test_what_is_no_form_or_too_large_is_refused(given, error):
         form(**given)
 
 
+START = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+END = b"\r\n--b--\r\n"
+
+
+def uploaded(scan):
+    """
+    The content that is read from a form with a *scan*, which holds no problem.
+    """
+    form_type = "multipart/form-data; boundary=b"
+    found, faults = form(
+        limit=len(scan), raw=START + scan + END, content_type=form_type
+    )
+    assert faults == []
+    return found.content
+
+
 def test_a_large_file_with_many_line_breaks_is_read_whole():
     scan = random.Random(1).randbytes(150_000) * 20  # line breaks near many places
 
-    found, faults = form(limit=len(scan), file=(io.BytesIO(scan), "a.pdf"))
-
-    assert faults == []
-    assert digest_of(found.content) == digest_of(scan)
+    assert digest_of(uploaded(scan)) == digest_of(scan)
 
 
 @pytest.mark.parametrize("beyond", range(8))
@@ -188,16 +202,9 @@ def test_no_piece_cuts_the_closing_delimiter(beyond):
     """
     The parser would take the first part of it for content of the file.
     """
-    start = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
-    scan = bytes(65_536 + beyond - len(start) - len(b"\r\n--b--\r\n"))
-    raw = start + scan + b"\r\n--b--\r\n"
+    scan = bytes(65_536 + beyond - len(START) - len(END))
 
-    found, faults = form(
-        limit=65_536, raw=raw, content_type="multipart/form-data; boundary=b"
-    )
-
-    assert faults == []
-    assert found.content == scan
+    assert uploaded(scan) == scan
 
 
 # -- the folder
@@ -217,6 +224,27 @@ def test_equal_contents_are_one_encrypted_file(folder):
     assert b"a letter" not in file.read_bytes()
     assert file.stat().st_mode & 0o077 == 0
     assert folder.get(digest) == b"a letter"
+
+
+def test_a_full_disk_is_named_and_leaves_no_part_of_a_file(folder, monkeypatch):
+    def full(_file):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(contents.os, "fsync", full)
+
+    with pytest.raises(Unavailable) as refused:
+        folder.put(b"a letter")
+    assert refused.value.code == "storage_full"
+    assert [*folder.path.rglob(".new-*")] == []
+
+
+def test_a_content_that_was_lost_is_named(folder):
+    digest = folder.put(b"a letter")
+    folder.file_of(digest).unlink()
+
+    with pytest.raises(Unavailable) as refused:
+        folder.get(digest)
+    assert refused.value.code == "document_missing"
 
 
 def test_a_file_in_the_place_of_another_is_not_taken_for_it(folder):

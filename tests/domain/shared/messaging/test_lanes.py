@@ -70,6 +70,17 @@ def test_bulk_work_goes_on_where_others_never_rest(monkeypatch, others):
     assert others.at_work
 
 
+def test_a_dead_letter_without_an_id_has_a_name_of_its_own():
+    one, other, empty = (
+        DeadLetter("aid", SimpleNamespace(properties={}, headers={}, body=body))
+        for body in (b"one", b"other", b'[{"no": "id"}]')
+    )
+
+    assert one.id not in {"", other.id}
+    assert one.event_ids() == [one.id]
+    assert not any(letter.is_named({""}) for letter in (one, other, empty))
+
+
 @pytest.mark.parametrize(
     ("headers", "queue"),
     [

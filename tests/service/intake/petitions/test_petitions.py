@@ -154,7 +154,8 @@ def test_lists_are_sorted_as_asked_and_found_by_how_a_number_begins(as_office):
     first, second, third = mine
     begin = COUNTY + "-2020-"
     items, numbers, found = listed(number=begin, sort="按编号")
-    assert numbers == sorted(numbers)
+    by_office = [(item["office"], item["number"]) for item in items]
+    assert by_office == sorted(by_office)  # one may have moved with its case
     assert all(number.startswith(begin) for number in numbers)
     assert found == mine
     items, _, found = listed(number=begin, sort="oldest")

@@ -222,6 +222,12 @@ def test_a_gauge_counts_the_newest_returns_that_later_facts_would_change(
     eventually(lambda: by_gauge() == sum(each["overtaken"] for each in newest()))
 
 
+def test_the_relay_says_that_it_lives_and_counts_nothing_for_it(stack):
+    alive = http.get(f"{stack.url('relay')}/healthz")
+
+    assert (alive.status_code, alive.json()) == (200, {"status": "alive"})
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_says_that_it_lives_and_is_ready(stack, service):
     alive = http.get(f"{stack.url(service)}/healthz")

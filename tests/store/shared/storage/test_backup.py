@@ -4,6 +4,9 @@ A backup is one moment of all five schemas, and a restore never overwrites unask
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
+
 import pytest
 import sqlalchemy as sa
 
@@ -12,15 +15,30 @@ from shared.storage.backup import BackupError, backup, restore
 from shared.telemetry import background_context, work
 from tests.builders import petition_registered
 
+A_DOCUMENT = sa.text(
+    "INSERT INTO hearing.documents (id, number, office, kind, media_type, size,"
+    " digest, scan, dated, filed_on, filed_by, made_here, encrypted)"
+    " VALUES ('d', 'n', 'o', 'photo', 'm', 1, 'd1', 'clean', '2022-01-01',"
+    " '2022-01-01', 'a', false, 'x')"
+)
+DIGESTS = sa.text("SELECT digest FROM documents")
 ANNOUNCED = sa.text("SELECT id FROM intake.outbox WHERE case_number = :number")
 
 
+@pytest.fixture(scope="module")
+def own(fresh_database):
+    """
+    A database with all tables of which these tests know all documents.
+    """
+    return fresh_database().with_tables()
+
+
 def test_what_is_restored_is_what_was_there_and_serves_its_roles(
-    migrated, fresh_database, tmp_path
+    own, fresh_database, tmp_path
 ):
     petition = petition_registered()
     with (
-        migrated.engine("intake").begin() as session,
+        own.engine("intake").begin() as session,
         work("test", trace=background_context()),
     ):
         OUTBOX.announce(session, petition)
@@ -28,16 +46,16 @@ def test_what_is_restored_is_what_was_there_and_serves_its_roles(
     documents, empty = tmp_path / "documents", tmp_path / "empty"
     (documents / "0f").mkdir(parents=True)
     (documents / "0f" / "0f1").write_bytes(b"encrypted")
-    backup(migrated.urls["owner"], folder, documents)
+    backup(own.urls["owner"], folder, documents)
     with pytest.raises(BackupError, match="never overwrites"):
-        backup(migrated.urls["owner"], folder, documents)
+        backup(own.urls["owner"], folder, documents)
     with pytest.raises(BackupError, match="--replace"):
-        restore(migrated.urls["owner"], folder, empty, replace=False)
+        restore(own.urls["owner"], folder, empty, replace=False)
     fresh = fresh_database()
     restore(fresh.urls["owner"], folder, empty, replace=False)
     restore(fresh.urls["owner"], folder, empty, replace=True)
 
-    with migrated.engine("intake").connect() as session:
+    with own.engine("intake").connect() as session:
         before = session.execute(ANNOUNCED, there).all()
     with fresh.engine("intake").begin() as session:
         assert session.execute(ANNOUNCED, there).all() == before
@@ -47,6 +65,31 @@ def test_what_is_restored_is_what_was_there_and_serves_its_roles(
     assert (empty / "0f" / "0f1").read_bytes() == b"encrypted"
 
 
-def test_a_backup_that_was_cut_off_is_none(migrated, tmp_path):
+def test_a_backup_that_cannot_be_read_replaces_nothing(own, tmp_path):
+    """
+    Nor does one that has a document without its content count as whole.
+    """
+    url, folder, lost = own.urls["owner"], tmp_path / "a", tmp_path / "lost"
+    backup(url, folder, tmp_path)
+    with own.engine().begin() as session:
+        session.execute(A_DOCUMENT)
+    with pytest.raises(BackupError, match="1 contents of documents were lost"):
+        backup(url, lost, tmp_path)
+    (folder / "jianjian.dump").write_bytes(b"PGDMP, and no more")
+    with pytest.raises(BackupError, match="damaged or cut off"):
+        restore(url, folder, tmp_path, replace=True)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    seal = {"bytes": 18, "sha256": sha256(b"PGDMP, and no more").hexdigest()}
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "dump": seal}))
+    with pytest.raises(BackupError, match="pg_restore failed"):
+        restore(url, folder, tmp_path, replace=True)
+
+    with own.engine("hearing").connect() as session:
+        assert session.execute(DIGESTS).scalars().all() == ["d1"]
+    named = json.loads((lost / "manifest.json").read_text())["lost_documents"]
+    assert named == ["d1"]
+
+
+def test_a_backup_that_was_cut_off_is_none(own, tmp_path):
     with pytest.raises(BackupError, match="no complete backup"):
-        restore(migrated.urls["owner"], tmp_path, tmp_path, replace=True)
+        restore(own.urls["owner"], tmp_path, tmp_path, replace=True)

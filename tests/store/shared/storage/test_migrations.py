@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import importlib
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from click.testing import CliRunner
 
+from shared.cli import main
 from shared.settings import SERVICES
 from shared.storage import migrations, schema_version
 from tests.tables import MIGRATED_WITHIN
@@ -51,7 +54,7 @@ def test_migrations_wait_for_each_other_and_go_down_and_up_again(fresh_database)
     outcomes = [finish(each) for each in (fresh.migrate(), fresh.migrate())]
     found, up = behind(engine), tables_of(engine)
     seen = []
-    for arguments in (("--to", "base"), ()):
+    for arguments in (("--to", "base", "--yes"), ()):
         code, said = finish(fresh.migrate(*arguments))
         assert code == 0, said
         seen.append(tables_of(engine))
@@ -63,6 +66,23 @@ def test_migrations_wait_for_each_other_and_go_down_and_up_again(fresh_database)
     assert all(up[service] >= COMMON for service in SERVICES)
     assert down == {service: set() for service in SERVICES}
     assert again == up
+
+
+def test_nothing_is_removed_unasked_or_while_somebody_works(migrated, monkeypatch):
+    for name, url in migrated.urls.items():
+        monkeypatch.setenv(f"{name.upper()}_DATABASE_URL", url)
+    monkeypatch.setenv("DATABASE_URL", migrated.urls["owner"])
+    url = migrated.urls["owner"]
+
+    def migrate(*arguments):
+        return CliRunner().invoke(main, ["migrate", *arguments])
+
+    with psycopg.connect(url, application_name="jianjian-intake"):
+        in_use = migrate("--to", "base", "--yes")
+
+    assert (migrate("--to", "base").exit_code, migrate("--to", "3").exit_code) == (2, 2)
+    assert in_use.exit_code == 1
+    assert "still connected: jianjian-intake" in in_use.output
 
 
 def test_an_empty_schema_is_known_to_be_behind(fresh_database):
