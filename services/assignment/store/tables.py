@@ -219,12 +219,6 @@ closings = table_of(
     Column("number", ForeignKey(matters.c.number), nullable=False),
     Index("ix_closings_number", "number"),
     Index("ix_closings_reviewed_on", "reviewed_on"),
-    Index(
-        "ix_closings_state_id",
-        "state",
-        "id",
-        postgresql_where="state <> 'confirmed'",
-    ),
     without=("signatures",),
 )
 

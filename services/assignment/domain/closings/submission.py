@@ -4,6 +4,7 @@ A report of closing: what the responsible office must submit for review.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -148,45 +149,69 @@ def _substantive(matter: ClosingCase, closing: Closing) -> Iterator[Problem]:
 
 
 def _heads_shown(
-    closing: Closing, programme: Programme, facts: Iterable[Fact]
+    closing: Closing, programme: Programme, facts: Collection[Fact]
 ) -> Iterator[Problem]:
     """
-    Every chosen head has something that shows it: a document of the closing, or what
-    the record of the case has of it (PY-01, XQ-02).
+    Every chosen head has something that shows it.
     """
-    named = {each.head for each in closing.head_evidence if each.documents}
-    happened = since_reopened(facts, closing.submitted_on)
-    for index, head in enumerate(closing.dispositions):
-        rule = programme.closing.disposition(head)
-        if rule is None or head in named or _in_record(rule, happened):
-            continue
+    for rule in unshown_heads(closing, programme, facts, closing.submitted_on):
         yield Problem(
             "disposition_not_shown",
-            f"“{Disposition(head).chinese}”没有材料或记录证明。",
+            f"“{Disposition(rule.id).chinese}”没有材料或记录证明。",
             "请在 head_evidence 中写明由报结的哪份材料证明，或先记录办理情况。"
             f"依据：{rule.source}。",
-            f"/dispositions/{index}",
+            f"/dispositions/{closing.dispositions.index(rule.id)}",
         )
 
 
-def _in_record(rule: DispositionRule, facts: Iterable[Fact]) -> bool:
+def unshown_heads(
+    closing: Closing, programme: Programme, facts: Collection[Fact], on: date
+) -> Iterator[DispositionRule]:
+    """
+    The chosen heads that nothing shows on a day: no document of the closing, nor what
+    the record of the case has of it (PY-01, XQ-02).
+    """
+    named = {each.head for each in closing.head_evidence if each.documents}
+    back = _taken_back(fact for fact in facts if fact.on <= on)
+    happened = [
+        fact
+        for fact in since_reopened(facts, on)
+        if not (isinstance(fact, AidPaid) and fact.aid in back)
+    ]
+    for head in closing.dispositions:
+        rule = programme.closing.disposition(head)
+        if rule and head not in named and not _in_record(rule, happened):
+            yield rule
+
+
+def _in_record(rule: DispositionRule, facts: Sequence[Fact]) -> bool:
     """
     Whether something in the record shows the head, with what it rests on.
 
     What was paid rests on the confirmation of the finance office.
     """
-    facts = tuple(facts)
-    taken_back = {each.aid: each.on for each in facts if isinstance(each, AidTakenBack)}
     return any(
         trigger.fired_by(fact.name, fact.fields)
         and (
-            taken_back.get(fact.aid, date.min) < fact.on
-            if isinstance(fact, AidPaid)
-            else fact.get("evidence") or fact.get("document") or fact.get("text")
+            isinstance(fact, AidPaid)
+            or fact.get("evidence")
+            or fact.get("document")
+            or fact.get("text")
         )
         for fact in facts
         for trigger in rule.facts
     )
+
+
+def _taken_back(facts: Iterable[Fact]) -> frozenset[str]:
+    """
+    The aid of which every payment came back.
+    """
+    paid = Counter[str]()
+    for fact in facts:
+        if isinstance(fact, AidPaid | AidTakenBack):
+            paid[fact.aid] += 1 if isinstance(fact, AidPaid) else -1
+    return frozenset(aid for aid, times in paid.items() if times <= 0)
 
 
 def _points_answered(unanswered: Sequence[int]) -> Iterator[Problem]:

@@ -27,6 +27,7 @@ from services.assignment.endpoints.views import (
 from services.assignment.schemas.closings.closings import (
     ClosingBody,
     ClosingsQuery,
+    ClosingSummary,
     ClosingView,
     ReopeningBody,
     ReviewBody,
@@ -101,7 +102,7 @@ def submit_closing(call: Call) -> dict[str, Any]:
     return shown_closing(row, report)
 
 
-@api("GET", "/closings", query=ClosingsQuery, answer=ClosingView, many=True)
+@api("GET", "/closings", query=ClosingsQuery, answer=ClosingSummary, many=True)
 def list_closings(call: Call) -> Page[dict[str, Any]]:
     """
     List the last closings of the cases of an office and those below it that wait for
@@ -110,7 +111,12 @@ def list_closings(call: Call) -> Page[dict[str, Any]]:
     state = PendingClosing(call.query["state"])
     page = Closings(call.session).last_of_offices(call.offices(), state, call.page)
     rows = Matters(call.session).cases([each.number for each in page.items])
-    return page.map(lambda report: shown_closing(rows[report.number], report))
+    return page.map(
+        lambda report: {
+            **shown_closing(rows[report.number], report),
+            "office": rows[report.number].office,
+        }
+    )
 
 
 @api(

@@ -107,12 +107,6 @@ def _closings() -> None:
         ),
         Index("ix_closings_number", "number"),
         Index("ix_closings_reviewed_on", "reviewed_on"),
-        Index(
-            "ix_closings_state_id",
-            "state",
-            "id",
-            postgresql_where="state <> 'confirmed'",
-        ),
         schema=S,
     )
 

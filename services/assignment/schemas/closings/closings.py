@@ -141,6 +141,19 @@ ClosingView = view_of(
     return_reasons=schema.many(named("return_reason", shown=True), most=20),
     to_sign=fields.List(fields.String(), required=True),
 )
+ClosingSummary = view_of(
+    Closing,
+    name="ClosingSummary",
+    without=(
+        *("dispositions", "measures", "narrative", "documents", "head_evidence"),
+        *("standard", "standard_version", "signatures", "checklist"),
+    ),
+    office=schema.office_code(required=True),
+    kind=schema.one_of(ClosingKind),
+    state=Coded(REPORT_STATES, required=True),
+    return_reasons=schema.many(named("return_reason", shown=True), most=20),
+    to_sign=fields.List(fields.String(), required=True),
+)
 
 
 class ArchivingBody(Strict):

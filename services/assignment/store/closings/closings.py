@@ -9,14 +9,23 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import exists, literal_column, select
+from sqlalchemy import exists, select
 
 from services.assignment.domain.closings.closing import Closing, Signature
 from services.assignment.store.tables import closing_signatures, closings, matters
+from shared.records.by_office import read_by_office
 from shared.records.rows import Records
 from shared.records.tables import columns_of, row_of
-from shared.vocabulary import PendingClosing
+from shared.vocabulary import PendingClosing, Standing
 from shared.web.paging import Page, PageRequest
+
+_STANDING = {
+    PendingClosing.SUBMITTED: Standing.SUBMITTED,
+    PendingClosing.RETURNED: Standing.OPEN,
+}
+"""
+How a case stands whose last report is in a state, and that can go on.
+"""
 
 
 class Closings(Records[Closing]):
@@ -37,22 +46,33 @@ class Closings(Records[Closing]):
         self, offices: Collection[str], state: PendingClosing, request: PageRequest
     ) -> Page[Closing]:
         """
-        The last reports of the cases that these offices have, in one state.
+        The last reports of the cases that these offices have, in one state, office by
+        office; none of a case in which nothing can follow, since it was merged away,
+        withdrawn or struck off.
         """
         later = closings.alias()
         query = (
             self.query()
             .join(matters, matters.c.number == closings.c.number)
             .where(
-                closings.c.state == literal_column(f"'{state}'"),
-                matters.c.office.in_(offices),
+                matters.c.is_case,
+                ~matters.c.merged,
+                matters.c.standing == _STANDING[state],
+                closings.c.state == state,
                 ~exists().where(
                     later.c.number == closings.c.number, later.c.id > closings.c.id
                 ),
             )
         )
-        page = self.page(query, request)
-        return replace(page, items=self._signed(page.items))
+        page = read_by_office(
+            self.session,
+            query,
+            request,
+            [closings.c.id],
+            office=matters.c.office,
+            offices=offices,
+        )
+        return replace(page, items=self._signed([*map(_report, page.items)]))
 
     def brought(self, identity: str) -> frozenset[str]:
         """
@@ -88,3 +108,9 @@ class Closings(Records[Closing]):
         for closing, *fields in self.session.execute(query) if reports else ():
             given[closing].append(Signature(*fields))
         return [replace(each, signatures=tuple(given[each.id])) for each in reports]
+
+
+def _report(row: Any) -> Closing:
+    stated = row._asdict()
+    del stated["office"]  # of the case, by which pages are cut
+    return Closing(**stated)

@@ -155,6 +155,13 @@ def test_a_kind_of_ending_the_programme_does_not_know_is_refused():
             ),
             True,
         ),
+        (
+            (
+                happened("aid.aid_taken_back", date(2021, 5, 10), aid="a1"),
+                happened("aid.aid_paid", date(2021, 5, 10), aid="a1"),
+            ),
+            True,
+        ),
     ],
 )
 def test_aid_that_was_paid_and_not_taken_back_shows_the_head_of_help(later, shown):

@@ -158,6 +158,28 @@ def test_a_document_that_the_standard_names_is_shown_by_no_other():
     assert "终结决定" in fault.remedy
 
 
+@pytest.mark.requirement("PY-01")
+def test_a_head_is_confirmed_only_while_something_shows_it():
+    report = replace(REPORT, dispositions=("hardship_help",), head_evidence=())
+    paid = happened("aid.aid_paid", date(2021, 5, 3), aid="a1")
+    back = happened("aid.aid_taken_back", date(2021, 5, 26), aid="a1")
+
+    matter, *_ = review(report=report, facts=(paid,))
+    with pytest.raises(Rejected) as refusal:
+        review(report=report, facts=(paid, back))
+    sent_back, *_ = review(
+        report=report,
+        facts=(paid, back),
+        verdict="returned",
+        checklist=(),
+        reasons="款已退回。",
+    )
+
+    assert matter.standing == "resolved"
+    assert codes(refusal) == {"disposition_not_shown"}
+    assert sent_back.standing == "open"
+
+
 def test_no_review_is_dated_before_what_it_reviews():
     with pytest.raises(Rejected) as refusal:
         review(on=date(2021, 5, 23))
