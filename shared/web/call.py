@@ -53,7 +53,8 @@ class Call:
     *session* the transaction that will be committed if it succeeds. For a form with a
     file, *raw* is the content of the file, *filename* its name and *fields_sent* the
     other fields as sent; *vetted* is what `vet` of the endpoint gave. One that only
-    *reads* changes nothing.
+    *reads* changes nothing. *if_refused* writes what is to be known of the request
+    although it is refused, in a transaction of its own.
     """
 
     who: Identity
@@ -69,6 +70,7 @@ class Call:
     session: Connection = field(init=False)
     changes: dict[str, Any] = field(default_factory=dict, init=False)
     vetted: Any = field(default=None, init=False)
+    if_refused: Callable[[], object] | None = field(default=None, init=False)
 
     def changed(self, before: Any, after: Any) -> None:
         """

@@ -55,6 +55,9 @@ def method_of(
             except Exception as error:  # noqa: BLE001 - every error becomes an answer
                 if accused := _kept_from(error):
                     _note_leak(service, endpoint, call, accused)
+                if call.if_refused and isinstance(error, Refusal):
+                    with transaction(service.name) as call.session:
+                        call.if_refused()
                 response = answer_to(error, working)
             telemetry.add_log_fields(status=response.status_code)
         return response

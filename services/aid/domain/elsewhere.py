@@ -43,31 +43,43 @@ def require_another_case(
 ) -> None:
     """
     Raises `Conflict` if no office above found that the person's application at the
-    *others* is in another case, `Rejected` if what it is said to have found cannot be.
+    *others* is in another case, `Rejected` if what it is said to have found cannot be,
+    or if there are no others.
     """
     if not others:
+        reject_if(_not_needed(found))
         return
     above = offices_above(office, others, directory, today)
-    names = "、".join(directory.office(code).name for code in above)
+    nearest = directory.office(above[0]).name if above else ""
     if found is None:
         raise Conflict.because(
             "applied_elsewhere",
             "此人已向别的机关申请过救助，是否同一案件须由上级院核实。",
-            f"请报{names or '上级院'}核实；不是同一案件的，请在 another_case 中写明"
+            f"请报{nearest or '上级院'}核实；不是同一案件的，请在 another_case 中写明"
             "核实的机关、日期和文号。",
             "/another_case",
         )
-    reject_if([*_from_above(found, above, names), *_has_come(found, today)])
+    reject_if([*_from_above(found, above, nearest), *_has_come(found, today)])
+
+
+def _not_needed(found: AnotherCase | None) -> Iterator[Problem]:
+    if found is not None:
+        yield Problem(
+            "finding_not_needed",
+            "没有须由上级院核实的其他申请。",
+            "请删去 another_case。",
+            "/another_case",
+        )
 
 
 def _from_above(
-    found: AnotherCase, above: Collection[str], names: str
+    found: AnotherCase, above: Collection[str], nearest: str
 ) -> Iterator[Problem]:
     if above and found.office not in above:
         yield Problem(
             "not_the_upper_office",
             "核实的机关不是双方的上级院。",
-            f"可填：{names}。",
+            f"请填{nearest}。",
             "/another_case/office",
         )
 

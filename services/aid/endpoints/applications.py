@@ -32,6 +32,8 @@ from shared.web.endpoint import LONG_LIST, api
 from shared.web.lookup import in_sight
 from shared.web.paging import Page
 
+ASKED_ELSEWHERE = "申请未受理：查知此人已向别的机关申请过救助"
+
 
 @api(
     "POST",
@@ -63,17 +65,22 @@ def apply_for_aid(call: Call) -> Application:
         may_see=call.may_see,
         **call.body,
     )
+    others: list[str] = []
     if rules.once_per_case_and_person:
-        offices = applications.offices_of(
-            person.hash, but=[each.id for each in earlier]
+        known = [each.id for each in earlier]
+        offices = applications.offices_of(person.hash, but=known)
+        others = [office for office in offices if not call.may_see(office)]
+    if others:
+        call.if_refused = lambda: note_opening(
+            call, openings, case.number, case.office, ASKED_ELSEWHERE
         )
-        elsewhere.require_another_case(
-            application.another_case,
-            [office for office in offices if not call.may_see(office)],
-            office=case.office,
-            directory=current_policy().directory,
-            today=call.today,
-        )
+    elsewhere.require_another_case(
+        application.another_case,
+        others,
+        office=case.office,
+        directory=current_policy().directory,
+        today=call.today,
+    )
     if not applications.insert_new(application):
         raise applying.already_aided()
     OUTBOX.announce(call.session, event)

@@ -154,8 +154,16 @@ def test_whoever_applied_out_of_sight_waits_for_the_office_above_both():
     assert problem.code == "applied_elsewhere"
     assert "濮阳市人民检察院" in problem.remedy
     assert "清丰" not in problem.detail + problem.remedy
+    assert "河南省" not in problem.remedy
     required(found())
     required(None, others=())
+
+
+def test_nobody_finds_what_was_not_to_be_found():
+    with pytest.raises(Rejected) as refused:
+        required(found(office="nowhere", on=date(2999, 1, 1)), others=())
+
+    assert places(refused) == {("finding_not_needed", "/another_case")}
 
 
 def test_neither_office_finds_it_out_itself():

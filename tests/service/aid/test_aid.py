@@ -183,6 +183,10 @@ def test_a_person_is_aided_once_in_a_case_at_whatever_office(as_office, desk):
     del body["original_case_no"]
     unknown = clerk.post("aid", path, body)
     refused(unknown, 409, "applied_elsewhere")
+    log = as_office(NEIGHBOUR, "auditor").get("aid", "/openings", limit=500).json()
+    assert [each["office"] for each in log["items"] if each["number"] == theirs[0]] == [
+        NEIGHBOUR
+    ]
     body["another_case"] = {
         "office": "410900",
         "on": "2020-11-03",
