@@ -6,6 +6,7 @@ record of what was given, by which the end of the case is judged without its rul
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -51,7 +52,7 @@ class ClosingMachine:
         self.programme = self.rules.programmes.get(code)
         self.office, self.other, self.today = PLACES[code]
         self.hub, self.report, self.reported = self.programme.hub, None, None
-        self.filed, self.gone, self.wrong = set(), set(), 0
+        self.filed, self.gone = set(), set()
         self.known = Known(code)
         self.learn(
             opened(
@@ -127,8 +128,8 @@ class ClosingMachine:
 
     def signed_in_turn(self):
         """
-        Whether those who signed did so in the order of the route, for posts that were
-        theirs, each in person or on a filed page.
+        Whether those who signed did so in the order of the route and of the days, for
+        posts that were theirs, each in person or on a filed page.
         """
         if self.report is None or not self.waits:
             return True
@@ -138,8 +139,10 @@ class ClosingMachine:
         whose = {(each.recorded_by, each.office, each.post) for each in by_hand}
         persons = {each.recorded_by for each in by_hand}
         pages = {each.document_id for each in given if each.document_id}
+        days = [self.report.submitted_on, *(each.on for each in given), self.today]
         return (
-            [each.signer for each in given] == order[: len(given)]
+            days == sorted(days)
+            and [each.signer for each in given] == order[: len(given)]
             and len(persons) == len(whose)
             and self.report.submitted_by not in persons
             and all(each.recorded_by.startswith(each.office) for each in given)
@@ -178,7 +181,9 @@ class ClosingMachine:
         ticked = {each.item for each in report.checklist if each.documents}
         signed = [each.signer for each in report.signatures]
         wanted = [each.id for each in self.route.signers] if self.route else []
+        days = [report.concluded_on, report.submitted_on, report.reviewed_on]
         given = {
+            "its days": days == sorted(days),
             "the kind": rules.counts_as(report.kind) == "resolved",
             "leaders": self.reported["led"],
             "heads": bool(report.dispositions),
@@ -205,10 +210,8 @@ class ClosingMachine:
         Do a step of a later day; what is refused changes nothing.
         """
         self.today += timedelta(days=1)
-        try:
+        with suppress(Refusal):
             getattr(self, step)(choice)
-        except Refusal:
-            self.wrong += 1
 
     def learn(self, *happenings):
         self.known.learn(*happenings)

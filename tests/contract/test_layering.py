@@ -42,7 +42,8 @@ PROGRAMS = {"dossier", "ledger"}
 SERVICE_LAYERS = (
     {"events"},
     {"domain"},
-    {"schemas", "store", "papers", *PROGRAMS},
+    {"schemas"},
+    {"store", "papers", *PROGRAMS},
     {"casework"},
     {"endpoints", "gauges"},
     {"service"},

@@ -79,6 +79,19 @@ class CaseMove:
     by: str
 
 
+@dataclass(frozen=True)
+class HandedRound:
+    """
+    A case that was handed on often: how many *moves*, and the day of the last.
+    """
+
+    number: str
+    office: str
+    programme: str
+    moves: int
+    last_on: date
+
+
 def moves_in(facts: Iterable[Fact]) -> list[CaseMoved]:
     """
     The moves of a case in the order in which they were recorded, which is that of their

@@ -51,9 +51,9 @@ def values(
     batch: Batch, items: Iterable[BatchItem], programme: Programme, directory: Directory
 ) -> dict[str, Any]:
     """
-    *items*: the cases that were handed on, so that the letter is the same on any day;
-    of one that left the batch since, *left* says how. What every paper may name of one
-    case is said of the letter.
+    *items*: the cases that were handed on, so that the letter lists the same cases on
+    any day; of one that left the batch since, *left* says how. What every paper may
+    name of one case is said of the letter.
     """
     kinds = {kind.id: kind.title for kind in programme.batch_kinds}
     return {

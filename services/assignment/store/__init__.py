@@ -32,7 +32,6 @@ from services.assignment.store.facts import decode
 from services.assignment.store.leaders.leaders import Profiles
 from services.assignment.store.leaders.own_lists import ListVersions
 from services.assignment.store.leaders.unit_entries import (
-    PostWork,
     UnitEntries,
     work_of_posts,
 )
@@ -45,7 +44,7 @@ from services.assignment.store.people.bodies import Bodies
 from services.assignment.store.people.holders import Holders
 from services.assignment.store.people.oversight import Oversights
 from services.assignment.store.tables import OUTBOX, TABLES, metadata
-from services.assignment.store.working.moves import CaseMoves, HandedRound
+from services.assignment.store.working.moves import CaseMoves
 from services.assignment.store.working.working import Demands, Plans
 
 __all__ = [
@@ -69,7 +68,6 @@ __all__ = [
     "EscalationSteps",
     "Filings",
     "HandOvers",
-    "HandedRound",
     "Holders",
     "ListVersions",
     "LogCorrections",
@@ -82,7 +80,6 @@ __all__ = [
     "Objections",
     "Oversights",
     "Plans",
-    "PostWork",
     "Profiles",
     "RecalculationSlices",
     "ReportSchedules",

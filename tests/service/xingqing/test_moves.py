@@ -86,14 +86,17 @@ def objected_and_handed_on(hub, other, number):
     objection = {"number": number, "on": "2020-11-19", "reasons": "不属本街道。"}
     raised = other.post("assignment", f"/batches/{batch['id']}/objections", objection)
     assert raised.status_code == 201, raised.text
+    accepted(hub, raised.json()["id"])
+
+
+def accepted(hub, objection):
     body = {
         "verdict": "returned",
         "to_office": THIRD,
         "on": "2020-11-20",
         "reasons": "属实，改交。",
     }
-    path = f"/objections/{raised.json()['id']}/decisions"
-    decided = hub.post("assignment", path, body)
+    decided = hub.post("assignment", at("objections", objection, "decisions"), body)
     assert decided.status_code == 201, decided.text
 
 
@@ -283,18 +286,23 @@ def test_the_letters_of_handing_down_and_of_the_objection_are_printed(
     batch = handed_to(hub, OTHER, number, due_on="2020-12-31").json()
     said = {"number": number, "on": "2020-11-19", "reasons": "不属本街道。"}
     raised = other.post("assignment", f"/batches/{batch['id']}/objections", said)
-    path = at("batches", batch["id"], "papers")
+    print_it = at("batches", batch["id"], "papers", "pdf")
     letter = {"paper": "handing_letter", "document": batch["letter_no"]}
-    handed = hub.post("assignment", f"{path}/pdf", letter)
-    below = other.post("assignment", f"{path}/pdf", letter)
+    handed = hub.post("assignment", print_it, letter)
+    below = other.post("assignment", print_it, letter)
     path = at("objections", raised.json()["id"], "papers")
-    letter = {"paper": "return_letter"}
-    returned = other.post("assignment", f"{path}/pdf", letter)
-    stranger = one.post("assignment", f"{path}/pdf", letter)
-    filed = other.post("assignment", path, {**letter, "form": "pdf"})
+    objection = {"paper": "return_letter"}
+    returned = other.post("assignment", f"{path}/pdf", objection)
+    stranger = one.post("assignment", f"{path}/pdf", objection)
+    filed = other.post("assignment", path, {**objection, "form": "pdf"})
+    accepted(hub, raised.json()["id"])
+    again = hub.post("assignment", print_it, letter)
 
     for word in (NAMES[OTHER], number, batch["letter_no"], "2020年12月31日前"):
         assert word in text_of(handed)
+    assert "2020年11月20日" not in text_of(handed)
+    for word in (number, "2020年11月20日"):
+        assert word in text_of(again)
     refused(below, 403, "outside_your_offices")
     for word in (number, batch["letter_no"], "不属本街道。"):
         assert word in text_of(returned)

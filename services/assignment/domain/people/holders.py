@@ -36,6 +36,22 @@ class Holding:
         return self.since <= day and (self.until is None or day < self.until)
 
 
+@dataclass(frozen=True)
+class LedByHolder:
+    """
+    An open case that a post leads, and which holder of it; *reason*: why somebody is to
+    be named for it.
+    """
+
+    number: str
+    office: str
+    post: str
+    holder: str | None
+    since: date
+    main: bool
+    reason: str | None = None
+
+
 class Holdings:
     """
     What some offices have entered of the holders of their posts.

@@ -44,6 +44,23 @@ class Oversight:
         return self.programme, self.department, self.overseen
 
 
+@dataclass(frozen=True)
+class OverseenCase:
+    """
+    An open case that a post oversees, by its *department* or because its *office* is a
+    contact point.
+    """
+
+    number: str
+    office: str
+    department: str | None
+    standing: str
+    led: bool
+    post: str
+    holder: str | None
+    contact_point: bool
+
+
 def entry_problems(
     new: Oversight, directory: Directory, entered: Collection[Oversight]
 ) -> Iterator[Problem]:

@@ -33,6 +33,21 @@ class UnitEntry:
     evidence: str
 
 
+@dataclass
+class PostWork:
+    """
+    What a post, or one *holder* of it, leads first and jointly, and what of its duties
+    is *open* and of these *overdue*.
+    """
+
+    post: str
+    holder: str | None
+    cases: int = 0
+    joint: int = 0
+    open: int = 0
+    overdue: int = 0
+
+
 @dataclass(frozen=True)
 class UnitItem:
     """

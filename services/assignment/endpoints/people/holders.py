@@ -13,12 +13,11 @@ from uuid_utils import uuid7
 from services.assignment.casework.record import record_facts
 from services.assignment.domain.facts.leaders import LeaderSucceeded
 from services.assignment.domain.people import holders
-from services.assignment.domain.people.holders import Holding, Holdings
+from services.assignment.domain.people.holders import Holding, Holdings, LedByHolder
 from services.assignment.endpoints.views import shown_duties
 from services.assignment.schemas.people import holders as schemas
 from services.assignment.store import Duties, Holders, Matters
 from services.assignment.store.people.holders import (
-    LedByHolder,
     handovers,
     led_by,
     numbers_led_by,

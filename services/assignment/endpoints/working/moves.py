@@ -10,6 +10,7 @@ from typing import Any
 from services.assignment.domain.case_offices import (
     REASONS,
     CaseMove,
+    HandedRound,
     office_after,
 )
 from services.assignment.domain.facts.base import Fact
@@ -24,7 +25,7 @@ from services.assignment.schemas.working.moves import (
     HandedRoundView,
     OfficesView,
 )
-from services.assignment.store import CaseMoves, HandedRound, Matters
+from services.assignment.store import CaseMoves, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.web.call import Call

@@ -7,10 +7,13 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from services.assignment.domain.people.bodies import Body
-from services.assignment.domain.people.responsibility import Responsible, UnitItem
+from services.assignment.domain.people.responsibility import (
+    PostWork,
+    Responsible,
+    UnitItem,
+)
 from services.assignment.schemas.leaders.checklists import EntryView
 from services.assignment.schemas.leaders.leaders import PostView
-from services.assignment.store.leaders.unit_entries import PostWork
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.field_kinds import Labels

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.assignment.domain.people.holders import Holding
+from services.assignment.domain.people.holders import Holding, LedByHolder
 from services.assignment.schemas.working.cases import DutyView
-from services.assignment.store.people.holders import LedByHolder
 from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.fields import Strict

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from services.assignment.domain.people.oversight import Oversight
+from services.assignment.domain.people.oversight import OverseenCase, Oversight
 from services.assignment.schemas.working.cases import DutyView
-from services.assignment.store.people.oversight import OverseenCase
 from shared.records.views import view_of
 from shared.vocabulary import Standing
 from shared.web import fields as schema

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.assignment.domain.case_offices import CaseMove
-from services.assignment.store.working.moves import HandedRound
+from services.assignment.domain.case_offices import CaseMove, HandedRound
 from shared.records.views import view_of
 from shared.web.named import named
 from shared.web.queries import ListQuery

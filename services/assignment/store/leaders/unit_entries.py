@@ -4,13 +4,12 @@ What was done of a unit's own lists, and the work of its posts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, Index, and_, func, select
 
 from services.assignment.domain.duties.duty import CLOSED
-from services.assignment.domain.people.responsibility import UnitEntry
+from services.assignment.domain.people.responsibility import PostWork, UnitEntry
 from services.assignment.store.enrolments import stands_in
 from services.assignment.store.leaders.leaders import leaderships
 from services.assignment.store.tables import duties, matters, metadata
@@ -43,21 +42,6 @@ class UnitEntries(Records[UnitEntry]):
         )
         entries = self.all(query.order_by(unit_entries.c.id.desc()).limit(_MOST))
         return entries[::-1]
-
-
-@dataclass
-class PostWork:
-    """
-    What a post, or one *holder* of it, leads first and jointly, and what of its duties
-    is *open* and of these *overdue*.
-    """
-
-    post: str
-    holder: str | None
-    cases: int = 0
-    joint: int = 0
-    open: int = 0
-    overdue: int = 0
 
 
 def work_of_posts(

@@ -5,7 +5,6 @@ Who holds which post, and the cases that follow a holder.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import (
@@ -20,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 
-from services.assignment.domain.people.holders import Holding, Holdings
+from services.assignment.domain.people.holders import Holding, Holdings, LedByHolder
 from services.assignment.store.enrolments import stands_in
 from services.assignment.store.leaders.leaders import leaderships
 from services.assignment.store.tables import matters, metadata
@@ -71,22 +70,6 @@ class Holders(Records[Holding]):
         """
         query = self.query().where(holdings.c.office == office)
         return self.page(query.where(_held_on(on)) if on else query, request)
-
-
-@dataclass(frozen=True)
-class LedByHolder:
-    """
-    An open case that a post leads, and which holder of it; *reason*: why somebody is to
-    be named for it.
-    """
-
-    number: str
-    office: str
-    post: str
-    holder: str | None
-    since: date
-    main: bool
-    reason: str | None = None
 
 
 _LED = (

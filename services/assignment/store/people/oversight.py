@@ -4,13 +4,12 @@ Who oversees what, and the cases that fall under each member of a leading group.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Index, and_, func, or_, select
 
-from services.assignment.domain.people.oversight import Oversight
+from services.assignment.domain.people.oversight import OverseenCase, Oversight
 from services.assignment.store.enrolments import stands_in
 from services.assignment.store.tables import matters, metadata
 from shared.records.pages import read_page
@@ -25,23 +24,6 @@ oversights = table_of(
     metadata,
     Index("ix_oversights_office_id", "office", "id"),
 )
-
-
-@dataclass(frozen=True)
-class OverseenCase:
-    """
-    An open case that a post oversees, by its *department* or because its *office* is a
-    contact point.
-    """
-
-    number: str
-    office: str
-    department: str | None
-    standing: str
-    led: bool
-    post: str
-    holder: str | None
-    contact_point: bool
 
 
 class Oversights(Records[Oversight]):

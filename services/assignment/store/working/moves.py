@@ -5,12 +5,11 @@ The moves of cases between offices.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Index, func, or_, select, update
 
-from services.assignment.domain.case_offices import CaseMove
+from services.assignment.domain.case_offices import CaseMove, HandedRound
 from services.assignment.store.batches.drives import drive_cases, drives
 from services.assignment.store.tables import matters, metadata
 from shared.records.pages import read_page
@@ -26,19 +25,6 @@ case_moves = table_of(
     Index("ix_case_moves_from_office_id", "from_office", "id"),
     Index("ix_case_moves_to_office_id", "to_office", "id"),
 )
-
-
-@dataclass(frozen=True)
-class HandedRound:
-    """
-    A case that was handed on often: how many *moves*, and the day of the last.
-    """
-
-    number: str
-    office: str
-    programme: str
-    moves: int
-    last_on: date
 
 
 class CaseMoves(Records[CaseMove]):

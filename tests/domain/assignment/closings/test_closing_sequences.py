@@ -46,7 +46,7 @@ def lived(code, steps):
     return case
 
 
-@pytest.mark.requirement("JZ-32", "PY-33", "XQ-15", "XQ-27", "DY-16", "MX-24")
+@pytest.mark.requirement("JZ-32", "PY-33", "XQ-15", "XQ-27")
 @pytest.mark.parametrize("code", PLACES)
 @settings(max_examples=25, deadline=None)
 @given(steps=STEPS)
