@@ -1,6 +1,6 @@
 """
-The documents that assignment has: of cases, of petitions, and of
-the reports that offices owe.
+The documents that assignment has: of cases, of petitions, and of the reports that
+offices owe.
 """
 
 from __future__ import annotations

@@ -42,8 +42,8 @@ def case_of(call: Call, *, lock: bool = False) -> BegunMatter:
 
 def lock_cases_seen(call: Call, numbers: Collection[str]) -> dict[str, BegunMatter]:
     """
-    Those of the cases that the caller may see, locked; nothing is locked or
-    asked of the others.
+    Those of the cases that the caller may see, locked; nothing is locked or asked of
+    the others.
     """
     ours = current_policy().directory.subtree(call.who.office, call.today)
     return Matters(call.session).lock_cases(numbers, at=ours)

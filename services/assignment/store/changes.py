@@ -69,8 +69,9 @@ def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matte
     The matters of these numbers, locked; one that is new is made, so that a fact that
     arrives before the matter's beginning has a place.
     """
-    # In one order, whoever asks: two transactions that share matters wait for each
-    # other in turn and never in a circle.
+    # Those that are there are locked in one order, whoever asks: two transactions that
+    # share them wait for each other in turn. What is missing is begun afterwards, so
+    # that two that begin one and share others may wait in a circle; the database ends it.
     wanted = sorted(set(numbers))
     if not wanted:
         return {}

@@ -318,8 +318,8 @@ class Matters:
         self, numbers: Collection[str], *, at: Collection[str] | None = None
     ) -> dict[str, BegunMatter]:
         """
-        These cases, locked; *at*: only of those that one of these offices
-        has, also once whoever held a lock has moved it.
+        These cases, locked; *at*: only those that one of these offices has, also once
+        whoever held a lock has moved one.
         """
         query = (
             select(matters)

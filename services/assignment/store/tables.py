@@ -26,10 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
-from services.assignment.domain.closings.closing import (
-    Closing,
-    Signature,
-)
+from services.assignment.domain.closings.closing import Closing, Signature
 from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.duties.recurrence import ScheduleBegun
 from services.assignment.domain.matter import MatterState

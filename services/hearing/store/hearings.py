@@ -7,11 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import (
-    ColumnElement,
-    func,
-    select,
-)
+from sqlalchemy import ColumnElement, func, select
 
 from services.hearing.domain.counts import HearingCount
 from services.hearing.domain.hearing import TO_COME, UNPLANNED, Hearing

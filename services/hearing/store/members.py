@@ -6,10 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import (
-    func,
-    select,
-)
+from sqlalchemy import func, select
 
 from services.hearing.domain.members import Member
 from services.hearing.store.tables import members

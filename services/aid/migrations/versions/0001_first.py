@@ -175,7 +175,8 @@ def _money() -> None:
 
 def _payments() -> None:
     """
-    Payment files, sent and answered, and what the counter paid.
+    Payment files, when they were sent and what the bank answered, and the entries that
+    take a payment back.
     """
     op.execute("CREATE SEQUENCE aid.payment_file_numbers")
     op.create_table(

@@ -17,9 +17,7 @@ from services.assignment import events
 from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.escalation.notice_course import MOVES, NoticeCourse
 from services.assignment.domain.escalation.steps import EscalationStep
-from services.assignment.domain.facts.notices import (
-    NoticeEnded,
-)
+from services.assignment.domain.facts.notices import NoticeEnded
 from shared.errors import Conflict, Forbidden, Problem, reject_if
 from shared.events import Event
 from shared.policy.calendar import Calendar
