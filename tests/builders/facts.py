@@ -6,6 +6,7 @@ it is about.
 from __future__ import annotations
 
 import dataclasses
+from uuid import uuid4
 
 from services.assignment.domain.facts.batches import BatchReceived, HandedDown
 from services.assignment.domain.facts.leaders import ActRecorded, LeadersConfirmed
@@ -32,6 +33,13 @@ def happened(name, on, **fields):
         if field.name != "on" and field.default is dataclasses.MISSING:
             fields.setdefault(field.name, on if field.type == "date" else _any(field))
     return kind(on=on, **fields)
+
+
+def by_id(*facts):
+    """
+    Facts by identities of their own, as they are recorded.
+    """
+    return {str(uuid4()): fact for fact in facts}
 
 
 def _any(field):

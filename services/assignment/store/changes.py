@@ -70,8 +70,8 @@ def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matte
     arrives before the matter's beginning has a place.
     """
     # Those that are there are locked in one order, whoever asks: two transactions that
-    # share them wait for each other in turn. What is missing is begun afterwards, so
-    # that two that begin one and share others may wait in a circle; the database ends it.
+    # share them wait for each other in turn. Missing ones are begun afterwards: those
+    # that begin one and share others may wait in a circle, which the database ends.
     wanted = sorted(set(numbers))
     if not wanted:
         return {}

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -21,18 +20,13 @@ from services.assignment.endpoints.closings.audits import evaluate_closing
 from services.assignment.endpoints.leaders.units import request_coordination
 from services.assignment.endpoints.people.holders import hand_over
 from services.assignment.store import Closings, Holders, Matters
-from shared import telemetry
 from shared.errors import Rejected
-from shared.vocabulary import Role
-from shared.web.auth import Identity
-from shared.web.call import Call
 from tests.builders import new_number
+from tests.builders.calls import CAME, CHIEF, DAY, a_case, ask
 from tests.builders.case_papers import CITY_COURT, COURT, COURTS, WAITING
-from tests.builders.facts import happened, named, opened
+from tests.builders.facts import happened, named
 
-CAME, DAY, TODAY = date(2020, 11, 2), date(2020, 11, 20), date(2020, 12, 31)
-CHIEF, ELSEWHERE = "院长", "610326"
-PATIENCE = sa.text("SET LOCAL lock_timeout = '5s'")
+ELSEWHERE = "610326"
 
 
 @pytest.fixture
@@ -40,34 +34,6 @@ def engine(migrated):
     engine = migrated.engine("assignment")
     yield engine
     engine.dispose()
-
-
-def ask(engine, endpoint, body, *, office=CITY_COURT, **path):
-    """
-    What an endpoint answers, in a transaction of its own.
-    """
-    who = Identity("审核人", office, Role.REVIEWER, "t", 0)
-    call = Call(who, body, {}, path, TODAY)
-    with (
-        telemetry.work("test", trace=telemetry.background_context()),
-        engine.begin() as session,
-    ):
-        session.execute(PATIENCE)
-        call.session = session
-        return endpoint.__wrapped__(call)
-
-
-def a_case(engine, *more, **changes):
-    """
-    The number of a case of the court to which *more* happened; it stays for the tests
-    that come after, none of which counts the courts' cases.
-    """
-    number = new_number()
-    case = {"office": COURT, "programme": COURTS.code, **changes}
-    facts = (opened(CAME, **case), *more)
-    with engine.begin() as session:
-        record_facts(session, {number: {str(uuid4()): fact for fact in facts}})
-    return number
 
 
 ASKED = {

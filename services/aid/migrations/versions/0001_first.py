@@ -175,8 +175,7 @@ def _money() -> None:
 
 def _payments() -> None:
     """
-    Payment files, when they were sent and what the bank answered, and the entries that
-    take a payment back.
+    Payment files, sent and confirmed, and the money that came back.
     """
     op.execute("CREATE SEQUENCE aid.payment_file_numbers")
     op.create_table(

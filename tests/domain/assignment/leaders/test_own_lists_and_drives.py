@@ -14,7 +14,7 @@ from services.assignment.domain.batches.drives import Drive, DriveCase
 from services.assignment.domain.facts.leaders import ListItemDone
 from services.assignment.domain.leaders import own_lists
 from services.assignment.domain.leaders.own_lists import ListVersion
-from tests.domain.assignment.leaders.test_required_leaders import START, programme_of
+from tests.builders.leadership import START, programme_of
 
 MEIXIAN, ABOVE = "610326", "610300"
 LATER = START + timedelta(days=30)

@@ -10,32 +10,26 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.facts.batches import BatchWithdrawn, ObjectionDecided
-from services.assignment.domain.facts.leaders import LeadersConfirmed
 from services.assignment.domain.facts.received import (
     CaseCorrected,
     CaseMerged,
-    CaseOpened,
     CaseUnmerged,
 )
 from services.assignment.domain.leaders import leadership, suggestions
 from services.assignment.domain.leaders import rules as naming
 from services.assignment.domain.leaders.required_fields import missing_fields
 from shared.policy.current import current_policy
-from tests.builders import CITY, COUNTY, case_opened
+from tests.builders import CITY, COUNTY
 from tests.builders.facts import act, handed_down, happened
-
-START = date(2021, 4, 6)
-
-
-def opened(office=COUNTY, *, on=START, **changes):
-    first = {"handed": False, "origin": "own_screening", "difficulty": "ordinary"}
-    event = case_opened("清检控申〔2020〕1号", office=office, **{**first, **changes})
-    return CaseOpened.from_fields(on, vars(event))
-
-
-def named(on, *leaders, **said):
-    kept = {"leaders": leaders, "department": "控告申诉检察部"}
-    return LeadersConfirmed(on=on, **{**kept, **said})
+from tests.builders.leadership import (
+    START,
+    compute,
+    named,
+    office_below,
+    opened,
+    programme_of,
+    title,
+)
 
 
 def recused(on, office, post, *, lifted=False):
@@ -47,38 +41,8 @@ def appraised(on, **judged):
     return happened("matter.case_appraised", on, **judged)
 
 
-def programme_of(code):
-    return current_policy().programmes.get(code)
-
-
-def compute(code, *facts, office=COUNTY):
-    return leadership.compute(
-        office, facts, programme_of(code), current_policy().directory
-    )
-
-
 def gaps(found):
     return {gap.code for gap in found.gaps}
-
-
-def office_below(code, level, *, kind=None):
-    """
-    An office of a level within a programme.
-    """
-    directory = current_policy().directory
-    hub = programme_of(code).hub
-    return next(
-        each
-        for each in directory.subtree(hub, START)
-        if directory.office(each).level == level
-        and each != hub
-        and (kind is None or directory.office(each).kind == kind)
-    )
-
-
-def title(office, flag):
-    posts = current_policy().directory.office(office).posts.values()
-    return next(post.title for post in posts if getattr(post, flag))
 
 
 # -- Puyang

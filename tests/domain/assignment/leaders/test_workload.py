@@ -16,9 +16,9 @@ from services.assignment.domain.leaders import checklists, leadership, units, wo
 from shared.errors import Conflict
 from shared.policy.current import current_policy
 from shared.share import Share
+from tests.builders import COUNTY
 from tests.builders.facts import act, handed_down
-from tests.domain.assignment.leaders.test_required_leaders import (
-    COUNTY,
+from tests.builders.leadership import (
     START,
     compute,
     named,

@@ -14,7 +14,7 @@ from services.assignment.domain.people import holders
 from services.assignment.domain.people.holders import Holding, Holdings
 from shared.policy.current import current_policy
 from tests.builders import COUNTY
-from tests.domain.assignment.leaders.test_required_leaders import (
+from tests.builders.leadership import (
     START,
     compute,
     named,

@@ -15,7 +15,7 @@ from services.assignment.domain.working.plans import plan_problems
 from shared.policy.current import current_policy
 from shared.vocabulary import CountedBy
 from tests.builders.facts import happened
-from tests.domain.assignment.working.test_working_a_case import CAME, PLAN
+from tests.builders.plans import CAME, PLAN
 
 POLICY = current_policy()
 COURTS, DISTRICT, CITY = (

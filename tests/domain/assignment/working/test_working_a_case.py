@@ -22,37 +22,19 @@ from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn
 from services.assignment.domain.recompute import recompute
 from services.assignment.domain.working import demands, plans
 from services.assignment.domain.working.demands import Demand, PointAnswer
-from services.assignment.domain.working.plans import MOVES, Decision, Plan, PlanStep
+from services.assignment.domain.working.plans import MOVES, Decision
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.current import current_policy
 from shared.policy.parts.working import PlanRules
 from shared.vocabulary import Disposition, ReplyMode
+from tests.builders.plans import CAME, PLAN, STEPS, UNIT
 from tests.builders.programme_story import Story, act, happened, opened
 
-UNIT = "640104001"
-CAME = date(2020, 10, 27)
 XINGQING = current_policy().programmes.get("xq-2020")
 DIRECTORY = current_policy().directory
 ACTS = {each.id: each for each in XINGQING.acts}
 LEADER = (UNIT, "党（工）委书记")
 RULES = PlanRules("leader", "plan_made", "XQ-66")
-STEPS = (
-    PlanStep(1, "核对安置协议", UNIT, "综治中心", CAME + timedelta(days=20)),
-    PlanStep(2, "兑现安置房", UNIT, "分管副职", CAME + timedelta(days=60)),
-)
-PLAN = Plan(
-    id="p1",
-    number="富宁街〔2020〕1号",
-    programme="xq-2020",
-    office=UNIT,
-    version=1,
-    made_on=CAME,
-    post="分管副职",
-    aim="落实安置房。",
-    until=CAME + timedelta(days=90),
-    steps=STEPS,
-    recorded_by="承办人",
-)
 DECISION = Decision(
     on=CAME, verdict="approved", office=UNIT, post=LEADER[1], by="包案领导"
 )

@@ -28,7 +28,15 @@ from shared.policy.parts.alerts import COMMON, WORST_FIRST, AlertColours
 from shared.records.tables import row_of
 from shared.web.paging import PageRequest
 from tests.builders import COUNTY, new_number
-from tests.builders.facts import act, handed_down, named, opened, registered, replied
+from tests.builders.facts import (
+    act,
+    by_id,
+    handed_down,
+    named,
+    opened,
+    registered,
+    replied,
+)
 from tests.builders.statements import statements
 
 DAY = timedelta(days=1)
@@ -73,10 +81,6 @@ def _work():
 
 def some(count):
     return [new_number() for _ in range(count)]
-
-
-def by_id(*facts):
-    return {str(uuid4()): fact for fact in facts}
 
 
 def stored(session, number):

@@ -18,9 +18,9 @@ from shared.errors import NotFound
 from shared.policy.current import current_policy
 from shared.web.paging import PageRequest
 from tests.builders import CITY, COUNTY, NEIGHBOUR, case_opened, new_number
+from tests.builders.calls import CAME, DAY, TODAY, a_case, ask
 from tests.builders.case_papers import LOOKED_BACK
 from tests.builders.facts import happened
-from tests.store.assignment.test_after_locks import CAME, DAY, TODAY, a_case, ask
 
 CORRECTED = {"on": DAY, "post": "检察官", "text": "已整改。"}
 CORRECTED |= {"document": None, "rule_changed": False}

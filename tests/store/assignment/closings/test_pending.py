@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from uuid import uuid4
 
 import pytest
 
@@ -17,7 +16,7 @@ from shared.vocabulary import PendingClosing
 from shared.web.paging import PageRequest
 from tests.builders import COUNTY, NEIGHBOUR, new_number
 from tests.builders.closings import REPORT
-from tests.builders.facts import happened, opened
+from tests.builders.facts import by_id, happened, opened
 
 CAME, SENT_BACK, LATER = date(2021, 3, 1), date(2021, 3, 5), date(2021, 3, 8)
 
@@ -42,8 +41,7 @@ def a_report(session, state, *after, office=COUNTY):
     facts = [opened(CAME, office=office), happened("matter.closing_submitted", CAME)]
     if state == "returned":
         facts.append(happened("matter.closing_returned", SENT_BACK))
-    by_id = {str(uuid4()): fact for fact in (*facts, *after)}
-    record_facts(session, {number: by_id})
+    record_facts(session, {number: by_id(*facts, *after)})
     report = replace(REPORT, id=f"{number}/c1", number=number, state=state)
     Closings(session).insert(report)
     return report.id

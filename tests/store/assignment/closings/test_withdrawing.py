@@ -5,6 +5,7 @@ Which documents assignment lets nobody withdraw, by what is stored of their case
 from __future__ import annotations
 
 import importlib
+from datetime import date, timedelta
 
 import pytest
 
@@ -18,8 +19,10 @@ from shared.documents.document import Document
 from shared.events import Envelope, ReceivedEvent
 from shared.vocabulary import ScanState
 from tests.builders import new_number
-from tests.builders.facts import act, happened, named, opened
-from tests.store.assignment.casework.test_casework import CAME, DAY, by_id
+from tests.builders.facts import act, by_id, happened, named, opened
+
+DAY = timedelta(days=1)
+CAME = date(2021, 3, 1)
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from services.assignment.store import OUTBOX, ListVersions, Matters
 from shared.errors import Rejected
 from shared.policy.current import current_policy
 from tests.builders import case_opened, facts, new_number
+from tests.builders.calls import CAME, CHIEF, DAY, a_case, ask
 from tests.builders.case_papers import COURT, COURTS
 from tests.builders.facts import happened
-from tests.store.assignment.test_after_locks import CAME, CHIEF, DAY, a_case, ask
 
 FURTHER = "meixian"
 
