@@ -128,6 +128,7 @@ VALUES = {
     "notice_mails.state": "CASE n % 500 WHEN 0 THEN 'due' ELSE 'sent' END",
     "returns.state": "CASE n % 500 WHEN 0 THEN 'waiting' ELSE 'delivered' END",
     "notices.mailing": "CASE WHEN n % 500 > 0 THEN 'c' || lpad(n::text, 7, '0') END",
+    "closings.state": "CASE n % 500 WHEN 0 THEN 'returned' ELSE 'confirmed' END",
     "matters.is_case": "TRUE",
     "matters.standing": "CASE n % 3 WHEN 0 THEN 'open' ELSE 'resolved' END",
     "matters.case_kind": "CASE n % 3 WHEN 0 THEN 'complaint' ELSE 'accusation' END",
@@ -170,7 +171,7 @@ BIG = {
     ),
     "assignment": (
         *("matters", "facts", "duties", "duty_history", "next_steps"),
-        *("escalation_steps", "notices", "profiles", "leaderships"),
+        *("escalation_steps", "notices", "profiles", "leaderships", "closings"),
     ),
     "hearing": ("cases", "hearings", "requests"),
     "aid": (
@@ -821,8 +822,19 @@ QUERIES |= {
     "hearing: topics of a province": lambda s: Hearings(s).held_by_topic(
         PROVINCE, PROGRAMME, DAY, DAY
     ),
-    "assignment: closings sent back": lambda s: Closings(s).last_of_offices(
-        [OFFICE], PendingClosing.RETURNED, FIRST
+    **lists(
+        "assignment: closings sent back",
+        lambda s, *of: Closings(s).last_of_offices(
+            of[0], PendingClosing.RETURNED, of[1]
+        ),
+        *(OFFICE, NUMBER),
+    ),
+    **lists(
+        "assignment: closings to review",
+        lambda s, *of: Closings(s).last_of_offices(
+            of[0], PendingClosing.SUBMITTED, of[1]
+        ),
+        *(OFFICE, NUMBER),
     ),
     "hearing: counts": lambda s: Hearings(s).held_by(
         "chair_post", [OFFICE], PROGRAMME, DAY, DAY
