@@ -18,7 +18,7 @@ from services.intake.schemas.petitions.lifecycle import StepView
 from shared.policy.current import current_policy
 from shared.vocabulary import PetitionState, PetitionStep
 from shared.web.descriptions import descriptions
-from shared.web.field_kinds import Labelled, Labels
+from shared.web.field_kinds import Labelled, Labels, PostTitle
 from shared.web.named import PARTS, WORDS, named
 from tests.contract.test_openapi_documents import SERVICES, made_of
 
@@ -169,6 +169,22 @@ def test_a_code_is_taken_by_its_label_and_shown_with_it(service):
 
     said = {each for each in plain if each.partition(".")[2] not in _NO_CODE}
     assert said - _NO_CODE == set()
+
+
+def test_a_post_is_read_in_every_request_as_the_directory_spells_it():
+    asked = {
+        (owner.__name__, name, field)
+        for service in SERVICES
+        for owner, name, field in fields_within(asked_and_answered(service)[0])
+    }
+    posts = {name for _, name, field in asked if isinstance(field, PostTitle)}
+
+    assert {
+        f"{owner}.{name}"
+        for owner, name, field in asked
+        if name in posts or name == "issued_by" or name.endswith("_post")
+        if not isinstance(field, PostTitle)
+    } == set()
 
 
 def test_a_step_says_its_reason_and_verdict_in_words():
