@@ -255,6 +255,7 @@ def posts_spelled_otherwise(
     the title in one width.
     """
     for shared in written.post_sets.values():
+        titles: list[tuple[object, str, str]]
         titles = [(post, "title", post.title) for post in shared.posts]
         for department in shared.departments:
             titles += [(department, "name", post.title) for post in department.posts()]

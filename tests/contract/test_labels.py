@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-import pytest
 from marshmallow import fields
 
 from services.assignment.schemas.working.cases import DutyView
