@@ -95,6 +95,10 @@ FAR = 10_000  # of the planner's cost: what a page may take, some ten millisecon
 NOT_SO_FAR = (
     "assignment: cases that lack an act",
     "assignment: overseen cases",
+    # Of each open case, whether its last report was sent back; and of 400 offices the
+    # cases that wait, where nearly none has one.
+    "assignment: closings sent back of a ",
+    "assignment: closings to review of a ",
     "intake: ledgers not brought up to date of a city",
     "reporting: urgent notices",
     # These do go far: all that a city has is looked at where few numbers begin so.

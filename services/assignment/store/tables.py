@@ -216,6 +216,8 @@ closings = table_of(
     Column("number", ForeignKey(matters.c.number), nullable=False),
     Index("ix_closings_number", "number"),
     Index("ix_closings_reviewed_on", "reviewed_on"),
+    # Most open cases were never sent back.
+    Index("ix_closings_returned", "number", postgresql_where="state = 'returned'"),
     without=("signatures",),
 )
 

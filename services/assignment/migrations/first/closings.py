@@ -107,6 +107,11 @@ def _closings() -> None:
         ),
         Index("ix_closings_number", "number"),
         Index("ix_closings_reviewed_on", "reviewed_on"),
+        Index(
+            "ix_closings_returned",
+            "number",
+            postgresql_where=text("state = 'returned'"),
+        ),
         schema=S,
     )
 
