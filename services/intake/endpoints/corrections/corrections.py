@@ -10,7 +10,7 @@ from typing import Any
 
 from services.intake.casework.forms import coded, completed
 from services.intake.casework.importing import content_of
-from services.intake.casework.matters import lock_matter
+from services.intake.casework.matters import arrange
 from services.intake.casework.repeats import (
     count_repeat,
     move_repeat,
@@ -36,13 +36,14 @@ from services.intake.domain.corrections.corrections import (
     something_changes,
 )
 from services.intake.domain.openings import require_handling_office
+from services.intake.domain.petitions.matters import as_first
 from services.intake.domain.petitions.petitions import (
     Petition,
     accusation_problems,
     representatives_named,
 )
 from services.intake.domain.words import in_words, not_in_words
-from services.intake.endpoints.corrections.history import arrange_and_note, note, why
+from services.intake.endpoints.corrections.history import note, why
 from services.intake.endpoints.lookup import offices_of, petition_of
 from services.intake.endpoints.petitions.petitions import shown_petition
 from services.intake.schemas import Petitioner, PetitionView
@@ -52,7 +53,7 @@ from services.intake.schemas.history import (
     WithdrawalBody,
 )
 from services.intake.store import OUTBOX, Cases, NewCase, Petitions, Replies
-from shared.errors import Problem, reject_if
+from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.parts.petitions import GroupVisits
 from shared.policy.parts.words import find
@@ -74,7 +75,6 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     """
     Correct what was registered of a petition; its clocks follow the day of receipt.
     """
-    lock_matter(call.session, petition_of(call))
     petition, petitions = petition_of(call), Petitions(call.session)
     require_handling_office(call.who.office, petition.office)
     programme = current_policy().programmes.get(petition.programme)
@@ -95,9 +95,9 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     )
     identified = in_words(changes, words)
     changes |= {name: identified[name] for name in changes if name in identified}
-    private = petitions.private(petition.number)
-    if changes.get("petitioner"):
-        changes["petitioner"] = _petitioner(private["petitioner"], changes)
+    petition, private = _locked(call, changes)
+    sealed = _sealed(private, changes)
+    changes |= {name: sealed[name] for name in changes if name in PERSONAL}
     representatives = changes.pop("representatives", None)
     before = {
         name: private[name] if name in PERSONAL else getattr(petition, name)
@@ -119,12 +119,12 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
         named = {"persons": after.persons, "representatives": representatives}
         reject_if(representatives_named(named, channel, rule, "/changes"))
     _require_not_the_accused(call, petition, after)
-    sealed = {name: changes.get(name, value) for name, value in private.items()}
     was = petitions.matter(petition.number)
     matter = petitions.corrected_matter(petition, private, sealed)
+    if matter is None:
+        after = as_first(after)
     petitions.correct(after, sealed, matter)
-    arrange_and_note(call, was, matter, corrected=petition.number)
-    after = _as_repeat(call, after, matter)
+    after = _arrange(call, petition, after, was, matter)
     on = call.body.get("corrected_on", call.today)
     replies = standing(Replies(call.session).of_petition(petition.number))
     corrected, event = correct_petition(
@@ -296,12 +296,63 @@ def _count_again(call: Call, before: Petition, after: Petition, on: date) -> Non
     count_repeat(call.session, after, call.today, since=since)
 
 
-def _as_repeat(call: Call, after: Petition, matter: str | None) -> Petition:
+def _locked(call: Call, changes: dict[str, Any]) -> tuple[Petition, dict[str, Any]]:
     """
-    A corrected petition as it is once the others of its *matter* are in order.
+    The petition of the path and what is sealed of it, locked together with its matter
+    and the one of which it is with the *changes*.
+
+    Raises `Conflict` if somebody has just made it one of another matter.
     """
-    lineage = current_policy().directory.lineage(after.office, after.received_on)
-    return Petitions(call.session).repeating(after, matter, lineage)
+    petition, private, matters = _with_matters(call, changes)
+    Petitions(call.session).lock_matters(matters, petition.number)
+    petition, private, now = _with_matters(call, changes)
+    if not now <= matters:
+        raise Conflict.because(
+            "corrected_meanwhile", "这件信访刚刚被更正过。", "请重新查看后再更正。"
+        )
+    require_handling_office(call.who.office, petition.office)
+    return petition, private
+
+
+def _with_matters(
+    call: Call, changes: dict[str, Any]
+) -> tuple[Petition, dict[str, Any], set[str]]:
+    petition, petitions = petition_of(call), Petitions(call.session)
+    private = petitions.private(petition.number)
+    sealed = _sealed(private, changes)
+    becomes = petitions.corrected_matter(petition, private, sealed)
+    matters = {petitions.matter(petition.number), becomes}
+    return petition, private, {matter for matter in matters if matter}
+
+
+def _sealed(private: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """
+    What is sealed of a petition, with the *changes*. Raises `Rejected`.
+    """
+    sealed = {name: changes.get(name, value) for name, value in private.items()}
+    if changes.get("petitioner") is not None:
+        sealed["petitioner"] = _petitioner(private["petitioner"], changes)
+    return sealed
+
+
+def _arrange(
+    call: Call, before: Petition, after: Petition, was: str | None, matter: str | None
+) -> Petition:
+    """
+    Put the petitions in order that are of the *matter* of a corrected one, or of what
+    *was* its matter; the corrected one as it is then.
+    """
+    accused = {before.accused_office, after.accused_office}
+    if was == matter and len(accused) == 1 and before.received_on == after.received_on:
+        return after
+    arrange(
+        call.session,
+        {each for each in (was, matter) if each},
+        call.today,
+        corrected=after.number,
+        hidden_from=accused - {None} if was == matter and len(accused) > 1 else (),
+    )
+    return petition_of(call)
 
 
 def _counts_as_case(call: Call, petition: Petition) -> bool:
