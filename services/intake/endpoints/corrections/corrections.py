@@ -5,22 +5,11 @@ Petitions that were registered wrongly: corrected and withdrawn.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
-from services.intake.casework.forms import coded, completed
-from services.intake.casework.importing import content_of
-from services.intake.casework.matters import arrange
-from services.intake.casework.repeats import (
-    count_repeat,
-    move_repeat,
-    restore_repeat,
-    take_back_repeat,
-)
-from services.intake.domain.corrections.case_corrections import (
-    correct_case,
-    territory_accused,
-)
+from services.intake.casework.corrections import arrange_corrected, follow_correction
+from services.intake.casework.forms import coded
+from services.intake.casework.repeats import restore_repeat, take_back_repeat
 from services.intake.domain.corrections.correcting import (
     PERSONAL,
     correct_petition,
@@ -52,7 +41,7 @@ from services.intake.schemas.history import (
     RestorationBody,
     WithdrawalBody,
 )
-from services.intake.store import OUTBOX, Cases, NewCase, Petitions, Replies
+from services.intake.store import OUTBOX, Cases, Petitions, Replies
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.parts.petitions import GroupVisits
@@ -124,7 +113,8 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     if matter is None:
         after = as_first(after)
     petitions.correct(after, sealed, matter)
-    after = _arrange(call, petition, after, was, matter)
+    if arrange_corrected(call.session, petition, after, (was, matter), call.today):
+        after = petition_of(call)
     on = call.body.get("corrected_on", call.today)
     replies = standing(Replies(call.session).of_petition(petition.number))
     corrected, event = correct_petition(
@@ -132,11 +122,10 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     )
     petitions.update(corrected)
     OUTBOX.announce(call.session, event)
-    if was != matter or petition.accused_office != corrected.accused_office:
-        _count_again(call, petition, corrected, on)
-    elif petition.received_on != corrected.received_on:
-        move_repeat(call.session, petition, corrected, on)
-    _correct_its_case(call, petition, corrected, on)
+    anew = was != matter
+    follow_correction(
+        call.session, petition, corrected, on=on, today=call.today, anew=anew
+    )
     note(
         call,
         petition.number,
@@ -265,37 +254,6 @@ def _require_not_the_accused(call: Call, before: Petition, after: Petition) -> N
     reject_if(accusation_problems(named, offices, directory, on, "/changes"))
 
 
-def _correct_its_case(call: Call, before: Petition, after: Petition, on: date) -> None:
-    """
-    Have the case that came of a petition kept from the office that it really accuses.
-    """
-    if before.accused_office == after.accused_office or not before.case_opened_on:
-        return
-    cases = Cases(call.session)
-    case = cases.get(before.number, lock=True)
-    if case is None or case.withdrawn_on:
-        return
-    row = cases.ledger_row(case.number)
-    values = {**row, "accused_office": after.accused_office}
-    directory, place = current_policy().directory, "/changes/accused_office"
-    reject_if(territory_accused(values, directory, on, place))
-    programme = current_policy().programmes.get(case.programme)
-    corrected = correct_case(case, row, values, programme, on=on, completed=completed)
-    cases.correct([NewCase(corrected.case, values, content_of(values))])
-    if corrected.event:
-        OUTBOX.announce(call.session, corrected.event)
-
-
-def _count_again(call: Call, before: Petition, after: Petition, on: date) -> None:
-    """
-    Have a petition of another matter than was registered count as a repeat of the cases
-    of that one, from the day on which it was really received.
-    """
-    counted = take_back_repeat(call.session, before, on)
-    since = max(on, after.received_on) if counted else None
-    count_repeat(call.session, after, call.today, since=since)
-
-
 def _locked(call: Call, changes: dict[str, Any]) -> tuple[Petition, dict[str, Any]]:
     """
     The petition of the path and what is sealed of it, locked together with its matter
@@ -333,26 +291,6 @@ def _sealed(private: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     if changes.get("petitioner") is not None:
         sealed["petitioner"] = _petitioner(private["petitioner"], changes)
     return sealed
-
-
-def _arrange(
-    call: Call, before: Petition, after: Petition, was: str | None, matter: str | None
-) -> Petition:
-    """
-    Put the petitions in order that are of the *matter* of a corrected one, or of what
-    *was* its matter; the corrected one as it is then.
-    """
-    accused = {before.accused_office, after.accused_office}
-    if was == matter and len(accused) == 1 and before.received_on == after.received_on:
-        return after
-    arrange(
-        call.session,
-        {each for each in (was, matter) if each},
-        call.today,
-        corrected=after.number,
-        hidden_from=accused - {None} if was == matter and len(accused) > 1 else (),
-    )
-    return petition_of(call)
 
 
 def _counts_as_case(call: Call, petition: Petition) -> bool:
