@@ -447,7 +447,7 @@ def test_everything_delivered_once_more_in_any_order_changes_nothing(lived):
                 headers={"x-position": position},
                 delivery_mode=2,
             )
-        # Without confirms a channel that closes may drop what it still holds for a quorum
+        # Without confirms a channel that closes may drop what it holds for a quorum
         # queue, so it stays open until all is read.
         readings = sum(len(readers_of(body["type"])) for _, _, body in envelopes)
         wait_until(lambda: repeated(lived) - handled >= readings)
