@@ -147,8 +147,9 @@ def servers(request) -> Iterator[Stack]:
         for name in POLICIES:
             shutil.copytree(ROOT / "deploy" / name, policies / name)
         if "puyang-leaders" in settings["PROGRAMMES"]:
-            own = ROOT / "tests" / "service" / "programmes"
-            shutil.copytree(own, policies / "programmes", dirs_exist_ok=True)
+            for name in ("programmes", "papers"):
+                own = ROOT / "tests" / "service" / name
+                shutil.copytree(own, policies / name, dirs_exist_ok=True)
         settings["DEPLOY_DIR"] = str(policies)
         running.clock(BUSINESS_DAY)
         with pytest.MonkeyPatch.context() as patch:

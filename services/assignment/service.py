@@ -133,8 +133,9 @@ class AssignmentService(Service):
 
     @classmethod
     def prepare(cls) -> None:
-        programmes, papers = current_policy().programmes, PAPERS.in_force()
-        if problems := list(mailed_papers_problems(programmes, papers)):
+        programmes = current_policy().programmes
+        papers, own = PAPERS.in_force(), PAPERS.own_in_force()
+        if problems := list(mailed_papers_problems(programmes, papers, own)):
             raise ConfigurationError(problems)
         numbering()
 

@@ -52,8 +52,9 @@ def check(deploy: Path | None) -> None:
     for papers in _papers_of_services():
         problems += papers.check(folder / "papers", kinds, offices)
     if not problems:
-        own = PAPERS.load(folder / "papers")
-        problems += mailed_papers_problems(programmes, own)
+        general = PAPERS.load(folder / "papers")
+        own = PAPERS.load_own(folder / "papers", general)
+        problems += mailed_papers_problems(programmes, general, own)
         problems += check_numbering(
             folder / "papers",
             offices or (),

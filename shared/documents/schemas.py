@@ -31,7 +31,7 @@ class DocumentWithdrawalBody(Strict):
 
     on = schema.day()
     reason = schema.text(longest=1000)
-    approver_post = schema.text(longest=60)
+    approver_post = schema.post()
 
 
 class ContentQuery(Strict):

@@ -43,7 +43,13 @@ class Papers:
         """
         What the *office* prints instead of a paper; the paper itself if it has no own.
         """
-        return _in_force(self)[1].get((office, template.id), template)
+        return self.own_in_force().get((office, template.id), template)
+
+    def own_in_force(self) -> Mapping[tuple[str, str], PaperTemplate]:
+        """
+        What offices print instead of the papers `in_force`, by the office and the id.
+        """
+        return _in_force(self)[1]
 
     def load(
         self, folder: Path, kinds: Collection[str] | None = None

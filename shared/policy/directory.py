@@ -7,7 +7,6 @@ counts under its successor from that day, once. There are posts here, no people.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +23,8 @@ from shared.policy.directory_file import (
     Standing,
     above,
     circles,
+    in_one_width,
+    posts_spelled_otherwise,
     repeated_codes,
     unknown_parents,
     unknown_post_sets,
@@ -114,8 +115,9 @@ class Directory:
             (decoder, decoder.decode(DirectoryFile))
             for decoder in map(Decoder, read_folder(folder))
         ]
-        offices: dict[str, Office] = {}
+        offices, spellings = dict[str, Office](), dict[str, str]()
         for decoder, written in files:
+            decoder.check(posts_spelled_otherwise(written, spellings))
             decoder.check(unknown_post_sets(written))
             decoder.check(repeated_codes(written, offices))
             for office in _readable(decoder, written):
@@ -159,14 +161,15 @@ class Directory:
         The post of some office that is written so, in brackets and letters of either
         width; None if there is none.
         """
-        titles = self._post_titles
-        return titles.get(written) or titles.get(unicodedata.normalize("NFKC", written))
+        return self._post_titles.get(in_one_width(written))
 
     @cached_property
     def _post_titles(self) -> Mapping[str, str]:
-        titles = {title for office in self.offices() for title in office.posts}
-        folded = {unicodedata.normalize("NFKC", title): title for title in titles}
-        return folded | {title: title for title in titles}
+        return {
+            in_one_width(title): title
+            for office in self.offices()
+            for title in office.posts
+        }
 
     def offices(self) -> tuple[Office, ...]:
         return tuple(self._offices[code] for code in sorted(self._offices))

@@ -5,6 +5,7 @@ wrong in them. Look-ups are in `directory.py`.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -236,6 +237,34 @@ def unknown_post_sets(written: DirectoryFile) -> Iterator[Problem]:
             message = f"没有名为“{entry.posts}”的职务表。{near}"
             remedy = "请在 post_sets 中补上，或改用已有的。"
             yield problem_in(entry, "posts", "unknown_post_set", message, remedy)
+
+
+def in_one_width(title: str) -> str:
+    """
+    A title with brackets and letters of one width, however they were written.
+    """
+    return unicodedata.normalize("NFKC", title)
+
+
+def posts_spelled_otherwise(
+    written: DirectoryFile, spellings: dict[str, str]
+) -> Iterator[Problem]:
+    """
+    Posts that differ in the width of a sign from one before: requests may write either,
+    and would be read as the other office's. *spellings*: those of all files so far, by
+    the title in one width.
+    """
+    for shared in written.post_sets.values():
+        titles: list[tuple[object, str, str]]
+        titles = [(post, "title", post.title) for post in shared.posts]
+        for department in shared.departments:
+            titles += [(department, "name", post.title) for post in department.posts()]
+        for entry, place, title in titles:
+            before = spellings.setdefault(in_one_width(title), title)
+            if before != title:
+                message = f"“{title}”在名录中另写作“{before}”。"
+                remedy = "全角、半角请统一。"
+                yield problem_in(entry, place, "spelled_otherwise", message, remedy)
 
 
 def repeated_codes(

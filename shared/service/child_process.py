@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import logging
 import os
 import resource
 import signal
@@ -132,14 +133,6 @@ class Spares:
         if not self.waiting:
             self.waiting.append(self._new())
 
-    def forget(self) -> None:
-        """
-        End the one that waits, and keep none ready any more.
-        """
-        self._kept = False
-        while self.waiting:
-            self.waiting.pop().end()
-
     @contextmanager
     def one(self) -> Iterator[Spare]:
         """
@@ -154,7 +147,17 @@ class Spares:
         finally:
             spare.end()
             if self._kept:
-                self.keep_ready()
+                self._replace()
+
+    def _replace(self) -> None:
+        """
+        Have the next one wait. What was done stands without it: where it cannot begin,
+        the next piece of work begins its own.
+        """
+        try:
+            self.keep_ready()
+        except OSError as error:
+            logging.getLogger(__name__).warning("no_spare_process: %r", error)
 
     def _new(self) -> Spare:
         return Spare(self.module, self.bounds, self.files)

@@ -66,6 +66,9 @@ class TimeOfDay(fields.String):
 _TIME = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
 
 
+OFFICE = "x-office"
+
+
 class OfficeCode(fields.String):
     """
     The code of an office, which may also be written as its name in the directory.

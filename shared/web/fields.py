@@ -17,6 +17,7 @@ from shared.person import identity_number_fault
 from shared.vocabulary import Term
 from shared.web.field_kinds import (
     MONEY,
+    OFFICE,
     SIGNED_MONEY,
     BoundedList,
     Coded,
@@ -142,8 +143,11 @@ def office_code(*, required: bool = False, **more: Any) -> OfficeCode:
             ),
         ),
         error_messages=TEXTS,
-        **_described(more, "^[0-9]{6,12}$", "999999"),
+        **_described(more | {"metadata": {OFFICE: True}}, _OFFICE, "999999"),
     )
+
+
+_OFFICE = r"^([0-9]{6,12}|.*\p{L}.*)$"  # a code or a name, as the document says it
 
 
 def area_code(**more: Any) -> fields.String:
@@ -229,8 +233,12 @@ def time_of_day(*, required: bool = True, **more: Any) -> TimeOfDay:
             error=Message("time_form", "不是有效的时间。", "请写成 09:30 的样子。"),
         ),
         error_messages=TEXTS,
-        **_described(more, "^([01][0-9]|2[0-3]):[0-5][0-9]$", "09:30"),
+        **_described(more, _TIME, "09:30"),
     )
+
+
+# As a time may be written, also `9:30` and in full-width signs.
+_TIME = "^([01０１]?[0-9０-９]|[2２][0-3０-３])[:：][0-5０-５][0-9０-９]$"
 
 
 def instant(*, required: bool = True, **more: Any) -> fields.AwareDateTime:

@@ -16,7 +16,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from shared.policy.current import current_policy
 from shared.vocabulary import Role
 from shared.web.descriptions import descriptions
-from shared.web.field_kinds import LABELS, Labels, Money
+from shared.web.field_kinds import LABELS, OFFICE, Labels, Money
 from shared.web.named import PART, example_of
 
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -130,6 +130,8 @@ def _describe(name: str, field: dict[str, Any]) -> None:
         description = f"{description or ''}。可填代码或者名称：{codes}".lstrip("。")
     if PART in schema:
         description = f"{description or ''}。可填专项中的代码或者名称".lstrip("。")
+    if OFFICE in schema:
+        description = f"{description or ''}。可填代码或者名录中的名称".lstrip("。")
     if description and "$ref" not in field:
         field["description"] = description
     if "$ref" not in schema and (example := _example(schema)) is not None:

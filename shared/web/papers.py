@@ -14,7 +14,7 @@ from shared.papers import Paper
 from shared.settings import settings
 from shared.vocabulary import PaperForm
 from shared.web.call import Download
-from shared.web.fields import Strict, day, flag, many, nested, one_of, text
+from shared.web.fields import Strict, day, flag, many, nested, one_of, post, text
 
 MEDIA_TYPES = {PaperForm.DOCX: DOCX, PaperForm.PDF: PDF}
 
@@ -47,7 +47,7 @@ class PrintedPaper(PaperBody):
 
     of = text(longest=40, required=False)
     document = text(longest=80, required=False)
-    issued_by = text(longest=60, required=False)
+    issued_by = post(required=False)
     on = day(required=False)
     words = many(nested(WordsBody), most=12, required=False)
 

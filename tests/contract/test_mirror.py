@@ -1,11 +1,13 @@
 """
 Tests stand where what they test stands: tests/domain/hearing tests services/hearing.
 
-At the root of a rung stands only what goes through several services.
+At the root of the rung of tables stands only what goes through several services; at
+that of the lowest rung nothing.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,17 @@ def test_every_test_stands_in_a_folder_whose_subject_exists(rung):
         for folder in sorted(folders)
         if not any(map(is_there, stands_for(folder)))
     ] == []
+
+
+def test_what_stands_at_the_root_of_the_rung_of_tables_goes_through_several_services():
+    def services_of(file):
+        named = re.findall(
+            r"^from services\.(\w+)", file.read_text("utf-8"), re.MULTILINE
+        )
+        return {*named} & {*SERVICES}
+
+    files = (ROOT / "tests" / "store").glob("test_*.py")
+    assert [file.name for file in files if len(services_of(file)) == 1] == []
 
 
 def test_nothing_stands_at_the_root_of_the_lowest_rung():

@@ -155,6 +155,22 @@ def test_every_field_with_a_rule_has_an_example_that_keeps_to_it(made):
         assert all(map(valid.is_valid, examples)), (rule, examples)
 
 
+@pytest.mark.parametrize(
+    ("service", "owner", "name", "texts"),
+    [
+        ("intake", "Registration", "office", ("410922", "清丰县院", "河南省检察院")),
+        ("hearing", "PlanMade", "starts", ("09:30", "9:30", "０９：３０")),
+    ],
+)
+def test_what_may_be_written_in_several_ways_is_not_forbidden(
+    service, owner, name, texts
+):
+    field = made_of(service)[0]["components"]["schemas"][owner]["properties"][name]
+
+    assert all(map(jsonschema_rs.validator_for(field).is_valid, texts))
+    assert not jsonschema_rs.validator_for(field).is_valid("24:000")
+
+
 def test_every_operation_names_the_roles_that_it_is_for(made):
     for operation in operations_of(made[0]):
         if operation.get("security") == []:

@@ -18,22 +18,29 @@ from typing import Any, ClassVar
 from sqlalchemy import Connection, Row
 
 from services.reporting.casework import mail
-from services.reporting.casework.mail import Outcome, State
+from services.reporting.casework.mail import Outcome
+from services.reporting.domain.notices import DeliveryState
+from services.reporting.domain.returns import ReturnState
 from services.reporting.events import ReturnDelivered
 from services.reporting.papers import render
 from services.reporting.papers.render import Document
 from services.reporting.store import OUTBOX, Deliveries, Returns
 from shared.errors import Conflict, NotFound
 
-MOVES: Mapping[State, frozenset[State]] = {
-    State.DUE: frozenset({State.SENDING}),
-    State.SENDING: frozenset(
-        {State.SENT, State.UNCERTAIN, State.REFUSED, State.FAILED}
+MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = {
+    DeliveryState.DUE: frozenset({DeliveryState.SENDING}),
+    DeliveryState.SENDING: frozenset(
+        {
+            DeliveryState.SENT,
+            DeliveryState.UNCERTAIN,
+            DeliveryState.REFUSED,
+            DeliveryState.FAILED,
+        }
     ),
-    State.UNCERTAIN: frozenset({State.SENDING, State.DUE}),
-    State.FAILED: frozenset({State.SENDING, State.DUE}),
-    State.REFUSED: frozenset({State.DUE}),
-    State.SENT: frozenset(),
+    DeliveryState.UNCERTAIN: frozenset({DeliveryState.SENDING, DeliveryState.DUE}),
+    DeliveryState.FAILED: frozenset({DeliveryState.SENDING, DeliveryState.DUE}),
+    DeliveryState.REFUSED: frozenset({DeliveryState.DUE}),
+    DeliveryState.SENT: frozenset(),
 }
 # A second doubt is for a person to decide: the server may have taken both, and the
 # recipient would get the same return again and again.
@@ -107,16 +114,18 @@ class Delivery:
             mails = self.mails(session, number)
             waiting = [row for row in mails.all() if _to_send(row)]
             for row in mails.all():
-                if row.state == State.SENDING:
-                    ended = Outcome(State.UNCERTAIN, "发送中断，结果不明")
+                if row.state == DeliveryState.SENDING:
+                    ended = Outcome(DeliveryState.UNCERTAIN, "发送中断，结果不明")
                     _move(mails, row.recipient, ended)
         return waiting
 
     def _attempt(self, number: str, recipient: str, message: EmailMessage) -> None:
         with self.transaction() as session:
             mails = self.mails(session, number)
-            allowed = _before(State.SENDING)
-            if not mails.move(recipient, State.SENDING, allowed=allowed, tried=1):
+            allowed = _before(DeliveryState.SENDING)
+            if not mails.move(
+                recipient, DeliveryState.SENDING, allowed=allowed, tried=1
+            ):
                 return
         outcome = self.send(message)
         with self.transaction() as session:
@@ -126,12 +135,13 @@ class Delivery:
         with self.transaction() as session:
             mails = self.mails(session, number).all()
             counts = {
-                state.value: sum(row.state == state for row in mails) for state in State
+                state.value: sum(row.state == state for row in mails)
+                for state in DeliveryState
             }
             if any(_to_send(row) for row in mails):
                 raise Undelivered(f"{number}: {_listed(counts)}")
             if mails:
-                done = counts["sent"] == len(mails)
+                done = counts[DeliveryState.SENT] == len(mails)
                 self.conclude(session, number, delivered=done)
         return counts
 
@@ -140,7 +150,7 @@ class Delivery:
         Record that every mail is sent or has failed; *delivered* if all are sent.
         """
         signed = _existing(Returns(session).get(number, lock=True), number)
-        state = "delivered" if delivered else "failed"
+        state = ReturnState.DELIVERED if delivered else ReturnState.FAILED
         if Returns(session).become(number, state) and delivered:
             done = ReturnDelivered(
                 office=signed.office,
@@ -180,7 +190,7 @@ def ask_again(mails: Deliveries) -> None:
 
     Raises `Conflict` if all are sent.
     """
-    rows = [row for row in mails.all() if row.state != State.SENT]
+    rows = [row for row in mails.all() if row.state != DeliveryState.SENT]
     if not rows:
         raise Conflict.because(
             "nothing_to_deliver_again",
@@ -189,21 +199,23 @@ def ask_again(mails: Deliveries) -> None:
         )
     for row in rows:
         if not _goes_again(row):
-            mails.move(row.recipient, State.DUE, allowed=_before(State.DUE))
+            mails.move(
+                row.recipient, DeliveryState.DUE, allowed=_before(DeliveryState.DUE)
+            )
 
 
 def _to_send(row: Row[Any]) -> bool:
-    return row.state in {State.DUE, State.FAILED} or _goes_again(row)
+    return row.state in {DeliveryState.DUE, DeliveryState.FAILED} or _goes_again(row)
 
 
 def _goes_again(row: Row[Any]) -> bool:
     """
     Whether a mail in doubt is sent again without a person looking at it first.
     """
-    return bool(row.state == State.UNCERTAIN and row.doubts <= DOUBTS_ALLOWED)
+    return bool(row.state == DeliveryState.UNCERTAIN and row.doubts <= DOUBTS_ALLOWED)
 
 
-def _before(state: State) -> tuple[State, ...]:
+def _before(state: DeliveryState) -> tuple[DeliveryState, ...]:
     return tuple(before for before, after in MOVES.items() if state in after)
 
 
@@ -213,7 +225,7 @@ def _move(mails: Deliveries, recipient: str, outcome: Outcome) -> None:
         outcome.state,
         allowed=_before(outcome.state),
         reply=outcome.reply,
-        doubted=int(outcome.state == State.UNCERTAIN),
+        doubted=int(outcome.state == DeliveryState.UNCERTAIN),
     )
 
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
+from services.reporting.domain.notices import DeliveryState
 from services.reporting.papers import render
 from services.reporting.papers.render import Document
 from shared import telemetry
@@ -29,26 +29,13 @@ FINAL_ANSWER_SECONDS = 600  # RFC 5321 4.5.3.2.6: hanging up earlier makes dupli
 _GO_AHEAD, _PERMANENT, _LONGEST_REPLY = 354, 500, 300
 
 
-class State(StrEnum):
-    """
-    The state of the mail to one recipient.
-    """
-
-    DUE = "due"
-    SENDING = "sending"
-    SENT = "sent"
-    UNCERTAIN = "uncertain"
-    REFUSED = "refused"
-    FAILED = "failed"
-
-
 @dataclass(frozen=True)
 class Outcome:
     """
     The state in which an attempt ended, and the answer of the server.
     """
 
-    state: State
+    state: DeliveryState
     reply: str
 
 
@@ -120,7 +107,7 @@ class Server:
         except smtplib.SMTPResponseException as error:
             return _answered(error.smtp_code, error.smtp_error)
         except (OSError, smtplib.SMTPException) as error:
-            state = State.UNCERTAIN if handing_over else State.FAILED
+            state = DeliveryState.UNCERTAIN if handing_over else DeliveryState.FAILED
             return Outcome(state, f"{type(error).__name__}: {error}"[:_LONGEST_REPLY])
 
     def _connect(self) -> smtplib.SMTP:
@@ -177,5 +164,7 @@ def _answered(code: int, reply: bytes | str) -> Outcome:
     text = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
     words = f"{code} {text}"[:_LONGEST_REPLY]
     if code == 250:
-        return Outcome(State.SENT, words)
-    return Outcome(State.REFUSED if code >= _PERMANENT else State.FAILED, words)
+        return Outcome(DeliveryState.SENT, words)
+    return Outcome(
+        DeliveryState.REFUSED if code >= _PERMANENT else DeliveryState.FAILED, words
+    )

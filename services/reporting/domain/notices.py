@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from shared.vocabulary import PaperForm
+from shared.vocabulary import PaperForm, Term
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +46,19 @@ class NoticePaper:
     form: PaperForm
     paper: Mapping[str, Any] | None
     content: bytes | None = None
+
+
+class DeliveryState(Term):
+    """
+    The state of the mail to one recipient.
+    """
+
+    DUE = "due", "待发送"
+    SENDING = "sending", "正在发送"
+    SENT = "sent", "已发送"
+    UNCERTAIN = "uncertain", "不确定是否送达"
+    REFUSED = "refused", "被拒收"
+    FAILED = "failed", "发送失败"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,7 @@ from shared.errors import Conflict, reject_if
 from shared.policy.directory import Directory
 from shared.policy.programme import Programme
 from shared.rules import text_is_given
+from shared.vocabulary import Term
 
 UnderWay = Mapping[str, int | None]
 """
@@ -36,15 +37,16 @@ Cell = Mapping[str, Any]
 A cell whose value is not the *signed* one of the return *return_id*, but *now*.
 """
 
-RETURN_STATES = {
-    "waiting": "待发送",
-    "frozen": "正在发送",
-    "delivered": "已送达",
-    "failed": "发送失败",
-}
-"""
-How far the mails of a signed return came, in the words of an office.
-"""
+
+class ReturnState(Term):
+    """
+    How far the mails of a signed return came.
+    """
+
+    WAITING = "waiting", "待发送"
+    FROZEN = "frozen", "正在发送"
+    DELIVERED = "delivered", "已送达"
+    FAILED = "failed", "发送失败"
 
 
 @dataclass(frozen=True)

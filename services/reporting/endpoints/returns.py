@@ -13,7 +13,12 @@ from services.reporting.casework.delivery import ask_again
 from services.reporting.casework.overtaken import changed_cells, overtaken
 from services.reporting.casework.under_way import ask_announced, under_way
 from services.reporting.domain.figures import FiguresRequest
-from services.reporting.domain.returns import differences, revision_after, sign
+from services.reporting.domain.returns import (
+    ReturnState,
+    differences,
+    revision_after,
+    sign,
+)
 from services.reporting.endpoints.lookup import (
     programme_for,
     rendered_return_of,
@@ -152,7 +157,7 @@ def deliver_again(call: Call) -> dict[str, Any]:
     """
     signed = return_of(call)
     ask_again(Deliveries(call.session, signed.id))
-    Returns(call.session).become(signed.id, "frozen")
+    Returns(call.session).become(signed.id, ReturnState.FROZEN)
     requested = DeliveryRequested(
         office=signed.office, case_number=signed.id, occurred_on=signed.as_of
     )

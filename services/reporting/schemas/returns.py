@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.reporting.domain.returns import RETURN_STATES
+from services.reporting.domain.returns import ReturnState
 from services.reporting.schemas.figures import FiguresView
 from services.reporting.schemas.mailings import DeliveryView
-from shared.web.field_kinds import Coded, Labels
-from shared.web.fields import Strict, day, nested, office_code, text
+from shared.web.field_kinds import Labels
+from shared.web.fields import Strict, day, nested, office_code, one_of, text
 from shared.web.named import named
 
 
@@ -56,7 +56,7 @@ class ReturnView(Schema):
     as_of = fields.Date(required=True)
     known_at = fields.AwareDateTime(required=True)
     revision = fields.Integer(required=True)
-    state = Coded(RETURN_STATES, required=True)
+    state = one_of(ReturnState)
     signed_by = fields.String(required=True)
     reason = fields.String(required=True, allow_none=True)
     figures_checksum = fields.String(required=True)

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
+from services.reporting.domain.notices import DeliveryState
+from services.reporting.domain.returns import ReturnState
 from services.reporting.store.notices import mailings, notice_mails
 from services.reporting.store.returns import deliveries, returns
 
@@ -27,7 +29,9 @@ class Backlog:
             age = func.extract(
                 "epoch", func.clock_timestamp() - func.min(mails.c.created_at)
             )
-            query = select(age).where(mails.c.state.not_in(["sent", "refused"]))
+            query = select(age).where(
+                mails.c.state.not_in([DeliveryState.SENT, DeliveryState.REFUSED])
+            )
             if mails is deliveries:
                 query = query.where(~_superseded())
             ages.append(float(self.session.scalar(query) or 0))
@@ -48,11 +52,11 @@ class Backlog:
         mailed = exists().where(deliveries.c.return_id == returns.c.id)
         lacking = exists().where(
             deliveries.c.return_id == returns.c.id,
-            deliveries.c.state != "sent",
+            deliveries.c.state != DeliveryState.SENT,
             ~_superseded(),
         )
         query = select(func.count()).where(
-            returns.c.state != "delivered", lacking | ~mailed
+            returns.c.state != ReturnState.DELIVERED, lacking | ~mailed
         )
         return int(self.session.scalar(query) or 0)
 
@@ -72,7 +76,7 @@ def _superseded() -> ColumnElement[bool]:
             new.c.revision > old.c.revision,
             sent.c.return_id == new.c.id,
             sent.c.recipient == deliveries.c.recipient,
-            sent.c.state == "sent",
+            sent.c.state == DeliveryState.SENT,
         )
         .correlate(deliveries)
     )

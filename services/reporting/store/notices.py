@@ -26,7 +26,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import UUID, insert
 
-from services.reporting.domain.notices import Mailing, Notice, NoticePaper
+from services.reporting.domain.notices import (
+    DeliveryState,
+    Mailing,
+    Notice,
+    NoticePaper,
+)
 from services.reporting.store.base import INSTANT, metadata
 from services.reporting.store.returns import Deliveries, mail_table
 from shared.policy.calendar import ONE_DAY
@@ -271,7 +276,7 @@ class Mailings(Records[Mailing]):
                 "mailing": mailing,
                 "recipient": recipient,
                 "message_id": message_id,
-                "state": "due",
+                "state": DeliveryState.DUE,
             }
             for mailing, recipients in mails.items()
             for recipient, message_id in recipients.items()

@@ -31,6 +31,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.late import EarlierReturn
+from services.reporting.domain.notices import DeliveryState
+from services.reporting.domain.returns import ReturnState
 from services.reporting.store.base import INSTANT, lock_each, metadata
 from shared import clock
 from shared.records.pages import read_page
@@ -215,14 +217,14 @@ class Returns:
         moment a reader has been answered for.
         """
         signed_at = func.reporting.stamp(clock.now())
-        values = {**signed, "state": "waiting", "signed_at": signed_at}
+        values = {**signed, "state": ReturnState.WAITING, "signed_at": signed_at}
         self.session.execute(returns.insert().values(values))
         due = [
             {
                 "return_id": signed["id"],
                 "recipient": recipient,
                 "message_id": message_id,
-                "state": "due",
+                "state": DeliveryState.DUE,
             }
             for recipient, message_id in mails.items()
         ]
@@ -265,10 +267,15 @@ class Returns:
         self.session.execute(
             returns.update()
             .where(returns.c.id == number, returns.c.workbook.is_(None))
-            .values(workbook=workbook, page=page, checksum=checksum, state="frozen")
+            .values(
+                workbook=workbook,
+                page=page,
+                checksum=checksum,
+                state=ReturnState.FROZEN,
+            )
         )
 
-    def become(self, number: str, state: str) -> bool:
+    def become(self, number: str, state: ReturnState) -> bool:
         """
         Put a return into *state*; False if it was there already.
         """

@@ -19,13 +19,21 @@ REFUSED = 2  # exit code
 _PAUSES = (1, 3, 6)  # seconds before a request is tried again
 _TIMEOUT = 60
 _PIECE = 64 * 1024  # bytes of a ledger that are sent at once
-_KINDS = frozenset({"application/json", "application/problem+json", XLSX})
+_JSON = frozenset({"application/json", "application/problem+json"})
+_ANSWERS = frozenset({"id", "items"})  # an import has the one, a list the other
+_REFUSAL = frozenset({"code", "detail", "errors"})
 _PASSING = 500  # this status and those above it may be another the next time
 
 
 class NotSent(Exception):  # noqa: N818 - an outcome, not a breakdown
     """
     Nobody answered, again and again.
+    """
+
+
+class NotTaken(NotSent):
+    """
+    Somebody between intake and us refused this request; others may come through.
     """
 
 
@@ -79,11 +87,11 @@ class Line:
         self._http.close()
 
     def send(
-        self, ledger: Ledger, told: Callable[[float], None] = lambda _share: None
+        self, ledger: Ledger, sent: Callable[[float], None] = lambda _share: None
     ) -> dict[str, Any]:
         """
         Push a ledger; return its import, or that of the same file pushed earlier.
-        *told* hears which share of it is on its way.
+        *sent* is called with the share of it that is on its way.
 
         Raises `NotSent` or `PushRefused`.
         """
@@ -96,16 +104,16 @@ class Line:
                 "filename": ledger.filename,
                 "dry_run": str(ledger.dry_run).lower(),
             },
-            pieces=lambda: _pieces(content, told),
+            pieces=lambda: _pieces(content, sent),
             headers={
                 "Idempotency-Key": ledger.key,
                 "Content-Length": str(len(content)),
             },
         )
         if answer.status_code == httpx.codes.CONFLICT:
-            (problem, *_) = answer.json()["errors"]
-            if problem["code"] == "ledger_already_pushed":
-                return self.read(problem["pointer"])
+            for problem in answer.json()["errors"]:
+                if problem["code"] == "ledger_already_pushed":
+                    return self.read(problem["pointer"])
         return dict(_accepted(answer).json())
 
     def read(self, path: str) -> dict[str, Any]:
@@ -148,7 +156,7 @@ class Line:
                 if not _may_be_another_next_time(answer):
                     return answer
                 if pause is None:
-                    raise NotSent(_what(answer))
+                    raise _no_answer(answer)
             time.sleep(pause or 0)
         raise NotSent
 
@@ -165,11 +173,11 @@ def _why(error: httpx.TransportError) -> str:
     return f"{why}（{type(error).__name__}），请核对网络和地址（--url）"
 
 
-def _pieces(content: bytes, told: Callable[[float], None]) -> Iterator[bytes]:
+def _pieces(content: bytes, sent: Callable[[float], None]) -> Iterator[bytes]:
     for start in range(0, len(content), _PIECE):
-        told(start / len(content))
+        sent(start / len(content))
         yield content[start : start + _PIECE]
-    told(1)
+    sent(1)
 
 
 def _may_be_another_next_time(answer: httpx.Response) -> bool:
@@ -177,23 +185,48 @@ def _may_be_another_next_time(answer: httpx.Response) -> bool:
     What a server says that is overloaded, and whatever comes from somebody between: a
     proxy, or the page by which a network wants to be logged in to.
     """
+    return _is_overloaded(answer) or not _is_of_intake(answer)
+
+
+def _is_overloaded(answer: httpx.Response) -> bool:
     busy = answer.status_code == httpx.codes.TOO_MANY_REQUESTS
-    return answer.status_code >= _PASSING or busy or not _is_of_intake(answer)
+    return answer.status_code >= _PASSING or busy
 
 
 def _is_of_intake(answer: httpx.Response) -> bool:
+    """
+    Whether intake answered, or our own web server before it: a file, what was asked
+    for, or the problems of a refusal.
+    """
     kind = answer.headers.get("Content-Type", "").partition(";")[0]
-    return kind in _KINDS and not answer.is_redirect
+    if kind == XLSX:
+        return answer.is_success
+    if kind not in _JSON or answer.is_redirect:
+        return False
+    try:
+        document = answer.json()
+    except ValueError:
+        return False
+    if not isinstance(document, dict):
+        return False
+    if answer.is_success:
+        return not _ANSWERS.isdisjoint(document)
+    return document.keys() >= _REFUSAL and isinstance(document["errors"], list)
 
 
-def _what(answer: httpx.Response) -> str:
+def _no_answer(answer: httpx.Response) -> NotSent:
     """
     What was answered that is no answer.
     """
-    said = f"{answer.status_code} {answer.reason_phrase}"
-    if answer.status_code >= _PASSING or _is_of_intake(answer):
-        return f"{said}，系统暂时不能接收"
-    return f"答复的不是本系统（{said}），请核对地址（--url）、代理和上网登录"
+    status = _status(answer)
+    if _is_overloaded(answer):
+        return NotSent(f"{status}，系统暂时不能接收")
+    what = f"答复的不是本系统（{status}），请核对地址（--url）、代理和上网登录"
+    return NotTaken(what) if answer.is_client_error else NotSent(what)
+
+
+def _status(answer: httpx.Response) -> str:
+    return f"{answer.status_code} {answer.reason_phrase}"
 
 
 def _accepted(answer: httpx.Response) -> httpx.Response:
@@ -203,5 +236,6 @@ def _accepted(answer: httpx.Response) -> httpx.Response:
 
 
 def _reasons(answer: httpx.Response) -> str:
-    problems = answer.json()["errors"]
-    return "\n".join(f"{problem['detail']}{problem['remedy']}" for problem in problems)
+    document = answer.json()
+    reasons = [f"{each['detail']}{each['remedy']}" for each in document["errors"]]
+    return "\n".join(reasons) or document["detail"] or _status(answer)

@@ -15,7 +15,14 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from shared.cli.pushing.line import REFUSED, Ledger, Line, NotSent, PushRefused
+from shared.cli.pushing.line import (
+    REFUSED,
+    Ledger,
+    Line,
+    NotSent,
+    NotTaken,
+    PushRefused,
+)
 from shared.cli.pushing.spool import Spool
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 2.0  # seconds between two looks at an import
@@ -73,7 +80,7 @@ def send_spooled(line: Line, spool: Spool, *, wait: float) -> ExitCode:
     """
     Send what lies in *spool*, the oldest first, until the line is down; the worst end
     of all. What was read leaves it, what cannot be read is set aside, and the rest is
-    sent again the next time.
+    sent again the next time; one that is not let through holds up no other.
     """
     worst = ExitCode.DONE
     for name, ledger in spool.ledgers():
@@ -82,7 +89,10 @@ def send_spooled(line: Line, spool: Spool, *, wait: float) -> ExitCode:
             job = _sent(line, ledger)
         except NotSent as error:
             click.echo(f"没有送达：{error}。", err=True)
-            return ExitCode.NOT_SENT
+            worst = ExitCode.NOT_SENT
+            if isinstance(error, NotTaken):
+                continue
+            break
         except PushRefused as refused:
             click.echo(refused.message, err=True)
             worst = max(worst, ExitCode.REFUSED)

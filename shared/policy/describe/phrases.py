@@ -5,9 +5,11 @@ The phrases a programme is read in: limits, conditions, who must lead, who owes 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from shared.policy.calendar import Limit, Unit
 from shared.policy.conditions import Condition
+from shared.policy.directory_file import LEVELS as OFFICE_LEVELS
 from shared.policy.directory_file import Kind
 from shared.policy.parts.duties import DutyRule, Trigger, Until, Vocabulary
 from shared.policy.parts.leaders import LeaderRule, Need
@@ -37,14 +39,9 @@ FACTS = {
     "policy_heavy": "政策性强",
     "sensitive": "重大敏感",
 }
-VALUES: Mapping[str, Mapping[object, str]] = {
+VALUES: Mapping[str, Mapping[Any, str]] = {
     "difficulty": {value: value.chinese for value in Difficulty},
-    "office_level": {
-        "province": "省级",
-        "city": "市级",
-        "county": "县级",
-        "township": "乡级",
-    },
+    "office_level": OFFICE_LEVELS,
 }
 DAYS = {
     "resolve_by": "案件的化解时限",

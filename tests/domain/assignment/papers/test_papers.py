@@ -11,10 +11,19 @@ from types import SimpleNamespace
 import pytest
 
 from services.assignment.domain.batches.batches import BatchItem
-from services.assignment.papers import PAPERS, batch, closing, extension, progress
+from services.assignment.papers import (
+    PAPERS,
+    batch,
+    closing,
+    extension,
+    mailed_papers_problems,
+    progress,
+)
 from services.assignment.papers.subjects import SUBJECTS
 from shared.documents.rules import document_rules
 from shared.papers import Paragraph, Table
+from shared.papers.template import Asked
+from shared.policy.current import current_policy
 from tests.builders.case_papers import (
     BATCH,
     COURT,
@@ -292,3 +301,23 @@ def test_the_summary_has_its_figures_and_the_four_heads():
     assert ("公开听证", "3次") in rows(paper)
     assert ("约谈", "0次") not in rows(paper)
     assert ("办理", "2", "66.7%", "2") in rows(paper)
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, []),
+        ({"asks": (Asked(id="reason", title="理由", required=False),)}, []),
+        ({"asks": (Asked(id="reason", title="理由"),)}, ["assignment/410900"]),
+        ({"filed_as": ""}, ["assignment/410900"]),
+    ],
+)
+def test_what_an_office_has_instead_of_a_mailed_paper_also_prints_itself(
+    changes, found
+):
+    papers = PAPERS.in_force()
+    own = {("410900", "supervision"): replace(papers["supervision"], **changes)}
+
+    problems = mailed_papers_problems(current_policy().programmes, papers, own)
+
+    assert [str(each.location).partition(":")[0] for each in problems] == found

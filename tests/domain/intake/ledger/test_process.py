@@ -117,7 +117,8 @@ def test_a_reader_that_began_before_the_file_came_reads_it(lines, monkeypatch):
     kept.keep_ready()
 
     assert lines(content, small=0) == at_once
-    kept.forget()
+    for spare in kept.waiting:
+        spare.end()
 
 
 def test_a_small_file_is_read_without_a_process_and_says_the_same(monkeypatch, lines):

@@ -37,7 +37,7 @@ DOWN = httpx.ConnectError("down")
 
 def refusal(code, pointer=""):
     problem = {"code": code, "pointer": pointer, "detail": "不行。", "remedy": "改。"}
-    return {"errors": [problem]}
+    return {"code": code, "detail": "不行。", "errors": [problem]}
 
 
 class Intake:
@@ -214,7 +214,11 @@ def test_an_office_reads_in_chinese_why_nothing_was_sent(ledger, capsys):
     [
         (httpx.Response(200, html="<html>请登录</html>"), "答复的不是本系统（200"),
         (httpx.Response(302, headers={"Location": "http://portal"}), "（302"),
+        (httpx.Response(200, json={"message": "请登录"}), "答复的不是本系统（200"),
         (httpx.Response(409, html="<html>conflict</html>"), "（409"),
+        (httpx.Response(403, json={"message": "no"}), "答复的不是本系统（403"),
+        (httpx.Response(404, json={"detail": "Not Found"}), "答复的不是本系统（404"),
+        (httpx.Response(422, json=["no"]), "答复的不是本系统（422"),
         (httpx.Response(502, html="<html>gateway</html>"), "系统暂时不能接收"),
         (httpx.Response(429, json={}), "系统暂时不能接收"),
     ],
@@ -230,6 +234,35 @@ def test_what_somebody_between_answers_is_no_answer(
     assert said in capsys.readouterr().err
     assert len(list(spool.ledgers())) == 1
     assert pushed(Intake(strange, (202, JOB)), ledger) is ExitCode.DONE
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ("报送的内容超过 20 MB。", "报送的内容超过 20 MB。"),
+        ("", "413 Request Entity Too Large"),
+    ],
+)
+def test_a_refusal_without_single_reasons_still_says_why(ledger, detail, said):
+    """
+    As our web server refuses what is too large (deploy/nginx).
+    """
+    large = {"code": "body_too_large", "detail": detail, "errors": []}
+
+    with pytest.raises(PushRefused) as refused:
+        pushed(Intake((413, large)), ledger)
+    assert refused.value.message == said
+
+
+def test_what_is_not_let_through_holds_up_no_other_in_the_spool(ledger, spool):
+    for _ in range(3):
+        pushed(Intake(*[DOWN] * 4), ledger, spool=spool)
+    blocked = httpx.Response(403, html="<html>blocked</html>")
+    intake = Intake(*[blocked] * 4, (202, JOB), (202, JOB))
+    with intake.line() as open_line:
+        assert send_spooled(open_line, spool, wait=60) is ExitCode.NOT_SENT
+
+    assert len(list(spool.ledgers())) == 1
 
 
 @pytest.mark.parametrize("url", ["localhost:8101", "http://[::1"])

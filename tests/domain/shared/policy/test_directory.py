@@ -196,6 +196,13 @@ def test_an_office_exists_from_its_first_to_its_last_day(tmp_path):
             (17, "offices[4].valid_to", "dates_inverted"),
         ),
         (
+            "    departments: []",
+            """    departments:
+      - {code: a, name: 甲（一）, head: 长, deputy: 员, rank: 无}
+      - {code: b, name: 甲(一), head: 长, deputy: 员, rank: 无}""",
+            (9, "post_sets.plain.departments[2].name", "spelled_otherwise"),
+        ),
+        (
             "leader: true, chief: true",
             "leader: true, cheif: true",
             (6, "post_sets.plain.posts[1].cheif", "unknown_key"),

@@ -10,6 +10,7 @@ from argparse import ArgumentParser
 
 import pytest
 
+from shared.service import child_process as child_processes
 from shared.service.child_process import (
     Bounds,
     Spares,
@@ -106,7 +107,8 @@ print(given, open(file).read(), resource.getrlimit(resource.RLIMIT_CPU)[0])
 def spares(module):
     made = Spares(module(_WAITING), BOUNDS, files=1)
     yield made
-    made.forget()
+    for spare in made.waiting:
+        spare.end()
 
 
 def work_of(spares, content):
@@ -137,6 +139,21 @@ def test_one_that_ended_while_it_waited_is_replaced(spares):
 
     assert not spare.is_alive
     assert said == "given ab 10\n"
+
+
+def test_work_that_is_done_stands_though_the_next_process_cannot_begin(
+    spares, monkeypatch
+):
+    def fail(*_):
+        raise BlockingIOError
+
+    spares.keep_ready()
+    with spares.one() as spare:
+        spare.set_to_work([b"ab"], ["given", f"/dev/fd/{spare.files[0]}"])
+        said = spare.process.stdout.read().decode()
+        monkeypatch.setattr(child_processes, "Spare", fail)
+
+    assert (said, spares.waiting) == ("given ab 10\n", [])
 
 
 def test_none_waits_where_none_is_kept_ready(spares):

@@ -81,7 +81,10 @@ def test_a_letter_of_forwarding_goes_to_its_receiver_and_a_notice_to_the_petitio
 
 
 @pytest.mark.requirement("F-16")
-def test_the_receipt_carries_the_enquiry_code(as_office):
+def test_the_receipt_carries_the_enquiry_code_and_is_the_text_of_its_office(as_office):
+    """
+    The county's own text (tests/service/papers) adds a sentence to that of everybody.
+    """
     clerk = as_office(COUNTY)
     body = a_petition() | {"petitioner": None}
     given = clerk.post("intake", "/petitions", body).json()
@@ -91,6 +94,7 @@ def test_the_receipt_carries_the_enquiry_code(as_office):
     assert f"查询码：{given['enquiry_code']}" in receipt
     assert f"登记编号：{given['number']}" in receipt
     assert "信访人：" in receipt
+    assert "办理程序已由本院接访人员当面说明。" in receipt
 
 
 def lines_of(answer):

@@ -24,7 +24,7 @@ from openpyxl import load_workbook
 
 from services.reporting.casework import delivery, mail
 from services.reporting.casework.delivery import Delivery, Undelivered, ask_again
-from services.reporting.casework.mail import Outcome, Server, State
+from services.reporting.casework.mail import Outcome, Server
 from services.reporting.domain.figures import (
     FiguresRequest,
     Goal,
@@ -33,6 +33,7 @@ from services.reporting.domain.figures import (
     compute,
 )
 from services.reporting.domain.measures import registry
+from services.reporting.domain.notices import DeliveryState
 from services.reporting.domain.returns import message_ids
 from services.reporting.papers import render
 from services.reporting.papers.render import Document
@@ -163,7 +164,7 @@ def test_a_mail_arrives_with_its_page_its_text_and_its_workbook(script, server):
     (taken,) = script.mails
     arrived = message_from_bytes(taken, policy=default)
     (attached,) = arrived.iter_attachments()
-    assert outcome == Outcome(State.SENT, "250 ok")
+    assert outcome == Outcome(DeliveryState.SENT, "250 ok")
     assert arrived["Subject"].startswith("濮阳市检察机关集中治理重复信访专项工作统计表")
     assert arrived["Message-ID"] == "<puyang.1@jianjian.invalid>"
     assert arrived["Date"] == "Tue, 05 Jan 2021 09:00:00 +0800"
@@ -195,19 +196,19 @@ def test_a_line_that_begins_with_a_dot_arrives_whole(script, server):
 @pytest.mark.parametrize(
     ("at", "reply", "state"),
     [
-        ("GREETING", "421 busy", State.FAILED),
-        ("GREETING", "554 not for you", State.REFUSED),
-        ("GREETING", HANG_UP, State.FAILED),
-        ("MAIL", "451 later", State.FAILED),
-        ("RCPT xinfang@henan.jcy.invalid", "450 full", State.FAILED),
-        ("RCPT xinfang@henan.jcy.invalid", "550 no such user", State.REFUSED),
-        ("DATA", "452 no room", State.FAILED),
-        ("DATA", HANG_UP, State.FAILED),
-        ("CONTENT", "451 later", State.FAILED),
-        ("CONTENT", "554 looks like spam", State.REFUSED),
-        ("CONTENT", HANG_UP, State.UNCERTAIN),
-        ("QUIT", HANG_UP, State.SENT),
-        ("QUIT", "421 going down", State.SENT),
+        ("GREETING", "421 busy", DeliveryState.FAILED),
+        ("GREETING", "554 not for you", DeliveryState.REFUSED),
+        ("GREETING", HANG_UP, DeliveryState.FAILED),
+        ("MAIL", "451 later", DeliveryState.FAILED),
+        ("RCPT xinfang@henan.jcy.invalid", "450 full", DeliveryState.FAILED),
+        ("RCPT xinfang@henan.jcy.invalid", "550 no such user", DeliveryState.REFUSED),
+        ("DATA", "452 no room", DeliveryState.FAILED),
+        ("DATA", HANG_UP, DeliveryState.FAILED),
+        ("CONTENT", "451 later", DeliveryState.FAILED),
+        ("CONTENT", "554 looks like spam", DeliveryState.REFUSED),
+        ("CONTENT", HANG_UP, DeliveryState.UNCERTAIN),
+        ("QUIT", HANG_UP, DeliveryState.SENT),
+        ("QUIT", "421 going down", DeliveryState.SENT),
     ],
 )
 def test_what_the_server_says_decides_the_state(script, server, at, reply, state):
@@ -223,11 +224,11 @@ def test_what_the_server_says_decides_the_state(script, server, at, reply, state
 def test_a_server_that_is_not_there_is_tried_again():
     outcome = Server("smtp://127.0.0.1:9").send(letter())
 
-    assert outcome.state == State.FAILED
+    assert outcome.state == DeliveryState.FAILED
 
 
 def test_every_state_of_a_mail_has_its_moves():
-    assert set(delivery.MOVES) == set(State)
+    assert set(delivery.MOVES) == set(DeliveryState)
 
 
 # -- what follows keeps its state in the database
