@@ -62,7 +62,7 @@ def _wrong_words(who: Identity, body: dict[str, Any]) -> Iterator[Problem]:
     query=RegistrationQuery,
     answer=RegisteredView,
     status=201,
-    also=_wrong_words,
+    further_problems=_wrong_words,
 )
 def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     """
