@@ -105,9 +105,9 @@ def sum_in_capitals(fen: int) -> str:
     A sum of money from nothing to 9999 亿 yuan as vouchers have it: `壹万贰仟元整`
     (会计基础工作规范第五十二条).
     """
-    yuan, rest = divmod(fen, 100)
+    whole, rest = divmod(fen, 100)
     jiao, odd = divmod(rest, 10)
-    words = f"{_yuan_in_capitals(yuan)}元" if yuan or not rest else ""
+    words = f"{_yuan_in_capitals(whole)}元" if whole or not rest else ""
     if not rest:
         return f"{words}整"
     if jiao:
@@ -117,15 +117,15 @@ def sum_in_capitals(fen: int) -> str:
     return f"{words}{_CAPITALS[odd]}分" if odd else f"{words}整"
 
 
-def _yuan_in_capitals(yuan: int) -> str:
+def _yuan_in_capitals(number: int) -> str:
     """
     Digits in groups of four; noughts between other digits are one 零, those at the end
     of a group none.
     """
-    if yuan == 0:
+    if number == 0:
         return _CAPITALS[0]
     words, gap = "", False
-    digits = str(yuan)
+    digits = str(number)
     for place, digit in zip(range(len(digits) - 1, -1, -1), digits, strict=True):
         if digit == "0":
             gap = True
@@ -133,7 +133,7 @@ def _yuan_in_capitals(yuan: int) -> str:
             words += _CAPITALS[0] if gap else ""
             words += _CAPITALS[int(digit)] + _PLACES[place % 4]
             gap = False
-        if place % 4 == 0 and (yuan // 10**place) % 10_000:
+        if place % 4 == 0 and (number // 10**place) % 10_000:
             words += _GROUPS[place // 4]
     return words
 

@@ -105,7 +105,7 @@ def _module_named(name: str) -> Module | None:
     return None
 
 
-def found(module: Module, name: str) -> tuple[Module, ast.stmt] | None:
+def definition_of(module: Module, name: str) -> tuple[Module, ast.stmt] | None:
     """
     The definition of a name, in its module or where that imports it from.
     """
@@ -114,7 +114,7 @@ def found(module: Module, name: str) -> tuple[Module, ast.stmt] | None:
     origin, _, attribute = module.imports.get(name, "").rpartition(".")
     there = _module_named(origin) if origin else None
     # A package that imports its own module asks itself for it.
-    return found(there, attribute) if there and there is not module else None
+    return definition_of(there, attribute) if there and there is not module else None
 
 
 @cache
@@ -130,7 +130,7 @@ def _fixture(module: Module, name: str) -> tuple[Module, ast.stmt] | None:
     if name == SYSTEM:
         return None
     near = (module, *_conftests(module.path.parent))
-    given = filter(None, (found(each, name) for each in near))
+    given = filter(None, (definition_of(each, name) for each in near))
     return next((each for each in given if _gives(each[1])), None)
 
 
@@ -204,7 +204,7 @@ class _Walk:
                     self.texts.add(str(part.value))
             elif isinstance(part, ast.Attribute):
                 self._read_attribute(module, part, told=here)
-            elif there := found(module, part.id):
+            elif there := definition_of(module, part.id):
                 self.visit(*there, told=here)
 
     def _read_attribute(
@@ -212,7 +212,7 @@ class _Walk:
     ) -> None:
         if isinstance(node.value, ast.Name):
             origin = _module_named(module.imports.get(node.value.id, ""))
-            there = found(origin, node.attr) if origin else None
+            there = definition_of(origin, node.attr) if origin else None
             if there:
                 self.visit(*there, told=told)
                 return

@@ -284,6 +284,6 @@ def drop_tables(service: str) -> None:
     Undo a first migration: drop all tables but the one in which alembic notes the
     version, and what depends on them.
     """
-    found = sa.inspect(op.get_bind()).get_table_names(service)
-    tables = ", ".join(f"{service}.{name}" for name in found if name != VERSION_TABLE)
+    names = sa.inspect(op.get_bind()).get_table_names(service)
+    tables = ", ".join(f"{service}.{name}" for name in names if name != VERSION_TABLE)
     op.execute(f"DROP TABLE {tables} CASCADE")

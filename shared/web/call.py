@@ -29,6 +29,11 @@ READERS = frozenset({Role.CLERK, Role.LEADER, Role.REVIEWER})
 LEADERS = frozenset({Role.LEADER, Role.REVIEWER})
 REVIEWERS = frozenset({Role.REVIEWER})
 
+FurtherProblems = Callable[[Identity, dict[str, Any]], Iterable[Problem]]
+"""
+What is wrong in a caller's body beside what its schema finds.
+"""
+
 
 @dataclass(frozen=True)
 class Download:
@@ -133,4 +138,4 @@ class Endpoint:
     limit: int
     repeatable: bool
     vet: Callable[[Call], Any] | None
-    also: Callable[[Identity, dict[str, Any]], Iterable[Problem]] | None = None
+    further_problems: FurtherProblems | None = None

@@ -26,7 +26,7 @@ from shared.settings import settings
 from shared.telemetry import REQUESTS, TraceContext, span_of
 from shared.vocabulary import Role
 from shared.web.auth import Identity, require_role, token_verifier
-from shared.web.call import EVERYONE, PUBLIC, Call, Endpoint
+from shared.web.call import EVERYONE, PUBLIC, Call, Endpoint, FurtherProblems
 from shared.web.handling import method_of
 from shared.web.problems import answer_to
 from shared.web.rate import address_of, public_rate
@@ -107,8 +107,8 @@ class ApiEntrypoint(HttpRequestHandler):
         elif endpoint.accepts:
             raw = content_of(request, settings.integer("LEDGER_LIMIT"))
         if faults:
-            if endpoint.also and isinstance(body, dict):
-                faults += endpoint.also(who, body)
+            if endpoint.further_problems and isinstance(body, dict):
+                faults += endpoint.further_problems(who, body)
             raise Rejected(*faults, code="invalid_request")
         key = request.headers.get("Idempotency-Key", "")
         if len(key) > _KEY_LENGTH or "\0" in key:
@@ -176,7 +176,7 @@ def api(
     limit: int = BODY,
     repeatable: bool = True,
     vet: Callable[[Call], Any] | None = None,
-    also: Callable[[Identity, dict[str, Any]], Iterable[Problem]] | None = None,
+    further_problems: FurtherProblems | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """
     Make a function the endpoint *method* *url*.
@@ -186,8 +186,9 @@ def api(
     most bytes of a JSON body. One that is not *repeatable* takes no notice of an
     `Idempotency-Key`: each request is carried out anew, and no answer is stored.
     *vet* looks at the request before the transaction begins and may refuse it: what
-    takes long and needs no table. *also* names what else is wrong in the part of a body
-    that is right by its schema, if another part is not: a caller hears of all at once.
+    takes long and needs no table. *further_problems* names what else is wrong in the
+    part of a body that is right by its schema, if another part is not: a caller hears
+    of all at once.
     """
 
     def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -212,7 +213,7 @@ def api(
             limit=limit,
             repeatable=repeatable,
             vet=vet,
-            also=also,
+            further_problems=further_problems,
         )
 
         run = method_of(handler, endpoint)

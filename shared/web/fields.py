@@ -62,10 +62,10 @@ def _described(more: dict[str, Any], pattern: str, *examples: str) -> dict[str, 
     Say *pattern*, with *examples* of it, in the OpenAPI document: its dialect knows
     less than Python's.
     """
-    said: dict[str, Any] = {"pattern": as_of_json_schema(pattern)}
+    described: dict[str, Any] = {"pattern": as_of_json_schema(pattern)}
     if examples:
-        said["examples"] = [*examples]
-    return {"metadata": said | more.pop("metadata", {}), **more}
+        described["examples"] = [*examples]
+    return {"metadata": described | more.pop("metadata", {}), **more}
 
 
 def as_of_json_schema(pattern: str) -> str:

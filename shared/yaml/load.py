@@ -113,7 +113,7 @@ def read_yaml(path: Path) -> YamlFile:
         mark = getattr(error, "problem_mark", None)
         source.lines[()] = mark.line + 1 if mark else 1
         problem = str(getattr(error, "problem", None) or error)
-        why = next((said for sign, said in _FAULTS if sign in problem), "写法有误")
+        why = next((fault for sign, fault in _FAULTS if sign in problem), "写法有误")
         detail = f"不是有效的 YAML：{why}（{problem}）。"
         source.report((), "not_yaml", detail, f"{_WRITING}{MEND_BY_HAND}")
         return source

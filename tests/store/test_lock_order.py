@@ -26,6 +26,7 @@ from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.steps import Step
 from services.intake.endpoints.cases.matching import decide_matter
 from services.intake.endpoints.corrections.corrections import (
+    correct_registered_petition,
     withdraw_registered_petition,
 )
 from services.intake.endpoints.corrections.history import (
@@ -99,7 +100,8 @@ class WithdrawnCase:
 
     def follow(self, session, day):
         with telemetry.work("test", trace=telemetry.background_context()):
-            return follow_registration(session, self.register(session, day), TODAY)
+            petition = self.register(session, day)
+            return follow_registration(session, petition, TODAY, by="t")
 
     def reinstate(self, session):
         body = {"approver_post": "检察长", "reason": "撤销有误。"}
@@ -162,6 +164,28 @@ def test_a_petition_that_is_registered_at_that_moment_is_a_repeat_of_a_reinstate
 
     with engine.begin() as session:
         assert Cases(session).get(withdrawn.number).repeats == 1
+
+
+@pytest.mark.parametrize("act", ["registered", "corrected"])
+def test_nobody_registers_a_petition_of_a_matter_that_changes_at_that_moment(
+    engine, somebody_waits, act
+):
+    matter = WithdrawnCase({"original_case_no": new_number()})
+    register = partial(matter.register, day=LATER)
+    foreign = WithdrawnCase({"original_case_no": new_number()})
+    with engine.begin() as session:
+        earlier = foreign.register(session, CAME).number
+
+    with ThreadPoolExecutor(1) as pool, engine.begin() as session:
+        if act == "registered":
+            earlier = matter.register(session, CAME).number
+        else:
+            body = {"changes": matter.original, "reason": "误填。"}
+            ask(session, correct_registered_petition, earlier, **body)
+        other = pool.submit(alone, engine, register)
+        somebody_waits()
+        session.commit()
+        assert other.result(60).repeat_of == earlier
 
 
 def test_of_two_corrections_of_a_delivery_at_once_one_is_refused(

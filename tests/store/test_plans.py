@@ -62,7 +62,6 @@ from services.intake.store import (
     Steps,
     matching,
     new_petitions,
-    petitions,
 )
 from services.intake.store.petition_counts import petition_counts
 from services.intake.store.tables import openings
@@ -729,11 +728,10 @@ QUERIES |= {
     ),
     "intake: steps": lambda s: Steps(s).of_petition(NUMBER),
     "intake: deliveries": lambda s: Deliveries(s).of_petition(NUMBER),
-    "intake: what came in before in a matter": lambda s: s.execute(
-        petitions._EARLIER,
-        {"same": NUMBER, "day": DAY, "than": NUMBER, "lineage": ["410922"]},
-    ),
     "intake: the petitions of a matter": lambda s: Petitions(s).of_matter(NUMBER),
+    "intake: the locks of matters": lambda s: Petitions(s).lock_matters(
+        [NUMBER], NUMBER
+    ),
     "intake: petitions under a name": lambda s: Petitions(s).of_offices(
         [OFFICE], FIRST, name="甄某"
     ),

@@ -57,29 +57,33 @@ def origin_there(origin: str, programme: Programme) -> dict[str, str]:
     return {} if known else {"origin": programme.own_origin.id}
 
 
-def enrol_of_itself(
+def enrol(
     session: Connection,
     case: Case,
     programme: Programme,
-    rule: AutomaticCase,
+    stated: Mapping[str, Any],
     *,
     on: date,
+    today: date,
+    reason: str,
     by: str,
+    office: str,
 ) -> Case:
     """
-    Let a case of today stand also in a further programme, from the day on which it was
-    opened, by a *rule* of that one; announce it. The history names the rule, and *by*
-    whom the petition was registered.
+    Let a case that is locked stand also in a further programme from a day on, by what a
+    person *stated* of it; announce it. The history gives the *reason*, and *by* whom of
+    which *office*.
+
+    Raises `Rejected` with every reason.
     """
-    origin = origin_there(case.origin, programme)
-    judged, repeats = judged_in(session, case, programme, origin, on)
+    judged, repeats = judged_in(session, case, programme, stated, on)
     enrolled, event = enrolling.enrol(
         case,
         judged,
         programme,
         current_policy().directory,
         on=on,
-        today=clock.today(),
+        today=today,
         repeats=[each for each in repeats if each.withdrawn_on is None],
     )
     CountedRepeats(session).save(repeats)
@@ -90,14 +94,41 @@ def enrol_of_itself(
             id=str(uuid7()),
             number=case.number,
             kind=CorrectionKind.CASE_ENROLLED,
-            office=case.office,
+            office=office,
             actor=by,
-            on=clock.today(),
+            on=today,
             recorded_at=clock.now(),
             fields=("programme",),
-            reason=f"登记时自动列入：{rule.title}（{rule.source}）",
+            reason=reason,
             before={"programme": None},
             after={"programme": programme.code},
         )
     )
     return enrolled
+
+
+def enrol_of_itself(
+    session: Connection,
+    case: Case,
+    programme: Programme,
+    rule: AutomaticCase,
+    *,
+    on: date,
+    by: str,
+) -> Case:
+    """
+    As `enrol`, of a case of today from the day on which it was opened, by a *rule* of
+    the programme; the history names that, and *by* whom the petition was registered.
+    """
+    reason = f"登记时自动列入：{rule.title}（{rule.source}）"
+    return enrol(
+        session,
+        case,
+        programme,
+        origin_there(case.origin, programme),
+        on=on,
+        today=clock.today(),
+        reason=reason,
+        by=by,
+        office=case.office,
+    )

@@ -4,18 +4,24 @@ The matter of a petition: the petitions about the same thing, and their cases.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
+from uuid_utils import uuid7
 
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.corrections.correcting import correct_petition
+from services.intake.domain.corrections.corrections import Correction, CorrectionKind
+from services.intake.domain.petitions.matters import in_order
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.store import OUTBOX, MatterOf, Petitions
+from services.intake.events.petitions import PetitionCorrected
+from services.intake.store import OUTBOX, History, MatterOf, Petitions
+from shared import clock
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
+from shared.telemetry import TraceContext
 
 
 def matter_of(session: Connection, petition: Petition) -> MatterOf:
@@ -40,32 +46,65 @@ def arrange(
     today: date,
     *,
     corrected: str | None = None,
-) -> Iterator[Petition]:
+    hidden_from: Collection[str] = (),
+) -> None:
     """
     Let the petitions of some *matters* repeat the first one, after one was registered
-    or corrected; announce and yield those, but for the one *corrected*, that are first
-    ones now, or no longer.
+    or *corrected*. Of every other that is a first one now, or no longer, that is
+    announced, and its history says so: to its own office, and without whose entry it
+    was, for that may be kept from it.
+
+    *hidden_from*: the offices that the corrected petition accuses or accused; theirs,
+    and those of the offices below, stay as they are.
     """
     petitions, directory = Petitions(session), current_policy().directory
-    petitions.lock(
-        [each.number for matter in matters for each in petitions.of_matter(matter)]
+    petitions.lock_matters(matters)
+
+    def lineage(petition: Petition) -> Sequence[str]:
+        return directory.lineage(petition.office, petition.received_on)
+
+    arranged, events, lines = (
+        list[Petition](),
+        list[PetitionCorrected](),
+        list[Correction](),
     )
     for matter in matters:
-        for before in petitions.of_matter(matter):
-            lineage = directory.lineage(before.office, before.received_on)
-            after = petitions.repeating(before, matter, lineage)
-            if after == before:
+        for before, after in in_order(petitions.of_matter(matter), lineage):
+            if not set(hidden_from).isdisjoint(lineage(before)):
                 continue
             turned = (after.repeat_of is None) != (before.repeat_of is None)
             if not turned or after.number == corrected:
-                petitions.update(after)
+                arranged.append(after)
                 continue
-            after, event = correct_petition(
+            counted, event = correct_petition(
                 before, after, on=today, today=today, replies=()
             )
-            petitions.update(after)
-            OUTBOX.announce(session, event)
-            yield after
+            arranged.append(counted)
+            events.append(event)
+            lines.append(_line(counted, today))
+    petitions.arrange(arranged)
+    OUTBOX.announce(session, *events)
+    History(session).add(*lines)
+
+
+def _line(petition: Petition, today: date) -> Correction:
+    """
+    What the history says of a petition that is a first one now, or no longer.
+    """
+    first = petition.repeat_of is None
+    return Correction(
+        id=str(uuid7()),
+        number=petition.number,
+        kind=CorrectionKind.PETITION_CORRECTED,
+        office=petition.office,
+        actor=TraceContext().actor,
+        on=today,
+        recorded_at=clock.now(),
+        fields=("first",),
+        reason="同一事项中另一件补登或更正后，按收到日期重新排定初信初访。",
+        before={"first": not first},
+        after={"first": first},
+    )
 
 
 def accepted_in(programme: Programme, accepted: Collection[date]) -> dict[str, Any]:

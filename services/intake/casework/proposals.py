@@ -160,7 +160,7 @@ def open_case_of(
 
 
 def follow_registration(
-    session: Connection, petition: Petition, today: date, *, by: str = ""
+    session: Connection, petition: Petition, today: date, *, by: str
 ) -> Petition:
     """
     A petition of a matter that is a case counts as its repeat; another becomes a case

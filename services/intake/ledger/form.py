@@ -39,6 +39,8 @@ Code = str | int
 CASE_NO = "case_no"  # the column that identifies a case
 COMMON = "common"  # what the forms of a folder share
 NATIONAL = "national"  # the form of the lists of the national petition system
+# Stands in a ledger that was taken out without what is personal.
+MASKED = "（不含信访人信息和案情，不能用于报送）"
 
 WORD_COLUMNS: Mapping[str, WordFact] = {
     "case_kind": "case_kind",

@@ -25,7 +25,7 @@ from services.intake.ledger.files.tables import (
     object_table,
     workbook_tables,
 )
-from services.intake.ledger.form import CASE_NO, Form
+from services.intake.ledger.form import CASE_NO, MASKED, Form
 from services.intake.ledger.headings import Heading, Row, Titles
 from services.intake.ledger.problems import (
     LedgerUnreadable,
@@ -35,7 +35,6 @@ from services.intake.ledger.problems import (
     unreadable,
 )
 from services.intake.ledger.rows import RowReader, RowResult
-from services.intake.ledger.writing.exported import MASKED
 from services.intake.ledger.xlsx_stream import letters
 from shared.errors import Cell, Problem
 

@@ -24,10 +24,10 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 PLAIN, TITLE, HEADING, TEXT = range(4)
-_NUMBER = 4  # instead of the look of its row
 """
 How a cell looks.
 """
+_NUMBER = 4  # instead of the look of its row
 CellValue = str | int
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

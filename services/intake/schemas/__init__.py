@@ -157,6 +157,7 @@ class Registration(Strict):
 
 PetitionView = view_of(
     Petition,
+    without=("handler_post",),
     first=schema.flag(),
 )
 

@@ -31,6 +31,7 @@ petition_numbers = Numbers("petition_numbers", metadata=metadata)
 # What a petition has as its registration says it.
 _PLAIN = (*WORD_FACTS, "persons", "non_prosecution_served_on")
 _TWICE = "60 seconds"  # within which the same entered again is a second click
+_WAIT = "SELECT pg_advisory_xact_lock(hashtext(%s))"
 _RECEIVED = "received"  # instead of a hash, for what nobody entered at the counter
 _OF_PETITION = ("petitioner", "members", "demand", "original_case_no")
 
@@ -69,14 +70,14 @@ _NUMBER = prepared(select(_DRAWN, _FIRST).select_from(_DRAWN.outerjoin(_FIRST, t
 class Registered:
     """
     A petition as it was registered, or the one that was entered just before
-    (*is_new* is false); *of_case*: whether its matter is a case already; *begins*:
-    others of its matter, registered before, came in later.
+    (*is_new* is false); *of_case*: whether its matter is a case already; *begins*: its
+    matter, if others of it that were registered before came in later.
     """
 
     petition: Petition
     is_new: bool
     of_case: bool
-    begins: bool = False
+    begins: str | None = None
 
 
 class NewPetitions(Petitions):
@@ -116,6 +117,9 @@ class NewPetitions(Petitions):
         }
         if not keyed:
             _wait_for_twin(self.session, content)
+        if matter:
+            # As `lock_matters`: two registered at once would both be the first.
+            send_later(self.session, _WAIT, (matter,))
         row = self.session.execute(_NUMBER, drawn).one()
         number, twin, of_case, repeat_of, begun_on, *first = row
         if twin is not None and (stored := self.get(twin)):
@@ -134,6 +138,7 @@ class NewPetitions(Petitions):
             repeat_of=repeat_of,
             first_office=first[0],
             first_post=first[1],
+            handler_post=body.get("handler_post"),
             accused_office=body.get("accused_office"),
             received_by=received_by,
             group_visit=group_visit,
@@ -142,7 +147,8 @@ class NewPetitions(Petitions):
         private = {name: body.get(name) for name in _OF_PETITION}
         private["enquiry_code"] = code
         self._store(petition, private, content, code)
-        return Registered(petition, is_new=True, of_case=of_case, begins=begins)
+        begun = matter if begins else None
+        return Registered(petition, is_new=True, of_case=of_case, begins=begun)
 
     def receive(
         self,
@@ -164,6 +170,7 @@ class NewPetitions(Petitions):
             number=number,
             first_office=passed.to_office,
             first_post=handler_post,
+            handler_post=handler_post,
             office=passed.to_office or "",
             programme=programme.code,
             origin=origin,
@@ -222,4 +229,4 @@ def _wait_for_twin(session: Connection, content: str) -> None:
     """
     # By the content, before it is looked for: both would find nothing and enter the
     # same twice.
-    send_later(session, "SELECT pg_advisory_xact_lock(hashtext(%s))", (content,))
+    send_later(session, _WAIT, (content,))

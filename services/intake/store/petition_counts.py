@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import Connection, distinct, func, literal, select
 
 from services.intake.domain.petitions.counts import PetitionCount
+from services.intake.store.case_table import cases
 from services.intake.store.petition_table import petitions
 from shared.vocabulary import Channel
 
@@ -29,20 +30,24 @@ def petition_counts(
     in one letter the first alone (A-49), and none that another office passed on, for
     nobody came there.
 
-    A matter is counted once, in whichever of its petitions it came in again.
+    A matter is counted once, in whichever of its petitions it came in again, and the
+    cases are those that stand: neither withdrawn nor merged into another.
     """
     value = petitions.c[by] if by else literal(None)
     visit = petitions.c.channel == Channel.VISIT
-    matter = func.coalesce(petitions.c.repeat_of, petitions.c.number)
-    query = select(
+    matter = func.coalesce(petitions.c.matter, petitions.c.number)
+    stands = cases.c.withdrawn_on.is_(None) & cases.c.merged_into.is_(None)
+    its_case = (cases.c.number == petitions.c.number) & stands
+    counted = select(
         value,
         func.count(),
         func.count().filter(petitions.c.repeat_of.is_not(None)),
         func.count(distinct(matter)),
-        func.count().filter(petitions.c.case_opened_on.is_not(None)),
+        func.count(cases.c.number),
         func.count().filter(visit),
         func.coalesce(func.sum(petitions.c.persons).filter(visit), 0),
-    ).where(
+    )
+    query = counted.select_from(petitions.outerjoin(cases, its_case)).where(
         petitions.c.office.in_(offices),
         petitions.c.received_on.between(*days),
         petitions.c.programme == programme,

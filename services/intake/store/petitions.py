@@ -4,21 +4,20 @@ The petitions: found, listed, locked, corrected, and moved with their cases.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     Select,
     String,
     Update,
     all_,
     any_,
     bindparam,
+    func,
     select,
-    tuple_,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -31,7 +30,6 @@ from services.intake.store.petition_table import (
     petitions,
     place_of,
 )
-from shared.matter_numbers import office_in
 from shared.records.by_office import read_by_office
 from shared.records.rows import Records
 from shared.records.sealed import decrypt_json
@@ -54,6 +52,7 @@ def earliest_of_matter() -> Select[Any]:
         .where(
             petitions.c.matter == bindparam("same", type_=String),
             petitions.c.withdrawn_on.is_(None),
+            petitions.c.passed_from.is_(None),
             # What accuses the registering office, or one above it, is kept from it.
             petitions.c.accused_office.is_(None)
             | (
@@ -66,16 +65,27 @@ def earliest_of_matter() -> Select[Any]:
     )
 
 
-# Nothing repeats what a person decided to be its own repeat.
-_EARLIER = earliest_of_matter().where(
-    tuple_(petitions.c.received_on, petitions.c.number)
-    < tuple_(bindparam("day", type_=Date), bindparam("than", type_=String)),
-    petitions.c.matter_decided_on.is_(None)
-    | petitions.c.repeat_of.is_distinct_from(bindparam("than", type_=String)),
-)
 _LOCK = (
     select(petitions.c.number)
     .where(petitions.c.number == any_(bindparam("numbers", type_=ARRAY(String))))
+    .order_by(petitions.c.number)
+    .with_for_update()
+)
+
+
+_KEYS = (
+    select(func.hashtext(func.unnest(bindparam("matters", type_=ARRAY(String)))))
+    .distinct()
+    .order_by(text("1"))
+    .subquery("keys")
+)
+_WAIT_FOR_MATTERS = select(func.pg_advisory_xact_lock(_KEYS.c[0]))
+_LOCK_MATTERS = (
+    select(petitions.c.number)
+    .where(
+        (petitions.c.matter == any_(bindparam("matters", type_=ARRAY(String))))
+        | (petitions.c.number == bindparam("number", type_=String))
+    )
     .order_by(petitions.c.number)
     .with_for_update()
 )
@@ -88,6 +98,16 @@ def _follow_statement() -> Update:
 
 
 _FOLLOW = _follow_statement()
+_ARRANGED = ("repeat_of", "first_office", "first_post", "corrected")
+
+
+def _arrange_statement() -> Update:
+    given = given_rows(petitions.c[name] for name in ("number", *_ARRANGED))
+    this = petitions.c.number == given.c.number
+    return petitions.update().where(this).values({n: given.c[n] for n in _ARRANGED})
+
+
+_ARRANGE = _arrange_statement()
 
 
 class Petitions(Records[Petition]):
@@ -144,32 +164,13 @@ class Petitions(Records[Petition]):
         )
         return self.all(query.order_by(petitions.c.received_on, petitions.c.number))
 
-    def repeating(
-        self, petition: Petition, matter: str | None, lineage: Sequence[str]
-    ) -> Petition:
+    def arrange(self, arranged: Iterable[Petition]) -> None:
         """
-        The petition as a repeat of the earliest of its *matter* that came in before it
-        (of one day, with a lower number) and accuses no office of the *lineage*; as a
-        first one if there is none. What a person has decided stays, and what another
-        office passed on.
+        Write which petitions these repeat, and how often they were corrected.
         """
-        if petition.matter_decided_on or petition.passed_from:
-            return petition
-        drawn = {
-            "same": matter,
-            "day": petition.received_on,
-            "than": petition.number,
-            "lineage": list(lineage),
-        }
-        if first := self.session.execute(_EARLIER, drawn).first():
-            repeat_of, _, office, post = first
-            return replace(
-                petition, repeat_of=repeat_of, first_office=office, first_post=post
-            )
-        if petition.repeat_of is None:
-            return petition
-        here = office_in(petition.number) or petition.office
-        return replace(petition, repeat_of=None, first_office=here, first_post=None)
+        rows = [{n: getattr(p, n) for n in ("number", *_ARRANGED)} for p in arranged]
+        if rows:
+            self.session.execute(_ARRANGE, as_rows(rows))
 
     def repeating_numbers(self, number: str) -> list[str]:
         """
@@ -218,6 +219,16 @@ class Petitions(Records[Petition]):
         their numbers.
         """
         self.session.execute(_LOCK, {"numbers": list(numbers)})
+
+    def lock_matters(self, matters: Collection[str], number: str | None = None) -> None:
+        """
+        Lock some *matters* for this transaction, so that nobody registers or corrects
+        another petition of them meanwhile; with their petitions, and the one of that
+        *number*, in the order of their numbers.
+        """
+        named = {"matters": list(matters)}
+        self.session.execute(_WAIT_FOR_MATTERS, named)
+        self.session.execute(_LOCK_MATTERS, named | {"number": number})
 
     def follow(self, offices: Mapping[str, str]) -> None:
         """

@@ -69,7 +69,7 @@ class NoticeDelivered(Fact, name="intake.notice_delivered", title="送达信访�
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeDeliveryWithdrawn(
-    Fact, name="intake.notice_delivery_withdrawn", title="更正送达记录"
+    Fact, name="intake.notice_delivery_withdrawn", title="更正或撤销送达记录"
 ):
     """A delivery of the day *delivered_on* was recorded wrongly."""
 

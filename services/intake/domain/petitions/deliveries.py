@@ -150,21 +150,23 @@ def withdraw_delivery(
     petition: Petition,
     wrong: Delivery,
     around: Circumstances,
-    told: Collection[Delivery],
+    deliveries: Collection[Delivery],
     *,
+    step: Step | None,
     on: date,
 ) -> NoticeDeliveryWithdrawn | None:
     """
     Record that a paper was never delivered, nor tried to be, as it was recorded;
-    likewise an attempt to reply, of which nothing is announced. *told*: the deliveries
-    that count.
+    likewise an attempt to reply, of which nothing is announced. *deliveries*: those
+    that count, *step*: the one whose paper it was, though it may be withdrawn itself.
 
     Raises `Conflict` if the wrong record counts no more, `Rejected` with every reason.
     """
     _correctable(petition, wrong)
-    step = next((each for each in around.earlier if each.id == wrong.step), None)
-    then = replace(around, served=served([e for e in told if e.id != wrong.id]))
-    asked = _asked_in_time(petition, then, "") if _is_opinion(step) else ()
+    others = [each for each in deliveries if each.id != wrong.id]
+    then = replace(around, served=served(others))
+    is_opinion = step in around.earlier and _is_opinion(step)
+    asked = _asked_in_time(petition, then, "") if is_opinion else ()
     reject_if([*not_withdrawn(petition), *asked])
     return _withdrawn(petition, wrong, step.kind, on) if step else None
 

@@ -42,7 +42,8 @@ class Petition:
     petition of the same matter, None for a first one. *to_office* has received it and
     registered it *received_as* a petition of its own; this one was *passed_from*
     another office's. *case_opened_on*: since when it is also a case. *first_office* and
-    *first_post* handled the first petition of the matter first (PY-46, DY-10).
+    *first_post* handled the first petition of the matter first (PY-46, DY-10), and
+    *handler_post* this one.
     An accusation is kept from *accused_office* and all below it.
     *matter_decided_on*: when a person last decided whether it is a repeat.
     *corrected*: how often it was corrected. *split_from* and *split_into*: an
@@ -71,6 +72,7 @@ class Petition:
     case_opened_on: date | None = None
     first_office: str | None = None
     first_post: str | None = None
+    handler_post: str | None = None
     matter_decided_on: date | None = None
     accused_office: str | None = None
     corrected: int = 0

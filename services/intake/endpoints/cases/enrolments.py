@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from services.intake.casework.enrolments import judged_in
+from services.intake.casework.enrolments import enrol, judged_in
 from services.intake.domain.cases import enrolling
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.corrections.corrections import CorrectionKind
@@ -21,9 +21,8 @@ from services.intake.schemas.cases.enrolments import (
     EnrolmentWithdrawalBody,
 )
 from services.intake.schemas.cases.proposals import ProposalsView
-from services.intake.store import OUTBOX, Cases, CountedRepeats
+from services.intake.store import OUTBOX, Cases
 from shared.errors import reject_if
-from shared.events import Event
 from shared.policy.current import current_policy
 from shared.rules import programme_exists
 from shared.web.call import CLERKS, Call
@@ -84,18 +83,18 @@ def enrol_in(
     policy = current_policy()
     reject_if(programme_exists(code, policy.programmes.codes, "/programme"))
     programme = policy.programmes.get(code)
-    judged, repeats = judged_in(call.session, case, programme, stated, on)
-    enrolled, event = enrolling.enrol(
+    enrolled = enrol(
+        call.session,
         case,
-        judged,
         programme,
-        policy.directory,
+        stated,
         on=on,
         today=call.today,
-        repeats=[each for each in repeats if each.withdrawn_on is None],
+        reason=reason,
+        by=call.who.actor,
+        office=call.who.office,
     )
-    CountedRepeats(call.session).save(repeats)
-    return _save(call, case, enrolled, event, reason)
+    return _shown(call, case, enrolled)
 
 
 @api(
@@ -114,17 +113,15 @@ def withdraw_case_enrolment(call: Call) -> dict[str, Any]:
     withdrawn, event = enrolling.withdraw_enrolment(
         case, call.path["programme"], on=call.body["withdrawn_on"], today=call.today
     )
-    return _save(call, case, withdrawn, event, call.body["reason"])
-
-
-def _save(
-    call: Call, before: Case, case: Case, event: Event, reason: str
-) -> dict[str, Any]:
-    cases = Cases(call.session)
-    call.changed(before, case)
-    cases.update(case)
+    Cases(call.session).update(withdrawn)
     OUTBOX.announce(call.session, event)
-    fields = {"programme": (None, vars(event)["programme"])}
-    kind = CorrectionKind(event.type.partition(".")[2])
-    note(call, case.number, kind, fields, reason=reason)
-    return shown_case(case, cases.ledger_row(case.number), alone=True)
+    fields = {"programme": (None, call.path["programme"])}
+    kind = CorrectionKind.CASE_ENROLMENT_WITHDRAWN
+    note(call, case.number, kind, fields, reason=call.body["reason"])
+    return _shown(call, case, withdrawn)
+
+
+def _shown(call: Call, before: Case, case: Case) -> dict[str, Any]:
+    call.changed(before, case)
+    row = Cases(call.session).ledger_row(case.number)
+    return shown_case(case, row, alone=True)

@@ -5,22 +5,11 @@ Petitions that were registered wrongly: corrected and withdrawn.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
-from services.intake.casework.forms import coded, completed
-from services.intake.casework.importing import content_of
-from services.intake.casework.matters import lock_matter
-from services.intake.casework.repeats import (
-    count_repeat,
-    move_repeat,
-    restore_repeat,
-    take_back_repeat,
-)
-from services.intake.domain.corrections.case_corrections import (
-    correct_case,
-    territory_accused,
-)
+from services.intake.casework.corrections import arrange_corrected, follow_correction
+from services.intake.casework.forms import coded
+from services.intake.casework.repeats import restore_repeat, take_back_repeat
 from services.intake.domain.corrections.correcting import (
     PERSONAL,
     correct_petition,
@@ -36,13 +25,14 @@ from services.intake.domain.corrections.corrections import (
     something_changes,
 )
 from services.intake.domain.openings import require_handling_office
+from services.intake.domain.petitions.matters import as_first
 from services.intake.domain.petitions.petitions import (
     Petition,
     accusation_problems,
     representatives_named,
 )
 from services.intake.domain.words import in_words, not_in_words
-from services.intake.endpoints.corrections.history import arrange_and_note, note, why
+from services.intake.endpoints.corrections.history import note, why
 from services.intake.endpoints.lookup import offices_of, petition_of
 from services.intake.endpoints.petitions.petitions import shown_petition
 from services.intake.schemas import Petitioner, PetitionView
@@ -51,8 +41,8 @@ from services.intake.schemas.history import (
     RestorationBody,
     WithdrawalBody,
 )
-from services.intake.store import OUTBOX, Cases, NewCase, Petitions, Replies
-from shared.errors import Problem, reject_if
+from services.intake.store import OUTBOX, Cases, Petitions, Replies
+from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.parts.petitions import GroupVisits
 from shared.policy.parts.words import find
@@ -74,7 +64,6 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     """
     Correct what was registered of a petition; its clocks follow the day of receipt.
     """
-    lock_matter(call.session, petition_of(call))
     petition, petitions = petition_of(call), Petitions(call.session)
     require_handling_office(call.who.office, petition.office)
     programme = current_policy().programmes.get(petition.programme)
@@ -95,9 +84,9 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     )
     identified = in_words(changes, words)
     changes |= {name: identified[name] for name in changes if name in identified}
-    private = petitions.private(petition.number)
-    if changes.get("petitioner"):
-        changes["petitioner"] = _petitioner(private["petitioner"], changes)
+    petition, private = _locked(call, changes)
+    sealed = _sealed(private, changes)
+    changes |= {name: sealed[name] for name in changes if name in PERSONAL}
     representatives = changes.pop("representatives", None)
     before = {
         name: private[name] if name in PERSONAL else getattr(petition, name)
@@ -119,12 +108,13 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
         named = {"persons": after.persons, "representatives": representatives}
         reject_if(representatives_named(named, channel, rule, "/changes"))
     _require_not_the_accused(call, petition, after)
-    sealed = {name: changes.get(name, value) for name, value in private.items()}
     was = petitions.matter(petition.number)
     matter = petitions.corrected_matter(petition, private, sealed)
+    if matter is None:
+        after = as_first(after)
     petitions.correct(after, sealed, matter)
-    arrange_and_note(call, was, matter, corrected=petition.number)
-    after = _as_repeat(call, after, matter)
+    if arrange_corrected(call.session, petition, after, (was, matter), call.today):
+        after = petition_of(call)
     on = call.body.get("corrected_on", call.today)
     replies = standing(Replies(call.session).of_petition(petition.number))
     corrected, event = correct_petition(
@@ -132,11 +122,10 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     )
     petitions.update(corrected)
     OUTBOX.announce(call.session, event)
-    if was != matter or petition.accused_office != corrected.accused_office:
-        _count_again(call, petition, corrected, on)
-    elif petition.received_on != corrected.received_on:
-        move_repeat(call.session, petition, corrected, on)
-    _correct_its_case(call, petition, corrected, on)
+    anew = was != matter
+    follow_correction(
+        call.session, petition, corrected, on=on, today=call.today, anew=anew
+    )
     note(
         call,
         petition.number,
@@ -265,43 +254,43 @@ def _require_not_the_accused(call: Call, before: Petition, after: Petition) -> N
     reject_if(accusation_problems(named, offices, directory, on, "/changes"))
 
 
-def _correct_its_case(call: Call, before: Petition, after: Petition, on: date) -> None:
+def _locked(call: Call, changes: dict[str, Any]) -> tuple[Petition, dict[str, Any]]:
     """
-    Have the case that came of a petition kept from the office that it really accuses.
+    The petition of the path and what is sealed of it, locked together with its matter
+    and the one of which it is with the *changes*.
+
+    Raises `Conflict` if somebody has just made it one of another matter.
     """
-    if before.accused_office == after.accused_office or not before.case_opened_on:
-        return
-    cases = Cases(call.session)
-    case = cases.get(before.number, lock=True)
-    if case is None or case.withdrawn_on:
-        return
-    row = cases.ledger_row(case.number)
-    values = {**row, "accused_office": after.accused_office}
-    directory, place = current_policy().directory, "/changes/accused_office"
-    reject_if(territory_accused(values, directory, on, place))
-    programme = current_policy().programmes.get(case.programme)
-    corrected = correct_case(case, row, values, programme, on=on, completed=completed)
-    cases.correct([NewCase(corrected.case, values, content_of(values))])
-    if corrected.event:
-        OUTBOX.announce(call.session, corrected.event)
+    petition, private, matters = _with_matters(call, changes)
+    Petitions(call.session).lock_matters(matters, petition.number)
+    petition, private, now = _with_matters(call, changes)
+    if not now <= matters:
+        raise Conflict.because(
+            "corrected_meanwhile", "这件信访刚刚被更正过。", "请重新查看后再更正。"
+        )
+    require_handling_office(call.who.office, petition.office)
+    return petition, private
 
 
-def _count_again(call: Call, before: Petition, after: Petition, on: date) -> None:
-    """
-    Have a petition of another matter than was registered count as a repeat of the cases
-    of that one, from the day on which it was really received.
-    """
-    counted = take_back_repeat(call.session, before, on)
-    since = max(on, after.received_on) if counted else None
-    count_repeat(call.session, after, call.today, since=since)
+def _with_matters(
+    call: Call, changes: dict[str, Any]
+) -> tuple[Petition, dict[str, Any], set[str]]:
+    petition, petitions = petition_of(call), Petitions(call.session)
+    private = petitions.private(petition.number)
+    sealed = _sealed(private, changes)
+    becomes = petitions.corrected_matter(petition, private, sealed)
+    matters = {petitions.matter(petition.number), becomes}
+    return petition, private, {matter for matter in matters if matter}
 
 
-def _as_repeat(call: Call, after: Petition, matter: str | None) -> Petition:
+def _sealed(private: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """
-    A corrected petition as it is once the others of its *matter* are in order.
+    What is sealed of a petition, with the *changes*. Raises `Rejected`.
     """
-    lineage = current_policy().directory.lineage(after.office, after.received_on)
-    return Petitions(call.session).repeating(after, matter, lineage)
+    sealed = {name: changes.get(name, value) for name, value in private.items()}
+    if changes.get("petitioner") is not None:
+        sealed["petitioner"] = _petitioner(private["petitioner"], changes)
+    return sealed
 
 
 def _counts_as_case(call: Call, petition: Petition) -> bool:

@@ -25,7 +25,6 @@ from services.intake.casework.importing.repeats import (
     no_fewer,
     typed_again,
 )
-from services.intake.casework.matters import arrange
 from services.intake.casework.repeats import count_missed_repeats
 from services.intake.casework.worked import standing_row
 from services.intake.domain.cases.cases import Case
@@ -357,25 +356,6 @@ def _unknown_names(
     written = {by_title[label(title)].id: title for title in call.body["changes"]}
     for column, problem in unknown_names_in(corrected, programme):
         yield replace(problem, location=f"/changes/{written[column]}")
-
-
-def arrange_and_note(
-    call: Call, *matters: str | None, corrected: str | None = None
-) -> None:
-    """
-    Put the petitions of some *matters* in order, with a line in the history of each,
-    but for the one *corrected*, that it makes a first one or a repeat.
-    """
-    known = {matter for matter in matters if matter}
-    for each in arrange(call.session, known, call.today, corrected=corrected):
-        first = each.repeat_of is None
-        note(
-            call,
-            each.number,
-            CorrectionKind.PETITION_CORRECTED,
-            {"first": (not first, first)},
-            reason="同一事项中另一件补登或更正后，按收到日期重新排定初信初访。",
-        )
 
 
 def why(call: Call) -> dict[str, tuple[Any, Any]]:

@@ -133,7 +133,7 @@ def correct_delivery_of_petition(call: Call) -> Delivery:
     """
     Correct how a paper reached the petitioner; what is owed follows.
     """
-    petition, wrong = _told_wrongly(call)
+    petition, wrong, _ = _wrong_delivery(call)
     deliveries, body = Deliveries(call.session), call.body["right"]
     right = replace(
         wrong,
@@ -143,7 +143,7 @@ def correct_delivery_of_petition(call: Call) -> Delivery:
         outcome=DeliveryOutcome(body["outcome"]),
         note=body.get("note"),
     )
-    changed = differences(_told(wrong), _told(right))
+    changed = differences(_as_delivered(wrong), _as_delivered(right))
     reject_if(something_changes(changed, "/right"))
     if wrong.step:
         events = correct_delivery(
@@ -177,32 +177,36 @@ def withdraw_delivery_of_petition(call: Call) -> Delivery:
     Withdraw a delivery, or an attempt to reply, that should never have been recorded;
     what is owed follows.
     """
-    petition, wrong = _told_wrongly(call)
+    petition, wrong, step = _wrong_delivery(call)
     deliveries = Deliveries(call.session)
     event = withdraw_delivery(
         petition,
         wrong,
         circumstances(call, petition),
         deliveries.of_petition(petition.number),
+        step=step,
         on=call.today,
     )
     if event:
         OUTBOX.announce(call.session, event)
     deliveries.withdraw(wrong, call.today)
-    gone = {name: (value, None) for name, value in _told(wrong).items() if value}
+    gone = {
+        name: (value, None) for name, value in _as_delivered(wrong).items() if value
+    }
     reason, kind = call.body["reason"], CorrectionKind.DELIVERY_WITHDRAWN
     note(call, petition.number, kind, gone, reason=reason)
     return replace(wrong, withdrawn_on=call.today)
 
 
-def _told_wrongly(call: Call) -> tuple[Petition, Delivery]:
+def _wrong_delivery(call: Call) -> tuple[Petition, Delivery, Step | None]:
     """
     The petition of the path, locked, and the delivery of the path, for the office whose
-    it is.
+    it is; with its step, if it brought the paper of one.
     """
-    told = _delivery_of(call)
-    petition = _whose(call, told.step)[0] if told.step else _own(call)
-    return petition, _delivery_of(call)  # again: it may have been corrected just before
+    of_step = _delivery_of(call).step
+    petition, step = _whose(call, of_step) if of_step else (_own(call), None)
+    wrong = _delivery_of(call)  # again: it may have been corrected just before
+    return petition, wrong, step
 
 
 def _delivery_of(call: Call) -> Delivery:
@@ -252,7 +256,7 @@ def _shown(step: Step) -> dict[str, Any]:
     return {name: row[name] for name in _SHOWN}
 
 
-def _told(delivery: Delivery) -> dict[str, Any]:
+def _as_delivered(delivery: Delivery) -> dict[str, Any]:
     return {
         "delivered_on": delivery.on.isoformat(),
         "mode": delivery.mode,

@@ -6,6 +6,7 @@ the period before.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -47,7 +48,10 @@ def show_petition_counts(call: Call) -> dict[str, Any]:
     programme = policy.programmes.get(query["programme"])
     by = PetitionsCountedBy(query["counted_by"])
     filters = coded({"channel": query.get("channel")}, programme)
-    reject_if(not_in_words(filters, programme.words))
+    reject_if(
+        replace(problem, location="?channel")
+        for problem in not_in_words(filters, programme.words)
+    )
     channel = in_words(filters, programme.words)["channel"]
 
     def counted(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.intake.casework.forms import coded, form_of
+from services.intake.casework.matters import arrange
 from services.intake.casework.proposals import follow_registration, proposals_of
 from services.intake.domain.corrections.correcting import masked_values
 from services.intake.domain.petitions.petitions import (
@@ -18,7 +19,6 @@ from services.intake.domain.petitions.petitions import (
 from services.intake.domain.petitions.progress import new_code
 from services.intake.domain.words import in_words, not_in_words, titles_of
 from services.intake.endpoints.cases.candidates import proposed
-from services.intake.endpoints.corrections.history import arrange_and_note
 from services.intake.endpoints.lookup import programme_of, seen_by_actor
 from services.intake.endpoints.petitions.routing import routing_of, routing_of_new
 from services.intake.schemas import PetitionView, Registration
@@ -62,7 +62,7 @@ def _wrong_words(who: Identity, body: dict[str, Any]) -> Iterator[Problem]:
     query=RegistrationQuery,
     answer=RegisteredView,
     status=201,
-    also=_wrong_words,
+    further_problems=_wrong_words,
 )
 def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     """
@@ -110,7 +110,7 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
         return 200, _answer(call, petition, code, routing_of(call, petition))
     OUTBOX.announce(call.session, registered(petition))
     if new.begins:
-        arrange_and_note(call, Petitions(call.session).matter(petition.number))
+        arrange(call.session, [new.begins], call.today)
     if new.of_case or _becomes_case_of_itself(petition):
         petition = follow_registration(
             call.session, petition, call.today, by=call.who.actor

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.intake.ledger.form import Form
+from services.intake.ledger.form import MASKED, Form
 from services.intake.ledger.writing.texts import (
     CellTexts,
     choices_of,
@@ -32,7 +32,6 @@ _WIDE, _NARROW = 30, 14
 _PROSE = 300  # a column of longer texts gets more room
 _SUM = "合计"
 _CASES, _IN_SCOPE = "案件数", "治理范围内"
-MASKED = "（不含信访人信息和案情，不能用于报送）"
 
 
 @dataclass(frozen=True)

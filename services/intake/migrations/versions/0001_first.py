@@ -263,6 +263,7 @@ def _petitions() -> None:
         Column("case_opened_on", Date),
         Column("first_office", String),
         Column("first_post", String),
+        Column("handler_post", String),
         Column("matter_decided_on", Date),
         Column("accused_office", String),
         Column("corrected", BigInteger, nullable=False),

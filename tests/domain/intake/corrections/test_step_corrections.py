@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -273,16 +274,26 @@ def test_a_delivery_or_an_attempt_is_withdrawn_unless_the_petition_ends_on_it():
     call = replace(wrong, step=None, reply="procedural", outcome="failed")
     done = around(earlier=tuple(steps)), [wrong]
 
-    gone = withdraw_delivery(petition, wrong, *done, on=TODAY)
+    withdrawn = partial(withdraw_delivery, petition, step=steps[0], on=TODAY)
+    gone = withdrawn(wrong, *done)
     assert (gone.step, gone.outcome, gone.delivered_on) == ("accepted", "signed", STEP)
-    assert withdraw_delivery(petition, call, *done, on=TODAY) is None
+    assert withdraw_delivery(petition, call, *done, step=None, on=TODAY) is None
 
     ended = replace(petition, state=PetitionState.UNABLE_TO_REPLY)
     with pytest.raises(Rejected) as relied_on:
-        withdraw_delivery(ended, call, *done, on=TODAY)
+        withdraw_delivery(ended, call, *done, step=None, on=TODAY)
     assert codes(relied_on) == ["evidence_of_the_end"]
     with pytest.raises(Conflict):
-        withdraw_delivery(petition, replace(wrong, withdrawn_on=TODAY), *done, on=TODAY)
+        withdrawn(replace(wrong, withdrawn_on=TODAY), *done)
+
+
+def test_a_delivery_of_a_step_that_was_withdrawn_since_is_taken_back_too():
+    petition, (step, *_) = taken("accepted")
+    wrong = delivery(step, DeliveryOutcome.FAILED)
+    since = replace(step, withdrawn_on=TODAY)
+    gone = withdraw_delivery(petition, wrong, around(), [wrong], step=since, on=TODAY)
+
+    assert (gone.step, gone.outcome) == ("accepted", "failed")
 
 
 @pytest.mark.requirement("TL-08")
@@ -293,10 +304,11 @@ def test_the_only_service_of_an_opinion_is_not_withdrawn_under_its_review():
     asked = after(*REVIEWED[:3], **reviewed()), wrong
     circumstances = around(earlier=steps, **reviewed())
     with pytest.raises(Rejected) as refused:
-        withdraw_delivery(*asked, circumstances, [wrong], on=TODAY)
+        withdraw_delivery(*asked, circumstances, [wrong], step=steps[1], on=TODAY)
 
     assert codes(refused) == ["opinion_not_served"]
-    assert withdraw_delivery(*asked, circumstances, [wrong, also], on=TODAY)
+    both = [wrong, also]
+    assert withdraw_delivery(*asked, circumstances, both, step=steps[1], on=TODAY)
 
 
 @pytest.mark.requirement("TL-08")

@@ -310,13 +310,14 @@ def test_contacts_matters_cases_and_visits_are_counted_each_by_itself(as_office,
     visits, numbers, lines = counted("office", channel="来访")
     assert (visits["channel"], numbers) == ("visit", (2, 1, 2, 1, 2, 7))
     assert [*lines.values()] == [(2, 1, 2, 1, 2, 7)]
-    refused(
+    unknown = refused(
         as_office("990000", "reviewer").get(
             "intake", "/petition-counts", counted_by="单位", channel="飞鸽", **asked
         ),
         422,
         "not_in_list",
     )
+    assert unknown["not_in_list"]["pointer"] == "?channel"
 
 
 def test_a_client_asks_for_the_offices_that_it_sees_and_their_programmes(as_office):

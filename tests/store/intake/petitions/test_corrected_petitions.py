@@ -67,6 +67,16 @@ def test_a_corrected_name_leaves_the_rest_of_who_petitions(session):
     ]
 
 
+def test_a_petitioner_of_whom_nothing_is_corrected_stays(session):
+    number = registered(session)
+
+    assert codes(corrected, session, number, petitioner={}) == [
+        ("nothing_to_change", "/changes")
+    ]
+    same, petition = corrected(session, number, petitioner={}, persons=2)
+    assert (same, petition.persons) == (WHO, 2)
+
+
 @pytest.mark.requirement("S1")
 def test_a_visit_that_becomes_a_group_visit_names_how_many_represent_it(session):
     number = registered(session, channel="visit", persons=3)

@@ -1,10 +1,11 @@
 """
 The first petition of a matter is the one that came in first, in whatever order its
-petitions are registered, corrected or decided upon.
+petitions are registered or corrected.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,8 +15,9 @@ from services.intake.endpoints.corrections.corrections import (
     correct_registered_petition,
 )
 from services.intake.endpoints.petitions.petitions import register_petition
-from services.intake.store import Petitions
-from tests.builders import COUNTY, a_registration, new_number
+from services.intake.store import History, NewPetitions, Petitions
+from shared.policy.current import current_policy
+from tests.builders import CITY, COUNTY, a_registration, new_number
 from tests.store.test_lock_order import ask, engine  # noqa: F401
 
 EARLY, CAME, AGAIN = date(2020, 1, 6), date(2020, 3, 2), date(2020, 3, 9)
@@ -30,8 +32,8 @@ class Matter:
     def __init__(self, session):
         self.session, self.original = session, new_number()
 
-    def register(self, day, office=COUNTY):
-        body = a_registration(day) | {"petitioner": WHO}
+    def register(self, day, office=COUNTY, **more):
+        body = a_registration(day) | {"petitioner": WHO} | more
         body["original_case_no"] = self.original
         query = {"proposals": False}
         _, answer = ask(
@@ -39,9 +41,13 @@ class Matter:
         )
         return answer["number"]
 
-    def correct(self, number, **changes):
-        body = {"changes": changes, "reason": "录入有误。"}
+    def correct(self, number, office=COUNTY, **changes):
+        body = {"changes": changes, "reason": "录入有误。", "office": office}
         return ask(self.session, correct_registered_petition, number, **body)
+
+    def noted(self, number):
+        made = History(self.session).of(number)
+        return [(each.fields, each.office, each.actor) for each in made]
 
     def repeats(self, number):
         return Petitions(self.session).get(number).repeat_of
@@ -95,3 +101,59 @@ def test_what_is_corrected_to_be_another_matter_leaves_the_others_a_first_one(ma
 
     assert matter.repeats(again) is None
     assert [matter.repeats(each) for each in (first, third)] == [None, again]
+
+
+def test_the_history_of_a_repeat_names_no_other_office_and_none_of_its_clerks(matter):
+    later = matter.register(CAME)
+    matter.register(EARLY, office=CITY)
+
+    assert matter.noted(later) == [(("first",), COUNTY, "system")]
+
+
+def test_an_office_learns_nothing_of_an_accusation_against_it(matter):
+    accusing = matter.register(CAME, office=CITY, category="accusation")
+    own = matter.register(AGAIN)
+    matter.correct(accusing, office=CITY, accused_office=COUNTY)
+    after = matter.repeats(own)
+    matter.correct(accusing, office=CITY, received_on=EARLY)
+
+    assert (after, matter.repeats(own)) == (accusing, accusing)
+    assert (matter.noted(own), matter.announced(own)) == ([], [])
+
+
+def test_an_office_learns_nothing_of_an_accusation_that_does_not_accuse_it_now(matter):
+    about = {"category": "accusation", "accused_office": COUNTY}
+    accusing, own = matter.register(CAME, office=CITY, **about), matter.register(AGAIN)
+    matter.correct(accusing, office=CITY, accused_office=None)
+
+    assert matter.repeats(own) is None
+    assert (matter.noted(own), matter.announced(own)) == ([], [])
+
+
+def test_a_petition_is_no_repeat_of_what_was_passed_on_of_it(matter):
+    first = matter.register(CAME)
+    passed = Petitions(matter.session).get(first)
+    received = NewPetitions(matter.session).receive(
+        replace(passed, to_office=CITY),
+        received_on=AGAIN,
+        programme=current_policy().programmes.get(passed.programme),
+        origin=passed.origin,
+        handler_post=None,
+    )
+    matter.correct(first, received_on=date(2020, 3, 16))
+
+    assert matter.repeats(first) is None
+    assert matter.repeats(matter.register(date(2020, 3, 23))) == first
+    assert matter.repeats(received.number) is None
+
+
+@pytest.mark.requirement("PY-46")
+def test_a_petition_that_is_the_first_again_was_handled_first_by_whoever_has_it(matter):
+    first = matter.register(CAME, handler_post="检察长")
+    older = matter.register(EARLY)
+    matter.correct(older, received_on=AGAIN)
+    petition = Petitions(matter.session).get(first)
+
+    assert matter.repeats(older) == first
+    assert (petition.repeat_of, petition.first_office) == (None, COUNTY)
+    assert petition.first_post == "检察长"

@@ -152,7 +152,11 @@ def test_nobody_who_draws_waits_for_a_paper_that_is_laid_out(
             title="督办函", number=number, day=day
         ),
     )
-    papers = SimpleNamespace(service="assignment", template=lambda _id: template)
+    papers = SimpleNamespace(
+        service="assignment",
+        template=lambda _id: template,
+        of_office=lambda wanted, _office: wanted,
+    )
     content = PaperContent(
         values={}, office="410900", day=DAY, record="a", number="n", matter="m"
     )

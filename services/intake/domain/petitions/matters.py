@@ -1,0 +1,71 @@
+"""
+The petitions of one matter: which is the first, and which repeat it (初信初访).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+
+from services.intake.domain.petitions.petitions import Petition
+from shared.matter_numbers import office_in
+
+
+def in_order(
+    known: Sequence[Petition], lineage: Callable[[Petition], Collection[str]]
+) -> Iterator[tuple[Petition, Petition]]:
+    """
+    Those of the petitions of a matter that do not stand as they should, each with how
+    it does: as a repeat of the earliest that came in before it and accuses no office of
+    its *lineage*, or as a first one. *known* is in order of day and number.
+
+    What a person has decided stays, and what another office passed on. So does what
+    repeats a petition that is kept from its office now: nothing that the office sees
+    shows that it is accused.
+    """
+    by_number = {each.number: each for each in known}
+    for place, petition in enumerate(known):
+        if _stays(petition):
+            continue
+        above = lineage(petition)
+        present = by_number.get(petition.repeat_of or "")
+        if present and present.accused_office in above:
+            continue
+        first = next(
+            (
+                each
+                for each in known[:place]
+                if each.passed_from is None
+                and each.accused_office not in above
+                and not (each.matter_decided_on and each.repeat_of == petition.number)
+            ),
+            None,
+        )
+        after = _repeat_of(petition, first) if first else as_first(petition)
+        if after != petition:
+            yield petition, after
+
+
+def as_first(petition: Petition) -> Petition:
+    """
+    A petition as the first one of its matter, as its own office handles it.
+    """
+    if petition.repeat_of is None or _stays(petition):
+        return petition
+    here = office_in(petition.number) or petition.office
+    return replace(
+        petition, repeat_of=None, first_office=here, first_post=petition.handler_post
+    )
+
+
+def _repeat_of(petition: Petition, first: Petition) -> Petition:
+    return replace(
+        petition,
+        repeat_of=first.number,
+        first_office=first.first_office,
+        first_post=first.first_post,
+    )
+
+
+def _stays(petition: Petition) -> bool:
+    return petition.matter_decided_on is not None or petition.passed_from is not None
