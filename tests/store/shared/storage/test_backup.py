@@ -21,6 +21,7 @@ A_DOCUMENT = sa.text(
     " VALUES ('d', 'n', 'o', 'photo', 'm', 1, 'd1', 'clean', '2022-01-01',"
     " '2022-01-01', 'a', false, 'x')"
 )
+NO_DOCUMENT = sa.text("DELETE FROM hearing.documents")
 DIGESTS = sa.text("SELECT digest FROM documents")
 ANNOUNCED = sa.text("SELECT id FROM intake.outbox WHERE case_number = :number")
 
@@ -31,6 +32,21 @@ def own(fresh_database):
     A database with all tables of which these tests know all documents.
     """
     return fresh_database().with_tables()
+
+
+@pytest.fixture
+def lost_document(own):
+    """
+    A document of which no folder has the content.
+    """
+
+    def lose():
+        with own.engine().begin() as session:
+            session.execute(A_DOCUMENT)
+
+    yield lose
+    with own.engine().begin() as session:
+        session.execute(NO_DOCUMENT)
 
 
 def test_what_is_restored_is_what_was_there_and_serves_its_roles(
@@ -65,14 +81,13 @@ def test_what_is_restored_is_what_was_there_and_serves_its_roles(
     assert (empty / "0f" / "0f1").read_bytes() == b"encrypted"
 
 
-def test_a_backup_that_cannot_be_read_replaces_nothing(own, tmp_path):
+def test_a_backup_that_cannot_be_read_replaces_nothing(own, lost_document, tmp_path):
     """
     Nor does one that has a document without its content count as whole.
     """
     url, folder, lost = own.urls["owner"], tmp_path / "a", tmp_path / "lost"
     backup(url, folder, tmp_path)
-    with own.engine().begin() as session:
-        session.execute(A_DOCUMENT)
+    lost_document()
     with pytest.raises(BackupError, match="1 contents of documents were lost"):
         backup(url, lost, tmp_path)
     (folder / "jianjian.dump").write_bytes(b"PGDMP, and no more")
