@@ -79,7 +79,8 @@ def ask(session, endpoint, number, *, path=(), query=(), office=COUNTY, **body):
     who = Identity("承办人", office, Role.CLERK, "t", 0)
     call = Call(who, body, dict(query), {"number": number, **dict(path)}, TODAY)
     call.session = session
-    with telemetry.work("test", trace=telemetry.background_context()):
+    trace = replace(telemetry.background_context(), actor=f"{office} {who.actor}")
+    with telemetry.work("test", trace=trace):
         return endpoint.__wrapped__(call)
 
 

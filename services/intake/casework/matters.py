@@ -5,6 +5,7 @@ The matter of a petition: the petitions about the same thing, and their cases.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,7 @@ from services.intake.store import OUTBOX, History, MatterOf, Petitions
 from shared import clock
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
-from shared.telemetry import TraceContext
+from shared.telemetry import TraceContext, caused_by, trace_context
 
 
 def matter_of(session: Connection, petition: Petition) -> MatterOf:
@@ -34,10 +35,11 @@ def matter_of(session: Connection, petition: Petition) -> MatterOf:
 
 def lock_matter(session: Connection, petition: Petition) -> None:
     """
-    Lock a petition with the others of its matter, in one order.
+    Lock a petition with its matter and the others of that, in one order.
     """
-    numbers = {petition.number, *matter_of(session, petition).numbers()}
-    Petitions(session).lock(numbers)
+    petitions = Petitions(session)
+    matter = petitions.matter(petition.number)
+    petitions.lock_matters([matter] if matter else [], petition.number)
 
 
 def arrange(
@@ -83,7 +85,11 @@ def arrange(
             events.append(event)
             lines.append(_line(counted, today))
     petitions.arrange(arranged)
-    OUTBOX.announce(session, *events)
+    # Nor do the events name who entered the other: they are read by the own office.
+    trace = trace_context()
+    unnamed = replace(trace, actor=TraceContext().actor)
+    with caused_by(trace, {each.case_number: unnamed for each in events}):
+        OUTBOX.announce(session, *events)
     History(session).add(*lines)
 
 

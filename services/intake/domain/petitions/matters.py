@@ -4,7 +4,7 @@ The petitions of one matter: which is the first, and which repeat it (初信初�
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from services.intake.domain.petitions.petitions import Petition
@@ -24,26 +24,33 @@ def in_order(
     shows that it is accused.
     """
     by_number = {each.number: each for each in known}
-    for place, petition in enumerate(known):
-        if _stays(petition):
-            continue
-        above = lineage(petition)
+    arranged = list[Petition]()
+    for petition in known:
+        after, above = petition, lineage(petition)
         present = by_number.get(petition.repeat_of or "")
-        if present and present.accused_office in above:
-            continue
-        first = next(
-            (
-                each
-                for each in known[:place]
-                if each.passed_from is None
-                and each.accused_office not in above
-                and not (each.matter_decided_on and each.repeat_of == petition.number)
-            ),
-            None,
-        )
-        after = _repeat_of(petition, first) if first else as_first(petition)
+        hidden = present is not None and present.accused_office in above
+        if not _stays(petition) and not hidden:
+            first = _first_for(petition, arranged, above)
+            after = _repeat_of(petition, first) if first else as_first(petition)
+        # With whom it was handled first as it is now: later ones take it over.
+        arranged.append(after)
         if after != petition:
             yield petition, after
+
+
+def _first_for(
+    petition: Petition, earlier: Iterable[Petition], above: Collection[str]
+) -> Petition | None:
+    return next(
+        (
+            each
+            for each in earlier
+            if each.passed_from is None
+            and each.accused_office not in above
+            and not (each.matter_decided_on and each.repeat_of == petition.number)
+        ),
+        None,
+    )
 
 
 def as_first(petition: Petition) -> Petition:

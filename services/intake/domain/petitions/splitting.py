@@ -18,6 +18,7 @@ from services.intake.domain.petitions.petitions import (
 )
 from services.intake.domain.words import not_in_words
 from shared.errors import Conflict, Problem, reject_if
+from shared.matter_numbers import office_in
 from shared.policy.directory import Directory
 from shared.policy.parts.words import Words
 from shared.rules import day_has_come, day_not_before
@@ -97,6 +98,8 @@ def split(
             state=PetitionState.REGISTERED,
             repeat_of=None,
             matter_decided_on=on,
+            first_office=office_in(number) or petition.office,
+            first_post=petition.handler_post,
             corrected=0,
             split_from=petition.number,
             split_into=None,

@@ -40,6 +40,17 @@ def test_a_petition_repeats_the_earlier_one_and_who_handled_that():
     assert arranged(FIRST, REPEAT) == []
 
 
+@pytest.mark.requirement("PY-46", "DY-10")
+def test_a_repeat_takes_over_who_handled_the_first_one_as_that_stands_now():
+    third = replace(REPEAT, number=f"{COUNTY}-2020-3", received_on=date(2020, 3, 10))
+    first, repeat = arranged(REPEAT, third)
+
+    assert (first.first_office, first.first_post) == (COUNTY, "检察官")
+    assert repeat == replace(
+        third, repeat_of=AGAIN.number, first_office=COUNTY, first_post="检察官"
+    )
+
+
 def test_a_petition_that_nothing_precedes_is_as_its_own_office_handles_it():
     alone = replace(AGAIN, first_post="检察官")
 

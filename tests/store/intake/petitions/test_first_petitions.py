@@ -52,13 +52,19 @@ class Matter:
     def repeats(self, number):
         return Petitions(self.session).get(number).repeat_of
 
-    def announced(self, number):
+    def announced(self, number, what="'payload'->>'first'"):
         query = sa.text(
-            "SELECT body->'payload'->>'first' FROM intake.outbox"
+            f"SELECT body->{what} FROM intake.outbox"  # noqa: S608
             " WHERE type = 'intake.petition_corrected'"
             " AND body->>'case_number' = :number ORDER BY position"
         )
         return list(self.session.scalars(query, {"number": number}))
+
+    def named(self, number):
+        """
+        Who announced the corrections of a petition.
+        """
+        return self.announced(number, ">'actor'")
 
 
 @pytest.fixture
@@ -108,6 +114,7 @@ def test_the_history_of_a_repeat_names_no_other_office_and_none_of_its_clerks(ma
     matter.register(EARLY, office=CITY)
 
     assert matter.noted(later) == [(("first",), COUNTY, "system")]
+    assert matter.named(later) == ["system"]
 
 
 def test_an_office_learns_nothing_of_an_accusation_against_it(matter):
