@@ -87,7 +87,7 @@ from tests.store.shared.storage.test_migrations import metadata_of
 ROWS, BELIEVED = 3_000, 1_000_000
 OFFICES = 200
 MANY = 7_500  # more rows than this, half as many again as an office has, are too many
-FAR = 10_000  # of the planner's cost: what a page may take, some ten milliseconds
+FAR = 20_000  # of the planner's cost: what a page may take, some ten milliseconds
 # What the planner takes for each row, an OR before it decides for most of them: whether
 # a case stands in a further programme, whether a paper is there; and of each of a
 # hundred offices' first cases when its ledger was last brought up to date.
