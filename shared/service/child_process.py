@@ -18,7 +18,7 @@ import sys
 import traceback
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import PIPE, Popen
@@ -77,6 +77,24 @@ def _begin(
     )
 
 
+def _reap(process: Popen[bytes]) -> None:
+    """
+    Kill a process and wait for its end, which is a matter of milliseconds; no green
+    thread has a turn meanwhile, for one that is killed here would not notice.
+    """
+    if process.returncode is None:
+        process.kill()
+        # Not `wait`: that of eventlet gives others a turn. Nothing is left to wait for
+        # where the system collects ended processes by itself.
+        with suppress(ChildProcessError):
+            os.waitid(os.P_PID, process.pid, os.WEXITED)
+        process.returncode = -signal.SIGKILL
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
+
+
 class Spare:
     """
     A process `python -m module` that was begun before there is work for it. Its modules
@@ -88,8 +106,7 @@ class Spare:
         with ExitStack() as begun:
             self.files = [begun.enter_context(in_memory(module)) for _ in range(files)]
             self.process = _begin(module, [_WAITS], bounds, self.files, PIPE)
-            begun.enter_context(self.process)
-            begun.callback(self.process.kill)
+            begun.callback(_reap, self.process)
             self._ended = begun.pop_all()
 
     @property
@@ -142,11 +159,15 @@ class Spares:
         if not spare.is_alive:
             spare.end()
             spare = self._new()
+        ends = False
         try:
             yield spare
+        except GeneratorExit:
+            ends = True  # its user was given up: this process may be about to end
+            raise
         finally:
             spare.end()
-            if self._kept:
+            if self._kept and not ends:
                 self._replace()
 
     def _replace(self) -> None:

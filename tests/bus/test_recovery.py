@@ -131,10 +131,10 @@ def test_a_service_asked_to_stop_hands_its_import_over_at_once(
         return tuple(intake_session.exec_driver_sql(query, (number,)).one())
 
     stood = progress()
+    assert ended
     stack.start("intake")
     eventually(lambda: progress() == ("done", rows))
 
-    assert ended
     assert stood == ("reading", BATCH)
 
 

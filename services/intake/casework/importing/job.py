@@ -176,10 +176,13 @@ def _follow(
     Take in the rows the reading process finds; return its last line.
     """
     end: dict[str, Any] = {}
-    lines = _judged(job, programme, content, outside, end)
-    new = islice(lines, job.rows_read, None)
     position = job.rows_read
-    with closing(made_ahead(_batches(job, new))) as batches:
+    # Closed here and now: what an error holds on to would be closed when the process
+    # ends, in which nothing can wait for the reader.
+    with (
+        closing(_judged(job, programme, content, outside, end)) as lines,
+        closing(made_ahead(_batches(job, islice(lines, position, None)))) as batches,
+    ):
         for batch in batches:
             hand_over_if_stopping()
             many = position + len(batch) > _FEW
@@ -225,20 +228,24 @@ def _judged(
     content: bytes,
     outside: OutOfScope,
     end: dict[str, Any],
-) -> Iterator[Line]:
+) -> Generator[Line, None, None]:
     """
     The rows of the file, also judged by *outside*; its last line goes into *end*.
     """
     printed = read_lines(job.filename, programme.form, content)
     for index, record in enumerate(printed):
         if "end" in record or "unreadable" in record:
+            # The last line; reading on to the end lets the reader end here, and not
+            # where it is forgotten, in which a killed green thread would live on.
             end.update(record)
-            return
+            continue
         if index % AT_ONCE == 0:
             eventlet.sleep(0)
         line = Line(record, programme)
         outside.judge(line)
         yield line
+    if end:
+        return
     # The reader was killed, most likely by the memory limit; retrying would fail too.
     end["unreadable"] = [
         asdict(
