@@ -9,15 +9,15 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
-from uuid_utils import uuid7
 
 from services.intake.casework.forms import completed
-from services.intake.casework.matters import accepted_there
+from services.intake.casework.history import history_line
+from services.intake.casework.matters import accepted_in, matter_of
 from services.intake.casework.repeats import repeats_there
 from services.intake.domain.cases import enrolling, judging
 from services.intake.domain.cases.cases import Case, CountedRepeat
 from services.intake.domain.cases.judging import Judged
-from services.intake.domain.corrections.corrections import Correction, CorrectionKind
+from services.intake.domain.corrections.corrections import CorrectionKind
 from services.intake.store import OUTBOX, Cases, CountedRepeats, History, Petitions
 from shared import clock
 from shared.policy.current import current_policy
@@ -38,11 +38,14 @@ def judged_in(
     """
     home = current_policy().programmes.get(case.programme)
     row = completed(Cases(session).ledger_row(case.number), home)
-    repeats = repeats_there(session, case, programme)
+    petition = Petitions(session).get(case.number)
+    matter = matter_of(session, petition) if petition else None
+    repeats = repeats_there(session, case, matter, programme)
     repeated = sum(each.withdrawn_on is None for each in repeats)
-    if Petitions(session).get(case.number) is None:
+    if matter is None:
         repeated += row.get("repeats_in_window") or 0
-    given = {**accepted_there(session, case, programme), **stated}
+    accepted = accepted_in(programme, matter.accepted()) if matter else {}
+    given = {**accepted, **stated}
     given["repeats_in_window"] = given.pop("repeats", repeated)
     judged = judging.judge(case, row, given, home=home, programme=programme, on=on)
     return judged, repeats
@@ -89,21 +92,16 @@ def enrol(
     CountedRepeats(session).save(repeats)
     Cases(session).update(enrolled)
     OUTBOX.announce(session, event)
-    History(session).add(
-        Correction(
-            id=str(uuid7()),
-            number=case.number,
-            kind=CorrectionKind.CASE_ENROLLED,
-            office=office,
-            actor=by,
-            on=today,
-            recorded_at=clock.now(),
-            fields=("programme",),
-            reason=reason,
-            before={"programme": None},
-            after={"programme": programme.code},
-        )
+    line = history_line(
+        case.number,
+        CorrectionKind.CASE_ENROLLED,
+        {"programme": (None, programme.code)},
+        office=office,
+        actor=by,
+        on=today,
+        reason=reason,
     )
+    History(session).add(line)
     return enrolled
 
 

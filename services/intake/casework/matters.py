@@ -10,16 +10,14 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
-from uuid_utils import uuid7
 
-from services.intake.domain.cases.cases import Case
+from services.intake.casework.history import history_line
 from services.intake.domain.corrections.correcting import correct_petition
 from services.intake.domain.corrections.corrections import Correction, CorrectionKind
 from services.intake.domain.petitions.matters import in_order
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.events.petitions import PetitionCorrected
 from services.intake.store import OUTBOX, History, MatterOf, Petitions
-from shared import clock
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.telemetry import TraceContext, caused_by, trace_context
@@ -98,18 +96,14 @@ def _line(petition: Petition, today: date) -> Correction:
     What the history says of a petition that is a first one now, or no longer.
     """
     first = petition.repeat_of is None
-    return Correction(
-        id=str(uuid7()),
-        number=petition.number,
-        kind=CorrectionKind.PETITION_CORRECTED,
+    return history_line(
+        petition.number,
+        CorrectionKind.PETITION_CORRECTED,
+        {"first": (not first, first)},
         office=petition.office,
         actor=TraceContext().actor,
         on=today,
-        recorded_at=clock.now(),
-        fields=("first",),
         reason="同一事项中另一件补登或更正后，按收到日期重新排定初信初访。",
-        before={"first": not first},
-        after={"first": first},
     )
 
 
@@ -120,15 +114,3 @@ def accepted_in(programme: Programme, accepted: Collection[date]) -> dict[str, A
     """
     day = programme.scope.accepted_on(accepted)
     return {"accepted_on": day.isoformat()} if day else {}
-
-
-def accepted_there(
-    session: Connection, case: Case, programme: Programme
-) -> dict[str, Any]:
-    """
-    Likewise of a case that came from a petition; of another its ledger row says it.
-    """
-    petition = Petitions(session).get(case.number)
-    if petition is None:
-        return {}
-    return accepted_in(programme, matter_of(session, petition).accepted())

@@ -37,16 +37,6 @@ from shared.policy.parts.petitions import AutomaticCase
 from shared.policy.programme import Programme
 
 
-def proposal_of(
-    session: Connection, petition: Petition, stated: Mapping[str, Any]
-) -> Proposal:
-    """
-    What the programme of a petition says of it.
-    """
-    matter = matter_of(session, petition)
-    return _own_proposal(petition, matter, matter.accepted(), stated)
-
-
 def proposals_of(
     session: Connection, petition: Petition, today: date
 ) -> list[Proposal]:
@@ -58,7 +48,7 @@ def proposals_of(
     further = [each for each in covering if each.code != petition.programme]
     matter = matter_of(session, petition)
     accepted = matter.accepted()
-    own = _own_proposal(petition, matter, accepted, {})
+    own = _own_proposal(petition, matter, accepted)
     there = (
         _judged_there(petition, matter, accepted, each, {}).proposal for each in further
     )
@@ -69,7 +59,6 @@ def _own_proposal(
     petition: Petition,
     matter: MatterOf,
     accepted: Collection[date],
-    stated: Mapping[str, Any],
 ) -> Proposal:
     policy = current_policy()
     programme = policy.programmes.get(petition.programme)
@@ -79,7 +68,6 @@ def _own_proposal(
         programme,
         policy.directory,
         accepted_on=programme.scope.accepted_on(accepted),
-        stated=stated,
     )
 
 
@@ -183,9 +171,7 @@ def follow_registration(
         if judged.proposal.in_scope and not judged.foreign_words:
             further.append((programme, rule))
     own = proposals.automatic_rule(petition, home, policy.directory)
-    if not further and not (
-        own and _own_proposal(petition, matter, accepted, {}).in_scope
-    ):
+    if not further and not (own and _own_proposal(petition, matter, accepted).in_scope):
         return petition
     on = petition.received_on
     after, case = open_case_of(session, petition, on, {}, today)

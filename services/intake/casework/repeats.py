@@ -22,6 +22,7 @@ from services.intake.store import (
     OUTBOX,
     Cases,
     CountedRepeats,
+    MatterOf,
     Petitions,
     missed_by,
 )
@@ -152,23 +153,21 @@ def lock_repeating(session: Connection, case: Case) -> None:
 
 
 def repeats_there(
-    session: Connection, case: Case, programme: Programme
+    session: Connection, case: Case, matter: MatterOf | None, programme: Programme
 ) -> list[CountedRepeat]:
     """
     The petitions known to repeat a case that a further programme counts, each as it
     counts once the case stands there; also those that rest.
 
-    Those that a case had before it was opened are known if it came from a petition;
-    else its ledger row says how many they are.
+    Those that a case had before it was opened are known if it came from a petition, of
+    which the *matter* is given; else its ledger row says how many they are.
     """
     by_petition = {
         each.petition: (each, day)
         for each, day in CountedRepeats(session).of_case(case.number)
     }
-    petition = Petitions(session).get(case.number)
-    if petition is not None:
-        window = programme.scope.repeats_in
-        for number, day in matter_of(session, petition).repeats(window):
+    if matter is not None:
+        for number, day in matter.repeats(programme.scope.repeats_in):
             repeat = CountedRepeat(
                 petition=number,
                 case_number=case.number,

@@ -42,12 +42,17 @@ def shown_work(
     }
 
 
-def standing_row(
-    session: Connection, case: Case, row: Mapping[str, Any]
-) -> dict[str, Any]:
+def standing_rows(
+    session: Connection, rows: Mapping[str, tuple[Case, dict[str, Any]]]
+) -> dict[str, tuple[Case, dict[str, Any]]]:
     """
-    The ledger row of a case without whom a former office named in it.
+    Cases with their ledger rows, by their numbers; without whom a former office named
+    in them.
     """
-    corrected = CaseWork(session).superseded([case.number])[case.number]
-    gone = left_behind(case, corrected)
-    return {name: value for name, value in row.items() if name not in gone}
+    moved = [number for number, (case, _) in rows.items() if case.had_by]
+    corrected = CaseWork(session).superseded(moved) if moved else {}
+    gone = {number: left_behind(rows[number][0], corrected[number]) for number in moved}
+    return {
+        number: (case, {n: v for n, v in row.items() if n not in gone.get(number, ())})
+        for number, (case, row) in rows.items()
+    }

@@ -14,6 +14,7 @@ from services.intake.store.matching import Candidate, Matching, MatterDecisions
 from services.intake.store.national import NationalEntries
 from services.intake.store.new_petitions import NewPetitions
 from services.intake.store.personal import matter_of, person_of
+from services.intake.store.petition_table import corrected_matter
 from services.intake.store.petitions import Petitions
 from services.intake.store.repeats import CountedRepeats
 from services.intake.store.replies import Replies
@@ -41,6 +42,7 @@ __all__ = [
     "Replies",
     "Routes",
     "Steps",
+    "corrected_matter",
     "matter_of",
     "metadata",
     "missed_by",

@@ -37,6 +37,7 @@ from services.intake.store.tables import metadata
 from shared.records.sealed import SealedRecords
 from shared.records.tables import table_of
 from shared.storage.encryption import Place, field_cipher
+from shared.storage.name_locks import lock_name
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.paging import Page, PageRequest
 
@@ -112,9 +113,7 @@ class Imports(SealedRecords[Import]):
 
         Two pushes at the same moment wait for each other.
         """
-        self.session.execute(
-            select(func.pg_advisory_xact_lock(func.hashtext(office + checksum)))
-        )
+        lock_name(self.session, office + checksum)
         query = select(imports.c.id).where(
             imports.c.office == office,
             imports.c.programme == programme,

@@ -67,6 +67,21 @@ def identified(private: Mapping[str, Any]) -> tuple[str | None, str | None]:
     return matter_of(person, private.get("original_case_no")), name_of(who.get("name"))
 
 
+def corrected_matter(
+    petition: Petition,
+    was: str | None,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> str | None:
+    """
+    The matter of a petition that *was* of one, and of which *after* is sealed instead
+    of what was *before*: another one only if that names somebody else or another
+    original case, and no person has decided.
+    """
+    (old, _), (new, _) = identified(before), identified(after)
+    return was if petition.matter_decided_on or old == new else new
+
+
 def of_private(petition: Petition, private: Mapping[str, Any]) -> dict[str, Any]:
     """
     The columns that follow from what is sealed of a petition.

@@ -25,7 +25,6 @@ from services.intake.domain.petitions.petitions import Petition
 from services.intake.domain.petitions.steps import WAITING
 from services.intake.store.personal import enquiry_hash, name_of
 from services.intake.store.petition_table import (
-    identified,
     of_private,
     petitions,
     place_of,
@@ -178,19 +177,6 @@ class Petitions(Records[Petition]):
         """
         these = petitions.c.repeat_of == number
         return list(self.session.scalars(select(petitions.c.number).where(these)))
-
-    def corrected_matter(
-        self, petition: Petition, before: Mapping[str, Any], after: Mapping[str, Any]
-    ) -> str | None:
-        """
-        The matter of a petition of which *after* is sealed instead of what was
-        *before*: another one only if that names somebody else or another original case,
-        and no person has decided.
-        """
-        (was, _), (becomes, _) = identified(before), identified(after)
-        if petition.matter_decided_on or was == becomes:
-            return self.matter(petition.number)
-        return becomes
 
     def correct(
         self, petition: Petition, private: Mapping[str, Any], matter: str | None

@@ -5,7 +5,6 @@ The words of the programmes: kinds of case, origins, channels, topics, levels.
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,6 @@ from services.intake.casework.forms import coded
 from services.intake.domain.words import in_words, not_in_words
 from shared.policy.current import current_policy
 
-DEPLOY = Path(__file__).parents[3] / "deploy"
 PROGRAMMES = current_policy().programmes
 
 

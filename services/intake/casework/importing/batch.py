@@ -17,6 +17,7 @@ from services.intake.casework.importing.correcting import (
     cell_of,
     correct_rows,
     masked_cells,
+    rejected_row,
     unknown_in_row,
 )
 from services.intake.casework.importing.line import Line
@@ -116,9 +117,8 @@ def _with_known_repeats(
     known = known_repeats(session, programme, [_typed(line) for line, _ in fresh])
     for (line, place), repeats in zip(fresh, known, strict=True):
         if below := [*no_fewer(line.row["values"], repeats)]:
-            cell = cell_of(programme, line.row, REPEATS)
-            problems = [asdict(replace(each, location=cell)) for each in below]
-            rejected.append({**line.row, "problems": problems, "position": place})
+            faults = [(REPEATS, each) for each in below]
+            rejected.append(rejected_row(programme, line.row, place, faults))
         else:
             new.append(line)
     return new, rejected

@@ -13,13 +13,14 @@ from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from services.intake.casework.forms import completed, form_of
+from services.intake.casework.history import history_line
 from services.intake.casework.importing.repeats import (
     REPEATS,
     known_repeats,
     no_fewer,
     typed_again,
 )
-from services.intake.casework.worked import shown_work, standing_row
+from services.intake.casework.worked import shown_work, standing_rows
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import Leaving, leave_outside
 from services.intake.domain.cases.ledgers import Import
@@ -93,11 +94,8 @@ def correct_rows(
         return result
     cases = Cases(session)
     numbers = [again.number for again in rows]
-    registered = cases.with_rows(numbers, lock=not job.dry_run)
-    registered = {
-        number: (case, standing_row(session, case, row) if case.had_by else row)
-        for number, (case, row) in registered.items()
-    }
+    stated = cases.with_rows(numbers, lock=not job.dry_run)
+    registered = standing_rows(session, stated)
     rows = _without_shown(session, programme, rows, registered)
     repeats = _repeats(session, programme, rows, registered)
     for again in rows:
@@ -116,7 +114,8 @@ def correct_rows(
             *_repeats_faults(again, repeats.get(again.number, 0)),
         ]
         if faults:
-            result.rejected.append(_rejected(programme, again, faults))
+            rejected = rejected_row(programme, again.row, again.position, faults)
+            result.rejected.append(rejected)
         elif not corrected.fields:
             result.unchanged += 1
         else:
@@ -161,17 +160,20 @@ def _repeats(
     return {each.number: n for each, n in zip(compared, known, strict=True)}
 
 
-def _rejected(
-    programme: Programme, again: RowAgain, faults: Iterable[tuple[str, Problem]]
+def rejected_row(
+    programme: Programme,
+    row: Row,
+    position: int,
+    faults: Iterable[tuple[str, Problem]],
 ) -> dict[str, Any]:
     """
-    A row with what is wrong with it, by column.
+    A row of a *position* with what is wrong with it, by column.
     """
     problems = [
-        asdict(replace(each, location=cell_of(programme, again.row, column)))
+        asdict(replace(each, location=cell_of(programme, row, column)))
         for column, each in faults
     ]
-    return {**again.row, "problems": problems, "position": again.position}
+    return {**row, "problems": problems, "position": position}
 
 
 def _without_shown(
@@ -322,21 +324,17 @@ def _noted(
     on: date,
     reason: str = "",
 ) -> Correction:
-    return Correction(
-        id=str(uuid7()),
-        number=again.number,
-        kind=kind,
+    return history_line(
+        again.number,
+        kind,
+        fields,
         office=job.office,
         actor=trace_context().actor,
         on=on,
-        recorded_at=clock.now(),
+        reason=reason,
         import_id=job.id,
         position=again.position,
         proposed=job.dry_run,
-        fields=tuple(fields),
-        reason=reason,
-        before={name: old for name, (old, _) in fields.items()},
-        after={name: new for name, (_, new) in fields.items()},
     )
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from services.intake.domain.petitions.matters import repeating_none
 from services.intake.domain.petitions.petitions import Petition, not_withdrawn
 from shared.errors import Problem, reject_if
-from shared.matter_numbers import office_in
 from shared.rules import day_has_come, day_not_before
 
 
@@ -67,13 +67,7 @@ def decide(
             *_an_earlier_one(petition, earlier),
         ]
     )
-    decided = replace(
-        petition,
-        repeat_of=None,
-        matter_decided_on=on,
-        first_office=office_in(petition.number) or petition.office,
-        first_post=petition.handler_post,
-    )
+    decided = replace(repeating_none(petition), matter_decided_on=on)
     if earlier is None or decision.new_facts:
         return decided
     return replace(

@@ -59,6 +59,13 @@ def as_first(petition: Petition) -> Petition:
     """
     if petition.repeat_of is None or _stays(petition):
         return petition
+    return repeating_none(petition)
+
+
+def repeating_none(petition: Petition) -> Petition:
+    """
+    A petition that repeats none, as its own office handles it.
+    """
     here = office_in(petition.number) or petition.office
     return replace(
         petition, repeat_of=None, first_office=here, first_post=petition.handler_post

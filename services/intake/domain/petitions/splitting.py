@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from services.intake.domain.corrections.correcting import masked_values
+from services.intake.domain.petitions.matters import repeating_none
 from services.intake.domain.petitions.petitions import (
     Petition,
     accusation_problems,
@@ -18,7 +19,6 @@ from services.intake.domain.petitions.petitions import (
 )
 from services.intake.domain.words import not_in_words
 from shared.errors import Conflict, Problem, reject_if
-from shared.matter_numbers import office_in
 from shared.policy.directory import Directory
 from shared.policy.parts.words import Words
 from shared.rules import day_has_come, day_not_before
@@ -91,18 +91,17 @@ def split(
     remaining, part = (_facts(parts[name]) for name in PARTS)
     return Split(
         remaining=replace(petition, **remaining, split_into=number),
-        part=replace(
-            petition,
-            **part,
-            number=number,
-            state=PetitionState.REGISTERED,
-            repeat_of=None,
-            matter_decided_on=on,
-            first_office=office_in(number) or petition.office,
-            first_post=petition.handler_post,
-            corrected=0,
-            split_from=petition.number,
-            split_into=None,
+        part=repeating_none(
+            replace(
+                petition,
+                **part,
+                number=number,
+                state=PetitionState.REGISTERED,
+                matter_decided_on=on,
+                corrected=0,
+                split_from=petition.number,
+                split_into=None,
+            )
         ),
     )
 

@@ -41,7 +41,13 @@ from services.intake.schemas.history import (
     RestorationBody,
     WithdrawalBody,
 )
-from services.intake.store import OUTBOX, Cases, Petitions, Replies
+from services.intake.store import (
+    OUTBOX,
+    Cases,
+    Petitions,
+    Replies,
+    corrected_matter,
+)
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.parts.petitions import GroupVisits
@@ -84,8 +90,7 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     )
     identified = in_words(changes, words)
     changes |= {name: identified[name] for name in changes if name in identified}
-    petition, private = _locked(call, changes)
-    sealed = _sealed(private, changes)
+    petition, private, sealed, (was, matter) = _locked(call, changes)
     changes |= {name: sealed[name] for name in changes if name in PERSONAL}
     representatives = changes.pop("representatives", None)
     before = {
@@ -108,8 +113,6 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
         named = {"persons": after.persons, "representatives": representatives}
         reject_if(representatives_named(named, channel, rule, "/changes"))
     _require_not_the_accused(call, petition, after)
-    was = petitions.matter(petition.number)
-    matter = petitions.corrected_matter(petition, private, sealed)
     if matter is None:
         after = as_first(after)
     petitions.correct(after, sealed, matter)
@@ -254,33 +257,38 @@ def _require_not_the_accused(call: Call, before: Petition, after: Petition) -> N
     reject_if(accusation_problems(named, offices, directory, on, "/changes"))
 
 
-def _locked(call: Call, changes: dict[str, Any]) -> tuple[Petition, dict[str, Any]]:
+_Matters = tuple[str | None, str | None]  # that of a petition, and as it is corrected
+
+
+def _locked(
+    call: Call, changes: dict[str, Any]
+) -> tuple[Petition, dict[str, Any], dict[str, Any], _Matters]:
     """
-    The petition of the path and what is sealed of it, locked together with its matter
-    and the one of which it is with the *changes*.
+    The petition of the path, what is sealed of it, what is with the *changes*, and its
+    matters; locked together with these.
 
     Raises `Conflict` if somebody has just made it one of another matter.
     """
-    petition, private, matters = _with_matters(call, changes)
-    Petitions(call.session).lock_matters(matters, petition.number)
-    petition, private, now = _with_matters(call, changes)
-    if not now <= matters:
+    petition, _, _, matters = _with_matters(call, changes)
+    locked = {matter for matter in matters if matter}
+    Petitions(call.session).lock_matters(locked, petition.number)
+    petition, private, sealed, matters = _with_matters(call, changes)
+    if not {matter for matter in matters if matter} <= locked:
         raise Conflict.because(
             "corrected_meanwhile", "这件信访刚刚被更正过。", "请重新查看后再更正。"
         )
     require_handling_office(call.who.office, petition.office)
-    return petition, private
+    return petition, private, sealed, matters
 
 
 def _with_matters(
     call: Call, changes: dict[str, Any]
-) -> tuple[Petition, dict[str, Any], set[str]]:
+) -> tuple[Petition, dict[str, Any], dict[str, Any], _Matters]:
     petition, petitions = petition_of(call), Petitions(call.session)
-    private = petitions.private(petition.number)
+    private, was = petitions.private(petition.number), petitions.matter(petition.number)
     sealed = _sealed(private, changes)
-    becomes = petitions.corrected_matter(petition, private, sealed)
-    matters = {petitions.matter(petition.number), becomes}
-    return petition, private, {matter for matter in matters if matter}
+    becomes = corrected_matter(petition, was, private, sealed)
+    return petition, private, sealed, (was, becomes)
 
 
 def _sealed(private: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

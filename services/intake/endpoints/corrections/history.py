@@ -9,14 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from uuid_utils import uuid7
-
 from services.intake.casework.forms import (
     columns_of,
     completed,
     corrected_values,
     form_of,
 )
+from services.intake.casework.history import history_line
 from services.intake.casework.importing import content_of
 from services.intake.casework.importing.correcting import unknown_names_in
 from services.intake.casework.importing.repeats import (
@@ -26,7 +25,7 @@ from services.intake.casework.importing.repeats import (
     typed_again,
 )
 from services.intake.casework.repeats import count_missed_repeats
-from services.intake.casework.worked import standing_row
+from services.intake.casework.worked import standing_rows
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import leave_outside
 from services.intake.domain.cases.worked import superseded
@@ -69,7 +68,6 @@ from services.intake.store import (
     NewCase,
     Petitions,
 )
-from shared import clock
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
@@ -93,7 +91,8 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
     case, cases = case_of(call, lock=True), Cases(call.session)
     require_handling_office(call.who.office, case.office)
     programme = current_policy().programmes.get(case.programme)
-    before = standing_row(call.session, case, cases.ledger_row(case.number))
+    stated = {case.number: (case, cases.ledger_row(case.number))}
+    _, before = standing_rows(call.session, stated)[case.number]
     values = corrected_values(
         programme.form, before, call.body["changes"], today=call.today
     )
@@ -266,23 +265,17 @@ def note(
     """
     Add what was done to the history of a petition or case.
     """
-    before = {name: old for name, (old, _) in fields.items()}
-    after = {name: new for name, (_, new) in fields.items()}
-    correction = Correction(
-        id=str(uuid7()),
-        number=number,
-        kind=kind,
-        reply=reply,
+    line = history_line(
+        number,
+        kind,
+        fields,
         office=call.who.office,
         actor=call.who.actor,
         on=call.today,
-        recorded_at=clock.now(),
-        fields=tuple(fields),
         reason=reason,
-        before=before,
-        after=after,
+        reply=reply,
     )
-    History(call.session).add(correction)
+    History(call.session).add(line)
 
 
 def _field(correction: Correction, name: str, column: Column | None) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 import sqlalchemy as sa
 
 from services.intake.domain.cases.cases import Case
@@ -24,17 +23,6 @@ from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
 
 WHO = {"name": "甄筛重", "id_no": "999999194605021872", "phone": "13800001234"}
 DEMAND = "村委会未经同意征收我家三亩承包地，补偿款至今没有支付。"
-
-
-@pytest.fixture
-def session(migrated):
-    """
-    A transaction of intake that is rolled back.
-    """
-    engine = migrated.engine("intake")
-    with engine.connect() as session:
-        yield session
-    engine.dispose()
 
 
 def registered(session, office=COUNTY, **changes):

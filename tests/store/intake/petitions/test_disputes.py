@@ -21,14 +21,6 @@ from tests.builders import COUNTY, a_registration
 from tests.store.registering import TODAY
 
 
-@pytest.fixture
-def session(migrated):
-    engine = migrated.engine("intake")
-    with engine.connect() as session:
-        yield session
-    engine.dispose()
-
-
 @pytest.mark.requirement("S8")
 @pytest.mark.parametrize(
     "kind", [PetitionStep.DISPUTE_UPHELD, PetitionStep.DISPUTE_RETURNED]

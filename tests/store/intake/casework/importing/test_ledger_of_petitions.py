@@ -14,7 +14,7 @@ from sqlalchemy import select
 from services.intake.casework.forms import form_of
 from services.intake.casework.importing.batch import take_batch
 from services.intake.casework.importing.line import Line
-from services.intake.casework.proposals import open_case_of, proposal_of
+from services.intake.casework.proposals import open_case_of, proposals_of
 from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.petitions.petitions import Reply
 from services.intake.domain.petitions.steps import Step
@@ -24,17 +24,11 @@ from shared import clock
 from shared.policy.current import current_policy
 from shared.vocabulary import PetitionState, PetitionStep
 from tests.builders import COUNTY, NEIGHBOUR, a_registration
-from tests.store.registering import LATER, TODAY, at_work
+from tests.store.registering import LATER, TODAY
 
 CAME = date(2020, 3, 2)
 LEAKS = TABLES["leak_log"]
 DISTRICT, ACCUSED = "640104800", "640104001"
-
-
-@pytest.fixture
-def office(owner_engine):
-    with at_work(owner_engine) as found:
-        yield found
 
 
 def case_of_accusation(office, programme, registered_at, accused, **changes):
@@ -86,10 +80,10 @@ def test_a_matter_counts_as_accepted_by_whichever_of_its_petitions_was_in_the_wi
         register, (date(2014, 3, 3), date(2020, 5, 6), date(2020, 11, 2))
     )
     accepted(office, first, date(2014, 3, 5))
-    before = proposal_of(office.session, last, {})
+    before = proposals_of(office.session, last, TODAY)[0]
     accepted(office, repeat, date(2020, 5, 8))
     accepted(office, last, date(2020, 11, 4))
-    after = proposal_of(office.session, last, {})
+    after = proposals_of(office.session, last, TODAY)[0]
 
     assert "PY-06.accepted" in [clause.id for clause in before.failing]
     assert "PY-06.accepted" in [clause.id for clause in after.met]
@@ -180,11 +174,11 @@ def test_a_petition_answered_before_steps_were_recorded_was_accepted_when_receiv
         for day in (date(2018, 5, 14), date(2020, 11, 2))
     )
     accepted(office, last, date(2020, 11, 4))
-    before = proposal_of(office.session, last, {})
+    before = proposals_of(office.session, last, TODAY)[0]
     told = date(2018, 5, 18)
     answer = Reply("r5", first.number, told, "result", "letter", None, "维持。")
     Replies(office.session).add(COUNTY, answer)
-    after = proposal_of(office.session, last, {})
+    after = proposals_of(office.session, last, TODAY)[0]
 
     assert "PY-06.accepted" in [clause.id for clause in before.failing]
     assert "PY-06.accepted" in [clause.id for clause in after.met]

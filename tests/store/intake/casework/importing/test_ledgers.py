@@ -18,17 +18,6 @@ from tests.builders import new_number
 
 
 @pytest.fixture
-def session(migrated):
-    """
-    A transaction of intake that is rolled back.
-    """
-    engine = migrated.engine("intake")
-    with engine.connect() as session:
-        yield session
-    engine.dispose()
-
-
-@pytest.fixture
 def pushed(session):
     def push():
         ledger = Import(
