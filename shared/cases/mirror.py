@@ -7,7 +7,7 @@ belongs to the office of the first event about it, until assignment says that it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -130,6 +130,17 @@ class CaseMirror(Records[Case]):
         if unknown:
             raise NotItsOfficeYet(f"{unknown} moved and are not known yet")
         return follow(self.session, self.table, holders, moves)
+
+    def of_numbers(
+        self, numbers: Collection[str], *, lock: bool = False
+    ) -> dict[str, Case]:
+        """
+        The cases by their numbers, in the order of these; with *lock*, locked in it.
+        """
+        number = self.table.c.number
+        query = self.query().where(number.in_(numbers)).order_by(number)
+        query = query.with_for_update(of=self.table) if lock else query
+        return {case.number: case for case in self.all(query)}
 
     def lock(self, number: str) -> Case | None:
         """

@@ -5,7 +5,6 @@ Endpoints of assignment, called without HTTP on a case of a court.
 from __future__ import annotations
 
 from datetime import date
-from uuid import uuid4
 
 import sqlalchemy as sa
 
@@ -16,7 +15,7 @@ from shared.web.auth import Identity
 from shared.web.call import Call
 from tests.builders import new_number
 from tests.builders.case_papers import CITY_COURT, COURT, COURTS
-from tests.builders.facts import opened
+from tests.builders.facts import by_id, opened
 
 CAME, DAY, TODAY = date(2020, 11, 2), date(2020, 11, 20), date(2020, 12, 31)
 CHIEF = "院长"
@@ -47,5 +46,5 @@ def a_case(engine, *more, **changes):
     case = {"office": COURT, "programme": COURTS.code, **changes}
     facts = (opened(CAME, **case), *more)
     with engine.begin() as session:
-        record_facts(session, {number: {str(uuid4()): fact for fact in facts}})
+        record_facts(session, {number: by_id(*facts)})
     return number

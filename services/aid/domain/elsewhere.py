@@ -7,7 +7,7 @@ office can tell without the other's file: an office above both finds that out.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from services.aid.domain.application import AnotherCase
@@ -17,18 +17,17 @@ from shared.rules import day_has_come
 
 
 def offices_above(
-    office: str, others: Iterable[str], directory: Directory, on: date
+    office: str, others: Collection[str], directory: Directory, on: date
 ) -> tuple[str, ...]:
     """
     The offices above an *office* and *others*, the nearest first; where none is above
     all of them, those above the office.
     """
     above = directory.lineage(office, on)[1:]
-    every = [*others]
     common = tuple(
         code
         for code in above
-        if all(directory.is_within(other, code, on) for other in every)
+        if all(directory.is_within(other, code, on) for other in others)
     )
     return common or above
 
@@ -59,7 +58,12 @@ def require_another_case(
             "核实的机关、日期和文号。",
             "/another_case",
         )
-    reject_if([*_from_above(found, above, nearest), *_has_come(found, today)])
+    reject_if(
+        [
+            *_from_above(found, above, nearest),
+            *day_has_come(found.on, today, "/another_case/on", "核实日期"),
+        ]
+    )
 
 
 def _not_needed(found: AnotherCase | None) -> Iterator[Problem]:
@@ -82,7 +86,3 @@ def _from_above(
             f"请填{nearest}。",
             "/another_case/office",
         )
-
-
-def _has_come(found: AnotherCase, today: date) -> Iterator[Problem]:
-    yield from day_has_come(found.on, today, "/another_case/on", "核实日期")

@@ -63,7 +63,7 @@ def make_payment_file(call: Call) -> PaymentFile:
     applications = Applications(call.session)
     # The cases before their applications are read: whoever decides or pays in them
     # locks the case first, too.
-    Cases(call.session).lock_all(applications.numbers_of(ids))
+    Cases(call.session).of_numbers(applications.numbers_of(ids), lock=True)
     by_id = applications.of_ids(ids)
     reject_if(
         Problem(
@@ -237,7 +237,7 @@ def _locked_file(call: Call) -> tuple[PaymentFile, Mapping[str, Case]]:
     """
     file = _file(call)
     numbers = {line.case_number for line in file.lines}
-    return file, Cases(call.session).lock_all(numbers)
+    return file, Cases(call.session).of_numbers(numbers, lock=True)
 
 
 def _applications(call: Call, file: PaymentFile) -> dict[str, Application]:

@@ -4,7 +4,7 @@ What several endpoints look up first: the case, its leaders, its programme, a du
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sized
+from collections.abc import Collection, Iterable, Sequence, Sized
 from typing import Any
 
 from sqlalchemy import Connection
@@ -159,7 +159,13 @@ def leading_of(session: Connection, row: BegunMatter) -> Leadership:
     """
     Who leads the case of *row*, computed from its facts.
     """
-    facts = Matters(session).facts(row.number)
+    return led_by(row, Matters(session).facts(row.number))
+
+
+def led_by(row: BegunMatter, facts: Sequence[Fact]) -> Leadership:
+    """
+    Likewise from its *facts*, where these are at hand.
+    """
     rules = current_policy()
     programme = rules.programmes.get(row.programme)
     return leadership.compute(row.office, facts, programme, rules.directory)

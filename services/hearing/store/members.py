@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from services.hearing.domain.members import Member
 from services.hearing.store.tables import members
 from shared.records.rows import Records
+from shared.storage.name_locks import lock_name
 from shared.web.paging import Page, PageRequest
 
 
@@ -29,8 +30,7 @@ class Members(Records[Member]):
         """
         # A lock on a name, not on rows: the free place that two hearings want has no
         # row.
-        key = func.hashtext(f"hearing.register/{office}")
-        self.session.execute(select(func.pg_advisory_xact_lock(key)))
+        lock_name(self.session, f"hearing.register/{office}")
 
     def of_office(self, office: str, *, most: int) -> list[Member]:
         query = self.query().where(members.c.office == office)

@@ -22,6 +22,7 @@ from xlsxwriter import Workbook
 from services.reporting.domain.late import TITLE as LATE
 from services.reporting.domain.measures import Measure, registry
 from shared.clock import SHANGHAI
+from shared.numerals import day_in_digits
 
 NOTHING = "—"
 SERVICES = {
@@ -62,7 +63,7 @@ class Document:
 
     @property
     def day(self) -> str:
-        return chinese_day(self.as_of)
+        return day_in_digits(self.as_of)
 
     @property
     def filename(self) -> str:
@@ -80,13 +81,9 @@ class PrintedLine:
     is_total: bool = False
 
 
-def chinese_day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def chinese_instant(instant: datetime) -> str:
     local = instant.astimezone(SHANGHAI)
-    return f"{chinese_day(local.date())}{local:%H:%M:%S}"
+    return f"{day_in_digits(local.date())}{local:%H:%M:%S}"
 
 
 def notes(document: Document) -> list[str]:
@@ -94,7 +91,7 @@ def notes(document: Document) -> list[str]:
     What a reader must know to use the figures, down to how to check them.
     """
     goal = document.figures["milestone"]
-    milestone = chinese_day(date.fromisoformat(goal["on"]))
+    milestone = day_in_digits(date.fromisoformat(goal["on"]))
     known_at = chinese_instant(document.known_at)
     counted = (
         "依法终结计入化解率。"
@@ -130,7 +127,7 @@ def _on_lists(document: Document) -> Iterator[str]:
         shown = f"冻结清单{_rate_on(frozen)}" if frozen else "尚未冻结"
         goal = ""
         if baseline["target_on"]:
-            day = chinese_day(date.fromisoformat(baseline["target_on"]))
+            day = day_in_digits(date.fromisoformat(baseline["target_on"]))
             goal = f"；目标：至{day}{baseline['target_percent']}%"
         yield f"{baseline['title']}：{shown}；实时{_rate_on(live)}{goal}。"
 
@@ -176,7 +173,7 @@ def _late(document: Document) -> Iterator[str]:
     """
     late = document.figures["late"]
     if late and late["rows"]:
-        day = chinese_day(date.fromisoformat(late["as_of"]))
+        day = day_in_digits(date.fromisoformat(late["as_of"]))
         yield (
             f"{LATE}：{late['return_id']}签发以后才到达、属于{day}以前的事实，"
             "计入本表，已签发的报表不变。"

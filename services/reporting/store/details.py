@@ -26,11 +26,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.store.ledger_tables import DUTY, entries
 from shared.records.by_office import offices_table, read_by_office
+from shared.records.merged import FEW
 from shared.records.pages import page_of, read_page
 from shared.storage.row_sets import one_of
 from shared.web.paging import Page, PageRequest
-
-_FEW = 300  # offices: of more, cases are read in the order of their numbers
 
 _COLUMNS = [DUTY if c.name == "duty" else c for c in entries.c]
 _DUTY = func.coalesce(*DUTY.element.clauses, "").label("duty")
@@ -107,8 +106,9 @@ class Details:
         what is left.
         """
         query = _CASES.where(*behind.conditions)
-        if len(behind.offices) > _FEW:
-            # An expression, so that the planner does not weigh each of the offices.
+        if len(behind.offices) > FEW:
+            # Of so many the cases are read in the order of their numbers. An
+            # expression, so that the planner does not weigh each of the offices.
             query = query.where(one_of(entries.c.office.concat(""), behind.offices))
             page = read_page(self.session, query, request, _BY_CASE)
         else:

@@ -29,13 +29,6 @@ from tests.builders.facts import happened, named
 ELSEWHERE = "610326"
 
 
-@pytest.fixture
-def engine(migrated):
-    engine = migrated.engine("assignment")
-    yield engine
-    engine.dispose()
-
-
 ASKED = {
     "a batch": (
         *(hand_down_batch, CITY_COURT, COURT),

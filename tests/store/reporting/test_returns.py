@@ -40,12 +40,12 @@ def test_a_return_never_signed_has_no_revision_yet(session):
     assert Returns(session).newest(PROGRAMME, "410900", YEAR_END) is None
 
 
-def signed_return(session, known_at, as_of=YEAR_END, revision=1, mails=()):
-    number = f"{PROGRAMME}-{as_of}-{revision}"
+def signed_return(session, known_at, revision=1, mails=()):
+    number = f"{PROGRAMME}-{YEAR_END}-{revision}"
     names = {"id": number, "signed_by": "审核人", "reason": None}
     titles = {"title": "专项", "office_name": "濮阳市院", "ended_counts": False}
     fixed = {"figures": {}, "figures_checksum": "", "under_way": {}, "differences": []}
-    of = {"programme": PROGRAMME, "office": "410900", "as_of": as_of}
+    of = {"programme": PROGRAMME, "office": "410900", "as_of": YEAR_END}
     of |= {"known_at": known_at, "revision": revision}
     ids = {recipient: f"{number}-{recipient}" for recipient in mails}
     Returns(session).add({**names, **titles, **fixed, **of}, ids)

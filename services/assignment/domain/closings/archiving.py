@@ -45,7 +45,9 @@ def archive(
     Raises `Conflict` if it is not closed or archived already, `Rejected` with every
     problem.
     """
-    if matter.merged or not any(isinstance(fact, ENDED) for fact in _present(facts)):
+    if matter.merged or not any(
+        isinstance(fact, ENDED) for fact in since_reopened(facts)
+    ):
         raise Conflict.because(
             "not_in_this_state",
             "案件尚未审核办结，或已并入其他案件，不能归档。",
@@ -84,12 +86,10 @@ def last_archiving(facts: Iterable[Fact]) -> CaseArchived | None:
     """
     That a case is archived, unless it flowed back since.
     """
-    archivings = [fact for fact in _present(facts) if isinstance(fact, CaseArchived)]
+    archivings = [
+        fact for fact in since_reopened(facts) if isinstance(fact, CaseArchived)
+    ]
     return archivings[-1] if archivings else None
-
-
-def _present(facts: Iterable[Fact]) -> list[Fact]:
-    return since_reopened(facts)
 
 
 def _file_complete(files: Collection[str], duties: Iterable[Duty]) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from services.assignment.domain.duties.alerts import alert_level_of_case, owes_f
 from services.assignment.domain.facts.corrected import is_case_withdrawn
 from services.assignment.domain.facts.further import enrolled_in
 from services.assignment.domain.leaders.required_fields import missing_fields
-from services.assignment.endpoints.lookup import case_had_by, leading_of, programme_of
+from services.assignment.endpoints.lookup import case_had_by, led_by, programme_of
 from services.assignment.endpoints.views import shown_closing, shown_duties, summary
 from services.assignment.schemas.working import cases as schemas
 from services.assignment.store import CaseLists, Closings, Duties, Enrolments, Matters
@@ -56,14 +56,13 @@ def show_case(call: Call) -> dict[str, Any]:
         if here or any(map(call.may_see, duty.offices))
     ]
     programme = current_policy().programmes.get(row.programme)
-    led = leading_of(session, row)
     # Before the facts: an enrolment that is recorded in between is not yet shown, while
     # one read without its fact would be shown as left.
     enrolments = Enrolments(session).of_cases([row.number])[row.number]
     facts = Matters(session).facts(row.number)
     repeated, volume = repeats_after_closing(facts), last_archiving(facts)
     missing = owes_fields(row.standing, merged=row.merged) and bool(
-        missing_fields(led, programme)
+        missing_fields(led_by(row, facts), programme)
     )
     left = enrolments.keys() - enrolled_in(facts)
     return {

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Column, Connection, Index, Table, func, select
+from sqlalchemy import Connection, Index, Table, func, select
 
 from services.assignment.domain.activities.reception_log import LogCorrection
 from services.assignment.domain.activities.rosters import Log, RosterSlot, Visits
@@ -22,13 +22,12 @@ from shared.web.paging import Page, PageRequest
 T = TypeVar("T", bound=RosterSlot)
 
 
-def _table(record: type[RosterSlot], name: str, *columns: Column[Any]) -> Table:
+def _table(record: type[RosterSlot], name: str) -> Table:
     day = ("programme", "roster", "office", "day", "post", "holder")
     return table_of(
         record,
         name,
         metadata,
-        *columns,
         Index(f"uq_{name}_day", *day, unique=True, postgresql_nulls_not_distinct=True),
         Index(f"ix_{name}_office_id", "office", "id"),
     )

@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Index, UniqueConstraint, func, select
+from sqlalchemy import Index, UniqueConstraint, select
 
 from services.assignment.domain.closings.audits import Audit, Drawable
 from services.assignment.store.tables import closings, matters, metadata
 from shared.records.rows import Records
 from shared.records.tables import table_of
+from shared.storage.name_locks import lock_name
 from shared.web.paging import Page, PageRequest
 
 audits = table_of(
@@ -45,8 +46,7 @@ class Audits(Records[Audit]):
         A sample that the office drew before, of a period that has a day in common with
         that of *audit*. The draws of an office wait here for each other.
         """
-        key = func.hashtext(f"assignment.audits/{audit.office}")
-        self.session.execute(select(func.pg_advisory_xact_lock(key)))
+        lock_name(self.session, f"assignment.audits/{audit.office}")
         query = self.query().where(
             audits.c.programme == audit.programme,
             audits.c.office == audit.office,

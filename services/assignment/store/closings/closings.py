@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import exists, literal_column, select
+from sqlalchemy import String, exists, literal, select
 
 from services.assignment.domain.closings.closing import Closing, Signature
 from services.assignment.store.tables import closing_signatures, closings, matters
@@ -58,7 +58,8 @@ class Closings(Records[Closing]):
                 matters.c.is_case,
                 ~matters.c.merged,
                 matters.c.standing == _STANDING[state],
-                closings.c.state == literal_column(f"'{state}'"),
+                # Written out, so that the index of those sent back can be used.
+                closings.c.state == literal(state.value, String, literal_execute=True),
                 ~exists().where(
                     later.c.number == closings.c.number, later.c.id > closings.c.id
                 ),

@@ -41,7 +41,6 @@ from shared.web.paging import Page, PageRequest
 EVERYWHERE: Mapping[AlertColours, Collection[str]] = {COMMON: ()}
 COUNTED = 5_000  # a scrape must not cost more with every duty
 _DUTY = columns_of(duties, Duty)
-_TEXTS = ARRAY(String)
 _STEPS = [column.name for column in _DUTY].index("steps")
 _PAST = [column.name for column in _DUTY].index("past")
 _CONSTANT = {"id", "number", "programme", "kind"}

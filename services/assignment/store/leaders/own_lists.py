@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Index, Select, func, select
+from sqlalchemy import Index, Select
 
 from services.assignment.domain.leaders.own_lists import ListVersion
 from services.assignment.store.tables import metadata
 from shared.records.rows import Records
 from shared.records.tables import table_of
+from shared.storage.name_locks import lock_name
 from shared.web.paging import Page, PageRequest
 
 list_versions = table_of(
@@ -35,8 +36,7 @@ class ListVersions(Records[ListVersion]):
         The versions of an office's list, the oldest first, while no other transaction
         adds one.
         """
-        key = func.hashtext(f"assignment.list_versions.{office}.{list_id}")
-        self.session.execute(select(func.pg_advisory_xact_lock(key)))
+        lock_name(self.session, f"assignment.list_versions.{office}.{list_id}")
         query = self._of(programme, [office]).where(list_versions.c.list == list_id)
         return self.all(query.order_by(list_versions.c.since))
 

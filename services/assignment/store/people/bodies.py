@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Index, Select, func, select
+from sqlalchemy import Index, Select, select
 
 from services.assignment.domain.people.bodies import Body
 from services.assignment.store.tables import metadata
 from shared.records.pages import read_page
 from shared.records.rows import Records
 from shared.records.tables import columns_of, table_of
+from shared.storage.name_locks import lock_name
 from shared.web.paging import Page, PageRequest
 
 bodies = table_of(
@@ -43,8 +44,7 @@ class Bodies(Records[Body]):
         """
         No other transaction changes the bodies of the office until this one ends.
         """
-        key = func.hashtext(f"assignment.bodies.{office}")
-        self.session.execute(select(func.pg_advisory_xact_lock(key)))
+        lock_name(self.session, f"assignment.bodies.{office}")
 
     def current(
         self,

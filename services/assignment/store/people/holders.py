@@ -26,6 +26,7 @@ from services.assignment.store.tables import matters, metadata
 from shared.records.pages import read_page
 from shared.records.rows import Records
 from shared.records.tables import table_of
+from shared.storage.name_locks import lock_name
 from shared.web.paging import Page, PageRequest
 
 holdings = table_of(
@@ -54,8 +55,7 @@ class Holders(Records[Holding]):
         """
         # A lock on a name, not on rows: the first holder of an office has no row yet
         # that could be locked.
-        key = func.hashtext(f"assignment.holdings.{office}")
-        self.session.execute(select(func.pg_advisory_xact_lock(key)))
+        lock_name(self.session, f"assignment.holdings.{office}")
         return self.of_office(office)
 
     def of_offices(self, offices: Collection[str]) -> Holdings:

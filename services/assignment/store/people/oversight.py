@@ -15,6 +15,7 @@ from services.assignment.store.tables import matters, metadata
 from shared.records.pages import read_page
 from shared.records.rows import Records
 from shared.records.tables import table_of
+from shared.storage.name_locks import lock_name
 from shared.vocabulary import Standing
 from shared.web.paging import Page, PageRequest
 
@@ -37,8 +38,7 @@ class Oversights(Records[Oversight]):
         """
         What an office has entered, while nobody else changes it.
         """
-        key = func.hashtext(f"assignment.oversights.{office}")
-        self.session.execute(select(func.pg_advisory_xact_lock(key)))
+        lock_name(self.session, f"assignment.oversights.{office}")
         query = self.query().where(oversights.c.office == office)
         return self.all(query.order_by(oversights.c.since, oversights.c.id))
 

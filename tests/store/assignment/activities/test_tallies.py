@@ -5,7 +5,6 @@ Acts counted by the database: together, and matter by matter only where it is as
 from __future__ import annotations
 
 from datetime import date
-from uuid import uuid4
 
 import pytest
 
@@ -21,7 +20,7 @@ from services.assignment.store.activities.tallies import (
 )
 from shared.policy.parts.reports import Tally
 from tests.builders import COUNTY, new_number
-from tests.builders.facts import act, happened, opened
+from tests.builders.facts import act, by_id, happened, opened
 
 # Long before the days of other tests, so that no case of theirs is counted.
 OPENED, DAY, LATER = date(2016, 3, 1), date(2016, 3, 7), date(2016, 3, 8)
@@ -55,10 +54,7 @@ def cases(session, monkeypatch):
     case = opened(OPENED, programme="puyang-2020")
     record_facts(
         session,
-        {
-            number: {str(uuid4()): fact for fact in (case, *acts)}
-            for number, acts in done.items()
-        },
+        {number: by_id(case, *acts) for number, acts in done.items()},
     )
     store = "services.assignment.store.activities.tallies"
     monkeypatch.setattr(f"{store}.NUMBERS_SHOWN", 1)
@@ -122,7 +118,7 @@ def test_a_duty_that_was_waived_is_not_lacking_of_those_opened_together(session)
         (lacking, ()),
         (waived, (happened("matter.duty_waived", LATER, duty=duty),)),
     ):
-        record_facts(session, {number: {str(uuid4()): f for f in (*story, *more)}})
+        record_facts(session, {number: by_id(*story, *more)})
     found = opened_together(session, programme, [COUNTY], DAY, LATER, kinds=kinds)
 
     assert {number: done for _, number, done in found} == {

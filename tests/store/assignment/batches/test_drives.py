@@ -5,7 +5,6 @@ Drives on the real database: the cases that count in them (DY-07).
 from __future__ import annotations
 
 from datetime import date, timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -17,7 +16,7 @@ from services.assignment.domain.facts.received import (
 )
 from services.assignment.store import DriveCases, Drives, Enrolments
 from tests.builders import COUNTY, case_opened, new_number
-from tests.builders.facts import opened
+from tests.builders.facts import by_id, opened
 
 pytestmark = pytest.mark.stack
 
@@ -40,7 +39,7 @@ def test_a_case_whose_enrolment_is_withdrawn_counts_in_no_drive_of_that_programm
             (own, (opened(OPENED, programme=FURTHER),)),
             (back, (opened(OPENED, programme=HOME), further, over, again)),
         ):
-            record_facts(session, {case: {str(uuid4()): fact for fact in facts}})
+            record_facts(session, {case: by_id(*facts)})
         drive = Drive(
             new_number("d"), FURTHER, "k", "攻坚", COUNTY, SINCE, SINCE, None, "省院"
         )

@@ -8,8 +8,6 @@ import threading
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
 from services.assignment.domain.closings.audits import Audit, Drawable
 from services.assignment.store import Audits
 from tests.builders import COUNTY, NEIGHBOUR, new_number
@@ -33,13 +31,6 @@ def drawn(office=COUNTY, since=PERIOD[0], until=PERIOD[1]):
         drawn_on=PERIOD[1],
         drawn_by="审核人",
     )
-
-
-@pytest.fixture
-def engine(migrated):
-    engine = migrated.engine("assignment")
-    yield engine
-    engine.dispose()
 
 
 class Draw(threading.Thread):

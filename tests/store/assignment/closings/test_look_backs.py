@@ -26,13 +26,6 @@ CORRECTED = {"on": DAY, "post": "检察官", "text": "已整改。"}
 CORRECTED |= {"document": None, "rule_changed": False}
 
 
-@pytest.fixture
-def engine(migrated):
-    engine = migrated.engine("assignment")
-    yield engine
-    engine.dispose()
-
-
 def a_finding(engine, *, accused):
     """
     A county's finding about its own department, in a case that went to its neighbour.

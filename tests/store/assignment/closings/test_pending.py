@@ -7,11 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
 from services.assignment.casework.record import record_facts
 from services.assignment.store import Closings
-from shared import telemetry
 from shared.vocabulary import PendingClosing
 from shared.web.paging import PageRequest
 from tests.builders import COUNTY, NEIGHBOUR, new_number
@@ -19,18 +16,6 @@ from tests.builders.closings import REPORT
 from tests.builders.facts import by_id, happened, opened
 
 CAME, SENT_BACK, LATER = date(2021, 3, 1), date(2021, 3, 5), date(2021, 3, 8)
-
-
-@pytest.fixture
-def session(migrated):
-    """
-    A transaction of assignment's own that is taken back at the end.
-    """
-    engine = migrated.engine("assignment")
-    work = telemetry.work("test", trace=telemetry.background_context())
-    with engine.connect() as session, work:
-        yield session
-    engine.dispose()
 
 
 def a_report(session, state, *after, office=COUNTY):

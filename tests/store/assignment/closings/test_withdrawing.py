@@ -13,7 +13,7 @@ from services.assignment.casework.documents import DESK
 from services.assignment.casework.record import record_facts
 from services.assignment.domain.closings import closing
 from services.assignment.store import Closings
-from shared import clock, telemetry
+from shared import clock
 from shared.documents.closings import READS, StandingClosings
 from shared.documents.document import Document
 from shared.events import Envelope, ReceivedEvent
@@ -23,15 +23,6 @@ from tests.builders.facts import act, by_id, happened, named, opened
 
 DAY = timedelta(days=1)
 CAME = date(2021, 3, 1)
-
-
-@pytest.fixture
-def session(migrated):
-    engine = migrated.engine("assignment")
-    work = telemetry.work("test", trace=telemetry.background_context())
-    with engine.connect() as session, work:
-        yield session
-    engine.dispose()
 
 
 def a_report(number):

@@ -25,13 +25,6 @@ from tests.builders.facts import happened
 FURTHER = "meixian"
 
 
-@pytest.fixture
-def engine(migrated):
-    engine = migrated.engine("assignment")
-    yield engine
-    engine.dispose()
-
-
 def test_an_act_of_a_further_programmes_list_is_told_for_the_cases_own(engine):
     case = vars(case_opened("x", programme=FURTHER, office=COURT))
     number = a_case(
