@@ -337,8 +337,6 @@ def _session_of(role):
 owner_session = _session_of("owner")
 intake_session = _session_of("intake")
 assignment_session = _session_of("assignment")
-hearing_session = _session_of("hearing")
-aid_session = _session_of("aid")
 reporting_session = _session_of("reporting")
 
 

@@ -52,16 +52,17 @@ def check(deploy: Path | None) -> None:
     for papers in _papers_of_services():
         problems += papers.check(folder / "papers", kinds, offices)
     if not problems:
-        general = PAPERS.load(folder / "papers")
+        loaded = {
+            papers.service: papers.load(folder / "papers")
+            for papers in _papers_of_services()
+        }
+        general = loaded[PAPERS.service]
         own = PAPERS.load_own(folder / "papers", general)
         problems += mailed_papers_problems(programmes, general, own)
         problems += check_numbering(
             folder / "papers",
             offices or (),
-            {
-                papers.service: papers.load(folder / "papers").keys()
-                for papers in _papers_of_services()
-            },
+            {service: papers.keys() for service, papers in loaded.items()},
         )
     for problem in problems:
         click.echo(str(problem), err=True)

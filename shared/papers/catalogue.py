@@ -60,15 +60,8 @@ class Papers:
 
         Raises `ConfigurationError` naming file, line and reason of every fault.
         """
-        papers, problems = dict[str, PaperTemplate](), list[Problem]()
-        for path in sorted((folder / self.service).glob("*.yaml")):
-            paper, wrong = self._read(path, kinds, {})
-            problems += wrong
-            if not wrong:
-                papers[paper.id] = paper
-        if problems:
-            raise ConfigurationError(problems)
-        return papers
+        papers = self._read_all(folder, "*.yaml", kinds, {})
+        return {name: paper for (_, name), paper in papers.items()}
 
     def load_own(
         self,
@@ -82,22 +75,35 @@ class Papers:
         and the id of the paper: *folder*/<service>/<office>/*.yaml, otherwise as
         `load`.
         """
-        own, problems = dict[tuple[str, str], PaperTemplate](), list[Problem]()
-        for path in sorted((folder / self.service).glob("*/*.yaml")):
-            paper, wrong = self._read(path, kinds, papers, offices)
+        return self._read_all(folder, "*/*.yaml", kinds, papers, offices)
+
+    def _read_all(
+        self,
+        folder: Path,
+        pattern: str,
+        kinds: Collection[str] | None,
+        instead_of: Mapping[str, PaperTemplate],
+        offices: Collection[str] | None = None,
+    ) -> dict[tuple[str, str], PaperTemplate]:
+        """
+        The papers in the files of a *pattern*, by the name of the folder and their id.
+        """
+        papers, problems = dict[tuple[str, str], PaperTemplate](), list[Problem]()
+        for path in sorted((folder / self.service).glob(pattern)):
+            paper, wrong = self._read(path, kinds, instead_of, offices)
             problems += wrong
             if not wrong:
-                own[path.parent.name, paper.id] = paper
+                papers[path.parent.name, paper.id] = paper
         if problems:
             raise ConfigurationError(problems)
-        return own
+        return papers
 
     def _read(
         self,
         path: Path,
         kinds: Collection[str] | None,
         instead_of: Mapping[str, PaperTemplate],
-        offices: Collection[str] | None = None,
+        offices: Collection[str] | None,
     ) -> tuple[PaperTemplate, list[Problem]]:
         """
         The paper of a file and what is wrong with it, without which it is complete.

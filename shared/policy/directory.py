@@ -188,8 +188,7 @@ class Directory:
         """
         The code of the office of that name, long or short.
         """
-        codes = (o.code for o in self.offices() if name in {o.name, o.short_name})
-        return next(codes, None)
+        return min(self._codes.get(name, ()), default=None)
 
     def answering_for(
         self, place: str, kinds: Collection[str], on: date

@@ -159,16 +159,13 @@ class Spares:
         if not spare.is_alive:
             spare.end()
             spare = self._new()
-        ends = False
         try:
             yield spare
-        except GeneratorExit:
-            ends = True  # its user was given up: this process may be about to end
-            raise
         finally:
             spare.end()
-            if self._kept and not ends:
-                self._replace()
+        # Not after an error: this process may be about to end.
+        if self._kept:
+            self._replace()
 
     def _replace(self) -> None:
         """

@@ -339,7 +339,7 @@ def money(*, required: bool = True, **more: Any) -> Money:
     return Money(
         required=required,
         error_messages=TEXTS,
-        **_described(more, MONEY.replace(r"\Z", "$"), "12000.00"),
+        **_described(more, MONEY, "12000.00"),
     )
 
 

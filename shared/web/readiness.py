@@ -25,6 +25,7 @@ from shared.messaging import consumer, topology
 from shared.messaging.arrivals import Arrivals
 from shared.settings import KEYS_OF, settings
 from shared.storage import schema_version
+from shared.storage.contents import DOCUMENT_SERVICES
 from shared.storage.database import transaction
 from shared.storage.key_checks import key_faults
 from shared.web.auth import token_verifier
@@ -111,7 +112,7 @@ class Readiness:
             yield f"binding: {count} published {kind} did not arrive"
 
     def _settings(self) -> Iterator[str]:
-        if "DOCUMENT_KEYS" in KEYS_OF.get(self.service, ()):
+        if self.service in DOCUMENT_SERVICES:
             yield from folder_faults(settings["DOCUMENTS_FOLDER"])
             yield from scanner_faults(settings.get("DOCUMENT_SCANNER"))
         if self.service == "reporting":

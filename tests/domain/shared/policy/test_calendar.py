@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import time
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,6 @@ from shared.policy.calendar import Calendar, Limit, Unit
 from shared.policy.current import current_policy
 from shared.yaml.load import ConfigurationError
 
-DEPLOY = Path(__file__).parents[4] / "deploy"
 CALENDAR = current_policy().calendar
 
 # The worked examples of the counting rules, start day not counted.

@@ -14,7 +14,6 @@ from shared.yaml.load import ConfigurationError
 
 DEPLOY = Path(__file__).parents[4] / "deploy"
 PUYANG = "programmes/puyang-2020.yaml"
-SERVICES = ("intake", "assignment", "hearing", "aid", "reporting")
 
 
 @pytest.fixture

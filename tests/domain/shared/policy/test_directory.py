@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,6 @@ from shared.policy.directory import Directory, UnknownOffice
 from shared.policy.directory_file import at_least
 from shared.yaml.load import ConfigurationError
 
-DEPLOY = Path(__file__).parents[4] / "deploy"
 HENAN = current_policy().directory
 COUNTIES = ("410902", "410922", "410923", "410926", "410927", "410928")
 DAY = date(2020, 12, 31)

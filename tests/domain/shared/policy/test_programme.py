@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,6 @@ from shared.policy.describe.programme import describe
 from shared.policy.directory import UnknownOffice
 from shared.policy.programmes import Programmes, UnknownProgramme
 
-DEPLOY = Path(__file__).parents[4] / "deploy"
 CALENDAR = current_policy().calendar
 DIRECTORY = current_policy().directory
 PROGRAMMES = current_policy().programmes
