@@ -46,6 +46,7 @@ TERMS = Terms(
         posts=["检察长", "副检察长", "第九检察部主任", "检察官", "书记员"],
         leading=["检察长", "副检察长", "第九检察部主任"],
         single=["检察长", "第九检察部主任"],
+        several=["副检察长"],
     ),
     members_min=3,
     members_max=7,
@@ -66,6 +67,7 @@ PLAN = Plan(
     place="检察听证室",
     handler_post="检察官",
     chair_post="副检察长",
+    chair_holder="B02",
 )
 DECIDED = Hearing(
     id="h1",

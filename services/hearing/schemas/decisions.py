@@ -15,6 +15,7 @@ from shared.vocabulary import HearingDecision
 from shared.web.fields import (
     Strict,
     day,
+    flag,
     office_code,
     one_of,
     post,
@@ -78,23 +79,31 @@ class TopicsView(Schema):
 
 
 class CountsQuery(TopicsQuery):
-    """Likewise, counted by the post in the chair or by the level of the office."""
+    """
+    Likewise, counted by the post or the person in the chair or by the level of the
+    office; with *public* only hearings that were public, or only others (DY-22).
+    """
 
     by = one_of(CountedBy)
+    public = flag(required=False)
 
 
 class CountView(Schema):
-    """What became of the hearings of one post or level."""
+    """What became of the hearings of one post, person or level."""
 
     value = fields.String(required=True)
     title = fields.String(required=True)
     held = fields.Integer(required=True)
     leader_chaired = fields.Integer(required=True)
     settled = fields.Integer(required=True)
+    settled_share = fields.String(required=True)
+    watched = fields.Integer(required=True)
+    kept = fields.Integer(required=True)
+    kept_share = fields.String(required=True)
 
 
 class CountsView(Schema):
-    """The hearings that were held, by post or level, those with most first."""
+    """The hearings that were held, those with most first."""
 
     rows = fields.List(fields.Nested(CountView), required=True)
 
