@@ -14,8 +14,8 @@ from shared.records.views import view_of
 from shared.vocabulary import HearingDecision
 from shared.web.fields import (
     Strict,
+    choice_flag,
     day,
-    flag,
     office_code,
     one_of,
     post,
@@ -85,7 +85,11 @@ class CountsQuery(TopicsQuery):
     """
 
     by = one_of(CountedBy)
-    public = flag(required=False)
+    public = choice_flag(
+        metadata={
+            "description": "只计公开（true）或者不公开（false）的听证，不填的都计"
+        }
+    )
 
 
 class CountView(Schema):
