@@ -107,51 +107,12 @@ def save_changes(session: Connection, changes: Sequence[Change]) -> None:
     """
     _save_facts(session, changes)
     _save_states(session, changes)
-    duties, history = Duties(session), list[Noted]()
-    duties.save([duty for change in changes for duty in change.duties])
-    for change in changes:
-        actor = trace_context(change.matter.number).actor
-        history += [
-            (changed, change.cause, change.reason, actor)
-            for changed in change.changed_duties
-        ]
-    duties.note(history)
-    Profiles(session).save(
-        {
-            change.matter.number: change.leadership
-            for change in changes
-            if change.leadership is not None and not change.matter.further
-        }
-    )
-    Enrolments(session).save_led(
-        {
-            (change.matter.number, change.matter.programme): change.leadership
-            for change in changes
-            if change.leadership is not None and change.matter.further
-        }
-    )
+    _save_duties(session, changes)
+    _save_leaderships(session, changes)
     notices = Notices(session)
     notices.insert(*(notice for change in changes for notice in change.issued))
     notices.end([fact for change in changes for fact in change.ended_notices])
-    steps = EscalationSteps(session)
-    steps.insert(*(step for change in changes for step in change.reached))
-    steps.end([step for change in changes for step in change.ended_steps])
-    next_steps = NextSteps(session)
-    next_steps.save(
-        (step, change.matter.number, change.matter.programme)
-        for change in changes
-        for step in change.next_steps.values()
-        if step
-    )
-    next_steps.remove(
-        [
-            subject
-            for change in changes
-            if change.before.opened_on  # in a new matter nothing waits yet
-            for subject, step in change.next_steps.items()
-            if step is None
-        ]
-    )
+    _save_steps(session, changes)
 
 
 def _locked(session: Connection, numbers: Sequence[str]) -> dict[str, Row[Any]]:
@@ -258,4 +219,62 @@ def _save_states(session: Connection, changes: Iterable[Change]) -> None:
         session.execute(_PUT, as_rows(rows))
     Enrolments(session).save(
         matter for matter in changed if matter.further and matter.opened_on
+    )
+
+
+def _save_duties(session: Connection, changes: Iterable[Change]) -> None:
+    """
+    The duties, and in their history what changed of each, why and by whom.
+    """
+    duties, history = Duties(session), list[Noted]()
+    duties.save([duty for change in changes for duty in change.duties])
+    for change in changes:
+        actor = trace_context(change.matter.number).actor
+        history += [
+            (changed, change.cause, change.reason, actor)
+            for changed in change.changed_duties
+        ]
+    duties.note(history)
+
+
+def _save_leaderships(session: Connection, changes: Iterable[Change]) -> None:
+    """
+    Who leads: of a case in its own programme with the case, in a further one with its
+    enrolment.
+    """
+    own, further = {}, {}
+    for change in changes:
+        matter, leadership = change.matter, change.leadership
+        if leadership is None:
+            continue
+        if matter.further:
+            further[matter.number, matter.programme] = leadership
+        else:
+            own[matter.number] = leadership
+    Profiles(session).save(own)
+    Enrolments(session).save_led(further)
+
+
+def _save_steps(session: Connection, changes: Iterable[Change]) -> None:
+    """
+    The escalation steps that were reached or have ended, and those that are next.
+    """
+    steps = EscalationSteps(session)
+    steps.insert(*(step for change in changes for step in change.reached))
+    steps.end([step for change in changes for step in change.ended_steps])
+    next_steps = NextSteps(session)
+    next_steps.save(
+        (step, change.matter.number, change.matter.programme)
+        for change in changes
+        for step in change.next_steps.values()
+        if step
+    )
+    next_steps.remove(
+        [
+            subject
+            for change in changes
+            if change.before.opened_on  # in a new matter nothing waits yet
+            for subject, step in change.next_steps.items()
+            if step is None
+        ]
     )

@@ -59,11 +59,7 @@ def submit(
             *_led(matter),
             *_kind_known(closing, programme),
             *(
-                (
-                    *_substantive(matter, closing),
-                    *_heads_shown(closing, programme, facts),
-                    *_points_answered(unanswered),
-                )
+                _settled(matter, closing, programme, facts, unanswered)
                 if counts_as == "resolved"
                 else ()
             ),
@@ -117,6 +113,21 @@ def _kind_known(closing: Closing, programme: Programme) -> Iterator[Problem]:
             f"可用：{kinds}。",
             "/kind",
         )
+
+
+def _settled(
+    matter: ClosingCase,
+    closing: Closing,
+    programme: Programme,
+    facts: Collection[Fact],
+    unanswered: Sequence[int],
+) -> Iterator[Problem]:
+    """
+    What only a closing that counts as resolved must show.
+    """
+    yield from _substantive(matter, closing)
+    yield from _heads_shown(closing, programme, facts)
+    yield from _points_answered(unanswered)
 
 
 def _substantive(matter: ClosingCase, closing: Closing) -> Iterator[Problem]:
