@@ -72,27 +72,27 @@ def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matte
     # Those that are there are locked in one order, whoever asks: two transactions that
     # share them wait for each other in turn. Missing ones are begun afterwards: those
     # that begin one and share others may wait in a circle, which the database ends.
-    wanted = sorted(set(numbers))
-    if not wanted:
+    all_numbers = sorted(set(numbers))
+    if not all_numbers:
         return {}
-    rows = _locked(session, wanted)
+    rows = _locked(session, all_numbers)
     every = list(rows)
-    missing = [number for number in wanted if number not in rows]
+    missing = [number for number in all_numbers if number not in rows]
     if missing:
-        begun = session.execute(
+        inserted = session.execute(
             _BEGIN, as_rows(map(row_of_matter, map(Matter, missing)))
         )
-        rows |= {row.number: row for row in begun}
+        rows |= {row.number: row for row in inserted}
         # Another transaction has begun the others meanwhile.
-        others = _locked(session, [n for n in missing if n not in rows])
-        rows |= others
-        every += others
+        begun_elsewhere = _locked(session, [n for n in missing if n not in rows])
+        rows |= begun_elsewhere
+        every += begun_elsewhere
     facts_of = _facts(session, every)
     duties = _by_number(Duties(session).of_matters(every))
     steps = _by_number(EscalationSteps(session).of_matters(every))
     loaded = {
         number: _matter(rows[number], facts_of[number], duties[number], steps[number])
-        for number in wanted
+        for number in all_numbers
     }
     several = [n for n in every if about_enrolments(facts_of[n].values())]
     standings = Enrolments(session).of_cases(several)
@@ -157,28 +157,30 @@ def _in_each(matter: Matter, standings: Mapping[str, BegunMatter]) -> Matter:
     """
     A case with what was computed of it in each further programme, by its code.
     """
-    seen = dict(seen_by_each(matter.facts))
-    own = seen.pop(OWN)
+    by_programme = dict(seen_by_each(matter.facts))
+    own = by_programme.pop(OWN)
     enrolled = {}
-    for code, facts_seen in seen.items():
+    for code, facts_seen in by_programme.items():
         state = standings.get(code)
-        known = vars(state or MatterState(matter.number, programme=code))
+        fields = vars(state or MatterState(matter.number, programme=code))
         enrolled[code] = Matter(
-            **{**known, "office": matter.office},
+            **{**fields, "office": matter.office},
             further=True,
             facts=facts_seen if state else {},
             duties=_of(matter.duties, code),
             past_steps=_of(matter.past_steps, code),
         )
-    others = seen.keys()
+    further_codes = by_programme.keys()
     return replace(
         matter,
         facts=own,
-        duties={k: d for k, d in matter.duties.items() if d.programme not in others},
+        duties={
+            k: d for k, d in matter.duties.items() if d.programme not in further_codes
+        },
         past_steps={
             k: step
             for k, step in matter.past_steps.items()
-            if step.programme not in others
+            if step.programme not in further_codes
         },
         every=matter.facts,
         enrolled=enrolled,

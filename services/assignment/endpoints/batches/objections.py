@@ -243,7 +243,7 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
         ]
     )
     on, reason = body["on"], body["reason"]
-    back = _taken_back(call, [items[number] for number in numbers])
+    going_back = _taken_back(call, [items[number] for number in numbers])
     BatchItems(call.session).remove(
         batch.id, numbers, state="withdrawn", on=on, reason=reason
     )
@@ -263,7 +263,7 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
             ),
         )
     why = Reason("withdrawn", batch.letter_no, call.who.actor)
-    move_cases(call.session, back, on, why)
+    move_cases(call.session, going_back, on, why)
     return shown_batch(call, batch)
 
 

@@ -87,8 +87,10 @@ def _of(offices: Collection[str]) -> ColumnElement[bool]:
     """
     Whether one of *offices* had the case of an act on its day.
     """
-    left = select(case_moves.c.number).where(case_moves.c.from_office.in_(offices))
-    has_or_had = or_(matters.c.office.in_(offices), matters.c.number.in_(left))
+    moved_away = select(case_moves.c.number).where(
+        case_moves.c.from_office.in_(offices)
+    )
+    has_or_had = or_(matters.c.office.in_(offices), matters.c.number.in_(moved_away))
     return and_(has_or_had, _OFFICE.in_(offices))
 
 
@@ -111,8 +113,8 @@ def acts_recorded(
     act = facts.c.payload["act"].astext
     amount = func.coalesce(cast(facts.c.payload["count"].astext, BigInteger), 0)
     payload = {name: facts.c.payload[name].astext for name in {*named.values()}}
-    wanted = [(act == name, payload[field]) for name, field in named.items()]
-    value = func.coalesce(case(*wanted), "") if wanted else literal("")
+    values = [(act == name, payload[field]) for name, field in named.items()]
+    value = func.coalesce(case(*values), "") if values else literal("")
     query = (
         select(
             _OFFICE,
@@ -321,14 +323,14 @@ def cases_lacking(
     each of many offices fewer.
     """
     complete = _complete_cases(offices, from_, to, acts)
-    wanted = offices_table(offices)
+    owing = offices_table(offices)
     # Office by office, so that each stops at its first few cases, whatever it has.
     first_of_one = (
         select(matters.c.number)
         .where(
             _counted(programme),
             stands_in(programme, literal(to)),
-            matters.c.office == wanted.c.office,
+            matters.c.office == owing.c.office,
             matters.c.opened_on <= to,
             matters.c.number.not_in(select(complete.c.number)),
         )
@@ -337,9 +339,9 @@ def cases_lacking(
         .lateral()
     )
     query = (
-        select(wanted.c.office, first_of_one.c.number)
-        .join_from(wanted, first_of_one, true())
-        .order_by(wanted.c.office, first_of_one.c.number)
+        select(owing.c.office, first_of_one.c.number)
+        .join_from(owing, first_of_one, true())
+        .order_by(owing.c.office, first_of_one.c.number)
     )
     by_office: dict[str, list[str]] = defaultdict(list)
     for office, number in session.execute(query):

@@ -63,8 +63,8 @@ def work_of_posts(
             of(post, holder).joint = count
     owed = _duties_owed(office, programme, today)
     for post, holder, count, overdue in session.execute(owed):
-        theirs = of(post, holder)
-        theirs.open, theirs.overdue = count, overdue
+        post_work = of(post, holder)
+        post_work.open, post_work.overdue = count, overdue
     return sorted(work.values(), key=lambda each: (each.post, each.holder or ""))
 
 

@@ -109,9 +109,9 @@ class Oversights(Records[Oversight]):
 
 
 def _overseen(row: Any) -> OverseenCase:
-    stated = row._asdict()
-    del stated["id"]  # of who oversees it, by which pages are cut
-    return OverseenCase(**{**stated, "contact_point": bool(row.contact_point)})
+    columns = row._asdict()
+    del columns["id"]  # of who oversees it, by which pages are cut
+    return OverseenCase(**{**columns, "contact_point": bool(row.contact_point)})
 
 
 def _on(day: date) -> ColumnElement[bool]:
