@@ -13,6 +13,7 @@ from services.intake.domain.corrections.corrections import (
 from services.intake.schemas import Petitioner, PetitionerChanges
 from shared.vocabulary import Appellant, Category, DeliveryOutcome, ReplyKind, ReplyMode
 from shared.web import fields as schema
+from shared.web.field_kinds import Account, Labels
 from shared.web.fields import Strict
 
 
@@ -138,7 +139,7 @@ class CorrectionView(Schema):
     kind_title = fields.String(required=True)
     reply = fields.String(required=True, allow_none=True)
     office = fields.String(required=True)
-    actor = fields.String(required=True)
+    actor = Account(required=True)
     on = schema.day()
     recorded_at = schema.instant()
     import_id = fields.String(required=True, allow_none=True)
@@ -146,6 +147,7 @@ class CorrectionView(Schema):
     fields_changed = fields.List(
         fields.Nested(ChangedField), required=True, data_key="fields"
     )
+    labels = Labels()
 
 
 class HistoryView(Schema):

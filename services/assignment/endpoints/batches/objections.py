@@ -131,7 +131,7 @@ def decide_objection(call: Call) -> batches.Objection:
         raised,
         verdict=body["verdict"],
         on=body["on"],
-        by=call.who.actor,
+        by=call.who.account,
         reasons=body["reasons"],
     )
     Objections(call.session).update(decided)
@@ -153,7 +153,7 @@ def decide_objection(call: Call) -> batches.Objection:
     )
     if to is not None:
         code = "handed_on" if body.get("to_office") else "returned"
-        why = Reason(code, raised.id, call.who.actor)
+        why = Reason(code, raised.id, call.who.account)
         move_cases(call.session, {raised.number: to}, body["on"], why)
     return decided
 
@@ -206,7 +206,7 @@ def dispute_objection(call: Call) -> batches.Objection:
         raised,
         decider=decider,
         on=body["on"],
-        by=call.who.actor,
+        by=call.who.account,
         reasons=body["reasons"],
     )
     Objections(call.session).update(disputed)
@@ -249,7 +249,7 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
     )
     objections = Objections(call.session)
     raised = objections.to_cases(batch.id, numbers)
-    for void in batches.void(raised, on=on, by=call.who.actor, reasons=reason):
+    for void in batches.void(raised, on=on, by=call.who.account, reasons=reason):
         objections.update(void)
     for number in numbers:
         record(
@@ -262,7 +262,7 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
                 batch=batch.id,
             ),
         )
-    why = Reason("withdrawn", batch.letter_no, call.who.actor)
+    why = Reason("withdrawn", batch.letter_no, call.who.account)
     move_cases(call.session, back, on, why)
     return shown_batch(call, batch)
 

@@ -74,7 +74,7 @@ def agree_units(call: Call) -> dict[str, Any]:
             "协调会商申请尚无结论，主办责任单位待定。",
             "请等待联席会议的决定。",
         )
-    _agree(call, row, agreed, Reason("units", "", call.who.actor))
+    _agree(call, row, agreed, Reason("units", "", call.who.account))
     return _shown(call, Matters(call.session).known(row.number))
 
 
@@ -319,5 +319,5 @@ def decide_coordination(call: Call) -> units.Coordination:
             row, body["on"], request=request.id, lead=body["lead"]
         ),
     )
-    _agree(call, row, agreed, Reason("coordination", request.id, call.who.actor))
+    _agree(call, row, agreed, Reason("coordination", request.id, call.who.account))
     return decided

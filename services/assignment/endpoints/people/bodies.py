@@ -64,7 +64,7 @@ def register_body(call: Call) -> dict[str, Any]:
         office=office,
         kind=kind.id,
         name=body["name"] or kind.title,
-        recorded_by=call.who.actor,
+        recorded_by=call.who.account,
         **_written(body, office),
     )
     return shown_body(call, _checked(call, new, kind, programme))
@@ -87,7 +87,7 @@ def change_body(call: Call) -> dict[str, Any]:
     new = replace(
         before,
         id=str(uuid7()),
-        recorded_by=call.who.actor,
+        recorded_by=call.who.account,
         **_written(call.body, before.office),
     )
     reject_if(bodies.change_problems(new, before))
@@ -112,7 +112,7 @@ def end_body(call: Call) -> dict[str, Any]:
         id=str(uuid7()),
         since=body["since"],
         document=body["document"],
-        recorded_by=call.who.actor,
+        recorded_by=call.who.account,
         ending=True,
     )
     reject_if(

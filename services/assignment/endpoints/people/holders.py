@@ -178,7 +178,7 @@ def hand_over(call: Call) -> dict[str, Any]:
         leader_office=office,
         post=body["post"],
         holder=body["to"],
-        by=call.who.actor,
+        by=call.who.account,
     )
     facts = {number: {str(uuid7()): passed} for number in rows}
     record_facts(call.session, facts)

@@ -270,7 +270,7 @@ def note(
         kind,
         fields,
         office=call.who.office,
-        actor=call.who.actor,
+        actor=call.who.account,
         on=call.today,
         reason=reason,
         reply=reply,
