@@ -64,5 +64,5 @@ def mailed_papers_problems(
 
 def _fits(paper: PaperTemplate, on: Occasion) -> bool:
     states, filed = _MAILED[on]
-    needed = any(asked.required for asked in paper.asks)
+    needed = any(field.required for field in paper.asks)
     return paper.states == states and not needed and (bool(paper.filed_as) or not filed)

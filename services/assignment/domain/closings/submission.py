@@ -59,11 +59,7 @@ def submit(
             *_led(matter),
             *_kind_known(closing, programme),
             *(
-                (
-                    *_substantive(matter, closing),
-                    *_heads_shown(closing, programme, facts),
-                    *_points_answered(unanswered),
-                )
+                _settled(matter, closing, programme, facts, unanswered)
                 if counts_as == "resolved"
                 else ()
             ),
@@ -119,6 +115,21 @@ def _kind_known(closing: Closing, programme: Programme) -> Iterator[Problem]:
         )
 
 
+def _settled(
+    matter: ClosingCase,
+    closing: Closing,
+    programme: Programme,
+    facts: Collection[Fact],
+    unanswered: Sequence[int],
+) -> Iterator[Problem]:
+    """
+    What only a closing that counts as resolved must show.
+    """
+    yield from _substantive(matter, closing)
+    yield from _heads_shown(closing, programme, facts)
+    yield from _points_answered(unanswered)
+
+
 def _substantive(matter: ClosingCase, closing: Closing) -> Iterator[Problem]:
     """
     Really settled: judged by the four heads, with a measure, hearing decided.
@@ -172,11 +183,11 @@ def unshown_heads(
     the record of the case has of it (PY-01, XQ-02).
     """
     named = {each.head for each in closing.head_evidence if each.documents}
-    back = _taken_back(fact for fact in facts if fact.on <= on)
+    taken_back = _taken_back(fact for fact in facts if fact.on <= on)
     happened = [
         fact
         for fact in since_reopened(facts, on)
-        if not (isinstance(fact, AidPaid) and fact.aid in back)
+        if not (isinstance(fact, AidPaid) and fact.aid in taken_back)
     ]
     for head in closing.dispositions:
         rule = programme.closing.disposition(head)
@@ -233,7 +244,7 @@ def _evidence_known(closing: Closing) -> Iterator[Problem]:
     What shows a head is among the documents that the closing brings, and the head is
     one that was chosen.
     """
-    brought = {document.name for document in closing.documents}
+    names = {document.name for document in closing.documents}
     for index, each in enumerate(closing.head_evidence):
         place = f"/head_evidence/{index}"
         if each.head not in closing.dispositions:
@@ -244,11 +255,11 @@ def _evidence_known(closing: Closing) -> Iterator[Problem]:
                 f"{place}/head",
             )
         for name in each.documents:
-            if name not in brought:
+            if name not in names:
                 yield Problem(
                     "no_such_document",
                     f"报结材料里没有“{name}”。",
-                    f"可填：{'、'.join(sorted(brought)) or '（无）'}。",
+                    f"可填：{'、'.join(sorted(names)) or '（无）'}。",
                     f"{place}/documents",
                 )
 
@@ -282,12 +293,12 @@ def _packet_whole(closing: Closing, programme: Programme) -> Iterator[Problem]:
             f"请在 documents 中填写名称“{document}”及其文号或存放处。",
             "/documents",
         )
-    for place, brought in enumerate(closing.documents):
-        of_packet = brought.name in nearest.documents
-        if nearest.filed and of_packet and brought.document_id is None:
+    for place, submitted in enumerate(closing.documents):
+        of_packet = submitted.name in nearest.documents
+        if nearest.filed and of_packet and submitted.document_id is None:
             yield Problem(
                 "document_not_filed",
-                f"按“{nearest.title}”报结，“{brought.name}”须是本案已上传的材料，"
+                f"按“{nearest.title}”报结，“{submitted.name}”须是本案已上传的材料，"
                 "或者系统制作并归卷的文书。",
                 "请先上传（POST …/documents），再在 document_id 中填它的编号。",
                 f"/documents/{place}/document_id",
