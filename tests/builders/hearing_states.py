@@ -128,6 +128,35 @@ def notices_to(*numbers, **changes):
     )
 
 
+# (state, act, state after it): decided, planned, members drawn, everybody told three
+# days ahead (听证工作规定 10), held (15), the members' view, adopted or not, result,
+# watch.
+STEPS = (
+    ("not_needed", "decide", "replaced"),
+    ("decided", "decide", "replaced"),
+    ("decided", "plan", "planned"),
+    ("planned", "draw", "planned"),
+    ("planned", "answer", "planned"),
+    ("planned", "announce", "planned"),
+    ("planned", "adjourn", "planned"),
+    ("planned", "call_off", "called_off"),
+    ("planned", "notify", "scheduled"),
+    ("scheduled", "notify", "scheduled"),
+    ("scheduled", "draw", "scheduled"),
+    ("scheduled", "answer", "scheduled"),
+    ("scheduled", "announce", "scheduled"),
+    ("scheduled", "adjourn", "planned"),
+    ("scheduled", "call_off", "called_off"),
+    ("scheduled", "sit", "held"),
+    ("held", "advise", "advised"),
+    ("advised", "adopt", "advised"),
+    ("advised", "give_result", "resulted"),
+    ("resulted", "adopt", "resulted"),
+    ("resulted", "decide", "resulted"),
+    ("resulted", "end_watch", "watched"),
+    ("watched", "adopt", "watched"),
+    ("watched", "decide", "watched"),
+)
 THREE = ("1", "2", "3")
 DRAWN = Draw(
     drawn_on=TODAY, method=DrawMethod.ROTATION, seed="", pool=THREE, drawn=THREE
