@@ -27,6 +27,8 @@ _WIDTH = Mm(156)
 _TITLE_FONT, _TEXT_FONT = "宋体", "仿宋"
 _LINE = Pt(28)
 _ROW = Mm(8)  # of a table, at least
+_AIR = Pt(2)  # above and below the text of a cell
+_LONG = 400  # characters of a cell, beyond which its row may not fit on a page
 
 
 def as_docx(paper: Paper) -> bytes:
@@ -34,6 +36,7 @@ def as_docx(paper: Paper) -> bytes:
     The same paper gives the same bytes.
     """
     document = Document()
+    _written_in_chinese(document)
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
@@ -105,20 +108,28 @@ def _table(document: Any, table: Table) -> Any:
     for texts in (*heads, *table.rows):
         row = grid.add_row()
         row.height = _ROW
+        if max(map(len, texts)) < _LONG:
+            _mark(row, "w:cantSplit")  # it does not go on on the next page
         for cell, text, width in zip(row.cells, texts, columns, strict=True):
             cell.width, cell.vertical_alignment = width, CELL.CENTER
+            spacing = cell.paragraphs[0].paragraph_format
+            spacing.space_before = spacing.space_after = _AIR
             _written(cell.paragraphs[0], text, _TEXT_FONT, _CELL)
     if table.heads:
-        _repeated_head(grid.rows[0])
+        _mark(grid.rows[0], "w:tblHeader")  # at the top of every page it goes on
     return grid
 
 
-def _repeated_head(row: Any) -> None:
+def _mark(row: Any, name: str) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement(name))  # noqa: SLF001 - no other way
+
+
+def _written_in_chinese(document: Any) -> None:
     """
-    Have the row stand at the top of every page that the table goes on.
+    Without it full stops stand in the middle of their squares, as in Taiwan.
     """
-    mark = OxmlElement("w:tblHeader")
-    row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - no other way
+    language = document.styles.element.find(f".//{qn('w:lang')}")
+    language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _line(
