@@ -238,8 +238,8 @@ class Stack:
                 self.processes.signal(name, number)
         deadline = time.monotonic() + within
         for name in names:
-            left = max(0.0, deadline - time.monotonic())
-            if name == "epmd" or not self.processes.wait(name, left):
+            seconds_left = max(0.0, deadline - time.monotonic())
+            if name == "epmd" or not self.processes.wait(name, seconds_left):
                 self.processes.kill(name)
             if name == "epmd":
                 self._servers.end_stray_epmd()

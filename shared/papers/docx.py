@@ -36,7 +36,6 @@ def as_docx(paper: Paper) -> bytes:
     The same paper gives the same bytes.
     """
     document = Document()
-    _written_in_chinese(document)
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
@@ -122,14 +121,6 @@ def _table(document: Any, table: Table) -> Any:
 
 def _mark(row: Any, name: str) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement(name))  # noqa: SLF001 - no other way
-
-
-def _written_in_chinese(document: Any) -> None:
-    """
-    Without it full stops stand in the middle of their squares, as in Taiwan.
-    """
-    language = document.styles.element.find(f".//{qn('w:lang')}")
-    language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _line(

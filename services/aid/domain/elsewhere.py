@@ -66,8 +66,8 @@ def require_another_case(
     )
 
 
-def _not_needed(found: AnotherCase | None) -> Iterator[Problem]:
-    if found is not None:
+def _not_needed(case: AnotherCase | None) -> Iterator[Problem]:
+    if case is not None:
         yield Problem(
             "finding_not_needed",
             "没有须由上级院核实的其他申请。",
@@ -77,9 +77,9 @@ def _not_needed(found: AnotherCase | None) -> Iterator[Problem]:
 
 
 def _from_above(
-    found: AnotherCase, above: Collection[str], nearest: str
+    case: AnotherCase, above: Collection[str], nearest: str
 ) -> Iterator[Problem]:
-    if above and found.office not in above:
+    if above and case.office not in above:
         yield Problem(
             "not_the_upper_office",
             "核实的机关不是双方的上级院。",

@@ -52,14 +52,14 @@ class Applications(SealedRecords[Application]):
         """
         self.session.execute(_LOCK, {"person": person})
         query = select(applications.c.office).distinct()
-        found = self.session.scalars(
+        offices = self.session.scalars(
             query.where(
                 applications.c.person == person,
                 applications.c.state != State.REFUSED,
                 applications.c.id.not_in(but),
             )
         )
-        return frozenset(found)
+        return frozenset(offices)
 
     def of_case(self, number: str) -> list[Application]:
         query = self.query().where(applications.c.case_number == number)
@@ -81,8 +81,8 @@ class Applications(SealedRecords[Application]):
         )
 
     def of_ids(self, ids: Collection[str]) -> dict[str, Application]:
-        found = self.all(self.query().where(applications.c.id.in_(ids)))
-        return {application.id: application for application in found}
+        stored = self.all(self.query().where(applications.c.id.in_(ids)))
+        return {application.id: application for application in stored}
 
     def numbers_of(self, ids: Collection[str]) -> list[str]:
         """

@@ -36,6 +36,7 @@ def move_cases(
     """
     Move each case, by its number, to an office; one that is there already stays.
     """
+    # All are locked in the order of their numbers before any of them moves.
     matters = load_matters(session, to)
     policy = current_policy()
     announced = [

@@ -47,6 +47,8 @@ def recalculate(
             transaction(OUTBOX.service) as session,
             telemetry.work("recalculated", trace=telemetry.background_context()),
         ):
+            # Taking a slice and doing it are one transaction: a process that is killed
+            # gives the slice back.
             slices = RecalculationSlices(session)
             piece = slices.take(version)
             if piece is None:
@@ -66,6 +68,7 @@ def _version() -> str:
     """
     digest = hashlib.sha256(",".join(current_policy().programmes.codes).encode())
     for folder in _FILES:
+        # Sorted, so that the text does not depend on the file system.
         for file in sorted((settings.deploy / folder).rglob("*.yaml")):
             digest.update(file.name.encode())
             digest.update(file.read_bytes())

@@ -63,6 +63,8 @@ def _record(session: Connection, received: Sequence[ReceivedEvent]) -> None:
         require_owner(envelope, *filter(None, offices))
         fields = {**event.fields, "office": envelope.office}
         fact = decode(envelope.type, envelope.occurred_on, fields)
+        # An event may come before the one with which the matter begins; it says whose
+        # it is.
         owned = replace(before, office=before.office or envelope.office)
         for change in recompute_each(owned, {envelope.id: fact}, rules):
             late = _followed(change, envelope)

@@ -109,6 +109,7 @@ def office_after(facts: Iterable[Fact]) -> str | None:
     for fact in facts:
         if isinstance(fact, CaseMoved):
             office, moved = fact.to_office, True
+        # A beginning that arrives after a move says who had the matter before it.
         elif isinstance(fact, Beginning) and not moved:
             office = fact.office
     return office
@@ -188,6 +189,8 @@ def late_stock(
     What facts that the old office announced late change in the stock of a case that has
     moved: it has to follow, in the further *programme* that is named.
     """
+    # The difference of two counts, so that a correction takes along also what it takes
+    # away.
     change = stock_of(after)
     change.subtract(stock_of(before))
     return carried(change, programme)
@@ -216,6 +219,8 @@ def problems(
             "请等待终结申报的决定。",
             place,
         )
+    # Moved earlier, the case would be counted on that day by an office that no longer
+    # had it.
     counted = max((f.on for f in facts if isinstance(f, _COUNTED)), default=on)
     if on < counted:
         yield Problem(

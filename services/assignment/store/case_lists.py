@@ -53,6 +53,8 @@ class CaseLists:
         own = [_filter(name, value, _own) for name, value in filters.items()]
         if code is None:
             return self._own_page(offices, request, *own).map(begun)
+        # Both lists with one more than the page: together they hold its first rows, and
+        # show whether another page follows.
         one_more = PageRequest(request.limit + 1, request.after)
         of_it = self._own_page(offices, one_more, matters.c.programme == code, *own)
         conditions = [_filter(name, value, _there) for name, value in filters.items()]
@@ -101,6 +103,8 @@ class CaseLists:
         if in_scope is not False:  # what stands in a further programme is in its scope
             further = _counting(_there(by)).join(enrolments, _further(programme))
             queries.append(further.where(*counted))
+        # Both queries may have a value, but no case: it stands beside its own programme
+        # only in others.
         sums = defaultdict[str | None, list[int]](lambda: [0, 0, 0])
         for query in queries:
             for value, *numbers in self.session.execute(query):

@@ -94,6 +94,7 @@ def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matte
         number: _matter(rows[number], facts_of[number], duties[number], steps[number])
         for number in all_numbers
     }
+    # Nearly every case stands in one programme: only the others need the second query.
     several = [n for n in every if about_enrolments(facts_of[n].values())]
     standings = Enrolments(session).of_cases(several)
     return loaded | {

@@ -147,6 +147,7 @@ class Enrolments:
             )
             .order_by(enrolments.c.next_occurrence_on)
             .limit(limit)
+            # The row of the matter is the lock of all its programmes.
             .with_for_update(of=matters, skip_locked=True)
         )
         return list(self.session.execute(query).scalars())

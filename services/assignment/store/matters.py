@@ -98,6 +98,7 @@ class Matters:
         """
         A case, petition or office matter that has begun, or None.
         """
+        # A placeholder for events that came too early is no matter yet.
         has_begun = matters.c.opened_on.is_not(None)
         return self._first(matters.c.number == number, has_begun, lock=lock)
 
@@ -166,6 +167,7 @@ class Matters:
         """
         The latest day of a type of fact in a matter; *default* if there is none.
         """
+        # From the decoded facts, for acts that were withdrawn are among the rows.
         days = (fact.on for fact in self.facts(number) if isinstance(fact, kind))
         return max(days, default=default)
 
@@ -273,6 +275,7 @@ class Matters:
             )
             .order_by(matters.c.next_occurrence_on)
             .limit(limit)
+            # Every replica asks at the same time; each takes others and none waits.
             .with_for_update(skip_locked=True)
         )
         return list(self.session.execute(query).scalars())
@@ -298,6 +301,7 @@ class Matters:
         if not numbers:
             return set()
         kinds = CaseWithdrawn.name, CaseReinstated.name
+        # Counted, since the two may arrive in any order.
         times = [func.count().filter(facts.c.type == kind) for kind in kinds]
         query = (
             select(facts.c.number)

@@ -91,12 +91,12 @@ def decide(
             *_decided_in_order(hearing, earlier),
         ]
     )
-    gone = earlier if replaced and replaced.state is State.REPLACED else None
+    replaced_one = earlier if replaced and replaced.state is State.REPLACED else None
     event = HearingDecided(
         **about(case, decided_on),
         in_scope=case.in_scope,
         decision=decision,
-        replaces=gone.decision if gone else "",
+        replaces=replaced_one.decision if replaced_one else "",
     )
     return hearing, replaced, event
 

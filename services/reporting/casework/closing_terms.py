@@ -83,6 +83,7 @@ class SignedReturns:
         days = (
             signed.as_of
             for signed in self._covering[key]
+            # What was signed later cannot have put this closing into a later period.
             if known_at is None or signed.known_at < known_at
         )
         return max(days, default=None)

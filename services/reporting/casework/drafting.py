@@ -159,9 +159,9 @@ def _added(sums: LineSums, before: LineSums, line: Line) -> Sums:
     """
     The sums of a line under its office, less those *before*.
     """
-    less = before.of(line)
+    earlier = before.of(line)
     return {
-        (line.office, name): amount - less.get(name, 0)
+        (line.office, name): amount - earlier.get(name, 0)
         for name, amount in sums.of(line).items()
     }
 
@@ -276,8 +276,8 @@ def candidates_of(
             return by_office(sums, listed, registry())
         first = request.as_of - timedelta(days=days)
         before = ledger.sums(replace(request, as_of=first), offices, as_known=True)
-        less = {key: sums[key] - before.get(key, 0) for key in sums}
-        return by_office(less, None, registry())
+        added = {key: sums[key] - before.get(key, 0) for key in sums}
+        return by_office(added, None, registry())
 
     named = candidates(
         programme.supervision.thresholds if programme.supervision else (),

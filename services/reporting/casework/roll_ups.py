@@ -28,7 +28,7 @@ def roll_up(session: Connection, *, wait: bool = False) -> bool:
     Does nothing while another transaction does it, unless *wait*.
     """
     roll_ups = RollUps(session)
-    until, more = roll_ups.next_moment(roll_ups.until())
+    until, may_be_more = roll_ups.next_moment(roll_ups.until())
     if until is not None:
         # Waits for the entries that were stamped by then and are not committed yet;
         # before the lock, so that nobody waits for this while it waits.
@@ -39,7 +39,7 @@ def roll_up(session: Connection, *, wait: bool = False) -> bool:
     roll_ups.follow(groups_on(clock.today()))
     if until is not None and until > since:
         roll_ups.add_entries(since, until)
-    return more
+    return may_be_more
 
 
 @lru_cache(maxsize=2)

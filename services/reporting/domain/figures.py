@@ -198,8 +198,8 @@ def short_by(base: int, settled: int, percent: int) -> int:
     """
     Whole cases missing to *percent* of *base*, compared in integers (I-21).
     """
-    wanted = -(-percent * base // 100)
-    return max(0, wanted - settled)
+    required = -(-percent * base // 100)
+    return max(0, required - settled)
 
 
 def whole_of(sums: Sums, listed: Sums | None, registry: Registry) -> Counts:
@@ -246,12 +246,12 @@ def stock_flow(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str,
     back of that. What moved from or to another line counts as come in, by its sign.
     """
     added = {name: after.get(name, 0) - before.get(name, 0) for name in _OF_STOCK}
-    back = added["flowed_back"]
+    flowed_back = added["flowed_back"]
     return {
         "open_before": _open(before),
         "came_in": added["base"],
-        "flowed_back": back,
-        "closed": sum(added[name] for name in CLOSED_AS) + back,
+        "flowed_back": flowed_back,
+        "closed": sum(added[name] for name in CLOSED_AS) + flowed_back,
         "resolved": added["resolved"],
         "struck_off": added["struck_off"],
         "open_after": _open(after),

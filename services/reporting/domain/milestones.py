@@ -97,6 +97,7 @@ def turns(stands: Iterable[Stand], milestone: Milestone) -> Iterator[Turn]:
     """
     reached = False
     for day, part, base in stands:
+        # Reached for good: after its day it cannot be lost (PY-04).
         if reached and day > milestone.on:
             return
         now = (base > 0 or day >= milestone.on) and not short_by(
@@ -119,9 +120,9 @@ def judgements_of(
     What to announce so that readers who knew *before* now know *now*: what is no longer
     so is revoked on its own day, then the new days follow.
     """
-    gone = [(day, not reached) for day, reached in sorted(set(before) - set(now))]
+    revoked = [(day, not reached) for day, reached in sorted(set(before) - set(now))]
     fresh = sorted(set(now) - set(before))
-    for day, reached in (*gone, *fresh):
+    for day, reached in (*revoked, *fresh):
         yield MilestoneJudged(
             office=office,
             case_number=programme.milestone_matter(office, milestone),

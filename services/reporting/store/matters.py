@@ -79,8 +79,9 @@ def owners_of(session: Connection, events: Iterable[Envelope]) -> dict[str, list
     missing = sorted(first.keys() - owners.keys())
     if missing:
         rows = {"numbers": missing, "offices": [first[number] for number in missing]}
-        begun = session.execute(_BEGIN, rows)
-        owners |= {number: [first[number]] for number in begun.scalars()}
+        inserted = session.execute(_BEGIN, rows)
+        owners |= {number: [first[number]] for number in inserted.scalars()}
+        # Another transaction began these and has committed: its office is the first.
         elsewhere = [number for number in missing if number not in owners]
         owners |= _owners(session, elsewhere) if elsewhere else {}
     return owners

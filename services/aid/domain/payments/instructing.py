@@ -80,6 +80,7 @@ def instruct(
         raise Conflict(*problems)
     lines, instructed = [], []
     for number, (application, _) in enumerate(payments, start=1):
+        # Who granted the money does not also have it paid.
         require_not_granter(application, by)
         line = Line(
             reference=f"{identity}-{number:03d}",

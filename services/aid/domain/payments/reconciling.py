@@ -136,6 +136,7 @@ def reconcile(
         )
         for line in lines
     ]
+    # What is left in `flows` has no line.
     strangers = [_stranger(reference, flow) for reference, flow in flows.items()]
     return findings + strangers
 
@@ -164,10 +165,12 @@ def _distinct(confirmations: Iterable[Sequence[Confirmed]]) -> Iterator[Confirme
     """
     named = dict[tuple[str, str], list[Confirmed]]()
     for rows in confirmations:
-        here = defaultdict[tuple[str, str], list[Confirmed]](list)
+        by_voucher = defaultdict[tuple[str, str], list[Confirmed]](list)
         for row in rows:
-            here[row.reference, row.voucher_no].append(row)
-        for key, lines in here.items():
+            by_voucher[row.reference, row.voucher_no].append(row)
+        # A confirmation may repeat earlier ones, and may be more complete: of one
+        # voucher the fullest counts.
+        for key, lines in by_voucher.items():
             if len(lines) >= len(named.get(key, ())):
                 named[key] = lines
     for lines in named.values():
@@ -224,10 +227,13 @@ def act_of(finding: Finding, application: Application) -> Act | None:
     """
     What a finding changes in the application that its line is to pay.
     """
+    # The application stands in a newer file: what is said of the old line changes
+    # nothing in it.
     if application.reference != finding.reference:
         return None
     if application.state is State.PAID:
         return Act.TAKE_BACK if finding.outcome is Outcome.TAKEN_BACK else None
+    # Paid also if too much was: the rest is to come back by a counter-entry.
     if finding.instructed and finding.paid >= finding.instructed:
         return Act.CONFIRM
     over = finding.outcome in {Outcome.FAILED, Outcome.TAKEN_BACK}

@@ -145,7 +145,7 @@ def _parties(
     """
     roles = {party.id for party in allowed}
     choices = "、".join(f"{party.id}（{party.title}）" for party in allowed)
-    seen: set[str] = set()
+    named_roles: set[str] = set()
     for index, party in enumerate(named):
         role, place = party["role"], f"/parties/{index}"
         if role not in roles:
@@ -155,11 +155,11 @@ def _parties(
                 f"可填：{choices}。" if choices else "本专项没有列出第三方，请删去。",
                 f"{place}/role",
             )
-        if role in seen:
+        if role in named_roles:
             yield Problem(
                 "given_twice", f"“{role}”写了两次。", "请删去重复的。", f"{place}/role"
             )
-        seen.add(role)
+        named_roles.add(role)
         yield from _agreed_before(party["consented_on"], on, place)
 
 

@@ -45,6 +45,8 @@ def archive(
     Raises `Conflict` if it is not closed or archived already, `Rejected` with every
     problem.
     """
+    # By the facts, not by the standing: they say that a review has ended the case since
+    # it last flowed back.
     if matter.merged or not any(
         isinstance(fact, ENDED) for fact in since_reopened(facts)
     ):

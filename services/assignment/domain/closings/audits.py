@@ -187,6 +187,8 @@ def _first_evaluation(facts: Iterable[Fact]) -> tuple[date, bool] | None:
     The day on which others first looked into a report of the case that was made since
     it last flowed back, and whether one of these had ended the case by then.
     """
+    # In the order of recording, so that looking into a report before the case ended
+    # differs from doing so after.
     reported, ended, evaluation = set[str](), False, None
     for fact in facts:
         if isinstance(fact, CaseReopened):

@@ -296,6 +296,7 @@ def merged_away(matter: ClosingCase, *, on: date, undone: bool) -> Iterator[Even
         yield kind(
             office=matter.office,
             case_number=matter.number,
+            # On that day at the earliest, or it would be taken back before it counted.
             occurred_on=max(on, matter.concluded_on or on),
             programme=matter.programme,
             in_scope=matter.in_scope,

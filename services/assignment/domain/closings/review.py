@@ -88,6 +88,8 @@ def review(
             "own_closing", "报结人不能审核自己的报结。", "请由另一名审核人审核。"
         )
     counts_as = programme.closing.counts_as(closing.kind) or closing.kind
+    # A case can be merged away while its closing waits; then it can be neither
+    # confirmed nor returned.
     standing = standing_after(matter, counts_as if decision.confirms else "return")
     problems = [*_problems(closing, decision, programme, today)]
     if decision.confirms:

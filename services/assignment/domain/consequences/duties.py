@@ -42,6 +42,8 @@ def compute_duties(
         leaders=matter.leaders,
         handler=matter.handler_post,
     )
+    # The end of a notice is a fact that may discharge the duty to answer it, and this
+    # may end another notice. Ends, because each notice ends once.
     while True:
         facts = facts_of_duties(
             matter.facts,
@@ -65,6 +67,7 @@ def compute_duties(
         over = dict(_notices_over(matter, current)) if programme.supervision else {}
         if not over:
             left_behind = no_longer_opened(before, matter, current, programme, policy)
+            # What the facts do not open now stays as it was, or as it was left behind.
             duties_by_id = {**before.duties, **left_behind, **current}
             return replace(matter, duties=duties_by_id), ended
         ended |= over
@@ -95,6 +98,7 @@ def _notices_over(
     """
     moves = case_offices.moves_in(matter.facts.values())
     moved = {move.from_office: move.on for move in moves}
+    # A case that came back is at this office again: its notices go on.
     moved.pop(matter.office, None)
     done = {duty.id: duty.state_on for duty in duties.values() if duty.closed}
     over_on = matter.last_day if matter.is_over else None
@@ -116,6 +120,7 @@ def next_occurrence_of(matter: Matter, policy: Policy) -> Occurrence | None:
         office=policy.directory.office(matter.office),
         since=matter.counts_since,
     )
+    # The fact is recorded in the one matter of the case: it says whose duty it begins.
     if coming and matter.further and isinstance(coming.fact, OccurrenceBegun):
         return replace(coming, fact=replace(coming.fact, further=matter.programme))
     return coming

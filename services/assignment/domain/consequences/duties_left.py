@@ -40,6 +40,7 @@ def no_longer_opened(
     if not unbinding:
         return {}
     corrections = [fact for fact in unbinding if isinstance(fact, CORRECTIONS)]
+    # A move makes nothing wrong in hindsight, so only corrections are compared.
     wrong = _opened_wrongly(before, matter, programme, policy) if corrections else ()
     left_behind = (duty for duty in before.duties.values() if duty.id not in current)
     return {
@@ -100,6 +101,7 @@ def _ids_at(
 
 def _released(duty: Duty, unbinding: Fact) -> Duty:
     day = max(unbinding.on, duty.state_on)
+    # Readers know it as paused: it is announced as resumed before it is released.
     resumed = [Step(day, "unpaused")] if duty.state == "paused" else []
     steps = (*duty.steps, *resumed, Step(day, "released", unbinding.cause))
     return replace(duty, steps=steps)
@@ -112,6 +114,8 @@ def _never_owed(duty: Duty, correction: Fact) -> Duty:
     last = duty.steps[-1] if duty.steps else None
     if last and last.kind == "released" and last.why in _LEFT_BEHIND:
         return duty
+    # As it was at the office that opened it, since what came after followed from the
+    # mistake.
     first = duty.terms[0]
     steps = (Step(duty.opened_on, "released", correction.cause),)
     return replace(

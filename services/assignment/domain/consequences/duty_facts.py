@@ -55,6 +55,8 @@ def _with_led(facts: Sequence[Fact], steps: Sequence[Step]) -> list[Fact]:
             for place, fact in enumerate(every)
             if lost_that_day and isinstance(fact, CaseMoved) and fact.on == step.on
         )
+        # Facts of one day stand in their order: the move ended the lead, so being led
+        # comes before it.
         every.insert(next(moves, len(every)), CaseLed(on=step.on))
     return every
 

@@ -59,6 +59,7 @@ def late_subject(
     ):
         open_to = tuple(step for step in open_to if step.kind != "notice")
     causes = {coming.cause: coming.since}
+    # A step counts once for a cause since a day; of a cause that came again, again.
     past = (s for s in matter.past_steps.values() if s.subject == coming.subject)
     return LateSubject(
         name=coming.subject,

@@ -73,6 +73,8 @@ def transitions_of(
     """
     rule, counts_from = instance.rule, instance.counts_from(facts, calendar)
     earlier_releases = _releases_before(instance, facts)
+    # What recurs, or was opened before, would else be discharged by the answer to the
+    # opening before.
     strict = rule.only_after or rule.every or instance.opened_before
     bearing = _bearing(instance, facts)
     for index, fact in enumerate(facts):
@@ -97,6 +99,7 @@ def transitions_of(
                 continue
             if transition == "released" and index in earlier_releases:
                 continue
+            # What these release is owed again if they are undone.
             revocable = transition == "released" and isinstance(fact, _REVOCABLE)
             name = "put_aside" if revocable else transition
             yield fact.on, TRANSITIONS.index(name), fact.cause, index
@@ -127,6 +130,7 @@ def _bearing(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset[int]:
     if isinstance(instance.opening, PetitionRegistered):
         return frozenset(places[PetitionWithdrawn])
     before = (p for p in places[CaseRestored] if facts[p].on < instance.since)
+    # A strike-off that was undone before the duty was opened takes nothing off it.
     undone = max(before, default=-1)
     strikes = (*places[CaseStruckOff], *places[CaseRestored])
     # Intake's events may arrive in any order; of a case they alternate by their days.
@@ -134,6 +138,7 @@ def _bearing(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset[int]:
         sorted(places[kind], key=lambda place: facts[place].on)
         for kind in (CaseWithdrawn, CaseReinstated)
     )
+    # As many withdrawals as reinstatements were over when it was opened.
     over = sum(facts[place].on <= instance.since for place in reinstatements)
     later = (place for place in strikes if place > undone)
     return frozenset(

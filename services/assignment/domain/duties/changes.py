@@ -33,6 +33,7 @@ def changes_of(duty: Duty, before: Duty | None) -> Iterator[DutyChange]:
         yield from _announced(duty, duty.turns)
         return
     first = _terms_kept(duty, before)
+    # Terms that are as they were keep what was announced, but for single steps.
     common = [turn for turn in before.turns if turn[0] < first]
     yield from _turn_changes(duty, common, [t for t in duty.turns if t[0] < first])
     superseded = [turn for turn in before.turns if turn[0] >= first]
@@ -117,6 +118,7 @@ def _turn_changes(
     """
     if before != after:
         announced, current = Counter(before), Counter(after)
+        # First what is no more, then what is new: readers count up and down by one.
         yield from _taken_back(duty, sorted((announced - current).elements()))
         yield from _announced(duty, sorted((current - announced).elements()))
 

@@ -90,6 +90,8 @@ class Deadline:
         """
         remaining = limit.amount
         if limit.unit is Unit.MONTH:
+            # Months have no fixed number of days: count those to the same day of the
+            # last month, without rolling, which comes at the end.
             bare = replace(limit, roll=False)
             remaining = (calendar.due(self.start, bare).day - self.start).days
         day = self.start

@@ -136,6 +136,7 @@ class Duty:
         """
         if before is None or before.state != "open" or self.backdated:
             return False
+        # What was handed on after its day counted at the office before until the move.
         new_terms = self.terms[len(before.past) + 1 :]
         if new_terms and new_terms[0].since:
             return before.due_on < new_terms[0].since

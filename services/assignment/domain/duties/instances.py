@@ -121,6 +121,8 @@ def instances(
     for fact in facts:
         schedule = _schedule_of(fact, programme)
         if isinstance(fact, PeriodBegun) and schedule is not None:
+            # A report counts its days from the last day of its period, but is owed from
+            # the first.
             end = replace(fact, on=fact.until)
             yield DutyInstance(_report_rule(schedule, fact), end, fact.on, end.on)
     for rule in rules_of(facts, programme, office):
@@ -147,6 +149,7 @@ def _opened(
     instance = DutyInstance(rule, opening, opening.on, start, named_day=day)
     if before is None or rule.opens_once:
         return instance
+    # Ids count the openings of one day, in the order in which they were recorded.
     again = before.since == instance.since
     return replace(
         instance,
@@ -165,6 +168,8 @@ def rules_of(
     days = [fact.on for fact in facts if isinstance(fact, BEGINNINGS)]
     if office is None or not days:
         return programme.duties
+    # Most rules wait for facts that this matter has not got; skipping them here saves
+    # most of the work.
     types = {fact.name for fact in facts}
     return tuple(
         rule
@@ -194,6 +199,7 @@ def openings(
         yield from sorted(opened_by, key=lambda fact: fact.on)
         return
     keys: set[object] = set()
+    # By day, not by arrival: which opening is first must not depend on the network.
     if len(opened_by) > 1:
         opened_by.sort(key=_by_day)
     for fact in opened_by:

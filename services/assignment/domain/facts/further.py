@@ -75,6 +75,7 @@ def seen_by_each(facts: Recorded) -> dict[str, Recorded]:
     The facts by identity as the own programme sees them, and as each further one does
     by its code.
     """
+    # Nearly every case stands in its own programme alone.
     if not about_enrolments(facts.values()):
         return {OWN: facts}
     codes = dict.fromkeys(
@@ -128,6 +129,8 @@ def _as_opened_there(code: str, facts: Recorded) -> Recorded:
     meanwhile = _while_not_there(facts)
     every = [fact for fact in facts.values() if isinstance(fact, CaseEnrolled)]
     enrolled = min(every, key=attrgetter("period"), default=None)
+    # Which repeats count is another number in each programme, so it is counted again
+    # here.
     repeats, facts_seen = 0, dict[str, Fact]()
     for key, fact in facts.items():
         if key in meanwhile:
@@ -143,6 +146,7 @@ def _as_opened_there(code: str, facts: Recorded) -> Recorded:
         elif isinstance(fact, CaseEnrolmentWithdrawn):
             facts_seen[key] = CaseWithdrawn(on=fact.on)
         elif isinstance(fact, CaseRepeated | CaseRepeatWithdrawn):
+            # `also` names the further programmes in whose window the repeat fell.
             counted = code in fact.also
             repeats += counted if isinstance(fact, CaseRepeated) else -counted
             facts_seen[key] = replace(fact, counted=counted)
@@ -150,6 +154,7 @@ def _as_opened_there(code: str, facts: Recorded) -> Recorded:
             facts_seen[key] = replace(fact, repeats=repeats)
         elif not isinstance(fact, CaseCorrected):
             facts_seen[key] = fact
+        # An enrolment knows the corrections before it; only later ones change it.
         elif enrolled and fact.correction > enrolled.corrections:
             repeats = max(0, repeats + fact.repeats - fact.repeats_before)
             facts_seen[key] = _corrected(fact, enrolled, repeats)

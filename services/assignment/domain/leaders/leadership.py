@@ -42,11 +42,14 @@ def compute(
     """
     every = list(facts)
     moves = (fact.from_office for fact in every if isinstance(fact, CaseMoved))
+    # From the office that began the case: the moves follow among the facts.
     leading = Leadership(office=next(moves, office))
     steps, tenures = list[Step](), tuple[Tenure, ...]()
     in_order = _in_order(every)
     for fact in _as_of(since, in_order) if since else in_order:
         before, leading = leading, AFTER[type(fact)](leading, fact)
+        # A new holder of the same post changes no field, but ends a tenure and begins
+        # another.
         if leading == before and not new_holders(fact):
             continue
         leading = replace(
@@ -57,6 +60,8 @@ def compute(
         led = bool(leading.leaders) and not leading.gaps and not leading.merged
         was = bool(steps) and steps[-1].kind == "named"
         if led != was:
+            # Only when it changes: readers count cases that are led, up and down by
+            # one.
             steps.append(Step(fact.on, "named" if led else "released"))
         tenures = tenures_after(
             tenures,
@@ -85,6 +90,8 @@ def _as_of(since: date, in_order: Iterable[Fact]) -> list[Fact]:
     """
     The facts with the opening, which is the enrolment, first; and none before *since*.
     """
+    # Sorting is stable: the others stay in order. What an older leader did counts as
+    # done on the day of the enrolment.
     facts = sorted(in_order, key=lambda fact: not isinstance(fact, CaseOpened))
     return [f if f.on >= since else replace(f, on=since) for f in facts]
 

@@ -87,6 +87,8 @@ def _of(offices: Collection[str]) -> ColumnElement[bool]:
     """
     Whether one of *offices* had the case of an act on its day.
     """
+    # Found by the offices first: the office on the day is a subquery for each row, and
+    # only these rows can have it.
     moved_away = select(case_moves.c.number).where(
         case_moves.c.from_office.in_(offices)
     )

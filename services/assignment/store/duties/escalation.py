@@ -114,6 +114,7 @@ def late_without_step(programme: str, day: date) -> Select[Any]:
     Counts duties of a programme late since before *day* that have reached no step;
     looks at the late ones only, and of these at as many as fell due last.
     """
+    # Late since the day after its due day, but not before it was opened, or open again.
     days = (duties.c.due_on + 1, duties.c.opened_on, duties.c.state_on)
     since = func.greatest(*days).label("since")
     late = (
@@ -144,6 +145,8 @@ _PUT = _NEW.on_conflict_do_update(
     index_elements=[next_steps.c.subject],
     set_={name: _NEW.excluded[name] for name in _CHANGING},
     where=or_(
+        # A row that would not change is not written: recomputing writes most of them
+        # again.
         *(next_steps.c[name] != _NEW.excluded[name] for name in _CHANGING),
     ),
 )

@@ -83,6 +83,8 @@ _VALUES = ("track", "traits", "away")
 _PUT = _NEW.on_conflict_do_update(
     index_elements=[profiles.c.number],
     set_={name: _NEW.excluded[name] for name in _VALUES},
+    # Recomputing mostly changes nothing here, and each row written again would leave a
+    # dead one.
     where=or_(*(profiles.c[name] != _NEW.excluded[name] for name in _VALUES)),
 )
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))
@@ -223,7 +225,9 @@ class Profiles:
             .cte("alike")
         )
         own = select(profiles.c.traits).where(
-            profiles.c.number == alike.c.example, profiles.c.traits_key == alike.c.key
+            # The key is compared too: in a further programme the case has other traits.
+            profiles.c.number == alike.c.example,
+            profiles.c.traits_key == alike.c.key,
         )
         further = select(enrolments.c.traits).where(
             enrolments.c.number == alike.c.example, enrolments.c.programme == programme
@@ -259,6 +263,7 @@ class Profiles:
         by_office = dict[str, list[CaseGroup]]()
         enough = 0
         for group in sorted(wanted, key=lambda group: group.office):
+            # Only whole offices are left out: the numbers are sorted within each.
             if enough >= limit and group.office not in by_office:
                 break
             by_office.setdefault(group.office, []).append(group)

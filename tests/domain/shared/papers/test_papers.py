@@ -230,13 +230,6 @@ def test_a_row_of_a_word_document_is_not_torn_unless_it_is_longer_than_a_page(fo
     assert kept == [True, False]
 
 
-def test_a_word_document_is_in_the_chinese_of_the_mainland(paper):
-    # In another its full stops stand in the middle of their squares.
-    styles = Document(io.BytesIO(as_docx(paper))).styles.element
-
-    assert styles.find(f".//{qn('w:lang')}").get(qn("w:eastAsia")) == "zh-CN"
-
-
 def test_a_heading_stays_with_the_text_below_it(paper, font):
     filled, heading = (Paragraph("办理情况。"),) * 17, Paragraph("结论", heading=True)
     long = replace(paper, body=(*filled, heading, Paragraph("已办结。")))
