@@ -276,7 +276,7 @@ ROWS = [
         discharged("aid_notice"),
         aid_paid(),
         further("aid_applications"),
-        further("aid_persons"),
+        in_the_figures("aid_yuan"),
     ),
     requirement(
         "MX-15",
