@@ -67,8 +67,8 @@ class Applications(SealedRecords[Application]):
 
     def follow(self, numbers: Collection[str]) -> None:
         """
-        Let the applications in cases that wait for a decision be of the office that has
-        the case now.
+        Pass the applications that wait for a decision to the office that has their case
+        now.
         """
         self.session.execute(
             applications.update()

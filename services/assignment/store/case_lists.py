@@ -46,8 +46,9 @@ class CaseLists:
         self, offices: Collection[str], request: PageRequest, **filters: Any
     ) -> Page[BegunMatter]:
         """
-        The cases for which all *filters* hold, office by office; those of a programme
-        are also those that stand in it beside their own, in its terms.
+        Return the cases that match all *filters*, office by office. A filter by
+        programme also finds the cases that stand in it beside their own programme, and
+        compares what that programme says of them.
         """
         code = filters.pop("programme", None)
         own = [_filter(name, value, _own) for name, value in filters.items()]
@@ -92,8 +93,8 @@ class CaseLists:
         in_scope: bool | None = None,
     ) -> list[CaseCount]:
         """
-        The cases that were not merged away, by what they say under the name *by*, in
-        the terms of the programme.
+        Count the cases that were not merged away by the value of *by*, as the programme
+        states it.
         """
         counted = [_of(offices), matters.c.is_case, ~matters.c.merged]
         own = _counting(_own(by)).where(*counted, matters.c.programme == programme)

@@ -74,7 +74,7 @@ class Delivery:
 
     def deliver(self, number: str, traceparent: str) -> dict[str, int]:
         """
-        Render, freeze and mail a return; how many mails are in which state.
+        Render, freeze and mail a return. Returns the number of mails in each state.
 
         Raises `Undelivered` when it must be tried again, `NotFound` for no return.
         """

@@ -86,8 +86,8 @@ class FurtherProgrammes:
 
     def entries(self, signed: SignedReturns) -> dict[str, list[Entry]]:
         """
-        By the id of a received event, the entries in further programmes that it brings;
-        *signed* are the returns of the programmes `with_closings`.
+        Return the entries in further programmes that each received event brings, by its
+        id; *signed*: the returns of the programmes `with_closings`.
         """
         by_cause = dict[str, list[Entry]]()
         for each in self._counted:
@@ -108,8 +108,8 @@ class FurtherProgrammes:
 
     def _of_stored(self) -> Iterator[Counted]:
         """
-        What was told of a case before its enrolment, or the withdrawal of that, became
-        known.
+        Yield the events of a case that were stored before its enrolment, or the
+        withdrawal of it, arrived.
         """
         if not self._news:
             return

@@ -153,8 +153,8 @@ class Ledger:
         earlier: EarlierReturn,
     ) -> Sums:
         """
-        The sum of every measure of every office, of the entries that belong to the
-        period of the *earlier* return but, known after it, count after that period.
+        Return the sums of the entries that belong to the period of the *earlier* return
+        but count after it, because they became known after it; by office and measure.
         """
         query = (
             select(
@@ -281,8 +281,8 @@ class Ledger:
         self, programme: str, cases: CaseList, days: Iterable[date]
     ) -> dict[date, Sums]:
         """
-        The sums of the cases on a frozen list at the end of each of *days* on which it
-        was frozen already, in one pass of the entries.
+        Return the sums of the cases on a frozen list at the end of each of *days* on
+        which it was already frozen, in one pass of the entries.
         """
         frozen_on = self.frozen_by(programme, cases, date.max)
         if frozen_on is None:

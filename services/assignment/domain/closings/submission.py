@@ -83,8 +83,8 @@ def submit(
 
 def _next_day(matter: ClosingCase) -> date:
     """
-    The first day the case can be concluded on: after it flowed back, the day after,
-    else it would for a while be resolved twice.
+    Return the first day on which the case can be concluded. After it flowed back this
+    is the next day; otherwise the case would count as resolved twice on one day.
     """
     if matter.reopened_on is None:
         return matter.opened_on
@@ -179,8 +179,8 @@ def unshown_heads(
     closing: Closing, programme: Programme, facts: Collection[Fact], on: date
 ) -> Iterator[DispositionRule]:
     """
-    The chosen heads that nothing shows on a day: no document of the closing, nor what
-    the record of the case has of it (PY-01, XQ-02).
+    Yield the chosen heads that nothing shows on a day: neither a document of the
+    closing nor a fact of the case (PY-01, XQ-02).
     """
     named = {each.head for each in closing.head_evidence if each.documents}
     taken_back = _taken_back(fact for fact in facts if fact.on <= on)
@@ -197,7 +197,7 @@ def unshown_heads(
 
 def _in_record(rule: DispositionRule, facts: Sequence[Fact]) -> bool:
     """
-    Whether something in the record shows the head, with what it rests on.
+    Return whether a fact of the case shows the head and names what it rests on.
 
     What was paid rests on the confirmation of the finance office.
     """
@@ -216,7 +216,7 @@ def _in_record(rule: DispositionRule, facts: Sequence[Fact]) -> bool:
 
 def _taken_back(facts: Iterable[Fact]) -> frozenset[str]:
     """
-    The aid of which every payment came back.
+    Return the ids of the aid whose payments all came back.
     """
     paid = Counter[str]()
     for fact in facts:

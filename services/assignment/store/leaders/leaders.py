@@ -257,8 +257,8 @@ class Profiles:
         since: date | None = None,
     ) -> list[str]:
         """
-        The first *limit* numbers, office by office, of cases that are as some *wanted*
-        are; of no more offices than have so many.
+        Return the first *limit* numbers of cases that belong to one of the *wanted*
+        groups, office by office; no more offices are read than are needed for so many.
         """
         by_office = dict[str, list[CaseGroup]]()
         enough = 0
@@ -284,14 +284,16 @@ class Profiles:
 
 def there(as_of: date) -> ColumnElement[bool]:
     """
-    Whether a case was there on a day: opened, and not merged into another.
+    Return the condition that a case existed on a day: opened, and not merged into
+    another.
     """
     return (matters.c.opened_on <= as_of) & ~_away(profiles.c.away, as_of)
 
 
 def stood_there(programme: str, as_of: date) -> ColumnElement[bool]:
     """
-    Whether a case stood on a day in a programme beside its own, and counted.
+    Return the condition that a case stood on a day in a programme beside its own, and
+    counted.
     """
     return and_(
         enrolments.c.programme == programme,
@@ -326,7 +328,8 @@ def _cases_on(
 
 def _who(led: Any) -> ColumnElement[str]:
     """
-    All who lead a case in one text, which is quickly compared (`_leaders`).
+    Return all who lead a case as one text, which is fast to compare (`_leaders` reads
+    it).
     """
     main = case((led.main, "1"), else_="")
     parts = (led.office, led.post, main, func.coalesce(led.holder, ""))
