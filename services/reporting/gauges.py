@@ -81,6 +81,7 @@ def _stand(session: Connection) -> list[Metric]:
                     overdue.add_metric([programme.code, level.name], count)
         goal = goal_of(programme, today)
         part, base = total.parts(registry().shortfall, ended_counts=goal.ended_counts)
+        # Without cases there is no rate, and 0 would look like one.
         if base > 0:
             rate.add_metric([programme.code], 100 * part / base)
         if goal.percent:

@@ -73,6 +73,7 @@ def clearing(table: str, column: str, side: str, condition: str) -> str:
         ), added AS (
             INSERT INTO cleared_events (side, type, slice, events, digest)
             SELECT '{side}', type, {SLICE}, {SUMS}
+            # In one order: two that clear at once never wait for each other.
             FROM gone GROUP BY 2, 3 ORDER BY 2, 3
             ON CONFLICT (side, type, slice) DO UPDATE SET
                 events = cleared_events.events + excluded.events,

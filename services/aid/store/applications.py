@@ -50,6 +50,8 @@ class Applications(SealedRecords[Application]):
         The offices at which the person has applied without being refused, *but* by
         these applications. Whoever applies for the same person at once waits.
         """
+        # A lock on the person, not on a row: of a first application there is none, and
+        # two offices may take one in at once.
         self.session.execute(_LOCK, {"person": person})
         query = select(applications.c.office).distinct()
         offices = self.session.scalars(
