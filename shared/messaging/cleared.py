@@ -67,13 +67,14 @@ def clearing(table: str, column: str, side: str, condition: str) -> str:
     The statement that deletes rows of an outbox or inbox and adds them to the sums;
     it returns how many.
     """
+    # Sums are added in one order: two that clear at once never wait for each other in a
+    # circle.
     return f"""
         WITH gone AS (
             DELETE FROM {table} WHERE {condition} RETURNING {column} AS id, type
         ), added AS (
             INSERT INTO cleared_events (side, type, slice, events, digest)
             SELECT '{side}', type, {SLICE}, {SUMS}
-            # In one order: two that clear at once never wait for each other.
             FROM gone GROUP BY 2, 3 ORDER BY 2, 3
             ON CONFLICT (side, type, slice) DO UPDATE SET
                 events = cleared_events.events + excluded.events,
