@@ -81,6 +81,24 @@ def extension_problems(
             "/duty",
         )
         return
+    yield from _times(signed, duty, extension, facts)
+    yield from _length(signed, duty, extension, calendar)
+    yield from _signer(signed, extension, directory, hub)
+    if extension.tell_petitioner and signed.told_petitioner_on is None:
+        yield Problem(
+            "petitioner_not_told",
+            "延期应当告知信访人延期理由。",
+            "请填写告知日期。",
+            "/told_petitioner_on",
+        )
+
+
+def _times(
+    signed: SignedAdjustment, duty: Duty, extension: Extension, facts: Sequence[Fact]
+) -> Iterator[Problem]:
+    """
+    Not more often than the rule allows, and before the day is over.
+    """
     # By the records, not by the duty: its due day may have moved for other reasons.
     granted = sum(isinstance(f, DutyExtended) and f.duty == duty.id for f in facts)
     if granted >= extension.times:
@@ -96,15 +114,6 @@ def extension_problems(
             f"延期应在 {duty.due_on} 届满前批准。",
             "逾期后不能补办延期。",
             "/on",
-        )
-    yield from _length(signed, duty, extension, calendar)
-    yield from _signer(signed, extension, directory, hub)
-    if extension.tell_petitioner and signed.told_petitioner_on is None:
-        yield Problem(
-            "petitioner_not_told",
-            "延期应当告知信访人延期理由。",
-            "请填写告知日期。",
-            "/told_petitioner_on",
         )
 
 
