@@ -10,12 +10,7 @@ from uuid_utils import uuid7
 
 from services.aid.domain import applying, elsewhere, verifying
 from services.aid.domain.application import Application, Person, Verification
-from services.aid.endpoints.lookup import (
-    application_of,
-    case_of,
-    posts_of,
-    save,
-)
+from services.aid.endpoints.lookup import application_of, case_of, posts_of, save
 from services.aid.schemas import applications as schemas
 from services.aid.store import OUTBOX, Applications, FollowUps
 from services.aid.store.tables import documents, openings

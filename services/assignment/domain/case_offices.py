@@ -16,10 +16,7 @@ from datetime import date
 from services.assignment.domain.closings import closing
 from services.assignment.domain.facts.base import Beginning, Fact, Recorded
 from services.assignment.domain.facts.batches import CaseMoved
-from services.assignment.domain.facts.corrected import (
-    as_corrected,
-    is_case_withdrawn,
-)
+from services.assignment.domain.facts.corrected import as_corrected, is_case_withdrawn
 from services.assignment.domain.facts.endings import EndingDecided, EndingWaits
 from services.assignment.domain.facts.leaders import LeadersConfirmed
 from services.assignment.domain.facts.received import (

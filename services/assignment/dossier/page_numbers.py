@@ -9,12 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from pypdf import PageObject, PdfWriter
-from pypdf.generic import (
-    ArrayObject,
-    DictionaryObject,
-    NameObject,
-    StreamObject,
-)
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject
 
 _FONT, _SIZE = "/PageNumberFont", 9
 _EDGE = 14  # points from the lower edge of the page as it is seen

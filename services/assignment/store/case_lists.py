@@ -8,16 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    and_,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from services.assignment.domain.activities.case_counts import CaseCount
 from services.assignment.domain.matter import BegunMatter

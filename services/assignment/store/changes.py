@@ -21,11 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.escalation.steps import EscalationStep
 from services.assignment.domain.facts.base import Fact
-from services.assignment.domain.facts.further import (
-    OWN,
-    about_enrolments,
-    seen_by_each,
-)
+from services.assignment.domain.facts.further import OWN, about_enrolments, seen_by_each
 from services.assignment.domain.matter import BegunMatter, Change, Matter, MatterState
 from services.assignment.store.duties.duties import Duties, Noted
 from services.assignment.store.duties.escalation import EscalationSteps, NextSteps

@@ -30,9 +30,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import (
-    ARRAY,
-)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line, Persons, Sums

@@ -12,10 +12,7 @@ from hypothesis import strategies as st
 
 from services.assignment.domain import case_offices
 from services.assignment.domain.case_offices import stock_of
-from services.assignment.domain.duties.transitions import (
-    HAND_OVERS,
-    state_after,
-)
+from services.assignment.domain.duties.transitions import HAND_OVERS, state_after
 from services.assignment.domain.facts.received import (
     CaseMerged,
     CaseRepeated,
@@ -23,11 +20,7 @@ from services.assignment.domain.facts.received import (
 )
 from services.assignment.domain.leaders import units
 from services.assignment.events.moves import Stock
-from tests.builders.facts import (
-    act,
-    happened,
-    replied,
-)
+from tests.builders.facts import act, happened, replied
 from tests.builders.moving_cases import DAY, HUB, START, A, B, C, Case, days
 
 # -- what is counted

@@ -18,11 +18,7 @@ from tests.service.requirements.steps.cases import (
     own_list,
     shown_of_the_case,
 )
-from tests.service.requirements.steps.closings import (
-    closed,
-    reopened,
-    reviewed,
-)
+from tests.service.requirements.steps.closings import closed, reopened, reviewed
 from tests.service.requirements.steps.duties import discharged, owes, states
 from tests.service.requirements.steps.endings import (
     analysed,
@@ -35,11 +31,7 @@ from tests.service.requirements.steps.endings import (
     judged,
     looked_back,
 )
-from tests.service.requirements.steps.figures import (
-    counts,
-    counts_of_kind,
-    further,
-)
+from tests.service.requirements.steps.figures import counts, counts_of_kind, further
 from tests.service.requirements.steps.hearing_and_aid import (
     social_aid_answered,
     social_aid_referred,

@@ -10,10 +10,7 @@ from typing import Any
 
 from services.assignment import events
 from services.assignment.casework.record import record_fact
-from services.assignment.domain.activities.acts import (
-    act_problems,
-    attendance_problems,
-)
+from services.assignment.domain.activities.acts import act_problems, attendance_problems
 from services.assignment.domain.escalation.steps import chief_of
 from services.assignment.domain.facts.duties import OfficeActsBegun
 from services.assignment.endpoints.activities.act_record import (

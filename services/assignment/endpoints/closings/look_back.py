@@ -14,11 +14,7 @@ from services.assignment.domain.closings.look_back import (
     CorrectionStep,
     LookBack,
 )
-from services.assignment.endpoints.lookup import (
-    accused_of,
-    case_of,
-    programme_of,
-)
+from services.assignment.endpoints.lookup import accused_of, case_of, programme_of
 from services.assignment.schemas.closings import look_back as schemas
 from services.assignment.store import LookBacks
 from shared.errors import reject_if

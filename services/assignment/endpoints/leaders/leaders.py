@@ -32,12 +32,7 @@ from services.assignment.schemas.leaders import leaders as schemas
 from services.assignment.store import OUTBOX, Holders, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
-from shared.rules import (
-    day_has_come,
-    day_not_before,
-    not_the_accused,
-    office_exists,
-)
+from shared.rules import day_has_come, day_not_before, not_the_accused, office_exists
 from shared.web.auth import require_office
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api

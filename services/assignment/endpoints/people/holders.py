@@ -17,11 +17,7 @@ from services.assignment.domain.people.holders import Holding, Holdings, LedByHo
 from services.assignment.endpoints.views import shown_duties
 from services.assignment.schemas.people import holders as schemas
 from services.assignment.store import Duties, Holders, Matters
-from services.assignment.store.people.holders import (
-    handovers,
-    led_by,
-    numbers_led_by,
-)
+from services.assignment.store.people.holders import handovers, led_by, numbers_led_by
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before

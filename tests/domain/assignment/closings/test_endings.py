@@ -12,13 +12,7 @@ import pytest
 from services.assignment.domain.closings import endings, signatures
 from shared.errors import Forbidden
 from shared.policy.current import current_policy
-from tests.builders.case_papers import (
-    APPLIED,
-    CITY_COURT,
-    COURT,
-    COURTS,
-    HANDED,
-)
+from tests.builders.case_papers import APPLIED, CITY_COURT, COURT, COURTS, HANDED
 
 DIRECTORY = current_policy().directory
 RULES = COURTS.closing.ending

@@ -9,10 +9,7 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.duties.changes import standing_of
-from tests.builders.facts import (
-    handed_down,
-    happened,
-)
+from tests.builders.facts import handed_down, happened
 from tests.builders.moving_cases import A, B, C, Case, days
 
 # -- units that help

@@ -9,18 +9,9 @@ import io
 from docx import Document
 
 from tests.service.asking import all_items, at, refused
-from tests.service.requirements.steps.cases import (
-    act,
-    handed_down,
-    led_by,
-)
-from tests.service.requirements.steps.duties import (
-    owes,
-)
-from tests.service.requirements.steps.figures import (
-    in_time_of_due,
-    shown_further,
-)
+from tests.service.requirements.steps.cases import act, handed_down, led_by
+from tests.service.requirements.steps.duties import owes
+from tests.service.requirements.steps.figures import in_time_of_due, shown_further
 from tests.service.requirements.steps.petitions import petition, step
 
 CITY_COURT = "410800900"
