@@ -26,7 +26,8 @@ def section(
     before: Mapping[str, float], after: Mapping[str, float], count: int, what: str
 ) -> Section:
     """
-    Between two looks of `spent`, divided among *count* pieces of work.
+    Return the processor time between two results of `spent`, divided by *count* pieces
+    of work.
     """
     taken = {name: after[name] - before[name] for name in after}
     whole = sum(taken.values())

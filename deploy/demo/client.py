@@ -66,7 +66,8 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a breakdow
     @property
     def is_early(self) -> bool:
         """
-        Whether it may be granted once an event has arrived: all its reasons are such.
+        Return whether the request may succeed once an event has arrived: all its
+        problems are of that kind.
         """
         return self.status == httpx.codes.NOT_FOUND or self.codes <= _NOT_YET
 

@@ -39,6 +39,8 @@ def number_pages(book: PdfWriter) -> None:
             }
         ),
     )
+    # The page's own content is enclosed, for it may leave the coordinates turned or
+    # scaled.
     before = _kept(book, _stream("q\n"))
     last = len(book.pages)
     for number, page in enumerate(book.pages, 1):

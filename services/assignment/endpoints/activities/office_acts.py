@@ -162,7 +162,8 @@ def _announcement(
     act: Act, number: str, office: str, programme: Programme, body: Mapping[str, Any]
 ) -> events.OfficeEventTold | None:
     """
-    That another office is to know at once what this one recorded, if the act says so.
+    Return the announcement to an office that must know this act at once, if the act
+    says so.
     """
     directory, on = current_policy().directory, body["on"]
     addressees = {

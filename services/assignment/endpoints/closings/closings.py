@@ -225,7 +225,7 @@ def reopen_case(call: Call) -> dict[str, Any]:
 
 def _unanswered(call: Call, row: BegunMatter) -> tuple[int, ...]:
     """
-    The points of the newest demand of a case of which nothing has become.
+    Return the places of the points of the newest demand that have not been answered.
     """
     versions = Demands(call.session).of_case(row.number)
     return versions[-1].unanswered if versions else ()

@@ -83,6 +83,8 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
         ),
     )
     record_fact(call.session, row.number, LeadersConfirmed.from_fields(on, named))
+    # Computed again from the facts, so that the answer says what the naming has
+    # changed.
     gaps = leading_of(call.session, row).gaps
     return {"number": row.number, "complete": not gaps, "missing": gaps}
 
@@ -175,6 +177,8 @@ def recuse_leader(call: Call) -> dict[str, Any]:
     OUTBOX.announce(call.session, event)
     signed = {name: body[name] for name in ("reason", "holder")}
     signed["by"] = call.who.account
+    # Also handling the case ends for a post of the case's own office
+    # (`leaders/effects`).
     own = body["office"] == row.office
     recused = LeaderRecused.from_fields(
         body["on"], {**vars(event), **signed, "own": own}

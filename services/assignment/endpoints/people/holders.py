@@ -44,6 +44,7 @@ def enter_holder(call: Call) -> Holding:
     """
     office, body = call.office(call.path["code"]), call.body
     store = Holders(call.session)
+    # All holders of the office: whether two clash is judged by the others.
     holdings = store.lock_office(office)
     new = Holding(
         id=str(uuid7()),
@@ -71,7 +72,7 @@ def _held(
     holdings: list[Holding], post: str, holder: str | None, since: Any
 ) -> Holding | None:
     """
-    The holding of the person who is succeeded, on the day or just before.
+    Return the holding of the person who is succeeded, on that day or ended on it.
     """
     of_holder = (h for h in holdings if (h.post, h.holder) == (post, holder))
     return next((h for h in of_holder if h.on(since) or h.until == since), None)
@@ -152,6 +153,7 @@ def hand_over(call: Call) -> dict[str, Any]:
     led_by_them = numbers_led_by(
         call.session, office, body["post"], body["from_"], MOST_CASES
     )
+    # Without a list all that the holder leads is handed over, so many at once.
     numbers = body["case_numbers"] or led_by_them
     reject_if(
         [
@@ -190,7 +192,7 @@ def _receiver_problems(
 
 def _not_led(call: Call, numbers: list[str], office: str) -> list[Problem]:
     """
-    Every case named is led by that holder.
+    Check that the holder leads every case that the request names.
     """
     body = call.body
     if body["case_numbers"] is None:

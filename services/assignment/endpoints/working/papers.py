@@ -330,7 +330,8 @@ def _programme(row: BegunMatter) -> Programme:
 
 def _last(records: Sequence[Any], of: str | None, what: str) -> Any:
     """
-    The record of that id, or the last one; None if there is none at all.
+    Return the record of that id, or the last one if no id is named; None if there is
+    none.
     """
     if of is None:
         return records[-1] if records else None
