@@ -46,9 +46,7 @@ class Runner:
         self.client = client
         self.programme = programme
         self.outcome = Outcome()
-        self.closings: dict[
-            str, tuple[str, str, bool]
-        ] = {}  # the last one of each case
+        self.closings: dict[str, tuple[str, str, bool]] = {}
 
     def post(
         self,
