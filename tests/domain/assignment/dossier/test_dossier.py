@@ -183,16 +183,17 @@ def test_the_original_of_what_is_not_bound_is_attached_byte_for_byte(book, texts
     """
     Nothing of a case is lost in its dossier (MX-24): sound, and files nobody can read.
     """
-    attached = PdfReader(io.BytesIO(book)).attachments
-    unread = {
-        f"{FILES.index(content) + 1:04d}.pdf": [content] for content in DAMAGED[1:]
-    }
+    attached = [*PdfReader(io.BytesIO(book)).attachment_list]
+    unread = {f"{FILES.index(content) + 1:04d}.pdf": content for content in DAMAGED[1:]}
 
-    assert attached == {"0006.amr": [SOUND]} | unread
+    assert {each.name: each.content for each in attached} == {
+        "0006.amr": SOUND,
+        **unread,
+    }
     assert "0006.amr" in texts[9]
     assert "附件" not in texts[12], "an empty file has nothing to attach"
-    (sound, *_) = PdfReader(io.BytesIO(book)).attachment_list
-    assert (sound.alternative_name, sound.size) == ("0006 第6件.amr", len(SOUND))
+    assert attached[0].alternative_name == "0006 第6件.amr"
+    assert attached[0].size == len(SOUND)
 
 
 def test_nothing_that_runs_is_bound(book):
