@@ -12,8 +12,9 @@ from services.intake.domain.corrections.corrections import (
 )
 from services.intake.schemas import Petitioner, PetitionerChanges
 from shared.records.views import view_of
-from shared.vocabulary import Category, DeliveryOutcome, ReplyKind, ReplyMode
+from shared.vocabulary import Appellant, Category, DeliveryOutcome, ReplyKind, ReplyMode
 from shared.web import fields as schema
+from shared.web.field_kinds import Account
 from shared.web.fields import Strict
 
 
@@ -37,7 +38,10 @@ class PetitionChanges(Strict):
     demand = schema.text(longest=1000, required=False)
     original_case_no = schema.text(longest=200, required=False)
     members = schema.many(schema.nested(Petitioner), most=50, required=False)
+    non_prosecution_office = schema.office_code(allow_none=True)
     non_prosecution_served_on = schema.day(required=False, allow_none=True)
+    appellant = schema.one_of(Appellant, required=False, allow_none=True)
+    appealed_on = schema.day(required=False, allow_none=True)
     accused_office = schema.office_code(allow_none=True)
 
 
@@ -130,6 +134,7 @@ class ChangedField(Schema):
 CorrectionView = view_of(
     Correction,
     without=("position", "proposed", "fields", "before", "after"),
+    actor=Account(required=True),
     kind_title=fields.String(required=True),
     fields_changed=fields.List(
         fields.Nested(ChangedField), required=True, data_key="fields"
