@@ -166,8 +166,8 @@ def _in_each(matter: Matter, standings: Mapping[str, BegunMatter]) -> Matter:
             **{**fields, "office": matter.office},
             further=True,
             facts=facts_seen if state else {},
-            duties=_of(matter.duties, code),
-            past_steps=_of(matter.past_steps, code),
+            duties=_of_programme(matter.duties, code),
+            past_steps=_of_programme(matter.past_steps, code),
         )
     further_codes = by_programme.keys()
     return replace(
@@ -186,7 +186,7 @@ def _in_each(matter: Matter, standings: Mapping[str, BegunMatter]) -> Matter:
     )
 
 
-def _of(records: Mapping[str, Owned], programme: str) -> dict[str, Owned]:
+def _of_programme(records: Mapping[str, Owned], programme: str) -> dict[str, Owned]:
     return {key: each for key, each in records.items() if each.programme == programme}
 
 

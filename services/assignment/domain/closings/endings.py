@@ -214,7 +214,7 @@ def decide(
     at_level = replace(decision, level=level.id, title=level.title, office=office.code)
     decided = replace(ending, decisions=(*ending.decisions, at_level), state=state)
     # A refusal at any level ends the application: no level decides after it.
-    following = _after(level, rules) if state == "waiting" else None
+    following = _next_level(level, rules) if state == "waiting" else None
     return _passed_on(decided, following, seats)
 
 
@@ -240,7 +240,7 @@ def level_of(ending: Ending, rules: EndingRules) -> Signer:
     )
 
 
-def _after(level: Signer, rules: EndingRules) -> Signer | None:
+def _next_level(level: Signer, rules: EndingRules) -> Signer | None:
     place = rules.levels.index(level) + 1
     return rules.levels[place] if place < len(rules.levels) else None
 

@@ -56,7 +56,7 @@ def submit(
             *day_not_before(concluded_on, _next_day(matter), "/concluded_on"),
             *day_has_come(closing.submitted_on, today, "/submitted_on"),
             *day_not_before(closing.submitted_on, concluded_on, "/submitted_on"),
-            *_led(matter),
+            *_leader_named(matter),
             *_kind_known(closing, programme),
             *(
                 _settled(matter, closing, programme, facts, unanswered)
@@ -91,7 +91,7 @@ def _next_day(matter: ClosingCase) -> date:
     return matter.reopened_on + ONE_DAY
 
 
-def _led(matter: ClosingCase) -> Iterator[Problem]:
+def _leader_named(matter: ClosingCase) -> Iterator[Problem]:
     """
     The case has a leader and a department (PY-17).
     """
@@ -183,7 +183,7 @@ def unshown_heads(
     closing nor a fact of the case (PY-01, XQ-02).
     """
     named = {each.head for each in closing.head_evidence if each.documents}
-    taken_back = _taken_back(fact for fact in facts if fact.on <= on)
+    taken_back = _aid_taken_back(fact for fact in facts if fact.on <= on)
     happened = [
         fact
         for fact in since_reopened(facts, on)
@@ -214,7 +214,7 @@ def _in_record(rule: DispositionRule, facts: Sequence[Fact]) -> bool:
     )
 
 
-def _taken_back(facts: Iterable[Fact]) -> frozenset[str]:
+def _aid_taken_back(facts: Iterable[Fact]) -> frozenset[str]:
     """
     Return the ids of the aid whose payments all came back.
     """

@@ -105,11 +105,11 @@ def _courses(
     yield opened_on, units
     parts = (fact for fact in facts if isinstance(fact, UnitsAgreed | CaseMoved))
     for fact in sorted(parts, key=lambda fact: fact.on):
-        units = _after(units, fact)
+        units = _units_after(units, fact)
         yield fact.on, units
 
 
-def _after(units: Units, fact: UnitsAgreed | CaseMoved) -> dict[str, Unit]:
+def _units_after(units: Units, fact: UnitsAgreed | CaseMoved) -> dict[str, Unit]:
     if isinstance(fact, CaseMoved):
         concerned = {fact.from_office, fact.to_office}
         others = {code: unit for code, unit in units.items() if code not in concerned}

@@ -116,7 +116,7 @@ def _new_batch(
             *batches.kind_problems(body["kind"], programme),
             *batches.track_problems(listed, body["track"]),
             *_unfit(numbers, cases, programme),
-            *([] if to else _own(numbers, cases, office, programme.hub)),
+            *([] if to else _own_cases(numbers, cases, office, programme.hub)),
             *(_immovable(call, numbers, cases, to) if to else []),
         ]
     )
@@ -370,7 +370,7 @@ def move_problems(
     )
 
 
-def _own(
+def _own_cases(
     numbers: Sequence[str], cases: Mapping[str, Any], office: str, hub: str
 ) -> Iterator[Problem]:
     """

@@ -51,7 +51,7 @@ def enter_holder(call: Call) -> Holding:
         office=office,
         **{name: body[name] for name in ("post", "holder", "since", "document")},
     )
-    former = _held(holdings, new.post, body["succeeds"], body["since"])
+    former = _holding_of(holdings, new.post, body["succeeds"], body["since"])
     other_holdings = [holding for holding in holdings if holding is not former]
     reject_if(
         [
@@ -68,7 +68,7 @@ def enter_holder(call: Call) -> Holding:
     return new
 
 
-def _held(
+def _holding_of(
     holdings: list[Holding], post: str, holder: str | None, since: Any
 ) -> Holding | None:
     """
@@ -165,7 +165,7 @@ def hand_over(call: Call) -> dict[str, Any]:
     locked = Matters(call.session).lock_cases(numbers)
     # Others may have come to lead them until they were locked.
     reject_if(_not_led(call, numbers, office))
-    rows = {number: locked[number] for number in _led(call, numbers, office)}
+    rows = {number: locked[number] for number in _numbers_led(call, numbers, office)}
     reject_if(
         problem
         for row in rows.values()
@@ -197,7 +197,7 @@ def _not_led(call: Call, numbers: list[str], office: str) -> list[Problem]:
     body = call.body
     if body["case_numbers"] is None:
         return []
-    led = _led(call, numbers, office)
+    led = _numbers_led(call, numbers, office)
     return [
         Problem(
             "not_led_by",
@@ -210,7 +210,7 @@ def _not_led(call: Call, numbers: list[str], office: str) -> list[Problem]:
     ]
 
 
-def _led(call: Call, numbers: list[str], office: str) -> list[str]:
+def _numbers_led(call: Call, numbers: list[str], office: str) -> list[str]:
     """
     Those of the cases that the holder leads, in the order of their numbers.
     """
