@@ -4,7 +4,7 @@ A case that is led and will be closed: what its offices send and see.
 
 from __future__ import annotations
 
-from tests.service.asking import at, brought, closing, files_of, ticked
+from tests.service.asking import at, brought, closing, explained, files_of, ticked
 
 COURT, CITY_COURT = "410825900", "410800900"
 
@@ -18,9 +18,18 @@ class LedCase:
     """
 
     def __init__(
-        self, as_office, number, office, hub, *, concluded_on, signed_on, reviewed_on
+        self,
+        as_office,
+        number,
+        office,
+        hub,
+        programme,
+        *,
+        concluded_on,
+        signed_on,
+        reviewed_on,
     ):
-        self.number, self.brought = number, []
+        self.number, self.programme, self.brought = number, programme, []
         self.concluded_on = str(concluded_on)
         self.signed_on, self.reviewed_on = str(signed_on), str(reviewed_on)
         self.as_office, self.office, self.hub = as_office, office, hub
@@ -49,6 +58,8 @@ class LedCase:
         """
         if "documents" not in changes:
             changes["documents"] = brought(self.clerk, self.number)
+        if "kind" not in changes:
+            explained(self.clerk, self.number, self.concluded_on, self.programme)
         body = closing(concluded_on=self.concluded_on, **changes)
         self.brought = [document["name"] for document in body["documents"]]
         if "submitted_on" not in changes:

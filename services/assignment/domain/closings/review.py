@@ -24,6 +24,7 @@ from services.assignment.domain.closings.evidence import (
     reported_documents,
     withdrawn_under,
 )
+from services.assignment.domain.closings.shown import head_problems, measure_problems
 from services.assignment.domain.closings.signatures import unsigned
 from services.assignment.domain.closings.standard import (
     Checked,
@@ -32,14 +33,13 @@ from services.assignment.domain.closings.standard import (
     standard_problems,
     ticks_of,
 )
-from services.assignment.domain.closings.submission import unshown_heads
 from services.assignment.domain.facts.base import Fact
 from shared.errors import Forbidden, Problem, reject_if
 from shared.events import Event
 from shared.policy.parts.closing import Route
 from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before, is_account
-from shared.vocabulary import Disposition, Verdict
+from shared.vocabulary import Verdict
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def review(
                     *withdrawn_under(closing, facts, "/number"),
                     *_to_confirm(closing, decision, programme, route, happened),
                     *(
-                        _heads_still_shown(closing, decision, programme, facts)
+                        _still_shown(closing, decision, programme, facts)
                         if counts_as == "resolved"
                         else ()
                     ),
@@ -236,16 +236,12 @@ def _choices(programme: Programme) -> str:
     return "、".join(f"{reason.id}（{reason.text}）" for reason in allowed) or "（无）"
 
 
-def _heads_still_shown(
+def _still_shown(
     closing: Closing, decision: Review, programme: Programme, facts: Collection[Fact]
 ) -> Iterator[Problem]:
     """
-    What showed a head when the case was reported was not taken back since.
+    What showed a measure and a head at the report was not taken back since.
     """
-    for rule in unshown_heads(closing, programme, facts, decision.on):
-        yield Problem(
-            "disposition_not_shown",
-            f"“{Disposition(rule.id).chinese}”现在没有材料或记录证明。",
-            f"请先补齐办理记录，或退回报结。依据：{rule.source}。",
-            "/verdict",
-        )
+    said = closing, programme, facts, decision.on, "/verdict"
+    yield from measure_problems(*said)
+    yield from head_problems(*said)

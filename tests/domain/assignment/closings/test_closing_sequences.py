@@ -1,7 +1,7 @@
 """
 Whatever is done with a case in whatever order, in each of the five programmes: nothing
-counts as resolved without its evidence and signatures, nobody signs for another, and an
-office owes nothing in a case that it no longer has.
+counts as resolved without its evidence and signatures, nobody signs for another, an
+office owes nothing in a case that it no longer has, and units that help owe their word.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ NEXT = st.tuples(st.just("next"), st.sampled_from([*[None] * 9, *FAULTS]))
 # What comes in between, and where there is a choice, which.
 OTHERWISE = st.tuples(
     st.sampled_from(
-        ["sign", "confirm", "reopen", "withdraw", "move", "strike_off", "restore"]
+        [
+            *("sign", "confirm", "reopen", "withdraw", "move", "strike_off"),
+            *("restore", "divide", "tell", "plan"),
+        ]
     ),
     st.integers(0, 4),
 )
@@ -40,6 +43,9 @@ def lived(code, steps):
 
         assert case.counted_as_resolved == int(case.matter.standing == "resolved")
         assert case.owing <= case.entitled_to_owe
+        assert case.offices_owing("co_handling") == case.helping
+        owing, wanted = case.plans_owed
+        assert owing == wanted
         assert case.signed_in_turn()
         if case.matter.standing == "resolved":
             assert case.missing_in_resolution() == []
