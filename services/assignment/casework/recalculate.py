@@ -54,9 +54,9 @@ def recalculate(
             numbers = slices.matters_owing(piece, programmes, closed=closed)
             recompute_matters(session, numbers)
             telemetry.add_log_fields(count=len(numbers))
-            left = slices.remaining(version)
+            remaining = slices.remaining(version)
         count += len(numbers)
-        say(count, left)
+        say(count, remaining)
 
 
 def _version() -> str:

@@ -44,13 +44,13 @@ def _waves(received: Iterable[ReceivedEvent]) -> list[list[ReceivedEvent]]:
     The matters of every wave are among those of the first, which locks them all.
     """
     waves: list[list[ReceivedEvent]] = []
-    seen: Counter[str] = Counter()
+    count: Counter[str] = Counter()
     for event in received:
         number = event.envelope.case_number
-        if seen[number] == len(waves):
+        if count[number] == len(waves):
             waves.append([])
-        waves[seen[number]].append(event)
-        seen[number] += 1
+        waves[count[number]].append(event)
+        count[number] += 1
     return waves
 
 
@@ -59,8 +59,8 @@ def _record(session: Connection, received: Sequence[ReceivedEvent]) -> None:
     rules, changes = current_policy(), list[Change]()
     for event in received:
         envelope, before = event.envelope, matters[event.case_number]
-        had_by = case_offices.had_by(before.office, before.facts.values())
-        require_owner(envelope, *filter(None, had_by))
+        offices = case_offices.had_by(before.office, before.facts.values())
+        require_owner(envelope, *filter(None, offices))
         fields = {**event.fields, "office": envelope.office}
         fact = decode(envelope.type, envelope.occurred_on, fields)
         owned = replace(before, office=before.office or envelope.office)

@@ -139,20 +139,20 @@ def stock_of(facts: Recorded, *, led: bool = False) -> Counter[Stock]:
     corrected = as_corrected(facts).values()
     opened = next((fact for fact in corrected if isinstance(fact, CaseOpened)), None)
     began = (fact.repeats for fact in facts.values() if isinstance(fact, CaseOpened))
-    gone, repeats = False, next(began, 0)
+    not_counted, repeats = False, next(began, 0)
     for fact in facts.values():
         if isinstance(fact, CaseMerged):
-            gone = True
+            not_counted = True
         elif isinstance(fact, CaseUnmerged):
-            gone = False
+            not_counted = False
         elif isinstance(fact, CaseCorrected | CaseReinstated):
             repeats = fact.repeats
         elif isinstance(fact, CaseRepeated):
             repeats += fact.counted
         elif isinstance(fact, CaseRepeatWithdrawn):
             repeats -= fact.counted
-    gone = gone or is_case_withdrawn(facts.values())
-    if opened is None or not opened.in_scope or gone:
+    not_counted = not_counted or is_case_withdrawn(facts.values())
+    if opened is None or not opened.in_scope or not_counted:
         return Counter()
     return Counter(
         {

@@ -77,9 +77,9 @@ def recompute(
     by_withdrawal = partial(reopened_by_withdrawal, policy=policy)
     by_repeat = partial(reopened_by_repeat, policy=policy)
     for follow in (acts_unshown, by_withdrawal, by_repeat):
-        more, happened = follow(now, fresh)
-        if more:
-            fresh, ends = {**fresh, **more}, (*ends, *happened)
+        derived, derived_events = follow(now, fresh)
+        if derived:
+            fresh, ends = {**fresh, **derived}, (*ends, *derived_events)
             now = stand(matter, fresh)[0]
     change = _follow(matter, now, fresh, policy, every=bool(cause))
     return _because(fresh, cause, replace(change, events=(*ends, *change.events)))

@@ -55,11 +55,11 @@ class CaseLists:
             return self._own_page(offices, request, *own).map(begun)
         one_more = PageRequest(request.limit + 1, request.after)
         of_it = self._own_page(offices, one_more, matters.c.programme == code, *own)
-        there = [_filter(name, value, _there) for name, value in filters.items()]
+        conditions = [_filter(name, value, _there) for name, value in filters.items()]
         further = (
             select(matters)
             .join(enrolments, _further(code))
-            .where(_of(offices), matters.c.is_case, *there)
+            .where(_of(offices), matters.c.is_case, *conditions)
         )
         order = [matters.c.office, matters.c.number]
         beside_it = read_page(self.session, further, one_more, order)
@@ -154,15 +154,15 @@ def _filter(name: str, value: object, column_of: Named) -> ColumnElement[bool]:
         return matters.c.standing == value
     if name == "stubborn":
         return _stubborn(value, column_of)
-    wanted: ColumnElement[bool] = column_of(name) == value
-    return wanted
+    condition: ColumnElement[bool] = column_of(name) == value
+    return condition
 
 
-def _stubborn(wanted: object, column_of: Named) -> ColumnElement[bool]:
+def _stubborn(value: object, column_of: Named) -> ColumnElement[bool]:
     """
     骨头案、钉子案 that their office has still to work on (DY-33); or all others.
     """
-    if wanted:
+    if value:
         return and_(
             column_of("difficulty").in_(STUBBORN),
             matters.c.standing.in_(_OPEN),

@@ -48,14 +48,14 @@ _PUT = _NEW.on_conflict_do_update(
 
 
 def _led_statement() -> Update:
-    given = given_rows(enrolments.c[name] for name in ("number", "programme", *_SEEN))
+    rows = given_rows(enrolments.c[name] for name in ("number", "programme", *_SEEN))
     return (
         enrolments.update()
         .where(
-            enrolments.c.number == given.c.number,
-            enrolments.c.programme == given.c.programme,
+            enrolments.c.number == rows.c.number,
+            enrolments.c.programme == rows.c.programme,
         )
-        .values({name: given.c[name] for name in _SEEN})
+        .values({name: rows.c[name] for name in _SEEN})
     )
 
 

@@ -105,10 +105,10 @@ class Matters:
         """
         The matter of which something is recorded, so that it has begun.
         """
-        found = self.begun(number, lock=lock)
-        if found is None:
+        matter = self.begun(number, lock=lock)
+        if matter is None:
             raise LookupError(number)
-        return found
+        return matter
 
     def _first(self, *wanted: ColumnElement[bool], lock: bool) -> BegunMatter | None:
         query = select(matters).where(*wanted)
@@ -232,12 +232,12 @@ class Matters:
         )
         order = [facts.c.occurred_on, facts.c.position]
         page = read_page(self.session, query, request, order)
-        gone = self.withdrawals([number])
+        withdrawn = self.withdrawals([number])
         return page.map(
             lambda row: LogEntry(
                 row.event_id,
                 decode(row.type, row.occurred_on, row.payload),
-                gone.get(row.event_id),
+                withdrawn.get(row.event_id),
             )
         )
 
@@ -373,4 +373,4 @@ def steps_of(stored: Iterable[Sequence[str]]) -> tuple[Step, ...]:
     """
     The steps in a column `led` or `steps`, of leading or of a duty.
     """
-    return tuple(Step(date.fromisoformat(on), *rest) for on, *rest in stored)
+    return tuple(Step(date.fromisoformat(on), *fields) for on, *fields in stored)

@@ -11,8 +11,9 @@ from services.intake.domain.corrections.corrections import (
     WithdrawalCause,
 )
 from services.intake.schemas import Petitioner, PetitionerChanges
-from shared.vocabulary import Category, DeliveryOutcome, ReplyKind, ReplyMode
+from shared.vocabulary import Appellant, Category, DeliveryOutcome, ReplyKind, ReplyMode
 from shared.web import fields as schema
+from shared.web.field_kinds import Account, Labels
 from shared.web.fields import Strict
 
 
@@ -36,7 +37,10 @@ class PetitionChanges(Strict):
     demand = schema.text(longest=1000, required=False)
     original_case_no = schema.text(longest=200, required=False)
     members = schema.many(schema.nested(Petitioner), most=50, required=False)
+    non_prosecution_office = schema.office_code(allow_none=True)
     non_prosecution_served_on = schema.day(required=False, allow_none=True)
+    appellant = schema.one_of(Appellant, required=False, allow_none=True)
+    appealed_on = schema.day(required=False, allow_none=True)
     accused_office = schema.office_code(allow_none=True)
 
 
@@ -135,7 +139,7 @@ class CorrectionView(Schema):
     kind_title = fields.String(required=True)
     reply = fields.String(required=True, allow_none=True)
     office = fields.String(required=True)
-    actor = fields.String(required=True)
+    actor = Account(required=True)
     on = schema.day()
     recorded_at = schema.instant()
     import_id = fields.String(required=True, allow_none=True)
@@ -143,6 +147,7 @@ class CorrectionView(Schema):
     fields_changed = fields.List(
         fields.Nested(ChangedField), required=True, data_key="fields"
     )
+    labels = Labels()
 
 
 class HistoryView(Schema):

@@ -27,6 +27,7 @@ from services.reporting.domain.figures import (
     FiguresRequest,
     Goal,
     Line,
+    Persons,
     Sums,
     by_office,
     compute,
@@ -82,20 +83,13 @@ def draft(
         request.known_at if as_known else None,
     )
     listed = listed_sums(ledger, programme, directory, request, as_known=as_known)
-    # A measure without entries counts no persons.
-    distinct = sums.of(whole).keys() & registry().of_kind("distinct")
-    persons = (
-        ledger.persons(request, lines, sorted(distinct), as_known=as_known)
-        if distinct
-        else {}
-    )
     return compute(
         request,
         [line.summed() for line in lines],
         sums=by_line(sums, lines),
         whole=sums.of(whole),
         listed=listed and offices_by_line(listed, lines),
-        persons=persons,
+        persons=_persons(ledger, request, lines, sums.of(whole), as_known=as_known),
         goal=goal_of(programme, request.as_of),
         registry=registry(),
         late=_late(ledger, request, lines, offices) if as_known else None,
@@ -109,6 +103,24 @@ def draft(
         ),
         everyday=programme.everyday_from is not None,
     )
+
+
+def _persons(
+    ledger: Ledger,
+    request: FiguresRequest,
+    lines: Collection[Line],
+    sums: Mapping[str, int],
+    *,
+    as_known: bool,
+) -> Persons:
+    """
+    How many persons each line counts. *sums*: of all lines together; a measure without
+    entries there counts nobody, and costs no query.
+    """
+    measures = sums.keys() & registry().of_kind("distinct")
+    if not measures:
+        return {}
+    return ledger.persons(request, lines, sorted(measures), as_known=as_known)
 
 
 def further(

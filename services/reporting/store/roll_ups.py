@@ -181,36 +181,24 @@ class RollUps:
         named = {"lines": [*prints], "fingerprints": [*prints.values()]}
         until, stored = self.session.execute(MARK, named).one()
         moment = known_at or _ALWAYS
-        others = [
-            (line, office)
-            for line, some in wanted.items()
-            if line not in stored
-            for office in some
-        ]
-        rows = self.session.execute(
-            SUMS,
-            {
-                "programme": programme,
-                "month": as_of.replace(day=1),
-                "as_of": as_of,
-                "known_at": moment,
-                "next_day": _next_day(moment),
-                "low": min(until, moment),
-                "lines": stored,
-                "fingerprints": [prints[line] for line in stored],
-                "members_of": [line for line, _ in others],
-                "members": [office for _, office in others],
-                "offices": [*offices],
-                "measures": list(registry().posted),
-            },
-        )
+        asked_for = {
+            "programme": programme,
+            **_period(as_of, moment),
+            "low": min(until, moment),
+            "lines": stored,
+            "fingerprints": [prints[line] for line in stored],
+            **_members(wanted, stored),
+            "offices": [*offices],
+            "measures": list(registry().posted),
+        }
         sums = LineSums({}, {})
-        for own, line, measure, amount in rows:
+        for own, line, measure, amount in self.session.execute(SUMS, asked_for):
             of = sums.own if own else sums.groups
             of.setdefault(line, {})[measure] = amount
         if any(line not in sums.groups for line in stored):
             # The office tree changed between the two statements.
             return self.sums(programme, as_of, known_at, offices=offices, groups=groups)
+        # Each stored group has a row of no measure, which only says that it was there.
         for line in stored:
             del sums.groups[line][""]
         return sums
@@ -236,6 +224,35 @@ class RollUps:
             },
         )
         return rows
+
+
+def _period(as_of: date, moment: datetime) -> dict[str, Any]:
+    """
+    The days and moments that bound a sum: whole months before *month* come from the
+    totals of months, later days from those of days.
+    """
+    return {
+        "month": as_of.replace(day=1),
+        "as_of": as_of,
+        "known_at": moment,
+        "next_day": _next_day(moment),
+    }
+
+
+def _members(groups: Groups, stored: Collection[str]) -> dict[str, list[str]]:
+    """
+    The offices of the groups that have no totals of their own, summed one by one.
+    """
+    members = [
+        (line, office)
+        for line, offices in groups.items()
+        if line not in stored
+        for office in offices
+    ]
+    return {
+        "members_of": [line for line, _ in members],
+        "members": [office for _, office in members],
+    }
 
 
 def _next_day(moment: datetime) -> datetime:

@@ -95,8 +95,8 @@ def _needs_missing(act: Act, body: Mapping[str, Any]) -> Iterator[Problem]:
     Everything that the act needs is there, except in a report of nothing.
     """
     for name in act.needs:
-        given = body.get(name)
-        missing = given is None or (name in {"consent", "parties"} and not given)
+        value = body.get(name)
+        missing = value is None or (name in {"consent", "parties"} and not value)
         if missing and not (body.get("nil") and name != "nil"):
             yield Problem(
                 f"{name}_missing",
@@ -253,12 +253,12 @@ def followed_problems(
         )
     if not act.follows:
         return
-    there = without_withdrawn_acts(facts)
-    named = there.get(followed or "")
+    standing = without_withdrawn_acts(facts)
+    named = standing.get(followed or "")
     if not isinstance(named, ActRecorded) or named.act != act.follows:
         earlier = [
             f"{identity}（{fact.on}）"
-            for identity, fact in there.items()
+            for identity, fact in standing.items()
             if isinstance(fact, ActRecorded) and fact.act == act.follows
         ]
         title = titles.get(act.follows, act.follows)

@@ -108,11 +108,11 @@ def tally_rows(
     rows = [_row(tally, office, by_office[office]) for office in offices]
     for row in rows:
         if tally.show == "missing" and tally.of == "offices":
-            there = {act.act for act in _all(by_office[row.office])}
+            acts_done = {act.act for act in _all(by_office[row.office])}
             row.missing = sum(
                 cases.get(row.office, 0) - done.get((row.office, act), 0)
                 if acts[act].of == "case"
-                else act not in there
+                else act not in acts_done
                 for act in tally.acts
             )
         if tally.of == "departments":

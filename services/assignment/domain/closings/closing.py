@@ -286,14 +286,16 @@ def end_of_case(matter: ClosingCase, on: date, confirmed_on: date) -> Event:
     The end of a case that now stands closed, dated on the day it was concluded.
     """
     resolved = matter.standing == "resolved"
-    more = {"dispositions": matter.dispositions, "led": matter.led} if resolved else {}
+    further = (
+        {"dispositions": matter.dispositions, "led": matter.led} if resolved else {}
+    )
     return _ENDS[matter.standing].of(
         matter,
         on,
         in_scope=matter.in_scope,
         confirmed_on=confirmed_on,
         evaluated=matter.evaluated,
-        **more,
+        **further,
     )
 
 

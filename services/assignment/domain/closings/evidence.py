@@ -27,15 +27,15 @@ _UNDONE = ClosingReturned | CaseReopened
 
 
 def documents_of(
-    report: Closing, facts: Collection[Fact], *more: Document
+    report: Closing, facts: Collection[Fact], *further: Document
 ) -> tuple[str, ...]:
     """
     The ids of the documents that a closing stands on: those that it brings, the pages
     that carry its signatures, those that show acts and items of lists in the case, and
-    *more*; none that was withdrawn.
+    *further*; none that was withdrawn.
     """
-    brought = (each.document_id for each in (*report.papers, *more))
-    return _not_withdrawn((*filter(None, brought), *_shown(facts)), facts)
+    own_documents = (each.document_id for each in (*report.papers, *further))
+    return _not_withdrawn((*filter(None, own_documents), *_shown(facts)), facts)
 
 
 def _shown(facts: Iterable[Fact]) -> Iterator[str]:
@@ -50,8 +50,8 @@ def _shown(facts: Iterable[Fact]) -> Iterator[str]:
 def _not_withdrawn(
     documents: Iterable[str], facts: Collection[Fact]
 ) -> tuple[str, ...]:
-    gone = withdrawn_documents(facts)
-    return tuple(each for each in dict.fromkeys(documents) if each not in gone)
+    withdrawn = withdrawn_documents(facts)
+    return tuple(each for each in dict.fromkeys(documents) if each not in withdrawn)
 
 
 def standing_closing(facts: Iterable[Fact]) -> _Made | None:
@@ -84,10 +84,10 @@ def withdrawn_under(
     showed an act or an item.
     """
     yield from withdrawn_among(report.papers, facts, location)
-    gone = withdrawn_documents(facts)
-    brought = {each.document_id for each in report.papers}
+    withdrawn = withdrawn_documents(facts)
+    own_documents = {each.document_id for each in report.papers}
     for identity in reported_documents(facts):
-        if identity in gone and identity not in brought:
+        if identity in withdrawn and identity not in own_documents:
             yield Problem(
                 "document_withdrawn",
                 f"报结时作为依据的材料（{identity}）已经撤回，不能作为依据。",
@@ -102,9 +102,9 @@ def withdrawn_among(
     """
     Nobody signs or agrees on a document that was withdrawn.
     """
-    gone = withdrawn_documents(facts)
+    withdrawn = withdrawn_documents(facts)
     for document in documents:
-        if document.document_id in gone:
+        if document.document_id in withdrawn:
             yield Problem(
                 "document_withdrawn",
                 f"“{document.name}”（{document.document_id}）已经撤回，不能作为依据。",

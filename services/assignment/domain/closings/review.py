@@ -88,35 +88,19 @@ def review(
             "own_closing", "报结人不能审核自己的报结。", "请由另一名审核人审核。"
         )
     counts_as = programme.closing.counts_as(closing.kind) or closing.kind
+    # A case can be merged away while its closing waits; then it can be neither
+    # confirmed nor returned.
     standing = standing_after(matter, counts_as if decision.confirms else "return")
-    happened = since_reopened(facts, decision.on)
-    reject_if(
-        [
-            *_problems(closing, decision, programme, today),
-            *(
-                (
-                    *withdrawn_under(closing, facts, "/number"),
-                    *_to_confirm(closing, decision, programme, route, happened),
-                    *(
-                        _still_shown(closing, decision, programme, facts)
-                        if counts_as == "resolved"
-                        else ()
-                    ),
-                )
-                if decision.confirms
-                else _to_return(decision, programme)
-            ),
-        ]
-    )
-    reviewed = replace(
-        closing,
-        state=decision.verdict,
-        reviewed_on=decision.on,
-        reviewed_by=decision.by,
-        checklist=ticks_of(closing, decision.checklist, programme.closing, happened),
-        return_reasons=decision.return_reasons,
-        reasons=decision.reasons,
-    )
+    problems = [*_problems(closing, decision, programme, today)]
+    if decision.confirms:
+        problems += _to_confirm(closing, decision, programme, route, facts)
+        # Only a case that counts as resolved has heads and measures (PY-01).
+        if counts_as == "resolved":
+            problems += _still_shown(closing, decision, programme, facts)
+    else:
+        problems += _to_return(decision, programme)
+    reject_if(problems)
+    reviewed = _as_reviewed(closing, decision, programme, facts)
     matter = replace(matter, standing=standing)
     if decision.confirms:
         ended, announced = _confirm(matter, closing, decision, facts)
@@ -125,6 +109,27 @@ def review(
         matter, decision.on, kind=closing.kind, closing=closing.id
     )
     return matter, reviewed, (returned,)
+
+
+def _as_reviewed(
+    closing: Closing,
+    decision: Review,
+    programme: Programme,
+    facts: Collection[Fact],
+) -> Closing:
+    """
+    The closing with the decision on it, and what shows each item of the standard.
+    """
+    since = since_reopened(facts, decision.on)
+    return replace(
+        closing,
+        state=decision.verdict,
+        reviewed_on=decision.on,
+        reviewed_by=decision.by,
+        checklist=ticks_of(closing, decision.checklist, programme.closing, since),
+        return_reasons=decision.return_reasons,
+        reasons=decision.reasons,
+    )
 
 
 def _confirm(
@@ -200,9 +205,13 @@ def _to_confirm(
     facts: Collection[Fact],
 ) -> Iterator[Problem]:
     """
-    Every mandatory item of the standard shown (PY-31), everybody signed (JZ-32).
+    No document withdrawn since, every mandatory item of the standard shown (PY-31),
+    everybody signed (JZ-32).
     """
-    yield from standard_problems(closing, decision.checklist, programme.closing, facts)
+    yield from withdrawn_under(closing, facts, "/number")
+    # What happened before the case flowed back shows nothing of its new treatment.
+    since = since_reopened(facts, decision.on)
+    yield from standard_problems(closing, decision.checklist, programme.closing, since)
     for signer in unsigned(route, closing.signatures):
         yield Problem(
             "signature_missing",

@@ -57,12 +57,7 @@ def submit(
             *_led(matter),
             *_kind_known(closing, programme),
             *(
-                (
-                    *_substantive(matter, closing),
-                    *measure_problems(closing, programme, facts, on),
-                    *head_problems(closing, programme, facts, on),
-                    *_points_answered(unanswered),
-                )
+                _settled(matter, closing, programme, facts, unanswered)
                 if counts_as == "resolved"
                 else ()
             ),
@@ -118,6 +113,22 @@ def _kind_known(closing: Closing, programme: Programme) -> Iterator[Problem]:
         )
 
 
+def _settled(
+    matter: ClosingCase,
+    closing: Closing,
+    programme: Programme,
+    facts: Collection[Fact],
+    unanswered: Sequence[int],
+) -> Iterator[Problem]:
+    """
+    What only a closing that counts as resolved must show.
+    """
+    yield from _substantive(matter, closing)
+    yield from measure_problems(closing, programme, facts, closing.submitted_on)
+    yield from head_problems(closing, programme, facts, closing.submitted_on)
+    yield from _points_answered(unanswered)
+
+
 def _substantive(matter: ClosingCase, closing: Closing) -> Iterator[Problem]:
     """
     Really settled: judged by the four heads, with a measure, hearing decided.
@@ -166,7 +177,7 @@ def _evidence_known(closing: Closing) -> Iterator[Problem]:
     What shows a head is among the documents that the closing brings, and the head is
     one that was chosen.
     """
-    brought = {document.name for document in closing.documents}
+    names = {document.name for document in closing.documents}
     for index, each in enumerate(closing.head_evidence):
         place = f"/head_evidence/{index}"
         if each.head not in closing.dispositions:
@@ -177,11 +188,11 @@ def _evidence_known(closing: Closing) -> Iterator[Problem]:
                 f"{place}/head",
             )
         for name in each.documents:
-            if name not in brought:
+            if name not in names:
                 yield Problem(
                     "no_such_document",
                     f"报结材料里没有“{name}”。",
-                    f"可填：{'、'.join(sorted(brought)) or '（无）'}。",
+                    f"可填：{'、'.join(sorted(names)) or '（无）'}。",
                     f"{place}/documents",
                 )
 

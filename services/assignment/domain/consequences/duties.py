@@ -64,8 +64,8 @@ def compute_duties(
         current = {duty.id: _as_closed(duty, before, matter.office) for duty in duties}
         over = dict(_notices_over(matter, current)) if programme.supervision else {}
         if not over:
-            left = no_longer_opened(before, matter, current, programme, policy)
-            duties_by_id = {**before.duties, **left, **current}
+            left_behind = no_longer_opened(before, matter, current, programme, policy)
+            duties_by_id = {**before.duties, **left_behind, **current}
             return replace(matter, duties=duties_by_id), ended
         ended |= over
         matter = replace(matter, facts={**matter.facts, **over})
@@ -80,9 +80,9 @@ def _as_closed(duty: Duty, before: Matter, office: str) -> Duty:
     duty = ledger.keep_closed_deadline(duty, earlier)
     if earlier is None or earlier.office != duty.office or not duty.closed:
         return duty
-    had = case_offices.had_by(before.office, before.facts.values())
-    gone = duty.office != office and duty.office in had
-    return replace(duty, post=earlier.post) if gone else duty
+    earlier_offices = case_offices.had_by(before.office, before.facts.values())
+    done_elsewhere = duty.office != office and duty.office in earlier_offices
+    return replace(duty, post=earlier.post) if done_elsewhere else duty
 
 
 def _notices_over(

@@ -41,14 +41,14 @@ def no_longer_opened(
         return {}
     corrections = [fact for fact in unbinding if isinstance(fact, CORRECTIONS)]
     wrong = _opened_wrongly(before, matter, programme, policy) if corrections else ()
-    left = (duty for duty in before.duties.values() if duty.id not in current)
+    left_behind = (duty for duty in before.duties.values() if duty.id not in current)
     return {
         duty.id: (
             _never_owed(duty, corrections[-1])
             if duty.id in wrong
             else _released(duty, unbinding[-1])
         )
-        for duty in left
+        for duty in left_behind
         if duty.id in wrong or not duty.closed
     }
 

@@ -51,11 +51,11 @@ def _with_led(facts: Sequence[Fact], steps: Sequence[Step]) -> list[Fact]:
     for step, following in zip_longest(steps, steps[1:]):
         if step.kind != "named":
             continue
-        lost = following is not None and following.on == step.on
+        lost_that_day = following is not None and following.on == step.on
         moves = (
             place
             for place, fact in enumerate(every)
-            if lost and isinstance(fact, CaseMoved) and fact.on == step.on
+            if lost_that_day and isinstance(fact, CaseMoved) and fact.on == step.on
         )
         every.insert(next(moves, len(every)), CaseLed(on=step.on))
     return every

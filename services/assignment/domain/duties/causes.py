@@ -72,7 +72,7 @@ def transitions_of(
     causing fact.
     """
     rule, counts_from = instance.rule, instance.counts_from(facts, calendar)
-    before = _releases_before(instance, facts)
+    earlier_releases = _releases_before(instance, facts)
     strict = rule.only_after or rule.every or instance.opened_before
     bearing = _bearing(instance, facts)
     for index, fact in enumerate(facts):
@@ -80,8 +80,8 @@ def transitions_of(
             named = _without_rule(fact, identity, bears=index in bearing)
             # For a petition that should never have been registered nothing was ever
             # owed.
-            never = isinstance(fact, PetitionWithdrawn)
-            on = instance.since if never else fact.on
+            never_owed = isinstance(fact, PetitionWithdrawn)
+            on = instance.since if never_owed else fact.on
             if named:
                 yield on, TRANSITIONS.index(named), fact.cause, index
             continue
@@ -95,7 +95,7 @@ def transitions_of(
                 or (strict and fact.on < counts_from)
             ):
                 continue
-            if transition == "released" and index in before:
+            if transition == "released" and index in earlier_releases:
                 continue
             revocable = transition == "released" and isinstance(fact, _REVOCABLE)
             name = "put_aside" if revocable else transition
@@ -130,13 +130,20 @@ def _bearing(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset[int]:
     undone = max(before, default=-1)
     strikes = (*places[CaseStruckOff], *places[CaseRestored])
     # Intake's events may arrive in any order; of a case they alternate by their days.
-    gone, back = (
+    withdrawals, reinstatements = (
         sorted(places[kind], key=lambda place: facts[place].on)
         for kind in (CaseWithdrawn, CaseReinstated)
     )
-    over = sum(facts[place].on <= instance.since for place in back)
+    over = sum(facts[place].on <= instance.since for place in reinstatements)
     later = (place for place in strikes if place > undone)
-    return frozenset((*places[PetitionWithdrawn], *later, *gone[over:], *back[over:]))
+    return frozenset(
+        (
+            *places[PetitionWithdrawn],
+            *later,
+            *withdrawals[over:],
+            *reinstatements[over:],
+        )
+    )
 
 
 def _fired(waited: Iterable[tuple[str, Trigger]], fact: Fact) -> Iterable[str]:

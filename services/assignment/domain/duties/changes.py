@@ -35,14 +35,14 @@ def changes_of(duty: Duty, before: Duty | None) -> Iterator[DutyChange]:
     first = _terms_kept(duty, before)
     common = [turn for turn in before.turns if turn[0] < first]
     yield from _turn_changes(duty, common, [t for t in duty.turns if t[0] < first])
-    gone = [turn for turn in before.turns if turn[0] >= first]
+    superseded = [turn for turn in before.turns if turn[0] >= first]
     fresh = [turn for turn in duty.turns if turn[0] >= first]
     if not _same_place(duty, before, first):
-        yield from _taken_back(before, gone)
+        yield from _taken_back(before, superseded)
         yield from _announced(duty, fresh)
         return
     taken_over = first > 0  # The step with which it was taken over stays.
-    yield from _taken_back(before, gone[taken_over:])
+    yield from _taken_back(before, superseded[taken_over:])
     was, now = before.terms[first], duty.terms[first]
     yield _change(
         "moved",
@@ -116,9 +116,9 @@ def _turn_changes(
     The steps that were announced and are no more, taken back; then those that are new.
     """
     if before != after:
-        old, new = Counter(before), Counter(after)
-        yield from _taken_back(duty, sorted((old - new).elements()))
-        yield from _announced(duty, sorted((new - old).elements()))
+        announced, current = Counter(before), Counter(after)
+        yield from _taken_back(duty, sorted((announced - current).elements()))
+        yield from _announced(duty, sorted((current - announced).elements()))
 
 
 def _taken_back(duty: Duty, turns: Iterable[Turn]) -> Iterator[DutyChange]:
@@ -158,7 +158,7 @@ def _handed(what: str, duty: Duty, turn: int, step: Step) -> DutyChange:
     )
 
 
-def _change(what: str, duty: Duty, term: Term, on: date, **more: Any) -> DutyChange:
+def _change(what: str, duty: Duty, term: Term, on: date, **fields: Any) -> DutyChange:
     return DutyChange(
         what=what,
         duty=duty.id,
@@ -168,7 +168,7 @@ def _change(what: str, duty: Duty, term: Term, on: date, **more: Any) -> DutyCha
         due_on=term.due_on,
         backdated=duty.backdated,
         since=term.since,
-        **more,
+        **fields,
     )
 
 

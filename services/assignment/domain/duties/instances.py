@@ -193,14 +193,14 @@ def openings(
         # Of one day in the order of recording, which their identities follow.
         yield from sorted(opened_by, key=lambda fact: fact.on)
         return
-    seen: set[object] = set()
+    keys: set[object] = set()
     if len(opened_by) > 1:
         opened_by.sort(key=_by_day)
     for fact in opened_by:
         key = fact.get(rule.per) if rule.per else None
-        if key in seen or (rule.per and key is None):
+        if key in keys or (rule.per and key is None):
             continue
-        seen.add(key)
+        keys.add(key)
         yield fact
 
 

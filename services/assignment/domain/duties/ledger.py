@@ -137,7 +137,7 @@ def _answer(instance: DutyInstance, facts: Iterable[Fact], due_on: date) -> str:
     """
     The kind of the answer given by the due day, of those that discharge the duty.
     """
-    given = {
+    kinds_given = {
         fact.kind
         for fact in facts
         if isinstance(fact, ReplyGiven)
@@ -145,7 +145,7 @@ def _answer(instance: DutyInstance, facts: Iterable[Fact], due_on: date) -> str:
         and fired(instance.rule.discharged_by, fact)
     }
     kinds = (ReplyKind.RESULT, ReplyKind.PROGRESS)
-    return next((kind.value for kind in kinds if kind in given), "")
+    return next((kind.value for kind in kinds if kind in kinds_given), "")
 
 
 def _schedule_of(instance: DutyInstance, programme: Programme) -> ReportSchedule | None:

@@ -305,7 +305,7 @@ def _adjusted(deadline: Deadline, identity: str, facts: Sequence[Fact]) -> Deadl
     records = [f for f in facts if isinstance(f, SignedRecord) and f.duty == identity]
     if not records:
         return deadline
-    more = sum(f.days or 0 for f in records if isinstance(f, DutyExtended))
+    granted = sum(f.days or 0 for f in records if isinstance(f, DutyExtended))
     overridden = [f for f in records if isinstance(f, DutyOverridden)]
     last = max(overridden, key=lambda f: (f.on, f.record), default=None)
-    return replace(deadline, more=more, instead=last.until if last else None)
+    return replace(deadline, more=granted, instead=last.until if last else None)

@@ -126,14 +126,14 @@ def without_withdrawn_acts(facts: Recorded) -> Recorded:
     that nothing shows any more.
     """
     every = facts.values()
-    gone = {fact.record for fact in every if isinstance(fact, ActWithdrawn)}
+    withdrawn = {fact.record for fact in every if isinstance(fact, ActWithdrawn)}
     if any(isinstance(fact, DocumentWithdrawn) for fact in every):
         files = withdrawn_documents(every)
         items = (key for key, fact in facts.items() if isinstance(fact, ListItemDone))
-        gone |= {key for key in items if is_unshown(facts[key], files)}
-    if not gone:
+        withdrawn |= {key for key in items if is_unshown(facts[key], files)}
+    if not withdrawn:
         return facts
-    return {key: fact for key, fact in facts.items() if key not in gone}
+    return {key: fact for key, fact in facts.items() if key not in withdrawn}
 
 
 def is_withdrawn(facts: Iterable[Fact]) -> bool:

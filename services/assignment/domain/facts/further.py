@@ -128,32 +128,32 @@ def _as_opened_there(code: str, facts: Recorded) -> Recorded:
     meanwhile = _while_not_there(facts)
     every = [fact for fact in facts.values() if isinstance(fact, CaseEnrolled)]
     enrolled = min(every, key=attrgetter("period"), default=None)
-    repeats, seen = 0, dict[str, Fact]()
+    repeats, facts_seen = 0, dict[str, Fact]()
     for key, fact in facts.items():
         if key in meanwhile:
             continue
         if isinstance(fact, CaseEnrolled):
             repeats = fact.repeats
             if fact.period == 1:
-                seen[key] = _opened(fact)
+                facts_seen[key] = _opened(fact)
             else:
-                seen[key] = CaseReinstated(on=fact.on, repeats=fact.repeats)
-                seen[f"{key}/judged"] = _judged_again(fact, enrolled)
+                facts_seen[key] = CaseReinstated(on=fact.on, repeats=fact.repeats)
+                facts_seen[f"{key}/judged"] = _judged_again(fact, enrolled)
             enrolled = fact
         elif isinstance(fact, CaseEnrolmentWithdrawn):
-            seen[key] = CaseWithdrawn(on=fact.on)
+            facts_seen[key] = CaseWithdrawn(on=fact.on)
         elif isinstance(fact, CaseRepeated | CaseRepeatWithdrawn):
             counted = code in fact.also
             repeats += counted if isinstance(fact, CaseRepeated) else -counted
-            seen[key] = replace(fact, counted=counted)
+            facts_seen[key] = replace(fact, counted=counted)
         elif isinstance(fact, CaseReinstated):
-            seen[key] = replace(fact, repeats=repeats)
+            facts_seen[key] = replace(fact, repeats=repeats)
         elif not isinstance(fact, CaseCorrected):
-            seen[key] = fact
+            facts_seen[key] = fact
         elif enrolled and fact.correction > enrolled.corrections:
             repeats = max(0, repeats + fact.repeats - fact.repeats_before)
-            seen[key] = _corrected(fact, enrolled, repeats)
-    return seen
+            facts_seen[key] = _corrected(fact, enrolled, repeats)
+    return facts_seen
 
 
 def _while_not_there(facts: Recorded) -> set[str]:
@@ -161,11 +161,11 @@ def _while_not_there(facts: Recorded) -> set[str]:
     The identities of what takes the case off what counts, or puts it back, while it
     does not stand there: between the days of a withdrawal and of the next enrolment.
     """
-    gone, keys = False, set[str]()
+    withdrawn, keys = False, set[str]()
     for key, fact in sorted(facts.items(), key=lambda item: item[1].on):
         if isinstance(fact, _ENROLMENTS):
-            gone = isinstance(fact, CaseEnrolmentWithdrawn)
-        elif gone and isinstance(fact, _COUNTS_OR_NOT):
+            withdrawn = isinstance(fact, CaseEnrolmentWithdrawn)
+        elif withdrawn and isinstance(fact, _COUNTS_OR_NOT):
             keys.add(key)
     return keys
 

@@ -174,8 +174,8 @@ def announcements(
             in_scope=in_scope,
         )
 
-    gone, fresh = changes(before, leading.steps)
-    for step in gone:
+    withdrawn, fresh = changes(before, leading.steps)
+    for step in withdrawn:
         named = step.kind == "named"
         yield event(events.LeaderReleased if named else events.LeaderNamed, step.on)
     for step in fresh:

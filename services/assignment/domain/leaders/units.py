@@ -142,8 +142,8 @@ def _courses(
 
 def _after(units: Units, fact: UnitsAgreed | CaseMoved) -> dict[str, Unit]:
     if isinstance(fact, CaseMoved):
-        gone = {fact.from_office, fact.to_office}
-        others = {code: unit for code, unit in units.items() if code not in gone}
+        concerned = {fact.from_office, fact.to_office}
+        others = {code: unit for code, unit in units.items() if code not in concerned}
         return {
             fact.to_office: Unit(fact.to_office, UnitRole.LEAD, fact.on),
             **others,

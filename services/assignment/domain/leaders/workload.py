@@ -314,5 +314,7 @@ class Measuring:
 
 
 def _average(tallies: Iterable[PostTally], level: str) -> Share:
-    here = [tally for tally in tallies if tally.level == level]
-    return Share(sum(tally.cases for tally in here), sum(part.heads for part in here))
+    of_level = [tally for tally in tallies if tally.level == level]
+    return Share(
+        sum(tally.cases for tally in of_level), sum(part.heads for part in of_level)
+    )

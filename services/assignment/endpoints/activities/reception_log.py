@@ -169,7 +169,7 @@ def _changed(
         stated,
         identity=str(uuid7()),
         reason=reason,
-        by=call.who.actor,
+        by=call.who.account,
         at=clock.now(),
     )
 

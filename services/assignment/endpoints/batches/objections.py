@@ -131,7 +131,7 @@ def decide_objection(call: Call) -> batches.Objection:
         raised,
         verdict=body["verdict"],
         on=body["on"],
-        by=call.who.actor,
+        by=call.who.account,
         reasons=body["reasons"],
     )
     Objections(call.session).update(decided)
@@ -153,7 +153,7 @@ def decide_objection(call: Call) -> batches.Objection:
     )
     if to is not None:
         code = "handed_on" if body.get("to_office") else "returned"
-        why = Reason(code, raised.id, call.who.actor)
+        why = Reason(code, raised.id, call.who.account)
         move_cases(call.session, {raised.number: to}, body["on"], why)
     return decided
 
@@ -206,7 +206,7 @@ def dispute_objection(call: Call) -> batches.Objection:
         raised,
         decider=decider,
         on=body["on"],
-        by=call.who.actor,
+        by=call.who.account,
         reasons=body["reasons"],
     )
     Objections(call.session).update(disputed)
@@ -243,13 +243,13 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
         ]
     )
     on, reason = body["on"], body["reason"]
-    back = _taken_back(call, [items[number] for number in numbers])
+    going_back = _taken_back(call, [items[number] for number in numbers])
     BatchItems(call.session).remove(
         batch.id, numbers, state="withdrawn", on=on, reason=reason
     )
     objections = Objections(call.session)
     raised = objections.to_cases(batch.id, numbers)
-    for void in batches.void(raised, on=on, by=call.who.actor, reasons=reason):
+    for void in batches.void(raised, on=on, by=call.who.account, reasons=reason):
         objections.update(void)
     for number in numbers:
         record(
@@ -262,8 +262,8 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
                 batch=batch.id,
             ),
         )
-    why = Reason("withdrawn", batch.letter_no, call.who.actor)
-    move_cases(call.session, back, on, why)
+    why = Reason("withdrawn", batch.letter_no, call.who.account)
+    move_cases(call.session, going_back, on, why)
     return shown_batch(call, batch)
 
 

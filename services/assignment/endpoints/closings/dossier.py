@@ -121,11 +121,12 @@ def _papers(
     own = Documents(call.session, DESK.documents).of_matter(row.number)
     titles = {document.id: document.title for document in own}
     types = document_rules().type_of_media
-    gone = withdrawn_documents(entry.fact for entry in entries)
+    withdrawn = withdrawn_documents(entry.fact for entry in entries)
     filed = [
         entry.fact
         for entry in entries
-        if isinstance(entry.fact, DocumentFiled) and entry.fact.document not in gone
+        if isinstance(entry.fact, DocumentFiled)
+        and entry.fact.document not in withdrawn
     ]
     filed.sort(key=lambda fact: (fact.dated, fact.document))
     first = dict[str, int]()

@@ -11,7 +11,7 @@ from services.assignment.domain.facts.duties import ADJUSTMENTS
 from services.assignment.schemas.working.cases import DutyView
 from shared.records.views import view_of
 from shared.web import fields as schema
-from shared.web.field_kinds import Coded
+from shared.web.field_kinds import Account, Coded, Labels
 from shared.web.fields import Strict
 from shared.web.named import named
 
@@ -25,8 +25,9 @@ class HistoryView(Schema):
     due_before = fields.Date(required=True, allow_none=True)
     cause = fields.String(required=True)
     reason = fields.String(required=True)
-    actor = fields.String(required=True)
+    actor = Account(required=True)
     recorded_at = fields.AwareDateTime(required=True)
+    labels = Labels()
 
 
 AdjustmentView = view_of(

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Connection,
@@ -86,8 +87,10 @@ def _of(offices: Collection[str]) -> ColumnElement[bool]:
     """
     Whether one of *offices* had the case of an act on its day.
     """
-    left = select(case_moves.c.number).where(case_moves.c.from_office.in_(offices))
-    has_or_had = or_(matters.c.office.in_(offices), matters.c.number.in_(left))
+    moved_away = select(case_moves.c.number).where(
+        case_moves.c.from_office.in_(offices)
+    )
+    has_or_had = or_(matters.c.office.in_(offices), matters.c.number.in_(moved_away))
     return and_(has_or_had, _OFFICE.in_(offices))
 
 
@@ -110,8 +113,8 @@ def acts_recorded(
     act = facts.c.payload["act"].astext
     amount = func.coalesce(cast(facts.c.payload["count"].astext, BigInteger), 0)
     payload = {name: facts.c.payload[name].astext for name in {*named.values()}}
-    wanted = [(act == name, payload[field]) for name, field in named.items()]
-    value = func.coalesce(case(*wanted), "") if wanted else literal("")
+    values = [(act == name, payload[field]) for name, field in named.items()]
+    value = func.coalesce(case(*values), "") if values else literal("")
     query = (
         select(
             _OFFICE,
@@ -319,12 +322,48 @@ def cases_lacking(
     The first cases in scope of each office that lack one of *acts* on these days; of
     each of many offices fewer.
     """
+    complete = _complete_cases(offices, from_, to, acts)
+    owing = offices_table(offices)
+    # Office by office, so that each stops at its first few cases, whatever it has.
+    first_of_one = (
+        select(matters.c.number)
+        .where(
+            _counted(programme),
+            stands_in(programme, literal(to)),
+            matters.c.office == owing.c.office,
+            matters.c.opened_on <= to,
+            matters.c.number.not_in(select(complete.c.number)),
+        )
+        .order_by(matters.c.number)
+        .limit(numbers_shown(len(offices)))
+        .lateral()
+    )
+    query = (
+        select(owing.c.office, first_of_one.c.number)
+        .join_from(owing, first_of_one, true())
+        .order_by(owing.c.office, first_of_one.c.number)
+    )
+    by_office: dict[str, list[str]] = defaultdict(list)
+    for office, number in session.execute(query):
+        by_office[office].append(number)
+    return by_office
+
+
+def _complete_cases(
+    offices: Collection[str], from_: date, to: date, acts: Collection[str]
+) -> CTE:
+    """
+    The cases of the offices in which every one of *acts* was done on these days.
+
+    Materialized: it is read once, not again for each office.
+    """
     act = facts.c.payload["act"].astext
-    complete = (
+    return (
         select(facts.c.number)
         .join(matters, matters.c.number == facts.c.number)
         .where(
             one_of(matters.c.office, offices),
+            # Written out, so that the index of acts alone can be used.
             facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
             facts.c.occurred_on.between(from_, to),
             act.in_(acts),
@@ -335,29 +374,6 @@ def cases_lacking(
         .cte("complete")
         .prefix_with("MATERIALIZED")
     )
-    wanted = offices_table(offices)
-    first_of_one = (
-        select(matters.c.number)
-        .where(
-            _counted(programme),
-            stands_in(programme, literal(to)),
-            matters.c.office == wanted.c.office,
-            matters.c.opened_on <= to,
-            matters.c.number.not_in(select(complete.c.number)),
-        )
-        .order_by(matters.c.number)
-        .limit(numbers_shown(len(offices)))
-        .lateral()
-    )
-    query = (
-        select(wanted.c.office, first_of_one.c.number)
-        .join_from(wanted, first_of_one, true())
-        .order_by(wanted.c.office, first_of_one.c.number)
-    )
-    by_office: dict[str, list[str]] = defaultdict(list)
-    for office, number in session.execute(query):
-        by_office[office].append(number)
-    return by_office
 
 
 def cases_in_scope(

@@ -55,9 +55,11 @@ class Drives(Records[Drive]):
         """
         The drives that these offices hold, or that cases of theirs are in.
         """
-        theirs = select(drive_cases.c.drive).where(drive_cases.c.office.in_(offices))
+        with_their_cases = select(drive_cases.c.drive).where(
+            drive_cases.c.office.in_(offices)
+        )
         query = self.query().where(
-            or_(drives.c.office.in_(offices), drives.c.id.in_(theirs))
+            or_(drives.c.office.in_(offices), drives.c.id.in_(with_their_cases))
         )
         return self.page(query, request)
 

@@ -105,13 +105,15 @@ class Closings(Records[Closing]):
             .where(closing_signatures.c.closing.in_([each.id for each in reports]))
             .order_by(closing_signatures.c.closing, closing_signatures.c.position)
         )
-        given = defaultdict(list)
+        signatures = defaultdict(list)
         for closing, *fields in self.session.execute(query) if reports else ():
-            given[closing].append(Signature(*fields))
-        return [replace(each, signatures=tuple(given[each.id])) for each in reports]
+            signatures[closing].append(Signature(*fields))
+        return [
+            replace(each, signatures=tuple(signatures[each.id])) for each in reports
+        ]
 
 
 def _report(row: Any) -> Closing:
-    stated = row._asdict()
-    del stated["office"]  # of the case, by which pages are cut
-    return Closing(**stated)
+    columns = row._asdict()
+    del columns["office"]  # of the case, by which pages are cut
+    return Closing(**columns)

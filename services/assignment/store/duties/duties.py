@@ -261,11 +261,11 @@ def _owed_page(
     if len(offices) > FEW:
         of_them = query.where(one_of(duties.c.office, offices))
         return page_of(of_them, request, _OWED_FIRST, unseen=True)
-    wanted = offices_table(offices)
+    owing = offices_table(offices)
     of_one = page_of(
-        query.where(duties.c.office == wanted.c.office), request, _OWED_FIRST
+        query.where(duties.c.office == owing.c.office), request, _OWED_FIRST
     ).lateral()
-    return select(of_one).join_from(wanted, of_one, true())
+    return select(of_one).join_from(owing, of_one, true())
 
 
 def _late(today: date) -> ColumnElement[bool]:
@@ -312,13 +312,13 @@ def _at_alert_level(
     for each, programmes in colours.items():
         of_them = duties.c.programme.in_(programmes) if len(colours) > 1 else true()
         own, worse = {*each.causes(level)}, {*each.worse_causes(level)}
-        for them, certain, possible in kinds:
-            some = [possible[cause] for cause in sorted(own & possible.keys())]
-            none = [~possible[cause] for cause in sorted(worse & possible.keys())]
-            if certain & worse or not (certain & own or some):
+        for kinds_alike, certain, possible in kinds:
+            reached = [possible[cause] for cause in sorted(own & possible.keys())]
+            no_worse = [~possible[cause] for cause in sorted(worse & possible.keys())]
+            if certain & worse or not (certain & own or reached):
                 continue
-            shown = true() if certain & own else or_(*some)
-            parts.append(and_(them, of_them, shown, *none))
+            shown = true() if certain & own else or_(*reached)
+            parts.append(and_(kinds_alike, of_them, shown, *no_worse))
     return parts or [false()]
 
 

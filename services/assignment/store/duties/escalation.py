@@ -114,8 +114,8 @@ def late_without_step(programme: str, day: date) -> Select[Any]:
     Counts duties of a programme late since before *day* that have reached no step;
     looks at the late ones only, and of these at as many as fell due last.
     """
-    begun = (duties.c.due_on + 1, duties.c.opened_on, duties.c.state_on)
-    since = func.greatest(*begun).label("since")
+    days = (duties.c.due_on + 1, duties.c.opened_on, duties.c.state_on)
+    since = func.greatest(*days).label("since")
     late = (
         select(duties.c.id, duties.c.number, duties.c.kind, since)
         .where(duties.c.programme == programme, duties.c.due_on < day)

@@ -36,9 +36,9 @@ class RecalculationSlices:
         What was left of another version's is dropped.
         """
         self.session.execute(select(_BEGINNING))
-        left = self.remaining(version)
-        if left:
-            return left
+        remaining = self.remaining(version)
+        if remaining:
+            return remaining
         self.session.execute(delete(slices))
         place = func.row_number().over(order_by=matters.c.number).label("place")
         numbered = (

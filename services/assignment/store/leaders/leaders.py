@@ -380,8 +380,8 @@ def _own_cases_on(
         .group_by(leaderships.c.number)
     )
     if len(offices) <= FEW:  # of more, nearly all that anybody leads is theirs
-        theirs = matters.c.number == leaderships.c.number
-        leading = leading.join(matters, theirs).where(*which)
+        of_matter = matters.c.number == leaderships.c.number
+        leading = leading.join(matters, of_matter).where(*which)
     led = leading.subquery()
     return (
         select(
