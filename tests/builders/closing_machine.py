@@ -55,7 +55,7 @@ HELPERS = {"xq-2020": ("640104002", "640104003")}
 # The duty of a case that flowed back to have a plan again.
 PLANNED_AGAIN = {"xq-2020": "plan_again"}
 PAGE = "签字页"
-FAULTS = range(10)
+FAULTS = range(13)
 RESOLVED = "assignment.case_resolved"
 
 
@@ -266,13 +266,13 @@ class ClosingMachine:
         What the course of the case asks for next: leaders, a report, the signatures,
         the review.
         """
-        if not self.matter.is_led:
+        if not self.matter.is_led and fault != 11:
             return self.lead()
         for name in self.packet:
             if name not in self.filed:
                 # Withdrawn: its content is filed again as another document.
                 self.file(name)
-        if not self.taken:
+        if not self.taken and fault != 10:
             self.explain()
         if not self.waits:
             return self.submit(fault)
@@ -333,7 +333,9 @@ class ClosingMachine:
             narrative="已释法说理。",
             submitted_by=f"{self.matter.office}/承办人",
             documents=tuple(
-                closing.Document(name, "卷一", f"假{name}" if fault == 7 else name)
+                closing.Document(
+                    name, "卷一", {7: f"假{name}", 12: None}.get(fault, name)
+                )
                 for name in names
             ),
             head_evidence=tuple(
