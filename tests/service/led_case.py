@@ -4,6 +4,8 @@ A case that is led and will be closed: what its offices send and see.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.service.asking import at, brought, closing, explained, files_of, ticked
 
 COURT, CITY_COURT = "410825900", "410800900"
@@ -31,6 +33,8 @@ class LedCase:
     ):
         self.number, self.programme, self.brought = number, programme, []
         self.concluded_on = str(concluded_on)
+        # Not yet done, and the day before it was concluded.
+        self.to_explain = str(concluded_on - timedelta(days=1))
         self.signed_on, self.reviewed_on = str(signed_on), str(reviewed_on)
         self.as_office, self.office, self.hub = as_office, office, hub
         self.clerk, self.leader = as_office(office), as_office(office, "leader")
@@ -58,8 +62,9 @@ class LedCase:
         """
         if "documents" not in changes:
             changes["documents"] = brought(self.clerk, self.number)
-        if "kind" not in changes:
-            explained(self.clerk, self.number, self.concluded_on, self.programme)
+        if self.to_explain:
+            explained(self.clerk, self.number, self.to_explain, self.programme)
+            self.to_explain = None
         body = closing(concluded_on=self.concluded_on, **changes)
         self.brought = [document["name"] for document in body["documents"]]
         if "submitted_on" not in changes:

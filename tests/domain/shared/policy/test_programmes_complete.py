@@ -316,8 +316,10 @@ def test_no_head_measure_ending_or_watch_of_a_programme_goes_without_a_rule(prog
     assert {each.id for each in rules.dispositions} == {*map(str, Disposition)}
     assert {each.id for each in rules.measures} == {*map(str, Remedy)}
     assert all(each.facts for each in rules.measures)
-    assert ending.filed and any("终结决定" in name for name in ending.documents)
-    assert rules.watch and rules.watch.source
+    assert ending.filed
+    assert any("终结决定" in name for name in ending.documents)
+    assert rules.watch
+    assert rules.watch.source
 
 
 def test_packets_go_by_the_kind_of_closing():
