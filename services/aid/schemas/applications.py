@@ -226,10 +226,10 @@ def _view(
     decision: type[Strict],
     *sealed: str,
     name: str,
-    **more: Any,
+    **fields: Any,
 ) -> type[Strict]:
     """
-    An application without the fields that are *sealed*, and with *more*.
+    An application without the fields that are *sealed*, and with *fields*.
     """
     return view_of(
         Application,
@@ -244,7 +244,7 @@ def _view(
         funds=nested(_FundsView, allow_none=True),
         notice=nested(_NoticeView, allow_none=True),
         payment=nested(_PaymentView, allow_none=True),
-        **more,
+        **fields,
     )
 
 

@@ -66,8 +66,9 @@ _PUT = _NEW.on_conflict_do_update(
 
 def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matter]:
     """
-    The matters of these numbers, locked; one that is new is made, so that a fact that
-    arrives before the matter's beginning has a place.
+    Load the matters of these numbers and lock them. A matter that is not there yet is
+    inserted as a placeholder, so that a fact that arrives before the beginning can be
+    stored.
     """
     # Those that are there are locked in one order, whoever asks: two transactions that
     # share them wait for each other in turn. Missing ones are begun afterwards: those
@@ -94,6 +95,7 @@ def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matte
         number: _matter(rows[number], facts_of[number], duties[number], steps[number])
         for number in all_numbers
     }
+    # Nearly every case stands in one programme: only the others need the second query.
     several = [n for n in every if about_enrolments(facts_of[n].values())]
     standings = Enrolments(session).of_cases(several)
     return loaded | {
@@ -155,7 +157,8 @@ def _matter(
 
 def _in_each(matter: Matter, standings: Mapping[str, BegunMatter]) -> Matter:
     """
-    A case with what was computed of it in each further programme, by its code.
+    Return a case with its state in each further programme, by the code of the
+    programme.
     """
     by_programme = dict(seen_by_each(matter.facts))
     own = by_programme.pop(OWN)

@@ -99,8 +99,7 @@ def _answered_after_the_opinion(hearing: Hearing, today: date) -> Problems:
     First the opinion, then the decision on it, then the members are told of that.
     """
     opinion_on, told_on = hearing.opinion_on, hearing.members_told_on
-    decided, told = "决定日期", "告知日期"
-    place = "/members_told_on"
+    decided, told, place = "决定日期", "告知日期", "/members_told_on"
     yield from day_not_before(
         hearing.adoption_on, opinion_on, "/adoption_on", "听证员意见的日期", decided
     )

@@ -159,16 +159,16 @@ def _added(sums: LineSums, before: LineSums, line: Line) -> Sums:
     """
     The sums of a line under its office, less those *before*.
     """
-    less = before.of(line)
+    earlier = before.of(line)
     return {
-        (line.office, name): amount - less.get(name, 0)
+        (line.office, name): amount - earlier.get(name, 0)
         for name, amount in sums.of(line).items()
     }
 
 
 def by_line(sums: LineSums, lines: Iterable[Line]) -> Sums:
     """
-    The sums of each line under its office.
+    Return the sums of each line under the code of its office.
     """
     return {
         (line.office, name): amount
@@ -196,8 +196,8 @@ def _late(
     offices: Collection[str],
 ) -> dict[str, Any] | None:
     """
-    What belongs to the period of the office's last signed return and arrived after it;
-    None if it has signed none.
+    Return what belongs to the period of the office's last signed return and arrived
+    after it; None if the office has signed none.
     """
     earlier = Returns(ledger.session).before(request)
     if earlier is None:
@@ -276,8 +276,8 @@ def candidates_of(
             return by_office(sums, listed, registry())
         first = request.as_of - timedelta(days=days)
         before = ledger.sums(replace(request, as_of=first), offices, as_known=True)
-        less = {key: sums[key] - before.get(key, 0) for key in sums}
-        return by_office(less, None, registry())
+        added = {key: sums[key] - before.get(key, 0) for key in sums}
+        return by_office(added, None, registry())
 
     named = candidates(
         programme.supervision.thresholds if programme.supervision else (),

@@ -243,7 +243,8 @@ class Closing:
     @property
     def last_act(self) -> tuple[date, str]:
         """
-        The day of the last signature, or else of its submission, and what day it is.
+        Return the day of the last signature, or of the submission if nobody has signed,
+        and the Chinese name of that day.
         """
         if not self.signatures:
             return self.submitted_on, "报结日"
@@ -314,6 +315,7 @@ def merged_away(matter: ClosingCase, *, on: date, undone: bool) -> Iterator[Even
         yield kind(
             office=matter.office,
             case_number=matter.number,
+            # On that day at the earliest, or it would be taken back before it counted.
             occurred_on=max(on, matter.concluded_on or on),
             programme=matter.programme,
             in_scope=matter.in_scope,
@@ -365,8 +367,8 @@ def reopen(
 
 def _closing_of(matter: ClosingCase, on: date) -> dict[str, Any]:
     """
-    When the closing of a closed case was concluded and confirmed, and what it counted
-    as, for the event of *on* that takes it back or restores it.
+    Return the days on which the closing was concluded and confirmed, and what it
+    counted as, for an event of day *on* that takes the closing back or restores it.
     """
     concluded_on = matter.concluded_on or on
     return {
@@ -379,8 +381,8 @@ def _closing_of(matter: ClosingCase, on: date) -> dict[str, Any]:
 
 def as_resolved(matter: ClosingCase, facts: Iterable[Fact]) -> ClosingCase:
     """
-    A case with what its last resolution counted as, if it now stands resolved: the
-    heads (PY-01, XQ-02), and as led or not (I-25).
+    Return the case with what its last resolution counted as: its heads (PY-01, XQ-02)
+    and whether it was led (I-25). Unchanged if it is not resolved now.
     """
     resolved = [fact for fact in facts if isinstance(fact, CaseResolved)]
     if matter.standing != "resolved" or not resolved:

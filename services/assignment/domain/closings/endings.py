@@ -166,7 +166,7 @@ def deciders_accused(
     accused: str | None,
 ) -> Iterator[Problem]:
     """
-    No level that is to decide is *accused* or below who is.
+    Check that no level that is to decide is the *accused* office, or one below it.
     """
     levels = rules.levels if rules else ()
     for office in dict.fromkeys(seats.offices[level.office].code for level in levels):
@@ -236,7 +236,8 @@ def _passed_on(ending: Ending, following: Signer | None, seats: Seats) -> Ending
 
 def level_of(ending: Ending, rules: EndingRules) -> Signer:
     """
-    The level that decides next; of a level that the programme no longer has, the first.
+    Return the level that decides next; the first level if the programme no longer has
+    the one that was next.
     """
     return next(
         (level for level in rules.levels if level.id == ending.level), rules.levels[0]
@@ -250,8 +251,8 @@ def _after(level: Signer, rules: EndingRules) -> Signer | None:
 
 def in_use(endings: Iterable[Ending], *, granted: bool) -> Iterator[Ending]:
     """
-    Those of the applications about a case that some level has agreed to and none
-    refused; one that was *granted* counts until the case flows back.
+    Yield the applications that must keep their documents: those to which some level has
+    agreed and none has refused. A *granted* one counts until the case flows back.
     """
     for ending in endings:
         if (ending.state == "waiting" and ending.decisions) or (

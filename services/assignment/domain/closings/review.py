@@ -172,8 +172,8 @@ def _problems(
 
 def _stands_on(closing: Closing, facts: Collection[Fact]) -> tuple[str, ...]:
     """
-    The documents that a closing stands on when it is confirmed: also those that it
-    stood on when it was reported, as those of an ending.
+    Return the documents on which a confirmed closing stands, including those on which
+    it stood when it was reported, such as those of an ending.
     """
     reported = reported_documents(facts)
     return tuple(dict.fromkeys((*reported, *documents_of(closing, facts))))
@@ -181,7 +181,8 @@ def _stands_on(closing: Closing, facts: Collection[Fact]) -> tuple[str, ...]:
 
 def _to_return(decision: Review, programme: Programme) -> Iterator[Problem]:
     """
-    One of the programme's reasons, or in its own words where it has none (XQ-43).
+    Check that a returned closing names one of the programme's reasons, or a reason in
+    free words where the programme lists none (XQ-43).
     """
     allowed = programme.closing.return_reasons
     if allowed and not decision.return_reasons:
@@ -249,7 +250,8 @@ def _still_shown(
     closing: Closing, decision: Review, programme: Programme, facts: Collection[Fact]
 ) -> Iterator[Problem]:
     """
-    What showed a measure and a head at the report was not taken back since.
+    Check that what showed a measure or a head when the case was reported has not been
+    taken back since.
     """
     said = closing, programme, facts, decision.on, "/verdict"
     yield from measure_problems(*said)

@@ -25,8 +25,8 @@ def unshown_heads(
     closing: Closing, programme: Programme, facts: Collection[Fact], on: date
 ) -> Iterator[DispositionRule]:
     """
-    The chosen heads that nothing shows on a day: no document of the closing, nor what
-    the record of the case has of it, with a paper (PY-01, XQ-02).
+    Yield the chosen heads that nothing shows on a day: neither a document of the
+    closing nor a fact of the case that rests on a paper (PY-01, XQ-02).
     """
     named = {each.head for each in closing.head_evidence if each.documents}
     gone = withdrawn_documents(facts)
@@ -41,8 +41,8 @@ def unshown_measures(
     closing: Closing, programme: Programme, facts: Collection[Fact], on: date
 ) -> Iterator[MeasureRule]:
     """
-    The measures that the record of the case does not have by a day, since it last
-    flowed back: no word of a closing stands for a measure that was not taken (PY-33).
+    Yield the measures that were not taken by a day, since the case last flowed back: no
+    word of a closing stands for one (PY-33).
     """
     done = _done(facts, on)
     for measure in closing.measures:
@@ -59,7 +59,8 @@ def measure_problems(
     place: str | None = None,
 ) -> Iterator[Problem]:
     """
-    Every measure of a closing was taken; *place*: what is refused, else the measure.
+    Check that every measure of a closing was taken. *place*: the field to name instead
+    of the measure.
     """
     for rule in unshown_measures(closing, programme, facts, on):
         yield Problem(
@@ -78,7 +79,7 @@ def head_problems(
     place: str | None = None,
 ) -> Iterator[Problem]:
     """
-    Every chosen head has something that shows it; *place*: as for measures.
+    Check that something shows every chosen head. *place*: as for measures.
     """
     for rule in unshown_heads(closing, programme, facts, on):
         yield Problem(
@@ -92,8 +93,8 @@ def head_problems(
 
 def _done(facts: Collection[Fact], on: date) -> list[Fact]:
     """
-    What happened by a day, after the case last flowed back, without what a withdrawn
-    document alone showed and without aid of which every payment came back.
+    Return what happened by a day, after the case last flowed back, without what only a
+    withdrawn document showed and without aid of which every payment came back.
     """
     gone = withdrawn_documents(facts)
     back = _taken_back(fact for fact in facts if fact.on <= on)
@@ -107,8 +108,8 @@ def _done(facts: Collection[Fact], on: date) -> list[Fact]:
 
 def _has_paper(fact: Fact, withdrawn: Collection[str]) -> bool:
     """
-    Whether a fact rests on more than words: on a file of the case, on the number of a
-    document, or on the confirmation of the finance office that aid was paid.
+    Return whether a fact rests on more than words: on a file of the case, on the number
+    of a document, or on the confirmation of the finance office that aid was paid.
     """
     files = {*(fact.get("document_ids") or ())} - {*withdrawn}
     return bool(isinstance(fact, AidPaid) or files or fact.get("document"))
@@ -124,7 +125,7 @@ def _in_record(rule: DispositionRule | MeasureRule, facts: Sequence[Fact]) -> bo
 
 def _taken_back(facts: Iterable[Fact]) -> frozenset[str]:
     """
-    The aid of which every payment came back.
+    Return the ids of the aid whose payments all came back.
     """
     paid = Counter[str]()
     for fact in facts:

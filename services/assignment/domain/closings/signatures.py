@@ -107,6 +107,7 @@ def sign(
     """
     check_waiting(closing)
     standing_after(matter, "return")  # as long as it can be returned, it waits
+    # A signer that the route has not is one problem among the others (`_turn`).
     signers = {signer.id: signer for signer in route.signers} if route else {}
     signer = signers.get(signing.signer)
     if signer and not signing.document_id:

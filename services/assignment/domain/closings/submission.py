@@ -81,8 +81,8 @@ def submit(
 
 def _next_day(matter: ClosingCase) -> date:
     """
-    The first day the case can be concluded on: after it flowed back, the day after,
-    else it would for a while be resolved twice.
+    Return the first day on which the case can be concluded. After it flowed back this
+    is the next day; otherwise the case would count as resolved twice on one day.
     """
     if matter.reopened_on is None:
         return matter.opened_on

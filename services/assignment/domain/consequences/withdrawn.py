@@ -47,6 +47,7 @@ def acts_unshown(
         if isinstance(fact, ActRecorded)
     }
     last, facts, happened = withdrawals[-1], dict[str, Fact](), list[Event]()
+    # A copy, since each act that is taken back is left out for the next ones.
     for key, act in [*acts.items()]:
         if not is_unshown(act, withdrawn):
             continue
@@ -62,6 +63,8 @@ def acts_unshown(
             kind=act.kind,
             count=act.count,
             in_scope=matter.in_scope,
+            # Readers count cases with such an act: the case leaves the count with its
+            # last.
             last=all(other.act != act.act for other in acts.values()),
         )
         happened.append(event)
@@ -90,6 +93,8 @@ def reopened_by_withdrawal(
     if not days or leadership_of(matter, programme, policy).merged:
         return {}, ()
     again = (each.on for each in every if isinstance(each, COUNTS_AGAIN))
+    # Not before it was concluded or counts again: it cannot flow back on a day on which
+    # it did not count as closed.
     on = max(min(days), matter.concluded_on, *again)
     case = replace(matter.as_closed(), merged=False)
     _, event = closing.reopen(case, on=on, today=on)

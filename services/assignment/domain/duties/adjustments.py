@@ -81,6 +81,7 @@ def extension_problems(
             "/duty",
         )
         return
+    # By the records, not by the duty: its due day may have moved for other reasons.
     granted = sum(isinstance(f, DutyExtended) and f.duty == duty.id for f in facts)
     if granted >= extension.times:
         yield Problem(
@@ -237,6 +238,7 @@ def release_problems(duty: Duty) -> Iterator[Problem]:
     """
     Only a duty that is still owed can be released.
     """
+    # A paused duty is owed too, and may be released.
     if duty.closed:
         yield from _open(duty, "open")
 

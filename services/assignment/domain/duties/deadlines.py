@@ -39,7 +39,7 @@ class Deadline:
 
     def basis(self) -> str:
         """
-        A text that is the same for two deadlines that differ by the calendar only.
+        Return a text that is equal for two deadlines that differ only by the calendar.
         """
         counted = f"{self.start} {self.limit}" if self.limit else f"{self.day}"
         stops = "".join(f" -{off}/{on}" for off, on in self.pauses)
@@ -90,6 +90,8 @@ class Deadline:
         """
         remaining = limit.amount
         if limit.unit is Unit.MONTH:
+            # Months have no fixed number of days: count those to the same day of the
+            # last month, without rolling, which comes at the end.
             bare = replace(limit, roll=False)
             remaining = (calendar.due(self.start, bare).day - self.start).days
         day = self.start

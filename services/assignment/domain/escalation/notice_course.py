@@ -134,7 +134,8 @@ def _issue_day(notice: NoticeCourse) -> date:
 
 def _progress(notice: NoticeCourse, others: Sequence[NoticeCourse]) -> date:
     """
-    The day on which it has brought progress, if it has.
+    Return the day on which the notice brought progress, or the earliest day if it
+    brought none.
     """
     if notice.state == "ended" and not notice.presses_for(others):
         return notice.state_on
@@ -143,7 +144,8 @@ def _progress(notice: NoticeCourse, others: Sequence[NoticeCourse]) -> date:
 
 def _failure(notice: NoticeCourse) -> date:
     """
-    The day from which it has brought none, or never.
+    Return the day from which the notice counts as without progress, or the latest day
+    if it never does.
     """
     missed = notice.reply_by + ONE_DAY
     if notice.progress or (notice.state == "ended" and notice.state_on < missed):

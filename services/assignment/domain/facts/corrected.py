@@ -73,6 +73,7 @@ def as_corrected(facts: Recorded) -> Recorded:
     answers, acts and steps that were withdrawn, and without a withdrawal that was
     undone.
     """
+    # Nearly no matter is ever corrected, and this runs at each recompute.
     if not any(isinstance(fact, _CORRECTING) for fact in facts.values()):
         return facts
     opening = _last(CaseCorrected, facts.values())
@@ -105,6 +106,8 @@ def _undone(facts: Collection[Fact]) -> Callable[[Fact], bool]:
             return fact.step_id in steps
         if isinstance(fact, NoticeDelivered):
             key = fact.step, fact.mode, fact.outcome, fact.on
+            # A withdrawal names no id, so it takes back one delivery that says the
+            # same.
             untold[key] -= 1
             return untold[key] >= 0
         return restored and isinstance(fact, PetitionWithdrawn)
@@ -117,6 +120,7 @@ def _is_restored(facts: Iterable[Fact]) -> bool:
     Whether each withdrawal of the petition was undone, in whatever order they came.
     """
     kinds = Counter(type(fact) for fact in facts)
+    # Also true if neither came.
     return kinds[PetitionRestored] >= kinds[PetitionWithdrawn]
 
 
@@ -157,6 +161,7 @@ def is_case_withdrawn(facts: Iterable[Fact]) -> bool:
 
 def _last(kind: type[_Numbered], facts: Iterable[Fact]) -> _Numbered | None:
     ours = (fact for fact in facts if isinstance(fact, kind))
+    # By number, not by arrival: corrections may arrive in any order.
     return max(ours, key=attrgetter("correction"), default=None)
 
 
@@ -170,6 +175,8 @@ def _corrected(
     if registration and isinstance(fact, PetitionRegistered):
         values = {name: getattr(registration, name) for name in _REGISTERED}
         return replace(fact, on=registration.received_on, **values)
+    # Steps repeat the kind of the petition, and rules read it there: it is corrected
+    # with it.
     if registration and isinstance(fact, PetitionStepTaken):
         category, kind = registration.category, registration.case_kind
         return replace(fact, category=category, case_kind=kind)

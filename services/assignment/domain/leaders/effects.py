@@ -89,6 +89,7 @@ def _named(leading: Leadership, fact: CaseOpened | LeadersConfirmed) -> Leadersh
     kept_leaders = [leader for leader in leading.named if leader[0] not in offices]
     fields = {name: value for name in _FIELDS if (value := fact.get(name))}
     named = (*kept_leaders, *fact.leaders)
+    # A holder is known only as long as the post stays named and with the same person.
     stay = set(named) - new_holders(fact)
     holders = {who: holder for who, holder in leading.holders.items() if who in stay}
     holders |= {
@@ -99,6 +100,7 @@ def _named(leading: Leadership, fact: CaseOpened | LeadersConfirmed) -> Leadersh
 
 def _succeeded(leading: Leadership, fact: LeaderSucceeded) -> Leadership:
     who = (fact.leader_office, fact.post)
+    # Meanwhile the post may lead the case no more.
     if who not in leading.named:
         return leading
     return replace(leading, holders={**leading.holders, who: fact.holder})

@@ -151,6 +151,7 @@ def _after(units: Units, fact: UnitsAgreed | CaseMoved) -> dict[str, Unit]:
     now = {code: Unit(code, role, fact.on) for code, role in fact.units}
     for code, unit in now.items():
         before = units.get(code)
+        # A part that goes on keeps the day since which the unit has it.
         if before and before.role == unit.role:
             now[code] = before
     return now
@@ -196,6 +197,7 @@ def topic_of(facts: Iterable[Fact]) -> str | None:
 
 
 def _details_of(facts: Iterable[Fact]) -> CaseDetails | None:
+    # The opening is number 0; the highest number holds, whichever arrived last.
     by_correction = {
         fact.correction if isinstance(fact, CaseCorrected) else 0: fact
         for fact in facts
