@@ -79,7 +79,8 @@ def test_an_application_moves_as_the_table_says_and_in_no_other_way(
         ("waiting", EndingVerdict.REFUSED): "refused",
     }.get((state, verdict))
     ending = replace(at_level(number), state=state)
-    decision = replace(DECIDED[number], verdict=verdict)
+    (post, *_) = SEATS.posts_of(RULES.levels[number])
+    decision = replace(DECIDED[number], post=post, verdict=verdict)
     if wanted is None:
         with pytest.raises(Conflict, match="already_decided"):
             decide(ending, decision)

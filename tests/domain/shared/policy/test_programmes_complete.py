@@ -307,7 +307,7 @@ def test_who_signs_goes_by_who_got_the_case(kind, level, signers):
     assert PUYANG.closing.route_for(kind, level) is None
 
 
-@pytest.mark.parametrize("programme", PROGRAMMES, ids=lambda each: each.code)
+@pytest.mark.parametrize("programme", [*PROGRAMMES], ids=lambda each: each.code)
 def test_no_head_measure_ending_or_watch_of_a_programme_goes_without_a_rule(programme):
     # PY-01, PY-33: a head or a measure without a rule would need nothing to show it.
     rules = programme.closing
