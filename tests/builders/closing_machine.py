@@ -453,7 +453,7 @@ class ClosingMachine:
         chosen = {
             code
             for place, code in enumerate(HELPERS.get(self.programme.code, ()))
-            if choice >> place & 1 and code != self.matter.office
+            if (choice or 0) >> place & 1 and code != self.matter.office
         }
         if self.matter.standing != "open":
             return

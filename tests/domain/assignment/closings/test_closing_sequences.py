@@ -62,6 +62,23 @@ def test_no_sequence_of_acts_resolves_a_case_without_its_evidence_and_signatures
     lived(code, steps)
 
 
+DIVIDED = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(["divide", "tell", "move"]), st.integers(0, 3)),
+        st.tuples(st.sampled_from(["divide", "next", "reopen"]), st.none()),
+    ),
+    min_size=4,
+    max_size=16,
+)
+
+
+@pytest.mark.requirement("XQ-32")
+@settings(max_examples=25, deadline=None)
+@given(steps=DIVIDED)
+def test_units_that_help_owe_their_word_and_no_other_does_wherever_a_case_goes(steps):
+    lived("xq-2020", steps)
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("code", PLACES)
 def test_no_fault_leads_to_a_resolution_wherever_it_is_made(code, fault):
