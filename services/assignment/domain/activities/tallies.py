@@ -54,10 +54,13 @@ class Recorded:
 @dataclass
 class Row:
     """
-    One office in a tally.
+    One office in a tally: *amount* is the sum of the counts that its *acts* stated.
 
     *missing*: its cases without the act, the office itself, its *departments* without
-    it, or how far the counts of two acts lie apart. *parts*: how often by each value.
+    it, or how far the counts of two acts lie apart, *amount* then being the count of
+    the first. *numbers*: the first matters listed or, where the missing are counted,
+    the first that lack it (of many offices fewer of each). *parts*: how often by each
+    value.
     """
 
     office: str
