@@ -290,7 +290,8 @@ ROWS = [
         discharged("follow_up"),
         followed_up("content", way="实地回访"),
         in_the_figures("content"),
-        shown_of_the_case(standing="resolved"),
+        # no watch, as the programme says.
+        shown_of_the_case(standing="resolved", watch_days=0, watched_until=None),
         # 未落实的重启
         followed_up("not_carried_out", way="phone"),
         shown_of_the_case(standing="open"),

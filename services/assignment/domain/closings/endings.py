@@ -8,11 +8,11 @@ that kind needs.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.assignment.domain.closings.closing import Document
+from services.assignment.domain.closings.closing import Document, words_for_files
 from services.assignment.domain.closings.evidence import withdrawn_among
 from services.assignment.domain.closings.signatures import Seats
 from services.assignment.domain.closings.standard import since_reopened
@@ -114,11 +114,13 @@ def application_problems(
     standing: str,
     rules: EndingRules | None,
     grounds: Collection[str],
+    documents: Sequence[Document],
     *,
     waits: bool,
 ) -> Iterator[Problem]:
     """
-    The programme knows such applications, the case is open, and none waits.
+    The programme knows such applications, the case is open, none waits, and its papers
+    are files where the programme wants them to be.
     """
     if rules is None:
         yield Problem(
@@ -142,6 +144,8 @@ def application_problems(
             "请等待决定。",
             "/number",
         )
+    if rules.filed:
+        yield from words_for_files(documents, "申报终结")
     allowed = {ground.id: ground.title for ground in rules.grounds}
     for index, ground in enumerate(grounds):
         if ground not in allowed:

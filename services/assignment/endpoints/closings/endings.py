@@ -53,6 +53,7 @@ def apply_for_ending(call: Call) -> Ending:
                 "merged" if row.merged else row.standing,
                 rules,
                 body["grounds"],
+                documents,
                 waits=stored.waits(row.number),
             ),
             *endings.deciders_accused(

@@ -32,10 +32,6 @@ FOUR_FIELDS = led_by(
 )
 
 
-def packet(*names):
-    return [{"name": each, "reference": "武法〔2021〕3号"} for each in names]
-
-
 def duty_desks_are_known_to_the_courts(work):
     """
     Another court of the programme finds the telephone of the desk, if there is one.
