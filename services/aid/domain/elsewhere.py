@@ -20,8 +20,8 @@ def offices_above(
     office: str, others: Collection[str], directory: Directory, on: date
 ) -> tuple[str, ...]:
     """
-    The offices above an *office* and *others*, the nearest first; where none is above
-    all of them, those above the office.
+    Return the offices that are above an *office* and all the *others*, the nearest
+    first; if none is above all of them, those above the office.
     """
     above = directory.lineage(office, on)[1:]
     common = tuple(

@@ -162,6 +162,8 @@ def confirm_payment_file(call: Call) -> ReconciledFile:
         checksum=hashlib.sha256(call.raw).hexdigest(),
         rows=read_confirmation(call.raw, call.today),
     )
+    # Unique by its checksum: the same confirmation again inserts nothing, and
+    # reconciling gives the same.
     Receipts(call.session).insert_new(receipt)
     return _settle(call, file, cases)
 
@@ -270,7 +272,8 @@ def _reconciled(call: Call, file: PaymentFile) -> ReconciledFile:
 
 def _settle(call: Call, file: PaymentFile, cases: Mapping[str, Case]) -> ReconciledFile:
     """
-    Let the applications follow what is now known of their lines.
+    Change the applications as their lines now require, and return the file as
+    reconciled.
     """
     reconciled = _reconciled(call, file)
     findings = {finding.reference: finding for finding in reconciled.findings}

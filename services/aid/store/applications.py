@@ -50,6 +50,8 @@ class Applications(SealedRecords[Application]):
         The offices at which the person has applied without being refused, *but* by
         these applications. Whoever applies for the same person at once waits.
         """
+        # A lock on the person, not on a row: of a first application there is none, and
+        # two offices may take one in at once.
         self.session.execute(_LOCK, {"person": person})
         query = select(applications.c.office).distinct()
         offices = self.session.scalars(
@@ -67,8 +69,8 @@ class Applications(SealedRecords[Application]):
 
     def follow(self, numbers: Collection[str]) -> None:
         """
-        Let the applications in cases that wait for a decision be of the office that has
-        the case now.
+        Pass the applications that wait for a decision to the office that has their case
+        now.
         """
         self.session.execute(
             applications.update()

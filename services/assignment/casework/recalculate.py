@@ -63,8 +63,8 @@ def recalculate(
 
 def _version() -> str:
     """
-    A text that is the same as long as the files of the policy, and the programmes that
-    are run, are.
+    Return a text that changes when a file of the policy, or the list of programmes that
+    are run, changes.
     """
     digest = hashlib.sha256(",".join(current_policy().programmes.codes).encode())
     for folder in _FILES:

@@ -38,8 +38,9 @@ def record_received(session: Connection, *received: ReceivedEvent) -> None:
 
 def _waves(received: Iterable[ReceivedEvent]) -> list[list[ReceivedEvent]]:
     """
-    The events in their order, parted so that none has two of one matter: what follows
-    from each is computed and announced.
+    Split the events, in their order, into lists that hold at most one event of each
+    matter: what follows from an event must be computed before the next one of that
+    matter.
 
     The matters of every wave are among those of the first, which locks them all.
     """
@@ -77,7 +78,8 @@ def _record(session: Connection, received: Sequence[ReceivedEvent]) -> None:
 
 def _followed(change: Change, envelope: Envelope) -> Iterator[events.StockFollowed]:
     """
-    What an office announced of a case before it knew that it had moved away.
+    Yield what still has to follow a moved case, because its old office announced
+    something before it knew of the move.
     """
     matter = change.matter
     if envelope.office in {matter.office, ""}:

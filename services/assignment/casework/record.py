@@ -40,8 +40,8 @@ def record(session: Connection, *happened: Event) -> None:
 
 def record_happened(session: Connection, event: Event, **unannounced: Any) -> None:
     """
-    Announce what happened in a matter, and record it with fields that are for nobody
-    else to read, as words that somebody wrote.
+    Announce what happened in a matter, and record it with fields that are not
+    announced, such as free text.
     """
     OUTBOX.announce(session, event)
     record_fact(session, event.case_number, replace(fact_of(event), **unannounced))
@@ -119,7 +119,8 @@ def apply(session: Connection, changes: Sequence[Change]) -> None:
 
 def _record_missed(session: Connection, changes: Iterable[Change]) -> None:
     """
-    Record the steps that these changes, saved by now, show to be missed.
+    Record the steps that an office missed, as these changes show. The changes are saved
+    already.
     """
     programmes, facts = current_policy().programmes, dict[str, dict[str, Fact]]()
     for change in changes:

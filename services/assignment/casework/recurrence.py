@@ -58,8 +58,9 @@ def open_recurring(session: Connection) -> bool:
 
 def _due(session: Connection, programme: str, today: date) -> list[str]:
     """
-    Where recurring duties of a programme have waited longest: in its own matters, else
-    in the cases that stand in it beside their own.
+    Return the numbers of the matters whose recurring duties have waited longest: first
+    the programme's own matters; if there are none, the cases that stand in it beside
+    their own programme.
     """
     own = Matters(session).occurrences_due(programme, today, OCCURRENCES_AT_ONCE)
     return own or Enrolments(session).occurrences_due(

@@ -9,17 +9,14 @@ receiving office, with an objection that is accepted, or when another unit is to
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from services.assignment.domain.closings import closing
 from services.assignment.domain.facts.base import Beginning, Fact, Recorded
 from services.assignment.domain.facts.batches import CaseMoved
-from services.assignment.domain.facts.corrected import (
-    as_corrected,
-    is_case_withdrawn,
-)
+from services.assignment.domain.facts.corrected import as_corrected, is_case_withdrawn
 from services.assignment.domain.facts.endings import EndingDecided, EndingWaits
 from services.assignment.domain.facts.leaders import LeadersConfirmed
 from services.assignment.domain.facts.received import (
@@ -117,7 +114,8 @@ def office_after(facts: Iterable[Fact]) -> str | None:
 
 def had_by(office: str, facts: Iterable[Fact]) -> tuple[str, ...]:
     """
-    The offices that have or had the case that is of *office* now, each once, in order.
+    Return the offices that have or had the case, each once, in order; *office* has it
+    now.
     """
     moves = moves_in(facts)
     return tuple(dict.fromkeys((*(move.from_office for move in moves), office)))
@@ -132,8 +130,8 @@ def moved_last_on(facts: Iterable[Fact]) -> date | None:
 
 def stock_of(facts: Recorded, *, led: bool = False) -> Counter[Stock]:
     """
-    What a case counts as for its office after *facts*: one case of its origin, as long
-    as it is in scope and counts, the repeats, and whether it is *led*.
+    Return what a case counts as for its office after *facts*: one case of its origin as
+    long as it is in scope and counts, its repeats, and whether it is *led*.
 
     In a counter: two of them can be subtracted.
     """
@@ -166,8 +164,8 @@ def stock_of(facts: Recorded, *, led: bool = False) -> Counter[Stock]:
 
 def carried(stock: Counter[Stock], programme: str | None = None) -> tuple[Stock, ...]:
     """
-    Counted stock as an event says it: of one thing or more, or fewer; in the further
-    *programme* that is named.
+    Return the counted stock as an event states it, with positive or negative numbers;
+    of the further *programme*, if one is named.
     """
     return tuple(
         Stock(
@@ -186,8 +184,8 @@ def late_stock(
     before: Recorded, after: Recorded, programme: str | None = None
 ) -> tuple[Stock, ...]:
     """
-    What facts that the old office announced late change in the stock of a case that has
-    moved: it has to follow, in the further *programme* that is named.
+    Return by how much facts that the old office announced late change the stock of a
+    moved case. This must follow the case to its new office.
     """
     # The difference of two counts, so that a correction takes along also what it takes
     # away.
@@ -200,7 +198,7 @@ def problems(
     on: date, place: str, *, standing: str, merged: bool, facts: Iterable[Fact]
 ) -> Iterator[Problem]:
     """
-    Why a case that stands so cannot move on a day; *place*: where it was named.
+    Yield why a case cannot move on a day. *place*: where the request names the case.
     """
     facts = list(facts)
     if merged or standing != "open":
@@ -219,6 +217,21 @@ def problems(
             "请等待终结申报的决定。",
             place,
         )
+    yield from _day_problems(on, place, facts)
+    if len(moves_in(facts)) >= MOST_MOVES:
+        yield Problem(
+            "moved_too_often",
+            f"本案已移交 {MOST_MOVES} 次，不再移交。",
+            "请由联席会议确定承办单位并督办。",
+            place,
+        )
+
+
+def _day_problems(on: date, place: str, facts: Collection[Fact]) -> Iterator[Problem]:
+    """
+    A case moves on or after the day of what its office has counted, and of its last
+    move.
+    """
     # Moved earlier, the case would be counted on that day by an office that no longer
     # had it.
     counted = max((f.on for f in facts if isinstance(f, _COUNTED)), default=on)
@@ -235,13 +248,6 @@ def problems(
             "before_last_move",
             f"本案已于 {moves[-1].on} 移交，不能再于 {on} 移交。",
             "请填写最近一次移交之后的日期。",
-            place,
-        )
-    if len(moves) >= MOST_MOVES:
-        yield Problem(
-            "moved_too_often",
-            f"本案已移交 {MOST_MOVES} 次，不再移交。",
-            "请由联席会议确定承办单位并督办。",
             place,
         )
 

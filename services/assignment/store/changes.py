@@ -21,11 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.escalation.steps import EscalationStep
 from services.assignment.domain.facts.base import Fact
-from services.assignment.domain.facts.further import (
-    OWN,
-    about_enrolments,
-    seen_by_each,
-)
+from services.assignment.domain.facts.further import OWN, about_enrolments, seen_by_each
 from services.assignment.domain.matter import BegunMatter, Change, Matter, MatterState
 from services.assignment.store.duties.duties import Duties, Noted
 from services.assignment.store.duties.escalation import EscalationSteps, NextSteps
@@ -66,8 +62,9 @@ _PUT = _NEW.on_conflict_do_update(
 
 def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matter]:
     """
-    The matters of these numbers, locked; one that is new is made, so that a fact that
-    arrives before the matter's beginning has a place.
+    Load the matters of these numbers and lock them. A matter that is not there yet is
+    inserted as a placeholder, so that a fact that arrives before the beginning can be
+    stored.
     """
     # Those that are there are locked in one order, whoever asks: two transactions that
     # share them wait for each other in turn. Missing ones are begun afterwards: those
@@ -156,7 +153,8 @@ def _matter(
 
 def _in_each(matter: Matter, standings: Mapping[str, BegunMatter]) -> Matter:
     """
-    A case with what was computed of it in each further programme, by its code.
+    Return a case with its state in each further programme, by the code of the
+    programme.
     """
     by_programme = dict(seen_by_each(matter.facts))
     own = by_programme.pop(OWN)
@@ -168,8 +166,8 @@ def _in_each(matter: Matter, standings: Mapping[str, BegunMatter]) -> Matter:
             **{**fields, "office": matter.office},
             further=True,
             facts=facts_seen if state else {},
-            duties=_of(matter.duties, code),
-            past_steps=_of(matter.past_steps, code),
+            duties=_of_programme(matter.duties, code),
+            past_steps=_of_programme(matter.past_steps, code),
         )
     further_codes = by_programme.keys()
     return replace(
@@ -188,7 +186,7 @@ def _in_each(matter: Matter, standings: Mapping[str, BegunMatter]) -> Matter:
     )
 
 
-def _of(records: Mapping[str, Owned], programme: str) -> dict[str, Owned]:
+def _of_programme(records: Mapping[str, Owned], programme: str) -> dict[str, Owned]:
     return {key: each for key, each in records.items() if each.programme == programme}
 
 

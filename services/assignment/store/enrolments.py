@@ -85,8 +85,8 @@ class Enrolments:
 
     def standing_in(self, programme: str, numbers: Collection[str]) -> dict[str, date]:
         """
-        Since when those of the cases that do stand in a programme beside their own; of
-        one that counts again, since that day.
+        Return which of the cases stand in a programme beside their own, and since when;
+        for a case that counts again, since the day of its return.
         """
         columns = enrolments.c.number, enrolments.c.opened_on, enrolments.c.away
         query = select(*columns).where(
@@ -157,8 +157,8 @@ def stands_in(
     programme: str, on: ColumnElement[date] | None = None
 ) -> ColumnElement[bool]:
     """
-    Whether a case is of a programme, or stands in it beside its own; by a day *on*, if
-    it is given.
+    Return the condition that a case is of a programme, or stands in it beside its own;
+    with *on*, by that day.
     """
     further = exists().where(
         enrolments.c.number == matters.c.number,

@@ -31,12 +31,7 @@ from services.assignment.domain.facts.leaders import ActWithdrawn
 from services.assignment.domain.facts.received import CaseReinstated, CaseWithdrawn
 from services.assignment.domain.matter import BegunMatter, Matter, MatterState
 from services.assignment.store.facts import decode
-from services.assignment.store.tables import (
-    ASKED_PROGRAMME,
-    enrolments,
-    facts,
-    matters,
-)
+from services.assignment.store.tables import ASKED_PROGRAMME, enrolments, facts, matters
 from shared.records.pages import read_page
 from shared.web.paging import Page, PageRequest
 
@@ -104,7 +99,7 @@ class Matters:
 
     def known(self, number: str, *, lock: bool = False) -> BegunMatter:
         """
-        The matter of which something is recorded, so that it has begun.
+        Return a matter of which something is recorded, so that it must have begun.
         """
         matter = self.begun(number, lock=lock)
         if matter is None:
@@ -262,7 +257,8 @@ class Matters:
 
     def occurrences_due(self, programme: str, today: date, limit: int) -> list[str]:
         """
-        Where recurring duties have waited longest for their next occurrence, locked.
+        Return the numbers of the matters whose recurring duties have waited longest for
+        their next occurrence, and lock them.
 
         Only matters of a programme; those that another replica has locked are passed
         over.

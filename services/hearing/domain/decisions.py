@@ -67,7 +67,8 @@ def decide(
     request: str | None = None,
 ) -> tuple[Hearing, Hearing | None, HearingDecided]:
     """
-    Decide on a hearing; also returns what becomes of the *earlier* decision (PY-28).
+    Decide on a hearing. Also returns the *earlier* decision as it stands afterwards
+    (PY-28).
 
     Raises `Conflict` while an earlier hearing is under way, `Rejected`.
     """

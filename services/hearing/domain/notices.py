@@ -45,6 +45,8 @@ def notify(
     state = state_after(planned, Act.NOTIFY)
     last = max(notice.given_on for notice in notices)
     require_unmerged(case, last)
+    # Notices count for the day they were given for: after an adjournment none is in
+    # force.
     count = len(planned.adjournments)
     hearing = replace(
         planned,
@@ -101,8 +103,8 @@ def announce(
 
 def not_told(hearing: Hearing, members: Iterable[str]) -> Iterator[str]:
     """
-    Who of the two sides and of these *members* was not told of the day for which the
-    hearing is scheduled now.
+    Return who of the two sides and of these *members* has no notice of the day for
+    which the hearing is scheduled now.
     """
     notified = {(notice.role, notice.member) for notice in hearing.notices_in_force}
     roles = {role for role, _ in notified}

@@ -168,7 +168,7 @@ def _added(sums: LineSums, before: LineSums, line: Line) -> Sums:
 
 def by_line(sums: LineSums, lines: Iterable[Line]) -> Sums:
     """
-    The sums of each line under its office.
+    Return the sums of each line under the code of its office.
     """
     return {
         (line.office, name): amount
@@ -196,8 +196,8 @@ def _late(
     offices: Collection[str],
 ) -> dict[str, Any] | None:
     """
-    What belongs to the period of the office's last signed return and arrived after it;
-    None if it has signed none.
+    Return what belongs to the period of the office's last signed return and arrived
+    after it; None if the office has signed none.
     """
     earlier = Returns(ledger.session).before(request)
     if earlier is None:

@@ -86,8 +86,8 @@ class FurtherProgrammes:
 
     def entries(self, signed: SignedReturns) -> dict[str, list[Entry]]:
         """
-        By the id of a received event, the entries in further programmes that it brings;
-        *signed* are the returns of the programmes `with_closings`.
+        Return the entries in further programmes that each received event brings, by its
+        id; *signed*: the returns of the programmes `with_closings`.
         """
         by_cause = dict[str, list[Entry]]()
         for each in self._counted:
@@ -108,8 +108,8 @@ class FurtherProgrammes:
 
     def _of_stored(self) -> Iterator[Counted]:
         """
-        What was told of a case before its enrolment, or the withdrawal of that, became
-        known.
+        Yield the events of a case that were stored before its enrolment, or the
+        withdrawal of it, arrived.
         """
         if not self._news:
             return
@@ -119,8 +119,8 @@ class FurtherProgrammes:
             stored[fact.case_number].append(fact)
         for news in self._news:
             number = news.case_number
-            enrolment = _of(news, self._now.get(number, ()))
-            before = _of(news, self._before.get(number, ()))
+            enrolment = _enrolment_of(news, self._now.get(number, ()))
+            before = _enrolment_of(news, self._before.get(number, ()))
             # One that is withdrawn as it becomes known is taken back with it.
             if enrolment is None or (before is not None) == (news.type == ENROLLED):
                 continue
@@ -130,7 +130,9 @@ class FurtherProgrammes:
                 yield Counted(news.id, fact, read, enrolment, known_at)
 
 
-def _of(news: ReceivedEvent, enrolments: Iterable[Enrolment]) -> Enrolment | None:
+def _enrolment_of(
+    news: ReceivedEvent, enrolments: Iterable[Enrolment]
+) -> Enrolment | None:
     """
     The enrolment that an event begins or ends, if it is known.
     """

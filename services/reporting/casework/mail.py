@@ -76,7 +76,8 @@ def letter(
 
 def add_trace(message: EmailMessage, traceparent: str) -> None:
     """
-    Say in a header what led to the mail, which goes out also without it.
+    Name in a header the request or event that led to the mail; without one the mail
+    goes out all the same.
     """
     if telemetry.is_traceparent(traceparent):
         message["X-Traceparent"] = traceparent

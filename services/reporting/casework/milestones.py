@@ -33,7 +33,7 @@ def judge_after(
     session: Connection, posted: Iterable[Entry]
 ) -> Iterator[MilestoneJudged]:
     """
-    What the posted entries change about the milestones of the offices they are of.
+    Yield what the posted entries change in the milestones of their offices.
     """
     policy, today = current_policy(), clock.today()
     measures = {*registry().on_a_list, LISTED}

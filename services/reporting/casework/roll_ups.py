@@ -23,7 +23,8 @@ from shared.policy.directory import Directory
 
 def roll_up(session: Connection, *, wait: bool = False) -> bool:
     """
-    Roll up entries that became known since the last time; whether there may be more.
+    Roll up the entries that became known since the last time. Returns whether there may
+    be more.
 
     Does nothing while another transaction does it, unless *wait*.
     """

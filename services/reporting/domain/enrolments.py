@@ -105,8 +105,8 @@ def entries_there(
 
 def taken_back(entries: Iterable[Entry], until: date | None) -> Iterator[Entry]:
     """
-    What takes entries back from the day on which the enrolment was withdrawn, if it
-    was.
+    Yield the entries with opposite amounts, from the day on which the enrolment was
+    withdrawn; none if it was not.
     """
     for entry in entries if until else ():
         yield replace(_not_before(entry, until), amount=-entry.amount)

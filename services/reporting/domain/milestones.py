@@ -90,7 +90,7 @@ def _added(
 
 def turns(stands: Iterable[Stand], milestone: Milestone) -> Iterator[Turn]:
     """
-    The days on which the milestone was reached, or lost again before its day.
+    Yield the days on which the milestone was reached, or lost again before its own day.
 
     *stands* have one of the milestone's day. An office without cases has reached it on
     that day, and not before.
@@ -117,8 +117,8 @@ def judgements_of(
     now: Collection[Turn],
 ) -> Iterator[MilestoneJudged]:
     """
-    What to announce so that readers who knew *before* now know *now*: what is no longer
-    so is revoked on its own day, then the new days follow.
+    Yield the events that bring readers from the judgements *before* to those of *now*:
+    what no longer holds is revoked on its own day, then the new days follow.
     """
     revoked = [(day, not reached) for day, reached in sorted(set(before) - set(now))]
     fresh = sorted(set(now) - set(before))

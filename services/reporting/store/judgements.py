@@ -99,7 +99,7 @@ class Judgements:
 
     def begin_day(self, programme: str, today: date) -> bool:
         """
-        Whether the programme was not judged on *today* yet; from now on it is.
+        Mark the programme as judged on *today*. Returns False if it was marked already.
 
         Another replica that asks meanwhile waits, and gets False.
         """

@@ -30,9 +30,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import (
-    ARRAY,
-)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line, Persons, Sums
@@ -153,8 +151,8 @@ class Ledger:
         earlier: EarlierReturn,
     ) -> Sums:
         """
-        The sum of every measure of every office, of the entries that belong to the
-        period of the *earlier* return but, known after it, count after that period.
+        Return the sums of the entries that belong to the period of the *earlier* return
+        but count after it, because they became known after it; by office and measure.
         """
         query = (
             select(
@@ -203,7 +201,7 @@ class Ledger:
                 cast(func.sum(entries.c.amount), BigInteger),
             )
             .where(entries.c.programme == request.programme)
-            .where(entries.c.day <= request.as_of, *_known(known_at))
+            .where(entries.c.day <= request.as_of, *_known_until(known_at))
             .where(
                 one_of(entries.c.office, offices), entries.c.case_number.in_(members)
             )
@@ -281,8 +279,8 @@ class Ledger:
         self, programme: str, cases: CaseList, days: Iterable[date]
     ) -> dict[date, Sums]:
         """
-        The sums of the cases on a frozen list at the end of each of *days* on which it
-        was frozen already, in one pass of the entries.
+        Return the sums of the cases on a frozen list at the end of each of *days* on
+        which it was already frozen, in one pass of the entries.
         """
         frozen_on = self.frozen_by(programme, cases, date.max)
         if frozen_on is None:
@@ -383,7 +381,7 @@ def _members(
         entries.c.programme == programme,
         entries.c.measure == ("listed" if cases.frozen else "base"),
         entries.c.day <= as_of,
-        *_known(known_at),
+        *_known_until(known_at),
     )
     if cases.frozen:
         # A frozen list never changes: only what was put on it counts, whatever became
@@ -401,7 +399,7 @@ def _members(
     return query
 
 
-def _known(known_at: datetime | None) -> tuple[ColumnElement[bool], ...]:
+def _known_until(known_at: datetime | None) -> tuple[ColumnElement[bool], ...]:
     return () if known_at is None else (entries.c.known_at <= known_at,)
 
 

@@ -15,11 +15,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Connection,
-    select,
-    text,
-)
+from sqlalchemy import Connection, select, text
 
 from services.reporting.domain.figures import Line
 from services.reporting.domain.measures import registry
@@ -83,8 +79,8 @@ class RollUps:
 
     def lock(self, *, wait: bool = False) -> datetime | None:
         """
-        The moment until which entries are rolled up. From now on no other transaction
-        rolls any up; None if one does already, unless *wait*.
+        Lock the roll-ups and return the moment until which entries are rolled up.
+        Returns None if another transaction has the lock, unless *wait*.
         """
         # Every process tries every second; one that waited would find nothing left to
         # do.
@@ -124,8 +120,8 @@ class RollUps:
 
     def follow(self, wanted: Groups) -> None:
         """
-        Let the groups have the offices *wanted*: the totals of an office that joins a
-        group are added to it, those of one that leaves it are taken away.
+        Make the stored groups those *wanted*: the totals of an office that joins a
+        group are added to it, those of an office that leaves it are subtracted.
         """
         query = select(groups.c.line, groups.c.fingerprint)
         # Fingerprints tell the few groups that changed, without reading the offices of

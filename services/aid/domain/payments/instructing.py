@@ -71,7 +71,8 @@ def instruct(
     on: date,
 ) -> tuple[PaymentFile, list[Application]]:
     """
-    The file of these payments, and the applications as they are in it.
+    Return the file of these payments, and the applications as they stand once they are
+    in it.
 
     Raises `Conflict` with everything that keeps one of them out of a file.
     """

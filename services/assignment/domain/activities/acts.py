@@ -58,7 +58,8 @@ def act_problems(
     third_parties: Collection[ThirdParty] = (),
 ) -> Iterator[Problem]:
     """
-    The act exists, for a case or an office, and everything it needs is there.
+    Check that the act exists for a case or an office, and that its record has
+    everything the act needs.
 
     *unnamed*: the mandatory fields that the case does not name, with their titles.
     *third_parties*: who may take part.
@@ -200,8 +201,8 @@ def late_problems(
     act: Act, on: date, facts: Recorded, limit: LimitFound, calendar: Calendar
 ) -> Iterator[Problem]:
     """
-    What is asked for within a *limit* after another act of the case is not asked for
-    later (TL-28, TL-34).
+    Check that the act is not later than a *limit* after another act of the case (TL-28,
+    TL-34).
     """
     standing = without_withdrawn_acts(facts).values()
     done = [
@@ -223,8 +224,8 @@ def late_problems(
 
 def first_only_problems(act: Act, facts: Recorded) -> Iterator[Problem]:
     """
-    What is done with first petitions only is not done with one that repeats another, by
-    what is recorded of it now (TL-50).
+    Check that an act for first petitions only is not recorded for a petition that
+    repeats another, as far as is known now (TL-50).
     """
     came = as_corrected(facts).values()
     if act.first_only and any(

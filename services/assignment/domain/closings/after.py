@@ -99,7 +99,12 @@ def watched_until(
     """
     The last day on which a petition of the matter reopens a resolved case.
     """
-    if watch is None or standing != "resolved" or concluded_on is None:
+    if (
+        watch is None
+        or not watch.days
+        or standing != "resolved"
+        or concluded_on is None
+    ):
         return None
     return concluded_on + timedelta(days=watch.days)
 
@@ -111,7 +116,8 @@ def repeat_that_reopens(
     watch: Watch | None,
 ) -> tuple[str, date] | None:
     """
-    The first confirmed petition of the matter within the watch, and its day.
+    Return the first confirmed petition of the matter within the watch, with its day;
+    None if there is none.
     """
     until = watched_until(standing, concluded_on, watch)
     if until is None or concluded_on is None:

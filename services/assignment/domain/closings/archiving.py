@@ -22,7 +22,7 @@ from shared.rules import day_has_come, day_not_before, post_exists
 @dataclass(frozen=True)
 class Archiving:
     """
-    That a case was archived on a day as a *volume* (卷号), by the *post* that keeps it.
+    The record that a case was archived on a day as a *volume* (卷号) by a *post*.
     """
 
     on: date
@@ -45,25 +45,7 @@ def archive(
     Raises `Conflict` if it is not closed or archived already, `Rejected` with every
     problem.
     """
-    # By the facts, not by the standing: they say that a review has ended the case since
-    # it last flowed back.
-    if matter.merged or not any(
-        isinstance(fact, ENDED) for fact in since_reopened(facts)
-    ):
-        raise Conflict.because(
-            "not_in_this_state",
-            "案件尚未审核办结，或已并入其他案件，不能归档。",
-            "请先按规定报结、审核。",
-            "/number",
-        )
-    before = last_archiving(facts)
-    if before:
-        raise Conflict.because(
-            "already_archived",
-            f"案件已于 {before.on} 归档（卷号 {before.volume}）。",
-            "无需再次归档。",
-            "/number",
-        )
+    _check_archivable(matter, facts)
     files = filed_documents(facts)
     reject_if(
         [
@@ -84,9 +66,35 @@ def archive(
     )
 
 
+def _check_archivable(matter: ClosingCase, facts: Collection[Fact]) -> None:
+    """
+    Raises `Conflict` if the case is not closed, or is archived already.
+    """
+    # By the facts, not by the standing: they say that a review has ended the case since
+    # it last flowed back.
+    if matter.merged or not any(
+        isinstance(fact, ENDED) for fact in since_reopened(facts)
+    ):
+        raise Conflict.because(
+            "not_in_this_state",
+            "案件尚未审核办结，或已并入其他案件，不能归档。",
+            "请先按规定报结、审核。",
+            "/number",
+        )
+    before = last_archiving(facts)
+    if before:
+        raise Conflict.because(
+            "already_archived",
+            f"案件已于 {before.on} 归档（卷号 {before.volume}）。",
+            "无需再次归档。",
+            "/number",
+        )
+
+
 def last_archiving(facts: Iterable[Fact]) -> CaseArchived | None:
     """
-    That a case is archived, unless it flowed back since.
+    Return the archiving of a case; None if it was never archived, or has flowed back
+    since.
     """
     archivings = [
         fact for fact in since_reopened(facts) if isinstance(fact, CaseArchived)

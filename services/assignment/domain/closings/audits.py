@@ -8,7 +8,7 @@ A verdict changes nothing of the count; what it finds is for people to act on.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -114,8 +114,9 @@ def evaluation_problems(
     today: date,
 ) -> Iterator[Problem]:
     """
-    A self-check is the responsible office's own, an evaluation is by nobody who
-    reported or reviewed the closing; *own*: who looks belongs to that office.
+    Check an evaluation: a self-check is made by the responsible office itself, an
+    evaluation by nobody who reported or reviewed the closing. *own*: the evaluator
+    belongs to the responsible office.
     """
     checks_itself = evaluation.kind == EvaluationKind.SELF_CHECK
     yield from day_has_come(evaluation.on, today, "/on")
@@ -143,8 +144,12 @@ def evaluation_problems(
             "请在重新报结后记录。",
             "/number",
         )
+    yield from _unmet_known(closing, evaluation.unmet)
+
+
+def _unmet_known(closing: Closing, unmet: Sequence[str]) -> Iterator[Problem]:
     allowed = [item.id for item in closing.standard]
-    for place, item in enumerate(evaluation.unmet):
+    for place, item in enumerate(unmet):
         if item not in allowed:
             yield Problem(
                 "no_such_item",
@@ -175,8 +180,9 @@ def is_evaluated(facts: Iterable[Fact]) -> bool:
 
 def evaluated_after(facts: Iterable[Fact]) -> date | None:
     """
-    The day on which others looked into the present closing, if it had ended the case
-    before; None if it counts as evaluated from the day from which it counts, or not.
+    Return the day on which others looked into the present closing, if the closing had
+    ended the case by then. None if nobody did, or if it happened before, so that the
+    closing counts as evaluated from its first day.
     """
     evaluation = _first_evaluation(facts)
     return evaluation[0] if evaluation and evaluation[1] else None

@@ -143,6 +143,24 @@ def unfiled_problems(
             yield no_such_document(identity, f"/documents/{place}/document_id")
 
 
+def words_for_files(
+    documents: Sequence[Document], wanted: str, names: Collection[str] | None = None
+) -> Iterator[Problem]:
+    """
+    The documents that are no file of the case where files are *wanted*, by whom; all,
+    or those of these *names*.
+    """
+    for place, document in enumerate(documents):
+        if document.document_id is None and (names is None or document.name in names):
+            yield Problem(
+                "document_not_filed",
+                f"{wanted}，“{document.name}”须是本案已上传的材料，"
+                "或者系统制作并归卷的文书。",
+                "请先上传（POST …/documents），再在 document_id 中填它的编号。",
+                f"/documents/{place}/document_id",
+            )
+
+
 @dataclass(frozen=True)
 class HeadEvidence:
     """
@@ -225,7 +243,8 @@ class Closing:
     @property
     def last_act(self) -> tuple[date, str]:
         """
-        The day of the last signature, or else of its submission, and what day it is.
+        Return the day of the last signature, or of the submission if nobody has signed,
+        and the Chinese name of that day.
         """
         if not self.signatures:
             return self.submitted_on, "报结日"
@@ -348,8 +367,8 @@ def reopen(
 
 def _closing_of(matter: ClosingCase, on: date) -> dict[str, Any]:
     """
-    When the closing of a closed case was concluded and confirmed, and what it counted
-    as, for the event of *on* that takes it back or restores it.
+    Return the days on which the closing was concluded and confirmed, and what it
+    counted as, for an event of day *on* that takes the closing back or restores it.
     """
     concluded_on = matter.concluded_on or on
     return {
@@ -362,8 +381,8 @@ def _closing_of(matter: ClosingCase, on: date) -> dict[str, Any]:
 
 def as_resolved(matter: ClosingCase, facts: Iterable[Fact]) -> ClosingCase:
     """
-    A case with what its last resolution counted as, if it now stands resolved: the
-    heads (PY-01, XQ-02), and as led or not (I-25).
+    Return the case with what its last resolution counted as: its heads (PY-01, XQ-02)
+    and whether it was led (I-25). Unchanged if it is not resolved now.
     """
     resolved = [fact for fact in facts if isinstance(fact, CaseResolved)]
     if matter.standing != "resolved" or not resolved:

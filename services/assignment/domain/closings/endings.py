@@ -8,11 +8,11 @@ that kind needs.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.assignment.domain.closings.closing import Document
+from services.assignment.domain.closings.closing import Document, words_for_files
 from services.assignment.domain.closings.evidence import withdrawn_among
 from services.assignment.domain.closings.signatures import Seats
 from services.assignment.domain.closings.standard import since_reopened
@@ -114,11 +114,13 @@ def application_problems(
     standing: str,
     rules: EndingRules | None,
     grounds: Collection[str],
+    documents: Sequence[Document],
     *,
     waits: bool,
 ) -> Iterator[Problem]:
     """
-    The programme knows such applications, the case is open, and none waits.
+    The programme knows such applications, the case is open, none waits, and its papers
+    are files where the programme wants them to be.
     """
     if rules is None:
         yield Problem(
@@ -142,6 +144,8 @@ def application_problems(
             "请等待决定。",
             "/number",
         )
+    if rules.filed:
+        yield from words_for_files(documents, "申报终结")
     allowed = {ground.id: ground.title for ground in rules.grounds}
     for index, ground in enumerate(grounds):
         if ground not in allowed:
@@ -162,7 +166,7 @@ def deciders_accused(
     accused: str | None,
 ) -> Iterator[Problem]:
     """
-    No level that is to decide is *accused* or below who is.
+    Check that no level that is to decide is the *accused* office, or one below it.
     """
     levels = rules.levels if rules else ()
     for office in dict.fromkeys(seats.offices[level.office].code for level in levels):
@@ -214,7 +218,7 @@ def decide(
     at_level = replace(decision, level=level.id, title=level.title, office=office.code)
     decided = replace(ending, decisions=(*ending.decisions, at_level), state=state)
     # A refusal at any level ends the application: no level decides after it.
-    following = _after(level, rules) if state == "waiting" else None
+    following = _next_level(level, rules) if state == "waiting" else None
     return _passed_on(decided, following, seats)
 
 
@@ -232,22 +236,23 @@ def _passed_on(ending: Ending, following: Signer | None, seats: Seats) -> Ending
 
 def level_of(ending: Ending, rules: EndingRules) -> Signer:
     """
-    The level that decides next; of a level that the programme no longer has, the first.
+    Return the level that decides next; the first level if the programme no longer has
+    the one that was next.
     """
     return next(
         (level for level in rules.levels if level.id == ending.level), rules.levels[0]
     )
 
 
-def _after(level: Signer, rules: EndingRules) -> Signer | None:
+def _next_level(level: Signer, rules: EndingRules) -> Signer | None:
     place = rules.levels.index(level) + 1
     return rules.levels[place] if place < len(rules.levels) else None
 
 
 def in_use(endings: Iterable[Ending], *, granted: bool) -> Iterator[Ending]:
     """
-    Those of the applications about a case that some level has agreed to and none
-    refused; one that was *granted* counts until the case flows back.
+    Yield the applications that must keep their documents: those to which some level has
+    agreed and none has refused. A *granted* one counts until the case flows back.
     """
     for ending in endings:
         if (ending.state == "waiting" and ending.decisions) or (

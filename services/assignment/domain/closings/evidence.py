@@ -30,15 +30,17 @@ def documents_of(
     report: Closing, facts: Collection[Fact], *further: Document
 ) -> tuple[str, ...]:
     """
-    The ids of the documents that a closing stands on: those that it brings, the pages
-    that carry its signatures, those that show acts and items of lists in the case, and
-    *further*; none that was withdrawn.
+    Return the ids of the documents on which a closing stands: its own documents, the
+    pages that carry its signatures, the documents that show acts and list items of the
+    case, and *further* ones. Documents that were withdrawn are left out.
     """
     own_documents = (each.document_id for each in (*report.papers, *further))
-    return _not_withdrawn((*filter(None, own_documents), *_shown(facts)), facts)
+    return _not_withdrawn(
+        (*filter(None, own_documents), *_documents_of_acts(facts)), facts
+    )
 
 
-def _shown(facts: Iterable[Fact]) -> Iterator[str]:
+def _documents_of_acts(facts: Iterable[Fact]) -> Iterator[str]:
     """
     The documents that show acts and items of the lists of the case's own programme.
     """
@@ -79,9 +81,9 @@ def withdrawn_under(
     report: Closing, facts: Collection[Fact], location: str
 ) -> Iterator[Problem]:
     """
-    Nobody signs or confirms a closing if a document was withdrawn on which it stands:
-    one that it brings, a page that carries a signature, one of its ending, or one that
-    showed an act or an item.
+    Yield the withdrawn documents on which the closing stands; nobody can sign or
+    confirm it then. Such a document is the closing's own, a page that carries a
+    signature, one of its ending, or one that showed an act or an item.
     """
     yield from withdrawn_among(report.papers, facts, location)
     withdrawn = withdrawn_documents(facts)
@@ -100,7 +102,7 @@ def withdrawn_among(
     documents: Sequence[Document], facts: Iterable[Fact], location: str
 ) -> Iterator[Problem]:
     """
-    Nobody signs or agrees on a document that was withdrawn.
+    Yield which of *documents* were withdrawn; nobody can sign or agree then.
     """
     withdrawn = withdrawn_documents(facts)
     for document in documents:

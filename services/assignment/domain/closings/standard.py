@@ -31,7 +31,8 @@ class Checked:
 
 def standard_on(rules: ClosingRules, kind: str, day: date) -> tuple[StandardItem, ...]:
     """
-    What a closing of a kind, reported on that day, is judged by.
+    Return the items by which a closing of this kind is judged that was reported on that
+    day.
     """
     return tuple(
         StandardItem(item.id, item.text, item.source, item.mandatory)

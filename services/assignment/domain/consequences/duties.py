@@ -30,8 +30,9 @@ def compute_duties(
     before: Matter, matter: Matter, programme: Programme, policy: Policy
 ) -> tuple[Matter, dict[str, NoticeEnded]]:
     """
-    The matter with its duties, and the notices that end because what they are about is
-    done; that the answer to a notice is not owed any more may end another one.
+    Return the matter with its duties, and the notices that end because what they are
+    about is done. When the duty to answer a notice ends, another notice about that duty
+    may end too.
     """
     ended = dict[str, NoticeEnded]()
     parties = responsible_parties(
@@ -76,8 +77,9 @@ def compute_duties(
 
 def _as_closed(duty: Duty, before: Matter, office: str) -> Duty:
     """
-    A duty with what stays as it was: of what is closed the due day, and of what was
-    done at an office that has the case no more, the post that answered for it.
+    Return a duty with what a later change must not move: a closed duty keeps its due
+    day, and if another office closed it before the case moved, also the post that
+    answered for it.
     """
     earlier = before.duties.get(duty.id)
     duty = ledger.keep_closed_deadline(duty, earlier)
@@ -92,9 +94,8 @@ def _notices_over(
     matter: Matter, duties: Mapping[str, Duty]
 ) -> Iterator[tuple[str, NoticeEnded]]:
     """
-    A duty done ends the notices about it, a case that is over ends all, and one that
-    has moved ends those to the offices before; each ends once, however often it was
-    issued.
+    Yield the notices that end: those about a duty that is done, all notices when the
+    case is over, and those to a former office when the case has moved. Each ends once.
     """
     moves = case_offices.moves_in(matter.facts.values())
     moved = {move.from_office: move.on for move in moves}

@@ -30,10 +30,10 @@ def no_longer_opened(
     policy: Policy,
 ) -> dict[str, Duty]:
     """
-    The duties that are not owed any more: what was registered rightly does not bring
-    was never owed, so that no figure depends on when the mistake became known; what
-    does not bind the office to which the case moved, or is in the programme no more, is
-    released from that day if it is open.
+    Return the duties that the facts do not open any more. What the right registration
+    would not have opened was never owed, so that no figure depends on when the mistake
+    became known. What does not bind the new office of the case, or is no longer in the
+    programme, is released from that day if it is open.
     """
     fresh = (f for key, f in matter.facts.items() if key not in before.facts)
     unbinding = [fact for fact in fresh if isinstance(fact, _UNBINDING)]
@@ -58,8 +58,8 @@ def _opened_wrongly(
     before: Matter, matter: Matter, programme: Programme, policy: Policy
 ) -> frozenset[str]:
     """
-    The ids of what a matter would bring at one of the offices that have or had it
-    without its fresh corrections, and does not with them.
+    Return the ids of the duties that the matter would open without its fresh
+    corrections and does not open with them, at any office that has or had it.
     """
     uncorrected = {
         key: fact

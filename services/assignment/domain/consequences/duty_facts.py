@@ -29,21 +29,23 @@ def facts_of_duties(
     is_case: bool,
 ) -> list[Fact]:
     """
-    What is owed in a matter of an office follows from these: its facts as corrections
-    leave them, and those that are computed from them, as that it is *led*.
+    Return the facts from which the duties of a matter of an office follow: its facts as
+    corrected, and facts computed from them, such as that the case is *led*.
     """
     every = tuple(facts.values())
+    parts = [*units.parts_in(office, opened_on, every)] if is_case else []
+    known = without_presumed(as_corrected(facts).values())
     return [
-        *_with_led(without_presumed(as_corrected(facts).values()), led),
+        *_with_led([*units.with_parts(known, parts)] if parts else known, led),
         *repeats_after_closing(every),
-        *(units.parts_in(office, opened_on, every) if is_case else ()),
+        *parts,
     ]
 
 
 def _with_led(facts: Sequence[Fact], steps: Sequence[Step]) -> list[Fact]:
     """
-    The facts with the days on which the case became led: of a day on which it moved and
-    was led before that, before the move.
+    Return the facts with one for each day on which the case became led. If it became
+    led and moved away on the same day, the new fact stands before the move.
     """
     every = list(facts)
     for step, following in zip_longest(steps, steps[1:]):

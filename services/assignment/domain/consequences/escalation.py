@@ -22,8 +22,8 @@ def schedule_steps(
     matter: Matter, duties: Iterable[Duty], policy: Policy
 ) -> tuple[Matter, dict[str, NextStep | None], tuple[EscalationStep, ...]]:
     """
-    The matter with the steps that are over, the step that each subject waits for, and
-    those steps again.
+    Return the matter with the steps that have ended, the step for which each subject
+    waits, and the ended steps by themselves.
     """
     programme = policy.programmes.get(matter.programme)
     if programme.supervision is None:

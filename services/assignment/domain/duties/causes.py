@@ -107,8 +107,8 @@ def transitions_of(
 
 def _without_rule(fact: Fact, identity: str, *, bears: bool) -> str | None:
     """
-    What a record signed for the duty, or a strike-off that *bears* on it, does to it,
-    whatever its rule says.
+    Return the transition that a fact causes whatever the rule of the duty says: a
+    record signed for the duty, or a strike-off that *bears* on it.
     """
     if isinstance(fact, SignedRecord):
         return _SIGNED.get(type(fact)) if fact.duty == identity else None
@@ -117,8 +117,8 @@ def _without_rule(fact: Fact, identity: str, *, bears: bool) -> str | None:
 
 def _bearing(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset[int]:
     """
-    The places of the facts that take the matter off the list or put it back, as far as
-    they bear on a duty: not those that were undone before it was opened.
+    Return the places of the facts that strike the matter off or put it back and concern
+    this duty. What was undone before the duty was opened does not concern it.
 
     Without the case nothing is owed but the answer to its petition (XQ-14), and nothing
     at all without the petition.

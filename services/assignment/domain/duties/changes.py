@@ -23,7 +23,8 @@ from shared.policy.calendar import ONE_DAY
 
 def changes_of(duty: Duty, before: Duty | None) -> Iterator[DutyChange]:
     """
-    The changes that bring readers from the duty as it was *before* to *duty*.
+    Yield the changes to announce, so that a reader who knew the duty as it was *before*
+    knows it as it is now.
 
     What was announced of the first term that is another now, and of those after it, is
     taken back, and then announced as it is.
@@ -59,8 +60,8 @@ def changes_of(duty: Duty, before: Duty | None) -> Iterator[DutyChange]:
 
 def standing_of(duty: Duty, before: Duty | None) -> Iterator[DutyStanding]:
     """
-    How *duty* counts in shares of what was done in time, unless it counted so *before*;
-    one that was handed over counts at the office that owes it now.
+    Yield how the duty counts in the shares of what was done in time, if that has
+    changed. A duty that was handed over counts at the office that owes it now.
     """
     was, now = before.counts if before else Counted(), duty.counts
     if before and before.office != duty.office:
@@ -90,7 +91,7 @@ def _standing(duty: Duty, was: Counted, now: Counted) -> DutyStanding:
 
 def _terms_kept(duty: Duty, before: Duty) -> int:
     """
-    How many of the terms, from the first on, are as they were.
+    Return how many terms, from the first on, have not changed.
     """
     if before.backdated != duty.backdated:
         return 0
@@ -101,8 +102,8 @@ def _terms_kept(duty: Duty, before: Duty) -> int:
 
 def _same_place(duty: Duty, before: Duty, place: int) -> bool:
     """
-    Whether a term is of the same beginning in both: only its due day is another, or it
-    is the first.
+    Return whether a term has the same beginning in both, so that only its due day
+    differs; the first term always has.
     """
     if place >= min(len(duty.terms), len(before.terms)):
         return False
@@ -114,7 +115,8 @@ def _turn_changes(
     duty: Duty, before: Sequence[Turn], after: Sequence[Turn]
 ) -> Iterator[DutyChange]:
     """
-    The steps that were announced and are no more, taken back; then those that are new.
+    Take back the steps that were announced and no longer hold, then announce the new
+    ones.
     """
     if before != after:
         announced, current = Counter(before), Counter(after)
@@ -176,8 +178,8 @@ def _change(what: str, duty: Duty, term: Term, on: date, **fields: Any) -> DutyC
 
 def overdue(duty: Duty) -> tuple[DutyChange, events.DutyOverdue]:
     """
-    That the due day has passed, dated to the day after it: for the history of the duty,
-    and as an event.
+    Return the announcement that the due day has passed, dated to the day after it: for
+    the history of the duty, and as an event.
     """
     late_from = duty.due_on + ONE_DAY
     change = _change("overdue", duty, duty.terms[-1], late_from)

@@ -39,7 +39,7 @@ class Deadline:
 
     def basis(self) -> str:
         """
-        A text that is the same for two deadlines that differ by the calendar only.
+        Return a text that is equal for two deadlines that differ only by the calendar.
         """
         counted = f"{self.start} {self.limit}" if self.limit else f"{self.day}"
         stops = "".join(f" -{off}/{on}" for off, on in self.pauses)

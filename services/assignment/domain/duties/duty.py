@@ -131,8 +131,8 @@ class Duty:
 
     def ended_late(self, before: Duty | None) -> bool:
         """
-        Whether the duty, open *before*, ended after its day, or passed to another
-        office after it, and counts as overdue until then.
+        Return whether a duty that was open *before* ended after its due day, or passed
+        to another office after it. It counts as overdue until that day.
         """
         if before is None or before.state != "open" or self.backdated:
             return False
@@ -145,8 +145,8 @@ class Duty:
     @property
     def counts(self) -> Counted:
         """
-        How it counts in shares of what was done; not at all if it is not owed, or not
-        for the time being.
+        Return how the duty counts in the shares of what was done. A duty that is not
+        owed, or is paused, does not count.
         """
         if self.backdated or self.state not in {"open", "discharged"}:
             return Counted()

@@ -115,8 +115,8 @@ def instances(
     since: date | None = None,
 ) -> Iterator[DutyInstance]:
     """
-    Every duty that *facts* have opened in a matter of an office, *since* a day if it is
-    named.
+    Yield every duty that *facts* have opened in a matter of an office; with *since*,
+    only those opened from that day on.
     """
     for fact in facts:
         schedule = _schedule_of(fact, programme)
@@ -162,8 +162,9 @@ def rules_of(
     facts: Sequence[Fact], programme: Programme, office: Office | None
 ) -> tuple[DutyRule, ...]:
     """
-    The rules a matter of an office stands under, of which a fact may open a duty: those
-    of the day it came in (A-36). Without an office, the programme's own.
+    Return the rules that may open a duty in this matter: those in force on the day it
+    came in (A-36) of which some fact can be an opening. Without an office, all rules of
+    the programme.
     """
     days = [fact.on for fact in facts if isinstance(fact, BEGINNINGS)]
     if office is None or not days:
@@ -182,8 +183,9 @@ def openings(
     rule: DutyRule, facts: Sequence[Fact], since: date | None = None
 ) -> Iterator[Fact]:
     """
-    The facts that open a duty of *rule*, by day: each one, unless the rule opens once;
-    then the first one, or the first of each `per`. None is earlier than *since*.
+    Yield the facts that open a duty of *rule*, by day: every such fact, or, if the rule
+    opens once, the first one (the first for each value of `per`). With *since*, none
+    from before that day.
 
     One that does not name the `per` opens none.
     """

@@ -79,9 +79,9 @@ def owners_of(
     facts: Sequence[Fact], before: Sequence[tuple[str, Move]]
 ) -> Callable[[DutyInstance], Owners]:
     """
-    Who owes each duty of a matter that had the offices *before*, each with the move
-    from it: what the office owes itself passes on with the matter, also the steps that
-    it has set for itself.
+    Return a function that says who owes a duty. What the responsible office owes passes
+    on with the matter, also the plan steps that it has set for itself. *before*: the
+    earlier offices, each with the move from it.
     """
     moved = Owners(before[0][0] if before else "", tuple(move for _, move in before))
 
@@ -128,7 +128,7 @@ def _duty(
         basis=deadline.basis(),
         supervised=_unanswered(identity, facts),
         backdated=programme.backdates(rule, instance.deadline(calendar).day),
-        past=_past(outcome),
+        past=_earlier_terms(outcome),
         answer=_answer(instance, facts, due.day),
         report=_schedule_of(instance, programme) is not None,
         past_hour=_is_past_hour(instance, facts, programme, due.day),
@@ -179,7 +179,7 @@ def _is_past_hour(
     return bool(arrivals) and schedule.is_past(min(arrivals), due_on)
 
 
-def _past(outcome: Outcome) -> tuple[Term, ...]:
+def _earlier_terms(outcome: Outcome) -> tuple[Term, ...]:
     """
     The terms of the offices that owed a duty before the last one.
     """
@@ -227,9 +227,9 @@ def _unanswered(identity: str, facts: Iterable[Fact]) -> bool:
 
 def keep_closed_deadline(duty: Duty, before: Duty | None) -> Duty:
     """
-    *duty* with the due days that it had *before*. The offices that owed it earlier
-    always keep theirs; the present one keeps its own if the duty is closed and only the
-    calendar differs.
+    Return *duty* with the due days that it had *before*. Earlier offices always keep
+    theirs; the present office keeps its own if the duty is closed and only the calendar
+    has changed.
     """
     if before is None:
         return duty

@@ -245,8 +245,8 @@ class _Course:
 
     def _not_before(self) -> date | None:
         """
-        The day before which nothing is due that was taken over with the last move;
-        another day set by signed record since then goes before that.
+        Return the first day on which something can be due that was taken over with the
+        last move. A day set by signed record since then takes precedence.
         """
         if not self.past or not self.held:
             return None
@@ -292,8 +292,8 @@ def _ordered(
 
 def _next_of_the_day(waiting: Sequence[Waiting], state: str) -> int:
     """
-    The transition that counts next: of the earliest day, and there before the next
-    move, the first that is possible.
+    Return the place of the transition that counts next: of the earliest day, before the
+    next move, the first one that is possible in this state.
 
     So what is done, sent back and done again on one day ends as done.
     """

@@ -97,11 +97,11 @@ def courses(facts: Iterable[Fact]) -> tuple[NoticeCourse, ...]:
                 state_on=fact.on,
             )
         elif isinstance(fact, AboutNotice) and fact.notice in by_id:
-            by_id[fact.notice] = _after(by_id[fact.notice], fact)
+            by_id[fact.notice] = _course_after(by_id[fact.notice], fact)
     return tuple(by_id.values())
 
 
-def _after(notice: NoticeCourse, fact: AboutNotice) -> NoticeCourse:
+def _course_after(notice: NoticeCourse, fact: AboutNotice) -> NoticeCourse:
     notice = replace(notice, state=_STATES[type(fact)], state_on=fact.on)
     if isinstance(fact, NoticeAnswered):
         return replace(notice, progress=fact.progress, answered_on=fact.on)
@@ -134,7 +134,8 @@ def _issue_day(notice: NoticeCourse) -> date:
 
 def _progress(notice: NoticeCourse, others: Sequence[NoticeCourse]) -> date:
     """
-    The day on which it has brought progress, if it has.
+    Return the day on which the notice brought progress, or the earliest day if it
+    brought none.
     """
     if notice.state == "ended" and not notice.presses_for(others):
         return notice.state_on
@@ -143,7 +144,8 @@ def _progress(notice: NoticeCourse, others: Sequence[NoticeCourse]) -> date:
 
 def _failure(notice: NoticeCourse) -> date:
     """
-    The day from which it has brought none, or never.
+    Return the day from which the notice counts as without progress, or the latest day
+    if it never does.
     """
     missed = notice.reply_by + ONE_DAY
     if notice.progress or (notice.state == "ended" and notice.state_on < missed):

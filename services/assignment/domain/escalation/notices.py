@@ -64,6 +64,8 @@ def identity_of(step: str) -> str:
     """
     The id of the notice that a *step* reached issues, if its kind is one.
     """
+    # Follows from the step: two replicas that reach it issue one notice, and the mail
+    # can name it beforehand.
     return str(uuid5(NAMESPACE_OID, step))
 
 
@@ -117,19 +119,15 @@ def answer(
 
     Raises `Conflict` if none is awaited, `Rejected` with every problem.
     """
-    state = _move(notice, "answer")
+    state, office = _move(notice, "answer"), directory.office(notice.office)
     reject_if(
         [
             *day_has_come(on, today, "/on"),
             *day_not_before(on, notice.state_on, "/on"),
-            *post_exists(
-                post,
-                directory.office(notice.office).posts,
-                "/post",
-                directory.office(notice.office).name,
-            ),
+            *post_exists(post, office.posts, "/post", office.name),
         ]
     )
+    entry = _entry("answered", on, by, post=post, text=text, progress=progress)
     answered = replace(
         notice,
         state=state,
@@ -141,10 +139,7 @@ def answer(
         answer_post=post,
         reviewed_by=None,
         reasons=None,
-        course=(
-            *notice.course,
-            _entry("answered", on, by, post=post, text=text, progress=progress),
-        ),
+        course=(*notice.course, entry),
     )
     event = events.SupervisionAnswered(
         **_about(answered, on), notice=notice.id, progress=progress
@@ -189,6 +184,7 @@ def review(
     )
     if verdict == "accepted":
         return reviewed, None
+    # An answer that was sent back counts as none, so the notice is unanswered again.
     sent_back = replace(reviewed, progress=None, answered_on=None)
     return sent_back, events.SupervisionReturned(**_about(notice, on), notice=notice.id)
 
@@ -216,6 +212,7 @@ def end_of_notice(notice: NoticeCourse, on: date) -> NoticeEnded:
     """
     What the notice was about is done: nothing is left to answer.
     """
+    # What it is about may have been done before it was issued.
     return NoticeEnded(on=max(on, notice.issued_on), notice=notice.id)
 
 

@@ -87,8 +87,8 @@ def schedule(
     calendar: Calendar,
 ) -> tuple[dict[str, NextStep | None], tuple[EscalationStep, ...]]:
     """
-    The step that each subject waits for by its name, None where none is left; and those
-    of the *past* steps whose cause has ended, with the day on which it did.
+    Return the step for which each subject waits, by its name, None if none is left; and
+    those *past* steps whose cause has ended, with the day on which it ended.
     """
     next_steps, over = dict[str, NextStep | None](), list[EscalationStep]()
     for subject in subjects:

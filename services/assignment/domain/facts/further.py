@@ -122,9 +122,10 @@ def _concerns(fact: Fact, code: str, notices: set[str]) -> bool:
 
 def _as_opened_there(code: str, facts: Recorded) -> Recorded:
     """
-    The facts with the first enrolment as the opening of the case, with a withdrawal of
-    one and the next as those of the case, and with what the further programme judged
-    and counts in place of what the own one does.
+    Return the facts as the further programme sees them: the first enrolment is the
+    opening of the case, the withdrawal of an enrolment and the next one are those of
+    the case, and the programme's own judgements and counts replace those of the case's
+    own programme.
     """
     meanwhile = _while_not_there(facts)
     every = [fact for fact in facts.values() if isinstance(fact, CaseEnrolled)]
@@ -163,8 +164,9 @@ def _as_opened_there(code: str, facts: Recorded) -> Recorded:
 
 def _while_not_there(facts: Recorded) -> set[str]:
     """
-    The identities of what takes the case off what counts, or puts it back, while it
-    does not stand there: between the days of a withdrawal and of the next enrolment.
+    Return the identities of the merges, withdrawals and their undoing between the
+    withdrawal of an enrolment and the next one, when the case does not stand in the
+    programme.
     """
     withdrawn, keys = False, set[str]()
     for key, fact in sorted(facts.items(), key=lambda item: item[1].on):
@@ -177,8 +179,8 @@ def _while_not_there(facts: Recorded) -> set[str]:
 
 def _judged_again(fact: CaseEnrolled, before: CaseEnrolled | None) -> CaseCorrected:
     """
-    What an enrolment that is not the first says of the case otherwise than the one
-    *before*, as a correction: it holds until the next one of the case.
+    Return what a later enrolment states differently from the one *before*, as a
+    correction. It holds until the next correction of the case.
     """
     names = [field.name for field in dataclasses.fields(CaseDetails)]
     details = {name: getattr(fact, name) for name in names}
@@ -188,14 +190,14 @@ def _judged_again(fact: CaseEnrolled, before: CaseEnrolled | None) -> CaseCorrec
         if name != "on" and before and getattr(before, name) != value
     )
     return CaseCorrected(
-        **details, correction=_after(fact.corrections), changed=tuple(changed)
+        **details, correction=_number_after(fact.corrections), changed=tuple(changed)
     )
 
 
-def _after(corrections: int) -> int:
+def _number_after(corrections: int) -> int:
     """
-    The number of what was judged after so many corrections, between those of the last
-    of them and of the next, which are `2 * number`.
+    Return a number for a judgement made after so many corrections. Corrections
+    themselves have even numbers (`2 * number`), so it falls between two of them.
     """
     return 2 * corrections + 1
 

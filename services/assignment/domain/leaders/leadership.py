@@ -13,12 +13,8 @@ from datetime import date
 
 from services.assignment import events
 from services.assignment.domain.facts.base import Fact, PostOf, Step, changes
-from services.assignment.domain.facts.batches import (
-    CaseMoved,
-)
-from services.assignment.domain.facts.received import (
-    CaseOpened,
-)
+from services.assignment.domain.facts.batches import CaseMoved
+from services.assignment.domain.facts.received import CaseOpened
 from services.assignment.domain.leaders.effects import AFTER, ORDER, new_holders
 from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.leaders.tenures import Tenure, tenures_after
@@ -37,8 +33,9 @@ def compute(
     since: date | None = None,
 ) -> Leadership:
     """
-    Who leads the case after all *facts*, and the days it became led or not led; in a
-    further programme, in which it stands *since* a day, who led it by then from then.
+    Return who leads the case after all *facts*, and the days on which it became led or
+    not led. In a further programme, with *since*, whoever led by then counts from that
+    day.
     """
     every = list(facts)
     moves = (fact.from_office for fact in every if isinstance(fact, CaseMoved))
@@ -75,8 +72,8 @@ def compute(
 
 def _in_order(facts: Iterable[Fact]) -> list[Fact]:
     """
-    The facts that bear on who leads, by their days; of one day first what was recorded
-    before the case moved, and there in the order of `AFTER`.
+    Return the facts that bear on who leads, by day. Within a day, those recorded before
+    the case moved come first, and among these the order is that of `AFTER`.
     """
     moves, ours = 0, list[tuple[date, int, int, Fact]]()
     for fact in facts:
@@ -88,7 +85,8 @@ def _in_order(facts: Iterable[Fact]) -> list[Fact]:
 
 def _as_of(since: date, in_order: Iterable[Fact]) -> list[Fact]:
     """
-    The facts with the opening, which is the enrolment, first; and none before *since*.
+    Return the facts with the opening, which is the enrolment, first; none is dated
+    before *since*.
     """
     # Sorting is stable: the others stay in order. What an older leader did counts as
     # done on the day of the enrolment.
@@ -168,8 +166,8 @@ def announcements(
     since: date | None = None,
 ) -> Iterator[Event]:
     """
-    What to announce so that readers who knew *before* now know *leading*; *since* when
-    the office has the case: before that day nothing counts there.
+    Yield the events that bring readers from the steps *before* to those of *leading*.
+    *since*: the day from which the office has the case; nothing counts there before it.
     """
 
     def event(kind: Callable[..., Event], on: date) -> Event:

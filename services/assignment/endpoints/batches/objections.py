@@ -136,6 +136,8 @@ def decide_objection(call: Call) -> batches.Objection:
     )
     Objections(call.session).update(decided)
     verdict = batches.verdict_of(decided)
+    # Checked before anything is written; moved after the decision is recorded, which is
+    # what the move rests on.
     to = _destination(call, raised) if verdict == ObjectionVerdict.RETURNED else None
     if verdict == ObjectionVerdict.RETURNED:
         BatchItems(call.session).remove(
@@ -160,8 +162,8 @@ def decide_objection(call: Call) -> batches.Objection:
 
 def _destination(call: Call, raised: batches.Objection) -> str | None:
     """
-    The office that a returned case goes to: the one named, else the one from which the
-    batch took it; None if it stays or has moved on already.
+    Return the office to which a returned case goes: the one named, else the one from
+    which the batch took it. None if the case stays, or has moved on already.
 
     Raises `Rejected` if it cannot move.
     """
@@ -170,6 +172,7 @@ def _destination(call: Call, raised: batches.Objection) -> str | None:
     named = call.body.get("to_office")
     came_from = item.from_office if item else None
     to = call.office(named) if named else came_from
+    # A case that has moved on since does not go back to where the batch took it from.
     if to is None or to == row.office or (not named and row.office != raised.office):
         return None
     facts = Matters(call.session).facts(row.number)
@@ -269,8 +272,8 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
 
 def _taken_back(call: Call, items: Sequence[batches.BatchItem]) -> dict[str, str]:
     """
-    To which office each case goes back that the batch had moved and that has not moved
-    on since. Raises `Rejected` for those that cannot move.
+    Return the office to which each case goes back: those that the batch had moved and
+    that have not moved on since. Raises `Rejected` for a case that cannot move.
     """
     rows = Matters(call.session).lock_cases([item.number for item in items])
     back = {
@@ -303,6 +306,7 @@ def _objection_of(call: Call) -> batches.Objection:
         raised = None
     raised = or_not_found(raised, "异议", number)
     Matters(call.session).lock_cases([raised.number])
+    # Read again: it may have been decided while this waited for the case.
     return objections.get(number, lock=True) or raised
 
 

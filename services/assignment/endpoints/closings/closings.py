@@ -36,6 +36,7 @@ from services.assignment.schemas.closings.closings import (
 from services.assignment.schemas.working.cases import CaseSummary
 from services.assignment.store import Closings, Demands, Endings, Matters
 from shared.policy.current import current_policy
+from shared.policy.programme import Programme
 from shared.vocabulary import PendingClosing
 from shared.web.auth import require_office, require_own_office, require_role
 from shared.web.call import CLERKS, LEADERS, READERS, REVIEWERS, Call
@@ -56,27 +57,11 @@ def submit_closing(call: Call) -> dict[str, Any]:
     """
     Report a case closed and ask the hub for review.
     """
-    row, body = case_of(call, lock=True), call.body
+    row = case_of(call, lock=True)
     programme = current_policy().programmes.get(row.programme)
-    submitted_on = body["submitted_on"] or call.today
-    report = closing.Closing(
-        **body
-        | {
-            "dispositions": tuple(body["dispositions"]),
-            "measures": tuple(body["measures"]),
-            "documents": tuple(closing.Document(**d) for d in body["documents"]),
-            "head_evidence": tuple(
-                closing.HeadEvidence(each["head"], tuple(each["documents"]))
-                for each in body["head_evidence"]
-            ),
-            "submitted_on": submitted_on,
-        },
-        id=str(uuid7()),
-        number=row.number,
-        submitted_by=call.who.account,
-        standard=standard_on(programme.closing, body["kind"], submitted_on),
-        standard_version=programme.closing.version,
-    )
+    report = _report_of(call, row, programme)
+    # A closing is of the case's own programme: lists of further ones show nothing for
+    # it.
     happened = without_other_lists(Matters(call.session).facts(row.number), OWN)
     granted = endings.is_granted(happened)
     matter = replace(
@@ -100,6 +85,33 @@ def submit_closing(call: Call) -> dict[str, Any]:
     Closings(call.session).insert(report)
     record(call.session, event)
     return shown_closing(row, report)
+
+
+def _report_of(call: Call, row: BegunMatter, programme: Programme) -> closing.Closing:
+    """
+    The report that a body states, to be judged by the standard of the day it was
+    submitted.
+    """
+    body = call.body
+    submitted_on = body["submitted_on"] or call.today
+    return closing.Closing(
+        **body
+        | {
+            "dispositions": tuple(body["dispositions"]),
+            "measures": tuple(body["measures"]),
+            "documents": tuple(closing.Document(**d) for d in body["documents"]),
+            "head_evidence": tuple(
+                closing.HeadEvidence(each["head"], tuple(each["documents"]))
+                for each in body["head_evidence"]
+            ),
+            "submitted_on": submitted_on,
+        },
+        id=str(uuid7()),
+        number=row.number,
+        submitted_by=call.who.account,
+        standard=standard_on(programme.closing, body["kind"], submitted_on),
+        standard_version=programme.closing.version,
+    )
 
 
 @api("GET", "/closings", query=ClosingsQuery, answer=ClosingSummary, many=True)
@@ -133,6 +145,7 @@ def sign_closing(call: Call) -> dict[str, Any]:
     clerk records what a filed page carries, where the programme counts such pages.
     """
     row, report = _closing_of(call)
+    # Only a leader signs; a clerk may record a signature that a filed page carries.
     if call.body["document_id"] is None:
         require_role(call.who, LEADERS)
     signature = signatures.sign(
@@ -212,7 +225,7 @@ def reopen_case(call: Call) -> dict[str, Any]:
 
 def _unanswered(call: Call, row: BegunMatter) -> tuple[int, ...]:
     """
-    The points of the newest demand of a case of which nothing has become.
+    Return the places of the points of the newest demand that have not been answered.
     """
     versions = Demands(call.session).of_case(row.number)
     return versions[-1].unanswered if versions else ()
@@ -223,6 +236,8 @@ def _closing_of(call: Call) -> tuple[Any, closing.Closing]:
     The case and its closing that the path names, both locked.
     """
     number, closings = call.path["number"], Closings(call.session)
+    # Read once without a lock to learn the case: the case is locked first, then the
+    # report, as everywhere, or two requests would wait for each other.
     case = or_not_found(closings.get(number), "报结", number).number
     row = Matters(call.session).get(case, lock=True)
     in_sight(call, row, "报结", number)

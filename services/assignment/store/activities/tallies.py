@@ -51,8 +51,8 @@ _ROWS_AT_ONCE = 1000
 
 def _counted(programme: str) -> ColumnElement[bool]:
     """
-    A case that was not merged away, in the scope of its own programme; in another it
-    stands only if it is in the scope of that.
+    Return the condition that a case counts: not merged away and, in its own programme,
+    in its scope. In a further programme it stands only if it is in the scope of that.
     """
     in_scope = or_(matters.c.programme != programme, matters.c.in_scope)
     return and_(matters.c.is_case, in_scope, ~matters.c.merged)
@@ -83,9 +83,9 @@ _OFFICE = func.coalesce(
 ).label("office")
 
 
-def _of(offices: Collection[str]) -> ColumnElement[bool]:
+def _had_by_offices(offices: Collection[str]) -> ColumnElement[bool]:
     """
-    Whether one of *offices* had the case of an act on its day.
+    Return the condition that one of *offices* had the case on the day of the act.
     """
     # Found by the offices first: the office on the day is a subquery for each row, and
     # only these rows can have it.
@@ -125,7 +125,7 @@ def acts_recorded(
             func.count(),
             cast(func.sum(amount), BigInteger),
             value,
-            _first(act, tallies),
+            _first_numbers(act, tallies),
         )
         .join(facts, facts.c.number == matters.c.number)
         .where(
@@ -147,15 +147,18 @@ The office, the number, the act and the value of what is selected.
 
 def _number(act: ColumnElement[str], tallies: Iterable[Tally]) -> ColumnElement[str]:
     """
-    The matter of an act that is counted matter by matter.
+    Return the number of the matter where the act is counted matter by matter, else an
+    empty text.
     """
     apart = {name for tally in tallies if tally.at_least for name in tally.acts}
     return case((act.in_(apart), matters.c.number), else_="") if apart else literal("")
 
 
-def _first(act: ColumnElement[str], tallies: Iterable[Tally]) -> ColumnElement[Any]:
+def _first_numbers(
+    act: ColumnElement[str], tallies: Iterable[Tally]
+) -> ColumnElement[Any]:
     """
-    The first of the matters that have an act of which they are listed.
+    Return the first numbers of the matters of an act that a tally lists.
     """
     listed = {name for tally in tallies if tally.show == "list" for name in tally.acts}
     if not listed:
@@ -174,14 +177,15 @@ def _acts(
     programme: str, offices: Collection[str], from_: date, to: date
 ) -> tuple[ColumnElement[bool], ...]:
     """
-    Which facts are acts of these days that stand, of cases of the offices.
+    Return the conditions that a fact is an act of these days that was not withdrawn, in
+    a case of the offices.
     """
     return (
         # Written out, so that the index of acts alone can be used.
         facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
         facts.c.occurred_on.between(from_, to),
         stands_in(programme, facts.c.occurred_on),
-        _of(offices),
+        _had_by_offices(offices),
         _NOT_WITHDRAWN,
     )
 
@@ -211,7 +215,7 @@ def took_part(
             func.count(),
             literal(0),
             role,
-            _first(act, tallies),
+            _first_numbers(act, tallies),
         )
         .select_from(facts)
         .join(matters, facts.c.number == matters.c.number)
@@ -288,8 +292,8 @@ def opened_together(
     kinds: Collection[str],
 ) -> Iterator[tuple[str, str, bool]]:
     """
-    Where duties of these *kinds* were opened on one of these days and are owed: office,
-    matter, and whether all of them that the day opened in it are discharged.
+    Yield where duties of these *kinds* were opened in the period and are owed: office,
+    matter, and whether all duties that one day opened there are discharged.
     """
     query = (
         select(
@@ -321,8 +325,8 @@ def cases_lacking(
     acts: Collection[str],
 ) -> dict[str, list[str]]:
     """
-    The first cases in scope of each office that lack one of *acts* on these days; of
-    each of many offices fewer.
+    Return the first cases in scope of each office that lack one of *acts* in the
+    period. If there are many offices, fewer cases of each.
     """
     complete = _complete_cases(offices, from_, to, acts)
     owing = offices_table(offices)

@@ -111,6 +111,7 @@ class DriveCases(Records[DriveCase]):
                 ),
             )
             .where(drive_cases.c.drive == drive, ~matters.c.merged)
+            # Also NULL, which is a case whose own programme has the drive.
             .where(enrolments.c.merged.is_not(true()))
         )
         return self.all(query)
@@ -122,6 +123,8 @@ class DriveCases(Records[DriveCase]):
         """
         query = (
             select(facts.c.number, facts.c.type)
+            # The last of these facts by day, and of one day as recorded, says how the
+            # case stood.
             .distinct(facts.c.number)
             .join(drive_cases, drive_cases.c.number == facts.c.number)
             .where(

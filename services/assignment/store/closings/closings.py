@@ -61,7 +61,10 @@ class Closings(Records[Closing]):
                 # Written out, so that the index of those sent back can be used.
                 closings.c.state == literal(state.value, String, literal_execute=True),
                 ~exists().where(
-                    later.c.number == closings.c.number, later.c.id > closings.c.id
+                    # Ids are UUIDv7 and rise with time: the last report has the
+                    # highest.
+                    later.c.number == closings.c.number,
+                    later.c.id > closings.c.id,
                 ),
             )
         )

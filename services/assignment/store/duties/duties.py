@@ -132,8 +132,7 @@ class Duties:
         the programmes they are of. *kinds*: of any of these, or of all if there are
         none. *equal*: columns with the value that each must have.
         """
-        filters = {name: value for name, value in equal.items() if value}
-        conditions = [duties.c[name] == value for name, value in filters.items()]
+        conditions = [duties.c[name] == value for name, value in equal.items() if value]
         if kinds:
             conditions.append(duties.c.kind.in_(kinds))
         if state:
@@ -244,8 +243,8 @@ class Duties:
 
     def overdue_unflagged(self, today: date) -> int:
         """
-        Duties overdue but not yet announced as such, counted up to a bound: 0 when the
-        clock runs.
+        Count the duties that are overdue and not announced as such yet, up to a bound:
+        0 when the timer runs.
         """
         fallen = select(duties.c.id).where(_overdue(today - ONE_DAY), ~duties.c.flagged)
         # In the order of its index, or the planner takes few rows for many and reads
@@ -258,8 +257,8 @@ def _owed_page(
     query: Select[Any], offices: Collection[str], request: PageRequest
 ) -> Select[Any]:
     """
-    What stands first of *query*: of few offices the first of each, of many in the order
-    of the days of all.
+    Return the query for the first rows of a page: of few offices the first rows of
+    each, of many offices in the order of due days of all.
     """
     # Few offices: the first rows of each by its index, however many duties it has.
     # Many: one walk through the index of all days, until the page is full.
@@ -299,8 +298,8 @@ def _at_alert_level(
     level: str, today: date, colours: Mapping[AlertColours, Collection[str]]
 ) -> list[ColumnElement[bool]]:
     """
-    As `alerts.alert_level` computes it for one duty: one condition or the other, each
-    with an index in which its duties stand by due day.
+    Return conditions that together select what `alerts.alert_level` computes for one
+    duty. Each condition fits an index in which its duties stand by due day.
     """
     is_open, backdated = duties.c.state == "open", duties.c.backdated
     supervised = {"supervised": duties.c.supervised}

@@ -35,12 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
-from services.assignment.store.tables import (
-    ASKED_PROGRAMME,
-    duties,
-    matters,
-    metadata,
-)
+from services.assignment.store.tables import ASKED_PROGRAMME, duties, matters, metadata
 from shared.policy.calendar import ONE_DAY
 from shared.records.by_office import read_by_office
 from shared.records.pages import count_up_to
@@ -96,8 +91,8 @@ _DECIDED = (
 
 def waiting(programme: str, today: date, limit: int) -> Select[tuple[str]]:
     """
-    The subjects of a programme whose next step has come, for a claim; walks the index
-    from the oldest and stops at *limit*.
+    Select the subjects of a programme whose next step has come, for a claim: walks the
+    index from the oldest and stops at *limit*.
     """
     return (
         select(next_steps.c.subject)
@@ -111,8 +106,8 @@ def waiting(programme: str, today: date, limit: int) -> Select[tuple[str]]:
 
 def late_without_step(programme: str, day: date) -> Select[Any]:
     """
-    Counts duties of a programme late since before *day* that have reached no step;
-    looks at the late ones only, and of these at as many as fell due last.
+    Count the duties of a programme that are late since before *day* and have reached no
+    step. Only late duties are looked at, and of these the ones that fell due last.
     """
     # Late since the day after its due day, but not before it was opened, or open again.
     days = (duties.c.due_on + 1, duties.c.opened_on, duties.c.state_on)
@@ -248,7 +243,7 @@ class EscalationSteps(Records[EscalationStep]):
 
     def end(self, ended: Sequence[EscalationStep]) -> None:
         """
-        Save from when on the causes of these steps are not true any more.
+        Save the day from which the causes of these steps no longer hold.
         """
         if ended:
             days = values(column("id", String), column("on", Date), name="ended")

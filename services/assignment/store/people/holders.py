@@ -114,6 +114,7 @@ def handovers(
     still = select(1).where(of_post, holdings.c.holder == leaderships.c.holder).exists()
     holders = select(func.count()).where(of_post).scalar_subquery()
     former = leaderships.c.holder.is_not(None) & ~still
+    # A post with one holder needs no name: it is clear who leads.
     unnamed = leaderships.c.holder.is_(None) & (holders > 1)
     reason = case((former, "holder_left"), else_="holder_missing").label("reason")
     query = _open_led(office).add_columns(reason).where(or_(former, unnamed))
