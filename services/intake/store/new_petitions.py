@@ -39,7 +39,10 @@ from shared.vocabulary import Appellant, Category, PetitionState
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
 
 # What a petition has as its registration says it.
-_PLAIN = (*WORD_FACTS, *APPEAL, "persons")
+_PLAIN = (
+    *(*WORD_FACTS, *APPEAL, "persons"),
+    *("received_on", "handler_post", "accused_office"),
+)
 _TWICE = "60 seconds"  # within which the same entered again is a second click
 _WAIT = "SELECT pg_advisory_xact_lock(hashtext(%s))"
 _RECEIVED = "received"  # instead of a hash, for what nobody entered at the counter
@@ -135,20 +138,15 @@ class NewPetitions(Petitions):
             number=number,
             office=office,
             programme=programme,
-            received_on=received_on,
-            category=Category(body["category"]),
             repeat_of=repeat_of,
             first_office=first[0],
             first_post=first[1],
-            handler_post=body.get("handler_post"),
-            accused_office=body.get("accused_office"),
             received_by=received_by,
             group_visit=group_visit,
-            **_plain(body),
+            **_as_entered(body),
         )
         private = {name: body.get(name) for name in _OF_PETITION}
-        private["enquiry_code"] = code
-        self._store(petition, private, content, code)
+        self._store(petition, {**private, "enquiry_code": code}, content, code)
         begun = matter if begins else None
         return Registered(petition, is_new=True, of_case=of_case, begins=begun)
 
@@ -243,11 +241,14 @@ class NewPetitions(Petitions):
         insert_later(self.session, petitions, row)
 
 
-def _plain(body: Mapping[str, Any]) -> dict[str, Any]:
+def _as_entered(body: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    What a petition has as its registration says it.
+    """
     plain = {name: body.get(name) for name in _PLAIN}
     if plain["appellant"]:
         plain["appellant"] = Appellant(plain["appellant"])
-    return plain
+    return {**plain, "category": Category(body["category"])}
 
 
 def _wait_for_others(
