@@ -266,7 +266,8 @@ def _reconciled(call: Call, file: PaymentFile) -> ReconciledFile:
 
 def _settle(call: Call, file: PaymentFile, cases: Mapping[str, Case]) -> ReconciledFile:
     """
-    Let the applications follow what is now known of their lines.
+    Change the applications as their lines now require, and return the file as
+    reconciled.
     """
     reconciled = _reconciled(call, file)
     findings = {finding.reference: finding for finding in reconciled.findings}

@@ -22,11 +22,7 @@ from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.duties.history import HistoryLine, history_line
 from services.assignment.domain.escalation.steps import EscalationStep
 from services.assignment.domain.facts.base import Fact
-from services.assignment.domain.facts.further import (
-    OWN,
-    about_enrolments,
-    seen_by_each,
-)
+from services.assignment.domain.facts.further import OWN, about_enrolments, seen_by_each
 from services.assignment.domain.matter import BegunMatter, Change, Matter, MatterState
 from services.assignment.store.duties.duties import Duties
 from services.assignment.store.duties.escalation import EscalationSteps, NextSteps
@@ -171,8 +167,8 @@ def _in_each(matter: Matter, standings: Mapping[str, BegunMatter]) -> Matter:
             **{**fields, "office": matter.office},
             further=True,
             facts=facts_seen if state else {},
-            duties=_of(matter.duties, code),
-            past_steps=_of(matter.past_steps, code),
+            duties=_of_programme(matter.duties, code),
+            past_steps=_of_programme(matter.past_steps, code),
         )
     further_codes = by_programme.keys()
     return replace(
@@ -191,7 +187,7 @@ def _in_each(matter: Matter, standings: Mapping[str, BegunMatter]) -> Matter:
     )
 
 
-def _of(records: Mapping[str, Owned], programme: str) -> dict[str, Owned]:
+def _of_programme(records: Mapping[str, Owned], programme: str) -> dict[str, Owned]:
     return {key: each for key, each in records.items() if each.programme == programme}
 
 

@@ -12,14 +12,7 @@ from services.hearing.domain.requests import HearingRequest, RequestState
 from services.hearing.domain.terms import Participant
 from shared.records.views import view_of
 from shared.vocabulary import HearingDecision
-from shared.web.fields import (
-    Strict,
-    day,
-    office_code,
-    one_of,
-    post,
-    text,
-)
+from shared.web.fields import Strict, day, office_code, one_of, post, text
 from shared.web.named import named
 from shared.web.queries import ListQuery
 

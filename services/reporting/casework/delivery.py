@@ -127,7 +127,7 @@ class Delivery:
             mails = self.mails(session, number)
             # Committed before the mail goes out: after a kill it is found in doubt, and
             # not sent a second time unseen.
-            allowed = _before(DeliveryState.SENDING)
+            allowed = _states_before(DeliveryState.SENDING)
             if not mails.move(
                 recipient, DeliveryState.SENDING, allowed=allowed, tried=1
             ):
@@ -193,7 +193,9 @@ def ask_again(mails: Deliveries) -> None:
     for row in rows:
         if not _goes_again(row):
             mails.move(
-                row.recipient, DeliveryState.DUE, allowed=_before(DeliveryState.DUE)
+                row.recipient,
+                DeliveryState.DUE,
+                allowed=_states_before(DeliveryState.DUE),
             )
 
 
@@ -208,7 +210,7 @@ def _goes_again(row: Row[Any]) -> bool:
     return bool(row.state == DeliveryState.UNCERTAIN and row.doubts <= DOUBTS_ALLOWED)
 
 
-def _before(state: DeliveryState) -> tuple[DeliveryState, ...]:
+def _states_before(state: DeliveryState) -> tuple[DeliveryState, ...]:
     return tuple(before for before, after in MOVES.items() if state in after)
 
 
@@ -216,7 +218,7 @@ def _move(mails: Deliveries, recipient: str, outcome: Outcome) -> None:
     mails.move(
         recipient,
         outcome.state,
-        allowed=_before(outcome.state),
+        allowed=_states_before(outcome.state),
         reply=outcome.reply,
         doubted=int(outcome.state == DeliveryState.UNCERTAIN),
     )

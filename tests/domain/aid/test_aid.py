@@ -9,17 +9,8 @@ from datetime import date
 import pytest
 
 from services.aid.domain import funds, social
-from services.aid.domain.application import (
-    MOVES,
-    Act,
-    Notice,
-    State,
-    refusal_code,
-)
-from services.aid.events import (
-    AidFundsReceived,
-    AidTold,
-)
+from services.aid.domain.application import MOVES, Act, Notice, State, refusal_code
+from services.aid.events import AidFundsReceived, AidTold
 from shared.errors import Conflict, Rejected
 from shared.vocabulary import ReplyMode
 from tests.builders import places

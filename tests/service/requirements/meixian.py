@@ -18,11 +18,7 @@ from tests.service.requirements.steps.cases import (
     own_list,
     shown_of_the_case,
 )
-from tests.service.requirements.steps.closings import (
-    closed,
-    reopened,
-    reviewed,
-)
+from tests.service.requirements.steps.closings import closed, reopened, reviewed
 from tests.service.requirements.steps.duties import discharged, owes, states
 from tests.service.requirements.steps.endings import (
     analysed,
@@ -35,11 +31,7 @@ from tests.service.requirements.steps.endings import (
     judged,
     looked_back,
 )
-from tests.service.requirements.steps.figures import (
-    counts,
-    counts_of_kind,
-    further,
-)
+from tests.service.requirements.steps.figures import counts, counts_of_kind, further
 from tests.service.requirements.steps.hearing_and_aid import (
     social_aid_answered,
     social_aid_referred,
@@ -298,7 +290,8 @@ ROWS = [
         discharged("follow_up"),
         followed_up("content", way="实地回访"),
         in_the_figures("content"),
-        shown_of_the_case(standing="resolved"),
+        # no watch, as the programme says.
+        shown_of_the_case(standing="resolved", watch_days=0, watched_until=None),
         # 未落实的重启
         followed_up("not_carried_out", way="phone"),
         shown_of_the_case(standing="open"),

@@ -116,7 +116,7 @@ def _new_batch(
             *batches.kind_problems(body["kind"], programme),
             *batches.track_problems(listed, body["track"]),
             *_unfit(numbers, cases, programme),
-            *([] if to else _own(numbers, cases, office, programme.hub)),
+            *([] if to else _own_cases(numbers, cases, office, programme.hub)),
             *(_immovable(call, numbers, cases, to) if to else []),
         ]
     )
@@ -136,7 +136,8 @@ def _new_batch(
 
 def _facts_of(batch: Batch, programme: Programme, confirmed: str | None) -> list[Fact]:
     """
-    What a batch is in each of its cases; *confirmed*: the track that a person chose.
+    Return what a batch means for each of its cases, as facts; *confirmed*: the track
+    that a person chose.
     """
     on, track = batch.handed_on, Track(confirmed) if confirmed else None
     facts: list[Fact] = [HandedDown(on=on, batch=batch.id, track=track)]
@@ -369,11 +370,12 @@ def move_problems(
     )
 
 
-def _own(
+def _own_cases(
     numbers: Sequence[str], cases: Mapping[str, Any], office: str, hub: str
 ) -> Iterator[Problem]:
     """
-    Only the hub, whose own cases come from above all offices here, hands to itself.
+    Check that only the hub hands cases to itself: its own cases come from offices above
+    all of these.
     """
     for index, number in enumerate(numbers):
         row = cases.get(number)

@@ -121,8 +121,7 @@ class Duties:
         the programmes they are of. *kinds*: of any of these, or of all if there are
         none. *equal*: columns with the value that each must have.
         """
-        filters = {name: value for name, value in equal.items() if value}
-        conditions = [duties.c[name] == value for name, value in filters.items()]
+        conditions = [duties.c[name] == value for name, value in equal.items() if value]
         if kinds:
             conditions.append(duties.c.kind.in_(kinds))
         if state:

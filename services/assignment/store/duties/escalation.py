@@ -35,12 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
-from services.assignment.store.tables import (
-    ASKED_PROGRAMME,
-    duties,
-    matters,
-    metadata,
-)
+from services.assignment.store.tables import ASKED_PROGRAMME, duties, matters, metadata
 from shared.policy.calendar import ONE_DAY
 from shared.records.by_office import read_by_office
 from shared.records.pages import count_up_to

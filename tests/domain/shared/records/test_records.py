@@ -24,7 +24,7 @@ from shared.web.paging import Page, PageRequest, cursor
 @dataclass(frozen=True)
 class Step:
     day: date
-    by: str
+    place: str
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def test_a_view_shows_every_field_by_its_type():
         "fee": "2.50",
         "sealed": False,
         "seen_at": None,
-        "way": [{"day": "2021-01-06", "by": "检察长"}],
+        "way": [{"day": "2021-01-06", "place": "检察长"}],
         "marks": [],
         "labels": {"channel": "来电"},
     }
