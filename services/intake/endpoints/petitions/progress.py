@@ -10,10 +10,17 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from services.intake.domain.petitions.owed import Record
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.domain.petitions.progress import Progress, Record, progress
+from services.intake.domain.petitions.progress import Progress, progress
 from services.intake.schemas.petitions.progress import ProgressView
-from services.intake.store import Deliveries, Petitions, Replies, Steps
+from services.intake.store import (
+    AnnouncedToPetitioners,
+    Deliveries,
+    Petitions,
+    Replies,
+    Steps,
+)
 from shared.errors import NotFound
 from shared.policy.current import current_policy
 from shared.web.call import PUBLIC, Call, Download
@@ -76,6 +83,7 @@ def _records(call: Call, petition: Petition | None) -> Iterator[Record]:
             Replies(call.session).without_texts(number),
             policy.programmes.get(petition.programme),
             {code: policy.directory.office(code).name for code in named},
+            AnnouncedToPetitioners(call.session).of_petition(number),
         )
         passed = petition.received_as
         received = petitions.get(passed) if passed else None

@@ -51,6 +51,7 @@ def upgrade() -> None:
     _petitions()
     _course()
     _deliveries()
+    _announced_duties()
     _where_they_went()
     _repeats()
     _corrections()
@@ -359,6 +360,22 @@ def _deliveries() -> None:
             ["step"], ["intake.petition_steps.id"], name="fk_deliveries_step"
         ),
         Index("ix_deliveries_petition", "petition", "id"),
+        schema=S,
+    )
+
+
+def _announced_duties() -> None:
+    """
+    What assignment announced that is owed to petitioners.
+    """
+    op.create_table(
+        "announced_duties",
+        Column("number", String, nullable=False),
+        Column("programme", String, nullable=False),
+        Column("sequence", BigInteger, nullable=False),
+        Column("owed", JSONB, nullable=False),
+        Column("kinds", JSONB, nullable=False),
+        PrimaryKeyConstraint("number", "programme", name="pk_announced_duties"),
         schema=S,
     )
 

@@ -10,8 +10,9 @@ from datetime import date
 import pytest
 
 from services.intake.domain.petitions.deliveries import Delivery
+from services.intake.domain.petitions.owed import AnnouncedDuties, Owed, Record
 from services.intake.domain.petitions.petitions import Reply
-from services.intake.domain.petitions.progress import Record, new_code, progress
+from services.intake.domain.petitions.progress import new_code, progress
 from shared.errors import TooMany
 from shared.policy.current import current_policy
 from shared.vocabulary import (
@@ -29,7 +30,7 @@ POLICY = current_policy()
 OURS = replace(PETITION, number=f"{COUNTY}-2020-0000001", office=COUNTY)
 
 
-def a_record(*steps, petition=OURS, replies=(), deliveries=()):
+def a_record(*steps, petition=OURS, replies=(), deliveries=(), announced=()):
     return Record(
         petition,
         POLICY.directory.office(petition.office),
@@ -37,6 +38,7 @@ def a_record(*steps, petition=OURS, replies=(), deliveries=()):
         deliveries,
         replies,
         POLICY.programmes.get("puyang-2020"),
+        announced=announced,
     )
 
 
@@ -84,6 +86,31 @@ def test_what_is_answered_released_or_waits_is_not_owed():
     assert owed(a_record(replies=[a_reply("result")])) == {}
     back = [a_step("forwarded"), a_step("taken_back")]
     assert set(owed(a_record(*back))) == {"七日内", "三个月"}
+
+
+@pytest.mark.requirement("TL-07", "TL-23")
+def test_what_assignment_announced_holds_and_of_the_rest_the_record():
+    named = [("三个月内答复", date(2021, 3, 4)), ("每月答复", date(2021, 3, 2))]
+    heard = AnnouncedDuties(
+        OURS.number,
+        "puyang-2020",
+        4,
+        tuple(Owed(*each) for each in named),
+        ("monthly_followup", "three_month_answer"),
+    )
+    elsewhere = replace(heard, programme="dy-leaders", kinds=())
+    both = [heard, elsewhere]
+
+    # The seven days' reply is not heard of yet.
+    assert [
+        (each.what[:3], each.due_on) for each in told(a_record(announced=both)).owed
+    ] == [
+        ("七日内", date(2020, 11, 9)),
+        ("每月答", date(2021, 3, 2)),
+        ("三个月", date(2021, 3, 4)),
+    ]
+    done = replace(heard, owed=(), kinds=("procedural_reply", "three_month_answer"))
+    assert owed(a_record(announced=[done])) == {}
 
 
 def test_what_was_passed_on_is_told_from_where_it_is_now():
