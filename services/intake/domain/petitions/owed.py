@@ -48,9 +48,9 @@ class AnnouncedDuties:
 @dataclass(frozen=True)
 class Record:
     """
-    What intake knows of one petition and of the office that registered it; *names*:
-    those of the offices that its steps name, by code; *announced*: what assignment said
-    last of what is owed, programme by programme.
+    What intake knows of one petition and of the office that has it; *names*: those of
+    the offices that it, its steps and its replies name, by code; *announced*: what
+    assignment said last of what is owed, programme by programme.
     """
 
     petition: Petition

@@ -16,6 +16,7 @@ from services.intake.domain.petitions.steps import (
     BY_RECEIVER,
     REQUESTS,
 )
+from shared.matter_numbers import office_in
 from shared.policy.calendar import Calendar
 from shared.vocabulary import PetitionState, PetitionStep, ReplyKind
 
@@ -77,17 +78,31 @@ def progress(records: Sequence[Record], calendar: Calendar) -> Progress:
 
 
 def _done(record: Record) -> Iterator[Moment]:
-    petition, office = record.petition, record.office.name
-    yield Moment(petition.received_on, "收到并登记", office)
-    reviewer = office
+    """
+    What was done, each by the office that had the petition then: it passes on with its
+    case.
+    """
+    petition = record.petition
+    registered_by = _name(record, office_in(petition.number))
+    yield Moment(petition.received_on, "收到并登记", registered_by)
+    reviewer = record.office.name
     for step in record.steps:
         if step.kind in REQUESTS:
-            reviewer = record.names.get(step.to_office or "", office)
+            reviewer = _name(record, step.to_office)
         if step.kind not in {*BETWEEN_OFFICES, PetitionStep.OBJECTION_REFUSED}:
-            whose = reviewer if step.kind in BY_RECEIVER | REQUESTS else office
+            of_reviewer = step.kind in BY_RECEIVER | REQUESTS
+            whose = reviewer if of_reviewer else _name(record, step.office)
             yield Moment(step.on, step.kind.chinese, whose)
     for reply in record.replies:
-        yield Moment(reply.replied_on, ReplyKind(reply.kind).chinese, office)
+        whose = _name(record, reply.office)
+        yield Moment(reply.replied_on, ReplyKind(reply.kind).chinese, whose)
+
+
+def _name(record: Record, office: str | None) -> str:
+    """
+    The name of an office by its code; of that which has the petition, if none is named.
+    """
+    return record.names.get(office or "", record.office.name)
 
 
 def _with(record: Record) -> str:
@@ -96,5 +111,5 @@ def _with(record: Record) -> str:
     """
     petition, reviewed = record.petition, PetitionState.UNDER_REVIEW
     if petition.state in {reviewed, PetitionState.UNDER_FINAL_REVIEW}:
-        return record.names.get(petition.to_office or "", record.office.name)
+        return _name(record, petition.to_office)
     return record.office.name

@@ -306,6 +306,7 @@ def _course() -> None:
         Column("withdrawn_on", Date),
         Column("replaces", String),
         Column("verdict", String),
+        Column("office", String),
         Column("encrypted", String, nullable=False),
         PrimaryKeyConstraint("id", name="pk_petition_steps"),
         ForeignKeyConstraint(

@@ -129,6 +129,29 @@ def test_what_was_passed_on_is_told_from_where_it_is_now():
     assert found.done[0].office == POLICY.directory.office(CITY).name
 
 
+def test_each_step_is_of_the_office_that_had_the_petition_then():
+    """
+    The petition passed on with its case, from the city to the county.
+    """
+    number = f"{CITY}-2020-0000001"
+    moved = replace(OURS, number=number)
+    steps = a_step("accepted", office=CITY), a_step("opinion_issued", office=COUNTY)
+    kinds = [("procedural", CITY), ("result", COUNTY)]
+    replies = [replace(a_reply(kind), office=office) for kind, office in kinds]
+    names = {code: POLICY.directory.office(code).name for code in (CITY, COUNTY)}
+    record = replace(a_record(*steps, petition=moved, replies=replies), names=names)
+    found = told(record)
+
+    assert found.office == names[COUNTY]
+    assert [(moment.what, moment.office) for moment in found.done] == [
+        ("收到并登记", names[CITY]),
+        (PetitionStep.ACCEPTED.chinese, names[CITY]),
+        (PetitionStep.OPINION_ISSUED.chinese, names[COUNTY]),
+        (ReplyKind.PROCEDURAL.chinese, names[CITY]),
+        (ReplyKind.RESULT.chinese, names[COUNTY]),
+    ]
+
+
 def of_a_township(*steps, state, reviewer=None, deliveries=()):
     """
     A petition of an office of Xingqing, whose opinions are reviewed.
