@@ -178,6 +178,17 @@ class Petitions(Records[Petition]):
         these = petitions.c.repeat_of == number
         return list(self.session.scalars(select(petitions.c.number).where(these)))
 
+    def follow_first(self, first: Petition) -> None:
+        """
+        Let those that repeat a petition have the same first handler as it.
+        """
+        these = (
+            petitions.c.repeat_of == first.number,
+            petitions.c.passed_from.is_(None),
+        )
+        named = {n: getattr(first, n) for n in ("first_office", "first_post")}
+        self.session.execute(petitions.update().where(*these).values(named))
+
     def correct(
         self, petition: Petition, private: Mapping[str, Any], matter: str | None
     ) -> None:

@@ -262,7 +262,7 @@ def receive_petition(call: Call) -> dict[str, Any]:
             *day_not_before(received_on, last.on, "/received_on", "转送、交办之日"),
         ]
     )
-    programme = programme_of(call, None, passed.to_office or "")
+    programme = programme_of(call, call.body.get("programme"), passed.to_office or "")
     petitions = NewPetitions(call.session)
     received = petitions.receive(
         passed,

@@ -126,7 +126,11 @@ class LifeCycleView(Strict):
 
 
 class ReceiptBody(Strict):
-    """From when the receiving office has what was passed on to it."""
+    """
+    From when the receiving office has what was passed on to it, and in which of its
+    programmes; in the one by which it works, if none is named.
+    """
 
     received_on = schema.day()
+    programme = named("programme", required=False)
     handler_post = schema.post(required=False)

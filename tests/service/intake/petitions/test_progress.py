@@ -10,7 +10,7 @@ from deploy.local.plain import http
 from tests.builders import COUNTY, a_petition
 from tests.service.asking import at, refused
 
-STREET = "640104001"
+BASIC = "990101"
 
 
 def test_a_citizen_sees_by_the_code_what_was_done_and_is_owed(as_office, stack):
@@ -58,39 +58,29 @@ def test_a_citizen_sees_by_the_code_what_was_done_and_is_owed(as_office, stack):
     assert 429 in answers
 
 
-@pytest.mark.requirement("TL-15")
-def test_the_page_follows_an_extension_and_an_act(as_office, stack, eventually):
-    """
-    The citizen who is told of the extension reads the same day there.
-    """
-    clerk, leader = as_office(STREET), as_office(STREET, "leader")
-    of = {"channel": "visit", "case_kind": "claim"}
-    body = a_petition(received_on="2020-11-16", **of)
-    given = clerk.post("intake", "/petitions", body).json()
+@pytest.mark.requirement("DY-28")
+def test_the_page_follows_what_an_act_discharges(as_office, stack, eventually):
+    clerk = as_office(BASIC)
+    body = a_petition(received_on="2020-11-16")
+    given = posted(clerk, "intake", "/petitions", body)
     code, number = given["enquiry_code"], given["number"]
-    step = {"step": "accepted", "on": "2020-11-18", "document": "受1"}
-    clerk.post("intake", at("petitions", number, "steps"), step)
 
-    def days():
+    def owed():
         asker = {"X-Forwarded-For": f"citizen of {number}"}
         url = stack.url("intake") + f"/progress/{code}"
         owed = http.request("GET", url, headers=asker).json()["owed"]
-        return [each["due_on"] for each in owed if "六十日" in each["what"]]
+        return {each["what"] for each in owed}
 
-    assert days() == ["2021-01-17"]
-    signed = {"on": "2020-11-20", "by_post": "街道办主任", "reason": "案情复杂。"}
-    longer = {**signed, "days": 30, "told_petitioner_on": "2020-11-20"}
-    path = at("duties", f"{number}/conclusion_60") + "/extensions"
-    granted = eventually(lambda: posted(leader, path, longer))
-    assert granted["due_on"] == "2021-02-16"
-    eventually(lambda: days() == ["2021-02-16"])
-
-    opinion = {"act": "handling_opinion", "on": "2020-11-20", "document": "意见1"}
-    assert posted(clerk, at("cases", number, "acts"), opinion)
-    eventually(lambda: days() == [])
+    talk = "面对面接谈来信人"
+    assert talk in owed()
+    held = {"act": "talk_held", "on": "2020-11-18", "post": "检察官", "kind": "当面"}
+    path, held = at("cases", number, "acts"), {**held, "text": "当面接谈。"}
+    eventually(lambda: posted(clerk, "assignment", path, held))
+    eventually(lambda: talk not in owed())
+    assert len(owed()) == 2
 
 
-def posted(caller, path, body):
-    answer = caller.post("assignment", path, body)
+def posted(caller, service, path, body):
+    answer = caller.post(service, path, body)
     assert answer.status_code == 201, answer.text
     return answer.json()
