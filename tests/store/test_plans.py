@@ -142,7 +142,7 @@ VALUES = {
     "matters.next_occurrence_on": f"CASE n % 50 WHEN 0 THEN DATE '{DAY}' + n % 90 END",
     "import_id": "'c' || lpad((n / 100)::text, 7, '0')",
     "published_at": "CASE WHEN n < 2999 THEN clock_timestamp() END",
-    "keys": "ARRAY[n]",
+    **dict.fromkeys(("keys", "names"), "ARRAY[n]"),
     "key": "'k' || n",
     "subject": "'c' || lpad(n::text, 7, '0')",
     "type": "'intake.case_opened'",

@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.domain.petitions.steps import WAITING
-from services.intake.store.personal import enquiry_hash, name_of
+from services.intake.store.personal import enquiry_hash, name_keys
 from services.intake.store.petition_table import (
     of_private,
     petitions,
@@ -250,7 +250,7 @@ class Petitions(Records[Petition]):
         """
         query = self.query().where(*(_FILTERS[f](v) for f, v in filters.items()))
         if name:
-            query = query.where(petitions.c.name == name_of(name))
+            query = query.where(petitions.c.names.contains(name_keys([name])))
         number = petitions.c.number
         if sort == "number":
             page = read_by_office(

@@ -17,6 +17,7 @@ from services.intake.endpoints.petitions.petitions import register_petition
 from services.intake.endpoints.petitions.splitting import split_petition
 from services.intake.store import Petitions
 from shared.errors import Conflict, Rejected
+from shared.web.paging import PageRequest
 from tests.builders import a_registration, new_number
 from tests.store.test_lock_order import TODAY, ask, engine  # noqa: F401
 
@@ -147,3 +148,20 @@ def test_a_corrected_first_handler_is_that_of_all_that_repeat_the_petition(sessi
     found = [Petitions(session).get(number) for number in (first, repeat)]
     assert [each.handler_post for each in found] == ["信访联络员", None]
     assert [each.first_post for each in found] == ["信访联络员"] * 2
+
+
+def test_a_name_finds_whoever_petitions_together_under_present_and_former_names(
+    session,
+):
+    member = {"name": "欧阳 同访", "former_names": ["甄曾用"]}
+    number = registered(session, members=[member], persons=2)
+
+    def found(name):
+        page = Petitions(session).of_offices([OFFICE], PageRequest(50), name=name)
+        return [each.number for each in page.items]
+
+    for name in ("甄更名", "欧阳·同访", "甄曾用"):
+        assert number in found(name)
+    corrected(session, number, members=[])
+    assert found("甄更名") == [number]
+    assert found("甄曾用") == []
