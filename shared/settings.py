@@ -120,10 +120,10 @@ class Settings:
 
     def require(self, *names: str) -> None:
         """
-        Stop the process if any of *names* is unset, or any setting at all that must be
-        whole numbers is not; all of them are named.
+        Stop the process if any of *names* has no value, or any setting at all that must
+        be whole numbers is not; all of them are named.
         """
-        missing = [n for n in names if n not in _DEFAULTS and not self.get(n)]
+        missing = [name for name in names if not self.get(name)]
         if missing:
             raise MissingSettings(missing)
         malformed = {

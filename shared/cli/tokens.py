@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from shared.settings import MissingSettings, settings
+from shared.settings import settings
 from shared.vocabulary import Role
 
 
@@ -49,7 +49,7 @@ def issue_token(office: str, role: str, actor: str, days: int) -> None:
     from shared.policy.current import current_policy
     from shared.web.auth import issue
 
-    _require("SIGNING_KEY")
+    settings.require("SIGNING_KEY")
     if not current_policy().directory.exists(office):
         raise click.BadParameter(f"no office {office} in the directory")
     days_valid = timedelta(days=days)
@@ -67,17 +67,9 @@ def revoke_token(token_or_id: str) -> None:
     """
     from shared.web.auth import id_of, revoke
 
-    _require("REVOCATIONS")
+    settings.require("REVOCATIONS")
     try:
         revoke(id_of(token_or_id))
     except ValueError:
         raise click.BadParameter("neither a token nor the 32 digits of a jti") from None
     click.echo("revoked")
-
-
-def _require(name: str) -> None:
-    """
-    Stop if a setting is unset that services may go without.
-    """
-    if not settings.get(name):
-        raise MissingSettings([name])

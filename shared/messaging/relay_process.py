@@ -25,6 +25,9 @@ from shared.settings import SERVICES, settings
 from shared.telemetry import configure_logging
 
 _REMEMBER_SECONDS = 2.0
+# Who scrapes waits for the answer: a broker that takes longer counts as absent.
+_BROKER_SECONDS = 0.5
+_AT_ONCE = {"max_retries": 0, "read_timeout": _BROKER_SECONDS}
 _WAITING = """
     SELECT count(*),
            coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0),
@@ -84,7 +87,11 @@ class Backlog(Collector):
             "jianjian_broker_scrape_ok", "Whether the broker answered"
         )
         try:
-            with Connection(settings["AMQP_URI"], connect_timeout=3) as connection:
+            with Connection(
+                settings["AMQP_URI"],
+                connect_timeout=_BROKER_SECONDS,
+                transport_options=_AT_ONCE,
+            ) as connection:
                 channel = connection.default_channel
                 for relay in self.relays:
                     for queue in topology.queues_of(relay.service):

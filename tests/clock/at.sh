@@ -4,6 +4,6 @@
 set -eu
 seen=$(date -d "TZ=\"Asia/Shanghai\" $1" +%s)
 shift
-export SECONDS_AHEAD=$((seen - $(date +%s)))
+export PYTHON_SECONDS_AHEAD=$((seen - $(date +%s)))
 export PYTHONPATH="$(cd "$(dirname "$0")" && pwd)${PYTHONPATH:+:$PYTHONPATH}"
 exec "$@"

@@ -18,10 +18,13 @@ def offices_meant(
     office: str, programme: Programme, directory: Directory
 ) -> tuple[str, ...]:
     """
-    Which offices `own`, `hub` or `upper` may be in a programme.
+    Which offices `own`, `hub` or `upper` may be in a programme; whose decision is
+    appealed against (`deciding`, `above_deciding`) may be any of the directory.
     """
     if not directory.exists(programme.offices_root):
         return ()
+    if office in {"deciding", "above_deciding"}:
+        return tuple(each.code for each in directory.offices())
     if office == "hub":
         return (programme.hub,) if directory.exists(programme.hub) else ()
     day = programme.window.from_

@@ -354,10 +354,10 @@ def test_a_closing_that_nobody_can_bring_or_sign_is_found(deploy, old, new, path
     [
         ("blue: [owed]", "blue: [owing]", "alerts.blue[1]", "unknown_value"),
         ("blue: [owed]", "blue: [owed, due_soon]", "alerts.blue", "never_fires"),
-        ("category: suggestion", "category: suggestions", "routes[3].when", "unknown_value"),
-        ("when: {category: suggestion}, department: 12309检察服务中心", "when: {category: suggestion}, department: 12308中心", "routes[3].department", "unknown_department"),
-        ("organ: 有管理权限的纪检监察机关", "office: hub, organ: 纪检监察机关", "routes[5].office", "one_receiver"),
-        ("organ: 有管理权限的纪检监察机关", "office: own", "routes[5].department", "one_receiver"),
+        ("category: suggestion", "category: suggestions", "routes[5].when", "unknown_value"),
+        ("when: {category: suggestion}, department: 12309检察服务中心", "when: {category: suggestion}, department: 12308中心", "routes[5].department", "unknown_department"),
+        ("organ: 有管理权限的纪检监察机关", "office: hub, organ: 纪检监察机关", "routes[7].office", "one_receiver"),
+        ("organ: 有管理权限的纪检监察机关", "office: own", "routes[7].department", "one_receiver"),
     ],
 )  # fmt: skip
 def test_a_route_that_leads_nowhere_is_found(deploy, old, new, path, code):

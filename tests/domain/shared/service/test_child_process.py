@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import resource
 from argparse import ArgumentParser
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +52,15 @@ def test_a_process_has_no_key_and_no_password(module, monkeypatch):
 
     assert "PATH" in names
     assert not [name for name in names if "KEY" in name or "URL" in name]
+
+
+def test_a_process_sees_the_time_that_the_suite_sees(module, monkeypatch):
+    shown = module("import sitecustomize; print(sitecustomize.AHEAD)")
+    clock = Path(__file__).parents[3] / "clock"
+    monkeypatch.setenv("PYTHONPATH", f"{clock}:{os.environ['PYTHONPATH']}")
+    monkeypatch.setenv("PYTHON_SECONDS_AHEAD", "864000")
+
+    assert said_by(shown) == "864000\n"
 
 
 def test_a_process_reads_a_file_that_is_on_no_disk(module):

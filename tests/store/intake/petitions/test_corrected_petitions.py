@@ -4,6 +4,7 @@ What of a petition was registered wrongly is corrected, and what was right stays
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,8 +16,9 @@ from services.intake.endpoints.corrections.corrections import (
 )
 from services.intake.endpoints.petitions.petitions import register_petition
 from services.intake.endpoints.petitions.splitting import split_petition
-from services.intake.store import Petitions
+from services.intake.store import NewPetitions, Petitions
 from shared.errors import Conflict, Rejected
+from shared.policy.current import current_policy
 from shared.web.paging import PageRequest
 from tests.builders import a_registration, new_number
 from tests.store.test_lock_order import TODAY, ask, engine  # noqa: F401
@@ -165,3 +167,24 @@ def test_a_name_finds_whoever_petitions_together_under_present_and_former_names(
     corrected(session, number, members=[])
     assert found("甄更名") == [number]
     assert found("甄曾用") == []
+
+
+@pytest.mark.requirement("TL-29")
+def test_an_appeal_that_is_passed_on_keeps_the_day_on_which_it_was_made(session):
+    served = date(2020, 2, 27)
+    number = registered(session)
+    said = {"non_prosecution_served_on": served, "appellant": "victim"}
+    assert codes(corrected, session, number, **said) == [
+        ("required", "/changes/non_prosecution_office")
+    ]
+    _, appeal = corrected(session, number, non_prosecution_office="410923", **said)
+    received = NewPetitions(session).receive(
+        replace(appeal, to_office="410900"),
+        received_on=date(2020, 3, 20),
+        programme=current_policy().programmes.get("puyang-2020"),
+        origin="own_screening",
+        handler_post=None,
+    )
+
+    assert (appeal.non_prosecution_served_on, appeal.appellant) == (served, "victim")
+    assert (received.appealed_on, received.non_prosecution_office) == (CAME, "410923")
