@@ -43,8 +43,9 @@ _ASKED = {
 
 def persons():
     """
-    The names, identity numbers and telephones of the petitioners of all the stories, of
-    the ledgers of the demonstration, and of the rows that tests push.
+    The names, identity numbers and telephones of all who petition in the stories, also
+    as members or representatives, in the ledgers of the demonstration, and in the rows
+    that tests push.
     """
     rows = [a_row()]
     told = [load(), *(load_story(path.stem) for path in STORIES.glob("*.yaml"))]
@@ -56,11 +57,20 @@ def persons():
     of_petitions = (
         value
         for each in said
-        if isinstance(each.get("petitioner"), dict)
-        for value in each["petitioner"].values()
+        for person in _who_petition(each)
+        for values in person.values()
+        for value in (values if isinstance(values, list) else [values])
     )
     words = {*by_title, *of_petitions, *later_years.RESIDENT.values()}
     return {str(word).strip() for word in words if word}
+
+
+def _who_petition(said):
+    """
+    The persons whom something that was said in a story names as petitioning.
+    """
+    named = (said.get(role) for role in ("petitioner", "members", "representatives"))
+    return [person for each in named for person in _dicts(each)]
 
 
 def _dicts(value):

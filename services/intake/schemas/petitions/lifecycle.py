@@ -51,6 +51,15 @@ StepView = view_of(
 )
 
 
+class TakenStepView(StepView):  # type: ignore[misc, valid-type]
+    """
+    A step as it was taken. *undecided_candidates*: what an accepted petition very likely repeats,
+    and nobody has decided (S2).
+    """
+
+    undecided_candidates = schema.many(schema.number_text(), most=100)
+
+
 class StepCorrection(Strict):
     """The step as it should have been recorded, and why."""
 
