@@ -53,8 +53,8 @@ StepView = view_of(
 
 class TakenStepView(StepView):  # type: ignore[misc, valid-type]
     """
-    A step as it was taken. *undecided_candidates*: what an accepted petition very likely repeats,
-    and nobody has decided (S2).
+    A step as it was taken. *undecided_candidates*: what an accepted petition very
+    likely repeats, while nobody has decided on that (S2).
     """
 
     undecided_candidates = schema.many(schema.number_text(), most=100)
