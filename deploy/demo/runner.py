@@ -46,7 +46,7 @@ class Runner:
         self.client = client
         self.programme = programme
         self.outcome = Outcome()
-        self.closings: dict[str, tuple[str, str]] = {}  # the last one of each case
+        self.closings: dict[str, tuple[str, str, bool]] = {}
 
     def post(
         self,
