@@ -134,24 +134,25 @@ def measured(stack, processes):
         yield http.get(f"{stack.url(process)}/metrics").text
 
 
-def listed(client, callers):
+def listed(client, callers, **asked):
     """
-    What each caller is shown at every address without a number in it, page after page.
+    What each caller is shown at every address without a number in it, page after page;
+    *asked*: what lists are asked for instead of what the journey asks for.
     """
     for service in SERVICES:
         paths = client.get(service, "/openapi.json", callers[0])["paths"]
         for path, methods in paths.items():
-            asked = methods.get("get", {}).get("parameters", [])
+            known = methods.get("get", {}).get("parameters", [])
             if "get" not in methods or "{" in path or path == "/openapi.json":
                 continue
-            names = [each["name"] for each in asked if each.get("required")]
+            names = [each["name"] for each in known if each.get("required")]
             for by in callers:
-                yield from _pages(client, service, path, by, names)
+                yield from _pages(client, service, path, by, names, asked)
 
 
-def _pages(client, service, path, by, names):
+def _pages(client, service, path, by, names, asked):
     office = by.split()[0]
-    said = {name: _ASKED.get(name, office) for name in names}
+    said = {name: (_ASKED | asked).get(name, office) for name in names}
     try:
         page = client.get(service, path, by, **said)
     except (Refused, ValueError):  # not for this caller, or no JSON
