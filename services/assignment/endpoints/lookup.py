@@ -103,8 +103,8 @@ def is_kept_from(call: Call, facts: Iterable[Fact]) -> bool:
 @contextmanager
 def noting_a_leak(call: Call, row: BegunMatter | Duty | None) -> Iterator[None]:
     """
-    Have a refusal of a matter, or of a duty of one, that accuses the caller's office, or
-    one above it, stand in the leak log; the caller reads the same as of any other.
+    Have a refusal stand in the leak log where the matter, or that of the duty, accuses
+    the caller's office or one above it; the caller reads the same as of any other.
     """
     try:
         yield
