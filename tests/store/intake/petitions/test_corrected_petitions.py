@@ -113,7 +113,6 @@ def split(session, number):
     return answer["part"]["number"]
 
 
-@pytest.mark.requirement("A-49")
 def test_a_split_is_undone_by_withdrawing_its_part_and_made_anew(session):
     number, petitions = registered(session), Petitions(session)
 
