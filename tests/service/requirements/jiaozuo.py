@@ -23,7 +23,6 @@ from tests.service.requirements.steps.closings import (
     packet,
     review_refused,
     reviewed,
-    talked_by_video,
 )
 from tests.service.requirements.steps.duties import (
     discharged,
@@ -79,6 +78,7 @@ from tests.service.requirements.steps.working import (
     planned,
     point_answered,
     progress_reported,
+    talked_by_video,
 )
 
 DOCUMENT = {"document": "武法〔2021〕7号"}
