@@ -26,6 +26,7 @@ from services.reporting.papers import render
 from services.reporting.papers.render import Document
 from services.reporting.store import OUTBOX, Deliveries, Returns
 from shared.errors import Conflict, NotFound
+from shared.records.tables import kinds_of
 
 MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.DUE: frozenset({DeliveryState.SENDING}),
@@ -171,21 +172,8 @@ def document_of(signed: Row[Any]) -> Document:
     """
     The content of a return, from its row.
     """
-    return Document(
-        number=signed.id,
-        revision=signed.revision,
-        title=signed.title,
-        office_name=signed.office_name,
-        as_of=signed.as_of,
-        known_at=signed.known_at,
-        signed_by=signed.signed_by,
-        reason=signed.reason,
-        ended_counts=signed.ended_counts,
-        figures=signed.figures,
-        figures_checksum=signed.figures_checksum,
-        under_way=signed.under_way,
-        differences=signed.differences,
-    )
+    names = [name for name in kinds_of(Document) if name != "number"]
+    return Document(number=signed.id, **{name: getattr(signed, name) for name in names})
 
 
 def ask_again(mails: Deliveries) -> None:

@@ -44,7 +44,7 @@ from shared.events import Envelope
 from shared.policy.calendar import ONE_DAY
 from shared.storage.row_sets import given_rows, one_of, rows_text
 
-_FACT = ("id", "type", "office", "case_number", "occurred_on", "payload", "recorded_at")
+_FACT = tuple(each.name for each in facts.c if each.name != "known_at")
 _VALUES = attrgetter(*ENTRY)
 
 

@@ -78,8 +78,8 @@ leaderships = table_of(
 )
 
 # Built once: building a statement costs more than sending it.
-_NEW = insert_rows(profiles, ("number", "track", "traits", "away"))
 _VALUES = ("track", "traits", "away")
+_NEW = insert_rows(profiles, ("number", *_VALUES))
 _PUT = _NEW.on_conflict_do_update(
     index_elements=[profiles.c.number],
     set_={name: _NEW.excluded[name] for name in _VALUES},
