@@ -56,7 +56,7 @@ def measure(stage: Stage, offices: int, matters: int, empty: float) -> Section:
     full = registrations.again(stage, 2, 3)
     stage.start(*(name for name in PROCESSES if name != "intake"))
     stage.wait_until_carried(_WITHIN)
-    lines = _asked(stage)
+    lines = _queries_asked(stage)
     return Section(
         f"{stored:,} matters of {offices:,} offices",
         lines,
@@ -123,8 +123,8 @@ def _targets(p99: Mapping[str, Any]) -> list[Target]:
         ("scrape", scrape, 1_000),
     )
     return [
-        Target(what, measured, wanted, "ms", at_least=False)
-        for what, measured, wanted in most
+        Target(what, measured, limit, "ms", at_least=False)
+        for what, measured, limit in most
     ]
 
 
@@ -168,7 +168,7 @@ def _make_model(stage: Stage, office: str, count: int) -> None:
     stage.wait_until_carried(_WITHIN)
 
 
-def _asked(stage: Stage) -> list[dict[str, Any]]:
+def _queries_asked(stage: Stage) -> list[dict[str, Any]]:
     token = stage.token_of(PROVINCE)
     reporting, work = (
         stage.client("reporting", token),
@@ -197,13 +197,13 @@ def _asked(stage: Stage) -> list[dict[str, Any]]:
         for name, seconds in scrapes.items():
             seconds.append(_timed(ask(stage.client(name), "/metrics")))
     return lines + [
-        _of(f"scrape of {name}", seconds) for name, seconds in scrapes.items()
+        _statistics(f"scrape of {name}", seconds) for name, seconds in scrapes.items()
     ]
 
 
 def _line(way: str, ask: Callable[[], object]) -> dict[str, Any]:
     ask()
-    return _of(way, [_timed(ask) for _ in range(_ASKED)])
+    return _statistics(way, [_timed(ask) for _ in range(_ASKED)])
 
 
 def _timed(ask: Callable[[], object]) -> float:
@@ -212,13 +212,13 @@ def _timed(ask: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - began)
 
 
-def _of(way: str, taken: list[float]) -> dict[str, Any]:
-    taken = sorted(taken)
+def _statistics(way: str, seconds: list[float]) -> dict[str, Any]:
+    seconds = sorted(seconds)
     return {
         "way": way,
-        "asked": len(taken),
-        "p50 ms": percentile(taken, 50),
-        "p99 ms": percentile(taken, 99),
+        "asked": len(seconds),
+        "p50 ms": percentile(seconds, 50),
+        "p99 ms": percentile(seconds, 99),
     }
 
 

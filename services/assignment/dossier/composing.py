@@ -59,6 +59,7 @@ def compose(dossier: Dossier, read: Read, font: Path, out: BinaryIO) -> int:
     # The list has as many pages whatever numbers stand in it.
     first = [cover(dossier), page_list(dossier, places)]
     front = sum(_set(first, font)[1])
+    # Set twice: the page numbers in the list are known once its own pages are counted.
     own = [
         cover(dossier),
         page_list(dossier, [front + place for place in places]),
@@ -81,6 +82,7 @@ def _parts(papers: Sequence[FiledPaper], read: Read) -> Iterator[_Part]:
     made = list[_Part]()
     for paper in papers:
         if paper.same_as is not None:
+            # Places count from 1.
             part = _copy(paper, made[paper.same_as - 1])
         else:
             part = _part(paper, read, pages_left)
@@ -97,7 +99,7 @@ def _copy(paper: FiledPaper, first: _Part) -> _Part:
     return _Part(paper, why_not=f"与第 {paper.same_as} 项为同一文件，{why_not}")
 
 
-def _part(paper: FiledPaper, read: Read, left: int) -> _Part:
+def _part(paper: FiledPaper, read: Read, pages_left: int) -> _Part:
     try:
         content = read(paper)
     except CannotBindError as error:
@@ -105,7 +107,7 @@ def _part(paper: FiledPaper, read: Read, left: int) -> _Part:
     if not paper.binds:
         return _Part(paper, why_not="此类文件没有可装订的页面", original=content)
     try:
-        pages = bound(content, paper.media_type, pages=left, seconds=_SECONDS)
+        pages = bound(content, paper.media_type, pages=pages_left, seconds=_SECONDS)
     except CannotBindError as error:
         return _Part(paper, why_not=str(error), original=content)
     return _Part(paper, pages, len(PdfReader(io.BytesIO(pages)).pages))

@@ -4,7 +4,8 @@ What several endpoints look up first: the case, its leaders, its programme, a du
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence, Sized
+from collections.abc import Collection, Iterable, Iterator, Sequence, Sized
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,7 +20,7 @@ from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.domain.leaders.units import accused_in
 from services.assignment.domain.matter import BegunMatter
 from services.assignment.store import CaseMoves, Duties, Matters
-from shared.errors import reject_if
+from shared.errors import KeptSecret, Refusal, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import not_the_accused, programme_exists
@@ -36,14 +37,17 @@ def case_of(call: Call, *, lock: bool = False) -> BegunMatter:
     """
     number = call.path["number"]
     row = Matters(call.session).get(number, lock=lock)
-    _refuse_if_moved(call, row)
-    return in_sight(call, row, "案件", number)
+    with noting_a_leak(call, row):
+        # Before `in_sight`: an office that had the case is told where it went, others
+        # are told nothing.
+        _refuse_if_moved(call, row)
+        return in_sight(call, row, "案件", number)
 
 
 def lock_cases_seen(call: Call, numbers: Collection[str]) -> dict[str, BegunMatter]:
     """
-    Those of the cases that the caller may see, locked; nothing is locked or asked of
-    the others.
+    Lock those of the cases that the caller may see, and return them. Other cases are
+    neither locked nor read.
     """
     ours = current_policy().directory.subtree(call.who.office, call.today)
     return Matters(call.session).lock_cases(numbers, at=ours)
@@ -51,7 +55,8 @@ def lock_cases_seen(call: Call, numbers: Collection[str]) -> dict[str, BegunMatt
 
 def next_version(call: Call, row: BegunMatter, before: Sized) -> dict[str, Any]:
     """
-    What every version of a case's plan or demand begins with, after those *before*.
+    Return the fields with which every version of a plan or demand of a case begins;
+    *before*: the earlier versions.
     """
     return {
         "id": str(uuid7()),
@@ -72,14 +77,16 @@ def case_had_by(call: Call) -> BegunMatter:
     row = Matters(call.session).get(number)
     if row and not call.may_see(row.office) and _had_it(call, row):
         return row
-    return in_sight(call, row, "案件", number)
+    with noting_a_leak(call, row):
+        return in_sight(call, row, "案件", number)
 
 
 def _had_it(call: Call, row: BegunMatter) -> bool:
     """
-    Whether an office of the caller's had a case that is elsewhere now.
+    Return whether an office of the caller's had the case, which is elsewhere now.
     """
     moves = CaseMoves(call.session).of_case(row.number)
+    # The moves first: few offices ever had the case, and its facts are many.
     if not any(call.may_see(move.from_office) for move in moves):
         return False
     return not is_kept_from(call, Matters(call.session).facts(row.number))
@@ -87,14 +94,31 @@ def _had_it(call: Call, row: BegunMatter) -> bool:
 
 def is_kept_from(call: Call, facts: Iterable[Fact]) -> bool:
     """
-    Whether a case is kept from the caller once it is elsewhere: its petition accuses
-    the caller's office, or one above it.
+    Return whether a case that is elsewhere now must not be shown to the caller: its
+    petition accuses the caller's office, or one above it.
     """
     accused, directory = accused_in(facts), current_policy().directory
     problems = not_the_accused(
         call.who.office, accused, directory, call.today, "/number"
     )
     return next(problems, None) is not None
+
+
+@contextmanager
+def noting_a_leak(call: Call, row: BegunMatter | Duty | None) -> Iterator[None]:
+    """
+    Have a refusal stand in the leak log where the matter, or that of the duty, accuses
+    the caller's office or one above it; the caller reads the same as of any other.
+    """
+    try:
+        yield
+    except Refusal as refusal:
+        accused = accused_in(Matters(call.session).facts(row.number)) if row else None
+        directory, office = current_policy().directory, call.who.office
+        if accused is None or not directory.is_within(office, accused, call.today):
+            raise
+        kept = (KeptSecret(**vars(p), accused=accused) for p in refusal.problems)
+        raise type(refusal)(*kept) from None
 
 
 def _refuse_if_moved(call: Call, row: BegunMatter | None) -> None:
@@ -112,8 +136,9 @@ def matter_of(call: Call, number: str, *, lock: bool = False) -> BegunMatter:
     Raises `NotFound`, also outside the caller's offices.
     """
     row = Matters(call.session).begun(number, lock=lock)
-    _refuse_if_moved(call, row)
-    return in_sight(call, row, "案件或事项", number)
+    with noting_a_leak(call, row):
+        _refuse_if_moved(call, row)
+        return in_sight(call, row, "案件或事项", number)
 
 
 def programme_of(code: str) -> Programme:
@@ -131,16 +156,19 @@ def duty_of(call: Call) -> Duty:
     unless the case accuses them. Raises `NotFound`.
     """
     identity, matters = call.path["duty"], Matters(call.session)
-    duty = Duties(call.session).get(identity)
-    if (
-        duty
-        and not call.may_see(matters.known(duty.number).office)
-        and is_kept_from(call, matters.facts(duty.number))
-    ):
-        duty = None
+    found = Duties(call.session).get(identity)
+    kept = (
+        found
+        and not call.may_see(matters.known(found.number).office)
+        and is_kept_from(call, matters.facts(found.number))
+    )
+    duty = None if kept else found
+    # Reading only: what is still done about a duty is done by the office that owes it
+    # now.
     if duty and call.reads and any(map(call.may_see, duty.offices)):
         return duty
-    return in_sight(call, duty, "职责", identity)
+    with noting_a_leak(call, found):
+        return in_sight(call, duty, "职责", identity)
 
 
 def accused_of(session: Connection, row: BegunMatter) -> str | None:

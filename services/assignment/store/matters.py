@@ -31,12 +31,7 @@ from services.assignment.domain.facts.leaders import ActWithdrawn
 from services.assignment.domain.facts.received import CaseReinstated, CaseWithdrawn
 from services.assignment.domain.matter import BegunMatter, Matter, MatterState
 from services.assignment.store.facts import decode
-from services.assignment.store.tables import (
-    ASKED_PROGRAMME,
-    enrolments,
-    facts,
-    matters,
-)
+from services.assignment.store.tables import ASKED_PROGRAMME, enrolments, facts, matters
 from shared.records.pages import read_page
 from shared.web.paging import Page, PageRequest
 
@@ -111,8 +106,10 @@ class Matters:
             raise LookupError(number)
         return matter
 
-    def _first(self, *wanted: ColumnElement[bool], lock: bool) -> BegunMatter | None:
-        query = select(matters).where(*wanted)
+    def _first(
+        self, *conditions: ColumnElement[bool], lock: bool
+    ) -> BegunMatter | None:
+        query = select(matters).where(*conditions)
         rows = self.session.execute(query.with_for_update() if lock else query)
         row = rows.first()
         return begun(row) if row else None

@@ -162,8 +162,8 @@ def decide_objection(call: Call) -> batches.Objection:
 
 def _destination(call: Call, raised: batches.Objection) -> str | None:
     """
-    The office that a returned case goes to: the one named, else the one from which the
-    batch took it; None if it stays or has moved on already.
+    Return the office to which a returned case goes: the one named, else the one from
+    which the batch took it. None if the case stays, or has moved on already.
 
     Raises `Rejected` if it cannot move.
     """
@@ -272,19 +272,19 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
 
 def _taken_back(call: Call, items: Sequence[batches.BatchItem]) -> dict[str, str]:
     """
-    To which office each case goes back that the batch had moved and that has not moved
-    on since. Raises `Rejected` for those that cannot move.
+    Return the office to which each case goes back: those that the batch had moved and
+    that have not moved on since. Raises `Rejected` for a case that cannot move.
     """
     rows = Matters(call.session).lock_cases([item.number for item in items])
-    back = {
+    sources = {
         item.number: (index, item.from_office)
         for index, item in enumerate(items)
         if item.from_office and rows[item.number].office == item.office
     }
-    facts = Matters(call.session).facts_of_cases(list(back))
+    facts = Matters(call.session).facts_of_cases(list(sources))
     reject_if(
         problem
-        for number, (index, to) in back.items()
+        for number, (index, to) in sources.items()
         for problem in move_problems(
             rows[number],
             to,
@@ -293,7 +293,7 @@ def _taken_back(call: Call, items: Sequence[batches.BatchItem]) -> dict[str, str
             facts=facts[number],
         )
     )
-    return {number: to for number, (_, to) in back.items()}
+    return {number: to for number, (_, to) in sources.items()}
 
 
 def _objection_of(call: Call) -> batches.Objection:

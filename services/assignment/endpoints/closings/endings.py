@@ -13,12 +13,14 @@ from services.assignment.casework.record import record
 from services.assignment.domain.closings import endings
 from services.assignment.domain.closings.closing import Document, unfiled_problems
 from services.assignment.domain.closings.endings import Ending, HandOver, LevelDecision
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.endpoints.lookup import accused_of, case_of, filed_with
 from services.assignment.endpoints.views import seats_of
 from services.assignment.schemas.closings import endings as schemas
 from services.assignment.store import Endings, HandOvers, Matters
 from shared.errors import reject_if
 from shared.policy.current import current_policy
+from shared.policy.parts.closing import EndingRules
 from shared.rules import day_has_come, day_not_before
 from shared.web.auth import require_office, require_own_office
 from shared.web.call import CLERKS, LEADERS, Call
@@ -53,6 +55,7 @@ def apply_for_ending(call: Call) -> Ending:
                 "merged" if row.merged else row.standing,
                 rules,
                 body["grounds"],
+                documents,
                 waits=stored.waits(row.number),
             ),
             *endings.deciders_accused(
@@ -64,8 +67,24 @@ def apply_for_ending(call: Call) -> Ending:
             ),
         ]
     )
+    ending = _new_ending(call, row, rules, documents)
+    stored.insert(ending)
+    record(call.session, _waits(ending))
+    return ending
+
+
+def _new_ending(
+    call: Call,
+    row: BegunMatter,
+    rules: EndingRules | None,
+    documents: tuple[Document, ...],
+) -> Ending:
+    """
+    The application that a body states, before its first level.
+    """
+    body = call.body
     first = rules.levels[0] if rules else None
-    ending = Ending(
+    return Ending(
         id=str(uuid7()),
         number=row.number,
         programme=row.programme,
@@ -78,9 +97,6 @@ def apply_for_ending(call: Call) -> Ending:
         level=first.id if first else None,
         decider=seats_of(row).offices[first.office].code if first else None,
     )
-    stored.insert(ending)
-    record(call.session, _waits(ending))
-    return ending
 
 
 @api("GET", "/endings", query=schemas.EndingQuery, answer=schemas.EndingView, many=True)
@@ -105,7 +121,9 @@ def decide_ending(call: Call) -> Ending:
     The level whose turn it is agrees, so that the next decides, or refuses.
     """
     number, body, stored = call.path["number"], call.body, Endings(call.session)
-    application = or_not_found(_seen(call, stored.get(number)), "终结申报", number)
+    application = or_not_found(
+        _if_visible(call, stored.get(number)), "终结申报", number
+    )
     row = Matters(call.session).known(application.number, lock=True)
     ending = or_not_found(stored.get(number, lock=True), "终结申报", number)
     if ending.decider:
@@ -206,7 +224,7 @@ def receive_hand_over(call: Call) -> HandOver:
     over where the unit does not stand in the directory.
     """
     number, body, stored = call.path["number"], call.body, HandOvers(call.session)
-    hand_over = _seen(call, stored.get(number, lock=True))
+    hand_over = _if_visible(call, stored.get(number, lock=True))
     handed = or_not_found(hand_over, "移交", number)
     require_office(
         call.who,
@@ -229,7 +247,7 @@ def receive_hand_over(call: Call) -> HandOver:
     return received
 
 
-def _seen(call: Call, record: Any) -> Any:
+def _if_visible(call: Call, record: Any) -> Any:
     """
     An application or hand-over, if the caller may see one of its offices.
     """

@@ -7,6 +7,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from services.intake.domain.petitions.deliveries import Delivery
+from services.intake.domain.petitions.reviews import ReviewWindow
 from services.intake.domain.petitions.steps import Step
 from shared.records.views import view_of
 from shared.vocabulary import (
@@ -49,6 +50,15 @@ StepView = view_of(
     reason=named("refusal", shown=True, allow_none=True),
     verdict=named("verdict", shown=True, allow_none=True),
 )
+
+
+class TakenStepView(StepView):  # type: ignore[misc, valid-type]
+    """
+    A step as it was taken. *undecided_candidates*: what an accepted petition very
+    likely repeats, while nobody has decided on that (S2).
+    """
+
+    undecided_candidates = schema.many(schema.number_text(), most=100)
 
 
 class StepCorrection(Strict):
@@ -103,12 +113,7 @@ class DeliveryWithdrawal(Strict):
 DeliveryView = view_of(Delivery, without=("petition", "note"))
 
 
-class ReviewWindow(Strict):
-    """Which review the petitioner may ask for now, and until when (TL-08, TL-10)."""
-
-    step = schema.one_of(PetitionStep)
-    until = schema.day()
-    labels = Labels()
+ReviewView = view_of(ReviewWindow, "ReviewWindow")
 
 
 class LifeCycleView(Strict):
@@ -121,12 +126,16 @@ class LifeCycleView(Strict):
     state = schema.one_of(PetitionState)
     steps = schema.many(schema.nested(StepView), most=1000)
     deliveries = schema.many(schema.nested(DeliveryView), most=1000)
-    review = schema.nested(ReviewWindow, allow_none=True)
+    review = schema.nested(ReviewView, allow_none=True)
     labels = Labels()
 
 
 class ReceiptBody(Strict):
-    """From when the receiving office has what was passed on to it."""
+    """
+    From when the receiving office has what was passed on to it, and in which of its
+    programmes; in the one by which it works, if none is named.
+    """
 
     received_on = schema.day()
+    programme = named("programme", required=False)
     handler_post = schema.post(required=False)
