@@ -103,4 +103,5 @@ def _chairs(office: Office) -> Chairs:
         posts=[*office.posts],
         leading=[title for title, post in posts if post.leader or post.middle],
         single=[title for title, post in posts if post.chief or post.holders == 1],
+        several=[title for title, post in posts if (post.holders or 1) > 1],
     )

@@ -33,6 +33,10 @@ from tests.service.requirements.steps.endings import (
 )
 from tests.service.requirements.steps.figures import counts, counts_of_kind, further
 from tests.service.requirements.steps.hearing_and_aid import (
+    aid_funded,
+    aid_granted,
+    aid_paid,
+    aid_told,
     social_aid_answered,
     social_aid_referred,
 )
@@ -252,6 +256,19 @@ ROWS = [
         discharged("social_aid_answer"),
         further("social_aid_referrals"),
         further("social_aid_answers"),
+    ),
+    requirement(
+        "MX-04 TL-35 TL-36 I-30",
+        "一站式受理司法救助：决定，拨款后两个工作日内告知领取，一次发放",
+        aid_granted(),
+        discharged("aid_decision"),
+        aid_funded(),
+        owes("aid_notice", "2020-11-24"),
+        aid_told,
+        discharged("aid_notice"),
+        aid_paid(),
+        further("aid_applications"),
+        in_the_figures("aid_yuan"),
     ),
     requirement(
         "MX-15",

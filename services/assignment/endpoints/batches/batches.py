@@ -12,6 +12,7 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.assignment import events
+from services.assignment.casework.batch_letters import letters
 from services.assignment.casework.moves import Reason, move_cases
 from services.assignment.casework.record import record_facts
 from services.assignment.domain import case_offices
@@ -67,17 +68,16 @@ def hand_down_batch(call: Call) -> dict[str, Any]:
             "/letter_no",
         )
     to = call.body.get("to_office")
-    BatchItems(call.session).insert(
-        *(
-            BatchItem(
-                batch.id,
-                row.number,
-                to or row.office,
-                from_office=row.office if to not in {None, row.office} else None,
-            )
-            for row in cases.values()
+    items = [
+        BatchItem(
+            batch.id,
+            row.number,
+            to or row.office,
+            from_office=row.office if to not in {None, row.office} else None,
         )
-    )
+        for row in cases.values()
+    ]
+    BatchItems(call.session).insert(*items)
     OUTBOX.announce(
         call.session,
         events.BatchHandedDown(
@@ -88,6 +88,7 @@ def hand_down_batch(call: Call) -> dict[str, Any]:
             source=batch.source,
             cases=len(numbers),
         ),
+        *letters(batch, items),
     )
     if to:
         why = Reason("batch", batch.letter_no, call.who.account)

@@ -58,8 +58,8 @@ def decide_interview(call: Call) -> Any:
     body, steps = call.body, EscalationSteps(call.session)
     candidate = steps.with_decision(body["candidate"])
     is_candidate = candidate and candidate.kind == _CANDIDATE
-    found = candidate if is_candidate else None
-    row = in_sight(call, found, "约谈建议", body["candidate"])
+    step = candidate if is_candidate else None
+    row = in_sight(call, step, "约谈建议", body["candidate"])
     from_above(call, row.office)
     own = current_policy().directory.office(call.who.office)
     reject_if(

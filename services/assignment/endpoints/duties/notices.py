@@ -106,7 +106,7 @@ def issue_notice(call: Call) -> Notice:
     )
     Notices(call.session).insert(notice)
     record(call.session, letters.issue_of_notice(notice))
-    printed = programme.mailed_paper is not None
+    printed = programme.mailed_paper("notice_issued") is not None
     OUTBOX.announce(call.session, _step_of(notice, printed=printed))
     if printed:
         OUTBOX.announce(call.session, letters.paper_requested(notice))
