@@ -29,6 +29,7 @@ from shared.policy.directory_file import (
     unknown_parents,
     unknown_post_sets,
 )
+from shared.policy.near_names import near_names
 from shared.yaml.decode import Decoder
 from shared.yaml.load import ConfigurationError, YamlFile, read_folder
 
@@ -147,6 +148,12 @@ class Directory:
         """
         codes = self._codes.get(name, frozenset())
         return next(iter(codes)) if len(codes) == 1 else None
+
+    def near(self, name: str) -> list[str]:
+        """
+        The names of offices that are most like a *name* that none has; at most three.
+        """
+        return near_names(name, self._codes)
 
     @cached_property
     def _codes(self) -> Mapping[str, Collection[str]]:

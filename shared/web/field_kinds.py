@@ -16,6 +16,7 @@ from marshmallow.utils import get_value
 from shared.accounts import parts_of
 from shared.numerals import day_of, plain_signs, yuan
 from shared.policy.current import current_policy
+from shared.policy.near_names import did_you_mean
 from shared.web.messages import Message
 
 
@@ -77,7 +78,19 @@ class OfficeCode(fields.String):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         written: str = super()._deserialize(value, *args, **kwargs)
-        return current_policy().directory.code_of(written) or written
+        directory = current_policy().directory
+        code = directory.code_of(written) or written
+        if not code.isdigit() and (near := directory.near(written)):
+            raise ValidationError(_no_office(written, near))
+        return code
+
+
+def _no_office(written: str, near: list[str]) -> Message:
+    return Message(
+        "office_form",
+        f"名录中没有“{written}”，或者不止一个。",
+        f"{did_you_mean(near)}可填代码，或者名录中的全称、简称（GET /offices）。",
+    )
 
 
 class PostTitle(fields.String):
@@ -195,6 +208,23 @@ class Flag(fields.Boolean):
 _YES_OR_NO = {"是": True, "否": False}
 
 
+class Count(fields.Integer):
+    """
+    A whole number, which may also be written as a text of digits of either width.
+    """
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str):
+            written = plain_signs(value[:_LONGEST_COUNT])
+            if not _FEW_DIGITS.fullmatch(written):
+                raise self.make_error("invalid", input=value)
+            value = int(written)
+        return super()._deserialize(value, *args, **kwargs)
+
+
+_LONGEST_COUNT = 10
+
+
 class Digits(fields.Integer):
     """
     A whole number in a query string: ASCII digits and nothing else.
@@ -220,6 +250,7 @@ _MONEY_FORM = Message(
     "金额应写成 12000.00 的样子。",
     "请以元为单位，至多两位小数；也可写成 12,000元 或 1.2万。",
 )
+_LONGEST_MONEY = 30  # 9,999,999,999.999999万元 has 22 signs
 _MOST_FEN = 10**12  # as many as ten digits of yuan have
 
 
@@ -230,7 +261,7 @@ class Money(fields.String):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         written = super()._deserialize(value, *args, **kwargs)
-        parts = _SPELLED_MONEY.fullmatch(written)
+        parts = _SPELLED_MONEY.fullmatch(plain_signs(written[:_LONGEST_MONEY]))
         if parts is None:
             raise ValidationError(_MONEY_FORM)
         fen = Decimal(parts["yuan"].replace(",", "")) * 100

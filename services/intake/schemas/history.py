@@ -128,6 +128,7 @@ class ChangedField(Schema):
     after = fields.Raw(
         required=True, allow_none=True, metadata={"description": "改动之后的内容"}
     )
+    labels = Labels()
 
 
 class CorrectionView(Schema):
