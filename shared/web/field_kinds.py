@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +13,7 @@ from marshmallow import ValidationError, fields, validate
 from marshmallow.utils import get_value
 
 from shared.accounts import parts_of
-from shared.numerals import day_of, plain_signs, yuan
+from shared.numerals import day_of, fen_of, plain_signs, yuan
 from shared.policy.current import current_policy
 from shared.policy.near_names import did_you_mean
 from shared.web.messages import Message
@@ -241,17 +240,11 @@ _FEW_DIGITS = re.compile(r"[0-9]{1,9}")
 
 MONEY = r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,2})?\Z"
 SIGNED_MONEY = r"^-?(0|[1-9][0-9]{0,9})(\.[0-9]{1,2})?$"
-_SPELLED_MONEY = re.compile(
-    r"(?P<yuan>(?:0|[1-9][0-9]{0,9}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,3})(?:\.[0-9]{1,6})?)"
-    r"(?P<myriads>万)?元?"
-)
 _MONEY_FORM = Message(
     "money_form",
     "金额应写成 12000.00 的样子。",
     "请以元为单位，至多两位小数；也可写成 12,000元 或 1.2万。",
 )
-_LONGEST_MONEY = 30  # 9,999,999,999.999999万元 has 22 signs
-_MOST_FEN = 10**12  # as many as ten digits of yuan have
 
 
 class Money(fields.String):
@@ -261,14 +254,10 @@ class Money(fields.String):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         written = super()._deserialize(value, *args, **kwargs)
-        parts = _SPELLED_MONEY.fullmatch(plain_signs(written[:_LONGEST_MONEY]))
-        if parts is None:
+        fen = fen_of(written)
+        if fen is None:
             raise ValidationError(_MONEY_FORM)
-        fen = Decimal(parts["yuan"].replace(",", "")) * 100
-        fen *= 10_000 if parts["myriads"] else 1
-        if fen != int(fen) or fen >= _MOST_FEN:
-            raise ValidationError(_MONEY_FORM)
-        return int(fen)
+        return fen
 
     def _serialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
         return None if value is None else yuan(value)

@@ -9,14 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from eventlet import tpool
 from uuid_utils import uuid7
 
+from services.aid.casework.payment_tables import table_of, workbook_of
 from services.aid.domain.accounts import require_not_granter
 from services.aid.domain.application import Act, Application, Payment
 from services.aid.domain.payments import paying
 from services.aid.domain.payments.instructing import PaymentFile, instruct
-from services.aid.domain.payments.reading import read_confirmation
-from services.aid.domain.payments.receipts import Receipt, Sending
+from services.aid.domain.payments.reading import Confirmed, read_confirmation
+from services.aid.domain.payments.receipts import FileForm, Receipt, Sending
 from services.aid.domain.payments.reconciling import (
     CounterEntry,
     Finding,
@@ -36,6 +38,7 @@ from services.aid.store import (
 )
 from shared.cases.case import Case
 from shared.errors import Problem, reject_if
+from shared.media_types import XLSX
 from shared.web.call import CLERKS, Call, Download
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight
@@ -109,16 +112,19 @@ def list_payment_files(call: Call) -> Page[PaymentFile]:
     "/payment-files/<identity>/sendings",
     roles=CLERKS,
     body=schemas.FileSent,
-    gives=CSV,
+    gives="application/octet-stream",
     repeatable=False,
 )
 def send_payment_file(call: Call) -> Download:
     """
-    Fetch the file for the finance office; every time it is the same.
+    Fetch the file for the finance office, as csv or as xlsx of texts; every time it
+    says the same.
     """
     file = _file(call, own=True)
     sending = Sending(id=str(uuid7()), file=file.id, on=call.today, by=call.who.account)
     Sendings(call.session).insert(sending)
+    if call.body["form"] == FileForm.XLSX:
+        return Download(workbook_of(file.content), XLSX, f"{file.id}.xlsx")
     content = (_MARK + file.content).encode()
     return Download(content, CSV, f"{file.id}.csv")
 
@@ -131,19 +137,29 @@ def show_payment_file(call: Call) -> ReconciledFile:
     return _reconciled(call, _file(call))
 
 
+def _confirmed_in(call: Call) -> tuple[Confirmed, ...]:
+    """
+    The rows of the confirmation, read off the event loop. Raises `Malformed`,
+    `Rejected`.
+    """
+    return read_confirmation(tpool.execute(table_of, call.raw), call.today)
+
+
 @api(
     "POST",
     "/payment-files/<identity>/confirmations",
     roles=CLERKS,
-    accepts=CSV,
+    accepts="application/octet-stream",
+    vet=_confirmed_in,
     answer=schemas.Reconciliation,
     status=201,
     refusals=(413,),
 )
 def confirm_payment_file(call: Call) -> ReconciledFile:
     """
-    Take in a confirmation of the finance office (csv): what it confirms is paid, each
-    grant once; what differs is named. The same confirmation again changes nothing.
+    Take in a confirmation of the finance office (xlsx or csv): what it confirms is
+    paid, each grant once; what differs is named. The same confirmation again changes
+    nothing.
     """
     file, cases = _locked_file(call)
     for application in _applications(call, file).values():
@@ -154,7 +170,7 @@ def confirm_payment_file(call: Call) -> ReconciledFile:
         on=call.today,
         by=call.who.account,
         checksum=hashlib.sha256(call.raw).hexdigest(),
-        rows=read_confirmation(call.raw, call.today),
+        rows=call.vetted,
     )
     Receipts(call.session).insert_new(receipt)
     return _settle(call, file, cases)
