@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 
 from apispec import APISpec
@@ -246,18 +245,13 @@ def _refusals(endpoint: Any) -> list[int]:
 
 def _refusal(endpoint: Any, status: int) -> dict[str, Any]:
     """
-    A refusal is a problem; whoever looks without a login for a page that there is not
-    reads that on a page.
+    A refusal is a problem; who asked for a page without a login reads it on a page.
     """
     schema: Any = {"$ref": "#/components/schemas/Problem"}
     content = {"application/problem+json": {"schema": schema}}
-    if status == HTTPStatus.NOT_FOUND and _is_public_page(endpoint):
+    if endpoint.is_public_page:
         content[endpoint.gives] = {"schema": _answer(endpoint)}
     return {"description": _TITLES[status], "content": content}
-
-
-def _is_public_page(endpoint: Any) -> bool:
-    return endpoint.gives == "text/html" and not endpoint.roles
 
 
 def _answer(endpoint: Any) -> Any:

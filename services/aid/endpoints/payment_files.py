@@ -18,7 +18,7 @@ from services.aid.domain.application import Act, Application, Payment
 from services.aid.domain.payments import paying
 from services.aid.domain.payments.instructing import PaymentFile, instruct
 from services.aid.domain.payments.reading import Confirmed, read_confirmation
-from services.aid.domain.payments.receipts import FileForm, Receipt, Sending
+from services.aid.domain.payments.receipts import Receipt, Sending
 from services.aid.domain.payments.reconciling import (
     CounterEntry,
     Finding,
@@ -37,6 +37,7 @@ from services.aid.store import (
     Sendings,
 )
 from shared.cases.case import Case
+from shared.documents.endpoints import ANY_FILE
 from shared.errors import Problem, reject_if
 from shared.media_types import XLSX
 from shared.web.call import CLERKS, Call, Download
@@ -112,21 +113,41 @@ def list_payment_files(call: Call) -> Page[PaymentFile]:
     "/payment-files/<identity>/sendings",
     roles=CLERKS,
     body=schemas.FileSent,
-    gives="application/octet-stream",
+    gives=CSV,
     repeatable=False,
 )
 def send_payment_file(call: Call) -> Download:
     """
-    Fetch the file for the finance office, as csv or as xlsx of texts; every time it
-    says the same.
+    Fetch the file for the finance office; every time it is the same.
+    """
+    file = _sent(call)
+    return Download((_MARK + file.content).encode(), CSV, f"{file.id}.csv")
+
+
+@api(
+    "POST",
+    "/payment-files/<identity>/sendings/xlsx",
+    roles=CLERKS,
+    body=schemas.FileSent,
+    gives=XLSX,
+    repeatable=False,
+)
+def send_payment_workbook(call: Call) -> Download:
+    """
+    Fetch the same as a workbook of texts, in which numbers of accounts keep all digits.
+    """
+    file = _sent(call)
+    return Download(workbook_of(file.content), XLSX, f"{file.id}.xlsx")
+
+
+def _sent(call: Call) -> PaymentFile:
+    """
+    The file, with a note that it was fetched.
     """
     file = _file(call, own=True)
     sending = Sending(id=str(uuid7()), file=file.id, on=call.today, by=call.who.account)
     Sendings(call.session).insert(sending)
-    if call.body["form"] == FileForm.XLSX:
-        return Download(workbook_of(file.content), XLSX, f"{file.id}.xlsx")
-    content = (_MARK + file.content).encode()
-    return Download(content, CSV, f"{file.id}.csv")
+    return file
 
 
 @api("GET", "/payment-files/<identity>", answer=schemas.Reconciliation)
@@ -149,7 +170,7 @@ def _confirmed_in(call: Call) -> tuple[Confirmed, ...]:
     "POST",
     "/payment-files/<identity>/confirmations",
     roles=CLERKS,
-    accepts="application/octet-stream",
+    accepts=ANY_FILE,
     vet=_confirmed_in,
     answer=schemas.Reconciliation,
     status=201,

@@ -9,7 +9,6 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from services.aid.domain.payments.instructing import Line, Payee, PaymentFile
-from services.aid.domain.payments.receipts import FileForm
 from services.aid.domain.payments.reconciling import Finding
 from shared.records.views import view_of
 from shared.web.fields import (
@@ -21,7 +20,6 @@ from shared.web.fields import (
     many,
     money,
     nested,
-    one_of,
     signed_money,
     text,
 )
@@ -87,9 +85,7 @@ PaymentFileView = view_of(
 
 
 class FileSent(Strict):
-    """A file is fetched to be sent, in this form; csv if nothing is said."""
-
-    form = one_of(FileForm, required=False, load_default=FileForm.CSV)
+    """A file is fetched to be sent: nothing more to say."""
 
 
 _FindingView = view_of(

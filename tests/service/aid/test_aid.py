@@ -382,7 +382,7 @@ def test_a_payment_drill(as_office, desk, announced, eventually):
     clerk, file = as_office(COUNTY), desk.payment_file(*numbers)
     path = f"/payment-files/{file}"
     first, again = (clerk.post("aid", f"{path}/sendings", {}) for _ in range(2))
-    workbook = clerk.post("aid", f"{path}/sendings", {"form": "xlsx"})
+    workbook = clerk.post("aid", f"{path}/sendings/xlsx", {})
     one, two, three = (f"{file}-00{line}" for line in (1, 2, 3))
     content = confirmation(
         f'{one},"12,000.00",2020-11-12,B1,成功',

@@ -8,14 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.aid.domain.payments.reading import Confirmed
-from shared.vocabulary import Term
-
-
-class FileForm(Term):
-    """As what a payment file is fetched."""
-
-    CSV = "csv", "csv 文本"
-    XLSX = "xlsx", "Excel 工作簿"
 
 
 @dataclass(frozen=True, kw_only=True)
