@@ -136,8 +136,8 @@ class Client:
         return page
 
     def content(self, service: str, path: str, by: str, purpose: str) -> bytes:
-        said = {"purpose": purpose}
-        return self._send("GET", service, path, by, params=said).content
+        parameters = {"purpose": purpose}
+        return self._send("GET", service, path, by, params=parameters).content
 
     def items(
         self, service: str, path: str, by: str, /, **parameters: str | int

@@ -78,8 +78,8 @@ class ProgrammeStory:
         Push rows of the programme's own form; all of them become cases in scope.
         """
         content = json.dumps(step["push"], ensure_ascii=False, default=str).encode()
-        asked = {"programme": self.story["programme"], "filename": "台账.json"}
-        job = self._post(step, "intake", "/imports", content, **asked)
+        query = {"programme": self.story["programme"], "filename": "台账.json"}
+        job = self._post(step, "intake", "/imports", content, **query)
 
         def outcome() -> tuple[Any, ...]:
             where = f"/imports/{job['id']}"
@@ -145,11 +145,11 @@ class ProgrammeStory:
         """
         All duties of a matter that are open, each with the day on which it is due.
         """
-        asked = {"number": self._named(step["matter"]), "state": "open"}
+        query = {"number": self._named(step["matter"]), "state": "open"}
 
         def owed() -> dict[str, str]:
-            found = self.client.items("assignment", "/duties", step["by"], **asked)
-            return {duty["kind"]: duty["due_on"] for duty in found}
+            duties = self.client.items("assignment", "/duties", step["by"], **query)
+            return {duty["kind"]: duty["due_on"] for duty in duties}
 
         expected = {kind: str(day) for kind, day in step["owes"].items()}
         self._wait(step, owed, expected)
@@ -163,12 +163,12 @@ class ProgrammeStory:
 
         def shown() -> dict[str, Any]:
             try:
-                found = self.client.get(service, where, step["by"])
+                answer = self.client.get(service, where, step["by"])
             except Refused as refused:
                 if not refused.is_early:
                     raise
                 return {}
-            return {name: found[name] for name in expected}
+            return {name: answer[name] for name in expected}
 
         self._wait(step, shown, expected)
 
@@ -177,7 +177,7 @@ class ProgrammeStory:
         The line of an office in the return that its upper office signs for a day.
         """
         on, office = str(step["as_of"]), step["office"]
-        asked = {"programme": self.story["programme"], "as_of": on}
+        query = {"programme": self.story["programme"], "as_of": on}
 
         def line(figures: Mapping[str, Any]) -> dict[str, Any]:
             rows = (row for row in figures["rows"] if row["office"] == office)
@@ -185,8 +185,8 @@ class ProgrammeStory:
 
         told: dict[str, Any] = step["line"]
         get, by = self.client.get, step["by"]
-        self._wait(step, lambda: line(get("reporting", "/figures", by, **asked)), told)
-        signed = self._post(step, "reporting", "/returns", asked)
+        self._wait(step, lambda: line(get("reporting", "/figures", by, **query)), told)
+        signed = self._post(step, "reporting", "/returns", query)
         shown = get("reporting", f"/returns/{signed['id']}", by)
         self._wait(step, lambda: line(shown["figures"]), told)
 
@@ -231,7 +231,7 @@ class ProgrammeStory:
         self, step: Mapping[str, Any], look: Callable[[], Any], expected: Any
     ) -> None:
         deadline = time.monotonic() + _WITHIN
-        while (found := look()) != expected:
+        while (actual := look()) != expected:
             if time.monotonic() > deadline:
-                raise NotAsToldError(f"{step['says']}：应为 {expected}，现为 {found}")
+                raise NotAsToldError(f"{step['says']}：应为 {expected}，现为 {actual}")
             time.sleep(_PAUSE)

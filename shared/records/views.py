@@ -22,15 +22,17 @@ from shared.web.named import PROGRAMME, WORDS, named
 
 def view_of(
     record: type,
-    *,
     name: str = "",
+    /,
+    *,
     without: Collection[str] = (),
     **fields_given: fields.Field[Any],
 ) -> type[schema.Strict]:
     """
     The schema that shows the dataclass *record* to a client: all its fields, by type.
 
-    *without* leaves fields out; a field given by name replaces one, or is one more.
+    *name*: of the schema, which else is that of the record with `View`. *without*
+    leaves fields out; a field given by name replaces one, or is one more.
     What a field means may stand in its metadata as "description".
     """
     shown: dict[str, Any] = {
@@ -38,7 +40,7 @@ def view_of(
         for field, kind in zip(
             dataclasses.fields(record), kinds_of(record).values(), strict=True
         )
-        if field.name not in without
+        if field.name not in {*without, *fields_given}
     }
     given = shown | fields_given
     if any(map(_has_labels, given.values())):

@@ -193,6 +193,8 @@ def confirm_payment_file(call: Call) -> ReconciledFile:
         checksum=hashlib.sha256(call.raw).hexdigest(),
         rows=call.vetted,
     )
+    # Unique by its checksum: the same confirmation again inserts nothing, and
+    # reconciling gives the same.
     Receipts(call.session).insert_new(receipt)
     return _settle(call, file, cases)
 

@@ -67,14 +67,14 @@ def _set(papers: Sequence[Paper], font: Path) -> tuple[bytes, tuple[int, ...]]:
 
 
 def _parts(papers: Sequence[FiledPaper], read: Read) -> Iterator[_Part]:
-    left = _MOST_PAGES
+    pages_left = _MOST_PAGES
     made = list[_Part]()
     for paper in papers:
         if paper.same_as is not None:
             part = _copy(paper, made[paper.same_as - 1])
         else:
-            part = _part(paper, read, left)
-            left -= part.pages
+            part = _part(paper, read, pages_left)
+            pages_left -= part.pages
         made.append(part)
         yield part
 

@@ -92,14 +92,14 @@ def _pieces(dossier: Dossier) -> Iterator[bytes]:
     The record, then the documents that are bound, as the process reads them.
     """
     yield orjson.dumps(_CONVERTER.unstructure(dossier)) + b"\n"
-    left = _MOST_BYTES
+    bytes_left = _MOST_BYTES
     for paper in dossier.papers:
         if not paper.binds:
             continue
-        if paper.size > left:
+        if paper.size > bytes_left:
             yield "全卷文件过大，此件不再装订\n".encode()
             continue
-        left -= paper.size
+        bytes_left -= paper.size
         try:
             content = tpool.execute(content_folder().get, paper.digest)
         except (Unavailable, CannotDecryptError):

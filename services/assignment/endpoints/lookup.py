@@ -91,8 +91,10 @@ def is_kept_from(call: Call, facts: Iterable[Fact]) -> bool:
     the caller's office, or one above it.
     """
     accused, directory = accused_in(facts), current_policy().directory
-    kept = not_the_accused(call.who.office, accused, directory, call.today, "/number")
-    return next(kept, None) is not None
+    problems = not_the_accused(
+        call.who.office, accused, directory, call.today, "/number"
+    )
+    return next(problems, None) is not None
 
 
 def _refuse_if_moved(call: Call, row: BegunMatter | None) -> None:

@@ -7,13 +7,14 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.intake.domain.corrections.corrections import (
-    CorrectionKind,
+    Correction,
     WithdrawalCause,
 )
 from services.intake.schemas import Petitioner, PetitionerChanges
+from shared.records.views import view_of
 from shared.vocabulary import Appellant, Category, DeliveryOutcome, ReplyKind, ReplyMode
 from shared.web import fields as schema
-from shared.web.field_kinds import Account, Labels
+from shared.web.field_kinds import Account
 from shared.web.fields import Strict
 
 
@@ -131,24 +132,15 @@ class ChangedField(Schema):
     labels = Labels()
 
 
-class CorrectionView(Schema):
-    """One correction or withdrawal: who, when, why, and which fields."""
-
-    id = fields.String(required=True)
-    number = fields.String(required=True)
-    kind = schema.one_of(CorrectionKind)
-    kind_title = fields.String(required=True)
-    reply = fields.String(required=True, allow_none=True)
-    office = fields.String(required=True)
-    actor = Account(required=True)
-    on = schema.day()
-    recorded_at = schema.instant()
-    import_id = fields.String(required=True, allow_none=True)
-    reason = fields.String(required=True)
-    fields_changed = fields.List(
+CorrectionView = view_of(
+    Correction,
+    without=("position", "proposed", "fields", "before", "after"),
+    actor=Account(required=True),
+    kind_title=fields.String(required=True),
+    fields_changed=fields.List(
         fields.Nested(ChangedField), required=True, data_key="fields"
-    )
-    labels = Labels()
+    ),
+)
 
 
 class HistoryView(Schema):

@@ -70,6 +70,7 @@ def read_confirmation(table: Table, today: date) -> tuple[Confirmed, ...]:
         if not faults:
             confirmed.append(_confirmed(row))
     added_up = sum(row.amount for row in confirmed if not row.failed)
+    # Only when every row was read: a faulty one is missing in the sum.
     if not problems and total is not None and total != added_up:
         problems.append(
             Problem(
@@ -87,6 +88,8 @@ def table_of_csv(content: bytes) -> Table:
     """
     The rows of a csv in UTF-8 or GB18030. Raises `Malformed`.
     """
+    # UTF-8 first: hardly any GB18030 text is also valid UTF-8, but nearly every UTF-8
+    # text is valid GB18030.
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
@@ -134,6 +137,7 @@ def _rows(table: Table) -> Iterator[tuple[int, Mapping[str, str]]]:
         )
     for number, cells in enumerate(table[start + 1 :], start=start + 2):
         if any(cell.strip() for cell in cells):
+            # Spreadsheets leave out empty cells at the end of a row.
             padded = [*(cell.strip() for cell in cells), *("" for _ in titles)]
             yield number, dict(zip(titles, padded, strict=False))
 

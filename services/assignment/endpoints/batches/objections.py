@@ -136,6 +136,8 @@ def decide_objection(call: Call) -> batches.Objection:
     )
     Objections(call.session).update(decided)
     verdict = batches.verdict_of(decided)
+    # Checked before anything is written; moved after the decision is recorded, which is
+    # what the move rests on.
     to = _destination(call, raised) if verdict == ObjectionVerdict.RETURNED else None
     if verdict == ObjectionVerdict.RETURNED:
         BatchItems(call.session).remove(
@@ -170,6 +172,7 @@ def _destination(call: Call, raised: batches.Objection) -> str | None:
     named = call.body.get("to_office")
     came_from = item.from_office if item else None
     to = call.office(named) if named else came_from
+    # A case that has moved on since does not go back to where the batch took it from.
     if to is None or to == row.office or (not named and row.office != raised.office):
         return None
     facts = Matters(call.session).facts(row.number)
@@ -243,7 +246,7 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
         ]
     )
     on, reason = body["on"], body["reason"]
-    back = _taken_back(call, [items[number] for number in numbers])
+    going_back = _taken_back(call, [items[number] for number in numbers])
     BatchItems(call.session).remove(
         batch.id, numbers, state="withdrawn", on=on, reason=reason
     )
@@ -263,7 +266,7 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
             ),
         )
     why = Reason("withdrawn", batch.letter_no, call.who.account)
-    move_cases(call.session, back, on, why)
+    move_cases(call.session, going_back, on, why)
     return shown_batch(call, batch)
 
 
@@ -303,6 +306,7 @@ def _objection_of(call: Call) -> batches.Objection:
         raised = None
     raised = or_not_found(raised, "异议", number)
     Matters(call.session).lock_cases([raised.number])
+    # Read again: it may have been decided while this waited for the case.
     return objections.get(number, lock=True) or raised
 
 

@@ -88,10 +88,10 @@ def list_look_backs(call: Call) -> Page[LookBack]:
     in a case that accuses the caller's office is not shown to it from then on.
     """
     names = ("programme", "state", "link", "problem")
-    wanted = {name: call.query[name] for name in names if call.query.get(name)}
+    filters = {name: call.query[name] for name in names if call.query.get(name)}
     lineage = current_policy().directory.lineage(call.who.office, call.today)
     return LookBacks(call.session).of_offices(
-        call.offices(), wanted, call.page, lineage=lineage
+        call.offices(), filters, call.page, lineage=lineage
     )
 
 
@@ -170,9 +170,9 @@ def _found(call: Call) -> LookBack:
     """
     number, office = call.path["number"], call.who.office
     directory = current_policy().directory
-    found = LookBacks(call.session).seen(
+    look_back = LookBacks(call.session).seen(
         number,
         directory.subtree(office, call.today),
         lineage=directory.lineage(office, call.today),
     )
-    return or_not_found(found, "反向审视的问题", number)
+    return or_not_found(look_back, "反向审视的问题", number)

@@ -113,8 +113,8 @@ def _case_of_party(call: Call, *, lock: bool = False) -> Any:
     The case, for its own office and for every unit that has a part in it.
     """
     number = call.path["number"]
-    found = Matters(call.session).get(number, lock=lock)
-    row = or_not_found(found, "案件", number)
+    matter = Matters(call.session).get(number, lock=lock)
+    row = or_not_found(matter, "案件", number)
     parts = {unit.office for unit in _units_of(call, row)}
     ours = current_policy().directory.subtree(call.who.office, call.today)
     return row if parts & set(ours) else in_sight(call, row, "案件", number)

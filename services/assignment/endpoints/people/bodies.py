@@ -49,11 +49,11 @@ def register_body(call: Call) -> dict[str, Any]:
     store = Bodies(call.session)
     store.lock(office)
     if not kind.several:
-        there = store.current(programme.code, [office], call.today, [kind.id])
-        if there:
+        current = store.current(programme.code, [office], call.today, [kind.id])
+        if current:
             raise Conflict.because(
                 "body_exists",
-                f"本机关已登记“{kind.title}”（{there[0].body}）。",
+                f"本机关已登记“{kind.title}”（{current[0].body}）。",
                 "调整组成的，请登记变动；不再设立的，请先登记撤销。",
             )
     identity = str(uuid7())

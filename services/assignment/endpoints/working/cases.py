@@ -49,11 +49,11 @@ def show_case(call: Call) -> dict[str, Any]:
     what it owed itself.
     """
     row, session = case_had_by(call), call.session
-    here = call.may_see(row.office)
+    sees_case = call.may_see(row.office)
     owed = [
         duty
         for duty in Duties(session).of_matter(row.number)
-        if here or any(map(call.may_see, duty.offices))
+        if sees_case or any(map(call.may_see, duty.offices))
     ]
     programme = current_policy().programmes.get(row.programme)
     # Before the facts: an enrolment that is recorded in between is not yet shown, while
@@ -64,13 +64,14 @@ def show_case(call: Call) -> dict[str, Any]:
     missing = owes_fields(row.standing, merged=row.merged) and bool(
         missing_fields(led_by(row, facts), programme)
     )
-    left = enrolments.keys() - enrolled_in(facts)
+    withdrawn_from = enrolments.keys() - enrolled_in(facts)
     return {
         **summary(row, [row.number] if is_case_withdrawn(facts) else ()),
         "archived_on": volume and volume.on,
         "volume": volume and volume.volume,
         "enrolments": [
-            {**summary(each), "left": code in left} for code, each in enrolments.items()
+            {**summary(each), "left": code in withdrawn_from}
+            for code, each in enrolments.items()
         ],
         "alert_level": alert_level_of_case(
             owed,
@@ -86,7 +87,7 @@ def show_case(call: Call) -> dict[str, Any]:
         "closings": [
             shown_closing(row, report)
             for report in Closings(session).of_matter(row.number)
-            if here
+            if sees_case
         ],
     }
 

@@ -69,12 +69,12 @@ def list_case_moves(call: Call) -> Page[Any]:
     """
     page = CaseMoves(call.session).of_offices(call.offices(), call.page)
     numbers = sorted({move.number for move in page.items})
-    seen = {
+    visible = {
         number
         for number, facts in Matters(call.session).facts_of_cases(numbers).items()
         if _has_it(call, facts) or not is_kept_from(call, facts)
     }
-    shown = [_shown(move) for move in page.items if move.number in seen]
+    shown = [_shown(move) for move in page.items if move.number in visible]
     return Page(shown, page.next)
 
 

@@ -44,6 +44,7 @@ def _accused_in(number: ColumnElement[str]) -> ScalarSelect[str]:
     The office that the petition of a case accuses, as last corrected.
     """
     details = [CaseOpened.name, CaseCorrected.name]
+    # An opening has no number, and counts as the correction 0; the highest holds.
     correction = cast(facts.c.payload["correction"].astext, Integer)
     return (
         select(facts.c.payload["accused_office"].astext)
@@ -96,11 +97,13 @@ class LookBacks(Records[LookBack]):
         self, offices: Collection[str], lineage: Collection[str]
     ) -> Select[Any]:
         c, columns = look_backs.c, columns_of(look_backs, LookBack)
+        # The office of the case now: a finding goes with its case.
         stored = [each for each in columns if each is not look_backs.c.office]
         return (
             select(*stored, matters.c.office)
             .join_from(look_backs, matters, matters.c.number == c.number)
             .where(
+                # NULL where nobody is accused: that finding is shown.
                 func.coalesce(_accused_in(c.number).not_in(lineage), true()),
                 or_(matters.c.office.in_(offices), c.to_office.in_(offices)),
             )
