@@ -14,7 +14,7 @@ from services.intake.schemas import Petitioner, PetitionerChanges
 from shared.records.views import view_of
 from shared.vocabulary import Appellant, Category, DeliveryOutcome, ReplyKind, ReplyMode
 from shared.web import fields as schema
-from shared.web.field_kinds import Account
+from shared.web.field_kinds import Account, Labels
 from shared.web.fields import Strict
 
 
