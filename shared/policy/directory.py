@@ -29,7 +29,6 @@ from shared.policy.directory_file import (
     unknown_parents,
     unknown_post_sets,
 )
-from shared.policy.near_names import near_names
 from shared.yaml.decode import Decoder
 from shared.yaml.load import ConfigurationError, YamlFile, read_folder
 
@@ -146,17 +145,14 @@ class Directory:
         The code of the one office of this name, in full or short; None if there is
         none, or more than one.
         """
-        codes = self._codes.get(name, frozenset())
+        codes = self.codes_by_name.get(name, frozenset())
         return next(iter(codes)) if len(codes) == 1 else None
 
-    def near(self, name: str) -> list[str]:
-        """
-        The names of offices that are most like a *name* that none has; at most three.
-        """
-        return near_names(name, self._codes)
-
     @cached_property
-    def _codes(self) -> Mapping[str, Collection[str]]:
+    def codes_by_name(self) -> Mapping[str, Collection[str]]:
+        """
+        The codes of the offices that have a name, in full or short.
+        """
         codes: dict[str, set[str]] = {}
         for office in self.offices():
             for name in (office.name, office.short_name):
@@ -195,7 +191,7 @@ class Directory:
         """
         The code of the office of that name, long or short.
         """
-        return min(self._codes.get(name, ()), default=None)
+        return min(self.codes_by_name.get(name, ()), default=None)
 
     def answering_for(
         self, place: str, kinds: Collection[str], on: date

@@ -13,9 +13,10 @@ from marshmallow import ValidationError, fields, validate
 from marshmallow.utils import get_value
 
 from shared.accounts import parts_of
+from shared.near_names import did_you_mean, near_names
 from shared.numerals import day_of, fen_of, plain_signs, yuan
 from shared.policy.current import current_policy
-from shared.policy.near_names import did_you_mean
+from shared.policy.directory import Directory
 from shared.web.messages import Message
 
 
@@ -79,9 +80,22 @@ class OfficeCode(fields.String):
         written: str = super()._deserialize(value, *args, **kwargs)
         directory = current_policy().directory
         code = directory.code_of(written) or written
-        if not code.isdigit() and (near := directory.near(written)):
+        if not code.isdigit() and (near := _near(written, directory)):
             raise ValidationError(_no_office(written, near))
         return code
+
+
+def _near(written: str, directory: Directory) -> list[str]:
+    """
+    The offices that may be meant by a name: those that share it, or whose are like it.
+    """
+    codes = directory.codes_by_name
+    if shared := codes.get(written):
+        return sorted(directory.office(code).name for code in shared)[:_MOST_NEAR]
+    return near_names(written, codes)
+
+
+_MOST_NEAR = 3
 
 
 def _no_office(written: str, near: list[str]) -> Message:
@@ -221,6 +235,7 @@ class Count(fields.Integer):
         return super()._deserialize(value, *args, **kwargs)
 
 
+COUNT = "^[0-9０-９]{1,9}$"
 _LONGEST_COUNT = 10
 
 

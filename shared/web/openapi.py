@@ -15,7 +15,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from shared.policy.current import current_policy
 from shared.vocabulary import Role
 from shared.web.descriptions import descriptions
-from shared.web.field_kinds import LABELS, OFFICE, Labels, Money
+from shared.web.field_kinds import COUNT, LABELS, OFFICE, Count, Labels, Money
 from shared.web.named import PART, example_of
 
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -81,6 +81,7 @@ def document(service: str, endpoints: Sequence[Any]) -> dict[str, Any]:
     converter: Any = marshmallow.converter
     converter.map_to_openapi_type(Money, "string", None)
     converter.map_to_openapi_type(Labels, "object", None)
+    converter.add_attribute_function(_also_as_text)
     spec.components.security_scheme(
         "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     )
@@ -98,6 +99,16 @@ def document(service: str, endpoints: Sequence[Any]) -> dict[str, Any]:
     for name, field in _fields_of(made):
         _describe(name, field)
     return made
+
+
+def _also_as_text(_converter: Any, field: Any, *, ret: Any, **_more: Any) -> Any:
+    """
+    A count may also be written as a text of digits.
+    """
+    if not isinstance(field, Count):
+        return {}
+    kinds = ret["type"] if isinstance(ret["type"], list) else [ret["type"]]
+    return {"type": [*kinds, "string"], "pattern": COUNT}
 
 
 def _fields_of(part: Any) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -94,7 +94,8 @@ def answer_to(
 
 @lru_cache
 def _page() -> Template:
-    return Template(_PAGE.read_text("utf-8"), autoescape=True)
+    page: Template = Template(_PAGE.read_text("utf-8"), autoescape=True)
+    return page
 
 
 def _answer_to(error: Exception, context: TraceContext) -> Response:

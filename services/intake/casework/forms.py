@@ -22,8 +22,8 @@ from services.intake.ledger import (
 )
 from services.intake.ledger.cells.text import label
 from services.intake.ledger.form import WORD_COLUMNS
+from shared.near_names import near_finder
 from shared.policy.current import current_policy
-from shared.policy.near_names import near_finder
 from shared.policy.parts.words import find
 from shared.policy.programme import Programme
 from shared.settings import settings

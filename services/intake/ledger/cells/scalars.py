@@ -19,8 +19,8 @@ from services.intake.ledger.cells.dates import read_date, serial_date
 from services.intake.ledger.cells.text import Cell, day_of, folded, label, text_of
 from services.intake.ledger.form import Code, Column, Form, Writing
 from services.intake.ledger.problems import CellError
+from shared.near_names import did_you_mean
 from shared.numerals import count_of
-from shared.policy.near_names import did_you_mean
 
 Parser = Callable[[Cell], object]
 

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 import pytest
 
 from services.intake.ledger import office_finder, spellings_of
-from shared.policy.near_names import near_finder
+from shared.near_names import near_finder
 
 
 @dataclass

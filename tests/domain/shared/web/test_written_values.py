@@ -121,7 +121,7 @@ def test_times_answers_and_offices_are_understood_as_offices_write_them(written,
         ("富宁街", "是否要填“富宁街街道”？"),
         ("南乐县检察院", "是否要填“南乐县人民检察院”？"),
         ("月亮湾", "请填写代码，或者名录中的全称、简称（GET /offices）。"),
-        ("省院", "可填代码，或者名录中的全称、简称（GET /offices）。"),
+        ("省院", "是否要填“某省人民检察院”、“河南省人民检察院”？"),
     ],
 )
 def test_a_name_that_no_office_has_is_refused_with_the_nearest(written, offered):
