@@ -25,7 +25,7 @@ RETRY_WITHIN = 60.0  # seconds that a service may be away
 ARRIVAL_WITHIN = 20.0  # seconds that an event may take to another service
 _AWAY = {502, 503, 504}
 # Refusals that end when an event of another service arrives.
-_NOT_YET = {"hearing_decision_missing", "no_such_case"}
+_NOT_YET = {"hearing_decision_missing", "measure_not_shown", "no_such_case"}
 _SAMPLE = re.compile(r"(\w+)(?:\{(.*)\})? (\S+)")
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
 
@@ -66,7 +66,8 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a breakdow
     @property
     def is_early(self) -> bool:
         """
-        Whether it may be granted once an event has arrived: all its reasons are such.
+        Return whether the request may succeed once an event has arrived: all its
+        problems are of that kind.
         """
         return self.status == httpx.codes.NOT_FOUND or self.codes <= _NOT_YET
 
@@ -170,7 +171,18 @@ class Client:
         sent: dict[str, Any] = (
             {"content": body} if isinstance(body, bytes) else {"json": body}
         )
-        return self._post(service, path, by, key, params=parameters, **sent)
+        answer: dict[str, Any] = self._post(
+            service, path, by, key, params=parameters, **sent
+        ).json()
+        return answer
+
+    def fetch(
+        self, service: str, path: str, by: str, key: str, body: Mapping[str, Any]
+    ) -> bytes:
+        """
+        Likewise what answers with a file.
+        """
+        return self._post(service, path, by, key, json=body).content
 
     def upload(
         self,
@@ -185,11 +197,14 @@ class Client:
         Likewise a form with a PDF.
         """
         file = {"file": ("材料.pdf", content)}
-        return self._post(service, path, by, key, data=fields, files=file)
+        answer: dict[str, Any] = self._post(
+            service, path, by, key, data=fields, files=file
+        ).json()
+        return answer
 
     def _post(
         self, service: str, path: str, by: str, key: str, **sent: Any
-    ) -> dict[str, Any]:
+    ) -> httpx.Response:
         headers = {"Idempotency-Key": quote(key, safe=":-.")}
         deadline = time.monotonic() + ARRIVAL_WITHIN
         pause = 0.05
@@ -209,8 +224,7 @@ class Client:
                 time.sleep(pause)
                 pause = min(2 * pause, 1.0)
             else:
-                answer: dict[str, Any] = response.json()
-                return answer
+                return response
 
     def samples(self, service: str) -> list[Sample]:
         """

@@ -8,6 +8,8 @@ of jiaozuo-2021.yaml. Numbers are kept by name (`keep`) and stand for `{name}`.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -16,13 +18,17 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pypdf import PdfReader
 
 from deploy.demo import hearings
 from deploy.demo.client import Client, Refused, path
 from deploy.demo.pages import page
 
 STORIES = Path(__file__).parents[1] / "stories"
-_VERBS = ("push", "send", "plan", "sit", "result", "file", "owes", "shows", "line")
+_VERBS = (
+    *("push", "send", "plan", "sit", "result", "file", "pay"),
+    *("owes", "shows", "bind", "line"),
+)
 _WITHIN = 60.0  # seconds
 _PAUSE = 0.1
 
@@ -141,6 +147,46 @@ class ProgrammeStory:
         answer = self.client.upload(service, where, by, key, content, **fields)
         self.kept[step["keep"]] = answer["id"]
 
+    def _pay(self, step: Mapping[str, Any]) -> None:
+        """
+        The finance office gets a payment file and confirms each line as paid by the
+        voucher of the body; fields of the reconciliation.
+        """
+        where = path("payment-files", self._named(step["pay"]))
+        by, key, body = step["by"], self._key, self._named(step["body"])
+        sent = self.client.fetch("aid", f"{where}/sendings", by, f"{key}:sent", {})
+        _, *lines, _ = csv.reader(io.StringIO(sent.decode("utf-8-sig")))
+        paid = "".join(
+            f"{reference},{amount},{body['paid_on']},{body['voucher_no']},成功\r\n"
+            for reference, _, _, _, amount, _ in lines
+        )
+        content = f"付款编号,金额（元）,支付日期,凭证号,结果\r\n{paid}".encode()
+        found = self._post(step, "aid", f"{where}/confirmations", content)
+        self._wait(
+            step, lambda: {name: found[name] for name in step["fields"]}, step["fields"]
+        )
+
+    def _bind(self, step: Mapping[str, Any]) -> None:
+        """
+        What is bound in the dossier of a case, by its outline, and how many pages of
+        documents that has.
+        """
+        case = self._named(step["bind"])
+        where, asked = path("cases", case, "dossier", "pdf"), {"purpose": "归档"}
+
+        def bound() -> tuple[list[str], int]:
+            content = self.client.fetch("assignment", where, step["by"], "", asked)
+            book = PdfReader(io.BytesIO(content))
+            begins = [
+                (str(each.title), book.get_destination_page_number(each) or 0)
+                for each in book.outline
+                if not isinstance(each, list)
+            ]
+            first, after = begins[2][1], begins[-1][1]
+            return [title for title, _ in begins[2:-1]], after - first
+
+        self._wait(step, bound, (step["documents"], step["pages"]))
+
     def _owes(self, step: Mapping[str, Any]) -> None:
         """
         All duties of a matter that are open, each with the day on which it is due.
@@ -204,7 +250,8 @@ class ProgrammeStory:
     @property
     def _key(self) -> str:
         """
-        The key of the step that is being taken: taken again, it is the same request.
+        Return the idempotency key of the current step: taken again, it is the same
+        request.
         """
         return f"{self.story['programme']}:{self.count}"
 

@@ -45,7 +45,7 @@ from services.assignment.store import (
 from services.assignment.store import Notices as DutyNotices
 from services.assignment.store.activities import tallies
 from services.hearing.store import Cases as HearingCases
-from services.hearing.store import Hearings, Members, Requests
+from services.hearing.store import FeedKeys, Hearings, Members, Requests
 from services.intake.domain.cases.repeats import Earlier
 from services.intake.domain.petitions.petitions import Reply
 from services.intake.gauges import imports_behind
@@ -387,7 +387,7 @@ def test_the_withdrawals_of_acts_are_read_from_an_index_of_their_own(session):
 
 def test_hearings_held_are_counted_from_an_index_of_their_days(session):
     with plans_of(session) as plans:
-        Hearings(session).held_by("office", PROVINCE, PROGRAMME, DAY, DAY)
+        Hearings(session).held_by_chair(PROVINCE, PROGRAMME, DAY, DAY)
         Hearings(session).held_by_topic(PROVINCE, PROGRAMME, DAY, DAY)
 
     used = [{step.get("Index Name") for step in plan} for plan in plans.values()]
@@ -815,6 +815,7 @@ QUERIES |= {
         lambda s, *of: Members(s).of_offices(*of, status=None),
         NUMBER,
     ),
+    "hearing: the office of a calendar's key": lambda s: FeedKeys(s).of_digest("0"),
     "hearing: hearings of a day": lambda s: Hearings(s).to_come(
         OFFICE, DAY, DAY, most=500
     ),
@@ -838,11 +839,11 @@ QUERIES |= {
         ),
         *(OFFICE, NUMBER),
     ),
-    "hearing: counts": lambda s: Hearings(s).held_by(
-        "chair_post", [OFFICE], PROGRAMME, DAY, DAY
+    "hearing: counts": lambda s: Hearings(s).held_by_chair(
+        [OFFICE], PROGRAMME, DAY, DAY, public=True
     ),
-    "hearing: counts of a province": lambda s: Hearings(s).held_by(
-        "office", PROVINCE, PROGRAMME, DAY, DAY
+    "hearing: counts of a province": lambda s: Hearings(s).held_by_chair(
+        PROVINCE, PROGRAMME, DAY, DAY
     ),
     "hearing: a register": lambda s: Members(s).of_office(OFFICE, most=500),
     "hearing: decisions of cases that moved": lambda s: Hearings(s).follow(NUMBERS),

@@ -36,14 +36,16 @@ def case_of(call: Call, *, lock: bool = False) -> BegunMatter:
     """
     number = call.path["number"]
     row = Matters(call.session).get(number, lock=lock)
+    # Before `in_sight`: an office that had the case is told where it went, others are
+    # told nothing.
     _refuse_if_moved(call, row)
     return in_sight(call, row, "案件", number)
 
 
 def lock_cases_seen(call: Call, numbers: Collection[str]) -> dict[str, BegunMatter]:
     """
-    Those of the cases that the caller may see, locked; nothing is locked or asked of
-    the others.
+    Lock those of the cases that the caller may see, and return them. Other cases are
+    neither locked nor read.
     """
     ours = current_policy().directory.subtree(call.who.office, call.today)
     return Matters(call.session).lock_cases(numbers, at=ours)
@@ -51,7 +53,8 @@ def lock_cases_seen(call: Call, numbers: Collection[str]) -> dict[str, BegunMatt
 
 def next_version(call: Call, row: BegunMatter, before: Sized) -> dict[str, Any]:
     """
-    What every version of a case's plan or demand begins with, after those *before*.
+    Return the fields with which every version of a plan or demand of a case begins;
+    *before*: the earlier versions.
     """
     return {
         "id": str(uuid7()),
@@ -77,9 +80,10 @@ def case_had_by(call: Call) -> BegunMatter:
 
 def _had_it(call: Call, row: BegunMatter) -> bool:
     """
-    Whether an office of the caller's had a case that is elsewhere now.
+    Return whether an office of the caller's had the case, which is elsewhere now.
     """
     moves = CaseMoves(call.session).of_case(row.number)
+    # The moves first: few offices ever had the case, and its facts are many.
     if not any(call.may_see(move.from_office) for move in moves):
         return False
     return not is_kept_from(call, Matters(call.session).facts(row.number))
@@ -87,8 +91,8 @@ def _had_it(call: Call, row: BegunMatter) -> bool:
 
 def is_kept_from(call: Call, facts: Iterable[Fact]) -> bool:
     """
-    Whether a case is kept from the caller once it is elsewhere: its petition accuses
-    the caller's office, or one above it.
+    Return whether a case that is elsewhere now must not be shown to the caller: its
+    petition accuses the caller's office, or one above it.
     """
     accused, directory = accused_in(facts), current_policy().directory
     problems = not_the_accused(
@@ -138,6 +142,8 @@ def duty_of(call: Call) -> Duty:
         and is_kept_from(call, matters.facts(duty.number))
     ):
         duty = None
+    # Reading only: what is still done about a duty is done by the office that owes it
+    # now.
     if duty and call.reads and any(map(call.may_see, duty.offices)):
         return duty
     return in_sight(call, duty, "职责", identity)

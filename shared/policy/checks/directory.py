@@ -153,7 +153,10 @@ def _signers_nowhere(programme: Programme, directory: Directory) -> Iterator[Pro
                 upper = directory.parent(code, day) or programme.hub
                 offices = {"own": code, "hub": programme.hub, "upper": upper}
                 office = directory.office(offices[signer.office])
-                if not signer.posts_of(office, programme.hub_department):
+                if not all(
+                    signer.posts_of(office, programme.hub_department, line)
+                    for line in signer.departments or (None,)
+                ):
                     message = f"{office.name}没有这种职务，无人能签字，报结无法确认。"
                     remedy = "请改正 post，或在名录中补上职务。"
                     yield problem_in(signer, "post", "nobody_named", message, remedy)

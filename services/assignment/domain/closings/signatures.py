@@ -50,20 +50,22 @@ class Signing:
 @dataclass(frozen=True)
 class Seats:
     """
-    Who can sign: the offices `own`, `hub` and `upper`, the hub's department, and the
-    (office, post) that lead the case.
+    Who can sign: the offices `own`, `hub` and `upper`, the hub's department, the
+    (office, post) that lead the case, and the department responsible for it, whose line
+    the case belongs to.
     """
 
     offices: Mapping[str, Office]
     department: str
     leaders: Collection[tuple[str, str]]
+    line: str | None = None
 
     def posts_of(self, signer: Signer) -> tuple[str, ...]:
         """
         The posts that may give a signature; for who leads the case only those.
         """
         office = self.offices[signer.office]
-        posts = signer.posts_of(office, self.department)
+        posts = signer.posts_of(office, self.department, self.line)
         if signer.post != "leader":
             return posts
         return tuple(post for post in posts if (office.code, post) in self.leaders)

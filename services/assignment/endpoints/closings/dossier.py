@@ -148,6 +148,7 @@ def _papers(
             size=fact.size,
             digest=fact.digest,
             binds=fact.media_type in BINDS and first[fact.digest] == place,
+            ending=types[fact.media_type].id if fact.media_type in types else "bin",
             same_as=first[fact.digest] if first[fact.digest] < place else None,
         )
         for place, fact in enumerate(filed, start=1)

@@ -9,12 +9,14 @@ from typing import Any
 
 from services.assignment.domain.consequences.duty_facts import facts_of_duties, moves_of
 from services.assignment.domain.duties.deadlines import Deadline
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.duties.instances import instances
 from services.assignment.domain.duties.ledger import owners_of
 from services.assignment.domain.duties.transitions import run_all
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.duties import SignedRecord
 from services.assignment.domain.facts.further import OWN, seen_by
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.endpoints.lookup import duty_of, programme_of
 from services.assignment.endpoints.views import shown_duties
 from services.assignment.schemas.duties.duties import (
@@ -60,21 +62,47 @@ def explain_due_day(call: Call) -> dict[str, Any]:
     """
     duty = duty_of(call)
     row = Matters(call.session).known(duty.number)
-    policy = current_policy()
-    programme, calendar = policy.programmes.get(duty.programme), policy.calendar
     enrolments = Enrolments(call.session).of_cases([duty.number])[duty.number]
     further = enrolments.get(duty.programme)
-    began = further or row
-    facts = facts_of_duties(
-        seen_by(
-            duty.programme if further else OWN,
-            Matters(call.session).recorded(duty.number),
-        ),
+    facts = _facts_of(call, row, further)
+    count = _deadline(duty, row, further, facts)
+    return {
+        "duty": duty.id,
+        "title": duty.title,
+        "rule": str(count.limit or count.day),
+        "source": duty.source,
+        "started_on": count.start,
+        "due_on": duty.due_on,
+        "provisional": duty.provisional,
+        "days": count.explain(current_policy().calendar),
+        "adjustments": adjustments(facts, duty.id),
+    }
+
+
+def _facts_of(call: Call, row: BegunMatter, further: BegunMatter | None) -> list[Fact]:
+    """
+    The facts from which duties follow in the matter of *row*; with *further*, as the
+    further programme sees them.
+    """
+    began, recorded = further or row, Matters(call.session).recorded(row.number)
+    return facts_of_duties(
+        seen_by(further.programme if further else OWN, recorded),
         row.office,
         began.opened_on,
         began.led,
         is_case=row.is_case,
     )
+
+
+def _deadline(
+    duty: Duty, row: BegunMatter, further: BegunMatter | None, facts: list[Fact]
+) -> Deadline:
+    """
+    How the due day is counted, computed again from the facts as it was when it was
+    stored.
+    """
+    policy = current_policy()
+    programme = policy.programmes.get(duty.programme)
     outcomes = run_all(
         instances(
             facts,
@@ -84,22 +112,11 @@ def explain_due_day(call: Call) -> dict[str, Any]:
         ),
         f"{duty.number}/{duty.programme}" if further else duty.number,
         facts,
-        calendar,
+        policy.calendar,
         owners_of(facts, moves_of(facts, programme, policy)),
     )
     ours = (outcome for outcome in outcomes if outcome.identity == duty.id)
-    count = or_not_found(next(ours, None), "职责", duty.id).deadline
-    return {
-        "duty": duty.id,
-        "title": duty.title,
-        "rule": str(count.limit or count.day),
-        "source": duty.source,
-        "started_on": count.start,
-        "due_on": duty.due_on,
-        "provisional": duty.provisional,
-        "days": count.explain(calendar),
-        "adjustments": adjustments(facts, duty.id),
-    }
+    return or_not_found(next(ours, None), "职责", duty.id).deadline
 
 
 @api(

@@ -61,6 +61,7 @@ def show_case(call: Call) -> dict[str, Any]:
     enrolments = Enrolments(session).of_cases([row.number])[row.number]
     facts = Matters(session).facts(row.number)
     repeated, volume = repeats_after_closing(facts), last_archiving(facts)
+    watch = programme.closing.watch
     missing = owes_fields(row.standing, merged=row.merged) and bool(
         missing_fields(led_by(row, facts), programme)
     )
@@ -79,9 +80,8 @@ def show_case(call: Call) -> dict[str, Any]:
             lacking=programme.alerts if missing else None,
             colours_of=current_policy().programmes.colours_of,
         ),
-        "watched_until": watched_until(
-            row.standing, row.concluded_on, programme.closing.watch
-        ),
+        "watch_days": watch and watch.days,
+        "watched_until": watched_until(row.standing, row.concluded_on, watch),
         "repeats_after_closing": [repeat.on for repeat in repeated],
         "duties": shown_duties(owed, call),
         "closings": [

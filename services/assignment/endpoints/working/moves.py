@@ -14,11 +14,7 @@ from services.assignment.domain.case_offices import (
     office_after,
 )
 from services.assignment.domain.facts.base import Fact
-from services.assignment.endpoints.lookup import (
-    case_had_by,
-    is_kept_from,
-    programme_of,
-)
+from services.assignment.endpoints.lookup import case_had_by, is_kept_from, programme_of
 from services.assignment.schemas.working.moves import (
     CaseMoveView,
     HandedRoundQuery,

@@ -92,6 +92,8 @@ def test_what_we_ship_has_no_problems():
         ("discharged_by: [{event: intake.reply_given, when: {kind: [progress, result]}}]", "discharged_by: [{event: intake.petition_registered}]", "duties[2].discharged_by", "never_fires"),
         ("counts_as: ended", "counts_as: over", "closing.kinds[2].counts_as", "unknown_value"),
         ("id: lawful_ending", "id: lawful_end", "closing.kinds[2].id", "unknown_value"),
+        ("office: hub, post: line", "office: hub, post: chief", "closing.routes[1].signers[1].departments", "no_line"),
+        ("departments: [第一检察部", "departments: [第一部", "closing.routes[1].signers[1].post", "nobody_named"),
         ("members_max: 7", "members_max: 2", "hearing.members_max", "bounds_inverted"),
         ("cap_months: 36", "cap_months: 0", "aid.cap_months", "not_positive"),
         ('year: 2022, yuan: "5600.00"', 'year: 2022, yuan: "much"', "aid.example_wages[4].yuan", "wrong_type"),
