@@ -132,7 +132,6 @@ class ApiEntrypoint(HttpRequestHandler):
             key,
             filename,
             fields_sent,
-            reads=endpoint.method == "GET",
         )
 
     def _caller(self, request: Any) -> Identity:

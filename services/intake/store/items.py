@@ -27,7 +27,7 @@ from services.intake.store.case_table import cases
 from services.intake.store.cases import Cases
 from services.intake.store.lifecycle import petition_steps
 from services.intake.store.petition_table import petitions
-from services.intake.store.petitions import Petitions
+from services.intake.store.petitions import Petitions, kept_from_nobody
 from services.intake.store.repeats import counted_repeats
 from services.intake.store.replies import replies
 from shared.policy.parts.general import Span
@@ -39,7 +39,7 @@ class MatterOf:
     The matter of a *petition*, within one transaction.
 
     What accuses an office of the *lineage*, that of the petition and those above it, is
-    kept from it and none of the matter.
+    kept from it and none of the matter (`kept_from_nobody`).
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class MatterOf:
         self._of_matter = (
             petitions.c.matter == self.matter,
             petitions.c.withdrawn_on.is_(None),
-            accused.is_(None) | accused.not_in(lineage),
+            kept_from_nobody() | accused.not_in(lineage),
         )
         self._items = (*self._of_matter, petitions.c.passed_from.is_(None))
 

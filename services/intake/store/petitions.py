@@ -37,6 +37,16 @@ from shared.storage.row_sets import as_rows, given_rows
 from shared.web.paging import Page, PageRequest
 
 
+def kept_from_nobody() -> ColumnElement[bool]:
+    """
+    Whether a petition accuses nobody, or who registered it before it did: that office
+    knows it, and would learn from its absence whom it accuses (decision 0077).
+    """
+    accused = petitions.c.accused_office
+    registered_by = func.split_part(petitions.c.number, "-", 1)
+    return accused.is_(None) | (accused == registered_by)
+
+
 def earliest_of_matter() -> Select[Any]:
     """
     The earliest petition of a matter, with who handled it first.
@@ -53,7 +63,7 @@ def earliest_of_matter() -> Select[Any]:
             petitions.c.withdrawn_on.is_(None),
             petitions.c.passed_from.is_(None),
             # What accuses the registering office, or one above it, is kept from it.
-            petitions.c.accused_office.is_(None)
+            kept_from_nobody()
             | (
                 petitions.c.accused_office
                 != all_(bindparam("lineage", type_=ARRAY(String)))

@@ -4,7 +4,9 @@ Days: what happened to a duty, how its due day was counted, and a calculator.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from services.assignment.domain.consequences.duty_facts import facts_of_duties, moves_of
@@ -15,7 +17,8 @@ from services.assignment.domain.duties.transitions import run_all
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.duties import SignedRecord
 from services.assignment.domain.facts.further import OWN, seen_by
-from services.assignment.endpoints.lookup import duty_of, programme_of
+from services.assignment.endpoints.lookup import programme_of
+from services.assignment.endpoints.seen import duty_seen
 from services.assignment.endpoints.views import shown_duties
 from services.assignment.schemas.duties.duties import (
     DeadlineQuery,
@@ -23,7 +26,7 @@ from services.assignment.schemas.duties.duties import (
     ExplanationView,
     WholeDutyView,
 )
-from services.assignment.store import Duties, Enrolments, Matters
+from services.assignment.store import Duties
 from shared.errors import Problem, Rejected
 from shared.policy.calendar import Limit, Unit
 from shared.policy.current import current_policy
@@ -39,14 +42,29 @@ def show_duty(call: Call) -> dict[str, Any]:
     """
     Show a duty with its history and the signed records about it.
     """
-    duty = duty_of(call)
-    (shown,) = shown_duties([duty], call)
-    facts = Matters(call.session).facts(duty.number)
+    duty, seen = duty_seen(call)
+    (shown,) = shown_duties([duty], seen.on)
+    history = Duties(call.session).history(duty.id)
+    if seen.handed_on and not call.may_see(duty.office):
+        history = _until_moved(history, seen.on)
     return {
         **shown,
-        "history": Duties(call.session).history(duty.id),
-        "adjustments": adjustments(facts, duty.id),
+        "history": history,
+        "adjustments": adjustments(seen.facts, duty.id),
     }
+
+
+def _until_moved(history: Sequence[Any], moved_on: date) -> list[Any]:
+    """
+    What was recorded of a duty until its case moved on a day, with the hand-over; of
+    one that was not handed over, as far as its days go.
+    """
+    kept = list[Any]()
+    for row in takewhile(lambda row: row.occurred_on <= moved_on, history):
+        kept.append(row)
+        if row.cause == "case_moved" and row.occurred_on == moved_on:
+            break
+    return kept
 
 
 @api(
@@ -58,20 +76,15 @@ def explain_due_day(call: Call) -> dict[str, Any]:
     """
     Say of each day whether it was counted and why, by which rule.
     """
-    duty = duty_of(call)
-    row = Matters(call.session).known(duty.number)
-    policy = current_policy()
+    duty, seen = duty_seen(call)
+    row, policy = seen.state, current_policy()
     programme, calendar = policy.programmes.get(duty.programme), policy.calendar
-    enrolments = Enrolments(call.session).of_cases([duty.number])[duty.number]
-    further = enrolments.get(duty.programme)
+    further = seen.enrolled.get(duty.programme)
     began = further or row
     facts = facts_of_duties(
-        seen_by(
-            duty.programme if further else OWN,
-            Matters(call.session).recorded(duty.number),
-        ),
+        seen_by(duty.programme if further else OWN, seen.recorded),
         row.office,
-        began.opened_on,
+        began.first_day,
         began.led,
         is_case=row.is_case,
     )
