@@ -147,7 +147,8 @@ def test_a_repeat_that_an_enrolment_counts_meanwhile_is_taken_back_there_too(
     second = register(came + timedelta(days=4))
     count_repeat(session, second, TODAY)
     held = list[str]()
-    monkeypatch.setattr(Petitions, "lock", lambda _, numbers: held.extend(numbers))
+    hold = lambda _, _matters, numbers: held.extend(numbers)  # noqa: E731
+    monkeypatch.setattr(Petitions, "lock_matters", hold)
     lock_repeating(session, case)
     repeats, get = CountedRepeats(session), Cases.get
 

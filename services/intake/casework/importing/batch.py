@@ -25,6 +25,7 @@ from services.intake.casework.importing.repeats import (
     REPEATS,
     Typed,
     known_repeats,
+    lock_known,
     no_fewer,
 )
 from services.intake.domain.cases.ledgers import Import
@@ -65,7 +66,7 @@ def take_batch(
     result, fresh = BatchResult(), list[tuple[Line, int]]()
     numbers = {line.named[1] for line in batch if all(line.named)}
     registered = Cases(session).registered(numbers)
-    changed = list[RowAgain]()
+    changed, matters = list[RowAgain](), list[str | None]()
     repeated = 0
     for index, line in enumerate(batch):
         if index % AT_ONCE == AT_ONCE - 1:
@@ -79,9 +80,13 @@ def take_batch(
             repeated += 1
         elif before is None:
             fresh.append((line, place))
+            matters.append(line.new.matter)
         else:
+            matters += [line.new.matter, before.matter]
             again = RowAgain(before.number, row, place, line.values, line.content)
             changed.append(again)
+    if not job.dry_run:
+        lock_known(session, programme, matters)
     new, too_few = _with_known_repeats(session, programme, fresh)
     result.rejected += too_few
     corrected = correct_rows(session, job, programme, changed)

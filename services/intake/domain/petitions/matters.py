@@ -16,8 +16,8 @@ def in_order(
 ) -> Iterator[tuple[Petition, Petition]]:
     """
     Those of the petitions of a matter that do not stand as they should, each with how
-    it does: as a repeat of the earliest that came in before it and accuses no office of
-    its *lineage* (but for `_is_kept`), or as a first one. *known* is in order of day and number.
+    it does: as a repeat of the earliest that came in before it and is not kept from its
+    *lineage*, or as a first one. *known* is in order of day and number.
 
     What a person has decided stays, and what another office passed on. So does what
     repeats a petition that is kept from its office now: nothing that the office sees

@@ -9,6 +9,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
+from services.intake.casework.matters import require_among
 from services.intake.casework.repeats import count_anew
 from services.intake.domain.cases.repeats import Earlier, MatterDecision, decide
 from services.intake.domain.petitions.petitions import Petition
@@ -84,10 +85,12 @@ def decide_matter(call: Call) -> dict[str, Any]:
     """
     number, petitions = call.path["number"], Petitions(call.session)
     decision = MatterDecision(id=str(uuid7()), petition=number, **_decided(call.body))
-    _in_sight(call, decision)  # nobody locks what it may not see
+    # Nobody locks what it may not see.
+    locked = _matters(call, *_in_sight(call, decision))
     named = filter(None, (number, decision.same_as))
-    petitions.lock({*named, *petitions.repeating_numbers(number)})
+    petitions.lock_matters(locked, {*named, *petitions.repeating_numbers(number)})
     petition, earlier = _in_sight(call, decision)
+    require_among(_matters(call, petition, earlier), locked)
     decisions = MatterDecisions(call.session)
     after = decide(petition, decision, earlier, today=call.today)
     call.changed(petition, after)
@@ -131,6 +134,14 @@ def _in_sight(call: Call, decision: MatterDecision) -> tuple[Petition, Earlier |
         not_the_accused(petition.office, accused, directory, call.today, "/same_as")
     )
     return petition, earlier
+
+
+def _matters(call: Call, petition: Petition, earlier: Earlier | None) -> set[str]:
+    """
+    The matters of both; of a record that has none yet, its number stands for it.
+    """
+    its = Petitions(call.session).matter(petition.number) or petition.number
+    return {its, earlier.matter or earlier.number} if earlier else {its}
 
 
 def _decided(body: dict[str, Any]) -> dict[str, Any]:
