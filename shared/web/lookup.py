@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from shared.errors import Conflict, NotFound, Problem
+from shared.errors import Conflict, Forbidden, NotFound, Problem
 from shared.policy.current import current_policy
 from shared.web.call import Call
 
@@ -55,6 +55,18 @@ def _had_by(row: Any) -> tuple[str, ...]:
     The offices that had a case before it moved, in the order in which they last did.
     """
     return tuple(getattr(row, "had_by", ()))
+
+
+def content_kept(source: str) -> Forbidden:
+    """
+    The refusal for the hub, which learns only how far such matters are (XQ-56).
+    """
+    return Forbidden.because(
+        "progress_only",
+        "此类事项由办理单位办理，只报进展，不报内容。",
+        f"进展见职责、统计和报表；内容请由办理单位查看。依据：{source}。",
+        "/number",
+    )
 
 
 def moved_away(office: str, on: date | None = None) -> Conflict:
