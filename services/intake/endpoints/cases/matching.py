@@ -13,7 +13,7 @@ from services.intake.casework.matters import require_among
 from services.intake.casework.repeats import count_anew
 from services.intake.domain.cases.repeats import Earlier, MatterDecision, decide
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.endpoints.cases.candidates import compared, proposed
+from services.intake.endpoints.cases.candidates import compared, is_shown, proposed
 from services.intake.endpoints.lookup import case_of, petition_of
 from services.intake.endpoints.petitions.petitions import shown_petition
 from services.intake.schemas import PetitionView
@@ -113,7 +113,7 @@ def list_duplicates(call: Call) -> Page[Any]:
     A page is of so many cases; it may have fewer pairs, or none, and a next one.
     """
     page = Matching(call.session, match_rules()).same_matter(call.offices(), call.page)
-    pairs = [pair for one, others in page.items for pair in _pairs(one, others)]
+    pairs = [pair for one, others in page.items for pair in _pairs(call, one, others)]
     return Page(pairs, page.next)
 
 
@@ -148,13 +148,18 @@ def _decided(body: dict[str, Any]) -> dict[str, Any]:
     return {"same_as": None, **body}
 
 
-def _pairs(one: Candidate, others: list[Candidate]) -> Iterator[dict[str, Any]]:
+def _pairs(
+    call: Call, one: Candidate, others: list[Candidate]
+) -> Iterator[dict[str, Any]]:
     """
-    The pairs of a case with others that reach the strongest level.
+    The pairs of a case with others that reach the strongest level, as far as the caller
+    may see both.
     """
     strongest = match_rules().levels[0]
     for other, comparison in compared(one.content, others, strongest):
-        if comparison.level == strongest:
+        if comparison.level == strongest and all(
+            is_shown(call, each) for each in (one, other)
+        ):
             yield {
                 "numbers": [one.number, other.number],
                 "why": [each.text for each in comparison.evidence if each.points > 0],

@@ -12,6 +12,7 @@ import pytest
 
 from services.intake.casework.proposals import open_case_of
 from services.intake.endpoints.cases.cases import show_case
+from services.intake.endpoints.cases.matching import propose_for_petition
 from services.intake.endpoints.corrections.history import petition_history
 from services.intake.endpoints.petitions.counts import show_petition_counts
 from services.intake.endpoints.petitions.petitions import list_petitions, show_petition
@@ -88,6 +89,20 @@ def count(session, query):
     answer = ask(session, show_petition_counts, "", query=query, office=HUB)
     (of_kind,) = [e for e in answer["items"] if e["id"] == "accusation"] or [None]
     return of_kind["petitions"] if of_kind else 0
+
+
+@pytest.mark.requirement("XQ-56")
+@pytest.mark.parametrize("said", [ACCUSATION, OF_LAW], ids=["accusation", "law"])
+def test_the_hub_is_not_told_who_petitions_by_a_petition_of_the_same_person(
+    session, said
+):
+    who = {"petitioner": {"name": "甄相同", "id_no": "999999194605021872"}}
+    kept = registered(session, **who, **said)
+    own = registered(session, office=HUB, **who, **said)
+    found = ask(session, propose_for_petition, own.number, office=HUB)
+
+    assert kept.number not in {each["number"] for each in found["candidates"]}
+    assert found["elsewhere"] >= 1
 
 
 @pytest.mark.requirement("XQ-56")
