@@ -84,7 +84,7 @@ def test_no_timer_runs_while_the_machines_clock_is_far_from_where_it_was(
     began, at = clock._BEGUN
     monkeypatch.setattr(clock, "_BEGUN", (began - timedelta(days=days), at))
     ran = []
-    timers = SimpleNamespace(name="assignment", _run=lambda step: ran.append(step))
+    timers = SimpleNamespace(name="assignment", _run=ran.append)
 
     def escalate(_session):
         """Has no more work."""
