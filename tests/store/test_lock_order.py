@@ -309,9 +309,11 @@ def test_two_decisions_that_cross_follow_each_other(
 def test_a_row_of_a_ledger_waits_for_who_registers_a_repeat_of_its_matter(
     engine, somebody_waits, monkeypatch
 ):
-    matter = WithdrawnCase({"original_case_no": "（2019）豫0922刑初8011号"})
-    stated = {"repeats_in_window": 0, "petitioner_name": "李六", **matter.original}
-    row = a_row(id_no="410922197001010018", **stated)
+    original = {"original_case_no": "（2019）豫0922刑初8011号"}
+    who = {"name": "甄再来", "id_no": "999999194605021872"}
+    matter = WithdrawnCase({**original, "petitioner": who})
+    stated = {"petitioner_name": who["name"], "id_no": who["id_no"], **original}
+    row = a_row(repeats_in_window=0, **stated)
 
     def push(session):
         office = Office(session, monkeypatch)

@@ -21,11 +21,11 @@ from services.intake.store import NewPetitions, Petitions
 from shared import telemetry
 from shared.errors import Forbidden
 from tests.builders import a_registration, new_number
-from tests.store.test_lock_order import TODAY, ask, engine  # noqa: F401
+from tests.store.test_lock_order import ask, engine  # noqa: F401
 
 UNIT, HUB, ABOVE = "640104010", "640104800", "640100800"
 ACCUSED = "640104011"
-CAME = date(2020, 11, 16)
+CAME, TODAY = date(2020, 11, 16), date(2020, 11, 20)
 ACCUSATION = {
     "category": "accusation",
     "case_kind": "accusation",
