@@ -66,6 +66,13 @@ class Category(Term):
     CLAIM = "claim", "申诉求决类"
 
 
+class Appellant(Term):
+    """不服不起诉决定的申诉人"""
+
+    VICTIM = "victim", "被害人"
+    NOT_PROSECUTED = "not_prosecuted", "被不起诉人"
+
+
 class PetitionState(Term):
     """信访件的状态"""
 

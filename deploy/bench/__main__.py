@@ -93,14 +93,14 @@ def measure(stage: Stage, size: Size, console: Console) -> None:
     memory.look(f"after {size.rows:,} rows")
     recomputed = [*recomputing.measure(stage)]
     beside = through * _BACKGROUND
-    seen = latency.measure(stage, size.samples, size.ledgers, beside, size.bulk)
+    latencies = latency.measure(stage, size.samples, size.ledgers, beside, size.bulk)
     memory.look(f"after {size.bulk:,} more")
     held = holding.measure(stage)
     escalated = sweep.measure_escalation(stage)
     empty = float(singles[0].lines[0]["per s"])
     large = scale.measure(stage, size.offices, size.matters, empty)
     swept = sweep.measure_duties(stage, size.duties)
-    sections = [*singles, *pushed, *recomputed, seen, memory.section(), held]
+    sections = [*singles, *pushed, *recomputed, latencies, memory.section(), held]
     sections += [escalated, large, swept]
     sections.append(compared(sections, quick=size is QUICK))
     for section in sections:

@@ -31,7 +31,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.bench.bulk")
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--files", type=int, default=5)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     console, began = Console(width=130), time.monotonic()
 
@@ -40,7 +40,7 @@ def main() -> int:
 
     with Stage.set_up(say) as stage:
         stage.start(*PROCESSES)
-        for section in measure(stage, asked.rows, asked.files):
+        for section in measure(stage, options.rows, options.files):
             section.show(console)
     return 0
 
@@ -65,15 +65,21 @@ def measure(stage: Stage, rows: int, files: int) -> tuple[Section, ...]:
             ledgers.wait_until_stored(intake, job["id"], size)
             memory.look(f"{number * size:,} rows")
             stage.say(f"{number * size:,} rows kept")
-        kept = time.perf_counter() - began
-        left = _wait_for_readers(stage)
+        seconds_kept = time.perf_counter() - began
+        seconds_left = _wait_for_readers(stage)
         memory.look("afterwards")
     finally:
         ended.set()
         acts.join()
     pushed = Section(
         f"{rows:,} rows in {files} files",
-        [{"kept in s": kept, "rows per s": rows / kept, "readers": left}],
+        [
+            {
+                "kept in s": seconds_kept,
+                "rows per s": rows / seconds_kept,
+                "readers": seconds_left,
+            }
+        ],
         "Each file is pushed when the one before is kept.",
     )
     return pushed, acts.section(), memory.section()

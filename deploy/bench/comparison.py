@@ -82,15 +82,15 @@ def _installed(stage: Stage) -> bool:
     """
     Whether its environment is there, or could be made now.
     """
-    wanted = _SITE / "requirements.txt"
+    requirements = _SITE / "requirements.txt"
     mark = _VENV / "installed"
-    if mark.exists() and mark.stat().st_mtime >= wanted.stat().st_mtime:
+    if mark.exists() and mark.stat().st_mtime >= requirements.stat().st_mtime:
         return True
     stage.say("installing the helpdesk that registrations are compared with")
     pip = [str(_VENV / "bin" / "pip"), "install", "--quiet", "--no-input"]
     for command in (
         [sys.executable, "-m", "venv", "--clear", str(_VENV)],
-        [*pip, "--disable-pip-version-check", "-r", str(wanted)],
+        [*pip, "--disable-pip-version-check", "-r", str(requirements)],
     ):
         try:
             done = _run(*command, env=dict(os.environ))

@@ -59,15 +59,17 @@ def measure(
     _push(stage, bulk)
     numbers = range(20_000, 20_000 + samples // 4)  # all of them while it lasts
     importing = _registrations(stage, numbers, "beside a bulk import")
-    left = stage.wait_until_carried(_CARRIED_WITHIN)
-    stage.say(f"latency beside a bulk import measured; it went on for {left:.1f} s")
+    seconds_left = stage.wait_until_carried(_CARRIED_WITHIN)
+    stage.say(
+        f"latency beside a bulk import measured; it went on for {seconds_left:.1f} s"
+    )
     return Section(
         "From the accepted POST to the figure in the return",
         [*lines, *busy, importing],
         "Milliseconds from the answer to the POST until GET /figures, asked again and "
         "again, has shown it; one look is the grain of that. Busy is beside "
         f"{reached[0]:.0f} registrations/s; the bulk import is a ledger of {bulk:,} "
-        f"rows, which was worked off {left:.1f} s after the last sample.",
+        f"rows, which was worked off {seconds_left:.1f} s after the last sample.",
         [
             _target("at rest", lines[0], 120),
             _target("beside 30 % load", busy[0], 250),
@@ -179,9 +181,9 @@ class _Figure:
         Raises `BenchError` if it does not become *value*.
         """
         deadline = time.perf_counter() + _WITHIN
-        while (seen := self.look()) != value:
-            if seen > value or time.perf_counter() > deadline:
-                raise BenchError(f"{self.measure} is {seen}, expected {value}")
+        while (shown := self.look()) != value:
+            if shown > value or time.perf_counter() > deadline:
+                raise BenchError(f"{self.measure} is {shown}, expected {value}")
 
 
 def _line(

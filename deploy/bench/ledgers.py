@@ -95,8 +95,8 @@ def measure(stage: Stage, count: int) -> tuple[Section, Section]:
     rates = Section(
         f"A ledger of {count:,} rows (xlsx, {size:.1f} MiB)",
         [
-            {"way": way, "rows per s": count / seconds, "seconds": seconds}
-            for way, seconds in ways.items()
+            {"way": name, "rows per s": count / seconds, "seconds": seconds}
+            for name, seconds in ways.items()
         ],
         f"The POST itself was answered in {answered * 1000:,.0f} ms. Each row is read "
         "from the workbook, checked cell by cell, held against the scope, encrypted, "

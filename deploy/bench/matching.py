@@ -219,11 +219,11 @@ def main() -> int:
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--without-splink", action="store_true")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     began = time.perf_counter()
     with (
         tempfile.TemporaryDirectory() as folder,
-        Stored(generate(asked.records, asked.seed), Path(folder)) as stored,
+        Stored(generate(options.records, options.seed), Path(folder)) as stored,
     ):
         ours = quality(screen(stored), stored)
         seconds = time.perf_counter() - began
@@ -235,8 +235,8 @@ def main() -> int:
             f"  {len(stored):,} records in {seconds:.0f} s,"
             f" at most {most} MB in each of {PROCESSES + 1} processes"
         )
-        if not asked.without_splink:
-            _beside_splink(stored, Path(folder), asked.seed)
+        if not options.without_splink:
+            _beside_splink(stored, Path(folder), options.seed)
     return 0
 
 

@@ -247,8 +247,8 @@ def _phone(rng: random.Random) -> str:
 
 
 def _grievance(rng: random.Random, place: dict[str, str], office: str) -> _Grievance:
-    said = {word: rng.choice(choices) for word, choices in _WORDS.items()}
-    said |= place | {
+    words = {word: rng.choice(choices) for word, choices in _WORDS.items()}
+    words |= place | {
         "n": str(rng.randrange(2, 12)),
         "money": str(rng.randrange(8, 900) * 500),
         "year": str(rng.randrange(2008, 2020)),
@@ -259,8 +259,8 @@ def _grievance(rng: random.Random, place: dict[str, str], office: str) -> _Griev
         + rng.choice(("砖厂", "纺织厂", "建筑公司", "饲料厂")),
     }
     court = rng.choice(_COURTS).format(office[2:])
-    number = (said["year"], court, str(rng.randrange(1, 2500)))
-    return _Grievance(rng.randrange(len(_GRIEVANCES)), said, number)
+    number = (words["year"], court, str(rng.randrange(1, 2500)))
+    return _Grievance(rng.randrange(len(_GRIEVANCES)), words, number)
 
 
 def _records(
@@ -357,5 +357,5 @@ def _demand(rng: random.Random, grievance: _Grievance, name: str) -> str:
     if rng.random() < 0.35:
         rng.shuffle(clauses)
     opening, ending = rng.choice(_OPENINGS), rng.choice(_ENDINGS)
-    said = grievance.said | {"name": name}
-    return (opening + "，".join(clauses) + ending).format(**said)
+    words = grievance.said | {"name": name}
+    return (opening + "，".join(clauses) + ending).format(**words)

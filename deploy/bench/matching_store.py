@@ -46,9 +46,10 @@ def main() -> int:
             _fill(database, count)
         print(f"{count:,} petitions stored in {time.perf_counter() - began:.0f} s")
         spent, candidates = _measure()
-    cut = statistics.quantiles(spent, n=100)
+    percentiles = statistics.quantiles(spent, n=100)
     print(
-        f"one new record: p50 {cut[49] * 1000:.1f} ms, p99 {cut[98] * 1000:.1f} ms,"
+        f"one new record: p50 {percentiles[49] * 1000:.1f} ms,"
+        f" p99 {percentiles[98] * 1000:.1f} ms,"
         f" {candidates / _NEW:.1f} candidates on average"
     )
     return 0

@@ -33,9 +33,9 @@ def measure(stage: Stage) -> Iterator[Section]:
         [target],
     )
     began = time.perf_counter()
-    said = stage.stack.jianjian("recalculate", "--closed")
+    output = stage.stack.jianjian("recalculate", "--closed")
     seconds = time.perf_counter() - began
-    matters = int(said.split()[-2])  # after lines of the log
+    matters = int(output.split()[-2])  # after lines of the log
     stage.say(f"recalculated {matters:,} matters: {matters / seconds:,.0f}/s")
     yield Section(
         "Duties computed again",

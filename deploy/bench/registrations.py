@@ -28,6 +28,14 @@ INTAKE = "intake POST /petitions"
 _BARE = "bare nameko, one INSERT"
 _HELPDESK = f"django-helpdesk, {WORKERS} workers"
 _WHOLE = "whole system at work"
+_NOTE = (
+    "Medians of {rounds} rounds, which alternate. intake checks token and schema, "
+    "encrypts the petitioner and writes petition, event and audit row; the bare "
+    "endpoint writes the petition's row alone, pgbench that and the event's. In "
+    "these three lines relay and readers are off. In the last two they work too; "
+    "all the way to the readers go {through:,.0f}/s. The helpdesk takes the same "
+    "petition as a ticket over its REST API, on the same PostgreSQL."
+)
 
 
 def measure(
@@ -37,6 +45,34 @@ def measure(
     The sections, and how many registrations a second had their effect in all readers.
     """
     stage.start("intake")
+    alone = _intake_alone(stage, rounds, seconds)
+    stage.start_the_rest()
+    began, before, logged = time.monotonic(), processor.spent(stage), Logged(stage)
+    together = _whole_system(stage, min(rounds, 2), seconds)
+    stage.say(
+        f"readers caught up after {stage.wait_until_carried(_CARRIED_WITHIN):.1f} s"
+    )
+    sent = sum(run.requests for rounds in together.values() for run in rounds)
+    through = sent / (time.monotonic() - began)
+    profile = processor.section(
+        before, processor.spent(stage), sent, "a registration, whole system at work"
+    )
+    of_intake = next(x["ms each"] for x in profile.lines if x["process"] == "intake")
+    first = _rate(alone[INTAKE])
+    rates = Section(
+        f"Single registrations: {CONNECTIONS} connections, rounds of {seconds} s",
+        [_line(way, runs, first) for way, runs in (alone | together).items()],
+        _NOTE.format(rounds=rounds, through=through),
+        _targets(alone, _rate(together[_WHOLE])),
+    )
+    return (rates, profile, logged.section(sent, of_intake)), through
+
+
+def _intake_alone(stage: Stage, rounds: int, seconds: int) -> dict[str, list[Answered]]:
+    """
+    Intake, the bare endpoint, the bare database and the helpdesk, relay and readers
+    off.
+    """
     stage.start_bare()
     intake = f"{stage.stack.url('intake')}/{PETITIONS}"
     bare = f"http://127.0.0.1:{stage.bare_port}/petitions"
@@ -54,42 +90,25 @@ def measure(
         helpdesk.stop()
     stage.stack.stop("bare")
     stage.forget()
+    return alone
 
-    stage.start_the_rest()
-    began, before, logged = time.monotonic(), processor.spent(stage), Logged(stage)
-    together = _compare(
+
+def _whole_system(stage: Stage, rounds: int, seconds: int) -> dict[str, list[Answered]]:
+    """
+    Intake while relay and readers work, without and with a key against repetition.
+    """
+    wrk, token = stage.wrk, stage.token
+    url = f"{stage.stack.url('intake')}/{PETITIONS}"
+    return _compare(
         stage,
-        min(rounds, 2),
+        rounds,
         {
-            _WHOLE: lambda: wrk.run(intake, seconds, token=token),
+            _WHOLE: lambda: wrk.run(url, seconds, token=token),
             "the same, with Idempotency-Key": lambda: wrk.run(
-                intake, seconds, token=token, keyed=True
+                url, seconds, token=token, keyed=True
             ),
         },
     )
-    stage.say(
-        f"readers caught up after {stage.wait_until_carried(_CARRIED_WITHIN):.1f} s"
-    )
-    sent = sum(run.requests for rounds in together.values() for run in rounds)
-    through = sent / (time.monotonic() - began)
-    profile = processor.section(
-        before, processor.spent(stage), sent, "a registration, whole system at work"
-    )
-    of_intake = next(x["ms each"] for x in profile.lines if x["process"] == "intake")
-    first = _rate(alone[INTAKE])
-    lines = [_line(way, runs, first) for way, runs in (alone | together).items()]
-    rates = Section(
-        f"Single registrations: {CONNECTIONS} connections, rounds of {seconds} s",
-        lines,
-        f"Medians of {rounds} rounds, which alternate. intake checks token and schema, "
-        "encrypts the petitioner and writes petition, event and audit row; the bare "
-        "endpoint writes the petition's row alone, pgbench that and the event's. In "
-        "these three lines relay and readers are off. In the last two they work too; "
-        f"all the way to the readers go {through:,.0f}/s. The helpdesk takes the same "
-        "petition as a ticket over its REST API, on the same PostgreSQL.",
-        _targets(alone, _rate(together[_WHOLE])),
-    )
-    return (rates, profile, logged.section(sent, of_intake)), through
 
 
 def _targets(alone: Mapping[str, list[Answered]], whole: float) -> list[Target]:

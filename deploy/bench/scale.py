@@ -175,14 +175,14 @@ def _asked(stage: Stage) -> list[dict[str, Any]]:
         stage.client("assignment", token),
     )
     figures = {"programme": PROGRAMME, "office": PROVINCE, "as_of": str(DAY)}
-    known = f"{stage.today - _NEWER}T12:00:00+08:00"
+    known_at = f"{stage.today - _NEWER}T12:00:00+08:00"
 
     def ask(http: httpx.Client, path: str, **query: str) -> Callable[[], object]:
         return lambda: http.get(path, params=query)
 
     lines = [
         _line(_LIVE, ask(reporting, "/figures", **figures)),
-        _line(_THEN, ask(reporting, "/figures", **figures, known_at=known)),
+        _line(_THEN, ask(reporting, "/figures", **figures, known_at=known_at)),
         _line(_WORK, ask(work, "/duties", state="open")),
         _line(_CASES, ask(reporting, "/cases", **figures, measure="base")),
         _line(
@@ -194,9 +194,11 @@ def _asked(stage: Stage) -> list[dict[str, Any]]:
     for number in range(_SCRAPED):
         if number:
             time.sleep(_REMEMBERED)
-        for name, taken in scrapes.items():
-            taken.append(_timed(ask(stage.client(name), "/metrics")))
-    return lines + [_of(f"scrape of {name}", taken) for name, taken in scrapes.items()]
+        for name, seconds in scrapes.items():
+            seconds.append(_timed(ask(stage.client(name), "/metrics")))
+    return lines + [
+        _of(f"scrape of {name}", seconds) for name, seconds in scrapes.items()
+    ]
 
 
 def _line(way: str, ask: Callable[[], object]) -> dict[str, Any]:

@@ -149,8 +149,8 @@ class Seed:
         )
         query = sql.SQL("SELECT {} FROM {}").format(holds, table)
         with database.cursor(row_factory=tuple_row) as cursor:
-            found = cursor.execute(query).fetchone() or ()
-        named = {name for name, holds in zip(columns, found, strict=True) if holds}
+            row = cursor.execute(query).fetchone() or ()
+        named = {name for name, holds in zip(columns, row, strict=True) if holds}
         return named | (_HASHES & {*columns})
 
     def _value(self, name: str, kind: str, *, is_id: bool) -> sql.Composable:

@@ -20,13 +20,13 @@ def install() -> str:
     """
     Install it unless it is there; why it could not be, or "".
     """
-    wanted, mark = _HOME / "requirements.txt", _VENV / "installed"
-    if mark.exists() and mark.stat().st_mtime >= wanted.stat().st_mtime:
+    requirements, mark = _HOME / "requirements.txt", _VENV / "installed"
+    if mark.exists() and mark.stat().st_mtime >= requirements.stat().st_mtime:
         return ""
     pip = [str(_VENV / "bin" / "pip"), "install", "--quiet", "--no-input"]
     for command in (
         [sys.executable, "-m", "venv", "--clear", str(_VENV)],
-        [*pip, "--disable-pip-version-check", "-r", str(wanted)],
+        [*pip, "--disable-pip-version-check", "-r", str(requirements)],
     ):
         try:
             done = subprocess.run(

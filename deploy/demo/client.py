@@ -136,8 +136,8 @@ class Client:
         return page
 
     def content(self, service: str, path: str, by: str, purpose: str) -> bytes:
-        said = {"purpose": purpose}
-        return self._send("GET", service, path, by, params=said).content
+        parameters = {"purpose": purpose}
+        return self._send("GET", service, path, by, params=parameters).content
 
     def items(
         self, service: str, path: str, by: str, /, **parameters: str | int
@@ -170,7 +170,18 @@ class Client:
         sent: dict[str, Any] = (
             {"content": body} if isinstance(body, bytes) else {"json": body}
         )
-        return self._post(service, path, by, key, params=parameters, **sent)
+        answer: dict[str, Any] = self._post(
+            service, path, by, key, params=parameters, **sent
+        ).json()
+        return answer
+
+    def fetch(
+        self, service: str, path: str, by: str, key: str, body: Mapping[str, Any]
+    ) -> bytes:
+        """
+        Likewise what answers with a file.
+        """
+        return self._post(service, path, by, key, json=body).content
 
     def upload(
         self,
@@ -185,11 +196,14 @@ class Client:
         Likewise a form with a PDF.
         """
         file = {"file": ("材料.pdf", content)}
-        return self._post(service, path, by, key, data=fields, files=file)
+        answer: dict[str, Any] = self._post(
+            service, path, by, key, data=fields, files=file
+        ).json()
+        return answer
 
     def _post(
         self, service: str, path: str, by: str, key: str, **sent: Any
-    ) -> dict[str, Any]:
+    ) -> httpx.Response:
         headers = {"Idempotency-Key": quote(key, safe=":-.")}
         deadline = time.monotonic() + ARRIVAL_WITHIN
         pause = 0.05
@@ -209,8 +223,7 @@ class Client:
                 time.sleep(pause)
                 pause = min(2 * pause, 1.0)
             else:
-                answer: dict[str, Any] = response.json()
-                return answer
+                return response
 
     def samples(self, service: str) -> list[Sample]:
         """

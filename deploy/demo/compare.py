@@ -84,10 +84,13 @@ def _late(
 def _lines(
     expected: Mapping[str, Any], actual: Mapping[str, Any], where: str
 ) -> Iterator[str]:
-    wanted, given = expected["rows"], actual["rows"]
-    if len(wanted) != len(given):
-        yield f"{where}：应有 {len(wanted)} 行，实有 {len(given)} 行"
-    lines = [*zip(wanted, given, strict=False), (expected["total"], actual["total"])]
+    expected_rows, actual_rows = expected["rows"], actual["rows"]
+    if len(expected_rows) != len(actual_rows):
+        yield f"{where}：应有 {len(expected_rows)} 行，实有 {len(actual_rows)} 行"
+    lines = [
+        *zip(expected_rows, actual_rows, strict=False),
+        (expected["total"], actual["total"]),
+    ]
     for want, have in lines:
         for name in [*want, *(COLUMNS.keys() & have.keys() - want.keys())]:
             label = COLUMNS.get(name, name)

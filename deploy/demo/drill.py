@@ -86,9 +86,9 @@ class Drill:
         owner = self.stack.environment()["DATABASE_URL"]
         with psycopg.connect(owner, autocommit=True) as session:
             while time.monotonic() < until:
-                found = session.execute(_OPEN, [whose]).fetchone()
-                if found and found[0]:
-                    return int(found[0])
+                row = session.execute(_OPEN, [whose]).fetchone()
+                if row and row[0]:
+                    return int(row[0])
         return 0
 
 

@@ -96,9 +96,9 @@ def _plan(action: Action, on: str) -> dict[str, Any]:
 
 
 def _notices(hearing: Action, on: str) -> list[dict[str, Any]]:
-    told = {"way": "in_person", "given_on": on, "proof": "signed"}
+    notice = {"way": "in_person", "given_on": on, "proof": "signed"}
     members = [
         {"role": "member", "member": seat["number"]} for seat in hearing["members"]
     ]
     everybody = ({"role": "petitioner"}, {"role": "handler"}, *members)
-    return [{**each, **told} for each in everybody]
+    return [{**each, **notice} for each in everybody]

@@ -8,6 +8,8 @@ of jiaozuo-2021.yaml. Numbers are kept by name (`keep`) and stand for `{name}`.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -16,13 +18,17 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pypdf import PdfReader
 
 from deploy.demo import hearings
 from deploy.demo.client import Client, Refused, path
 from deploy.demo.pages import page
 
 STORIES = Path(__file__).parents[1] / "stories"
-_VERBS = ("push", "send", "plan", "sit", "result", "file", "owes", "shows", "line")
+_VERBS = (
+    *("push", "send", "plan", "sit", "result", "file", "pay"),
+    *("owes", "shows", "bind", "line"),
+)
 _WITHIN = 60.0  # seconds
 _PAUSE = 0.1
 
@@ -78,8 +84,8 @@ class ProgrammeStory:
         Push rows of the programme's own form; all of them become cases in scope.
         """
         content = json.dumps(step["push"], ensure_ascii=False, default=str).encode()
-        asked = {"programme": self.story["programme"], "filename": "台账.json"}
-        job = self._post(step, "intake", "/imports", content, **asked)
+        query = {"programme": self.story["programme"], "filename": "台账.json"}
+        job = self._post(step, "intake", "/imports", content, **query)
 
         def outcome() -> tuple[Any, ...]:
             where = f"/imports/{job['id']}"
@@ -141,15 +147,55 @@ class ProgrammeStory:
         answer = self.client.upload(service, where, by, key, content, **fields)
         self.kept[step["keep"]] = answer["id"]
 
+    def _pay(self, step: Mapping[str, Any]) -> None:
+        """
+        The finance office gets a payment file and confirms each line as paid by the
+        voucher of the body; fields of the reconciliation.
+        """
+        where = path("payment-files", self._named(step["pay"]))
+        by, key, body = step["by"], self._key, self._named(step["body"])
+        sent = self.client.fetch("aid", f"{where}/sendings", by, f"{key}:sent", {})
+        _, *lines, _ = csv.reader(io.StringIO(sent.decode("utf-8-sig")))
+        paid = "".join(
+            f"{reference},{amount},{body['paid_on']},{body['voucher_no']},成功\r\n"
+            for reference, _, _, _, amount, _ in lines
+        )
+        content = f"付款编号,金额（元）,支付日期,凭证号,结果\r\n{paid}".encode()
+        found = self._post(step, "aid", f"{where}/confirmations", content)
+        self._wait(
+            step, lambda: {name: found[name] for name in step["fields"]}, step["fields"]
+        )
+
+    def _bind(self, step: Mapping[str, Any]) -> None:
+        """
+        What is bound in the dossier of a case, by its outline, and how many pages of
+        documents that has.
+        """
+        case = self._named(step["bind"])
+        where, asked = path("cases", case, "dossier", "pdf"), {"purpose": "归档"}
+
+        def bound() -> tuple[list[str], int]:
+            content = self.client.fetch("assignment", where, step["by"], "", asked)
+            book = PdfReader(io.BytesIO(content))
+            begins = [
+                (str(each.title), book.get_destination_page_number(each) or 0)
+                for each in book.outline
+                if not isinstance(each, list)
+            ]
+            first, after = begins[2][1], begins[-1][1]
+            return [title for title, _ in begins[2:-1]], after - first
+
+        self._wait(step, bound, (step["documents"], step["pages"]))
+
     def _owes(self, step: Mapping[str, Any]) -> None:
         """
         All duties of a matter that are open, each with the day on which it is due.
         """
-        asked = {"number": self._named(step["matter"]), "state": "open"}
+        query = {"number": self._named(step["matter"]), "state": "open"}
 
         def owed() -> dict[str, str]:
-            found = self.client.items("assignment", "/duties", step["by"], **asked)
-            return {duty["kind"]: duty["due_on"] for duty in found}
+            duties = self.client.items("assignment", "/duties", step["by"], **query)
+            return {duty["kind"]: duty["due_on"] for duty in duties}
 
         expected = {kind: str(day) for kind, day in step["owes"].items()}
         self._wait(step, owed, expected)
@@ -163,12 +209,12 @@ class ProgrammeStory:
 
         def shown() -> dict[str, Any]:
             try:
-                found = self.client.get(service, where, step["by"])
+                answer = self.client.get(service, where, step["by"])
             except Refused as refused:
                 if not refused.is_early:
                     raise
                 return {}
-            return {name: found[name] for name in expected}
+            return {name: answer[name] for name in expected}
 
         self._wait(step, shown, expected)
 
@@ -177,7 +223,7 @@ class ProgrammeStory:
         The line of an office in the return that its upper office signs for a day.
         """
         on, office = str(step["as_of"]), step["office"]
-        asked = {"programme": self.story["programme"], "as_of": on}
+        query = {"programme": self.story["programme"], "as_of": on}
 
         def line(figures: Mapping[str, Any]) -> dict[str, Any]:
             rows = (row for row in figures["rows"] if row["office"] == office)
@@ -185,8 +231,8 @@ class ProgrammeStory:
 
         told: dict[str, Any] = step["line"]
         get, by = self.client.get, step["by"]
-        self._wait(step, lambda: line(get("reporting", "/figures", by, **asked)), told)
-        signed = self._post(step, "reporting", "/returns", asked)
+        self._wait(step, lambda: line(get("reporting", "/figures", by, **query)), told)
+        signed = self._post(step, "reporting", "/returns", query)
         shown = get("reporting", f"/returns/{signed['id']}", by)
         self._wait(step, lambda: line(shown["figures"]), told)
 
@@ -231,7 +277,7 @@ class ProgrammeStory:
         self, step: Mapping[str, Any], look: Callable[[], Any], expected: Any
     ) -> None:
         deadline = time.monotonic() + _WITHIN
-        while (found := look()) != expected:
+        while (actual := look()) != expected:
             if time.monotonic() > deadline:
-                raise NotAsToldError(f"{step['says']}：应为 {expected}，现为 {found}")
+                raise NotAsToldError(f"{step['says']}：应为 {expected}，现为 {actual}")
             time.sleep(_PAUSE)

@@ -87,8 +87,8 @@ class Drill:
 
     def job(self, number: str) -> dict[str, object]:
         with self.client() as client:
-            found: dict[str, object] = client.get(f"/imports/{number}").json()
-            return found
+            state: dict[str, object] = client.get(f"/imports/{number}").json()
+            return state
 
     def numbers(self) -> list[str]:
         """
@@ -101,12 +101,12 @@ class Drill:
 
     def timed(self, *command: str) -> str:
         began = time.monotonic()
-        said = self.stack.jianjian(*command).strip()
+        output = self.stack.jianjian(*command).strip()
         seconds = time.monotonic() - began
         print(
-            f"{seconds:6.1f} s  jianjian {' '.join(command)}: {said.splitlines()[-1]}"
+            f"{seconds:6.1f} s  jianjian {' '.join(command)}: {output.splitlines()[-1]}"
         )
-        return said
+        return output
 
     def until(self, what: str, holds: Callable[[], bool]) -> None:
         began = time.monotonic()
@@ -152,12 +152,12 @@ def restore_under_load(drill: Drill) -> None:
     print(f"{time.monotonic() - began:6.1f} s  until all processes are ready")
     drill.until("until the ledger is read", lambda: drill.job(job)["state"] == "done")
     drill.whole()
-    gone = after - set(restored)
+    lost = after - set(restored)
     with drill.load():
         time.sleep(1)
     fresh = set(drill.numbers()) - set(restored)
-    print(f"{len(restored)} petitions restored, {len(gone)} of later moments gone")
-    print(f"{len(fresh)} new ones; numbers drawn twice: {len(fresh & gone)}")
+    print(f"{len(restored)} petitions restored, {len(lost)} of later moments gone")
+    print(f"{len(fresh)} new ones; numbers drawn twice: {len(fresh & lost)}")
 
 
 def broker_without_disk(drill: Drill) -> None:
@@ -177,9 +177,9 @@ def broker_without_disk(drill: Drill) -> None:
     drill.timed("topology")
     stack.start("intake", "assignment")
     stack.wait_ready(*PROCESSES)
-    found = drill.job(job)
+    state = drill.job(job)
     print(
-        f"the ledger stands at {found['rows_kept']} kept of {found['rows_read']} rows"
+        f"the ledger stands at {state['rows_kept']} kept of {state['rows_read']} rows"
     )
     drill.timed("resend", "--until", "infinity")
     drill.until("until the ledger is read", lambda: drill.job(job)["state"] == "done")

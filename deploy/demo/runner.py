@@ -46,7 +46,7 @@ class Runner:
         self.client = client
         self.programme = programme
         self.outcome = Outcome()
-        self.closings: dict[str, tuple[str, str]] = {}  # the last one of each case
+        self.closings: dict[str, tuple[str, str, bool]] = {}
 
     def post(
         self,
@@ -78,13 +78,13 @@ class Runner:
 
         Three looks in a row must see the same, with nothing waiting.
         """
-        seen: list[tuple[float, float, str]] = []
+        readings: list[tuple[float, float, str]] = []
 
         def look() -> bool:
             figures = self.figures(CITY, on.isoformat())
             figures.pop("known_at", None)
-            seen.append((self._waiting(), self._handled(), json.dumps(figures)))
-            last = seen[-3:]
+            readings.append((self._waiting(), self._handled(), json.dumps(figures)))
+            last = readings[-3:]
             return len(last) == 3 and last[0][0] == 0 and len(set(last)) == 1
 
         self.until(look, bool, "各服务处理完毕")

@@ -61,12 +61,12 @@ class Keeper:
         if not file.exists():
             return None
         faults = json.loads(file.read_text(encoding="utf-8"))
-        left = faults.get("times")
-        if address not in faults["refuse"] or left == 0:
+        times_left = faults.get("times")
+        if address not in faults["refuse"] or times_left == 0:
             return None
-        if left is not None:
+        if times_left is not None:
             changed = file.with_suffix(".new")
-            changed.write_text(json.dumps(faults | {"times": left - 1}))
+            changed.write_text(json.dumps(faults | {"times": times_left - 1}))
             changed.replace(file)
         return f"{faults.get('code', 451)} refused on purpose"
 

@@ -96,6 +96,7 @@ class Processes:
         """
         End *name* and all it started with SIGKILL.
         """
+        # Again and again: a process may start another while it is being killed.
         while family := self._family(name):
             for process in family:
                 with contextlib.suppress(psutil.NoSuchProcess):

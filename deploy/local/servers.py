@@ -83,8 +83,10 @@ class Servers:
         if not is_external("postgres"):
             self._postgres.create_database()
         elif not self._made.exists():
-            there = external.schemas_among(os.environ["DATABASE_URL"], SERVICES)
-            ours = sorted(set(SERVICES) - there)
+            schemas_present = external.schemas_among(
+                os.environ["DATABASE_URL"], SERVICES
+            )
+            ours = sorted(set(SERVICES) - schemas_present)
             self._made.write_text(json.dumps(ours), encoding="ascii")
 
     def end_stray_epmd(self) -> None:

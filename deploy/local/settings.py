@@ -142,9 +142,9 @@ class LocalSettings:
         return os.environ.get("DATABASE_URL") or ours
 
     def _service_url(self, service: str) -> str:
-        given = os.environ.get(f"{service.upper()}_DATABASE_URL")
-        if given and is_external("postgres"):
-            return given
+        url = os.environ.get(f"{service.upper()}_DATABASE_URL")
+        if url and is_external("postgres"):
+            return url
         parts = urlsplit(self._owner_url)
         place = parts.netloc.rpartition("@")[2]
         login = f"jianjian_{service}:{self.secrets[service]}"

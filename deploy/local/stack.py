@@ -81,6 +81,7 @@ class Stack:
         """
         stack = cls(var, Ports.usual(os.environ, base), say=say)
         file = stack.var / "ports.json"
+        # A system that runs keeps its ports, whatever the environment says now.
         if file.exists() and stack.processes.names():
             stack.ports = Ports(**json.loads(file.read_text(encoding="ascii")))
         return stack
@@ -110,6 +111,8 @@ class Stack:
             stack.wait_ready(*processes)
             yield stack
         finally:
+            # Killed, not stopped: nobody waits for work of a system that is thrown
+            # away.
             stack.kill(*PROCESSES)
             stack.down()
             stack.remove_data()
@@ -132,6 +135,7 @@ class Stack:
             each for each in self._servers.private if broker or each != "rabbitmq"
         ]
         self.start(*private)
+        # The database first: migrating takes as long as the broker needs to start.
         self.wait_ready(*(name for name in private if name != "rabbitmq"))
         if not (self.keys / "signing.json").exists():
             self.jianjian("token", "keys", "--out", str(self.keys))
@@ -145,6 +149,7 @@ class Stack:
         Stop exactly what was started here.
         """
         names = self.processes.names()
+        # Servers last, so that the services can finish what they have in hand.
         last = [name for name in ("rabbitmq", "postgres", "epmd") if name in names]
         self.stop(*(name for name in names if name not in last))
         self.stop(*last)
@@ -238,8 +243,8 @@ class Stack:
                 self.processes.signal(name, number)
         deadline = time.monotonic() + within
         for name in names:
-            left = max(0.0, deadline - time.monotonic())
-            if name == "epmd" or not self.processes.wait(name, left):
+            seconds_left = max(0.0, deadline - time.monotonic())
+            if name == "epmd" or not self.processes.wait(name, seconds_left):
                 self.processes.kill(name)
             if name == "epmd":
                 self._servers.end_stray_epmd()

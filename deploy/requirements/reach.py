@@ -112,9 +112,13 @@ def definition_of(module: Module, name: str) -> tuple[Module, ast.stmt] | None:
     if name in module.names:
         return module, module.names[name]
     origin, _, attribute = module.imports.get(name, "").rpartition(".")
-    there = _module_named(origin) if origin else None
+    module_there = _module_named(origin) if origin else None
     # A package that imports its own module asks itself for it.
-    return definition_of(there, attribute) if there and there is not module else None
+    return (
+        definition_of(module_there, attribute)
+        if module_there and module_there is not module
+        else None
+    )
 
 
 @cache
@@ -130,8 +134,8 @@ def _fixture(module: Module, name: str) -> tuple[Module, ast.stmt] | None:
     if name == SYSTEM:
         return None
     near = (module, *_conftests(module.path.parent))
-    given = filter(None, (definition_of(each, name) for each in near))
-    return next((each for each in given if _gives(each[1])), None)
+    definitions = filter(None, (definition_of(each, name) for each in near))
+    return next((each for each in definitions if _gives(each[1])), None)
 
 
 def _gives(statement: ast.stmt) -> bool:
@@ -169,8 +173,8 @@ class _Walk:
         if isinstance(node, _FUNCTIONS):
             arguments = node.args.posonlyargs + node.args.args + node.args.kwonlyargs
             for argument in arguments:
-                if given := _fixture(module, argument.arg):
-                    self.visit(*given, told=told)
+                if fixture := _fixture(module, argument.arg):
+                    self.visit(*fixture, told=told)
         self._read(module, node, told=told)
 
     def _enter_class(self, module: Module, node: ast.ClassDef, *, told: bool) -> None:
@@ -194,7 +198,7 @@ class _Walk:
         for part in _parts_of(node):
             if id(part) in self.without:
                 continue
-            here = told or id(part) in telling
+            tells = told or id(part) in telling
             if isinstance(part, ast.Call):
                 if any(each.arg == "programme" for each in part.keywords):
                     telling.add(id(part.func))
@@ -203,18 +207,18 @@ class _Walk:
                 if not told:
                     self.texts.add(str(part.value))
             elif isinstance(part, ast.Attribute):
-                self._read_attribute(module, part, told=here)
-            elif there := definition_of(module, part.id):
-                self.visit(*there, told=here)
+                self._read_attribute(module, part, told=tells)
+            elif definition := definition_of(module, part.id):
+                self.visit(*definition, told=tells)
 
     def _read_attribute(
         self, module: Module, node: ast.Attribute, *, told: bool
     ) -> None:
         if isinstance(node.value, ast.Name):
             origin = _module_named(module.imports.get(node.value.id, ""))
-            there = definition_of(origin, node.attr) if origin else None
-            if there:
-                self.visit(*there, told=told)
+            definition = definition_of(origin, node.attr) if origin else None
+            if definition:
+                self.visit(*definition, told=told)
                 return
         self._ask_for(node.attr, told=told)
 

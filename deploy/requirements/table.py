@@ -183,14 +183,14 @@ def _programmes_of_row(module: Module, rows: ast.stmt) -> frozenset[str]:
     The programmes at work on the list in which a row stands.
     """
     return frozenset(
-        given["code"].value
+        arguments["code"].value
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Programme"
-        for given in [{each.arg: each.value for each in node.keywords}]
-        if isinstance(given["rows"], ast.Name)
-        and module.names.get(given["rows"].id) is rows
-        and isinstance(given["code"], ast.Constant)
-        and isinstance(given["code"].value, str)
+        for arguments in [{each.arg: each.value for each in node.keywords}]
+        if isinstance(arguments["rows"], ast.Name)
+        and module.names.get(arguments["rows"].id) is rows
+        and isinstance(arguments["code"], ast.Constant)
+        and isinstance(arguments["code"].value, str)
     )
 
 

@@ -92,9 +92,8 @@ def values(
 
     *wage*: the figure that the decision was measured by, if there was one.
     """
-    verification, decision = application.verification, application.decision
+    verification = application.verification
     grounds, refusals = (law.grounds, law.refusals) if law else ((), ())
-    amount = decision.amount if decision else None
     return {
         "number": application.case_number,
         "office": directory.office(application.office).name,
@@ -109,6 +108,23 @@ def values(
         "grounds": _answered(grounds, verification.grounds if verification else ()),
         "refusals": _answered(refusals, verification.refusals if verification else ()),
         "award": _yuan(verification.award if verification else None),
+        **_decided(application.decision, directory),
+        **_measure(application, wage, directory),
+        "funds_on": application.funds and application.funds.on,
+        "funds_document": application.funds and application.funds.document,
+        "told_on": application.notice and application.notice.on,
+        "told_by": application.notice and application.notice.mode.chinese,
+        "paid_on": application.payment and application.payment.on,
+        "voucher": application.payment and application.payment.voucher_no,
+    }
+
+
+def _decided(decision: Decision | None, directory: Directory) -> dict[str, Any]:
+    """
+    The decision, its amount in figures and capitals, and what each office contributes.
+    """
+    amount = decision.amount if decision else None
+    return {
         "decided_on": decision and decision.on,
         "granted": amount is not None,
         "approver": decision and decision.approver_post,
@@ -116,7 +132,6 @@ def values(
         "explanation": decision and decision.explanation,
         "amount": _yuan(amount),
         "in_capitals": None if amount is None else sum_in_capitals(amount),
-        **_measure(application, wage, directory),
         "over_cap": decision and decision.over_cap,
         "shares": [
             {
@@ -126,12 +141,6 @@ def values(
             }
             for share in _joint(decision)
         ],
-        "funds_on": application.funds and application.funds.on,
-        "funds_document": application.funds and application.funds.document,
-        "told_on": application.notice and application.notice.on,
-        "told_by": application.notice and application.notice.mode.chinese,
-        "paid_on": application.payment and application.payment.on,
-        "voucher": application.payment and application.payment.voucher_no,
     }
 
 

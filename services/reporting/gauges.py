@@ -72,7 +72,7 @@ def _stand(session: Connection) -> list[Metric]:
         ]
         sums = ledger.line_sums(programme.code, today, [all_of_it, *levels])
         listed = listed_sums(ledger, programme, directory, request)
-        whole = whole_of(by_line(sums, [all_of_it]), listed, registry())
+        total = whole_of(by_line(sums, [all_of_it]), listed, registry())
         for level in levels:
             for state, count in sorted(sums.of(level).items()):
                 if state in _STATES:
@@ -80,12 +80,13 @@ def _stand(session: Connection) -> list[Metric]:
                 elif state == "overdue":
                     overdue.add_metric([programme.code, level.name], count)
         goal = goal_of(programme, today)
-        part, base = whole.parts(registry().shortfall, ended_counts=goal.ended_counts)
+        part, base = total.parts(registry().shortfall, ended_counts=goal.ended_counts)
+        # Without cases there is no rate, and 0 would look like one.
         if base > 0:
             rate.add_metric([programme.code], 100 * part / base)
         if goal.percent:
             target.add_metric([programme.code], goal.percent)
-            short_by.add_metric([programme.code], missing(whole, goal, registry()) or 0)
+            short_by.add_metric([programme.code], missing(total, goal, registry()) or 0)
     return [cases, overdue, rate, target, short_by]
 
 

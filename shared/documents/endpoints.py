@@ -163,7 +163,7 @@ def _withdrawing(desk: Desk) -> Handler:
             document,
             Withdrawal(
                 on=body["on"],
-                by=call.who.actor,
+                by=call.who.account,
                 post=body["approver_post"],
                 reason=body["reason"],
             ),

@@ -100,7 +100,7 @@ def file_document(call: Call, desk: Desk, matter: Any, new: NewDocument) -> Docu
     """
     File a document with a matter, in the transaction of the call.
     """
-    by = FiledBy(office=call.who.office, actor=call.who.actor, on=call.today)
+    by = FiledBy(office=call.who.office, actor=call.who.account, on=call.today)
     return add_document(call.session, desk, matter, new, by)
 
 

@@ -20,7 +20,7 @@ class DocumentForm(Strict):
 
 DocumentView = view_of(
     Document,
-    name="FiledDocumentView",
+    "FiledDocumentView",
     without=("title", "filename", "withdrawn_by"),
     title=schema.text(longest=200, allow_none=True),
 )

@@ -67,6 +67,8 @@ def clearing(table: str, column: str, side: str, condition: str) -> str:
     The statement that deletes rows of an outbox or inbox and adds them to the sums;
     it returns how many.
     """
+    # Sums are added in one order: two that clear at once never wait for each other in a
+    # circle.
     return f"""
         WITH gone AS (
             DELETE FROM {table} WHERE {condition} RETURNING {column} AS id, type

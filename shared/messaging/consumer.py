@@ -97,6 +97,8 @@ class _Core(NamekoConsumer):
         self.draining = True
 
     def on_iteration(self) -> None:
+        # First no new messages, then the end of what is in hand, then the connection:
+        # an acknowledgement needs its channel.
         if self.draining and self.consumers:
             for consumer in self.consumers:
                 consumer.cancel()
@@ -128,6 +130,8 @@ class _Sender:
             except Exception:
                 connection, self._connection = self._connection, None
                 if connection is not None:
+                    # Closing a broken connection may wait for its timeout; the next
+                    # message does not wait with it.
                     eventlet.spawn(_close_quietly, connection)
                 raise
 
@@ -204,6 +208,8 @@ class QueueConsumer(Entrypoint):
         """
         try:
             while self.waiting:
+                # Looked at twice: whether to wait for more, and after the wait what
+                # there is.
                 full = self._next_batch().is_full
                 eventlet.sleep(self.gathering.pause(time.monotonic(), full=full))
                 began = time.monotonic()
@@ -282,6 +288,8 @@ class QueueConsumer(Entrypoint):
         Acknowledge each message; of what failed retry or dead-letter each event alone.
         """
         deliveries = [each for arrival in batch for each in arrival.deliveries]
+        # One iterator for all messages: each takes the outcomes of its own events from
+        # it.
         outcomes = iter([*zip(deliveries, errors, strict=True)])
         try:
             if all(error is None for error in errors):
@@ -328,6 +336,7 @@ class QueueConsumer(Entrypoint):
         After a new connection a batch has messages of two channels.
         """
         last = {id(message.channel): message for message in messages}
+        # An acknowledgement of several is of all up to its tag, on one channel.
         for message in last.values():
             if message.channel.connection:
                 message.ack(multiple=len(messages) > 1)
@@ -344,6 +353,7 @@ class QueueConsumer(Entrypoint):
         service, every = self.container.service_name, event.headers
         # x-death and its like would make the broker see cycles where there are none.
         headers = {name: every[name] for name in _SAFE_HEADERS if name in every}
+        # How often it failed stands in the message: any replica may get it next time.
         failed = event.attempt
         tiers = settings.retry_seconds
         tier = failed // settings.integer("ATTEMPTS_PER_TIER")

@@ -190,6 +190,7 @@ def _clear_outbox(source: str, connections: Connections) -> Iterator[int]:
         for row in rows:
             for reader in takers_of(row.type):
                 by_reader.setdefault(reader, set()).add(row.id)
+        # One question for each reader, whatever types the rows are of.
         for reader, events in by_reader.items():
             unread |= events - _found(connections[reader], _TAKEN, events)
         positions = [row.position for row in rows if row.id not in unread]

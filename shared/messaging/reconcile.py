@@ -131,6 +131,7 @@ def reconcile(
             )
             for service in SERVICES
         }
+        # Nothing is cleared while the sums are read one after another.
         connections[SERVICES[0]].execute(SHARED_LOCK)
         values = {"since": since, "until": until, "still": still}
         return _Comparison(connections, values).report
@@ -172,6 +173,8 @@ class _Comparison:
         received = self._sums(reader, _TAKEN_SUMS)
         gone = self._cleared_for(reader, cleared.keys() | received.keys())
         differing: dict[tuple[str, str], set[str]] = {}
+        # What was cleared has no moment any more: it is compared only when everything
+        # is.
         if self.values["since"] is None:
             expected, received = _added(expected, gone), _added(received, cleared)
         for group in expected.keys() | received.keys():
@@ -221,6 +224,8 @@ class _Comparison:
         """
         read = {kind for kind in types if reader in takers_of(kind)}
         for rows in self._rows(source, _ANNOUNCED, part, read):
+            # A task is taken in when it is done; one that was announced just now is not
+            # missing yet.
             young = {event for event, _, is_young in rows if is_young}
             kinds = {
                 event: kind for event, kind, _ in rows if reader in takers_of(kind)

@@ -136,6 +136,8 @@ class Publisher:
 
         Raises `TimeoutError` when the broker stays silent.
         """
+        # For all together: a broker that confirms one message now and then would hold
+        # the relay for minutes.
         deadline = time.monotonic() + CONFIRM_SECONDS
         while len(self.waiting) > unanswered:
             left = deadline - time.monotonic()

@@ -16,21 +16,23 @@ from marshmallow import fields
 from shared.records.tables import kinds_of, without_none
 from shared.vocabulary import Term
 from shared.web import fields as schema
-from shared.web.field_kinds import Labelled, Labels
+from shared.web.field_kinds import Account, Labelled, Labels
 from shared.web.named import PROGRAMME, WORDS, named
 
 
 def view_of(
     record: type,
-    *,
     name: str = "",
+    /,
+    *,
     without: Collection[str] = (),
     **fields_given: fields.Field[Any],
 ) -> type[schema.Strict]:
     """
     The schema that shows the dataclass *record* to a client: all its fields, by type.
 
-    *without* leaves fields out; a field given by name replaces one, or is one more.
+    *name*: of the schema, which else is that of the record with `View`. *without*
+    leaves fields out; a field given by name replaces one, or is one more.
     What a field means may stand in its metadata as "description".
     """
     shown: dict[str, Any] = {
@@ -38,7 +40,7 @@ def view_of(
         for field, kind in zip(
             dataclasses.fields(record), kinds_of(record).values(), strict=True
         )
-        if field.name not in without
+        if field.name not in {*without, *fields_given}
     }
     given = shown | fields_given
     if any(map(_has_labels, given.values())):
@@ -68,6 +70,8 @@ def _field(kind: Any, described: Mapping[str, Any], name: str = "") -> Any:
     more: dict[str, Any] = {"allow_none": True} if optional else {}
     if "description" in described:
         more["metadata"] = {"description": described["description"]}
+    if kind is str and name in _ACCOUNTS:
+        return Account(required=True, **more)
     if kind is str and name in _NAMED:
         return named(name, shown=True, **more)
     return _maker(kind)(**more)
@@ -75,6 +79,14 @@ def _field(kind: Any, described: Mapping[str, Any], name: str = "") -> Any:
 
 # Fields of this name hold what a programme names so: shown with its title.
 _NAMED = frozenset({PROGRAMME, *WORDS, "roster"})
+# Fields of this name hold the account that did it (decision 0061).
+_ACCOUNTS = frozenset(
+    {
+        *("by", "recorded_by", "submitted_by", "reviewed_by", "applied_by"),
+        *("answered_by", "opened_by", "corrected_by", "drawn_by", "receipt_by"),
+        *("entered_by", "confirmed_by", "made_by", "filed_by"),
+    }
+)
 
 
 def _maker(kind: Any) -> Callable[..., Any]:

@@ -132,6 +132,8 @@ class Service:
         """
         The ids of the events that were handled and not repeated.
         """
+        # A batch may have one event twice: it is handled once, and both deliveries are
+        # done.
         by_id = {received.event.id: received.event for received in batch}
         envelopes = [event.envelope for event in by_id.values()]
         new = new_events(session, self.tables["inbox"], envelopes)
@@ -216,6 +218,8 @@ class Service:
             telemetry.log().warning("timer_interrupted", error=repr(error)[:300])
 
     def _run(self, step: Callable[[Connection], bool]) -> bool:
+        # A transaction for each call: what a step has done stays done if the next one
+        # fails.
         with bulk_work(), transaction(self.name) as session:
             more = step(session)
         went = telemetry.TIMER_WENT.labels(self.name, step.__name__)

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Table
 
 from shared.policy.current import current_policy
+from shared.records.leak_log import LeakLog
 from shared.records.newest import read_log
-from shared.records.rows import Records
 from shared.records.views import view_of
 from shared.storage.leak_log import LeakAttempt
 from shared.vocabulary import Role
@@ -20,18 +20,6 @@ from shared.web.paging import Page
 from shared.web.queries import LogQuery
 
 LeakAttemptView = view_of(LeakAttempt, without=("token", "accused"))
-
-
-class LeakLog(Records[LeakAttempt]):
-    """
-    The attempts in the *table* of one service.
-    """
-
-    record = LeakAttempt
-
-    def __init__(self, session: Connection, table: Table) -> None:
-        super().__init__(session)
-        self.table = table
 
 
 def leak_log_endpoints(service: str, table: Table) -> ModuleType:

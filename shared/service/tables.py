@@ -9,10 +9,10 @@ from sqlalchemy import MetaData, Table
 from shared.messaging.cleared import cleared_events_table
 from shared.messaging.inbox import inbox_table
 from shared.messaging.outbox import Outbox, outbox_table
+from shared.records.leak_log import leak_log_table
 from shared.storage.audit import audit_table
 from shared.storage.database import metadata_of
 from shared.storage.key_checks import key_checks_table
-from shared.storage.leak_log import leak_log_table
 from shared.web.idempotency import idempotency_table
 
 

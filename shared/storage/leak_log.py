@@ -10,16 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Date,
-    DateTime,
-    Index,
-    MetaData,
-    String,
-    Table,
-)
+from sqlalchemy import Connection, Table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,27 +30,6 @@ class LeakAttempt:
     accused: str
     tried_on: date
     tried_at: datetime
-
-
-def leak_log_table(metadata: MetaData) -> Table:
-    """
-    Define the leak log in a service's schema.
-    """
-    return Table(
-        "leak_log",
-        metadata,
-        Column("id", String, primary_key=True),
-        Column("actor", String, nullable=False),
-        Column("office", String, nullable=False),
-        Column("token", String, nullable=False),
-        Column("act", String, nullable=False),
-        Column("subject", String, nullable=False),
-        Column("accused", String, nullable=False),
-        Column("tried_on", Date, nullable=False),
-        Column("tried_at", DateTime(timezone=True), nullable=False),
-        Index("ix_leak_log_office", "office", "tried_on", "id"),
-        Index("ix_leak_log_tried_on", "tried_on", "id"),
-    )
 
 
 def note(session: Connection, table: Table, attempt: LeakAttempt) -> None:

@@ -28,6 +28,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
 from shared import telemetry
+from shared.accounts import account_of
 from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.policy.directory import Directory
 from shared.settings import settings
@@ -62,7 +63,7 @@ class Identity:
         """
         The account that the token was issued to: somebody of an office.
         """
-        return f"{self.office}/{self.actor}"
+        return account_of(self.office, self.actor)
 
 
 class _Source(Generic[T]):

@@ -87,7 +87,7 @@ class ApiEntrypoint(HttpRequestHandler):
             code=getattr(error, "code", None),
             correlation_id=request.trace.correlation_id,
             token=who.token if who else None,
-            actor=who.actor if who else None,
+            actor=who.account if who else None,
         )
 
     def _read(self, request: Any) -> Call:

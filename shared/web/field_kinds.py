@@ -13,6 +13,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 from marshmallow.utils import get_value
 
+from shared.accounts import parts_of
 from shared.numerals import day_of, plain_signs, yuan
 from shared.policy.current import current_policy
 from shared.web.messages import Message
@@ -122,6 +123,20 @@ class Coded(Labelled):
 
     def label(self, code: str, shown: Any) -> str | None:  # noqa: ARG002 - as declared
         return self.labels.get(code)
+
+
+class Account(Labelled):
+    """
+    Who did something: an office and the name on its token, in an answer. Its label is
+    the office as the directory names it, and that name.
+    """
+
+    def label(self, code: str, shown: Any) -> str | None:  # noqa: ARG002 - as declared
+        office, name = parts_of(code)
+        directory = current_policy().directory
+        if not directory.exists(office):
+            return None
+        return f"{directory.office(office).name} {name}"
 
 
 class Labels(fields.Field[Any]):

@@ -37,7 +37,7 @@ def method_of(
     @functools.wraps(handler)
     def run(service: Any, call: Call, trace: TraceContext, path: str) -> Response:
         working = TraceContext(
-            call.who.actor,
+            call.who.account,
             trace.correlation_id,
             trace.causation_id,
             trace.traceparent,

@@ -87,7 +87,9 @@ class ClosingMachine:
     @property
     def route(self):
         level = self.rules.directory.office(self.matter.office).level
-        return self.programme.closing.route_for("resolved", level)
+        return self.programme.closing.route_for(
+            "resolved", level, self.matter.department
+        )
 
     @property
     def seats(self):
@@ -100,6 +102,7 @@ class ClosingMachine:
             {name: self.rules.directory.office(each) for name, each in offices.items()},
             self.programme.hub_department,
             list(self.matter.leaders),
+            self.matter.department,
         )
 
     @property
@@ -163,6 +166,7 @@ class ClosingMachine:
             "chief": post.chief,
             "vice": post.leader and not post.chief,
             "hub_department": given.post.startswith(self.programme.hub_department),
+            "line": given.post.startswith(self.matter.department or "\0"),
             "group": post.leader,
         }
         spoken = given.opinion or not signer.opinion

@@ -91,7 +91,9 @@ class Ending:
     @property
     def route(self):
         level = self.directory.office(self.office).level
-        return self.programme.closing.route_for(self.reported.kind, level)
+        return self.programme.closing.route_for(
+            self.reported.kind, level, self.led.department
+        )
 
     def sign(self, signer, post, on, opinion=None):
         """
@@ -111,6 +113,7 @@ class Ending:
                     {seat: self.directory.office(c) for seat, c in offices.items()},
                     self.programme.hub_department,
                     self.led.leaders,
+                    self.led.department,
                 ),
                 today=on,
             )

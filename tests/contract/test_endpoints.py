@@ -125,14 +125,22 @@ def test_a_request_is_one_log_line_with_the_id_of_its_token(lines):
     (line,) = lines()
 
     assert line["event"] == "request_handled"
-    assert (line["token"], line["actor"], line["status"]) == ("j1", "承办人", 200)
+    assert (line["token"], line["actor"], line["status"]) == (
+        "j1",
+        "410922/承办人",
+        200,
+    )
 
 
 def test_a_request_that_is_refused_is_one_log_line_with_the_id_of_its_token(lines):
     (line,) = lines("nobody=1")
 
     assert line["event"] == "request_refused"
-    assert (line["token"], line["actor"], line["status"]) == ("j1", "承办人", 422)
+    assert (line["token"], line["actor"], line["status"]) == (
+        "j1",
+        "410922/承办人",
+        422,
+    )
     assert line["code"] == "invalid_request"
 
 

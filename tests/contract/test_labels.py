@@ -7,8 +7,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
+import pytest
 from marshmallow import fields
 
+from services.assignment.schemas.duties.escalation import NoticeActView
 from services.assignment.schemas.working.cases import DutyView
 from services.intake.casework.forms import labels_of
 from services.intake.domain.petitions.steps import Step
@@ -17,7 +19,7 @@ from services.intake.schemas.petitions.lifecycle import StepView
 from shared.policy.current import current_policy
 from shared.vocabulary import PetitionState, PetitionStep
 from shared.web.descriptions import descriptions
-from shared.web.field_kinds import Labelled, Labels, PostTitle
+from shared.web.field_kinds import Account, Labelled, Labels, PostTitle
 from shared.web.named import PARTS, WORDS, named
 from tests.contract.test_openapi_documents import SERVICES, made_of
 
@@ -41,6 +43,51 @@ def test_a_ledger_row_has_the_labels_of_its_codes():
 
     labels = labels_of(row, "puyang-2020")
     assert labels == {"relation_to_case": "当事人", "hearing_decision": "是"}
+
+
+def test_who_did_something_is_an_account_of_an_office_in_every_answer():
+    """
+    Namings, moves, objections, lists, bodies and documents too, not closings alone.
+    """
+    answered = {
+        (owner.__name__, name): field
+        for service in SERVICES
+        for owner, name, field in fields_within(asked_and_answered(service)[1])
+        # The logs of readings and of leaks have the office in a field of its own.
+        if not (name == "actor" and "opened_at" in owner._declared_fields)
+        if not owner.__name__.startswith("LeakAttempt")
+    }
+    accounts = {each for each, kind in answered.items() if isinstance(kind, Account)}
+    names = {name for _, name in accounts}
+
+    assert accounts >= {
+        ("SignedView", "by"),
+        ("CaseMoveView", "by"),
+        ("ObjectionStepView", "by"),
+        ("NoticeActView", "by"),
+        ("BodyView", "recorded_by"),
+        ("FiledDocumentView", "filed_by"),
+        ("CorrectionView", "actor"),
+    }
+    assert {
+        each
+        for each, field in answered.items()
+        if each[1] in names and isinstance(field, fields.String)
+    } == accounts
+
+
+@pytest.mark.parametrize(
+    ("by", "shown"),
+    [
+        ("410922/承办人", {"by": "清丰县人民检察院 承办人"}),
+        ("system", {}),  # what nobody did
+    ],
+)
+def test_an_account_says_its_office_and_its_name(by, shown):
+    act = {"act": "answered", "on": "2020-11-20", "by": by}
+
+    labels = NoticeActView().dump(act)["labels"]
+    assert {name: label for name, label in labels.items() if name == "by"} == shown
 
 
 def test_a_name_that_means_something_else_in_one_schema_is_described_there():
@@ -109,8 +156,9 @@ CODED = {
 """
 The names under which some schema has a code.
 """
-# Why something is done is free text almost everywhere, and who did it an account.
-_RARELY_CODES = {"reason", "by"}
+# Why something is done is free text almost everywhere; `by` says how a list counts, and
+# the logs of readings have the name of an actor beside its office.
+_RARELY_CODES = {"reason", "by", "actor"}
 # What such a name is in other schemas: free text, an id, an account, a day.
 _NO_CODE = {
     *("EndingView.level", "CandidateView.level"),  # of signers, of rules of matching

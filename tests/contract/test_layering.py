@@ -26,7 +26,16 @@ CODE = sorted(
 # The layers of shared/, the lowest first. A module or folder imports from lower
 # layers only, and a folder from itself.
 SHARED_LAYERS = (
-    {"errors", "events", "media_types", "numerals", "settings", "share", "vocabulary"},
+    {
+        "accounts",
+        "errors",
+        "events",
+        "media_types",
+        "numerals",
+        "settings",
+        "share",
+        "vocabulary",
+    },
     {"yaml"},
     {"clock", "matter_numbers", "papers", "policy", "telemetry"},
     {"rules", "storage"},

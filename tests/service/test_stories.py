@@ -15,6 +15,6 @@ def test_the_courts_take_a_case_in_and_close_it(live_story):
     live_story("jiaozuo-2021")
 
 
-@pytest.mark.requirement("DY-08", "DY-17")
+@pytest.mark.requirement("DY-08", "DY-17", "DY-24", "DY-26")
 def test_leaders_lead_a_first_petition(live_story):
     live_story("dy-leaders")

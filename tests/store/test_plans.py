@@ -45,7 +45,7 @@ from services.assignment.store import (
 from services.assignment.store import Notices as DutyNotices
 from services.assignment.store.activities import tallies
 from services.hearing.store import Cases as HearingCases
-from services.hearing.store import Hearings, Members, Requests
+from services.hearing.store import FeedKeys, Hearings, Members, Requests
 from services.intake.domain.cases.repeats import Earlier
 from services.intake.domain.petitions.petitions import Reply
 from services.intake.gauges import imports_behind
@@ -815,6 +815,7 @@ QUERIES |= {
         lambda s, *of: Members(s).of_offices(*of, status=None),
         NUMBER,
     ),
+    "hearing: the office of a calendar's key": lambda s: FeedKeys(s).of_digest("0"),
     "hearing: hearings of a day": lambda s: Hearings(s).to_come(
         OFFICE, DAY, DAY, most=500
     ),

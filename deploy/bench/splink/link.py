@@ -66,7 +66,7 @@ def main() -> None:
     pairs = linker.inference.predict(threshold_match_weight=-10)
     name = pairs.physical_name
     seconds = time.perf_counter() - began
-    found = connection.execute(  # the table is Splink's own
+    links = connection.execute(  # the table is Splink's own
         f"""
         SELECT p.match_weight, a.matter = b.matter FROM {name} AS p
         JOIN records AS a ON a.unique_id = p.unique_id_l
@@ -77,7 +77,7 @@ def main() -> None:
         "SELECT sum(n * (n - 1) // 2) FROM"
         " (SELECT count(*) AS n FROM records GROUP BY matter)"
     ).fetchone()
-    print(json.dumps({**best(found, int(true)), "seconds": seconds}))
+    print(json.dumps({**best(links, int(true)), "seconds": seconds}))
 
 
 def best(found: list[tuple[float, bool]], true: int) -> dict[str, float]:

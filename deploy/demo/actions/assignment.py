@@ -128,7 +128,11 @@ def close(run: Runner, action: Action, on: str) -> None:
             ],
         },
     )
-    run.closings[action["case"]] = (closing["id"], action["kind"])
+    run.closings[action["case"]] = (
+        closing["id"],
+        action["kind"],
+        bool(closing["to_sign"]),
+    )
 
 
 def _filed(
@@ -146,8 +150,10 @@ def _filed(
 
 
 def review(run: Runner, action: Action, on: str) -> None:
-    closing, kind = run.closings[action["case"]]
+    closing, kind, is_examined = run.closings[action["case"]]
     confirmed = action["verdict"] == "confirmed"
+    if confirmed and is_examined:
+        _examine(run, action, on, closing)
     body: dict[str, Any] = {
         "verdict": action["verdict"],
         "reviewed_on": on,
@@ -159,6 +165,23 @@ def review(run: Runner, action: Action, on: str) -> None:
     if "reasons" in action:
         body["reasons"] = action["reasons"]
     run.post("assignment", f"/closings/{closing}/reviews", action, on, body)
+
+
+def _examine(run: Runner, action: Action, on: str, closing: str) -> None:
+    """
+    The department of the case's line in the city examines a closing before the hub
+    (PY-44): that of the name of the one responsible for the case.
+    """
+    by, named = action["by"], path("cases", action["case"], "leaders")
+    department = run.client.get("assignment", named, by)["department"]
+    post = f"{department}主任"
+    run.post(
+        "assignment",
+        f"/closings/{closing}/signatures",
+        {**action, "do": "examine", "by": f"{by.split()[0]} leader {post}"},
+        on,
+        {"signer": "line", "post": post, "on": on, "opinion": "同意报结。"},
+    )
 
 
 def reopen(run: Runner, action: Action, on: str) -> None:

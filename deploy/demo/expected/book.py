@@ -291,10 +291,10 @@ class Recorder:
 
     def _reply(self, action: Mapping[str, Any], today: date) -> None:
         first, answer = self._answers[action["petition"]]
-        given = action.get("given_on", today)
-        first.end(given, today)
+        given_on = action.get("given_on", today)
+        first.end(given_on, today)
         if action["kind"] in ("progress", "result"):
-            answer.end(given, today)
+            answer.end(given_on, today)
 
     # -- hearings and aid
 

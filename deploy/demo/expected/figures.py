@@ -95,8 +95,8 @@ class View:
         Whole cases missing to *percent* of the governing list; 以上 includes the number
         (A-08, I-21).
         """
-        wanted = -(-percent * len(self.governing) // 100)
-        return max(0, wanted - self.resolved_among(self.governing))
+        required = -(-percent * len(self.governing) // 100)
+        return max(0, required - self.resolved_among(self.governing))
 
     def overdue(self) -> int:
         """

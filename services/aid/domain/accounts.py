@@ -12,8 +12,8 @@ from shared.rules import is_account
 
 def require_not_applicant(application: Application, account: str) -> None:
     """
-    Raises `Conflict` when *account* entered what it is to decide on, or verified it,
-    the last time or an earlier one.
+    Raises `Conflict` if *account* is to decide on an application that it entered or
+    verified, now or earlier.
     """
     verified = application.verification
     verifiers = (*verified.earlier, verified.by) if verified else ()
@@ -28,7 +28,7 @@ def require_not_applicant(application: Application, account: str) -> None:
 
 def require_not_granter(application: Application, account: str) -> None:
     """
-    Raises `Conflict` when *account* granted what it is to pay.
+    Raises `Conflict` if *account* is to pay what it granted.
     """
     decision = application.decision
     if decision is not None and is_account(decision.by, account):

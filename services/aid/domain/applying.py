@@ -135,7 +135,8 @@ def _require_first(
 
 def already_aided() -> Conflict:
     """
-    The refusal of an application after one that the office may not see.
+    Return the refusal of an application when the person has applied at another office,
+    whose applications this one may not see.
     """
     return Conflict.because(
         "already_aided",

@@ -161,6 +161,7 @@ def _beyond_the_cap(decided: Decision, terms: Terms, cap: int) -> Problems:
             "严格审批的文号和理由。",
             "/amount_yuan",
         )
+    # Only the chief goes beyond the cap, and with a document (国家司法救助意见第三条).
     elif decided.approver_post not in terms.chiefs:
         yield Problem(
             "over_cap_by",
@@ -314,6 +315,8 @@ def decide(
     state = state_after(applied, Act.GRANT if grants else Act.REFUSE)
     require_not_applicant(applied, terms.by)
     if grants and amount and not shares:
+        # A grant of one office is a joint grant of one share, so that budgets have one
+        # rule.
         shares = (Share(office=case.office, amount=amount),)
     decided = Decision(
         on=decided_on,
@@ -330,6 +333,8 @@ def decide(
     event = about(case, decided_on)
     if not grants:
         decided = replace(decided, explanation=explaining.refusal(applied, terms.law))
+        # `once` is unique for person and matter: after a refusal the person may apply
+        # again.
         refused = replace(applied, state=state, once=None, decision=decided)
         return refused, AidRefused(**event, aid=applied.id)
     granted = replace(applied, state=state, decision=_measured(decided, applied, terms))

@@ -20,8 +20,8 @@ def offices_above(
     office: str, others: Collection[str], directory: Directory, on: date
 ) -> tuple[str, ...]:
     """
-    The offices above an *office* and *others*, the nearest first; where none is above
-    all of them, those above the office.
+    Return the offices that are above an *office* and all the *others*, the nearest
+    first; if none is above all of them, those above the office.
     """
     above = directory.lineage(office, on)[1:]
     common = tuple(
@@ -66,8 +66,8 @@ def require_another_case(
     )
 
 
-def _not_needed(found: AnotherCase | None) -> Iterator[Problem]:
-    if found is not None:
+def _not_needed(case: AnotherCase | None) -> Iterator[Problem]:
+    if case is not None:
         yield Problem(
             "finding_not_needed",
             "没有须由上级院核实的其他申请。",
@@ -77,9 +77,9 @@ def _not_needed(found: AnotherCase | None) -> Iterator[Problem]:
 
 
 def _from_above(
-    found: AnotherCase, above: Collection[str], nearest: str
+    case: AnotherCase, above: Collection[str], nearest: str
 ) -> Iterator[Problem]:
-    if above and found.office not in above:
+    if above and case.office not in above:
         yield Problem(
             "not_the_upper_office",
             "核实的机关不是双方的上级院。",

@@ -79,7 +79,8 @@ def confirm(
     entered: Wage, earlier: Iterable[Wage], *, by: str, on: date
 ) -> tuple[Wage, list[Wage]]:
     """
-    The confirmed figure, and those of its place and year that it takes the place of.
+    Return the confirmed figure, and the earlier figures of its place and year that it
+    replaces.
 
     Raises `Conflict` for the account that entered it, and the second time.
     """
@@ -108,8 +109,8 @@ def confirm(
 
 def nearest(confirmed: Iterable[Wage], lineage: Sequence[str]) -> Wage | None:
     """
-    The figure of the narrowest place that an office lies in; *lineage*: the office and
-    those above it, the nearest first.
+    Return the figure of the nearest office in the *lineage*: the office itself, then
+    those above it.
     """
     by_place = {wage.place: wage for wage in confirmed}
     return next((by_place[place] for place in lineage if place in by_place), None)

@@ -67,8 +67,8 @@ def apply_for_aid(call: Call) -> Application:
     )
     others: list[str] = []
     if rules.once_per_case_and_person:
-        known = [each.id for each in earlier]
-        offices = applications.offices_of(person.hash, but=known)
+        identities = [each.id for each in earlier]
+        offices = applications.offices_of(person.hash, but=identities)
         others = [office for office in offices if not call.may_see(office)]
     if others:
         call.if_refused = lambda: note_opening(

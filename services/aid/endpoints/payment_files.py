@@ -156,6 +156,8 @@ def confirm_payment_file(call: Call) -> ReconciledFile:
         checksum=hashlib.sha256(call.raw).hexdigest(),
         rows=read_confirmation(call.raw, call.today),
     )
+    # Unique by its checksum: the same confirmation again inserts nothing, and
+    # reconciling gives the same.
     Receipts(call.session).insert_new(receipt)
     return _settle(call, file, cases)
 

@@ -88,7 +88,7 @@ def list_example_wages(call: Call) -> Page[Wage]:
     The invented wages in the files of programmes; nothing is granted by them.
     """
     call.office()
-    found = [
+    example_wages = [
         Wage(
             id=f"{programme.code}-{wage.office_prefix}-{wage.year}",
             place=wage.office_prefix,
@@ -100,7 +100,7 @@ def list_example_wages(call: Call) -> Page[Wage]:
         for programme in current_policy().programmes
         for wage in programme.aid.example_wages
     ]
-    return Page(found, None)
+    return Page(example_wages, None)
 
 
 @api(

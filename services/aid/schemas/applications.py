@@ -192,7 +192,7 @@ _TEXTS_OF_DECISION = ("reason", "explanation", "over_cap")
 _DecisionView = view_of(Decision, without=_NOT_DECIDED, **_DECIDED)
 _BareDecision = view_of(
     Decision,
-    name="DecisionWithoutTexts",
+    "DecisionWithoutTexts",
     without=(*_NOT_DECIDED, *_TEXTS_OF_DECISION),
     **_DECIDED,
 )
@@ -201,7 +201,7 @@ _BareDecision = view_of(
 def _verification_view(answer: type[Strict], name: str) -> type[Strict]:
     return view_of(
         Verification,
-        name=name,
+        name,
         without=("by", "award", "earlier"),
         grounds=many(nested(answer), most=_MOST_GROUNDS),
         refusals=many(nested(answer), most=_MOST_GROUNDS),
@@ -214,9 +214,7 @@ _VerificationView = _verification_view(
     view_of(Answer, ground=_GROUND), "VerificationView"
 )
 _BareVerification = _verification_view(
-    view_of(
-        Answer, name="AnswerWithoutEvidence", without=("evidence",), ground=_GROUND
-    ),
+    view_of(Answer, "AnswerWithoutEvidence", without=("evidence",), ground=_GROUND),
     "VerificationWithoutTexts",
 )
 
@@ -226,14 +224,14 @@ def _view(
     decision: type[Strict],
     *sealed: str,
     name: str,
-    **more: Any,
+    **fields: Any,
 ) -> type[Strict]:
     """
-    An application without the fields that are *sealed*, and with *more*.
+    An application without the fields that are *sealed*, and with *fields*.
     """
     return view_of(
         Application,
-        name=name,
+        name,
         without=(
             *("person", "matter", "once", "name", "applied_by", *sealed),
             *("verification", "decision", "funds", "notice", "payment"),
@@ -244,7 +242,7 @@ def _view(
         funds=nested(_FundsView, allow_none=True),
         notice=nested(_NoticeView, allow_none=True),
         payment=nested(_PaymentView, allow_none=True),
-        **more,
+        **fields,
     )
 
 
@@ -265,9 +263,7 @@ OpenedApplication = _view(
     _VerificationView,
     _DecisionView,
     name="OpenedApplication",
-    follow_ups=many(
-        nested(view_of(FollowUp, name="OpenedFollowUp")), most=_MOST_FOLLOW_UPS
-    ),
+    follow_ups=many(nested(view_of(FollowUp, "OpenedFollowUp")), most=_MOST_FOLLOW_UPS),
 )
 """
 All of it, opened for a purpose, with how the aid was used.

@@ -50,16 +50,18 @@ class Applications(SealedRecords[Application]):
         The offices at which the person has applied without being refused, *but* by
         these applications. Whoever applies for the same person at once waits.
         """
+        # A lock on the person, not on a row: of a first application there is none, and
+        # two offices may take one in at once.
         self.session.execute(_LOCK, {"person": person})
         query = select(applications.c.office).distinct()
-        found = self.session.scalars(
+        offices = self.session.scalars(
             query.where(
                 applications.c.person == person,
                 applications.c.state != State.REFUSED,
                 applications.c.id.not_in(but),
             )
         )
-        return frozenset(found)
+        return frozenset(offices)
 
     def of_case(self, number: str) -> list[Application]:
         query = self.query().where(applications.c.case_number == number)
@@ -67,8 +69,8 @@ class Applications(SealedRecords[Application]):
 
     def follow(self, numbers: Collection[str]) -> None:
         """
-        Let the applications in cases that wait for a decision be of the office that has
-        the case now.
+        Pass the applications that wait for a decision to the office that has their case
+        now.
         """
         self.session.execute(
             applications.update()
@@ -81,8 +83,8 @@ class Applications(SealedRecords[Application]):
         )
 
     def of_ids(self, ids: Collection[str]) -> dict[str, Application]:
-        found = self.all(self.query().where(applications.c.id.in_(ids)))
-        return {application.id: application for application in found}
+        stored = self.all(self.query().where(applications.c.id.in_(ids)))
+        return {application.id: application for application in stored}
 
     def numbers_of(self, ids: Collection[str]) -> list[str]:
         """

@@ -26,7 +26,8 @@ class Budgets(Records[Budget]):
 
     def lock(self, offices: Collection[str], year: int) -> None:
         """
-        Let nobody else enter, grant or change of these budgets in this transaction.
+        Lock these budgets until the end of the transaction: nobody else enters, grants
+        or changes anything of them.
         """
         # In one order: two grants from the same budgets never wait for each other.
         for office in sorted(offices):

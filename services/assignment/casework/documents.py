@@ -29,8 +29,8 @@ def _matter(session: Connection, number: str, *, lock: bool = False) -> Any:
 
 def _stands_on(session: Connection, document: Document) -> Iterator[Problem]:
     """
-    The closing of the case, an application for its ending to which a level agreed, and
-    the archive.
+    Yield why a document must stay: the closing of the case rests on it, or an
+    application for its ending to which a level has agreed, or the case is archived.
     """
     facts = Matters(session).recorded(document.number).values()
     standing = standing_closing(facts)

@@ -30,7 +30,8 @@ REACHED = Counter(
 
 def escalate_some(session: Connection) -> bool:
     """
-    Take the oldest escalation steps that have come; whether there were any.
+    Reach the oldest escalation steps whose day has come. Returns whether there were
+    any.
     """
     today, rules = clock.today(), current_policy()
     next_steps = NextSteps(session)
@@ -65,8 +66,9 @@ def _escalate(
 
 def unescalated(session: Connection, today: date) -> int:
     """
-    Duties late since before yesterday that have not reached their first step, though
-    it came before yesterday: 0 if the timer runs and no next step was lost.
+    Count the duties that are late since before yesterday and have not reached their
+    first step, though its day came before yesterday. 0 if the timer runs and no next
+    step was lost.
 
     Counts from the steps reached, not from the steps that come next, and of each
     programme only the duties that fell due last.

@@ -34,8 +34,10 @@ def move_cases(
     session: Connection, to: Mapping[str, str], on: date, reason: Reason
 ) -> None:
     """
-    Move each case, by its number, to an office; one that is there already stays.
+    Move each case to an office: case number to office. A case that is at its office
+    already stays.
     """
+    # All are locked in the order of their numbers before any of them moves.
     matters = load_matters(session, to)
     policy = current_policy()
     announced = [

@@ -37,7 +37,7 @@ _MOST_CHARACTERS = 20_000  # of a paper that travels to the mail
 
 def values_of_case(session: Connection, row: BegunMatter) -> dict[str, Any]:
     """
-    What every paper of the matter of *row* may name.
+    Return what every paper about the matter of *row* may name.
     """
     rules = current_policy()
     programme = rules.programmes.get(row.programme)
@@ -49,7 +49,7 @@ def values_of_notice(
     session: Connection, issued: Notice, row: BegunMatter
 ) -> dict[str, Any]:
     """
-    What the paper of a notice about the matter of *row* may name.
+    Return what the paper of a notice about the matter of *row* may name.
     """
     duty = Duties(session).get(issued.duty) if issued.duty else None
     time, directory = Notices(session).before(issued) + 1, current_policy().directory
@@ -95,7 +95,8 @@ def print_for_mail(begin: Begin, identity: str) -> None:
 
 def _letter(session: Connection, identity: str) -> _Letter | None:
     """
-    The paper of a notice, numbered; None if none is mailed, or it is filed already.
+    Number the paper of a notice and return it; None if no paper is mailed, or it is
+    filed already.
     """
     issued = Notices(session).get(identity)
     if issued is None:
@@ -172,6 +173,7 @@ def _for_mail(paper: Paper) -> dict[str, Any] | None:
     """
     The paper as JSON; None if it is too long for a mail.
     """
+    # Events stay small: reporting then mails the notice and names the document.
     if sum(map(len, paper.texts())) > _MOST_CHARACTERS:
         return None
     plain: dict[str, Any] = CONVERTER.unstructure(paper, unstructure_as=Paper)

@@ -19,8 +19,8 @@ AT_ONCE = 500
 
 def flag_some(session: Connection) -> bool:
     """
-    Announce the duties that have fallen overdue, up to a number; whether there may be
-    more.
+    Announce the duties that have become overdue, at most `AT_ONCE`. Returns whether
+    there may be more.
     """
     fallen = Duties(session).fallen_due(clock.today(), AT_ONCE)
     if fallen:
@@ -32,8 +32,9 @@ def flag_some(session: Connection) -> bool:
 
 def announce_ended_late(session: Connection, changes: Iterable[Change]) -> None:
     """
-    Announce the overdue days of duties that *changes* end late, before the sweep has
-    come to them: a duty that was missed says so, however soon it was done after that.
+    Announce as overdue the duties that *changes* end after their due day, if the sweep
+    has not reached them yet: a missed duty is always announced, however soon it was
+    done after its day.
     """
     late = {
         duty.id: change.before.duties[duty.id]

@@ -47,6 +47,8 @@ def recalculate(
             transaction(OUTBOX.service) as session,
             telemetry.work("recalculated", trace=telemetry.background_context()),
         ):
+            # Taking a slice and doing it are one transaction: a process that is killed
+            # gives the slice back.
             slices = RecalculationSlices(session)
             piece = slices.take(version)
             if piece is None:
@@ -54,18 +56,19 @@ def recalculate(
             numbers = slices.matters_owing(piece, programmes, closed=closed)
             recompute_matters(session, numbers)
             telemetry.add_log_fields(count=len(numbers))
-            left = slices.remaining(version)
+            remaining = slices.remaining(version)
         count += len(numbers)
-        say(count, left)
+        say(count, remaining)
 
 
 def _version() -> str:
     """
-    A text that is the same as long as the files of the policy, and the programmes that
-    are run, are.
+    Return a text that changes when a file of the policy, or the list of programmes that
+    are run, changes.
     """
     digest = hashlib.sha256(",".join(current_policy().programmes.codes).encode())
     for folder in _FILES:
+        # Sorted, so that the text does not depend on the file system.
         for file in sorted((settings.deploy / folder).rglob("*.yaml")):
             digest.update(file.name.encode())
             digest.update(file.read_bytes())

@@ -38,19 +38,20 @@ def record_received(session: Connection, *received: ReceivedEvent) -> None:
 
 def _waves(received: Iterable[ReceivedEvent]) -> list[list[ReceivedEvent]]:
     """
-    The events in their order, parted so that none has two of one matter: what follows
-    from each is computed and announced.
+    Split the events, in their order, into lists that hold at most one event of each
+    matter: what follows from an event must be computed before the next one of that
+    matter.
 
     The matters of every wave are among those of the first, which locks them all.
     """
     waves: list[list[ReceivedEvent]] = []
-    seen: Counter[str] = Counter()
+    count: Counter[str] = Counter()
     for event in received:
         number = event.envelope.case_number
-        if seen[number] == len(waves):
+        if count[number] == len(waves):
             waves.append([])
-        waves[seen[number]].append(event)
-        seen[number] += 1
+        waves[count[number]].append(event)
+        count[number] += 1
     return waves
 
 
@@ -59,10 +60,12 @@ def _record(session: Connection, received: Sequence[ReceivedEvent]) -> None:
     rules, changes = current_policy(), list[Change]()
     for event in received:
         envelope, before = event.envelope, matters[event.case_number]
-        had_by = case_offices.had_by(before.office, before.facts.values())
-        require_owner(envelope, *filter(None, had_by))
+        offices = case_offices.had_by(before.office, before.facts.values())
+        require_owner(envelope, *filter(None, offices))
         fields = {**event.fields, "office": envelope.office}
         fact = decode(envelope.type, envelope.occurred_on, fields)
+        # An event may come before the one with which the matter begins; it says whose
+        # it is.
         owned = replace(before, office=before.office or envelope.office)
         for change in recompute_each(owned, {envelope.id: fact}, rules):
             late = _followed(change, envelope)
@@ -75,7 +78,8 @@ def _record(session: Connection, received: Sequence[ReceivedEvent]) -> None:
 
 def _followed(change: Change, envelope: Envelope) -> Iterator[events.StockFollowed]:
     """
-    What an office announced of a case before it knew that it had moved away.
+    Yield what still has to follow a moved case, because its old office announced
+    something before it knew of the move.
     """
     matter = change.matter
     if envelope.office in {matter.office, ""}:

@@ -40,8 +40,8 @@ def record(session: Connection, *happened: Event) -> None:
 
 def record_happened(session: Connection, event: Event, **unannounced: Any) -> None:
     """
-    Announce what happened in a matter, and record it with fields that are for nobody
-    else to read, as words that somebody wrote.
+    Announce what happened in a matter, and record it with fields that are not
+    announced, such as free text.
     """
     OUTBOX.announce(session, event)
     record_fact(session, event.case_number, replace(fact_of(event), **unannounced))
@@ -94,6 +94,8 @@ def apply(session: Connection, changes: Sequence[Change]) -> None:
     Save changes of matters and announce what they mean; the escalation steps of all
     matters first, in the order of their days.
     """
+    # Before the duties are saved: saved, they are no longer open, and the sweep would
+    # never find that they were late.
     announce_ended_late(session, changes)
     save_changes(session, changes)
     reached = [step for change in changes for step in change.reached]
@@ -110,15 +112,19 @@ def apply(session: Connection, changes: Sequence[Change]) -> None:
         *map(notices.paper_requested, mailed),
         *(event for change in changes for event in change.events),
     )
+    # After all is saved and announced: a missed step is a fact of its own, which may
+    # open duties.
     _record_missed(session, changes)
 
 
 def _record_missed(session: Connection, changes: Iterable[Change]) -> None:
     """
-    Record the steps that these changes, saved by now, show to be missed.
+    Record the steps that an office missed, as these changes show. The changes are saved
+    already.
     """
     programmes, facts = current_policy().programmes, dict[str, dict[str, Fact]]()
     for change in changes:
+        # Only these can show that a step was missed.
         if change.duties or change.reached:
             programme = programmes.get(change.matter.programme)
             for identity, event in missed_steps(change, programme):

@@ -35,6 +35,8 @@ def open_recurring(session: Connection) -> bool:
     """
     today, rules = clock.today(), current_policy()
     matters = Matters(session)
+    # One programme in a transaction: few matters are locked at once, and the next call
+    # takes the others.
     chosen = (
         (programme, due)
         for programme in matters.where_some_are_due(rules.programmes.codes, today)
@@ -56,8 +58,9 @@ def open_recurring(session: Connection) -> bool:
 
 def _due(session: Connection, programme: str, today: date) -> list[str]:
     """
-    Where recurring duties of a programme have waited longest: in its own matters, else
-    in the cases that stand in it beside their own.
+    Return the numbers of the matters whose recurring duties have waited longest: first
+    the programme's own matters; if there are none, the cases that stand in it beside
+    their own programme.
     """
     own = Matters(session).occurrences_due(programme, today, OCCURRENCES_AT_ONCE)
     return own or Enrolments(session).occurrences_due(
@@ -113,6 +116,8 @@ def _begin_periods(
     rules = current_policy()
     programme = next((p for p in rules.programmes if p.code == row.programme), None)
     if programme is None:
+        # Never again: the programme is not run any more, and its schedule would be
+        # taken first each time.
         return 0, date.max
     if row.schedule == recurrence.MILESTONE:
         milestones = recurrence.milestones_of(
@@ -134,6 +139,7 @@ def _begin_reports(
     last = min(today, programme.window.to)
     reports: list[Occurrence] = []
     for period in schedule.periods(row.begun_until + ONE_DAY, last, rules.calendar):
+        # Whole periods only: what began until a day has begun for all offices.
         if len(reports) >= PERIODS_AT_ONCE:
             last = period.from_ - ONE_DAY
             break

@@ -109,6 +109,7 @@ def office_after(facts: Iterable[Fact]) -> str | None:
     for fact in facts:
         if isinstance(fact, CaseMoved):
             office, moved = fact.to_office, True
+        # A beginning that arrives after a move says who had the matter before it.
         elif isinstance(fact, Beginning) and not moved:
             office = fact.office
     return office
@@ -116,7 +117,8 @@ def office_after(facts: Iterable[Fact]) -> str | None:
 
 def had_by(office: str, facts: Iterable[Fact]) -> tuple[str, ...]:
     """
-    The offices that have or had the case that is of *office* now, each once, in order.
+    Return the offices that have or had the case, each once, in order; *office* has it
+    now.
     """
     moves = moves_in(facts)
     return tuple(dict.fromkeys((*(move.from_office for move in moves), office)))
@@ -153,28 +155,28 @@ def moved_last_on(facts: Iterable[Fact]) -> date | None:
 
 def stock_of(facts: Recorded, *, led: bool = False) -> Counter[Stock]:
     """
-    What a case counts as for its office after *facts*: one case of its origin, as long
-    as it is in scope and counts, the repeats, and whether it is *led*.
+    Return what a case counts as for its office after *facts*: one case of its origin as
+    long as it is in scope and counts, its repeats, and whether it is *led*.
 
     In a counter: two of them can be subtracted.
     """
     corrected = as_corrected(facts).values()
     opened = next((fact for fact in corrected if isinstance(fact, CaseOpened)), None)
     began = (fact.repeats for fact in facts.values() if isinstance(fact, CaseOpened))
-    gone, repeats = False, next(began, 0)
+    not_counted, repeats = False, next(began, 0)
     for fact in facts.values():
         if isinstance(fact, CaseMerged):
-            gone = True
+            not_counted = True
         elif isinstance(fact, CaseUnmerged):
-            gone = False
+            not_counted = False
         elif isinstance(fact, CaseCorrected | CaseReinstated):
             repeats = fact.repeats
         elif isinstance(fact, CaseRepeated):
             repeats += fact.counted
         elif isinstance(fact, CaseRepeatWithdrawn):
             repeats -= fact.counted
-    gone = gone or is_case_withdrawn(facts.values())
-    if opened is None or not opened.in_scope or gone:
+    not_counted = not_counted or is_case_withdrawn(facts.values())
+    if opened is None or not opened.in_scope or not_counted:
         return Counter()
     return Counter(
         {
@@ -187,8 +189,8 @@ def stock_of(facts: Recorded, *, led: bool = False) -> Counter[Stock]:
 
 def carried(stock: Counter[Stock], programme: str | None = None) -> tuple[Stock, ...]:
     """
-    Counted stock as an event says it: of one thing or more, or fewer; in the further
-    *programme* that is named.
+    Return the counted stock as an event states it, with positive or negative numbers;
+    of the further *programme*, if one is named.
     """
     return tuple(
         Stock(
@@ -207,9 +209,11 @@ def late_stock(
     before: Recorded, after: Recorded, programme: str | None = None
 ) -> tuple[Stock, ...]:
     """
-    What facts that the old office announced late change in the stock of a case that has
-    moved: it has to follow, in the further *programme* that is named.
+    Return by how much facts that the old office announced late change the stock of a
+    moved case. This must follow the case to its new office.
     """
+    # The difference of two counts, so that a correction takes along also what it takes
+    # away.
     change = stock_of(after)
     change.subtract(stock_of(before))
     return carried(change, programme)
@@ -219,7 +223,7 @@ def problems(
     on: date, place: str, *, standing: str, merged: bool, facts: Iterable[Fact]
 ) -> Iterator[Problem]:
     """
-    Why a case that stands so cannot move on a day; *place*: where it was named.
+    Yield why a case cannot move on a day. *place*: where the request names the case.
     """
     facts = list(facts)
     if merged or standing != "open":
@@ -238,6 +242,8 @@ def problems(
             "请等待终结申报的决定。",
             place,
         )
+    # Moved earlier, the case would be counted on that day by an office that no longer
+    # had it.
     counted = max((f.on for f in facts if isinstance(f, _COUNTED)), default=on)
     if on < counted:
         yield Problem(

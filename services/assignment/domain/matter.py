@@ -136,7 +136,8 @@ class Matter(MatterState):
     @property
     def stem(self) -> str:
         """
-        What the identities of its duties begin with, those of each programme others.
+        Return the beginning of the identities of its duties; each programme has its
+        own.
         """
         return f"{self.number}/{self.programme}" if self.further else self.number
 
@@ -171,7 +172,7 @@ class Matter(MatterState):
 
     def having(self, **values: Any) -> Matter:
         """
-        The matter with these values; itself if it has them.
+        Return the matter with these values; the matter itself if it has them already.
         """
         if all(getattr(self, name) == value for name, value in values.items()):
             return self

@@ -19,9 +19,9 @@ def missed_steps(
     change: Change, programme: Programme
 ) -> Iterator[tuple[str, events.StepMissed]]:
     """
-    The steps that a change shows to be missed and the matter does not know of: done
-    after their day, or overdue by an escalation step that was reached. Each comes with
-    the identity of its fact, which is the same however it is found.
+    Yield the steps of the procedure that a change shows to be missed and that are not
+    recorded yet: done after their day, or overdue when an escalation step was reached.
+    Each comes with the identity of its fact, which is the same however it is found.
     """
     supervision = programme.supervision
     kinds = supervision.missed_steps if supervision else ()

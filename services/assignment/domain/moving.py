@@ -35,10 +35,10 @@ def move_event(
         leaderless=False,
         stock=tuple(
             stock
-            for seen in (matter, *matter.enrolled.values())
+            for view in (matter, *matter.enrolled.values())
             for stock in case_offices.carried(
-                case_offices.stock_of(seen.facts, led=seen.is_led),
-                seen.programme if seen.further else None,
+                case_offices.stock_of(view.facts, led=view.is_led),
+                view.programme if view.further else None,
             )
         ),
     )

@@ -63,23 +63,29 @@ def recompute(
 
     Raises `ForeignMatter` if a matter would begin again as another one.
     """
+    # A message may be delivered twice: a fact that is recorded already changes nothing.
     fresh = {key: fact for key, fact in new.items() if key not in matter.facts}
     if not matter.further:
         require_same_beginning(matter, fresh)
     if not fresh and not cause:
         return Change(matter, matter)
+    # Only an event still under way may bring the beginning; until then the facts are
+    # stored, and all of them count once it is there.
     now, ends = stand(matter, fresh)
     if now.opened_on is None:
         return Change(matter, now, facts=fresh)
     if matter.further:  # how a case is closed is told by its own programme alone
         change = _follow(matter, now, fresh, policy, every=bool(cause))
         return _because(fresh, cause, change)
+    # Each sees what the ones before it derived: a case that was reopened by a withdrawn
+    # document is open, and a repeat does not reopen it again.
     by_withdrawal = partial(reopened_by_withdrawal, policy=policy)
     by_repeat = partial(reopened_by_repeat, policy=policy)
     for follow in (acts_unshown, by_withdrawal, by_repeat):
-        more, happened = follow(now, fresh)
-        if more:
-            fresh, ends = {**fresh, **more}, (*ends, *happened)
+        derived, derived_events = follow(now, fresh)
+        if derived:
+            fresh, ends = {**fresh, **derived}, (*ends, *derived_events)
+            # Only the state: the events of this standing are among `ends` already.
             now = stand(matter, fresh)[0]
     change = _follow(matter, now, fresh, policy, every=bool(cause))
     return _because(fresh, cause, replace(change, events=(*ends, *change.events)))
@@ -103,6 +109,7 @@ def begin_occurrences(matter: Matter, today: date, policy: Policy) -> Change:
     has come.
     """
     begun, coming = dict[str, Fact](), next_occurrence_of(matter, policy)
+    # One after another: the next occurrence counts from the facts with this one.
     while coming and coming.fact.on <= today and len(begun) < AT_ONCE:
         begun[coming.identity] = coming.fact
         after = replace(matter, facts={**matter.facts, **begun})
@@ -131,12 +138,15 @@ def escalate(
         )
         for event in announced
     }
+    # Past already for what follows, so that nothing waits for these steps again.
     past = {**matter.past_steps, **{step.id: step for step in reached.steps}}
     change = recompute(replace(matter, past_steps=past), facts, policy)
     return replace(
         change,
+        # Compared with what is stored, which has not got the steps reached now.
         before=matter,
         events=(*announced, *change.events),
+        # The recompute knows what the notices changed, so its steps replace those.
         next_steps={**reached.waiting, **change.next_steps},
         reached=tuple(reached.steps),
         issued=tuple(reached.notices),
@@ -150,6 +160,7 @@ def _follow(
     Who leads, what is owed, which notices end and which steps come next.
     """
     programme = policy.programmes.get(matter.programme)
+    # Leaders first: what is owed depends on who leads, and is owed by their posts.
     leading = leadership_of(matter, programme, policy) if matter.is_case else None
     matter = led_by(matter, leading)
     matter, ended = compute_duties(before, matter, programme, policy)
@@ -164,6 +175,8 @@ def _follow(
         for duty in changed
         for standing in standing_of(duty, before.duties.get(duty.id))
     ]
+    # The step that a duty waits for changes only with the duty, unless the programme or
+    # the calendar has changed.
     concerned = matter.duties.values() if every else changed
     matter, next_steps, over = schedule_steps(matter, concerned, policy)
     coming = next_occurrence_of(matter, policy)

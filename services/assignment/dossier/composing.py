@@ -1,5 +1,6 @@
 """
-One PDF of a case: cover, list of what is bound, the documents, and the trail.
+One PDF of a case: cover, list of what is bound, the documents, and the trail; attached
+to it, the originals of those that have no pages.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, NumberObject, TextStringObject
 
 from services.assignment.dossier.binding import CannotBindError, bound
 from services.assignment.dossier.page_numbers import number_pages
@@ -24,7 +26,8 @@ _MOST_PAGES = 5000  # of the documents of a dossier
 _SECONDS = 20  # of the processor, for the pages of one document
 Read = Callable[[FiledPaper], bytes]
 """
-Gives the content of a document that binds; each is asked for once, in order.
+Gives the content of a document, each once, in order; of those that are the same file
+the first one's.
 
 Raises `CannotBindError` if it is not at hand.
 """
@@ -33,20 +36,23 @@ Raises `CannotBindError` if it is not at hand.
 @dataclass(frozen=True)
 class _Part:
     """
-    A document with its pages as a PDF; or with why it has none, which is a page.
+    A document with its pages as a PDF; or with why it has none, which is a page, and
+    its *original*, if it is at hand.
     """
 
     paper: FiledPaper
     content: bytes = b""
     pages: int = 1
     why_not: str = ""
+    original: bytes = b""
 
 
 def compose(dossier: Dossier, read: Read, font: Path, out: BinaryIO) -> int:
     """
     Write the dossier; returns the number of its pages.
 
-    A document that cannot be bound has a page that says why, with its SHA-256.
+    A document that cannot be bound has a page that says why, with its SHA-256; its
+    original is attached, byte for byte.
     """
     parts = list(_parts(dossier.papers, read))
     places = list(accumulate((part.pages for part in parts), initial=1))
@@ -56,7 +62,11 @@ def compose(dossier: Dossier, read: Read, font: Path, out: BinaryIO) -> int:
     own = [
         cover(dossier),
         page_list(dossier, [front + place for place in places]),
-        *(notice(dossier, p.paper, p.why_not) for p in parts if p.why_not),
+        *(
+            notice(dossier, p.paper, p.why_not, _name(number, p) if p.original else "")
+            for number, p in enumerate(parts, 1)
+            if p.why_not
+        ),
         trail(dossier),
     ]
     return _bind(dossier, parts, *_set(own, font), out)
@@ -67,14 +77,14 @@ def _set(papers: Sequence[Paper], font: Path) -> tuple[bytes, tuple[int, ...]]:
 
 
 def _parts(papers: Sequence[FiledPaper], read: Read) -> Iterator[_Part]:
-    left = _MOST_PAGES
+    pages_left = _MOST_PAGES
     made = list[_Part]()
     for paper in papers:
         if paper.same_as is not None:
             part = _copy(paper, made[paper.same_as - 1])
         else:
-            part = _part(paper, read, left)
-            left -= part.pages
+            part = _part(paper, read, pages_left)
+            pages_left -= part.pages
         made.append(part)
         yield part
 
@@ -88,13 +98,16 @@ def _copy(paper: FiledPaper, first: _Part) -> _Part:
 
 
 def _part(paper: FiledPaper, read: Read, left: int) -> _Part:
-    if not paper.binds:
-        return _Part(paper, why_not="此类文件没有可装订的页面")
     try:
         content = read(paper)
-        pages = bound(content, paper.media_type, pages=left, seconds=_SECONDS)
     except CannotBindError as error:
         return _Part(paper, why_not=str(error))
+    if not paper.binds:
+        return _Part(paper, why_not="此类文件没有可装订的页面", original=content)
+    try:
+        pages = bound(content, paper.media_type, pages=left, seconds=_SECONDS)
+    except CannotBindError as error:
+        return _Part(paper, why_not=str(error), original=content)
     return _Part(paper, pages, len(PdfReader(io.BytesIO(pages)).pages))
 
 
@@ -131,6 +144,29 @@ def _bind(
         book.add_outline_item(title=part.paper.title, page_number=first)
     add_own("办理过程记载")
     number_pages(book)
+    for number, part in enumerate(parts, 1):
+        if part.original:
+            _attach(book, _name(number, part), part)
     book.metadata = {"/Title": dossier.number, "/Author": dossier.office}
     book.write(out)
     return len(book.pages)
+
+
+def _name(number: int, part: _Part) -> str:
+    """
+    What the original of a document is called in the attachments: by its place in the
+    list of pages.
+    """
+    return f"{number:04d}.{part.paper.ending}"
+
+
+def _attach(book: PdfWriter, name: str, part: _Part) -> None:
+    """
+    Attach the original as it was filed, by its title where a reader shows one.
+    """
+    attached = book.add_attachment(name, part.original)
+    attached.alternative_name = TextStringObject(
+        f"{name[:4]} {part.paper.title}.{part.paper.ending}"
+    )
+    attached.subtype = NameObject(f"/{part.paper.media_type}")
+    attached.size = NumberObject(len(part.original))

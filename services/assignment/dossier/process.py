@@ -28,7 +28,7 @@ _MAKER = "services.assignment.dossier"
 _BOUNDS = Bounds(memory=2048, seconds=240)
 _SECONDS = 300  # after which it is given up
 _WAITING_SECONDS = 60  # for a turn
-_MOST_BYTES = 256 * 1024 * 1024  # of the documents that are bound
+_MOST_BYTES = 256 * 1024 * 1024  # of the documents that are bound or attached
 _PIECE = 256 * 1024
 _turns = Semaphore(2)  # dossiers that a service makes at once
 _CONVERTER = make_converter()
@@ -89,17 +89,18 @@ def pieces_of(file: BinaryIO) -> Iterator[bytes]:
 
 def _pieces(dossier: Dossier) -> Iterator[bytes]:
     """
-    The record, then the documents that are bound, as the process reads them.
+    The record, then the documents that are bound or attached, as the process reads
+    them.
     """
     yield orjson.dumps(_CONVERTER.unstructure(dossier)) + b"\n"
-    left = _MOST_BYTES
+    bytes_left = _MOST_BYTES
     for paper in dossier.papers:
-        if not paper.binds:
+        if paper.same_as is not None:
             continue
-        if paper.size > left:
-            yield "全卷文件过大，此件不再装订\n".encode()
+        if paper.size > bytes_left:
+            yield "全卷文件过大，此件不再收入\n".encode()
             continue
-        left -= paper.size
+        bytes_left -= paper.size
         try:
             content = tpool.execute(content_folder().get, paper.digest)
         except (Unavailable, CannotDecryptError):

@@ -21,8 +21,9 @@ class FiledPaper:
     """
     A document of the case: *title* and *office* as they are shown, its own day, and its
     content by type and its Chinese title, *size* in bytes and SHA-256. *binds*: it has
-    pages to bind. *same_as*: the number of the one before it that is the same file and
-    is bound in its place, if it can be.
+    pages to bind; *ending*: that of its name where the original is attached. *same_as*:
+    the number of the one before it that is the same file and is bound in its place, if
+    it can be.
     """
 
     id: str
@@ -34,6 +35,7 @@ class FiledPaper:
     size: int
     digest: str
     binds: bool
+    ending: str
     same_as: int | None = None
 
 

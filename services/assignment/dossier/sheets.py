@@ -38,10 +38,12 @@ def page_list(dossier: Dossier, places: Sequence[int]) -> Paper:
     return _sheet(dossier, LIST, _table(heads, (2, 14, 4, 3), rows))
 
 
-def notice(dossier: Dossier, paper: FiledPaper, why: str) -> Paper:
+def notice(dossier: Dossier, paper: FiledPaper, why: str, attached: str) -> Paper:
     """
-    What stands in the place of a document that is not bound.
+    What stands in the place of a document that is not bound; *attached*: the name of
+    its original in the attachments, if it is there.
     """
+    original = f"作为本 PDF 的附件原样收入，附件名 {attached}；" if attached else ""
     rows = (
         ("材料", paper.title),
         ("形成日期", day_in_digits(paper.dated)),
@@ -51,7 +53,7 @@ def notice(dossier: Dossier, paper: FiledPaper, why: str) -> Paper:
         ("SHA-256", paper.digest),
         ("材料编号", paper.id),
         ("未装订原因", f"{why}。"),
-        ("查阅", "原件存于系统，按材料编号下载。"),
+        ("查阅", f"原件{original}存于系统，按材料编号下载。"),
     )
     return _sheet(dossier, "未装订材料", Table((), (1, 3), rows))
 

@@ -23,6 +23,7 @@ from services.assignment.domain.facts.leaders import (
 )
 from services.assignment.domain.facts.received import PetitionStepTaken, ReplyGiven
 from services.assignment.dossier.record import Row
+from shared.accounts import parts_of
 from shared.clock import SHANGHAI
 from shared.policy.programme import Programme
 from shared.vocabulary import DutyState, PetitionStep, ReplyKind
@@ -62,6 +63,13 @@ class Names:
     def office(self, code: str) -> str:
         return self.offices.get(code, code)
 
+    def account(self, account: str) -> str:
+        """
+        Who recorded something, with the office if it was not the system.
+        """
+        office, name = parts_of(account)
+        return f"{self.office(office)} {name}" if office else name
+
     def document(self, kind: str) -> str:
         return self.documents.get(kind, kind)
 
@@ -100,7 +108,7 @@ def trail_rows(entries: Iterable[Entry], names: Names) -> Iterator[Row]:
             str(entry.fact.on),
             names.event(entry.fact),
             names.place(entry.fact),
-            entry.actor,
+            names.account(entry.actor),
             _moment(entry.recorded_at),
         )
 

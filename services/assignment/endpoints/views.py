@@ -54,7 +54,9 @@ def route_of(row: BegunMatter, report: Closing) -> Route | None:
     """
     rules = current_policy()
     level = rules.directory.office(row.office).level
-    return rules.programmes.get(row.programme).closing.route_for(report.kind, level)
+    return rules.programmes.get(row.programme).closing.route_for(
+        report.kind, level, row.department
+    )
 
 
 def seats_of(row: BegunMatter) -> Seats:
@@ -69,6 +71,7 @@ def seats_of(row: BegunMatter) -> Seats:
         {name: rules.directory.office(code) for name, code in offices.items()},
         programme.hub_department,
         list(row.leaders),
+        row.department,
     )
 
 

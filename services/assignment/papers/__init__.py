@@ -56,5 +56,5 @@ def mailed_papers_problems(
 
 
 def _prints_itself(paper: PaperTemplate) -> bool:
-    needed = any(asked.required for asked in paper.asks)
+    needed = any(field.required for field in paper.asks)
     return paper.states == "notice" and bool(paper.filed_as) and not needed

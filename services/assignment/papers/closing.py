@@ -84,13 +84,9 @@ def values(
     directory: Directory,
 ) -> dict[str, Any]:
     """
-    *looked_into*: every self-check and evaluation of the closing. *verdict* and
-    *reviewed_on* are None as long as the closing waits for its review.
+    What a paper of a closing may name. *looked_into*: every self-check and evaluation
+    of it.
     """
-    rules = programme.closing
-    coded = {reason.id: reason.text for reason in rules.return_reasons}
-    ticks = {tick.item: tick for tick in closing.checklist}
-    reviewed = closing.reviewed_on is not None
     return {
         "kind": _kind_of(closing, programme),
         "concluded_on": closing.concluded_on,
@@ -100,38 +96,55 @@ def values(
         "narrative": closing.narrative,
         "documents": closing.documents,
         "standard_version": closing.standard_version,
-        "standard": [
-            {
-                "text": item.text,
-                "mandatory": item.mandatory,
-                "met": item.id in ticks,
-                "shown_by": "；".join(
-                    (*ticks[item.id].documents, *ticks[item.id].facts)
-                )
-                if item.id in ticks
-                else "",
-            }
-            for item in closing.standard
-        ],
+        "standard": _standard(closing),
         "signatures": [
             {**vars(each), "office": directory.office(each.office).name}
             for each in closing.signatures
         ],
+        **_review(closing, programme),
+        "self_checks": _of_kind(looked_into, EvaluationKind.SELF_CHECK, directory),
+        "evaluations": _of_kind(looked_into, EvaluationKind.EVALUATION, directory),
+    }
+
+
+def _standard(closing: Closing) -> list[dict[str, Any]]:
+    """
+    Each item of the standard, whether it is met and what shows it.
+    """
+    ticks = {tick.item: tick for tick in closing.checklist}
+    shown = {
+        item: "；".join((*tick.documents, *tick.facts)) for item, tick in ticks.items()
+    }
+    return [
+        {
+            "text": item.text,
+            "mandatory": item.mandatory,
+            "met": item.id in ticks,
+            "shown_by": shown.get(item.id, ""),
+        }
+        for item in closing.standard
+    ]
+
+
+def _review(closing: Closing, programme: Programme) -> dict[str, Any]:
+    """
+    The decision on a closing; *verdict* and *reviewed_on* are None as long as it waits
+    for its review.
+    """
+    coded = {reason.id: reason.text for reason in programme.closing.return_reasons}
+    reviewed = closing.reviewed_on is not None
+    return {
         "verdict": Verdict(closing.state).chinese if reviewed else None,
         "reviewed_on": closing.reviewed_on,
         "return_reasons": [coded.get(each, each) for each in closing.return_reasons],
         "reasons": closing.reasons,
-        "self_checks": [
-            _evaluated(each, directory)
-            for each in looked_into
-            if each.kind == EvaluationKind.SELF_CHECK
-        ],
-        "evaluations": [
-            _evaluated(each, directory)
-            for each in looked_into
-            if each.kind == EvaluationKind.EVALUATION
-        ],
     }
+
+
+def _of_kind(
+    evaluations: Sequence[ClosingEvaluated], kind: EvaluationKind, directory: Directory
+) -> list[dict[str, Any]]:
+    return [_evaluated(each, directory) for each in evaluations if each.kind == kind]
 
 
 def values_of_evaluation(

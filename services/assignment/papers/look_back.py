@@ -90,14 +90,14 @@ def _counted(
     """
     lines = []
     for identity, times in Counter(map(code, findings)).most_common():
-        here = [each for each in findings if code(each) == identity]
+        matching = [each for each in findings if code(each) == identity]
         lines.append(
             {
                 "title": titles[identity],
                 "findings": times,
                 "share": Share(times, len(findings)).rate,
-                "open": sum(map(_is_open, here)),
-                "most": Counter(map(other, here)).most_common(1)[0][0],
+                "open": sum(map(_is_open, matching)),
+                "most": Counter(map(other, matching)).most_common(1)[0][0],
             }
         )
     return lines

@@ -51,18 +51,18 @@ def _field(hint: Any, default: object) -> fields.Field[Any]:
         if optional
         else hint
     )
-    more: dict[str, Any] = {"allow_none": optional}
+    options: dict[str, Any] = {"allow_none": optional}
     if default is dataclasses.MISSING:
-        more["required"] = True
+        options["required"] = True
     else:
-        more["load_default"] = default
+        options["load_default"] = default
     if get_origin(plain) is tuple:
         flat = get_args(plain)[0] is str
         inner = fields.String() if flat else fields.List(fields.String())
-        return fields.List(inner, **more)
+        return fields.List(inner, **options)
     if issubclass(plain, StrEnum):
-        return fields.Enum(plain, by_value=True, **more)
-    return _FIELDS[plain](**more)
+        return fields.Enum(plain, by_value=True, **options)
+    return _FIELDS[plain](**options)
 
 
 READS: Mapping[str, Schema] = {name: reading(kind) for name, kind in RECEIVED.items()}

@@ -46,20 +46,23 @@ class CaseLists:
         self, offices: Collection[str], request: PageRequest, **filters: Any
     ) -> Page[BegunMatter]:
         """
-        The cases for which all *filters* hold, office by office; those of a programme
-        are also those that stand in it beside their own, in its terms.
+        Return the cases that match all *filters*, office by office. A filter by
+        programme also finds the cases that stand in it beside their own programme, and
+        compares what that programme says of them.
         """
         code = filters.pop("programme", None)
         own = [_filter(name, value, _own) for name, value in filters.items()]
         if code is None:
             return self._own_page(offices, request, *own).map(begun)
+        # Both lists with one more than the page: together they hold its first rows, and
+        # show whether another page follows.
         one_more = PageRequest(request.limit + 1, request.after)
         of_it = self._own_page(offices, one_more, matters.c.programme == code, *own)
-        there = [_filter(name, value, _there) for name, value in filters.items()]
+        conditions = [_filter(name, value, _there) for name, value in filters.items()]
         further = (
             select(matters)
             .join(enrolments, _further(code))
-            .where(_of(offices), matters.c.is_case, *there)
+            .where(_of(offices), matters.c.is_case, *conditions)
         )
         order = [matters.c.office, matters.c.number]
         beside_it = read_page(self.session, further, one_more, order)
@@ -90,8 +93,8 @@ class CaseLists:
         in_scope: bool | None = None,
     ) -> list[CaseCount]:
         """
-        The cases that were not merged away, by what they say under the name *by*, in
-        the terms of the programme.
+        Count the cases that were not merged away by the value of *by*, as the programme
+        states it.
         """
         counted = [_of(offices), matters.c.is_case, ~matters.c.merged]
         own = _counting(_own(by)).where(*counted, matters.c.programme == programme)
@@ -101,6 +104,8 @@ class CaseLists:
         if in_scope is not False:  # what stands in a further programme is in its scope
             further = _counting(_there(by)).join(enrolments, _further(programme))
             queries.append(further.where(*counted))
+        # Both queries may have a value, but no case: it stands beside its own programme
+        # only in others.
         sums = defaultdict[str | None, list[int]](lambda: [0, 0, 0])
         for query in queries:
             for value, *numbers in self.session.execute(query):
@@ -154,15 +159,15 @@ def _filter(name: str, value: object, column_of: Named) -> ColumnElement[bool]:
         return matters.c.standing == value
     if name == "stubborn":
         return _stubborn(value, column_of)
-    wanted: ColumnElement[bool] = column_of(name) == value
-    return wanted
+    condition: ColumnElement[bool] = column_of(name) == value
+    return condition
 
 
-def _stubborn(wanted: object, column_of: Named) -> ColumnElement[bool]:
+def _stubborn(value: object, column_of: Named) -> ColumnElement[bool]:
     """
     骨头案、钉子案 that their office has still to work on (DY-33); or all others.
     """
-    if wanted:
+    if value:
         return and_(
             column_of("difficulty").in_(STUBBORN),
             matters.c.standing.in_(_OPEN),

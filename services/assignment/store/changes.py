@@ -66,34 +66,36 @@ _PUT = _NEW.on_conflict_do_update(
 
 def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matter]:
     """
-    The matters of these numbers, locked; one that is new is made, so that a fact that
-    arrives before the matter's beginning has a place.
+    Load the matters of these numbers and lock them. A matter that is not there yet is
+    inserted as a placeholder, so that a fact that arrives before the beginning can be
+    stored.
     """
     # Those that are there are locked in one order, whoever asks: two transactions that
     # share them wait for each other in turn. Missing ones are begun afterwards: those
     # that begin one and share others may wait in a circle, which the database ends.
-    wanted = sorted(set(numbers))
-    if not wanted:
+    all_numbers = sorted(set(numbers))
+    if not all_numbers:
         return {}
-    rows = _locked(session, wanted)
+    rows = _locked(session, all_numbers)
     every = list(rows)
-    missing = [number for number in wanted if number not in rows]
+    missing = [number for number in all_numbers if number not in rows]
     if missing:
-        begun = session.execute(
+        inserted = session.execute(
             _BEGIN, as_rows(map(row_of_matter, map(Matter, missing)))
         )
-        rows |= {row.number: row for row in begun}
+        rows |= {row.number: row for row in inserted}
         # Another transaction has begun the others meanwhile.
-        others = _locked(session, [n for n in missing if n not in rows])
-        rows |= others
-        every += others
+        begun_elsewhere = _locked(session, [n for n in missing if n not in rows])
+        rows |= begun_elsewhere
+        every += begun_elsewhere
     facts_of = _facts(session, every)
     duties = _by_number(Duties(session).of_matters(every))
     steps = _by_number(EscalationSteps(session).of_matters(every))
     loaded = {
         number: _matter(rows[number], facts_of[number], duties[number], steps[number])
-        for number in wanted
+        for number in all_numbers
     }
+    # Nearly every case stands in one programme: only the others need the second query.
     several = [n for n in every if about_enrolments(facts_of[n].values())]
     standings = Enrolments(session).of_cases(several)
     return loaded | {
@@ -107,51 +109,12 @@ def save_changes(session: Connection, changes: Sequence[Change]) -> None:
     """
     _save_facts(session, changes)
     _save_states(session, changes)
-    duties, history = Duties(session), list[Noted]()
-    duties.save([duty for change in changes for duty in change.duties])
-    for change in changes:
-        actor = trace_context(change.matter.number).actor
-        history += [
-            (changed, change.cause, change.reason, actor)
-            for changed in change.changed_duties
-        ]
-    duties.note(history)
-    Profiles(session).save(
-        {
-            change.matter.number: change.leadership
-            for change in changes
-            if change.leadership is not None and not change.matter.further
-        }
-    )
-    Enrolments(session).save_led(
-        {
-            (change.matter.number, change.matter.programme): change.leadership
-            for change in changes
-            if change.leadership is not None and change.matter.further
-        }
-    )
+    _save_duties(session, changes)
+    _save_leaderships(session, changes)
     notices = Notices(session)
     notices.insert(*(notice for change in changes for notice in change.issued))
     notices.end([fact for change in changes for fact in change.ended_notices])
-    steps = EscalationSteps(session)
-    steps.insert(*(step for change in changes for step in change.reached))
-    steps.end([step for change in changes for step in change.ended_steps])
-    next_steps = NextSteps(session)
-    next_steps.save(
-        (step, change.matter.number, change.matter.programme)
-        for change in changes
-        for step in change.next_steps.values()
-        if step
-    )
-    next_steps.remove(
-        [
-            subject
-            for change in changes
-            if change.before.opened_on  # in a new matter nothing waits yet
-            for subject, step in change.next_steps.items()
-            if step is None
-        ]
-    )
+    _save_steps(session, changes)
 
 
 def _locked(session: Connection, numbers: Sequence[str]) -> dict[str, Row[Any]]:
@@ -194,30 +157,33 @@ def _matter(
 
 def _in_each(matter: Matter, standings: Mapping[str, BegunMatter]) -> Matter:
     """
-    A case with what was computed of it in each further programme, by its code.
+    Return a case with its state in each further programme, by the code of the
+    programme.
     """
-    seen = dict(seen_by_each(matter.facts))
-    own = seen.pop(OWN)
+    by_programme = dict(seen_by_each(matter.facts))
+    own = by_programme.pop(OWN)
     enrolled = {}
-    for code, facts_seen in seen.items():
+    for code, facts_seen in by_programme.items():
         state = standings.get(code)
-        known = vars(state or MatterState(matter.number, programme=code))
+        fields = vars(state or MatterState(matter.number, programme=code))
         enrolled[code] = Matter(
-            **{**known, "office": matter.office},
+            **{**fields, "office": matter.office},
             further=True,
             facts=facts_seen if state else {},
             duties=_of(matter.duties, code),
             past_steps=_of(matter.past_steps, code),
         )
-    others = seen.keys()
+    further_codes = by_programme.keys()
     return replace(
         matter,
         facts=own,
-        duties={k: d for k, d in matter.duties.items() if d.programme not in others},
+        duties={
+            k: d for k, d in matter.duties.items() if d.programme not in further_codes
+        },
         past_steps={
             k: step
             for k, step in matter.past_steps.items()
-            if step.programme not in others
+            if step.programme not in further_codes
         },
         every=matter.facts,
         enrolled=enrolled,
@@ -258,4 +224,62 @@ def _save_states(session: Connection, changes: Iterable[Change]) -> None:
         session.execute(_PUT, as_rows(rows))
     Enrolments(session).save(
         matter for matter in changed if matter.further and matter.opened_on
+    )
+
+
+def _save_duties(session: Connection, changes: Iterable[Change]) -> None:
+    """
+    The duties, and in their history what changed of each, why and by whom.
+    """
+    duties, history = Duties(session), list[Noted]()
+    duties.save([duty for change in changes for duty in change.duties])
+    for change in changes:
+        actor = trace_context(change.matter.number).actor
+        history += [
+            (changed, change.cause, change.reason, actor)
+            for changed in change.changed_duties
+        ]
+    duties.note(history)
+
+
+def _save_leaderships(session: Connection, changes: Iterable[Change]) -> None:
+    """
+    Who leads: of a case in its own programme with the case, in a further one with its
+    enrolment.
+    """
+    own, further = {}, {}
+    for change in changes:
+        matter, leadership = change.matter, change.leadership
+        if leadership is None:
+            continue
+        if matter.further:
+            further[matter.number, matter.programme] = leadership
+        else:
+            own[matter.number] = leadership
+    Profiles(session).save(own)
+    Enrolments(session).save_led(further)
+
+
+def _save_steps(session: Connection, changes: Iterable[Change]) -> None:
+    """
+    The escalation steps that were reached or have ended, and those that are next.
+    """
+    steps = EscalationSteps(session)
+    steps.insert(*(step for change in changes for step in change.reached))
+    steps.end([step for change in changes for step in change.ended_steps])
+    next_steps = NextSteps(session)
+    next_steps.save(
+        (step, change.matter.number, change.matter.programme)
+        for change in changes
+        for step in change.next_steps.values()
+        if step
+    )
+    next_steps.remove(
+        [
+            subject
+            for change in changes
+            if change.before.opened_on  # in a new matter nothing waits yet
+            for subject, step in change.next_steps.items()
+            if step is None
+        ]
     )

@@ -48,14 +48,14 @@ _PUT = _NEW.on_conflict_do_update(
 
 
 def _led_statement() -> Update:
-    given = given_rows(enrolments.c[name] for name in ("number", "programme", *_SEEN))
+    rows = given_rows(enrolments.c[name] for name in ("number", "programme", *_SEEN))
     return (
         enrolments.update()
         .where(
-            enrolments.c.number == given.c.number,
-            enrolments.c.programme == given.c.programme,
+            enrolments.c.number == rows.c.number,
+            enrolments.c.programme == rows.c.programme,
         )
-        .values({name: given.c[name] for name in _SEEN})
+        .values({name: rows.c[name] for name in _SEEN})
     )
 
 
@@ -85,8 +85,8 @@ class Enrolments:
 
     def standing_in(self, programme: str, numbers: Collection[str]) -> dict[str, date]:
         """
-        Since when those of the cases that do stand in a programme beside their own; of
-        one that counts again, since that day.
+        Return which of the cases stand in a programme beside their own, and since when;
+        for a case that counts again, since the day of its return.
         """
         columns = enrolments.c.number, enrolments.c.opened_on, enrolments.c.away
         query = select(*columns).where(
@@ -147,6 +147,7 @@ class Enrolments:
             )
             .order_by(enrolments.c.next_occurrence_on)
             .limit(limit)
+            # The row of the matter is the lock of all its programmes.
             .with_for_update(of=matters, skip_locked=True)
         )
         return list(self.session.execute(query).scalars())
@@ -156,8 +157,8 @@ def stands_in(
     programme: str, on: ColumnElement[date] | None = None
 ) -> ColumnElement[bool]:
     """
-    Whether a case is of a programme, or stands in it beside its own; by a day *on*, if
-    it is given.
+    Return the condition that a case is of a programme, or stands in it beside its own;
+    with *on*, by that day.
     """
     further = exists().where(
         enrolments.c.number == matters.c.number,

@@ -97,17 +97,18 @@ class Matters:
         """
         A case, petition or office matter that has begun, or None.
         """
+        # A placeholder for events that came too early is no matter yet.
         has_begun = matters.c.opened_on.is_not(None)
         return self._first(matters.c.number == number, has_begun, lock=lock)
 
     def known(self, number: str, *, lock: bool = False) -> BegunMatter:
         """
-        The matter of which something is recorded, so that it has begun.
+        Return a matter of which something is recorded, so that it must have begun.
         """
-        found = self.begun(number, lock=lock)
-        if found is None:
+        matter = self.begun(number, lock=lock)
+        if matter is None:
             raise LookupError(number)
-        return found
+        return matter
 
     def _first(self, *wanted: ColumnElement[bool], lock: bool) -> BegunMatter | None:
         query = select(matters).where(*wanted)
@@ -164,6 +165,7 @@ class Matters:
         """
         The latest day of a type of fact in a matter; *default* if there is none.
         """
+        # From the decoded facts, for acts that were withdrawn are among the rows.
         days = (fact.on for fact in self.facts(number) if isinstance(fact, kind))
         return max(days, default=default)
 
@@ -227,12 +229,12 @@ class Matters:
         )
         order = [facts.c.occurred_on, facts.c.position]
         page = read_page(self.session, query, request, order)
-        gone = self.withdrawals([number])
+        withdrawn = self.withdrawals([number])
         return page.map(
             lambda row: LogEntry(
                 row.event_id,
                 decode(row.type, row.occurred_on, row.payload),
-                gone.get(row.event_id),
+                withdrawn.get(row.event_id),
             )
         )
 
@@ -255,7 +257,8 @@ class Matters:
 
     def occurrences_due(self, programme: str, today: date, limit: int) -> list[str]:
         """
-        Where recurring duties have waited longest for their next occurrence, locked.
+        Return the numbers of the matters whose recurring duties have waited longest for
+        their next occurrence, and lock them.
 
         Only matters of a programme; those that another replica has locked are passed
         over.
@@ -268,6 +271,7 @@ class Matters:
             )
             .order_by(matters.c.next_occurrence_on)
             .limit(limit)
+            # Every replica asks at the same time; each takes others and none waits.
             .with_for_update(skip_locked=True)
         )
         return list(self.session.execute(query).scalars())
@@ -293,6 +297,7 @@ class Matters:
         if not numbers:
             return set()
         kinds = CaseWithdrawn.name, CaseReinstated.name
+        # Counted, since the two may arrive in any order.
         times = [func.count().filter(facts.c.type == kind) for kind in kinds]
         query = (
             select(facts.c.number)
@@ -368,4 +373,4 @@ def steps_of(stored: Iterable[Sequence[str]]) -> tuple[Step, ...]:
     """
     The steps in a column `led` or `steps`, of leading or of a duty.
     """
-    return tuple(Step(date.fromisoformat(on), *rest) for on, *rest in stored)
+    return tuple(Step(date.fromisoformat(on), *fields) for on, *fields in stored)

@@ -18,8 +18,8 @@ from shared.vocabulary import HearingDecision
 
 def follow_moves(session: Connection, moves: Iterable[ReceivedEvent]) -> None:
     """
-    Let requests that are open, and decisions after which nothing was planned, be of the
-    office that the case moved to.
+    Pass open requests, and decisions after which nothing was planned, to the office to
+    which the case moved.
     """
     last = {move.case_number: move for move in moves}
     if not last:
@@ -41,7 +41,8 @@ def follow_moves(session: Connection, moves: Iterable[ReceivedEvent]) -> None:
 
 def _moved(hearing: Hearing, case: Case, move: ReceivedEvent) -> HearingMoved:
     """
-    That a decision moved with its case; never before it was made.
+    Return the event that a decision moved with its case; it is never dated before the
+    decision.
     """
     return HearingMoved(
         **about(case, max(move.occurred_on, hearing.decided_on)),

@@ -58,6 +58,7 @@ def adjourn(
         starts=starts,
         ends=ends,
         place=place,
+        # The public was told the old day.
         announced_on=None,
         announced_in=None,
     )

@@ -67,7 +67,8 @@ def decide(
     request: str | None = None,
 ) -> tuple[Hearing, Hearing | None, HearingDecided]:
     """
-    Decide on a hearing; also returns what becomes of the *earlier* decision (PY-28).
+    Decide on a hearing. Also returns the *earlier* decision as it stands afterwards
+    (PY-28).
 
     Raises `Conflict` while an earlier hearing is under way, `Rejected`.
     """
@@ -91,12 +92,12 @@ def decide(
             *_decided_in_order(hearing, earlier),
         ]
     )
-    gone = earlier if replaced and replaced.state is State.REPLACED else None
+    replaced_one = earlier if replaced and replaced.state is State.REPLACED else None
     event = HearingDecided(
         **about(case, decided_on),
         in_scope=case.in_scope,
         decision=decision,
-        replaces=gone.decision if gone else "",
+        replaces=replaced_one.decision if replaced_one else "",
     )
     return hearing, replaced, event
 

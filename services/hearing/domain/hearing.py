@@ -227,7 +227,7 @@ class Hearing:
         The notices of the day for which the hearing is scheduled now.
         """
         count = len(self.adjournments)
-        return tuple(given for given in self.notices if given.adjournments == count)
+        return tuple(notice for notice in self.notices if notice.adjournments == count)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,6 +275,7 @@ def current_decision(hearings: Iterable[Hearing]) -> Hearing | None:
     over = {State.REPLACED, State.CALLED_OFF}
     return max(
         (hearing for hearing in hearings if hearing.state not in over),
+        # `False` sorts first: one without a result goes before all with one.
         key=lambda hearing: (hearing.state not in PAST, hearing.decided_on),
         default=None,
     )

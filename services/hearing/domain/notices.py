@@ -101,8 +101,8 @@ def announce(
 
 def not_told(hearing: Hearing, members: Iterable[str]) -> Iterator[str]:
     """
-    Who of the two sides and of these *members* was not told of the day for which the
-    hearing is scheduled now.
+    Return who of the two sides and of these *members* has no notice of the day for
+    which the hearing is scheduled now.
     """
     notified = {(notice.role, notice.member) for notice in hearing.notices_in_force}
     roles = {role for role, _ in notified}

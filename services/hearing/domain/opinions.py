@@ -81,17 +81,7 @@ def answer_opinion(
     )
     reject_if(
         [
-            *day_not_before(
-                adoption_on,
-                advised.opinion_on,
-                "/adoption_on",
-                "听证员意见的日期",
-                "决定日期",
-            ),
-            *day_not_before(
-                members_told_on, adoption_on, "/members_told_on", "决定日期", "告知日期"
-            ),
-            *day_has_come(members_told_on, terms.today, "/members_told_on", "告知日期"),
+            *_answered_after_the_opinion(hearing, terms.today),
             *leader_approves(approver_post, terms.approvers, "/approver_post"),
             *_what_is_not_adopted_has_a_reason(hearing),
         ]
@@ -102,6 +92,19 @@ def answer_opinion(
         hearing=hearing.id,
         adoption=hearing.adoption or "",
     )
+
+
+def _answered_after_the_opinion(hearing: Hearing, today: date) -> Problems:
+    """
+    First the opinion, then the decision on it, then the members are told of that.
+    """
+    opinion_on, told_on = hearing.opinion_on, hearing.members_told_on
+    decided, told, place = "决定日期", "告知日期", "/members_told_on"
+    yield from day_not_before(
+        hearing.adoption_on, opinion_on, "/adoption_on", "听证员意见的日期", decided
+    )
+    yield from day_not_before(told_on, hearing.adoption_on, place, decided, told)
+    yield from day_has_come(told_on, today, place, told)
 
 
 def _no_more_than_were_present(hearing: Hearing) -> Problems:

@@ -58,9 +58,9 @@ class Pool:
 
 def in_order(method: DrawMethod, seed: str, members: Iterable[Member]) -> list[Member]:
     """
-    The order in which *members* are drawn. By rotation: who was drawn longest ago comes
-    first. By lot: in the order of SHA-256 of `seed/number`, so that anybody can compute
-    it again.
+    Return *members* in the order in which they are drawn. By rotation: those who were
+    drawn longest ago come first. By lot: in the order of SHA-256 of `seed/number`, so
+    that anybody can draw again.
     """
     if method is DrawMethod.LOT:
         return sorted(members, key=lambda member: lot(seed, member.number))

@@ -60,6 +60,8 @@ def notice_can_be_given(hearing: Hearing, terms: Terms) -> Problems:
     There are at least three days left to tell everybody (TL-22, 听证工作规定 10).
     """
     planned, scheduled = hearing.planned_on, hearing.scheduled_on
+    # A plan dated in the future is a problem of its own; counting from it would only
+    # confuse.
     if planned and scheduled and planned <= terms.today:
         yield from notice_is_long_enough(planned, scheduled, terms, "/scheduled_on")
 
@@ -99,6 +101,7 @@ def the_right_post_has_the_chair(hearing: Hearing, terms: Terms) -> Problems:
     handles the case does so in person (听证工作规定 13).
     """
     handler, chair, chairs = hearing.handler_post, hearing.chair_post, terms.chairs
+    # Unknown posts are refused by `posts_exist` already.
     if not {handler, chair} <= {*chairs.posts} or chair == handler:
         return
     if handler in chairs.leading:

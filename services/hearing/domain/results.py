@@ -20,7 +20,8 @@ def result_has_come(hearing: Hearing, terms: Terms) -> Problems:
 
 def result_follows_the_sitting(hearing: Hearing, _terms: Terms) -> Problems:
     """
-    What settles after a hearing settles after it, not before (DY-22).
+    A result is dated on the day of the sitting or later, as only this counts as settled
+    by the hearing (DY-22).
     """
     yield from day_not_before(
         hearing.result_on,
@@ -122,7 +123,8 @@ def _the_watch_is_over(hearing: Hearing, terms: Terms) -> Problems:
 
 def _did_not_come_again(repeated_on: date | None) -> Problems:
     """
-    A matter of which a petition came in after the result did not stay settled (A-21).
+    Check that a matter is not recorded as settled if a petition of it came in after the
+    result (A-21).
     """
     if repeated_on:
         yield Problem(

@@ -36,7 +36,8 @@ def sitting_has_come(hearing: Hearing, terms: Terms) -> Problems:
 
 def it_was_on_its_day(hearing: Hearing, _terms: Terms) -> Problems:
     """
-    On the day that everybody was told of; for another day it is adjourned first.
+    The sitting took place on the day for which notices were given; for another day the
+    hearing is adjourned first.
     """
     if hearing.held_on != hearing.scheduled_on:
         yield Problem(
@@ -70,7 +71,7 @@ def enough_members_are_present(hearing: Hearing, terms: Terms) -> Problems:
 
 def everybody_was_told(hearing: Hearing, _terms: Terms) -> Problems:
     """
-    Whoever sat had been told of this day in time (TL-22).
+    Everybody who took part had a notice of this day in time (TL-22).
     """
     left_out = [*not_told(hearing, hearing.members_present)]
     if left_out:

@@ -1,21 +1,29 @@
 """
-The hearings to come of an office, as a calendar that its programs subscribe to.
+The hearings to come of an office, as a calendar that its programs subscribe to: by an
+address with a key, since they cannot send a token (decision 0079).
 """
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from icalendar import Calendar, Event
 
+from services.hearing.domain.feeds import FeedKey, digest_of
 from services.hearing.domain.hearing import Hearing, State
 from services.hearing.endpoints.lookup import REGISTER
-from services.hearing.store import Hearings
+from services.hearing.schemas.calendars import FeedKeyRevokedView, FeedKeyView
+from services.hearing.store import FeedKeys, Hearings
 from shared import clock
-from shared.web.call import Call, Download
+from shared.errors import NotFound
+from shared.web.auth import require_own_office
+from shared.web.call import PUBLIC, READERS, Call, Download
 from shared.web.endpoint import api
 
 ICS = "text/calendar"
+_KEY_BYTES = 32
 
 
 @api("GET", "/offices/<office>/hearings.ics", gives=ICS)
@@ -23,7 +31,67 @@ def calendar_of_hearings(call: Call) -> Download:
     """
     The hearings to come of an office as iCalendar: place, time and chair; no people.
     """
-    office = call.office(call.path["office"])
+    return _calendar(call, call.office(call.path["office"]))
+
+
+@api(
+    "POST",
+    "/offices/<office>/calendar-keys",
+    roles=READERS,
+    answer=FeedKeyView,
+    status=201,
+    repeatable=False,  # no answer with a key is stored
+)
+def make_calendar_key(call: Call) -> dict[str, Any]:
+    """
+    Make the key of the office's calendar: a calendar program that has its address needs
+    no token. One made before is good no more.
+    """
+    office = call.path["office"]
+    require_own_office(call.who, office)
+    key = secrets.token_urlsafe(_KEY_BYTES)
+    made = FeedKey(
+        office=office,
+        digest=digest_of(key),
+        made_on=call.today,
+        made_by=call.who.account,
+    )
+    FeedKeys(call.session).replace(made)
+    address = f"/calendars/{key}/hearings.ics"
+    return {"office": office, "key": key, "address": address, "made_on": call.today}
+
+
+@api(
+    "POST",
+    "/offices/<office>/calendar-keys/revocations",
+    roles=READERS,
+    answer=FeedKeyRevokedView,
+)
+def revoke_calendar_key(call: Call) -> dict[str, Any]:
+    """
+    Take the key of the office's calendar back, as when its address was passed on.
+    """
+    office = call.path["office"]
+    require_own_office(call.who, office)
+    if not FeedKeys(call.session).revoke(office):
+        raise NotFound.because("not_found", "本单位没有日历订阅地址。")
+    return {"office": office}
+
+
+@api("GET", "/calendars/<key>/hearings.ics", roles=PUBLIC, gives=ICS)
+def calendar_by_key(call: Call) -> Download:
+    """
+    The hearings to come of the office that has this key, for its calendar programs.
+    """
+    found = FeedKeys(call.session).of_digest(digest_of(call.path["key"]))
+    if found is None:
+        raise NotFound.because(
+            "not_found", "没有这个日历订阅地址。", "请向本单位索取新的地址。"
+        )
+    return _calendar(call, found.office)
+
+
+def _calendar(call: Call, office: str) -> Download:
     hearings = Hearings(call.session).to_come(
         office, call.today, date.max, most=REGISTER
     )

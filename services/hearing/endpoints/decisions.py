@@ -140,15 +140,15 @@ def count_hearings(call: Call) -> dict[str, Any]:
     reject_if(programme_exists(code, policy.programmes.codes, "/programme"))
     stored, offices = Hearings(call.session), call.offices()
     if query["by"] == CountedBy.CHAIR:
-        found = stored.held_by("chair_post", offices, code, *days)
+        counts_shown = stored.held_by("chair_post", offices, code, *days)
     else:
         counts = stored.held_by("office", offices, code, *days)
-        found = by_level(counts, policy.directory)
+        counts_shown = by_level(counts, policy.directory)
     levels = VALUES["office_level"]
     return {
         "rows": [
             {"value": value, "title": levels.get(value, value), **vars(count)}
-            for value, count in most_first(found)
+            for value, count in most_first(counts_shown)
         ]
     }
 

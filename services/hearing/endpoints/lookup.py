@@ -64,9 +64,9 @@ def pool_of(call: Call, hearing: Hearing) -> Pool:
     Who can be drawn for a hearing.
     """
     day = hearing.scheduled_on or call.today
-    others = others_on(call, hearing.office, day)
+    other_hearings = others_on(call, hearing.office, day)
     register = Members(call.session).of_office(hearing.office, most=REGISTER)
-    return Pool(register=register, others=others)
+    return Pool(register=register, others=other_hearings)
 
 
 def terms_of(call: Call, case: Case) -> Terms:

@@ -77,8 +77,8 @@ def change_member(call: Call) -> Member:
     register at the same moment comes before or after, never between.
     """
     identity, register = call.path["identity"], Members(call.session)
-    seen = in_sight(call, register.get(identity), "听证员", identity)
-    register.lock_register(seen.office)
+    member = in_sight(call, register.get(identity), "听证员", identity)
+    register.lock_register(member.office)
     before = or_not_found(register.get(identity), "听证员", identity)
     after = members.change_status(before, today=call.today, **call.body)
     call.changed(before, after)

@@ -48,7 +48,7 @@ def plan_hearing(call: Call) -> Hearing:
     """
     case, hearings = case_of(call), Hearings(call.session)
     fields = dict(call.body)
-    wanted = planning.Plan(
+    new_plan = planning.Plan(
         kind=HearingKind(fields.pop("kind")),
         public_reason=fields.pop("reason", None),
         **fields,
@@ -57,8 +57,8 @@ def plan_hearing(call: Call) -> Hearing:
         case,
         current_decision(hearings.of_case(case.number)),
         terms_of(call, case),
-        wanted,
-        others_on(call, case.office, wanted.scheduled_on),
+        new_plan,
+        others_on(call, case.office, new_plan.scheduled_on),
     )
     hearings.update(hearing)
     return hearing

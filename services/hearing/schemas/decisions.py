@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.hearing.domain.counts import CountedBy
+from services.hearing.domain.counts import CountedBy, HearingCount
 from services.hearing.domain.hearing import Hearing, State
 from services.hearing.domain.requests import HearingRequest, RequestState
 from services.hearing.domain.terms import Participant
@@ -83,14 +83,12 @@ class CountsQuery(TopicsQuery):
     by = one_of(CountedBy)
 
 
-class CountView(Schema):
-    """What became of the hearings of one post or level."""
-
-    value = fields.String(required=True)
-    title = fields.String(required=True)
-    held = fields.Integer(required=True)
-    leader_chaired = fields.Integer(required=True)
-    settled = fields.Integer(required=True)
+CountView = view_of(
+    HearingCount,
+    "CountView",
+    value=fields.String(required=True),
+    title=fields.String(required=True),
+)
 
 
 class CountsView(Schema):

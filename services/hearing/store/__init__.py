@@ -1,9 +1,11 @@
 """
 What hearing stores: the mirrored cases, the requests of parties, every decision with
-its hearing, the registers of members, and the days of further petitions.
+its hearing, the registers of members, the days of further petitions, and the keys of
+calendars.
 """
 
 from services.hearing.store.cases import Cases
+from services.hearing.store.feeds import FeedKeys
 from services.hearing.store.hearings import Hearings
 from services.hearing.store.members import Members
 from services.hearing.store.repeats import Repeats
@@ -14,6 +16,7 @@ __all__ = [
     "OUTBOX",
     "TABLES",
     "Cases",
+    "FeedKeys",
     "Hearings",
     "Members",
     "Repeats",

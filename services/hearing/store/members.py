@@ -25,8 +25,8 @@ class Members(Records[Member]):
 
     def lock_register(self, office: str) -> None:
         """
-        Have the register and the days of *office* for this transaction alone: two
-        hearings do not take the same member, place or chair at once.
+        Lock the register and the days of *office* until the end of the transaction, so
+        that two hearings never take the same member, place or chair.
         """
         # A lock on a name, not on rows: the free place that two hearings want has no
         # row.

@@ -23,7 +23,8 @@ class Repeats:
 
     def add(self, counted: Mapping[tuple[str, date], int]) -> None:
         """
-        Add to the petitions of each case and day; what was taken back is less than 0.
+        Add to the number of petitions of each case and day; what was taken back is a
+        negative number.
         """
         added = insert(repeats)
         self.session.execute(

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
 )
 
+from services.hearing.domain.feeds import FeedKey
 from services.hearing.domain.hearing import Hearing
 from services.hearing.domain.members import Member
 from services.hearing.domain.requests import HearingRequest
@@ -66,4 +67,12 @@ members = table_of(
     metadata,
     Index("ix_members_office_number", "office", "number", unique=True),
     Index("ix_members_office_id", "office", "id"),
+)
+
+feed_keys = table_of(
+    FeedKey,
+    "feed_keys",
+    metadata,
+    Column("office", String, primary_key=True),
+    Index("ix_feed_keys_digest", "digest", unique=True),
 )

@@ -18,6 +18,7 @@ from shared.documents import closings
 from shared.matter_numbers import CASE_MOVED
 from shared.records.views import nested_view, view_of
 from shared.vocabulary import (
+    Appellant,
     Category,
     DeliveryOutcome,
     IdentityDocument,
@@ -151,7 +152,10 @@ class Registration(Strict):
     demand = schema.text(longest=1000)
     original_case_no = schema.text(longest=200, required=False)
     handler_post = schema.post(required=False)
+    non_prosecution_office = schema.office_code()
     non_prosecution_served_on = schema.day(required=False)
+    appellant = schema.one_of(Appellant, required=False)
+    appealed_on = schema.day(required=False)
     accused_office = schema.office_code()
 
 

@@ -6,39 +6,27 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from shared.policy.directory import Office, Post
 from shared.policy.directory_file import KINDS, LEVELS
 from shared.policy.parts.words import Word
-from shared.records.views import nested_view
+from shared.records.views import nested_view, view_of
 from shared.web import fields as schema
-from shared.web.field_kinds import Coded, Labels
+from shared.web.field_kinds import Coded
 
 _WORDS = schema.many(schema.nested(nested_view(Word)), most=200)
 
 
-class OfficePostView(Schema):
-    """A post of an office, never a person; *leader*: of its leading group (A-29)."""
-
-    title = fields.String(required=True)
-    rank = fields.String(required=True)
-    leader = fields.Boolean(required=True)
-
-
-class OfficeView(Schema):
-    """
-    An office with its posts and departments, the office above, and until when it works
-    if it is to end.
-    """
-
-    code = fields.String(required=True)
-    name = fields.String(required=True)
-    short_name = fields.String(required=True)
-    level = Coded(LEVELS, required=True)
-    kind = Coded(KINDS, required=True)
-    parent = fields.String(required=True, allow_none=True)
-    valid_to = fields.Date(required=True, allow_none=True)
-    posts = schema.many(schema.nested(OfficePostView), most=200)
-    departments = schema.many(fields.String(), most=200)
-    labels = Labels()
+OfficePostView = view_of(
+    Post, "OfficePostView", without=("code", "chief", "middle", "head", "holders")
+)
+OfficeView = view_of(
+    Office,
+    without=("valid_from", "mail", "parents", "area"),
+    level=Coded(LEVELS, required=True),
+    kind=Coded(KINDS, required=True),
+    posts=schema.many(schema.nested(OfficePostView), most=200),
+    departments=schema.many(fields.String(), most=200),
+)
 
 
 class ProgrammeView(Schema):

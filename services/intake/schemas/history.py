@@ -7,12 +7,14 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.intake.domain.corrections.corrections import (
-    CorrectionKind,
+    Correction,
     WithdrawalCause,
 )
 from services.intake.schemas import Petitioner, PetitionerChanges
-from shared.vocabulary import Category, DeliveryOutcome, ReplyKind, ReplyMode
+from shared.records.views import view_of
+from shared.vocabulary import Appellant, Category, DeliveryOutcome, ReplyKind, ReplyMode
 from shared.web import fields as schema
+from shared.web.field_kinds import Account
 from shared.web.fields import Strict
 
 
@@ -36,7 +38,10 @@ class PetitionChanges(Strict):
     demand = schema.text(longest=1000, required=False)
     original_case_no = schema.text(longest=200, required=False)
     members = schema.many(schema.nested(Petitioner), most=50, required=False)
+    non_prosecution_office = schema.office_code(allow_none=True)
     non_prosecution_served_on = schema.day(required=False, allow_none=True)
+    appellant = schema.one_of(Appellant, required=False, allow_none=True)
+    appealed_on = schema.day(required=False, allow_none=True)
     accused_office = schema.office_code(allow_none=True)
 
 
@@ -126,23 +131,15 @@ class ChangedField(Schema):
     )
 
 
-class CorrectionView(Schema):
-    """One correction or withdrawal: who, when, why, and which fields."""
-
-    id = fields.String(required=True)
-    number = fields.String(required=True)
-    kind = schema.one_of(CorrectionKind)
-    kind_title = fields.String(required=True)
-    reply = fields.String(required=True, allow_none=True)
-    office = fields.String(required=True)
-    actor = fields.String(required=True)
-    on = schema.day()
-    recorded_at = schema.instant()
-    import_id = fields.String(required=True, allow_none=True)
-    reason = fields.String(required=True)
-    fields_changed = fields.List(
+CorrectionView = view_of(
+    Correction,
+    without=("position", "proposed", "fields", "before", "after"),
+    actor=Account(required=True),
+    kind_title=fields.String(required=True),
+    fields_changed=fields.List(
         fields.Nested(ChangedField), required=True, data_key="fields"
-    )
+    ),
+)
 
 
 class HistoryView(Schema):

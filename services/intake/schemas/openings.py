@@ -30,20 +30,18 @@ class OpenedPetitioner(Petitioner):
 
 OpenedPetition = view_of(
     Opening,
-    name="OpenedPetition",
+    "OpenedPetition",
     without=("token",),
     petitioner=schema.nested(OpenedPetitioner, allow_none=True),
     members=fields.List(fields.Nested(OpenedPetitioner), required=True),
     demand=fields.String(required=True),
     original_case_no=fields.String(required=True, allow_none=True),
-    replies=fields.List(
-        fields.Nested(view_of(Reply, name="OpenedReply")), required=True
-    ),
+    replies=fields.List(fields.Nested(view_of(Reply, "OpenedReply")), required=True),
 )
 
 OpenedCase = view_of(
     Opening,
-    name="OpenedCase",
+    "OpenedCase",
     without=("token",),
     row=fields.Dict(required=True),
 )

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, String, bindparam, exists, func, select, text
 from sqlalchemy import Sequence as Numbers
 from uuid_utils import uuid7
 
+from services.intake.domain.petitions.appeals import APPEAL
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.store.case_table import cases
 from services.intake.store.personal import content_of, enquiry_hash
@@ -24,12 +25,12 @@ from shared.policy.programme import Programme
 from shared.records.tables import row_of
 from shared.storage.database import insert_later, send_later
 from shared.storage.prepared import prepared
-from shared.vocabulary import Category, PetitionState
+from shared.vocabulary import Appellant, Category, PetitionState
 
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
 
 # What a petition has as its registration says it.
-_PLAIN = (*WORD_FACTS, "persons", "non_prosecution_served_on")
+_PLAIN = (*WORD_FACTS, *APPEAL, "persons")
 _TWICE = "60 seconds"  # within which the same entered again is a second click
 _WAIT = "SELECT pg_advisory_xact_lock(hashtext(%s))"
 _RECEIVED = "received"  # instead of a hash, for what nobody entered at the counter
@@ -129,6 +130,8 @@ class NewPetitions(Petitions):
             repeat_of = None
             first = [office, body.get("handler_post")]
         plain: dict[str, Any] = {name: body.get(name) for name in _PLAIN}
+        if plain["appellant"]:
+            plain["appellant"] = Appellant(plain["appellant"])
         petition = Petition(
             number=number,
             office=office,
@@ -165,6 +168,7 @@ class NewPetitions(Petitions):
         *origin* there; nobody came there.
         """
         number = self.next_number(passed.to_office or "", received_on)
+        made_on = passed.appealed_on or passed.received_on
         received = replace(
             passed,
             number=number,
@@ -175,6 +179,7 @@ class NewPetitions(Petitions):
             programme=programme.code,
             origin=origin,
             received_on=received_on,
+            appealed_on=made_on if passed.appellant else None,
             state=PetitionState.REGISTERED,
             to_office=None,
             case_opened_on=None,

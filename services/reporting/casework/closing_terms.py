@@ -28,8 +28,9 @@ def signed_returns(
     session: Connection, codes: Collection[str], policy: Policy
 ) -> SignedReturns:
     """
-    The signed returns of the programmes *codes*, of which none is signed until the end
-    of the transaction; while one of them is being signed this waits.
+    Return the signed returns of the programmes *codes*. Until the end of the
+    transaction none of these programmes signs another; while one is being signed this
+    waits.
 
     To be asked once in a transaction, so that all take the locks in one order.
     """
@@ -83,6 +84,7 @@ class SignedReturns:
         days = (
             signed.as_of
             for signed in self._covering[key]
+            # What was signed later cannot have put this closing into a later period.
             if known_at is None or signed.known_at < known_at
         )
         return max(days, default=None)

@@ -74,7 +74,7 @@ class Delivery:
 
     def deliver(self, number: str, traceparent: str) -> dict[str, int]:
         """
-        Render, freeze and mail a return; how many mails are in which state.
+        Render, freeze and mail a return. Returns the number of mails in each state.
 
         Raises `Undelivered` when it must be tried again, `NotFound` for no return.
         """
@@ -89,6 +89,7 @@ class Delivery:
                 message_id=waiting.message_id,
                 traceparent=traceparent,
             )
+            # Each in transactions of its own: no row is locked while a server answers.
             self._attempt(number, waiting.recipient, message)
         return self._settle(number)
 
@@ -97,6 +98,7 @@ class Delivery:
             signed = _existing(Returns(session).get(number), number)
         if signed.workbook is not None:
             return signed
+        # Rendered outside a transaction: a province's workbook takes seconds.
         document = document_of(signed)
         workbook = self.off_hub(render.workbook, document)
         page = self.off_hub(render.page, document)
@@ -122,6 +124,8 @@ class Delivery:
     def _attempt(self, number: str, recipient: str, message: EmailMessage) -> None:
         with self.transaction() as session:
             mails = self.mails(session, number)
+            # Committed before the mail goes out: after a kill it is found in doubt, and
+            # not sent a second time unseen.
             allowed = _before(DeliveryState.SENDING)
             if not mails.move(
                 recipient, DeliveryState.SENDING, allowed=allowed, tried=1
@@ -138,6 +142,7 @@ class Delivery:
                 state.value: sum(row.state == state for row in mails)
                 for state in DeliveryState
             }
+            # The task is retried as a whole; mails that were sent are not due.
             if any(_to_send(row) for row in mails):
                 raise Undelivered(f"{number}: {_listed(counts)}")
             if mails:

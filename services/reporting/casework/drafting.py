@@ -27,6 +27,7 @@ from services.reporting.domain.figures import (
     FiguresRequest,
     Goal,
     Line,
+    Persons,
     Sums,
     by_office,
     compute,
@@ -82,20 +83,13 @@ def draft(
         request.known_at if as_known else None,
     )
     listed = listed_sums(ledger, programme, directory, request, as_known=as_known)
-    # A measure without entries counts no persons.
-    distinct = sums.of(whole).keys() & registry().of_kind("distinct")
-    persons = (
-        ledger.persons(request, lines, sorted(distinct), as_known=as_known)
-        if distinct
-        else {}
-    )
     return compute(
         request,
         [line.summed() for line in lines],
         sums=by_line(sums, lines),
         whole=sums.of(whole),
         listed=listed and offices_by_line(listed, lines),
-        persons=persons,
+        persons=_persons(ledger, request, lines, sums.of(whole), as_known=as_known),
         goal=goal_of(programme, request.as_of),
         registry=registry(),
         late=_late(ledger, request, lines, offices) if as_known else None,
@@ -109,6 +103,24 @@ def draft(
         ),
         everyday=programme.everyday_from is not None,
     )
+
+
+def _persons(
+    ledger: Ledger,
+    request: FiguresRequest,
+    lines: Collection[Line],
+    sums: Mapping[str, int],
+    *,
+    as_known: bool,
+) -> Persons:
+    """
+    How many persons each line counts. *sums*: of all lines together; a measure without
+    entries there counts nobody, and costs no query.
+    """
+    measures = sums.keys() & registry().of_kind("distinct")
+    if not measures:
+        return {}
+    return ledger.persons(request, lines, sorted(measures), as_known=as_known)
 
 
 def further(
@@ -147,16 +159,16 @@ def _added(sums: LineSums, before: LineSums, line: Line) -> Sums:
     """
     The sums of a line under its office, less those *before*.
     """
-    less = before.of(line)
+    earlier = before.of(line)
     return {
-        (line.office, name): amount - less.get(name, 0)
+        (line.office, name): amount - earlier.get(name, 0)
         for name, amount in sums.of(line).items()
     }
 
 
 def by_line(sums: LineSums, lines: Iterable[Line]) -> Sums:
     """
-    The sums of each line under its office.
+    Return the sums of each line under the code of its office.
     """
     return {
         (line.office, name): amount
@@ -184,8 +196,8 @@ def _late(
     offices: Collection[str],
 ) -> dict[str, Any] | None:
     """
-    What belongs to the period of the office's last signed return and arrived after it;
-    None if it has signed none.
+    Return what belongs to the period of the office's last signed return and arrived
+    after it; None if the office has signed none.
     """
     earlier = Returns(ledger.session).before(request)
     if earlier is None:
@@ -264,8 +276,8 @@ def candidates_of(
             return by_office(sums, listed, registry())
         first = request.as_of - timedelta(days=days)
         before = ledger.sums(replace(request, as_of=first), offices, as_known=True)
-        less = {key: sums[key] - before.get(key, 0) for key in sums}
-        return by_office(less, None, registry())
+        added = {key: sums[key] - before.get(key, 0) for key in sums}
+        return by_office(added, None, registry())
 
     named = candidates(
         programme.supervision.thresholds if programme.supervision else (),

@@ -60,6 +60,8 @@ class FurtherProgrammes:
         self._news = [each for each in received if each.type in _ABOUT_ENROLMENTS]
         once = [each for each in received if each.type in FOR_ALL_PROGRAMMES]
         store = Enrolments(session)
+        # An enrolment changes what other events of its case count: nobody posts those
+        # until this transaction ends.
         if self._news:
             store.lock()
         numbers = {each.case_number for each in (*self._news, *once)}
@@ -84,17 +86,18 @@ class FurtherProgrammes:
 
     def entries(self, signed: SignedReturns) -> dict[str, list[Entry]]:
         """
-        By the id of a received event, the entries in further programmes that it brings;
-        *signed* are the returns of the programmes `with_closings`.
+        Return the entries in further programmes that each received event brings, by its
+        id; *signed*: the returns of the programmes `with_closings`.
         """
         by_cause = dict[str, list[Entry]]()
         for each in self._counted:
             code = each.enrolment.programme
             terms = signed.terms(each.event, code, each.counted_at)
-            there = [*entries_there(each.event, each.read, each.enrolment, terms)]
+            added = [*entries_there(each.event, each.read, each.enrolment, terms)]
             of_cause = by_cause.setdefault(each.cause, [])
-            of_cause += () if each.counted_at else there
-            of_cause += taken_back(there, each.enrolment.until)
+            # Counted before: only what is taken back is new.
+            of_cause += () if each.counted_at else added
+            of_cause += taken_back(added, each.enrolment.until)
         return by_cause
 
     def _of_received(self) -> Iterator[Counted]:
@@ -105,8 +108,8 @@ class FurtherProgrammes:
 
     def _of_stored(self) -> Iterator[Counted]:
         """
-        What was told of a case before its enrolment, or the withdrawal of that, became
-        known.
+        Yield the events of a case that were stored before its enrolment, or the
+        withdrawal of it, arrived.
         """
         if not self._news:
             return

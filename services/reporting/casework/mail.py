@@ -59,6 +59,7 @@ def letter(
     )
     message["From"] = sender
     message["To"] = recipient
+    # Not the time of sending: the mail is the same at every attempt.
     message["Date"] = format_datetime(document.known_at.astimezone(SHANGHAI))
     message["Message-ID"] = message_id
     message["X-Return"] = document.number
@@ -75,7 +76,8 @@ def letter(
 
 def add_trace(message: EmailMessage, traceparent: str) -> None:
     """
-    Say in a header what led to the mail, which goes out also without it.
+    Name in a header the request or event that led to the mail; without one the mail
+    goes out all the same.
     """
     if telemetry.is_traceparent(traceparent):
         message["X-Traceparent"] = traceparent
@@ -107,6 +109,7 @@ class Server:
         except smtplib.SMTPResponseException as error:
             return _answered(error.smtp_code, error.smtp_error)
         except (OSError, smtplib.SMTPException) as error:
+            # Broken off after DATA, the server may have taken the mail.
             state = DeliveryState.UNCERTAIN if handing_over else DeliveryState.FAILED
             return Outcome(state, f"{type(error).__name__}: {error}"[:_LONGEST_REPLY])
 
@@ -127,6 +130,7 @@ class Server:
                 smtp.starttls(context=ssl.create_default_context())
             if self.user:
                 smtp.login(self.user, self.password)
+        # Also if the task is killed: an open connection would stay with the server.
         except BaseException:
             smtp.close()
             raise
@@ -149,6 +153,8 @@ class Server:
 
 
 def _hand_over(smtp: smtplib.SMTP, message: EmailMessage) -> Outcome:
+    # RFC 5321 4.5.2: a line that begins with a dot gets another, so that none ends the
+    # mail.
     content = re.sub(rb"(?m)^\.", b"..", message.as_bytes())
     smtp.send(content + b".\r\n")
     if smtp.sock is not None:

@@ -33,7 +33,7 @@ def judge_after(
     session: Connection, posted: Iterable[Entry]
 ) -> Iterator[MilestoneJudged]:
     """
-    What the posted entries change about the milestones of the offices they are of.
+    Yield what the posted entries change in the milestones of their offices.
     """
     policy, today = current_policy(), clock.today()
     measures = {*registry().on_a_list, LISTED}
@@ -79,9 +79,10 @@ def _judge_today(session: Connection) -> Iterator[MilestoneJudged]:
             and judgements.begin_day(programme.code, today)
         ):
             offices = sorted(policy.directory.subtree(programme.hub, today))
+            # In pieces, so that the statements stay small; all in one transaction.
             for start in range(0, len(offices), AT_ONCE):
-                some = offices[start : start + AT_ONCE]
-                yield from judge(session, programme, some, today)
+                batch = offices[start : start + AT_ONCE]
+                yield from judge(session, programme, batch, today)
 
 
 def _by_code(policy: Policy) -> list[Programme]:

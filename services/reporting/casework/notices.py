@@ -173,6 +173,8 @@ def collect(
     made = mailings.insert_missing(
         Mailing(
             id=f"{office}-{moment.date()}",
+            # An office's mail has the notices of all its programmes; one of them names
+            # it.
             programme=min(programmes),
             office=office,
             day=moment.date(),
@@ -180,6 +182,7 @@ def collect(
             urgent=False,
         )
         for office, programmes in notices.waiting().items()
+        # The programme that allows the fewest hours decides for the mail of all.
         if all(_may_go_out(code, moment, policy) for code in programmes)
     )
     notices.put_into(made)
@@ -197,6 +200,7 @@ def _collected(mailing: Mailing) -> NoticesCollected:
 def _may_go_out(code: str, moment: datetime, policy: Policy) -> bool:
     try:
         supervision = policy.programmes.get(code).supervision
+    # Its file is gone: what was announced is delivered all the same.
     except UnknownProgramme:
         return True
     if supervision is None:
@@ -251,9 +255,9 @@ class NoticeDelivery(Delivery):
         The papers of notices, each with its content: made once, and the same in every
         attempt.
         """
-        wanted = [notice.paper for notice in notices if notice.paper][:_MOST_PAPERS]
+        names = [notice.paper for notice in notices if notice.paper][:_MOST_PAPERS]
         with self.transaction() as session:
-            papers = NoticePapers(session).of_notices(wanted)
+            papers = NoticePapers(session).of_notices(names)
         new = {
             paper.notice: content_for_mail(
                 CONVERTER.structure(paper.paper, Paper), paper.form
@@ -261,11 +265,13 @@ class NoticeDelivery(Delivery):
             for paper in papers.values()
             if paper.paper and paper.content is None
         }
+        # Printed outside a transaction; two processes print the same, and the first is
+        # kept.
         if not new:
             return papers
         with self.transaction() as session:
             NoticePapers(session).freeze(new)
-            return NoticePapers(session).of_notices(wanted)
+            return NoticePapers(session).of_notices(names)
 
     def conclude(self, session: Connection, number: str, *, delivered: bool) -> None:
         """
@@ -319,11 +325,11 @@ def _attached(
     """
     The papers that fit into one mail, each with the place of its notice.
     """
-    left = settings.integer("MAIL_PAPERS_LIMIT")
+    bytes_left = settings.integer("MAIL_PAPERS_LIMIT")
     for index, notice in enumerate(notices, 1):
         paper = papers.get(notice.paper or "")
-        if paper and paper.content and len(paper.content) <= left:
-            left -= len(paper.content)
+        if paper and paper.content and len(paper.content) <= bytes_left:
+            bytes_left -= len(paper.content)
             yield index, paper
 
 

@@ -40,7 +40,10 @@ def overtaken(session: Connection, signed: Iterable[Row[Any]]) -> set[str]:
     for row in signed:
         by_day[row.programme, row.as_of].append(row)
     days = {code: {day for of, day in by_day if of == code} for code, _ in by_day}
-    listed = {code: _listed_at(session, code, some) for code, some in days.items()}
+    listed = {
+        code: _listed_at(session, code, of_programme)
+        for code, of_programme in days.items()
+    }
     return {
         number
         for (code, day), rows in by_day.items()
@@ -58,7 +61,7 @@ def _overtaken_on(
     directory = current_policy().directory
     figures = Returns(session).figures_of([row.id for row in rows])
     lines = {row.id: lines_of(directory, row.office, day) for row in rows}
-    every = [line for some in lines.values() for line in some]
+    every = [line for of_return in lines.values() for line in of_return]
     sums = Ledger(session).line_sums(code, day, every)
     for row in rows:
         if is_overtaken(
@@ -79,6 +82,7 @@ def _listed_at(
     """
     try:
         governing = governing_list(current_policy().programmes.get(code))
+    # A programme that is not run any more: its signed returns stay as they are.
     except UnknownProgramme:
         return {}
     return Ledger(session).listed_at(code, governing, days) if governing else {}

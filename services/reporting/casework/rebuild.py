@@ -54,6 +54,8 @@ def rebuild(
     Make the ledger again in the open transaction; how many rows there are now.
     """
     roll_ups = RollUps(session)
+    # First the roll-up, then the tables, as the timer does: in the other order the two
+    # would wait for each other.
     roll_ups.lock(wait=True)
     session.execute(_HOLD)
     session.execute(_IN_MEMORY)
@@ -81,13 +83,14 @@ def _post_again(session: Connection) -> None:
     into = f"COPY reporting.entries ({', '.join(COLUMNS)}) FROM STDIN"
     connection: Any = session.connection.driver_connection
     with (
+        # A named cursor: the facts stay in the database and come piece by piece.
         connection.cursor("facts", row_factory=namedtuple_row) as stored,
         connection.cursor() as writing,
     ):
         stored.execute(_FACTS)
-        while some := stored.fetchmany(BATCH):
+        while batch := stored.fetchmany(BATCH):
             with writing.copy(into) as copy:
-                for row in _rows(some, signed, enrolments):
+                for row in _rows(batch, signed, enrolments):
                     copy.write_row(row)
 
 
@@ -112,10 +115,12 @@ def _rows_there(
     """
     The rows of a fact in a further programme of its case, known once both were.
     """
+    # Only with both could it be counted; so it is known to a return signed since, and
+    # to none before.
     known_at = max(fact.known_at, enrolment.known_at or fact.known_at)
     terms = signed.terms(fact, enrolment.programme, known_at)
-    there = [*entries_there(fact, read, enrolment, terms)]
-    gone = taken_back(there, enrolment.until)
+    added = [*entries_there(fact, read, enrolment, terms)]
+    withdrawn = taken_back(added, enrolment.until)
     ended_at = max(known_at, enrolment.ended_at or known_at)
-    yield from rows_of(there, known_at)
-    yield from rows_of(gone, ended_at)
+    yield from rows_of(added, known_at)
+    yield from rows_of(withdrawn, ended_at)

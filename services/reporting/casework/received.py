@@ -35,8 +35,11 @@ def record_received(session: Connection, *received: ReceivedEvent) -> None:
 
     Raises `ForeignMatter` for an event of another office than that of its matter.
     """
+    # First, for it may lock the enrolments; every transaction takes its locks in the
+    # order enrolments, matters, closings, ledger, milestones.
     further = FurtherProgrammes(session, received)
     _check_owners(session, [event.envelope for event in received])
+    # All at once: the programmes are locked in one order.
     codes = programmes_of_closings(received) | further.with_closings()
     signed = signed_returns(session, codes, current_policy())
     elsewhere = further.entries(signed)

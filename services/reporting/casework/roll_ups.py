@@ -23,12 +23,13 @@ from shared.policy.directory import Directory
 
 def roll_up(session: Connection, *, wait: bool = False) -> bool:
     """
-    Roll up entries that became known since the last time; whether there may be more.
+    Roll up the entries that became known since the last time. Returns whether there may
+    be more.
 
     Does nothing while another transaction does it, unless *wait*.
     """
     roll_ups = RollUps(session)
-    until, more = roll_ups.next_moment(roll_ups.until())
+    until, may_be_more = roll_ups.next_moment(roll_ups.until())
     if until is not None:
         # Waits for the entries that were stamped by then and are not committed yet;
         # before the lock, so that nobody waits for this while it waits.
@@ -39,7 +40,7 @@ def roll_up(session: Connection, *, wait: bool = False) -> bool:
     roll_ups.follow(groups_on(clock.today()))
     if until is not None and until > since:
         roll_ups.add_entries(since, until)
-    return more
+    return may_be_more
 
 
 @lru_cache(maxsize=2)

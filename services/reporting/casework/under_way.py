@@ -30,8 +30,10 @@ Announced = Mapping[str, Collection[str] | None]
 
 def ask_announced() -> Announced:
     """
-    Source service to the ids of what it announced lately; None if it did not answer.
+    Ask each source service for the ids of what it announced lately; None if it does not
+    answer.
     """
+    # All at once, so that signing waits for the slowest, not for all in turn.
     answers = GreenPool(len(SOURCES)).imap(_announced_by, SOURCES)
     return dict(zip(SOURCES, answers, strict=True))
 

@@ -71,17 +71,17 @@ def enrolments_in(
     The enrolments of each case by its number, from what intake announced of them: each
     event with what was *read* of it, and when it became known, in whatever order.
     """
-    begun = dict[tuple[str, str, int], Enrolment]()
+    enrolled = dict[tuple[str, str, int], Enrolment]()
     ended = dict[tuple[str, str, int], tuple[date, datetime | None]]()
     for event, read, known_at in facts:
         code, period = read["programme"], read["period"]
         key = event.case_number, code, period
         if event.type == ENROLLED:
-            begun[key] = Enrolment(code, period, event.occurred_on, known_at)
+            enrolled[key] = Enrolment(code, period, event.occurred_on, known_at)
         else:
             ended[key] = event.occurred_on, known_at
     by_case = defaultdict[str, list[Enrolment]](list)
-    for key, enrolment in begun.items():
+    for key, enrolment in enrolled.items():
         until, ended_at = ended.get(key, (None, None))
         by_case[key[0]].append(replace(enrolment, until=until, ended_at=ended_at))
     return by_case
@@ -97,15 +97,16 @@ def entries_there(
     The entries of an event in a further programme of its case; with *terms* of that
     programme.
     """
-    seen = {**read, "programme": enrolment.programme, "in_scope": True}
-    for entry in entries_for(event, seen, terms):
+    # `in_scope`: intake enrols only what is in the scope of the further programme.
+    read_there = {**read, "programme": enrolment.programme, "in_scope": True}
+    for entry in entries_for(event, read_there, terms):
         yield _not_before(entry, enrolment.since)
 
 
 def taken_back(entries: Iterable[Entry], until: date | None) -> Iterator[Entry]:
     """
-    What takes entries back from the day on which the enrolment was withdrawn, if it
-    was.
+    Yield the entries with opposite amounts, from the day on which the enrolment was
+    withdrawn; none if it was not.
     """
     for entry in entries if until else ():
         yield replace(_not_before(entry, until), amount=-entry.amount)

@@ -138,6 +138,8 @@ def compute(
     lines = tuple(lines)
     live = [_counts(line, sums, persons, registry) for line in lines]
     total = _total(sums, whole, persons, registry)
+    # Checked each time, so that figures that do not add up are neither shown nor
+    # signed.
     _balance(live, total, registry)
     on_list = [_listed(line.members, listed, registry) for line in lines]
     rows = [Counts(*pair) for pair in zip(live, on_list, strict=True)]
@@ -183,6 +185,8 @@ def checksum(figures: Mapping[str, Any]) -> str:
     known: the same figures have the same checksum.
     """
     sealed = {name: value for name, value in figures.items() if name != "known_at"}
+    # Canonical, or the same figures read back from the database would have another
+    # checksum.
     text = json.dumps(sealed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -198,8 +202,9 @@ def short_by(base: int, settled: int, percent: int) -> int:
     """
     Whole cases missing to *percent* of *base*, compared in integers (I-21).
     """
-    wanted = -(-percent * base // 100)
-    return max(0, wanted - settled)
+    # Rounded up: a part of a case cannot be settled.
+    required = -(-percent * base // 100)
+    return max(0, required - settled)
 
 
 def whole_of(sums: Sums, listed: Sums | None, registry: Registry) -> Counts:
@@ -246,12 +251,12 @@ def stock_flow(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str,
     back of that. What moved from or to another line counts as come in, by its sign.
     """
     added = {name: after.get(name, 0) - before.get(name, 0) for name in _OF_STOCK}
-    back = added["flowed_back"]
+    flowed_back = added["flowed_back"]
     return {
         "open_before": _open(before),
         "came_in": added["base"],
-        "flowed_back": back,
-        "closed": sum(added[name] for name in CLOSED_AS) + back,
+        "flowed_back": flowed_back,
+        "closed": sum(added[name] for name in CLOSED_AS) + flowed_back,
         "resolved": added["resolved"],
         "struck_off": added["struck_off"],
         "open_after": _open(after),
@@ -354,6 +359,8 @@ def _balance(
     """
     for name in (*registry.additive, *registry.of_kind("distinct")):
         parts = sum(row[name] for row in rows)
+        # A person who came to two offices counts on two lines and once in the whole:
+        # there the lines may make more.
         if parts < total[name] or (name in registry.additive and parts > total[name]):
             raise Unbalanced(f"{name}: rows make {parts}, the whole is {total[name]}")
 

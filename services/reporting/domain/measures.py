@@ -231,13 +231,13 @@ class Registry:
         """
         The counts that are also needed of the cases on a list alone.
         """
-        wanted = [
+        names = [
             name
             for measure in self.measures
             if measure.kind == "listed" or measure.base == "governing"
             for name in measure.counts
         ]
-        return tuple(dict.fromkeys(wanted))
+        return tuple(dict.fromkeys(names))
 
     def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.measures, "id")

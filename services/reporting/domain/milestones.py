@@ -90,13 +90,14 @@ def _added(
 
 def turns(stands: Iterable[Stand], milestone: Milestone) -> Iterator[Turn]:
     """
-    The days on which the milestone was reached, or lost again before its day.
+    Yield the days on which the milestone was reached, or lost again before its own day.
 
     *stands* have one of the milestone's day. An office without cases has reached it on
     that day, and not before.
     """
     reached = False
     for day, part, base in stands:
+        # Reached for good: after its day it cannot be lost (PY-04).
         if reached and day > milestone.on:
             return
         now = (base > 0 or day >= milestone.on) and not short_by(
@@ -116,12 +117,12 @@ def judgements_of(
     now: Collection[Turn],
 ) -> Iterator[MilestoneJudged]:
     """
-    What to announce so that readers who knew *before* now know *now*: what is no longer
-    so is revoked on its own day, then the new days follow.
+    Yield the events that bring readers from the judgements *before* to those of *now*:
+    what no longer holds is revoked on its own day, then the new days follow.
     """
-    gone = [(day, not reached) for day, reached in sorted(set(before) - set(now))]
+    revoked = [(day, not reached) for day, reached in sorted(set(before) - set(now))]
     fresh = sorted(set(now) - set(before))
-    for day, reached in (*gone, *fresh):
+    for day, reached in (*revoked, *fresh):
         yield MilestoneJudged(
             office=office,
             case_number=programme.milestone_matter(office, milestone),

@@ -111,6 +111,7 @@ def revision_after(
     """
     if newest is None:
         return 1
+    # The same figures mailed again would only make an office look for the difference.
     if newest.figures_checksum == checksum(figures):
         raise Conflict.because(
             "nothing_new_to_sign",
@@ -193,6 +194,7 @@ def _cells(
 ) -> Iterator[Cell]:
     for measure in registry().columns:
         before, after = signed.get(measure.id), now.get(measure.id)
+        # A measure that the registry got later is in no older return.
         if measure.id in signed and before != after:
             yield {
                 "return_id": return_id,

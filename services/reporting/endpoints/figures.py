@@ -43,9 +43,9 @@ def show_further_figures(call: Call) -> dict[str, Any]:
 
     def of(request: FiguresRequest, since: date | None) -> dict[str, Any]:
         ledger = Ledger(call.session)
-        more = drafting.further(ledger, programme, directory, request, since)
-        *rows, total = more.cells
-        *lines, together = more.stock
+        further_cells = drafting.further(ledger, programme, directory, request, since)
+        *rows, total = further_cells.cells
+        *lines, together = further_cells.stock
         stock = {"rows": lines, "total": together}
         named = {"since": since, "as_of": request.as_of}
         return {**named, "rows": rows, "total": total, "stock": stock}

@@ -60,7 +60,10 @@ def sign_return(call: Call) -> dict[str, Any]:
     )
     directory = current_policy().directory
     returns, ledger = Returns(call.session), Ledger(call.session)
+    # Before any lock: the other services may take seconds to answer.
     events = ask_announced()
+    # A closing that is being posted belongs to this return or to the next: it is
+    # decided here which.
     returns.lock_closings(programme.code)
     # The lock comes first: a later revision must not know less.
     newest = returns.newest(programme.code, office, as_of)

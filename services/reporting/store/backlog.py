@@ -65,16 +65,16 @@ def _superseded() -> ColumnElement[bool]:
     """
     Whether the recipient of a delivery got a newer revision of the same return.
     """
-    old, new, sent = returns.alias(), returns.alias(), deliveries.alias()
+    earlier, newer, sent = returns.alias(), returns.alias(), deliveries.alias()
     return (
         exists()
         .where(
-            old.c.id == deliveries.c.return_id,
-            new.c.programme == old.c.programme,
-            new.c.office == old.c.office,
-            new.c.as_of == old.c.as_of,
-            new.c.revision > old.c.revision,
-            sent.c.return_id == new.c.id,
+            earlier.c.id == deliveries.c.return_id,
+            newer.c.programme == earlier.c.programme,
+            newer.c.office == earlier.c.office,
+            newer.c.as_of == earlier.c.as_of,
+            newer.c.revision > earlier.c.revision,
+            sent.c.return_id == newer.c.id,
             sent.c.recipient == deliveries.c.recipient,
             sent.c.state == DeliveryState.SENT,
         )

@@ -84,6 +84,7 @@ class Judgements:
         self, programme: str, office: str, milestone: date, turns: Iterable[Turn]
     ) -> None:
         key = {"programme": programme, "office": office, "milestone": milestone}
+        # Replaced as a whole, for a late fact can change any day of the course.
         self.session.execute(judgements.delete().filter_by(**key))
         rows = [{**key, "day": day, "reached": reached} for day, reached in turns]
         if rows:
@@ -98,7 +99,7 @@ class Judgements:
 
     def begin_day(self, programme: str, today: date) -> bool:
         """
-        Whether the programme was not judged on *today* yet; from now on it is.
+        Mark the programme as judged on *today*. Returns False if it was marked already.
 
         Another replica that asks meanwhile waits, and gets False.
         """

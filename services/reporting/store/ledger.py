@@ -153,8 +153,8 @@ class Ledger:
         earlier: EarlierReturn,
     ) -> Sums:
         """
-        The sum of every measure of every office, of the entries that belong to the
-        period of the *earlier* return but, known after it, count after that period.
+        Return the sums of the entries that belong to the period of the *earlier* return
+        but count after it, because they became known after it; by office and measure.
         """
         query = (
             select(
@@ -165,10 +165,14 @@ class Ledger:
             .where(
                 entries.c.programme == request.programme,
                 one_of(entries.c.office, offices),
+                # As the condition of the partial index: few entries count on another
+                # day.
                 entries.c.own_day != entries.c.day,
                 entries.c.own_day <= earlier.as_of,
                 entries.c.day > earlier.as_of,
                 entries.c.day <= request.as_of,
+                # What was known by then is in the earlier return, or was put off by one
+                # before it.
                 entries.c.known_at > earlier.known_at,
                 entries.c.known_at <= request.known_at,
             )
@@ -277,8 +281,8 @@ class Ledger:
         self, programme: str, cases: CaseList, days: Iterable[date]
     ) -> dict[date, Sums]:
         """
-        The sums of the cases on a frozen list at the end of each of *days* on which it
-        was frozen already, in one pass of the entries.
+        Return the sums of the cases on a frozen list at the end of each of *days* on
+        which it was already frozen, in one pass of the entries.
         """
         frozen_on = self.frozen_by(programme, cases, date.max)
         if frozen_on is None:
@@ -297,6 +301,8 @@ class Ledger:
             return {}
         rows = query.subquery()
         following = [day + ONE_DAY for day in days]
+        # Each row falls into one span between two days; the running sum then makes the
+        # sums at each day, so that a row is read once for all days.
         span = func.width_bucket(rows.c.day, cast(following, ARRAY(Date)))
         parts = (
             select(rows, span.label("span")).where(rows.c.day <= days[-1]).subquery()
@@ -336,7 +342,10 @@ class Ledger:
         pairs = [(member, line.office) for line in lines for member in line.members]
         tree = (
             func.unnest(
-                *(literal([*some], ARRAY(String)) for some in zip(*pairs, strict=True))
+                *(
+                    literal([*column], ARRAY(String))
+                    for column in zip(*pairs, strict=True)
+                )
             )
             .table_valued("office", "line", name="tree")
             .render_derived()
@@ -348,6 +357,9 @@ class Ledger:
             .where(entries.c.programme == request.programme)
             .where(entries.c.measure.in_(measures), entries.c.day <= request.as_of)
             .group_by(
+                # A person who petitions at two offices counts once on each line and
+                # once in the whole, so the lines do not add up to it: both are grouped
+                # in one pass.
                 func.grouping_sets(tuple_(*per), tuple_(per[0], per[2])),
             )
             .having(func.sum(entries.c.amount) > 0)
@@ -374,6 +386,8 @@ def _members(
         *_known(known_at),
     )
     if cases.frozen:
+        # A frozen list never changes: only what was put on it counts, whatever became
+        # of it.
         return query.where(entries.c.label == cases.frozen, entries.c.amount > 0)
     # A correction takes a case off the list of its former origin; a case that was
     # merged away stays on its list, where it adds up to nothing.
@@ -382,8 +396,8 @@ def _members(
     if cases.only:
         return query.where(entries.c.label.in_(cases.only))
     if cases.others:
-        others = entries.c.label.not_in(cases.others)
-        return query.where(or_(others, entries.c.label.is_(None)))
+        other_lists = entries.c.label.not_in(cases.others)
+        return query.where(or_(other_lists, entries.c.label.is_(None)))
     return query
 
 

@@ -66,8 +66,8 @@ _MOVE = (
 
 def owners_of(session: Connection, events: Iterable[Envelope]) -> dict[str, list[str]]:
     """
-    The offices that have or had each matter of *events*: that of the first of these
-    events, if nothing about it was posted before.
+    Return the offices that have or had each matter of *events*. A matter of which
+    nothing was posted before belongs to the office of the first of these events.
 
     Two first events at the same moment wait for each other.
     """
@@ -79,8 +79,9 @@ def owners_of(session: Connection, events: Iterable[Envelope]) -> dict[str, list
     missing = sorted(first.keys() - owners.keys())
     if missing:
         rows = {"numbers": missing, "offices": [first[number] for number in missing]}
-        begun = session.execute(_BEGIN, rows)
-        owners |= {number: [first[number]] for number in begun.scalars()}
+        inserted = session.execute(_BEGIN, rows)
+        owners |= {number: [first[number]] for number in inserted.scalars()}
+        # Another transaction began these and has committed: its office is the first.
         elsewhere = [number for number in missing if number not in owners]
         owners |= _owners(session, elsewhere) if elsewhere else {}
     return owners
@@ -88,7 +89,7 @@ def owners_of(session: Connection, events: Iterable[Envelope]) -> dict[str, list
 
 def move(session: Connection, owners: Mapping[str, Collection[str]]) -> None:
     """
-    Let each matter be one that all its *owners* have or had.
+    Record that all these *owners* have or had their matters.
     """
     # In one order: two transactions never wait for each other.
     moved = sorted((number, each) for number in owners for each in owners[number])

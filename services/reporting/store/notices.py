@@ -216,14 +216,17 @@ class Notices(Records[Notice]):
         if rows:
             into = given_rows((notices.c.office, notices.c.mailing))
             waiting = notices.c.office == into.c.office, *_OF_THE_DAY, _has_its_paper()
-            put = notices.update().where(*waiting).values(mailing=into.c.mailing)
-            self.session.execute(put, as_rows(rows))
+            statement = notices.update().where(*waiting).values(mailing=into.c.mailing)
+            self.session.execute(statement, as_rows(rows))
 
     def put_each_into(self, mailings: Mapping[str, str]) -> None:
         """
         Put each notice, by the id of its event, into the mailing of that id.
         """
-        rows = [{"of_event": name, "into": it} for name, it in sorted(mailings.items())]
+        rows = [
+            {"of_event": name, "into": mailing}
+            for name, mailing in sorted(mailings.items())
+        ]
         if rows:
             self.session.execute(_PUT_INTO, rows)
 
@@ -285,8 +288,8 @@ class Mailings(Records[Mailing]):
             self.session.execute(notice_mails.insert(), due)
         nobody = [mailing for mailing, recipients in mails.items() if not recipients]
         if nobody:
-            these = mailings.update().where(mailings.c.id.in_(nobody))
-            self.session.execute(these.values(unaddressed=True))
+            statement = mailings.update().where(mailings.c.id.in_(nobody))
+            self.session.execute(statement.values(unaddressed=True))
 
     def mails_of(self, mailing_ids: Collection[str]) -> dict[str, list[Row[Any]]]:
         """

@@ -266,6 +266,8 @@ class Returns:
         """
         self.session.execute(
             returns.update()
+            # Two replicas may render at once; the first one counts, and the checksum
+            # fits it.
             .where(returns.c.id == number, returns.c.workbook.is_(None))
             .values(
                 workbook=workbook,
@@ -320,6 +322,7 @@ class Deliveries:
         changed = self.session.execute(
             mails.update()
             .where(self.mine, mails.c.recipient == recipient)
+            # Compared in the statement: of two processes only one finds the old state.
             .where(mails.c.state.in_(allowed))
             .values(
                 state=to,

@@ -66,6 +66,8 @@ ADD_ENTRIES = text(
     {_ADD}
     """  # noqa: S608 - no value is in it
 )
+# The totals of a group follow its offices: what a joining office has from the beginning
+# is added, what a leaving one has is taken away.
 MOVE_OFFICES = text(
     f"""
     WITH change AS (
@@ -105,6 +107,8 @@ DROP_GROUPS = text(
     """
 ).bindparams(bindparam("lines", type_=TEXTS))
 
+# Which of the groups are stored with exactly these offices, and how far all are rolled
+# up.
 MARK = text(
     """
     SELECT until, ARRAY(
@@ -215,6 +219,8 @@ SUMS = text(
         )
     ),
 )
+# The totals of days, and the entries since; `low` lets the planner see that these are
+# few.
 DAILY = text(
     """
     SELECT office, day, measure, sum(amount)::bigint

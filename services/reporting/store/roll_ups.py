@@ -83,8 +83,8 @@ class RollUps:
 
     def lock(self, *, wait: bool = False) -> datetime | None:
         """
-        The moment until which entries are rolled up. From now on no other transaction
-        rolls any up; None if one does already, unless *wait*.
+        Lock the roll-ups and return the moment until which entries are rolled up.
+        Returns None if another transaction has the lock, unless *wait*.
         """
         # Every process tries every second; one that waited would find nothing left to
         # do.
@@ -118,14 +118,18 @@ class RollUps:
         Add the entries that became known after *since* until *until*.
         """
         self.session.execute(ADD_ENTRIES, {"since": since, "until": until})
+        # In the transaction of the totals: whoever reads the mark reads what belongs to
+        # it.
         self.session.execute(rolled_up.update().values(until=until))
 
     def follow(self, wanted: Groups) -> None:
         """
-        Let the groups have the offices *wanted*: the totals of an office that joins a
-        group are added to it, those of one that leaves it are taken away.
+        Make the stored groups those *wanted*: the totals of an office that joins a
+        group are added to it, those of an office that leaves it are subtracted.
         """
         query = select(groups.c.line, groups.c.fingerprint)
+        # Fingerprints tell the few groups that changed, without reading the offices of
+        # all.
         stored = {row.line: row.fingerprint for row in self.session.execute(query)}
         changed = [
             line
@@ -134,23 +138,32 @@ class RollUps:
         ]
         if changed:
             self._regroup({line: set(wanted[line]) for line in changed})
-        gone = [*(stored.keys() - wanted.keys())]
-        if gone:
-            self.session.execute(DROP_GROUPS, {"lines": gone})
+        dropped = [*(stored.keys() - wanted.keys())]
+        if dropped:
+            self.session.execute(DROP_GROUPS, {"lines": dropped})
 
     def _regroup(self, wanted: Mapping[str, set[str]]) -> None:
         query = select(groups.c.line, groups.c.offices).where(
             one_of(groups.c.line, wanted)
         )
         before: dict[str, set[str]] = {line: set() for line in wanted}
-        before |= {line: set(some) for line, some in self.session.execute(query)}
+        before |= {
+            line: set(offices_stored)
+            for line, offices_stored in self.session.execute(query)
+        }
+        # In one statement, so that the entries are read once for all groups that
+        # changed.
         moves = [*_moves(+1, wanted, before), *_moves(-1, before, wanted)]
         lines, offices, signs = map(list, zip(*moves, strict=True))
         moved = {"lines": lines, "offices": offices, "signs": signs}
         self.session.execute(MOVE_OFFICES, moved)
         rows = [
-            {"line": line, "fingerprint": fingerprint(some), "offices": [*some]}
-            for line, some in wanted.items()
+            {
+                "line": line,
+                "fingerprint": fingerprint(offices_stored),
+                "offices": [*offices_stored],
+            }
+            for line, offices_stored in wanted.items()
         ]
         self.session.execute(SET_GROUP, rows)
 
@@ -179,38 +192,28 @@ class RollUps:
         wanted = dict(groups or {})
         prints = {line: fingerprint(some) for line, some in wanted.items()}
         named = {"lines": [*prints], "fingerprints": [*prints.values()]}
+        # A group that is not stored as it is wanted, as that of a past day, is summed
+        # from its offices.
         until, stored = self.session.execute(MARK, named).one()
         moment = known_at or _ALWAYS
-        others = [
-            (line, office)
-            for line, some in wanted.items()
-            if line not in stored
-            for office in some
-        ]
-        rows = self.session.execute(
-            SUMS,
-            {
-                "programme": programme,
-                "month": as_of.replace(day=1),
-                "as_of": as_of,
-                "known_at": moment,
-                "next_day": _next_day(moment),
-                "low": min(until, moment),
-                "lines": stored,
-                "fingerprints": [prints[line] for line in stored],
-                "members_of": [line for line, _ in others],
-                "members": [office for _, office in others],
-                "offices": [*offices],
-                "measures": list(registry().posted),
-            },
-        )
+        asked_for = {
+            "programme": programme,
+            **_period(as_of, moment),
+            "low": min(until, moment),
+            "lines": stored,
+            "fingerprints": [prints[line] for line in stored],
+            **_members(wanted, stored),
+            "offices": [*offices],
+            "measures": list(registry().posted),
+        }
         sums = LineSums({}, {})
-        for own, line, measure, amount in rows:
+        for own, line, measure, amount in self.session.execute(SUMS, asked_for):
             of = sums.own if own else sums.groups
             of.setdefault(line, {})[measure] = amount
         if any(line not in sums.groups for line in stored):
             # The office tree changed between the two statements.
             return self.sums(programme, as_of, known_at, offices=offices, groups=groups)
+        # Each stored group has a row of no measure, which only says that it was there.
         for line in stored:
             del sums.groups[line][""]
         return sums
@@ -236,6 +239,35 @@ class RollUps:
             },
         )
         return rows
+
+
+def _period(as_of: date, moment: datetime) -> dict[str, Any]:
+    """
+    The days and moments that bound a sum: whole months before *month* come from the
+    totals of months, later days from those of days.
+    """
+    return {
+        "month": as_of.replace(day=1),
+        "as_of": as_of,
+        "known_at": moment,
+        "next_day": _next_day(moment),
+    }
+
+
+def _members(groups: Groups, stored: Collection[str]) -> dict[str, list[str]]:
+    """
+    The offices of the groups that have no totals of their own, summed one by one.
+    """
+    members = [
+        (line, office)
+        for line, offices in groups.items()
+        if line not in stored
+        for office in offices
+    ]
+    return {
+        "members_of": [line for line, _ in members],
+        "members": [office for _, office in members],
+    }
 
 
 def _next_day(moment: datetime) -> datetime:

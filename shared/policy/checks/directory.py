@@ -18,10 +18,13 @@ def offices_meant(
     office: str, programme: Programme, directory: Directory
 ) -> tuple[str, ...]:
     """
-    Which offices `own`, `hub` or `upper` may be in a programme.
+    Which offices `own`, `hub` or `upper` may be in a programme; whose decision is
+    appealed against (`deciding`, `above_deciding`) may be any of the directory.
     """
     if not directory.exists(programme.offices_root):
         return ()
+    if office in {"deciding", "above_deciding"}:
+        return tuple(each.code for each in directory.offices())
     if office == "hub":
         return (programme.hub,) if directory.exists(programme.hub) else ()
     day = programme.window.from_
@@ -150,7 +153,10 @@ def _signers_nowhere(programme: Programme, directory: Directory) -> Iterator[Pro
                 upper = directory.parent(code, day) or programme.hub
                 offices = {"own": code, "hub": programme.hub, "upper": upper}
                 office = directory.office(offices[signer.office])
-                if not signer.posts_of(office, programme.hub_department):
+                if not all(
+                    signer.posts_of(office, programme.hub_department, line)
+                    for line in signer.departments or (None,)
+                ):
                     message = f"{office.name}没有这种职务，无人能签字，报结无法确认。"
                     remedy = "请改正 post，或在名录中补上职务。"
                     yield problem_in(signer, "post", "nobody_named", message, remedy)

@@ -15,6 +15,7 @@ from shared.policy.directory_file import Level
 from shared.policy.parts.duties import ACT_RECORDED, DutyRule, Trigger, Vocabulary
 from shared.policy.parts.words import Words
 from shared.vocabulary import (
+    Appellant,
     Category,
     DeliveryOutcome,
     HearingDecision,
@@ -26,6 +27,7 @@ from shared.yaml.decode import did_you_mean, problem_in
 
 DIFFICULTY = ("ordinary", "hard", "bone", "nail", "sensitive")
 WORDS: Mapping[str, tuple[str, ...]] = {
+    "appellant": tuple(map(str, Appellant)),
     "category": tuple(map(str, Category)),
     "decision": tuple(map(str, HearingDecision)),
     "difficulty": DIFFICULTY,

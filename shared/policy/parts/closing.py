@@ -8,7 +8,7 @@ assignment service.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -104,18 +104,41 @@ class Signer:
     One signature: a kind of post of the responsible office, the hub or the one above.
 
     `leader`: who leads the case there. `vice`: a leader who is not the chief. `group`:
-    any member of the leading group. `opinion`: signs with a written opinion (XQ-25).
+    any member of the leading group. `line`: who heads the department of the line that
+    the case belongs to, which has the name of the department responsible for it; signs
+    those of these `departments` alone (PY-44). `opinion`: signs with a written opinion
+    (XQ-25).
     """
 
     id: str
     title: str
     office: Literal["own", "hub", "upper"]
-    post: Literal["leader", "chief", "vice", "hub_department", "group"]
+    post: Literal["leader", "chief", "vice", "hub_department", "group", "line"]
     opinion: bool = False
+    departments: tuple[str, ...] = ()
 
-    def posts_of(self, office: Office, department: str) -> tuple[str, ...]:
+    def problems(self) -> Iterator[Problem]:
+        if (self.post == "line") != bool(self.departments):
+            yield problem_in(
+                self,
+                "departments",
+                "no_line",
+                "条线部门审查的，须写明是哪些部门；其他签字人不写。",
+                "请改正 post 或 departments。",
+            )
+
+    def signs(self, department: str | None) -> bool:
         """
-        The posts of an office that are of this kind; `department`: the hub's own.
+        Whether a case is this one's to sign; *department*: who is responsible for it.
+        """
+        return self.post != "line" or department in self.departments
+
+    def posts_of(
+        self, office: Office, department: str, line: str | None = None
+    ) -> tuple[str, ...]:
+        """
+        The posts of an office that are of this kind; `department`: the hub's own,
+        `line`: the one responsible for the case.
         """
         return tuple(
             title
@@ -126,6 +149,7 @@ class Signer:
                 "vice": post.leader and not post.chief,
                 "hub_department": post.middle and title.startswith(department),
                 "group": post.leader,
+                "line": post.middle and title.startswith(line or "\0"),
             }[self.post]
         )
 
@@ -331,12 +355,19 @@ class Closing:
         packets = self.packets_for(kind)
         return min(packets, key=lambda each: len(each.missing(named)), default=None)
 
-    def route_for(self, kind: str, level: Level) -> Route | None:
+    def route_for(
+        self, kind: str, level: Level, department: str | None = None
+    ) -> Route | None:
         """
-        The first route that serves; None: the hub's review is all there is.
+        The first route that serves, with those who sign a case for which *department*
+        is responsible; None: the hub's review is all there is.
         """
         fitting = (route for route in self.routes if route.serves(kind, level))
-        return next(fitting, None)
+        route = next(fitting, None)
+        if route is None:
+            return None
+        signers = tuple(each for each in route.signers if each.signs(department))
+        return replace(route, signers=signers) if signers else None
 
     def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.kinds, "id")

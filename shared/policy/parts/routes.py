@@ -23,6 +23,7 @@ RouteFact = Literal[
     "origin",
     "topic",
     "non_prosecution_appeal",
+    "appellant",
 ]
 
 
@@ -49,14 +50,15 @@ class Route:
     registered them, of the hub or of the office above; or to an *organ* outside, named
     as its notice names it. *reason* is what the counter reads. An appeal against a
     decision not to prosecute is in time or not by its limit (`non_prosecution_appeal`,
-    TL-29); of other petitions neither holds.
+    TL-29), goes to the office that decided or to the one above that, and has an
+    `appellant`; of other petitions none of these holds.
     """
 
     id: str
     reason: str
     source: str
     when: Mapping[RouteFact, Condition]
-    office: Literal["own", "hub", "upper"] = "own"
+    office: Literal["own", "hub", "upper", "deciding", "above_deciding"] = "own"
     department: str = ""
     organ: str = ""
 

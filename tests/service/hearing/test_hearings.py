@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 
+import httpx
 import pytest
 from docx import Document
 
@@ -163,7 +164,7 @@ def test_a_hearing_put_off_is_told_anew_and_one_called_off_is_decided_again(
 
 
 @pytest.mark.requirement("F-11")
-def test_papers_and_the_calendar_name_nobody(as_office, desk):
+def test_papers_and_the_calendar_name_nobody(as_office, desk, stack):
     (number,) = desk.cases()
     desk.decide_on_hearing(number, "hold")
     hearing = hearing_desk(as_office)
@@ -185,6 +186,9 @@ def test_papers_and_the_calendar_name_nobody(as_office, desk):
     path = at("offices", COUNTY, "hearings.ics")
     calendar = as_office(COUNTY).get("hearing", path)
     elsewhere = as_office(NEIGHBOUR).get("hearing", path)
+    keys = at("offices", COUNTY, "calendar-keys")
+    feed = as_office(COUNTY).post("hearing", keys).json()
+    subscribed = httpx.get(stack.url("hearing") + feed["address"])
 
     refused(too_early, 409, "nothing_to_state")
     lines = [p.text for p in Document(io.BytesIO(word.content)).paragraphs]
@@ -197,6 +201,7 @@ def test_papers_and_the_calendar_name_nobody(as_office, desk):
     refused(none, 409, "nothing_to_state")
     assert calendar.headers["Content-Type"].startswith("text/calendar")
     assert identity in calendar.text
+    assert subscribed.content == calendar.content
     refused(elsewhere, 403, "outside_your_offices")
 
 

@@ -59,8 +59,10 @@ from tests.service.requirements.steps.of_puyang import (
 from tests.service.requirements.steps.petitions import (
     delivered,
     petition,
+    petition_refused,
     repeat_rate_beside_the_year_before,
     step,
+    suggested_to,
 )
 from tests.service.requirements.steps.working import (
     carried_on,
@@ -76,6 +78,11 @@ from tests.service.requirements.steps.working import (
 HANDED_OVER = {"unit": "信访人住所地村委会", "help": ["解释疏导"], **DOCUMENT}
 
 
+_APPEAL = {
+    "case_kind": "criminal_appeal_procuratorate",
+    "non_prosecution_office": "南乐县人民检察院",
+    "non_prosecution_served_on": "2020-11-10",
+}
 ROWS = [
     requirement("PY-52", "过问、干预案件的如实记录", *intervened("检察官")),
     requirement(
@@ -435,11 +442,31 @@ ROWS = [
         act("reconsideration_requested"),
     ),
     of_the_office(
-        "TL-28 TL-29 TL-34",
-        "当事人申请复议、申诉的期限由计算器给出",
+        "TL-28 TL-34",
+        "当事人申请复议的期限由计算器给出",
         calculated("reconsideration_request", "2020-11-20", "2020-11-30"),
-        calculated("non_prosecution_appeal", "2020-11-20", "2020-11-27"),
         calculated("compensation_reconsideration", "2020-11-20", "2020-12-21"),
+    ),
+    of_the_office(
+        "TL-29",
+        "被害人七日内不服不起诉决定的，去作出决定的院的上一级院；七日内交邮的不算过期；七日后或者被不起诉人申诉的，去作出决定的院",
+        calculated("non_prosecution_appeal", "2020-11-10", "2020-11-17"),
+        petition(**_APPEAL, appellant="被害人", appealed_on="2020-11-17"),
+        suggested_to("TL-29.victim", "第一检察部", of="410900"),
+        petition(**_APPEAL, appellant="被害人", demand="七日后申诉。"),
+        suggested_to("TL-29.late", "控告申诉检察部", of="410923"),
+        petition(
+            **_APPEAL,
+            appellant="被不起诉人",
+            demand="本人不服。",
+            appealed_on="2020-11-17",
+        ),
+        suggested_to("TL-29.not_prosecuted", "第一检察部", of="410923"),
+        petition_refused(
+            "required",
+            case_kind="criminal_appeal_procuratorate",
+            non_prosecution_served_on="2020-11-10",
+        ),
     ),
     requirement(
         "TL-30 TL-31",

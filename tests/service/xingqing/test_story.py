@@ -17,6 +17,6 @@ def test_a_matter_handed_down_is_taken_in_and_struck_off(live_story):
     live_story("xq-2020")
 
 
-@pytest.mark.requirement("PY-06", "PY-08", "PY-18", "PY-24", "PY-28", "PY-33")
+@pytest.mark.requirement("PY-06", "PY-08", "PY-18", "PY-24", "PY-28", "PY-33", "PY-44")
 def test_a_repeated_letter_is_led_by_two_leaders_heard_and_settled(live_story):
     live_story("puyang-2020")

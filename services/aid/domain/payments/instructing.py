@@ -71,7 +71,8 @@ def instruct(
     on: date,
 ) -> tuple[PaymentFile, list[Application]]:
     """
-    The file of these payments, and the applications as they are in it.
+    Return the file of these payments, and the applications as they stand once they are
+    in it.
 
     Raises `Conflict` with everything that keeps one of them out of a file.
     """
@@ -80,6 +81,7 @@ def instruct(
         raise Conflict(*problems)
     lines, instructed = [], []
     for number, (application, _) in enumerate(payments, start=1):
+        # Who granted the money does not also have it paid.
         require_not_granter(application, by)
         line = Line(
             reference=f"{identity}-{number:03d}",

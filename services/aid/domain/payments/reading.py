@@ -60,6 +60,7 @@ def read_confirmation(content: bytes, today: date) -> tuple[Confirmed, ...]:
         if not faults:
             confirmed.append(_confirmed(row))
     added_up = sum(row.amount for row in confirmed if not row.failed)
+    # Only when every row was read: a faulty one is missing in the sum.
     if not problems and total is not None and total != added_up:
         problems.append(
             Problem(
@@ -74,6 +75,8 @@ def read_confirmation(content: bytes, today: date) -> tuple[Confirmed, ...]:
 
 
 def _text(content: bytes) -> str:
+    # UTF-8 first: hardly any GB18030 text is also valid UTF-8, but nearly every UTF-8
+    # text is valid GB18030.
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
@@ -108,6 +111,7 @@ def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
         )
     for number, cells in enumerate(table[1:], start=2):
         if any(cell.strip() for cell in cells):
+            # Spreadsheets leave out empty cells at the end of a row.
             padded = [*(cell.strip() for cell in cells), *("" for _ in titles)]
             yield number, dict(zip(titles, padded, strict=False))
 

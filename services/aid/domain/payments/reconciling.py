@@ -118,8 +118,8 @@ def reconcile(
     superseded: Collection[str] = (),
 ) -> list[Finding]:
     """
-    A finding for each line, in their order, and for each reference that is not in the
-    file.
+    Return a finding for each line, in their order, and for each reference that no line
+    has.
 
     *superseded*: the references whose application stands in a newer file, or was paid
     by it: nothing is due on them any more.
@@ -136,6 +136,7 @@ def reconcile(
         )
         for line in lines
     ]
+    # What is left in `flows` has no line.
     strangers = [_stranger(reference, flow) for reference, flow in flows.items()]
     return findings + strangers
 
@@ -159,15 +160,18 @@ def _flows(
 
 def _distinct(confirmations: Iterable[Sequence[Confirmed]]) -> Iterator[Confirmed]:
     """
-    The payments that all confirmations name together: of a voucher as many as one of
-    them names, as the newest of these has them.
+    Yield the payments that all confirmations report together. A voucher counts as often
+    as the confirmation with most rows of it reports it; of equal ones the newest
+    counts.
     """
     named = dict[tuple[str, str], list[Confirmed]]()
     for rows in confirmations:
-        here = defaultdict[tuple[str, str], list[Confirmed]](list)
+        by_voucher = defaultdict[tuple[str, str], list[Confirmed]](list)
         for row in rows:
-            here[row.reference, row.voucher_no].append(row)
-        for key, lines in here.items():
+            by_voucher[row.reference, row.voucher_no].append(row)
+        # A confirmation may repeat earlier ones, and may be more complete: of one
+        # voucher the fullest counts.
+        for key, lines in by_voucher.items():
             if len(lines) >= len(named.get(key, ())):
                 named[key] = lines
     for lines in named.values():
@@ -222,12 +226,16 @@ def _stranger(reference: str, flow: _Flows) -> Finding:
 
 def act_of(finding: Finding, application: Application) -> Act | None:
     """
-    What a finding changes in the application that its line is to pay.
+    Return what a finding changes in the application that the line was to pay; None if
+    nothing.
     """
+    # The application stands in a newer file: what is said of the old line changes
+    # nothing in it.
     if application.reference != finding.reference:
         return None
     if application.state is State.PAID:
         return Act.TAKE_BACK if finding.outcome is Outcome.TAKEN_BACK else None
+    # Paid also if too much was: the rest is to come back by a counter-entry.
     if finding.instructed and finding.paid >= finding.instructed:
         return Act.CONFIRM
     over = finding.outcome in {Outcome.FAILED, Outcome.TAKEN_BACK}
@@ -238,7 +246,7 @@ def require_owed_back(
     findings: Iterable[Finding], entry: CounterEntry, today: date
 ) -> None:
     """
-    A counter-entry takes back what was paid too much, or all that was paid.
+    Check that a counter-entry takes back either what was overpaid or all that was paid.
 
     Raises `Conflict` for a reference without payments, `Rejected` for another amount.
     """

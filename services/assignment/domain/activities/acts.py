@@ -58,7 +58,8 @@ def act_problems(
     third_parties: Collection[ThirdParty] = (),
 ) -> Iterator[Problem]:
     """
-    The act exists, for a case or an office, and everything it needs is there.
+    Check that the act exists for a case or an office, and that its record has
+    everything the act needs.
 
     *unnamed*: the mandatory fields that the case does not name, with their titles.
     *third_parties*: who may take part.
@@ -95,8 +96,8 @@ def _needs_missing(act: Act, body: Mapping[str, Any]) -> Iterator[Problem]:
     Everything that the act needs is there, except in a report of nothing.
     """
     for name in act.needs:
-        given = body.get(name)
-        missing = given is None or (name in {"consent", "parties"} and not given)
+        value = body.get(name)
+        missing = value is None or (name in {"consent", "parties"} and not value)
         if missing and not (body.get("nil") and name != "nil"):
             yield Problem(
                 f"{name}_missing",
@@ -145,7 +146,7 @@ def _parties(
     """
     roles = {party.id for party in allowed}
     choices = "、".join(f"{party.id}（{party.title}）" for party in allowed)
-    seen: set[str] = set()
+    named_roles: set[str] = set()
     for index, party in enumerate(named):
         role, place = party["role"], f"/parties/{index}"
         if role not in roles:
@@ -155,11 +156,11 @@ def _parties(
                 f"可填：{choices}。" if choices else "本专项没有列出第三方，请删去。",
                 f"{place}/role",
             )
-        if role in seen:
+        if role in named_roles:
             yield Problem(
                 "given_twice", f"“{role}”写了两次。", "请删去重复的。", f"{place}/role"
             )
-        seen.add(role)
+        named_roles.add(role)
         yield from _agreed_before(party["consented_on"], on, place)
 
 
@@ -200,8 +201,8 @@ def late_problems(
     act: Act, on: date, facts: Recorded, limit: LimitFound, calendar: Calendar
 ) -> Iterator[Problem]:
     """
-    What is asked for within a *limit* after another act of the case is not asked for
-    later (TL-28, TL-34).
+    Check that the act is not later than a *limit* after another act of the case (TL-28,
+    TL-34).
     """
     standing = without_withdrawn_acts(facts).values()
     done = [
@@ -223,8 +224,8 @@ def late_problems(
 
 def first_only_problems(act: Act, facts: Recorded) -> Iterator[Problem]:
     """
-    What is done with first petitions only is not done with one that repeats another, by
-    what is recorded of it now (TL-50).
+    Check that an act for first petitions only is not recorded for a petition that
+    repeats another, as far as is known now (TL-50).
     """
     came = as_corrected(facts).values()
     if act.first_only and any(
@@ -253,12 +254,12 @@ def followed_problems(
         )
     if not act.follows:
         return
-    there = without_withdrawn_acts(facts)
-    named = there.get(followed or "")
+    standing = without_withdrawn_acts(facts)
+    named = standing.get(followed or "")
     if not isinstance(named, ActRecorded) or named.act != act.follows:
         earlier = [
             f"{identity}（{fact.on}）"
-            for identity, fact in there.items()
+            for identity, fact in standing.items()
             if isinstance(fact, ActRecorded) and fact.act == act.follows
         ]
         title = titles.get(act.follows, act.follows)

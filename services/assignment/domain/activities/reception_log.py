@@ -21,7 +21,8 @@ from shared.rules import day_has_come, day_not_before
 @dataclass(frozen=True, kw_only=True)
 class LogCorrection:
     """
-    What a *log* said before, as *stated*, and after a correction: why, by whom, when.
+    A correction of a *log*: what it said before, what it says now, why, by whom and
+    when.
     """
 
     id: str
@@ -127,7 +128,7 @@ def growth_problems(log: Log, entered: Log) -> Iterator[Problem]:
 
 def correction_problems(correction: LogCorrection) -> Iterator[Problem]:
     """
-    A correction states something that the log does not say.
+    Check that a correction changes something.
     """
     if not correction.stated:
         yield Problem(
@@ -154,8 +155,8 @@ def correct(
     at: datetime,
 ) -> tuple[Log, LogCorrection]:
     """
-    A log with what a correction states of it, or what was entered in the national
-    system since, and what that has changed.
+    Return the log as corrected, or with what was entered in the national system since,
+    and the correction that records the change.
     """
     after = replace(log, **{n: stated[n] for n in CORRECTED if n in stated})  # type: ignore[arg-type]
     if "in_time" not in stated:
@@ -175,8 +176,9 @@ def correct(
 
 def counted_in_time(log: Log) -> Log:
     """
-    A log of which all that is in the national system counts as entered on the day of
-    the reception if the last of it was; no more than before if it was not.
+    Return the log with the number of receptions that were entered in time: all that are
+    in the national system if the last of them was entered on the day of the reception;
+    otherwise as many as before.
     """
     in_time = log.national if log.national_on == log.day else log.in_time
     return replace(log, in_time=min(in_time, log.national))
@@ -212,8 +214,7 @@ def who_receives(
     roster: Roster, offices: Sequence[str], directory: Directory
 ) -> list[tuple[str, str]]:
     """
-    Each office with each of its posts that stands on the roster, in the order of the
-    two.
+    Return each office with each post that stands on the roster, ordered by both.
     """
     return sorted(
         (office, post)

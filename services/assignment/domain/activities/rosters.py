@@ -143,13 +143,15 @@ def gaps(
     registered = _by_office(visits)
     for period in periods:
         for office in offices:
-            there = [t for t in rostered.get(office, ()) if _in(t.day, period)]
-            here = [log for log in logged.get(office, ()) if _in(log.day, period)]
-            yield from _gaps_of(office, period, there, here)
-            registered_then = [
+            period_slots = [t for t in rostered.get(office, ()) if _in(t.day, period)]
+            period_logs = [
+                log for log in logged.get(office, ()) if _in(log.day, period)
+            ]
+            yield from _gaps_of(office, period, period_slots, period_logs)
+            period_visits = [
                 v for v in registered.get(office, ()) if _in(v.day, period)
             ]
-            yield from _not_in_register(office, period, here, registered_then)
+            yield from _not_in_register(office, period, period_logs, period_visits)
 
 
 def _gaps_of(

@@ -25,9 +25,9 @@ _SHOWN_AT_ONCE = 1000
 
 def numbers_shown(offices: int) -> int:
     """
-    How many cases of each are named where so many *offices* are asked about those that
-    lack something: a city's would be a megabyte. Of an office alone all are named that
-    a list names.
+    Return how many cases of each office a list of missing acts names. One office alone
+    gets the whole list; of many *offices* each gets fewer, since a city's list would be
+    a megabyte.
     """
     return min(NUMBERS_SHOWN, max(1, _SHOWN_AT_ONCE // max(1, offices)))
 
@@ -35,8 +35,9 @@ def numbers_shown(offices: int) -> int:
 @dataclass(frozen=True)
 class Recorded:
     """
-    An act in those days: how many times, and the sum of its counts; of all matters, of
-    which *numbers* are the first, or of the matter of a *number*.
+    An act within the period: how often it was recorded, and the sum of its counts.
+    Either of all matters together, of which *numbers* are the first, or of the one
+    matter *number*.
 
     *value*: the post or kind they name, where a tally asks for it.
     """
@@ -53,10 +54,13 @@ class Recorded:
 @dataclass
 class Row:
     """
-    One office in a tally.
+    One office in a tally: *amount* is the sum of the counts that its *acts* stated.
 
     *missing*: its cases without the act, the office itself, its *departments* without
-    it, or how far the counts of two acts lie apart. *parts*: how often by each value.
+    it, or how far the counts of two acts lie apart, *amount* then being the count of
+    the first. *numbers*: the first matters listed or, where the missing are counted,
+    the first that lack it (of many offices fewer of each). *parts*: how often by each
+    value.
     """
 
     office: str
@@ -108,11 +112,11 @@ def tally_rows(
     rows = [_row(tally, office, by_office[office]) for office in offices]
     for row in rows:
         if tally.show == "missing" and tally.of == "offices":
-            there = {act.act for act in _all(by_office[row.office])}
+            acts_done = {act.act for act in _all(by_office[row.office])}
             row.missing = sum(
                 cases.get(row.office, 0) - done.get((row.office, act), 0)
                 if acts[act].of == "case"
-                else act not in there
+                else act not in acts_done
                 for act in tally.acts
             )
         if tally.of == "departments":
@@ -144,8 +148,9 @@ def done_in_full(
     groups: Iterable[tuple[str, str, bool]], offices: Collection[str]
 ) -> list[Row]:
     """
-    How often each office did all that was opened together in a matter, and how often
-    something of it is lacking; *groups*: office, matter, and whether all was done.
+    Count for each office how often all duties that were opened together in a matter
+    were done, and how often one is lacking. *groups*: office, matter, whether all were
+    done.
     """
     rows = {office: Row(office) for office in offices}
     for office, number, complete in sorted(groups):

@@ -37,7 +37,9 @@ def stated_in(
     programme: Programme, baseline_id: str
 ) -> tuple[Baseline | None, tuple[Problem, ...]]:
     """
-    The baseline the programme states; one that states none has the base `all`.
+    Return the baseline that the programme states under this id, or a problem if it
+    states none. A programme without baselines has one of id `all`, for which nothing is
+    stated.
     """
     baselines = {baseline.id: baseline for baseline in programme.baselines}
     if baseline_id in baselines or (not baselines and baseline_id == ALL):

@@ -131,15 +131,16 @@ class Objection:
     @property
     def last_on(self) -> date:
         """
-        The day before which nothing more can have happened to it.
+        Return the day of the last step of an objection; the next step cannot be
+        earlier.
         """
         return self.course[-1].on if self.course else self.raised_on
 
 
 def limit_of(programme: Programme, kind: str, on: date) -> Limit | None:
     """
-    How long an office may object: the programme's own limit, else the law's of the
-    day for its kind of office. None: no document says.
+    Return how long an office may object: the programme's own limit, or that of the law
+    of the day for its kind of office. None if no document sets one.
     """
     if programme.objections is not None:
         return programme.objections.limit
@@ -153,7 +154,8 @@ def limit_of(programme: Programme, kind: str, on: date) -> Limit | None:
 
 def starts_clocks(programme: Programme) -> bool:
     """
-    Whether any duty begins with the receipt, so that it must not go unrecorded.
+    Return whether any duty of the programme begins with the receipt, so that the
+    receipt must be recorded.
     """
     rules = programme.every_duty_rule()
     return any(rule.opened_by == BatchReceived.name for rule in rules)
@@ -262,7 +264,8 @@ def _moved(
 
 def verdict_of(objection: Objection) -> str:
     """
-    What a rule may ask for: the case was returned, or it stays.
+    Return the verdict as rules of programmes name it: the case was returned, or it
+    stays.
     """
     returned = objection.state == ObjectionVerdict.RETURNED
     return ObjectionVerdict.RETURNED if returned else ObjectionVerdict.REFUSED

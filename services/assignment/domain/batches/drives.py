@@ -134,8 +134,8 @@ def figures(
     cases: Collection[DriveCase], outcomes: Mapping[str, str]
 ) -> list[DriveFigures]:
     """
-    The figures of a drive by office; *outcomes* say of a case how it was last closed
-    within the drive, if it stood closed at its end.
+    Return the figures of a drive by office. *outcomes*: how each case was last closed
+    within the drive, if it was closed at its end.
     """
     by_office: dict[str, DriveFigures] = {}
     for case in cases:

@@ -66,9 +66,11 @@ def inquiry_problems(
     Each flow-back has one inquiry, with a cause of the programme and the post that
     handled the matter first.
     """
-    back = [n for n, fact in enumerate(facts) if isinstance(fact, CaseReopened)]
-    done = [n for n, fact in enumerate(facts) if isinstance(fact, InquiryConcluded)]
-    if len(done) >= len(back):
+    flow_backs = [n for n, fact in enumerate(facts) if isinstance(fact, CaseReopened)]
+    inquiries = [
+        n for n, fact in enumerate(facts) if isinstance(fact, InquiryConcluded)
+    ]
+    if len(inquiries) >= len(flow_backs):
         yield Problem(
             "nothing_to_inquire",
             "案件没有回流，或每次回流都已倒查。",
@@ -76,7 +78,8 @@ def inquiry_problems(
             "/number",
         )
     else:
-        yield from day_not_before(on, facts[back[len(done)]].on, "/on", "回流日")
+        flowed_back = facts[flow_backs[len(inquiries)]]
+        yield from day_not_before(on, flowed_back.on, "/on", "回流日")
     yield from day_has_come(on, today, "/on")
     yield from post_exists(post, posts, "/first_handler")
     allowed = {each.id: each.title for each in causes}
@@ -108,7 +111,8 @@ def repeat_that_reopens(
     watch: Watch | None,
 ) -> tuple[str, date] | None:
     """
-    The first confirmed petition of the matter within the watch, and its day.
+    Return the first confirmed petition of the matter within the watch, with its day;
+    None if there is none.
     """
     until = watched_until(standing, concluded_on, watch)
     if until is None or concluded_on is None:
@@ -118,4 +122,4 @@ def repeat_that_reopens(
         for key, fact in fresh
         if isinstance(fact, CaseRepeated) and concluded_on < fact.came_on <= until
     )
-    return min(repeats, key=lambda found: found[1], default=None)
+    return min(repeats, key=lambda repeat: repeat[1], default=None)

@@ -22,7 +22,7 @@ from shared.rules import day_has_come, day_not_before, post_exists
 @dataclass(frozen=True)
 class Archiving:
     """
-    That a case was archived on a day as a *volume* (卷号), by the *post* that keeps it.
+    The record that a case was archived on a day as a *volume* (卷号) by a *post*.
     """
 
     on: date
@@ -45,6 +45,8 @@ def archive(
     Raises `Conflict` if it is not closed or archived already, `Rejected` with every
     problem.
     """
+    # By the facts, not by the standing: they say that a review has ended the case since
+    # it last flowed back.
     if matter.merged or not any(
         isinstance(fact, ENDED) for fact in since_reopened(facts)
     ):
@@ -84,7 +86,8 @@ def archive(
 
 def last_archiving(facts: Iterable[Fact]) -> CaseArchived | None:
     """
-    That a case is archived, unless it flowed back since.
+    Return the archiving of a case; None if it was never archived, or has flowed back
+    since.
     """
     archivings = [
         fact for fact in since_reopened(facts) if isinstance(fact, CaseArchived)

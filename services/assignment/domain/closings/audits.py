@@ -114,8 +114,9 @@ def evaluation_problems(
     today: date,
 ) -> Iterator[Problem]:
     """
-    A self-check is the responsible office's own, an evaluation is by nobody who
-    reported or reviewed the closing; *own*: who looks belongs to that office.
+    Check an evaluation: a self-check is made by the responsible office itself, an
+    evaluation by nobody who reported or reviewed the closing. *own*: the evaluator
+    belongs to the responsible office.
     """
     checks_itself = evaluation.kind == EvaluationKind.SELF_CHECK
     yield from day_has_come(evaluation.on, today, "/on")
@@ -175,8 +176,9 @@ def is_evaluated(facts: Iterable[Fact]) -> bool:
 
 def evaluated_after(facts: Iterable[Fact]) -> date | None:
     """
-    The day on which others looked into the present closing, if it had ended the case
-    before; None if it counts as evaluated from the day from which it counts, or not.
+    Return the day on which others looked into the present closing, if the closing had
+    ended the case by then. None if nobody did, or if it happened before, so that the
+    closing counts as evaluated from its first day.
     """
     evaluation = _first_evaluation(facts)
     return evaluation[0] if evaluation and evaluation[1] else None
@@ -187,6 +189,8 @@ def _first_evaluation(facts: Iterable[Fact]) -> tuple[date, bool] | None:
     The day on which others first looked into a report of the case that was made since
     it last flowed back, and whether one of these had ended the case by then.
     """
+    # In the order of recording, so that looking into a report before the case ended
+    # differs from doing so after.
     reported, ended, evaluation = set[str](), False, None
     for fact in facts:
         if isinstance(fact, CaseReopened):

@@ -225,7 +225,8 @@ class Closing:
     @property
     def last_act(self) -> tuple[date, str]:
         """
-        The day of the last signature, or else of its submission, and what day it is.
+        Return the day of the last signature, or of the submission if nobody has signed,
+        and the Chinese name of that day.
         """
         if not self.signatures:
             return self.submitted_on, "报结日"
@@ -268,14 +269,16 @@ def end_of_case(matter: ClosingCase, on: date, confirmed_on: date) -> Event:
     The end of a case that now stands closed, dated on the day it was concluded.
     """
     resolved = matter.standing == "resolved"
-    more = {"dispositions": matter.dispositions, "led": matter.led} if resolved else {}
+    further = (
+        {"dispositions": matter.dispositions, "led": matter.led} if resolved else {}
+    )
     return _ENDS[matter.standing].of(
         matter,
         on,
         in_scope=matter.in_scope,
         confirmed_on=confirmed_on,
         evaluated=matter.evaluated,
-        **more,
+        **further,
     )
 
 
@@ -294,6 +297,7 @@ def merged_away(matter: ClosingCase, *, on: date, undone: bool) -> Iterator[Even
         yield kind(
             office=matter.office,
             case_number=matter.number,
+            # On that day at the earliest, or it would be taken back before it counted.
             occurred_on=max(on, matter.concluded_on or on),
             programme=matter.programme,
             in_scope=matter.in_scope,
@@ -345,8 +349,8 @@ def reopen(
 
 def _closing_of(matter: ClosingCase, on: date) -> dict[str, Any]:
     """
-    When the closing of a closed case was concluded and confirmed, and what it counted
-    as, for the event of *on* that takes it back or restores it.
+    Return the days on which the closing was concluded and confirmed, and what it
+    counted as, for an event of day *on* that takes the closing back or restores it.
     """
     concluded_on = matter.concluded_on or on
     return {
@@ -359,8 +363,8 @@ def _closing_of(matter: ClosingCase, on: date) -> dict[str, Any]:
 
 def as_resolved(matter: ClosingCase, facts: Iterable[Fact]) -> ClosingCase:
     """
-    A case with what its last resolution counted as, if it now stands resolved: the
-    heads (PY-01, XQ-02), and as led or not (I-25).
+    Return the case with what its last resolution counted as: its heads (PY-01, XQ-02)
+    and whether it was led (I-25). Unchanged if it is not resolved now.
     """
     resolved = [fact for fact in facts if isinstance(fact, CaseResolved)]
     if matter.standing != "resolved" or not resolved:

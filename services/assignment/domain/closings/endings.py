@@ -162,7 +162,7 @@ def deciders_accused(
     accused: str | None,
 ) -> Iterator[Problem]:
     """
-    No level that is to decide is *accused* or below who is.
+    Check that no level that is to decide is the *accused* office, or one below it.
     """
     levels = rules.levels if rules else ()
     for office in dict.fromkeys(seats.offices[level.office].code for level in levels):
@@ -190,15 +190,15 @@ def decide(
         raise Conflict.because(
             "already_decided", "这项终结申报已有结论。", "情况有变的，请重新申报。"
         )
-    earlier = ending.applied_by, *(given.recorded_by for given in ending.decisions)
-    if any(is_account(by, decision.recorded_by) for by in earlier):
+    earlier = ending.applied_by, *(past.recorded_by for past in ending.decisions)
+    if any(is_account(account, decision.recorded_by) for account in earlier):
         raise Forbidden.because(
             "own_ending",
             "申报人或者已在前一级作出决定的人，不能再作这一级的决定。",
             "请由另一名人员决定。",
         )
     level = level_of(ending, rules)
-    able = seats.posts_of(level)
+    office = seats.offices[level.office]
     reject_if(
         [
             *day_has_come(decision.on, today, "/on"),
@@ -208,32 +208,32 @@ def decide(
                 if decision.verdict is EndingVerdict.AGREED
                 else ()
             ),
-            *post_exists(
-                decision.post, able, "/post", seats.offices[level.office].name
-            ),
+            *post_exists(decision.post, seats.posts_of(level), "/post", office.name),
         ]
     )
-    given = replace(
-        decision,
-        level=level.id,
-        title=level.title,
-        office=seats.offices[level.office].code,
-    )
-    decided = replace(ending, decisions=(*ending.decisions, given), state=state)
+    at_level = replace(decision, level=level.id, title=level.title, office=office.code)
+    decided = replace(ending, decisions=(*ending.decisions, at_level), state=state)
+    # A refusal at any level ends the application: no level decides after it.
     following = _after(level, rules) if state == "waiting" else None
-    if state == "waiting" and following is None:
-        state = GRANTED
-    return replace(
-        decided,
-        state=state,
-        level=following.id if following else None,
-        decider=seats.offices[following.office].code if following else None,
-    )
+    return _passed_on(decided, following, seats)
+
+
+def _passed_on(ending: Ending, following: Signer | None, seats: Seats) -> Ending:
+    """
+    The application before the level that decides next; granted or refused if no level
+    follows.
+    """
+    if following is None:
+        state = GRANTED if ending.state == "waiting" else ending.state
+        return replace(ending, state=state, level=None, decider=None)
+    decider = seats.offices[following.office].code
+    return replace(ending, level=following.id, decider=decider)
 
 
 def level_of(ending: Ending, rules: EndingRules) -> Signer:
     """
-    The level that decides next; of a level that the programme no longer has, the first.
+    Return the level that decides next; the first level if the programme no longer has
+    the one that was next.
     """
     return next(
         (level for level in rules.levels if level.id == ending.level), rules.levels[0]
@@ -247,8 +247,8 @@ def _after(level: Signer, rules: EndingRules) -> Signer | None:
 
 def in_use(endings: Iterable[Ending], *, granted: bool) -> Iterator[Ending]:
     """
-    Those of the applications about a case that some level has agreed to and none
-    refused; one that was *granted* counts until the case flows back.
+    Yield the applications that must keep their documents: those to which some level has
+    agreed and none has refused. A *granted* one counts until the case flows back.
     """
     for ending in endings:
         if (ending.state == "waiting" and ending.decisions) or (

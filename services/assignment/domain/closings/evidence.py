@@ -27,15 +27,15 @@ _UNDONE = ClosingReturned | CaseReopened
 
 
 def documents_of(
-    report: Closing, facts: Collection[Fact], *more: Document
+    report: Closing, facts: Collection[Fact], *further: Document
 ) -> tuple[str, ...]:
     """
-    The ids of the documents that a closing stands on: those that it brings, the pages
-    that carry its signatures, those that show acts and items of lists in the case, and
-    *more*; none that was withdrawn.
+    Return the ids of the documents on which a closing stands: its own documents, the
+    pages that carry its signatures, the documents that show acts and list items of the
+    case, and *further* ones. Documents that were withdrawn are left out.
     """
-    brought = (each.document_id for each in (*report.papers, *more))
-    return _not_withdrawn((*filter(None, brought), *_shown(facts)), facts)
+    own_documents = (each.document_id for each in (*report.papers, *further))
+    return _not_withdrawn((*filter(None, own_documents), *_shown(facts)), facts)
 
 
 def _shown(facts: Iterable[Fact]) -> Iterator[str]:
@@ -50,8 +50,8 @@ def _shown(facts: Iterable[Fact]) -> Iterator[str]:
 def _not_withdrawn(
     documents: Iterable[str], facts: Collection[Fact]
 ) -> tuple[str, ...]:
-    gone = withdrawn_documents(facts)
-    return tuple(each for each in dict.fromkeys(documents) if each not in gone)
+    withdrawn = withdrawn_documents(facts)
+    return tuple(each for each in dict.fromkeys(documents) if each not in withdrawn)
 
 
 def standing_closing(facts: Iterable[Fact]) -> _Made | None:
@@ -79,15 +79,15 @@ def withdrawn_under(
     report: Closing, facts: Collection[Fact], location: str
 ) -> Iterator[Problem]:
     """
-    Nobody signs or confirms a closing if a document was withdrawn on which it stands:
-    one that it brings, a page that carries a signature, one of its ending, or one that
-    showed an act or an item.
+    Yield the withdrawn documents on which the closing stands; nobody can sign or
+    confirm it then. Such a document is the closing's own, a page that carries a
+    signature, one of its ending, or one that showed an act or an item.
     """
     yield from withdrawn_among(report.papers, facts, location)
-    gone = withdrawn_documents(facts)
-    brought = {each.document_id for each in report.papers}
+    withdrawn = withdrawn_documents(facts)
+    own_documents = {each.document_id for each in report.papers}
     for identity in reported_documents(facts):
-        if identity in gone and identity not in brought:
+        if identity in withdrawn and identity not in own_documents:
             yield Problem(
                 "document_withdrawn",
                 f"报结时作为依据的材料（{identity}）已经撤回，不能作为依据。",
@@ -100,11 +100,11 @@ def withdrawn_among(
     documents: Sequence[Document], facts: Iterable[Fact], location: str
 ) -> Iterator[Problem]:
     """
-    Nobody signs or agrees on a document that was withdrawn.
+    Yield which of *documents* were withdrawn; nobody can sign or agree then.
     """
-    gone = withdrawn_documents(facts)
+    withdrawn = withdrawn_documents(facts)
     for document in documents:
-        if document.document_id in gone:
+        if document.document_id in withdrawn:
             yield Problem(
                 "document_withdrawn",
                 f"“{document.name}”（{document.document_id}）已经撤回，不能作为依据。",

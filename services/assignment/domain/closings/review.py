@@ -88,35 +88,19 @@ def review(
             "own_closing", "报结人不能审核自己的报结。", "请由另一名审核人审核。"
         )
     counts_as = programme.closing.counts_as(closing.kind) or closing.kind
+    # A case can be merged away while its closing waits; then it can be neither
+    # confirmed nor returned.
     standing = standing_after(matter, counts_as if decision.confirms else "return")
-    happened = since_reopened(facts, decision.on)
-    reject_if(
-        [
-            *_problems(closing, decision, programme, today),
-            *(
-                (
-                    *withdrawn_under(closing, facts, "/number"),
-                    *_to_confirm(closing, decision, programme, route, happened),
-                    *(
-                        _heads_still_shown(closing, decision, programme, facts)
-                        if counts_as == "resolved"
-                        else ()
-                    ),
-                )
-                if decision.confirms
-                else _to_return(decision, programme)
-            ),
-        ]
-    )
-    reviewed = replace(
-        closing,
-        state=decision.verdict,
-        reviewed_on=decision.on,
-        reviewed_by=decision.by,
-        checklist=ticks_of(closing, decision.checklist, programme.closing, happened),
-        return_reasons=decision.return_reasons,
-        reasons=decision.reasons,
-    )
+    problems = [*_problems(closing, decision, programme, today)]
+    if decision.confirms:
+        problems += _to_confirm(closing, decision, programme, route, facts)
+        # Only a case that counts as resolved was judged by the heads (PY-01).
+        if counts_as == "resolved":
+            problems += _heads_still_shown(closing, decision, programme, facts)
+    else:
+        problems += _to_return(decision, programme)
+    reject_if(problems)
+    reviewed = _as_reviewed(closing, decision, programme, facts)
     matter = replace(matter, standing=standing)
     if decision.confirms:
         ended, announced = _confirm(matter, closing, decision, facts)
@@ -125,6 +109,27 @@ def review(
         matter, decision.on, kind=closing.kind, closing=closing.id
     )
     return matter, reviewed, (returned,)
+
+
+def _as_reviewed(
+    closing: Closing,
+    decision: Review,
+    programme: Programme,
+    facts: Collection[Fact],
+) -> Closing:
+    """
+    The closing with the decision on it, and what shows each item of the standard.
+    """
+    since = since_reopened(facts, decision.on)
+    return replace(
+        closing,
+        state=decision.verdict,
+        reviewed_on=decision.on,
+        reviewed_by=decision.by,
+        checklist=ticks_of(closing, decision.checklist, programme.closing, since),
+        return_reasons=decision.return_reasons,
+        reasons=decision.reasons,
+    )
 
 
 def _confirm(
@@ -167,8 +172,8 @@ def _problems(
 
 def _stands_on(closing: Closing, facts: Collection[Fact]) -> tuple[str, ...]:
     """
-    The documents that a closing stands on when it is confirmed: also those that it
-    stood on when it was reported, as those of an ending.
+    Return the documents on which a confirmed closing stands, including those on which
+    it stood when it was reported, such as those of an ending.
     """
     reported = reported_documents(facts)
     return tuple(dict.fromkeys((*reported, *documents_of(closing, facts))))
@@ -176,7 +181,8 @@ def _stands_on(closing: Closing, facts: Collection[Fact]) -> tuple[str, ...]:
 
 def _to_return(decision: Review, programme: Programme) -> Iterator[Problem]:
     """
-    One of the programme's reasons, or in its own words where it has none (XQ-43).
+    Check that a returned closing names one of the programme's reasons, or a reason in
+    free words where the programme lists none (XQ-43).
     """
     allowed = programme.closing.return_reasons
     if allowed and not decision.return_reasons:
@@ -200,9 +206,13 @@ def _to_confirm(
     facts: Collection[Fact],
 ) -> Iterator[Problem]:
     """
-    Every mandatory item of the standard shown (PY-31), everybody signed (JZ-32).
+    No document withdrawn since, every mandatory item of the standard shown (PY-31),
+    everybody signed (JZ-32).
     """
-    yield from standard_problems(closing, decision.checklist, programme.closing, facts)
+    yield from withdrawn_under(closing, facts, "/number")
+    # What happened before the case flowed back shows nothing of its new treatment.
+    since = since_reopened(facts, decision.on)
+    yield from standard_problems(closing, decision.checklist, programme.closing, since)
     for signer in unsigned(route, closing.signatures):
         yield Problem(
             "signature_missing",
@@ -240,7 +250,8 @@ def _heads_still_shown(
     closing: Closing, decision: Review, programme: Programme, facts: Collection[Fact]
 ) -> Iterator[Problem]:
     """
-    What showed a head when the case was reported was not taken back since.
+    Check that what showed a head when the case was reported has not been taken back
+    since.
     """
     for rule in unshown_heads(closing, programme, facts, decision.on):
         yield Problem(

@@ -50,20 +50,22 @@ class Signing:
 @dataclass(frozen=True)
 class Seats:
     """
-    Who can sign: the offices `own`, `hub` and `upper`, the hub's department, and the
-    (office, post) that lead the case.
+    Who can sign: the offices `own`, `hub` and `upper`, the hub's department, the
+    (office, post) that lead the case, and the department responsible for it, whose line
+    the case belongs to.
     """
 
     offices: Mapping[str, Office]
     department: str
     leaders: Collection[tuple[str, str]]
+    line: str | None = None
 
     def posts_of(self, signer: Signer) -> tuple[str, ...]:
         """
         The posts that may give a signature; for who leads the case only those.
         """
         office = self.offices[signer.office]
-        posts = signer.posts_of(office, self.department)
+        posts = signer.posts_of(office, self.department, self.line)
         if signer.post != "leader":
             return posts
         return tuple(post for post in posts if (office.code, post) in self.leaders)
@@ -107,6 +109,7 @@ def sign(
     """
     check_waiting(closing)
     standing_after(matter, "return")  # as long as it can be returned, it waits
+    # A signer that the route has not is one problem among the others (`_turn`).
     signers = {signer.id: signer for signer in route.signers} if route else {}
     signer = signers.get(signing.signer)
     if signer and not signing.document_id:
@@ -141,14 +144,14 @@ def _require_own_hand(closing: Closing, signing: Signing, office: str) -> None:
 
     Raises `Forbidden`.
     """
-    others = [
-        given.recorded_by
-        for given in closing.signatures
-        if not given.document_id
-        and (given.office, given.post) != (office, signing.post)
+    other_signers = [
+        signature.recorded_by
+        for signature in closing.signatures
+        if not signature.document_id
+        and (signature.office, signature.post) != (office, signing.post)
     ]
-    done_by = closing.submitted_by, *others
-    if any(is_account(by, signing.recorded_by) for by in done_by):
+    done_by = closing.submitted_by, *other_signers
+    if any(is_account(account, signing.recorded_by) for account in done_by):
         raise Forbidden.because(
             "own_signature",
             "报结人，或者已经以别的职务签过字的人，不能再签这一项。",

@@ -31,7 +31,8 @@ class Checked:
 
 def standard_on(rules: ClosingRules, kind: str, day: date) -> tuple[StandardItem, ...]:
     """
-    What a closing of a kind, reported on that day, is judged by.
+    Return the items by which a closing of this kind is judged that was reported on that
+    day.
     """
     return tuple(
         StandardItem(item.id, item.text, item.source, item.mandatory)
@@ -89,16 +90,16 @@ def standard_problems(
             )
     texts = {item.id: item.text for item in closing.standard}
     for index, tick in enumerate(checked):
-        stated = rules.item(tick.item)
-        shown = _documents(closing, tick, stated) or _facts(stated, facts)
+        rule = rules.item(tick.item)
+        shown = _documents(closing, tick, rule) or _facts(rule, facts)
         text = texts.get(tick.item)
         if text and not shown:
-            wanted = "、".join(stated.documents) if stated else ""
+            documents = "、".join(rule.documents) if rule else ""
             yield Problem(
                 "evidence_missing",
                 f"办结标准“{text}”没有材料或记录证明。",
-                f"请由责任单位随报结提交“{wanted}”，或补记相应事项；否则请退回。"
-                if wanted
+                f"请由责任单位随报结提交“{documents}”，或补记相应事项；否则请退回。"
+                if documents
                 else "请在 documents 中写明由报结的哪份材料证明，否则请退回。",
                 f"/checklist/{index}",
             )
@@ -111,7 +112,7 @@ def checklist_problems(
     What is ticked is in the standard, and what shows it among the documents.
     """
     allowed = [item.id for item in closing.standard]
-    brought = [document.name for document in closing.documents]
+    names = [document.name for document in closing.documents]
     for index, tick in enumerate(checked):
         if tick.item not in allowed:
             yield Problem(
@@ -121,11 +122,11 @@ def checklist_problems(
                 f"/checklist/{index}/item",
             )
         for name in tick.documents:
-            if name not in brought:
+            if name not in names:
                 yield Problem(
                     "no_such_document",
                     f"报结材料里没有“{name}”。",
-                    f"可填：{'、'.join(brought) or '（无）'}。",
+                    f"可填：{'、'.join(names) or '（无）'}。",
                     f"/checklist/{index}/documents",
                 )
 
@@ -137,11 +138,11 @@ def _documents(
     The documents that show an item: of those the standard names, all that were brought;
     else those that the reviewer names.
     """
-    brought = [document.name for document in closing.documents]
+    names = [document.name for document in closing.documents]
     named = item.documents if item else ()
     if item and (named or item.facts):
-        return tuple(name for name in named if name in brought)
-    return tuple(name for name in tick.documents if name in brought)
+        return tuple(name for name in named if name in names)
+    return tuple(name for name in tick.documents if name in names)
 
 
 def _facts(item: ChecklistItem | None, facts: Collection[Fact]) -> tuple[str, ...]:

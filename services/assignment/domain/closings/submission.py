@@ -59,11 +59,7 @@ def submit(
             *_led(matter),
             *_kind_known(closing, programme),
             *(
-                (
-                    *_substantive(matter, closing),
-                    *_heads_shown(closing, programme, facts),
-                    *_points_answered(unanswered),
-                )
+                _settled(matter, closing, programme, facts, unanswered)
                 if counts_as == "resolved"
                 else ()
             ),
@@ -87,8 +83,8 @@ def submit(
 
 def _next_day(matter: ClosingCase) -> date:
     """
-    The first day the case can be concluded on: after it flowed back, the day after,
-    else it would for a while be resolved twice.
+    Return the first day on which the case can be concluded. After it flowed back this
+    is the next day; otherwise the case would count as resolved twice on one day.
     """
     if matter.reopened_on is None:
         return matter.opened_on
@@ -117,6 +113,21 @@ def _kind_known(closing: Closing, programme: Programme) -> Iterator[Problem]:
             f"可用：{kinds}。",
             "/kind",
         )
+
+
+def _settled(
+    matter: ClosingCase,
+    closing: Closing,
+    programme: Programme,
+    facts: Collection[Fact],
+    unanswered: Sequence[int],
+) -> Iterator[Problem]:
+    """
+    What only a closing that counts as resolved must show.
+    """
+    yield from _substantive(matter, closing)
+    yield from _heads_shown(closing, programme, facts)
+    yield from _points_answered(unanswered)
 
 
 def _substantive(matter: ClosingCase, closing: Closing) -> Iterator[Problem]:
@@ -168,15 +179,15 @@ def unshown_heads(
     closing: Closing, programme: Programme, facts: Collection[Fact], on: date
 ) -> Iterator[DispositionRule]:
     """
-    The chosen heads that nothing shows on a day: no document of the closing, nor what
-    the record of the case has of it (PY-01, XQ-02).
+    Yield the chosen heads that nothing shows on a day: neither a document of the
+    closing nor a fact of the case (PY-01, XQ-02).
     """
     named = {each.head for each in closing.head_evidence if each.documents}
-    back = _taken_back(fact for fact in facts if fact.on <= on)
+    taken_back = _taken_back(fact for fact in facts if fact.on <= on)
     happened = [
         fact
         for fact in since_reopened(facts, on)
-        if not (isinstance(fact, AidPaid) and fact.aid in back)
+        if not (isinstance(fact, AidPaid) and fact.aid in taken_back)
     ]
     for head in closing.dispositions:
         rule = programme.closing.disposition(head)
@@ -186,7 +197,7 @@ def unshown_heads(
 
 def _in_record(rule: DispositionRule, facts: Sequence[Fact]) -> bool:
     """
-    Whether something in the record shows the head, with what it rests on.
+    Return whether a fact of the case shows the head and names what it rests on.
 
     What was paid rests on the confirmation of the finance office.
     """
@@ -205,7 +216,7 @@ def _in_record(rule: DispositionRule, facts: Sequence[Fact]) -> bool:
 
 def _taken_back(facts: Iterable[Fact]) -> frozenset[str]:
     """
-    The aid of which every payment came back.
+    Return the ids of the aid whose payments all came back.
     """
     paid = Counter[str]()
     for fact in facts:
@@ -233,7 +244,7 @@ def _evidence_known(closing: Closing) -> Iterator[Problem]:
     What shows a head is among the documents that the closing brings, and the head is
     one that was chosen.
     """
-    brought = {document.name for document in closing.documents}
+    names = {document.name for document in closing.documents}
     for index, each in enumerate(closing.head_evidence):
         place = f"/head_evidence/{index}"
         if each.head not in closing.dispositions:
@@ -244,11 +255,11 @@ def _evidence_known(closing: Closing) -> Iterator[Problem]:
                 f"{place}/head",
             )
         for name in each.documents:
-            if name not in brought:
+            if name not in names:
                 yield Problem(
                     "no_such_document",
                     f"报结材料里没有“{name}”。",
-                    f"可填：{'、'.join(sorted(brought)) or '（无）'}。",
+                    f"可填：{'、'.join(sorted(names)) or '（无）'}。",
                     f"{place}/documents",
                 )
 
@@ -282,12 +293,12 @@ def _packet_whole(closing: Closing, programme: Programme) -> Iterator[Problem]:
             f"请在 documents 中填写名称“{document}”及其文号或存放处。",
             "/documents",
         )
-    for place, brought in enumerate(closing.documents):
-        of_packet = brought.name in nearest.documents
-        if nearest.filed and of_packet and brought.document_id is None:
+    for place, submitted in enumerate(closing.documents):
+        of_packet = submitted.name in nearest.documents
+        if nearest.filed and of_packet and submitted.document_id is None:
             yield Problem(
                 "document_not_filed",
-                f"按“{nearest.title}”报结，“{brought.name}”须是本案已上传的材料，"
+                f"按“{nearest.title}”报结，“{submitted.name}”须是本案已上传的材料，"
                 "或者系统制作并归卷的文书。",
                 "请先上传（POST …/documents），再在 document_id 中填它的编号。",
                 f"/documents/{place}/document_id",

@@ -37,8 +37,8 @@ def leader_events(
 
 def scope_events(before: Matter, matter: Matter, fresh: Recorded) -> Iterator[Event]:
     """
-    A case that a correction takes out of the scope, or into it, counts no longer among
-    those that are led, or from now on.
+    Yield the change in the number of led cases when a correction takes a led case out
+    of the scope, or into it.
     """
     corrected = [fact for fact in fresh.values() if isinstance(fact, CaseCorrected)]
     if corrected and before.is_led and before.in_scope != matter.in_scope:
@@ -54,8 +54,8 @@ def scope_events(before: Matter, matter: Matter, fresh: Recorded) -> Iterator[Ev
 
 def everyday_events(before: Matter, matter: Matter, fresh: Recorded) -> Iterator[Event]:
     """
-    What a case of the everyday track counts as now beside what it counted as before, on
-    the day of what was recorded last; an outcome counts from its confirmation.
+    Yield by how much the count of an everyday case has changed, or that it moved. It is
+    dated to the day of the last fact; an outcome counts from its confirmation.
     """
     was, now = everyday.everyday_count(before), everyday.everyday_count(matter)
     from_office = before.office if was.cases and now.cases else ""
@@ -80,8 +80,8 @@ def duty_events(
     matter: Matter, owed: Sequence[DutyChange], standings: Sequence[DutyStanding]
 ) -> Iterator[Event]:
     """
-    All that has changed in what is owed is one event, dated to its latest day, or to
-    that of the latest fact where only standings are others (I-16).
+    Put all changes of what is owed into one event, dated to their latest day. If only
+    standings changed, it is dated to the day of the latest fact (I-16).
     """
     if owed or standings:
         yield events.DutiesChanged(

@@ -30,8 +30,9 @@ def compute_duties(
     before: Matter, matter: Matter, programme: Programme, policy: Policy
 ) -> tuple[Matter, dict[str, NoticeEnded]]:
     """
-    The matter with its duties, and the notices that end because what they are about is
-    done; that the answer to a notice is not owed any more may end another one.
+    Return the matter with its duties, and the notices that end because what they are
+    about is done. When the duty to answer a notice ends, another notice about that duty
+    may end too.
     """
     ended = dict[str, NoticeEnded]()
     parties = responsible_parties(
@@ -42,6 +43,8 @@ def compute_duties(
         leaders=matter.leaders,
         handler=matter.handler_post,
     )
+    # The end of a notice is a fact that may discharge the duty to answer it, and this
+    # may end another notice. Ends, because each notice ends once.
     while True:
         facts = facts_of_duties(
             matter.facts,
@@ -64,8 +67,9 @@ def compute_duties(
         current = {duty.id: _as_closed(duty, before, matter.office) for duty in duties}
         over = dict(_notices_over(matter, current)) if programme.supervision else {}
         if not over:
-            left = no_longer_opened(before, matter, current, programme, policy)
-            duties_by_id = {**before.duties, **left, **current}
+            left_behind = no_longer_opened(before, matter, current, programme, policy)
+            # What the facts do not open now stays as it was, or as it was left behind.
+            duties_by_id = {**before.duties, **left_behind, **current}
             return replace(matter, duties=duties_by_id), ended
         ended |= over
         matter = replace(matter, facts={**matter.facts, **over})
@@ -73,28 +77,29 @@ def compute_duties(
 
 def _as_closed(duty: Duty, before: Matter, office: str) -> Duty:
     """
-    A duty with what stays as it was: of what is closed the due day, and of what was
-    done at an office that has the case no more, the post that answered for it.
+    Return a duty with what a later change must not move: a closed duty keeps its due
+    day, and if another office closed it before the case moved, also the post that
+    answered for it.
     """
     earlier = before.duties.get(duty.id)
     duty = ledger.keep_closed_deadline(duty, earlier)
     if earlier is None or earlier.office != duty.office or not duty.closed:
         return duty
-    had = case_offices.had_by(before.office, before.facts.values())
-    gone = duty.office != office and duty.office in had
-    return replace(duty, post=earlier.post) if gone else duty
+    earlier_offices = case_offices.had_by(before.office, before.facts.values())
+    done_elsewhere = duty.office != office and duty.office in earlier_offices
+    return replace(duty, post=earlier.post) if done_elsewhere else duty
 
 
 def _notices_over(
     matter: Matter, duties: Mapping[str, Duty]
 ) -> Iterator[tuple[str, NoticeEnded]]:
     """
-    A duty done ends the notices about it, a case that is over ends all, and one that
-    has moved ends those to the offices before; each ends once, however often it was
-    issued.
+    Yield the notices that end: those about a duty that is done, all notices when the
+    case is over, and those to a former office when the case has moved. Each ends once.
     """
     moves = case_offices.moves_in(matter.facts.values())
     moved = {move.from_office: move.on for move in moves}
+    # A case that came back is at this office again: its notices go on.
     moved.pop(matter.office, None)
     done = {duty.id: duty.state_on for duty in duties.values() if duty.closed}
     over_on = matter.last_day if matter.is_over else None
@@ -116,6 +121,7 @@ def next_occurrence_of(matter: Matter, policy: Policy) -> Occurrence | None:
         office=policy.directory.office(matter.office),
         since=matter.counts_since,
     )
+    # The fact is recorded in the one matter of the case: it says whose duty it begins.
     if coming and matter.further and isinstance(coming.fact, OccurrenceBegun):
         return replace(coming, fact=replace(coming.fact, further=matter.programme))
     return coming

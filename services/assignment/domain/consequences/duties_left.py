@@ -30,25 +30,26 @@ def no_longer_opened(
     policy: Policy,
 ) -> dict[str, Duty]:
     """
-    The duties that are not owed any more: what was registered rightly does not bring
-    was never owed, so that no figure depends on when the mistake became known; what
-    does not bind the office to which the case moved, or is in the programme no more, is
-    released from that day if it is open.
+    Return the duties that the facts do not open any more. What the right registration
+    would not have opened was never owed, so that no figure depends on when the mistake
+    became known. What does not bind the new office of the case, or is no longer in the
+    programme, is released from that day if it is open.
     """
     fresh = (f for key, f in matter.facts.items() if key not in before.facts)
     unbinding = [fact for fact in fresh if isinstance(fact, _UNBINDING)]
     if not unbinding:
         return {}
     corrections = [fact for fact in unbinding if isinstance(fact, CORRECTIONS)]
+    # A move makes nothing wrong in hindsight, so only corrections are compared.
     wrong = _opened_wrongly(before, matter, programme, policy) if corrections else ()
-    left = (duty for duty in before.duties.values() if duty.id not in current)
+    left_behind = (duty for duty in before.duties.values() if duty.id not in current)
     return {
         duty.id: (
             _never_owed(duty, corrections[-1])
             if duty.id in wrong
             else _released(duty, unbinding[-1])
         )
-        for duty in left
+        for duty in left_behind
         if duty.id in wrong or not duty.closed
     }
 
@@ -57,8 +58,8 @@ def _opened_wrongly(
     before: Matter, matter: Matter, programme: Programme, policy: Policy
 ) -> frozenset[str]:
     """
-    The ids of what a matter would bring at one of the offices that have or had it
-    without its fresh corrections, and does not with them.
+    Return the ids of the duties that the matter would open without its fresh
+    corrections and does not open with them, at any office that has or had it.
     """
     uncorrected = {
         key: fact
@@ -100,6 +101,7 @@ def _ids_at(
 
 def _released(duty: Duty, unbinding: Fact) -> Duty:
     day = max(unbinding.on, duty.state_on)
+    # Readers know it as paused: it is announced as resumed before it is released.
     resumed = [Step(day, "unpaused")] if duty.state == "paused" else []
     steps = (*duty.steps, *resumed, Step(day, "released", unbinding.cause))
     return replace(duty, steps=steps)
@@ -112,6 +114,8 @@ def _never_owed(duty: Duty, correction: Fact) -> Duty:
     last = duty.steps[-1] if duty.steps else None
     if last and last.kind == "released" and last.why in _LEFT_BEHIND:
         return duty
+    # As it was at the office that opened it, since what came after followed from the
+    # mistake.
     first = duty.terms[0]
     steps = (Step(duty.opened_on, "released", correction.cause),)
     return replace(

@@ -29,8 +29,8 @@ def facts_of_duties(
     is_case: bool,
 ) -> list[Fact]:
     """
-    What is owed in a matter of an office follows from these: its facts as corrections
-    leave them, and those that are computed from them, as that it is *led*.
+    Return the facts from which the duties of a matter of an office follow: its facts as
+    corrected, and facts computed from them, such as that the case is *led*.
     """
     every = tuple(facts.values())
     return [
@@ -42,19 +42,21 @@ def facts_of_duties(
 
 def _with_led(facts: Sequence[Fact], steps: Sequence[Step]) -> list[Fact]:
     """
-    The facts with the days on which the case became led: of a day on which it moved and
-    was led before that, before the move.
+    Return the facts with one for each day on which the case became led. If it became
+    led and moved away on the same day, the new fact stands before the move.
     """
     every = list(facts)
     for step, following in zip_longest(steps, steps[1:]):
         if step.kind != "named":
             continue
-        lost = following is not None and following.on == step.on
+        lost_that_day = following is not None and following.on == step.on
         moves = (
             place
             for place, fact in enumerate(every)
-            if lost and isinstance(fact, CaseMoved) and fact.on == step.on
+            if lost_that_day and isinstance(fact, CaseMoved) and fact.on == step.on
         )
+        # Facts of one day stand in their order: the move ended the lead, so being led
+        # comes before it.
         every.insert(next(moves, len(every)), CaseLed(on=step.on))
     return every
 

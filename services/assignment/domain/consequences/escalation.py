@@ -22,8 +22,8 @@ def schedule_steps(
     matter: Matter, duties: Iterable[Duty], policy: Policy
 ) -> tuple[Matter, dict[str, NextStep | None], tuple[EscalationStep, ...]]:
     """
-    The matter with the steps that are over, the step that each subject waits for, and
-    those steps again.
+    Return the matter with the steps that have ended, the step for which each subject
+    waits, and the ended steps by themselves.
     """
     programme = policy.programmes.get(matter.programme)
     if programme.supervision is None:
@@ -59,6 +59,7 @@ def late_subject(
     ):
         open_to = tuple(step for step in open_to if step.kind != "notice")
     causes = {coming.cause: coming.since}
+    # A step counts once for a cause since a day; of a cause that came again, again.
     past = (s for s in matter.past_steps.values() if s.subject == coming.subject)
     return LateSubject(
         name=coming.subject,

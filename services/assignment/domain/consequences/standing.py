@@ -46,6 +46,7 @@ def require_same_beginning(matter: Matter, fresh: Recorded) -> None:
     ]
     kinds = {type(fact) for fact in beginnings}
     moved = case_offices.moves_in(matter.facts.values())
+    # The office that begins a matter is the one before all moves, whatever it is now.
     began = moved[0].from_office if moved else matter.office
     offices = {fact.office for fact in beginnings} | ({began} - {""})
     if (len(kinds) > 1 and kinds != _PETITION_AND_CASE) or (
@@ -62,6 +63,8 @@ def stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
     a closed case.
     """
     ends, facts = list[Event](), {**matter.facts, **fresh}
+    # From nothing, not from the last state: a fact that arrives late takes its place
+    # among those that are there.
     state: dict[str, Any] = {"facts": facts, **_standing("open")}
     for key, fact in as_corrected(facts).items():
         if isinstance(fact, Beginning):
@@ -78,6 +81,7 @@ def stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
             state |= _standing(standing, fact.on, fact.confirmed_on)
         elif type(fact) in closing.STANDINGS:
             state |= _standing(closing.STANDINGS[type(fact)])
+        # Only fresh ones: what an earlier merge did to the counts is announced already.
         elif isinstance(fact, _TAKEN_OFF | COUNTS_AGAIN) and key in fresh:
             undone = isinstance(fact, COUNTS_AGAIN)
             closed = replace(matter, **state).as_closed()
@@ -105,6 +109,7 @@ def reopened_by_repeat(
     if reopening is None or leadership_of(now, programme, policy).merged:
         return {}, ()
     repeat, came_on = reopening
+    # Not before the case counts again: until then its figures have it nowhere.
     on = max([came_on, *again])
     case = replace(now.as_closed(), merged=False)
     _, event = closing.reopen(case, on=on, today=on)

@@ -40,17 +40,18 @@ def acts_unshown(
     withdrawals = [f for f in fresh.values() if isinstance(f, DocumentWithdrawn)]
     if not withdrawals:
         return {}, ()
-    gone = withdrawn_documents(matter.facts.values())
-    standing = {
+    withdrawn = withdrawn_documents(matter.facts.values())
+    acts = {
         key: fact
         for key, fact in without_withdrawn_acts(matter.facts).items()
         if isinstance(fact, ActRecorded)
     }
     last, facts, happened = withdrawals[-1], dict[str, Fact](), list[Event]()
-    for key, act in [*standing.items()]:
-        if not is_unshown(act, gone):
+    # A copy, since each act that is taken back is left out for the next ones.
+    for key, act in [*acts.items()]:
+        if not is_unshown(act, withdrawn):
             continue
-        del standing[key]
+        del acts[key]
         event = events.ActWithdrawn(
             office=matter.office,
             case_number=matter.number,
@@ -62,7 +63,9 @@ def acts_unshown(
             kind=act.kind,
             count=act.count,
             in_scope=matter.in_scope,
-            last=all(other.act != act.act for other in standing.values()),
+            # Readers count cases with such an act: the case leaves the count with its
+            # last.
+            last=all(other.act != act.act for other in acts.values()),
         )
         happened.append(event)
         fact = ActWithdrawn.from_fields(event.occurred_on, vars(event))
@@ -80,16 +83,18 @@ def reopened_by_withdrawal(
     While the case is merged away nothing counts; it flows back when it counts again.
     """
     every = matter.facts.values()
-    gone = {f.document: f.on for f in every if isinstance(f, DocumentWithdrawn)}
-    standing = standing_closing(matter.facts.values()) if gone else None
+    withdrawn_on = {f.document: f.on for f in every if isinstance(f, DocumentWithdrawn)}
+    standing = standing_closing(matter.facts.values()) if withdrawn_on else None
     if standing is None or matter.concluded_on is None:
         return {}, ()
-    days = [gone[each] for each in standing.documents if each in gone]
+    days = [withdrawn_on[each] for each in standing.documents if each in withdrawn_on]
     programme = policy.programmes.get(matter.programme)
     # The matter knows only later whether a fresh fact merged it away.
     if not days or leadership_of(matter, programme, policy).merged:
         return {}, ()
     again = (each.on for each in every if isinstance(each, COUNTS_AGAIN))
+    # Not before it was concluded or counts again: it cannot flow back on a day on which
+    # it did not count as closed.
     on = max(min(days), matter.concluded_on, *again)
     case = replace(matter.as_closed(), merged=False)
     _, event = closing.reopen(case, on=on, today=on)

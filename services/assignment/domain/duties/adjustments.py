@@ -44,10 +44,12 @@ def in_order(
     """
     yield from _day(signed.on, duty, today)
     if not directory.is_within(duty.office, signed.by_office, today):
-        here, by = (directory.office(o).name for o in (duty.office, signed.by_office))
+        responsible, by = (
+            directory.office(o).name for o in (duty.office, signed.by_office)
+        )
         yield Problem(
             "office_unrelated",
-            f"{by}既不承担“{duty.title}”，也不是承担单位{here}的上级。",
+            f"{by}既不承担“{duty.title}”，也不是承担单位{responsible}的上级。",
             "请由承担单位或其上级机关签署。",
             "/by_office",
         )
@@ -79,6 +81,7 @@ def extension_problems(
             "/duty",
         )
         return
+    # By the records, not by the duty: its due day may have moved for other reasons.
     granted = sum(isinstance(f, DutyExtended) and f.duty == duty.id for f in facts)
     if granted >= extension.times:
         yield Problem(
@@ -235,6 +238,7 @@ def release_problems(duty: Duty) -> Iterator[Problem]:
     """
     Only a duty that is still owed can be released.
     """
+    # A paused duty is owed too, and may be released.
     if duty.closed:
         yield from _open(duty, "open")
 
@@ -253,11 +257,11 @@ def not_from_above(signed: SignedAdjustment, duty: Duty, hub: str) -> Iterator[P
         )
 
 
-def _open(duty: Duty, wanted: str) -> Iterator[Problem]:
-    if duty.state != wanted:
-        state = {"open": "正在计算", "paused": "已中止"}[wanted]
+def _open(duty: Duty, required: str) -> Iterator[Problem]:
+    if duty.state != required:
+        state = {"open": "正在计算", "paused": "已中止"}[required]
         yield Problem(
-            "duty_not_" + wanted,
+            "duty_not_" + required,
             f"“{duty.title}”的期限并非{state}。",
             "请核对职责的现状。",
             "/duty",

@@ -72,7 +72,9 @@ def transitions_of(
     causing fact.
     """
     rule, counts_from = instance.rule, instance.counts_from(facts, calendar)
-    before = _releases_before(instance, facts)
+    earlier_releases = _releases_before(instance, facts)
+    # What recurs, or was opened before, would else be discharged by the answer to the
+    # opening before.
     strict = rule.only_after or rule.every or instance.opened_before
     bearing = _bearing(instance, facts)
     for index, fact in enumerate(facts):
@@ -80,8 +82,8 @@ def transitions_of(
             named = _without_rule(fact, identity, bears=index in bearing)
             # For a petition that should never have been registered nothing was ever
             # owed.
-            never = isinstance(fact, PetitionWithdrawn)
-            on = instance.since if never else fact.on
+            never_owed = isinstance(fact, PetitionWithdrawn)
+            on = instance.since if never_owed else fact.on
             if named:
                 yield on, TRANSITIONS.index(named), fact.cause, index
             continue
@@ -95,8 +97,9 @@ def transitions_of(
                 or (strict and fact.on < counts_from)
             ):
                 continue
-            if transition == "released" and index in before:
+            if transition == "released" and index in earlier_releases:
                 continue
+            # What these release is owed again if they are undone.
             revocable = transition == "released" and isinstance(fact, _REVOCABLE)
             name = "put_aside" if revocable else transition
             yield fact.on, TRANSITIONS.index(name), fact.cause, index
@@ -104,8 +107,8 @@ def transitions_of(
 
 def _without_rule(fact: Fact, identity: str, *, bears: bool) -> str | None:
     """
-    What a record signed for the duty, or a strike-off that *bears* on it, does to it,
-    whatever its rule says.
+    Return the transition that a fact causes whatever the rule of the duty says: a
+    record signed for the duty, or a strike-off that *bears* on it.
     """
     if isinstance(fact, SignedRecord):
         return _SIGNED.get(type(fact)) if fact.duty == identity else None
@@ -114,8 +117,8 @@ def _without_rule(fact: Fact, identity: str, *, bears: bool) -> str | None:
 
 def _bearing(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset[int]:
     """
-    The places of the facts that take the matter off the list or put it back, as far as
-    they bear on a duty: not those that were undone before it was opened.
+    Return the places of the facts that strike the matter off or put it back and concern
+    this duty. What was undone before the duty was opened does not concern it.
 
     Without the case nothing is owed but the answer to its petition (XQ-14), and nothing
     at all without the petition.
@@ -127,16 +130,25 @@ def _bearing(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset[int]:
     if isinstance(instance.opening, PetitionRegistered):
         return frozenset(places[PetitionWithdrawn])
     before = (p for p in places[CaseRestored] if facts[p].on < instance.since)
+    # A strike-off that was undone before the duty was opened takes nothing off it.
     undone = max(before, default=-1)
     strikes = (*places[CaseStruckOff], *places[CaseRestored])
     # Intake's events may arrive in any order; of a case they alternate by their days.
-    gone, back = (
+    withdrawals, reinstatements = (
         sorted(places[kind], key=lambda place: facts[place].on)
         for kind in (CaseWithdrawn, CaseReinstated)
     )
-    over = sum(facts[place].on <= instance.since for place in back)
+    # As many withdrawals as reinstatements were over when it was opened.
+    over = sum(facts[place].on <= instance.since for place in reinstatements)
     later = (place for place in strikes if place > undone)
-    return frozenset((*places[PetitionWithdrawn], *later, *gone[over:], *back[over:]))
+    return frozenset(
+        (
+            *places[PetitionWithdrawn],
+            *later,
+            *withdrawals[over:],
+            *reinstatements[over:],
+        )
+    )
 
 
 def _fired(waited: Iterable[tuple[str, Trigger]], fact: Fact) -> Iterable[str]:

@@ -23,7 +23,8 @@ from shared.policy.calendar import ONE_DAY
 
 def changes_of(duty: Duty, before: Duty | None) -> Iterator[DutyChange]:
     """
-    The changes that bring readers from the duty as it was *before* to *duty*.
+    Yield the changes to announce, so that a reader who knew the duty as it was *before*
+    knows it as it is now.
 
     What was announced of the first term that is another now, and of those after it, is
     taken back, and then announced as it is.
@@ -33,16 +34,17 @@ def changes_of(duty: Duty, before: Duty | None) -> Iterator[DutyChange]:
         yield from _announced(duty, duty.turns)
         return
     first = _terms_kept(duty, before)
+    # Terms that are as they were keep what was announced, but for single steps.
     common = [turn for turn in before.turns if turn[0] < first]
     yield from _turn_changes(duty, common, [t for t in duty.turns if t[0] < first])
-    gone = [turn for turn in before.turns if turn[0] >= first]
+    superseded = [turn for turn in before.turns if turn[0] >= first]
     fresh = [turn for turn in duty.turns if turn[0] >= first]
     if not _same_place(duty, before, first):
-        yield from _taken_back(before, gone)
+        yield from _taken_back(before, superseded)
         yield from _announced(duty, fresh)
         return
     taken_over = first > 0  # The step with which it was taken over stays.
-    yield from _taken_back(before, gone[taken_over:])
+    yield from _taken_back(before, superseded[taken_over:])
     was, now = before.terms[first], duty.terms[first]
     yield _change(
         "moved",
@@ -58,8 +60,8 @@ def changes_of(duty: Duty, before: Duty | None) -> Iterator[DutyChange]:
 
 def standing_of(duty: Duty, before: Duty | None) -> Iterator[DutyStanding]:
     """
-    How *duty* counts in shares of what was done in time, unless it counted so *before*;
-    one that was handed over counts at the office that owes it now.
+    Yield how the duty counts in the shares of what was done in time, if that has
+    changed. A duty that was handed over counts at the office that owes it now.
     """
     was, now = before.counts if before else Counted(), duty.counts
     if before and before.office != duty.office:
@@ -89,7 +91,7 @@ def _standing(duty: Duty, was: Counted, now: Counted) -> DutyStanding:
 
 def _terms_kept(duty: Duty, before: Duty) -> int:
     """
-    How many of the terms, from the first on, are as they were.
+    Return how many terms, from the first on, have not changed.
     """
     if before.backdated != duty.backdated:
         return 0
@@ -100,8 +102,8 @@ def _terms_kept(duty: Duty, before: Duty) -> int:
 
 def _same_place(duty: Duty, before: Duty, place: int) -> bool:
     """
-    Whether a term is of the same beginning in both: only its due day is another, or it
-    is the first.
+    Return whether a term has the same beginning in both, so that only its due day
+    differs; the first term always has.
     """
     if place >= min(len(duty.terms), len(before.terms)):
         return False
@@ -113,12 +115,14 @@ def _turn_changes(
     duty: Duty, before: Sequence[Turn], after: Sequence[Turn]
 ) -> Iterator[DutyChange]:
     """
-    The steps that were announced and are no more, taken back; then those that are new.
+    Take back the steps that were announced and no longer hold, then announce the new
+    ones.
     """
     if before != after:
-        old, new = Counter(before), Counter(after)
-        yield from _taken_back(duty, sorted((old - new).elements()))
-        yield from _announced(duty, sorted((new - old).elements()))
+        announced, current = Counter(before), Counter(after)
+        # First what is no more, then what is new: readers count up and down by one.
+        yield from _taken_back(duty, sorted((announced - current).elements()))
+        yield from _announced(duty, sorted((current - announced).elements()))
 
 
 def _taken_back(duty: Duty, turns: Iterable[Turn]) -> Iterator[DutyChange]:
@@ -158,7 +162,7 @@ def _handed(what: str, duty: Duty, turn: int, step: Step) -> DutyChange:
     )
 
 
-def _change(what: str, duty: Duty, term: Term, on: date, **more: Any) -> DutyChange:
+def _change(what: str, duty: Duty, term: Term, on: date, **fields: Any) -> DutyChange:
     return DutyChange(
         what=what,
         duty=duty.id,
@@ -168,14 +172,14 @@ def _change(what: str, duty: Duty, term: Term, on: date, **more: Any) -> DutyCha
         due_on=term.due_on,
         backdated=duty.backdated,
         since=term.since,
-        **more,
+        **fields,
     )
 
 
 def overdue(duty: Duty) -> tuple[DutyChange, events.DutyOverdue]:
     """
-    That the due day has passed, dated to the day after it: for the history of the duty,
-    and as an event.
+    Return the announcement that the due day has passed, dated to the day after it: for
+    the history of the duty, and as an event.
     """
     late_from = duty.due_on + ONE_DAY
     change = _change("overdue", duty, duty.terms[-1], late_from)

@@ -39,7 +39,7 @@ class Deadline:
 
     def basis(self) -> str:
         """
-        A text that is the same for two deadlines that differ by the calendar only.
+        Return a text that is equal for two deadlines that differ only by the calendar.
         """
         counted = f"{self.start} {self.limit}" if self.limit else f"{self.day}"
         stops = "".join(f" -{off}/{on}" for off, on in self.pauses)
@@ -88,17 +88,19 @@ class Deadline:
         """
         Each day after the start to the last one counted, those of pauses left out.
         """
-        left = limit.amount
+        remaining = limit.amount
         if limit.unit is Unit.MONTH:
+            # Months have no fixed number of days: count those to the same day of the
+            # last month, without rolling, which comes at the end.
             bare = replace(limit, roll=False)
-            left = (calendar.due(self.start, bare).day - self.start).days
+            remaining = (calendar.due(self.start, bare).day - self.start).days
         day = self.start
-        while left:
+        while remaining:
             day += ONE_DAY
             rests = limit.unit is Unit.WORKING and not calendar.is_working_day(day)
             stands = _stands_still(day, self.pauses)
             why = "期限中止，不计" if stands else "非工作日，不计" if rests else "计入"
-            left -= not (stands or rests)
+            remaining -= not (stands or rests)
             yield DayNote(day, counted=not (stands or rests), why=why)
 
     def explain(self, calendar: Calendar) -> tuple[DayNote, ...]:
@@ -110,8 +112,8 @@ class Deadline:
             bare = replace(self, not_before=None).explain(calendar)
             why = "案件移交，接办单位另有办理时间，计入"
             days = range(1, (self.not_before - due).days + 1)
-            more = (DayNote(due + ONE_DAY * n, counted=True, why=why) for n in days)
-            return (*bare, *more)
+            added = (DayNote(due + ONE_DAY * n, counted=True, why=why) for n in days)
+            return (*bare, *added)
         if self.instead is not None:
             return (DayNote(due, counted=True, why="按另行确定的期限"),)
         if self.limit is None:

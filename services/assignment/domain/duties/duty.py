@@ -131,11 +131,12 @@ class Duty:
 
     def ended_late(self, before: Duty | None) -> bool:
         """
-        Whether the duty, open *before*, ended after its day, or passed to another
-        office after it, and counts as overdue until then.
+        Return whether a duty that was open *before* ended after its due day, or passed
+        to another office after it. It counts as overdue until that day.
         """
         if before is None or before.state != "open" or self.backdated:
             return False
+        # What was handed on after its day counted at the office before until the move.
         new_terms = self.terms[len(before.past) + 1 :]
         if new_terms and new_terms[0].since:
             return before.due_on < new_terms[0].since
@@ -144,8 +145,8 @@ class Duty:
     @property
     def counts(self) -> Counted:
         """
-        How it counts in shares of what was done; not at all if it is not owed, or not
-        for the time being.
+        Return how the duty counts in the shares of what was done. A duty that is not
+        owed, or is paused, does not count.
         """
         if self.backdated or self.state not in {"open", "discharged"}:
             return Counted()

@@ -115,12 +115,14 @@ def instances(
     since: date | None = None,
 ) -> Iterator[DutyInstance]:
     """
-    Every duty that *facts* have opened in a matter of an office, *since* a day if it is
-    named.
+    Yield every duty that *facts* have opened in a matter of an office; with *since*,
+    only those opened from that day on.
     """
     for fact in facts:
         schedule = _schedule_of(fact, programme)
         if isinstance(fact, PeriodBegun) and schedule is not None:
+            # A report counts its days from the last day of its period, but is owed from
+            # the first.
             end = replace(fact, on=fact.until)
             yield DutyInstance(_report_rule(schedule, fact), end, fact.on, end.on)
     for rule in rules_of(facts, programme, office):
@@ -147,6 +149,7 @@ def _opened(
     instance = DutyInstance(rule, opening, opening.on, start, named_day=day)
     if before is None or rule.opens_once:
         return instance
+    # Ids count the openings of one day, in the order in which they were recorded.
     again = before.since == instance.since
     return replace(
         instance,
@@ -159,12 +162,15 @@ def rules_of(
     facts: Sequence[Fact], programme: Programme, office: Office | None
 ) -> tuple[DutyRule, ...]:
     """
-    The rules a matter of an office stands under, of which a fact may open a duty: those
-    of the day it came in (A-36). Without an office, the programme's own.
+    Return the rules that may open a duty in this matter: those in force on the day it
+    came in (A-36) of which some fact can be an opening. Without an office, all rules of
+    the programme.
     """
     days = [fact.on for fact in facts if isinstance(fact, BEGINNINGS)]
     if office is None or not days:
         return programme.duties
+    # Most rules wait for facts that this matter has not got; skipping them here saves
+    # most of the work.
     types = {fact.name for fact in facts}
     return tuple(
         rule
@@ -177,8 +183,9 @@ def openings(
     rule: DutyRule, facts: Sequence[Fact], since: date | None = None
 ) -> Iterator[Fact]:
     """
-    The facts that open a duty of *rule*, by day: each one, unless the rule opens once;
-    then the first one, or the first of each `per`. None is earlier than *since*.
+    Yield the facts that open a duty of *rule*, by day: every such fact, or, if the rule
+    opens once, the first one (the first for each value of `per`). With *since*, none
+    from before that day.
 
     One that does not name the `per` opens none.
     """
@@ -193,14 +200,15 @@ def openings(
         # Of one day in the order of recording, which their identities follow.
         yield from sorted(opened_by, key=lambda fact: fact.on)
         return
-    seen: set[object] = set()
+    keys: set[object] = set()
+    # By day, not by arrival: which opening is first must not depend on the network.
     if len(opened_by) > 1:
         opened_by.sort(key=_by_day)
     for fact in opened_by:
         key = fact.get(rule.per) if rule.per else None
-        if key in seen or (rule.per and key is None):
+        if key in keys or (rule.per and key is None):
             continue
-        seen.add(key)
+        keys.add(key)
         yield fact
 
 

@@ -79,13 +79,15 @@ def owners_of(
     facts: Sequence[Fact], before: Sequence[tuple[str, Move]]
 ) -> Callable[[DutyInstance], Owners]:
     """
-    Who owes each duty of a matter that had the offices *before*, each with the move
-    from it: what the office owes itself passes on with the matter, also the steps that
-    it has set for itself.
+    Return a function that says who owes a duty. What the responsible office owes passes
+    on with the matter, also the plan steps that it has set for itself. *before*: the
+    earlier offices, each with the move from it.
     """
     moved = Owners(before[0][0] if before else "", tuple(move for _, move in before))
 
     def owners(instance: DutyInstance) -> Owners:
+        # Only what the responsible office owes passes on; what its hub or upper office
+        # owes stays where it is.
         own, opening = instance.rule.owner.office == "own", instance.opening
         if before and isinstance(opening, PlanStepSet):
             holder = moved.after(moved.moves_at(instance, facts))
@@ -137,7 +139,7 @@ def _answer(instance: DutyInstance, facts: Iterable[Fact], due_on: date) -> str:
     """
     The kind of the answer given by the due day, of those that discharge the duty.
     """
-    given = {
+    kinds_given = {
         fact.kind
         for fact in facts
         if isinstance(fact, ReplyGiven)
@@ -145,7 +147,7 @@ def _answer(instance: DutyInstance, facts: Iterable[Fact], due_on: date) -> str:
         and fired(instance.rule.discharged_by, fact)
     }
     kinds = (ReplyKind.RESULT, ReplyKind.PROGRESS)
-    return next((kind.value for kind in kinds if kind in given), "")
+    return next((kind.value for kind in kinds if kind in kinds_given), "")
 
 
 def _schedule_of(instance: DutyInstance, programme: Programme) -> ReportSchedule | None:
@@ -211,6 +213,7 @@ def _unanswered(identity: str, facts: Iterable[Fact]) -> bool:
     """
     Whether a supervision notice about the duty, or the whole matter, waits.
     """
+    # Counted, not the last fact taken: events of one notice may arrive in any order.
     about, ended, owed = set[str](), set[str](), Counter[str]()
     for fact in facts:
         if isinstance(fact, NoticeIssued | NoticeAnswered | NoticeReturned):
@@ -224,14 +227,16 @@ def _unanswered(identity: str, facts: Iterable[Fact]) -> bool:
 
 def keep_closed_deadline(duty: Duty, before: Duty | None) -> Duty:
     """
-    *duty* with the due days that it had *before*. The offices that owed it earlier
-    always keep theirs; the present one keeps its own if the duty is closed and only the
-    calendar differs.
+    Return *duty* with the due days that it had *before*. Earlier offices always keep
+    theirs; the present office keeps its own if the duty is closed and only the calendar
+    has changed.
     """
     if before is None:
         return duty
+    # What an office owed until when is history: a new calendar does not change it.
     if _offices_and_days(before.past) == _offices_and_days(duty.past):
         duty = replace(duty, past=before.past)
+    # Another basis is another decision, and moves also what is closed.
     if before.basis != duty.basis or not (before.closed or duty.closed):
         return duty
     return replace(duty, due_on=before.due_on, provisional=before.provisional)

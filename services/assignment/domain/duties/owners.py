@@ -28,6 +28,7 @@ class Move:
         """
         Whether the move came before a fact of this day and place, or is that fact.
         """
+        # Of one day the order of recording decides, as everywhere in a matter.
         return (self.on, self.place) <= (on, place)
 
 

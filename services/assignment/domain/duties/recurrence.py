@@ -109,6 +109,8 @@ def _next_of(
         due = rule.nth_due(occurrence - 1, start, opening.fields, calendar)
         since = due.day + ONE_DAY
         stopped, for_good = _stopped(rule, opening, facts, since)
+        # Stopped, but resumed later: the occurrences after that are owed, those between
+        # never were.
         if stopped and for_good:
             return None
         if not stopped and occurrence not in begun:
@@ -132,6 +134,7 @@ def _stopped(
 
     of_case = not isinstance(opening, PetitionRegistered)
     stopped = withdrawn = resumed_later = False
+    # Of one day the stop goes first: what is stopped and resumed on one day runs.
     for fact in sorted(facts, key=lambda fact: (fact.on, resumed(fact))):
         if fact.on > day:
             resumed_later |= resumed(fact)
@@ -167,6 +170,8 @@ def first_day(
     """
     begins = max(programme.window.from_, schedule.from_ or date.min)
     day = today
+    # Walked back day by day: the period under way may have begun long before, and
+    # between periods there may be none.
     while day > begins:
         period = schedule.period_on(day, calendar)
         if period is not None:

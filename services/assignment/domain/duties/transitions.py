@@ -124,6 +124,8 @@ def run_all(
     for instance in instances:
         rule, identity = instance.rule, instance.identity(number)
         owners = owners_of(instance)
+        # Instances come by the day of their opening, so the oldest takes an answer
+        # first.
         spent_before = spent[rule.id]
         outcome = run(instance, identity, facts, calendar, spent_before, owners=owners)
         if rule.discharges == "oldest":
@@ -147,6 +149,7 @@ def run(
     transitions = transitions_of(instance, identity, facts, calendar, spent)
     waiting = sorted(_ordered(transitions, owners))
     while waiting:
+        # Taken one by one, since what is possible depends on what happened before it.
         course.take(waiting.pop(_next_of_the_day(waiting, course.state)))
     return course.outcome()
 
@@ -186,6 +189,7 @@ class _Course:
         day = max(on, self.instance.since)
         if moved is None or (transition == "paused" and self._has_run_out(day)):
             return
+        # A move changes the owner alone (`_hand_over`), not the state.
         if transition != "handed_over":
             self._change(transition, moved, day, cause)
         if transition == "discharged":
@@ -198,12 +202,14 @@ class _Course:
         """
         Whether the limit has run out: it is not paused any more.
         """
+        # With the pauses so far: each moves the last day.
         deadline = replace(self.deadline, pauses=tuple(self.pauses))
         return day > deadline.due(self.calendar).day
 
     def _change(self, transition: str, moved: str, day: date, cause: str) -> None:
         if transition == "paused":
             self.stopped_on = day
+        # Whatever ends a pause, its days do not count.
         if self.state == "paused":
             self.pauses.append((self.stopped_on, day))
             # A duty announced as paused is announced as resumed before it is closed.
@@ -230,6 +236,7 @@ class _Course:
         """
         plain = self.instance.deadline(self.calendar)
         deadline = replace(
+            # Records signed after the move are those of the next office.
             _adjusted(plain, self.identity, self.facts[:place]),
             pauses=tuple(self.pauses),
             not_before=self._not_before(),
@@ -238,8 +245,8 @@ class _Course:
 
     def _not_before(self) -> date | None:
         """
-        The day before which nothing is due that was taken over with the last move;
-        another day set by signed record since then goes before that.
+        Return the first day on which something can be due that was taken over with the
+        last move. A day set by signed record since then takes precedence.
         """
         if not self.past or not self.held:
             return None
@@ -285,8 +292,8 @@ def _ordered(
 
 def _next_of_the_day(waiting: Sequence[Waiting], state: str) -> int:
     """
-    The transition that counts next: of the earliest day, and there before the next
-    move, the first that is possible.
+    Return the place of the transition that counts next: of the earliest day, before the
+    next move, the first one that is possible in this state.
 
     So what is done, sent back and done again on one day ends as done.
     """
@@ -302,10 +309,13 @@ def _adjusted(deadline: Deadline, identity: str, facts: Sequence[Fact]) -> Deadl
     """
     The deadline with the days granted and the day set by signed record (A-38, JZ-22).
     """
+    # Nearly no duty has any, and this runs for each duty of each matter.
     records = [f for f in facts if isinstance(f, SignedRecord) and f.duty == identity]
     if not records:
         return deadline
-    more = sum(f.days or 0 for f in records if isinstance(f, DutyExtended))
+    granted = sum(f.days or 0 for f in records if isinstance(f, DutyExtended))
     overridden = [f for f in records if isinstance(f, DutyOverridden)]
+    # The newest by its day; of one day by its id, so that the order of arrival changes
+    # nothing.
     last = max(overridden, key=lambda f: (f.on, f.record), default=None)
-    return replace(deadline, more=more, instead=last.until if last else None)
+    return replace(deadline, more=granted, instead=last.until if last else None)

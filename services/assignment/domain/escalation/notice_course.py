@@ -110,9 +110,9 @@ def _after(notice: NoticeCourse, fact: AboutNotice) -> NoticeCourse:
     return notice
 
 
-def without_progress_since(issued: Sequence[NoticeCourse], wanted: int) -> date | None:
+def without_progress_since(issued: Sequence[NoticeCourse], count: int) -> date | None:
     """
-    From when *wanted* supervisions of a case will have brought no progress, if
+    From when so many supervisions of a case will have brought no progress, if
     nothing more happens (XQ-47, A-23); None if it would take more of them.
 
     Notices of one day are one supervision, however many duties they are about. It
@@ -125,7 +125,7 @@ def without_progress_since(issued: Sequence[NoticeCourse], wanted: int) -> date 
         days = [_failure(notice) for notice in together]
         if max(days) < date.max and max(days) > begins:
             failed.append(max(days))
-    return sorted(failed)[wanted - 1] if len(failed) >= wanted else None
+    return sorted(failed)[count - 1] if len(failed) >= count else None
 
 
 def _issue_day(notice: NoticeCourse) -> date:
@@ -134,7 +134,8 @@ def _issue_day(notice: NoticeCourse) -> date:
 
 def _progress(notice: NoticeCourse, others: Sequence[NoticeCourse]) -> date:
     """
-    The day on which it has brought progress, if it has.
+    Return the day on which the notice brought progress, or the earliest day if it
+    brought none.
     """
     if notice.state == "ended" and not notice.presses_for(others):
         return notice.state_on
@@ -143,7 +144,8 @@ def _progress(notice: NoticeCourse, others: Sequence[NoticeCourse]) -> date:
 
 def _failure(notice: NoticeCourse) -> date:
     """
-    The day from which it has brought none, or never.
+    Return the day from which the notice counts as without progress, or the latest day
+    if it never does.
     """
     missed = notice.reply_by + ONE_DAY
     if notice.progress or (notice.state == "ended" and notice.state_on < missed):

@@ -64,6 +64,8 @@ def identity_of(step: str) -> str:
     """
     The id of the notice that a *step* reached issues, if its kind is one.
     """
+    # Follows from the step: two replicas that reach it issue one notice, and the mail
+    # can name it beforehand.
     return str(uuid5(NAMESPACE_OID, step))
 
 
@@ -189,6 +191,7 @@ def review(
     )
     if verdict == "accepted":
         return reviewed, None
+    # An answer that was sent back counts as none, so the notice is unanswered again.
     sent_back = replace(reviewed, progress=None, answered_on=None)
     return sent_back, events.SupervisionReturned(**_about(notice, on), notice=notice.id)
 
@@ -216,6 +219,7 @@ def end_of_notice(notice: NoticeCourse, on: date) -> NoticeEnded:
     """
     What the notice was about is done: nothing is left to answer.
     """
+    # What it is about may have been done before it was issued.
     return NoticeEnded(on=max(on, notice.issued_on), notice=notice.id)
 
 

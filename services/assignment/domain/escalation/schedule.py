@@ -46,6 +46,7 @@ def subject_of_duty(duty: Duty, last_day: date, programme: Programme) -> Subject
     """
     *last_day*: the day of the latest fact of the matter.
     """
+    # A cause ends with what was recorded last, if not with the duty itself.
     on = duty.state_on if duty.closed else last_day
     return Subject(duty.id, steps.causes_of_duty(duty, programme), on, duty.kind)
 
@@ -73,6 +74,8 @@ def subjects_of_case(
         )
     last_day = max(fact.on for fact in facts)
     for cause, day in since.items():
+        # Also without a cause: a step that waits for one which is gone has to be
+        # dropped.
         causes = {cause: day} if day and not is_over else {}
         yield Subject(f"{number}/{cause}", causes, last_day)
 
@@ -84,8 +87,8 @@ def schedule(
     calendar: Calendar,
 ) -> tuple[dict[str, NextStep | None], tuple[EscalationStep, ...]]:
     """
-    The step that each subject waits for by its name, None where none is left; and those
-    of the *past* steps whose cause has ended, with the day on which it did.
+    Return the step for which each subject waits, by its name, None if none is left; and
+    those *past* steps whose cause has ended, with the day on which it ended.
     """
     next_steps, over = dict[str, NextStep | None](), list[EscalationStep]()
     for subject in subjects:
@@ -93,6 +96,8 @@ def schedule(
         over += [
             replace(step, ended_on=max(subject.on, step.on))
             for step in reached
+            # By the day since which it was true, for a cause that came again is another
+            # one.
             if step.ended_on is None and step.since not in subject.causes.values()
         ]
         next_steps[subject.name] = steps.next_step(
@@ -179,6 +184,8 @@ def reach_steps(
     """
     by_name = {subject.name: subject for subject in subjects}
     result = Reached(waiting=dict.fromkeys(by_name))
+    # All subjects in one queue, so that steps are reached in the order of their days,
+    # also after a long stop.
     ahead = [step for s in subjects if (step := s.next(policy.calendar))]
     heapq.heapify(ahead)
     while ahead:

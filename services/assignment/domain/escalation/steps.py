@@ -98,6 +98,7 @@ def next_step(
         for step in steps
         if (since := causes.get(step.on)) is not None and (step.id, since) not in past
     ]
+    # `min` takes the first of equals, and the steps come in the programme's order.
     return min(ahead, key=lambda step: step.on, default=None)
 
 
@@ -121,6 +122,7 @@ def causes_of_duty(duty: Duty, programme: Programme) -> dict[str, date]:
     """
     if duty.closed or duty.state == "paused" or duty.backdated:
         return {}
+    # Its last step opened it again, if there was one: it is not late before that.
     begin = max(duty.opened_on, duty.state_on)
     late = max(duty.due_on + ONE_DAY, begin)
     if is_answer(duty.kind, programme):
@@ -175,6 +177,7 @@ def reach(
         accused=accused,
     )
     return EscalationStep(
+        # Two replicas, or a run that was repeated, write one row for it.
         id=f"{coming.subject}/{step.id}/{coming.since}",
         subject=coming.subject,
         number=number,
@@ -218,6 +221,7 @@ def addressee(
     else:
         post = duty.post if duty and step.to == "owner" else None
         return office, post or chief_of(office, directory)
+    # A complaint is not passed to whom it is about.
     if accused is not None and directory.is_within(to, accused, on):
         to = directory.parent(accused, on) or office
         to_post = chief_of(to, directory)

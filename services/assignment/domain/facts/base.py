@@ -41,8 +41,8 @@ class Fact:
         """
         The fact with those of *fields* that its type has.
         """
-        wanted = (field.name for field in dataclasses.fields(cls))
-        return cls(on=on, **{n: fields[n] for n in wanted if n != "on" and n in fields})
+        names = (field.name for field in dataclasses.fields(cls))
+        return cls(on=on, **{n: fields[n] for n in names if n != "on" and n in fields})
 
     @property
     def fields(self) -> Mapping[str, Any]:
@@ -127,5 +127,5 @@ def changes(
     """
     if before == after:
         return [], []
-    old, new = Counter(before), Counter(after)
-    return sorted((old - new).elements()), sorted((new - old).elements())
+    earlier, new = Counter(before), Counter(after)
+    return sorted((earlier - new).elements()), sorted((new - earlier).elements())

@@ -73,6 +73,7 @@ def as_corrected(facts: Recorded) -> Recorded:
     answers, acts and steps that were withdrawn, and without a withdrawal that was
     undone.
     """
+    # Nearly no matter is ever corrected, and this runs at each recompute.
     if not any(isinstance(fact, _CORRECTING) for fact in facts.values()):
         return facts
     opening = _last(CaseCorrected, facts.values())
@@ -105,6 +106,8 @@ def _undone(facts: Collection[Fact]) -> Callable[[Fact], bool]:
             return fact.step_id in steps
         if isinstance(fact, NoticeDelivered):
             key = fact.step, fact.mode, fact.outcome, fact.on
+            # A withdrawal names no id, so it takes back one delivery that says the
+            # same.
             untold[key] -= 1
             return untold[key] >= 0
         return restored and isinstance(fact, PetitionWithdrawn)
@@ -117,6 +120,7 @@ def _is_restored(facts: Iterable[Fact]) -> bool:
     Whether each withdrawal of the petition was undone, in whatever order they came.
     """
     kinds = Counter(type(fact) for fact in facts)
+    # Also true if neither came.
     return kinds[PetitionRestored] >= kinds[PetitionWithdrawn]
 
 
@@ -126,14 +130,14 @@ def without_withdrawn_acts(facts: Recorded) -> Recorded:
     that nothing shows any more.
     """
     every = facts.values()
-    gone = {fact.record for fact in every if isinstance(fact, ActWithdrawn)}
+    withdrawn = {fact.record for fact in every if isinstance(fact, ActWithdrawn)}
     if any(isinstance(fact, DocumentWithdrawn) for fact in every):
         files = withdrawn_documents(every)
         items = (key for key, fact in facts.items() if isinstance(fact, ListItemDone))
-        gone |= {key for key in items if is_unshown(facts[key], files)}
-    if not gone:
+        withdrawn |= {key for key in items if is_unshown(facts[key], files)}
+    if not withdrawn:
         return facts
-    return {key: fact for key, fact in facts.items() if key not in gone}
+    return {key: fact for key, fact in facts.items() if key not in withdrawn}
 
 
 def is_withdrawn(facts: Iterable[Fact]) -> bool:
@@ -157,6 +161,7 @@ def is_case_withdrawn(facts: Iterable[Fact]) -> bool:
 
 def _last(kind: type[_Numbered], facts: Iterable[Fact]) -> _Numbered | None:
     ours = (fact for fact in facts if isinstance(fact, kind))
+    # By number, not by arrival: corrections may arrive in any order.
     return max(ours, key=attrgetter("correction"), default=None)
 
 
@@ -170,6 +175,8 @@ def _corrected(
     if registration and isinstance(fact, PetitionRegistered):
         values = {name: getattr(registration, name) for name in _REGISTERED}
         return replace(fact, on=registration.received_on, **values)
+    # Steps repeat the kind of the petition, and rules read it there: it is corrected
+    # with it.
     if registration and isinstance(fact, PetitionStepTaken):
         category, kind = registration.category, registration.case_kind
         return replace(fact, category=category, case_kind=kind)

@@ -75,6 +75,7 @@ def seen_by_each(facts: Recorded) -> dict[str, Recorded]:
     The facts by identity as the own programme sees them, and as each further one does
     by its code.
     """
+    # Nearly every case stands in its own programme alone.
     if not about_enrolments(facts.values()):
         return {OWN: facts}
     codes = dict.fromkeys(
@@ -121,59 +122,65 @@ def _concerns(fact: Fact, code: str, notices: set[str]) -> bool:
 
 def _as_opened_there(code: str, facts: Recorded) -> Recorded:
     """
-    The facts with the first enrolment as the opening of the case, with a withdrawal of
-    one and the next as those of the case, and with what the further programme judged
-    and counts in place of what the own one does.
+    Return the facts as the further programme sees them: the first enrolment is the
+    opening of the case, the withdrawal of an enrolment and the next one are those of
+    the case, and the programme's own judgements and counts replace those of the case's
+    own programme.
     """
     meanwhile = _while_not_there(facts)
     every = [fact for fact in facts.values() if isinstance(fact, CaseEnrolled)]
     enrolled = min(every, key=attrgetter("period"), default=None)
-    repeats, seen = 0, dict[str, Fact]()
+    # Which repeats count is another number in each programme, so it is counted again
+    # here.
+    repeats, facts_seen = 0, dict[str, Fact]()
     for key, fact in facts.items():
         if key in meanwhile:
             continue
         if isinstance(fact, CaseEnrolled):
             repeats = fact.repeats
             if fact.period == 1:
-                seen[key] = _opened(fact)
+                facts_seen[key] = _opened(fact)
             else:
-                seen[key] = CaseReinstated(on=fact.on, repeats=fact.repeats)
-                seen[f"{key}/judged"] = _judged_again(fact, enrolled)
+                facts_seen[key] = CaseReinstated(on=fact.on, repeats=fact.repeats)
+                facts_seen[f"{key}/judged"] = _judged_again(fact, enrolled)
             enrolled = fact
         elif isinstance(fact, CaseEnrolmentWithdrawn):
-            seen[key] = CaseWithdrawn(on=fact.on)
+            facts_seen[key] = CaseWithdrawn(on=fact.on)
         elif isinstance(fact, CaseRepeated | CaseRepeatWithdrawn):
+            # `also` names the further programmes in whose window the repeat fell.
             counted = code in fact.also
             repeats += counted if isinstance(fact, CaseRepeated) else -counted
-            seen[key] = replace(fact, counted=counted)
+            facts_seen[key] = replace(fact, counted=counted)
         elif isinstance(fact, CaseReinstated):
-            seen[key] = replace(fact, repeats=repeats)
+            facts_seen[key] = replace(fact, repeats=repeats)
         elif not isinstance(fact, CaseCorrected):
-            seen[key] = fact
+            facts_seen[key] = fact
+        # An enrolment knows the corrections before it; only later ones change it.
         elif enrolled and fact.correction > enrolled.corrections:
             repeats = max(0, repeats + fact.repeats - fact.repeats_before)
-            seen[key] = _corrected(fact, enrolled, repeats)
-    return seen
+            facts_seen[key] = _corrected(fact, enrolled, repeats)
+    return facts_seen
 
 
 def _while_not_there(facts: Recorded) -> set[str]:
     """
-    The identities of what takes the case off what counts, or puts it back, while it
-    does not stand there: between the days of a withdrawal and of the next enrolment.
+    Return the identities of the merges, withdrawals and their undoing between the
+    withdrawal of an enrolment and the next one, when the case does not stand in the
+    programme.
     """
-    gone, keys = False, set[str]()
+    withdrawn, keys = False, set[str]()
     for key, fact in sorted(facts.items(), key=lambda item: item[1].on):
         if isinstance(fact, _ENROLMENTS):
-            gone = isinstance(fact, CaseEnrolmentWithdrawn)
-        elif gone and isinstance(fact, _COUNTS_OR_NOT):
+            withdrawn = isinstance(fact, CaseEnrolmentWithdrawn)
+        elif withdrawn and isinstance(fact, _COUNTS_OR_NOT):
             keys.add(key)
     return keys
 
 
 def _judged_again(fact: CaseEnrolled, before: CaseEnrolled | None) -> CaseCorrected:
     """
-    What an enrolment that is not the first says of the case otherwise than the one
-    *before*, as a correction: it holds until the next one of the case.
+    Return what a later enrolment states differently from the one *before*, as a
+    correction. It holds until the next correction of the case.
     """
     names = [field.name for field in dataclasses.fields(CaseDetails)]
     details = {name: getattr(fact, name) for name in names}
@@ -189,8 +196,8 @@ def _judged_again(fact: CaseEnrolled, before: CaseEnrolled | None) -> CaseCorrec
 
 def _after(corrections: int) -> int:
     """
-    The number of what was judged after so many corrections, between those of the last
-    of them and of the next, which are `2 * number`.
+    Return a number for a judgement made after so many corrections. Corrections
+    themselves have even numbers (`2 * number`), so it falls between two of them.
     """
     return 2 * corrections + 1
 

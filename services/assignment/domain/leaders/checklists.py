@@ -171,8 +171,8 @@ def problems(
         detail = f"清单{checklist.title}里没有“{item_id}”。"
         yield Problem("no_such_item", detail, f"可填：{items}。", "/item")
     else:
-        wanted = (item for item in checklist.items if item.id == item_id)
-        for item in wanted:
+        candidates = (item for item in checklist.items if item.id == item_id)
+        for item in candidates:
             if item.filed:
                 yield from shown_by_files(item.text, item.source, files)
     yield from post_exists(post, posts, "/post")

@@ -61,7 +61,7 @@ def _corrected(leading: Leadership, fact: CaseCorrected) -> Leadership:
     """
     changed = {name: fact.fields[name] for name in fact.changed if name in fact.fields}
     traits = {name: changed[name] for name in _TRAITS if name in changed}
-    stated = {
+    fields = {
         name: changed[name]
         for name in _FIELDS
         if changed.get(name) and (leading.office, changed[name]) not in leading.recused
@@ -77,7 +77,7 @@ def _corrected(leading: Leadership, fact: CaseCorrected) -> Leadership:
         came_handed=changed.get("handed", leading.came_handed),
         track=changed.get("track", leading.track),
         traits={**leading.traits, **traits},
-        **stated,
+        **fields,
     )
 
 
@@ -86,17 +86,21 @@ def _named(leading: Leadership, fact: CaseOpened | LeadersConfirmed) -> Leadersh
     Newly named leaders replace those of the same office; the others stay.
     """
     offices = {office for office, _ in fact.leaders}
-    others = [leader for leader in leading.named if leader[0] not in offices]
-    stated = {name: value for name in _FIELDS if (value := fact.get(name))}
-    named = (*others, *fact.leaders)
+    kept_leaders = [leader for leader in leading.named if leader[0] not in offices]
+    fields = {name: value for name in _FIELDS if (value := fact.get(name))}
+    named = (*kept_leaders, *fact.leaders)
+    # A holder is known only as long as the post stays named and with the same person.
     stay = set(named) - new_holders(fact)
-    holders = {who: it for who, it in leading.holders.items() if who in stay}
-    holders |= {(office, post): it for office, post, it in fact.get("holders") or ()}
-    return replace(leading, named=named, holders=holders, **stated)
+    holders = {who: holder for who, holder in leading.holders.items() if who in stay}
+    holders |= {
+        (office, post): holder for office, post, holder in fact.get("holders") or ()
+    }
+    return replace(leading, named=named, holders=holders, **fields)
 
 
 def _succeeded(leading: Leadership, fact: LeaderSucceeded) -> Leadership:
     who = (fact.leader_office, fact.post)
+    # Meanwhile the post may lead the case no more.
     if who not in leading.named:
         return leading
     return replace(leading, holders={**leading.holders, who: fact.holder})
@@ -154,10 +158,10 @@ def _recused(leading: Leadership, fact: LeaderRecused) -> Leadership:
     others = tuple(post for post in leading.recused if post != who)
     if fact.lifted:
         return replace(leading, recused=others)
-    gone = fact.post if fact.own else None
+    recused_post = fact.post if fact.own else None
 
     def unless_gone(title: str | None) -> str | None:
-        return None if title == gone else title
+        return None if title == recused_post else title
 
     return replace(
         leading,
@@ -173,12 +177,14 @@ def _moved(leading: Leadership, fact: CaseMoved) -> Leadership:
     of its own falls away with it; the leaders of other offices, and the day by which
     the case is to be resolved, stay.
     """
-    gone = fact.from_office
+    former = fact.from_office
     return replace(
         leading,
         office=fact.to_office,
-        named=tuple(who for who in leading.named if who[0] != gone),
-        holders={who: it for who, it in leading.holders.items() if who[0] != gone},
+        named=tuple(who for who in leading.named if who[0] != former),
+        holders={
+            who: holder for who, holder in leading.holders.items() if who[0] != former
+        },
         department=None,
         handler_post=None,
         team=None,

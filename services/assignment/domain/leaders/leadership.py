@@ -37,16 +37,20 @@ def compute(
     since: date | None = None,
 ) -> Leadership:
     """
-    Who leads the case after all *facts*, and the days it became led or not led; in a
-    further programme, in which it stands *since* a day, who led it by then from then.
+    Return who leads the case after all *facts*, and the days on which it became led or
+    not led. In a further programme, with *since*, whoever led by then counts from that
+    day.
     """
     every = list(facts)
     moves = (fact.from_office for fact in every if isinstance(fact, CaseMoved))
+    # From the office that began the case: the moves follow among the facts.
     leading = Leadership(office=next(moves, office))
     steps, tenures = list[Step](), tuple[Tenure, ...]()
     in_order = _in_order(every)
     for fact in _as_of(since, in_order) if since else in_order:
         before, leading = leading, AFTER[type(fact)](leading, fact)
+        # A new holder of the same post changes no field, but ends a tenure and begins
+        # another.
         if leading == before and not new_holders(fact):
             continue
         leading = replace(
@@ -57,6 +61,8 @@ def compute(
         led = bool(leading.leaders) and not leading.gaps and not leading.merged
         was = bool(steps) and steps[-1].kind == "named"
         if led != was:
+            # Only when it changes: readers count cases that are led, up and down by
+            # one.
             steps.append(Step(fact.on, "named" if led else "released"))
         tenures = tenures_after(
             tenures,
@@ -70,8 +76,8 @@ def compute(
 
 def _in_order(facts: Iterable[Fact]) -> list[Fact]:
     """
-    The facts that bear on who leads, by their days; of one day first what was recorded
-    before the case moved, and there in the order of `AFTER`.
+    Return the facts that bear on who leads, by day. Within a day, those recorded before
+    the case moved come first, and among these the order is that of `AFTER`.
     """
     moves, ours = 0, list[tuple[date, int, int, Fact]]()
     for fact in facts:
@@ -83,8 +89,11 @@ def _in_order(facts: Iterable[Fact]) -> list[Fact]:
 
 def _as_of(since: date, in_order: Iterable[Fact]) -> list[Fact]:
     """
-    The facts with the opening, which is the enrolment, first; and none before *since*.
+    Return the facts with the opening, which is the enrolment, first; none is dated
+    before *since*.
     """
+    # Sorting is stable: the others stay in order. What an older leader did counts as
+    # done on the day of the enrolment.
     facts = sorted(in_order, key=lambda fact: not isinstance(fact, CaseOpened))
     return [f if f.on >= since else replace(f, on=since) for f in facts]
 
@@ -161,8 +170,8 @@ def announcements(
     since: date | None = None,
 ) -> Iterator[Event]:
     """
-    What to announce so that readers who knew *before* now know *leading*; *since* when
-    the office has the case: before that day nothing counts there.
+    Yield the events that bring readers from the steps *before* to those of *leading*.
+    *since*: the day from which the office has the case; nothing counts there before it.
     """
 
     def event(kind: Callable[..., Event], on: date) -> Event:
@@ -174,8 +183,8 @@ def announcements(
             in_scope=in_scope,
         )
 
-    gone, fresh = changes(before, leading.steps)
-    for step in gone:
+    withdrawn, fresh = changes(before, leading.steps)
+    for step in withdrawn:
         named = step.kind == "named"
         yield event(events.LeaderReleased if named else events.LeaderNamed, step.on)
     for step in fresh:

@@ -20,7 +20,7 @@ def missing_fields(
 
     The unit is the office responsible. A plan is there once the act of making it is.
     """
-    there = {
+    present = {
         "leader": leading.leaders,
         "department": leading.department,
         "unit": True,
@@ -31,4 +31,4 @@ def missing_fields(
         "contact": leading.contact,
         "plan": PLAN in leading.acts,
     }
-    return tuple(field for field in programme.mandatory_fields if not there[field.id])
+    return tuple(field for field in programme.mandatory_fields if not present[field.id])

@@ -60,10 +60,11 @@ def _office_problems(
     Leaders are of the responsible office or of one above it.
     """
     if directory.exists(code, on) and not directory.is_within(responsible, code, on):
-        here, there = directory.office(responsible).name, directory.office(code).name
+        responsible_name = directory.office(responsible).name
+        name = directory.office(code).name
         yield Problem(
             "office_unrelated",
-            f"{there}既不是责任单位{here}，也不是它的上级。",
+            f"{name}既不是责任单位{responsible_name}，也不是它的上级。",
             "请填写责任单位或其上级机关的职务。",
             f"{place}/office",
         )

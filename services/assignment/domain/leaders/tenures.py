@@ -44,12 +44,12 @@ def tenures_after(
     A holder who becomes known is taken for the one who led all the time.
     """
     main = dict(reversed(leaders))
-    wanted = {(office, post): main[office] == post for office, post in leaders}
+    leads_mainly = {(office, post): main[office] == post for office, post in leaders}
     after = []
     for tenure in tenures:
         who = (tenure.office, tenure.post)
         holder = holders.get(who, tenure.holder)
-        stays = who not in new_holders and wanted.get(who) is tenure.main
+        stays = who not in new_holders and leads_mainly.get(who) is tenure.main
         if tenure.until is not None:
             after.append(tenure)
         elif stays and tenure.holder in {None, holder}:
@@ -59,7 +59,7 @@ def tenures_after(
     running = {(tenure.office, tenure.post) for tenure in after if tenure.until is None}
     begun = (
         Tenure(*who, on, main=first, holder=holders.get(who))
-        for who, first in wanted.items()
+        for who, first in leads_mainly.items()
         if who not in running
     )
     return (*after, *begun)

@@ -111,8 +111,8 @@ def _courses(
 
 def _after(units: Units, fact: UnitsAgreed | CaseMoved) -> dict[str, Unit]:
     if isinstance(fact, CaseMoved):
-        gone = {fact.from_office, fact.to_office}
-        others = {code: unit for code, unit in units.items() if code not in gone}
+        concerned = {fact.from_office, fact.to_office}
+        others = {code: unit for code, unit in units.items() if code not in concerned}
         return {
             fact.to_office: Unit(fact.to_office, UnitRole.LEAD, fact.on),
             **others,
@@ -120,6 +120,7 @@ def _after(units: Units, fact: UnitsAgreed | CaseMoved) -> dict[str, Unit]:
     now = {code: Unit(code, role, fact.on) for code, role in fact.units}
     for code, unit in now.items():
         before = units.get(code)
+        # A part that goes on keeps the day since which the unit has it.
         if before and before.role == unit.role:
             now[code] = before
     return now
@@ -165,6 +166,7 @@ def topic_of(facts: Iterable[Fact]) -> str | None:
 
 
 def _details_of(facts: Iterable[Fact]) -> CaseDetails | None:
+    # The opening is number 0; the highest number holds, whichever arrived last.
     by_correction = {
         fact.correction if isinstance(fact, CaseCorrected) else 0: fact
         for fact in facts

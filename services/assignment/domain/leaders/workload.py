@@ -160,6 +160,8 @@ class Coverage:
         self.base += cases.cases
         if led:
             self.led += cases.cases
+        # All are counted, the first are listed: of a province there are too many to
+        # show.
         elif sum(group.cases for group in self.uncovered) < LISTED_AT_MOST:
             self.uncovered.append(cases)
 
@@ -258,6 +260,7 @@ class Measuring:
         code = offices_of(cases.office, self.programme.hub, self.directory, self.on)[
             need.office
         ]
+        # An office without one above needs nobody from there.
         if code is None:
             return True
         office = self.directory.office(code)
@@ -294,6 +297,7 @@ class Measuring:
             at_least = _average(tallies, floor.at_least_level)
             met = None
             if average.whole and at_least.whole:
+                # Multiplied out, so that no division rounds.
                 met = average.part * at_least.whole >= at_least.part * average.whole
             heads_assumed = any(tally.heads_assumed for tally in tallies)
             yield FloorView(
@@ -314,5 +318,7 @@ class Measuring:
 
 
 def _average(tallies: Iterable[PostTally], level: str) -> Share:
-    here = [tally for tally in tallies if tally.level == level]
-    return Share(sum(tally.cases for tally in here), sum(part.heads for part in here))
+    of_level = [tally for tally in tallies if tally.level == level]
+    return Share(
+        sum(tally.cases for tally in of_level), sum(part.heads for part in of_level)
+    )

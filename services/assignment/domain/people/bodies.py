@@ -112,8 +112,8 @@ def version_problems(
             "/document",
         )
     if kind.telephone is not (version.telephone is not None):
-        wanted = "须填写值班室的单位电话" if kind.telephone else "不填写电话"
-        detail, remedy = f"“{kind.title}”{wanted}。", f"依据：{kind.source}。"
+        demand = "须填写值班室的单位电话" if kind.telephone else "不填写电话"
+        detail, remedy = f"“{kind.title}”{demand}。", f"依据：{kind.source}。"
         yield Problem("telephone_unfit", detail, remedy, "/telephone")
     for index, member in enumerate(version.members):
         yield from _member_problems(

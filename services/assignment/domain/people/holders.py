@@ -104,8 +104,8 @@ def ending_problems(
 def _clashes(
     new: Holding, office: Office, others: Collection[Holding], location: str
 ) -> Iterator[Problem]:
-    same = [h for h in others if h.post == new.post and terms.overlap(h, new)]
-    if any(holding.holder == new.holder for holding in same):
+    overlapping = [h for h in others if h.post == new.post and terms.overlap(h, new)]
+    if any(holding.holder == new.holder for holding in overlapping):
         yield Problem(
             "already_holds",
             f"“{new.holder}”其间已登记为“{new.post}”。",
@@ -113,7 +113,9 @@ def _clashes(
             location,
         )
     post = office.posts.get(new.post)
-    holders = [holding.holder for holding in same if holding.holder != new.holder]
+    holders = [
+        holding.holder for holding in overlapping if holding.holder != new.holder
+    ]
     if post is not None and post.chief and holders:
         yield Problem(
             "post_taken",

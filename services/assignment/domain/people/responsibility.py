@@ -172,9 +172,9 @@ def missing_bodies(
     """
     The titles of the bodies that an office is to have, of the kinds *owed*, and lacks.
     """
-    there = {body.kind for body in bodies}
+    present = {body.kind for body in bodies}
     return [
         kind.title
         for kind in programme.bodies
-        if kind.id in owed and kind.id not in there
+        if kind.id in owed and kind.id not in present
     ]

@@ -132,14 +132,8 @@ def plan_problems(
             "请先在方案 plan 中写明。",
             "/number",
         )
-    last = before[-1] if before else None
-    if last and last.state == "made":
-        yield Problem(
-            "plan_waits",
-            f"第{last.version}稿方案还没有批准。",
-            "请先批准或退回，再作修改。",
-            "/number",
-        )
+    if before:
+        yield from _later_version_problems(plan, before[-1])
     if rules and rules.by_class and plan.case_class is None:
         yield Problem(
             "not_classified",
@@ -149,13 +143,6 @@ def plan_problems(
         )
     yield from day_has_come(plan.made_on, today, "/made_on")
     yield from day_not_before(plan.made_on, opened_on, "/made_on", "案件登记日")
-    if last:
-        yield from day_not_before(
-            plan.made_on, last.decided_on or last.made_on, "/made_on", "上一稿的日期"
-        )
-        yield from text_is_given(
-            plan.reason, "/reason", "reason_missing", "修改方案的理由"
-        )
     yield from day_not_before(plan.until, plan.made_on, "/until", "制定之日")
     if directory.exists(plan.office, plan.made_on):
         posts = directory.office(plan.office).posts
@@ -166,6 +153,23 @@ def plan_problems(
         yield from not_the_accused(
             step.office, accused, directory, plan.made_on, f"{place}/office"
         )
+
+
+def _later_version_problems(plan: Plan, last: Plan) -> Iterator[Problem]:
+    """
+    A later version follows one that was decided, on its day or after, and says why.
+    """
+    if last.state == "made":
+        yield Problem(
+            "plan_waits",
+            f"第{last.version}稿方案还没有批准。",
+            "请先批准或退回，再作修改。",
+            "/number",
+        )
+    yield from day_not_before(
+        plan.made_on, last.decided_on or last.made_on, "/made_on", "上一稿的日期"
+    )
+    yield from text_is_given(plan.reason, "/reason", "reason_missing", "修改方案的理由")
 
 
 def _step_problems(
@@ -214,26 +218,12 @@ def decide(
         raise Forbidden.because(
             "own_plan", "方案的制定人不能批准自己的方案。", "请由有权批准的领导决定。"
         )
-    approves = decision.verdict == "approved"
     reject_if(
         [
             *day_has_come(decision.on, today, "/on"),
             *day_not_before(decision.on, plan.made_on, "/on", "制定之日"),
             *_entitled(plan, decision, rules, leaders, chiefs),
-            *(
-                ()
-                if approves
-                else text_is_given(
-                    decision.opinion, "/opinion", "reason_missing", "退回的理由"
-                )
-            ),
-            *(
-                text_is_given(
-                    decision.document, "/document", "document_missing", "方案的文号"
-                )
-                if approves and needs_document
-                else ()
-            ),
+            *_texts_missing(decision, needs_document=needs_document),
         ]
     )
     return replace(
@@ -244,6 +234,21 @@ def decide(
         opinion=decision.opinion,
         document=decision.document,
     )
+
+
+def _texts_missing(decision: Decision, *, needs_document: bool) -> Iterator[Problem]:
+    """
+    A plan is returned with a reason; one that is approved has the number of its
+    document, where the programme files plans.
+    """
+    if decision.verdict != "approved":
+        yield from text_is_given(
+            decision.opinion, "/opinion", "reason_missing", "退回的理由"
+        )
+    elif needs_document:
+        yield from text_is_given(
+            decision.document, "/document", "document_missing", "方案的文号"
+        )
 
 
 def _entitled(

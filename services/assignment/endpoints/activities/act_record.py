@@ -187,9 +187,9 @@ def keep_act_of_case(
 def page_of_acts(call: Call, numbers: str, programme: Programme) -> Page[Any]:
     matters = Matters(call.session)
     page = matters.page_of_facts(numbers, ActRecorded, call.page)
-    gone = matters.withdrawals([number for _, number, _ in page.items])
+    withdrawn = matters.withdrawals([number for _, number, _ in page.items])
     return page.map(
-        lambda recorded: act_shown(*recorded, programme, gone.get(recorded[0]))
+        lambda recorded: act_shown(*recorded, programme, withdrawn.get(recorded[0]))
     )
 
 

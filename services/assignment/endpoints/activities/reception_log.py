@@ -169,7 +169,7 @@ def _changed(
         stated,
         identity=str(uuid7()),
         reason=reason,
-        by=call.who.actor,
+        by=call.who.account,
         at=clock.now(),
     )
 
@@ -179,6 +179,6 @@ def _log_of(call: Call, *, lock: bool = True) -> rosters.Log:
     The log whose id is in the path, locked. Raises `NotFound`.
     """
     identity = call.path["id"]
-    found = Logs(call.session).get(identity, lock=lock)
-    log: rosters.Log = in_sight(call, found, "接访日志", identity)
+    stored = Logs(call.session).get(identity, lock=lock)
+    log: rosters.Log = in_sight(call, stored, "接访日志", identity)
     return log

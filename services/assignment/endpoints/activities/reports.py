@@ -72,17 +72,17 @@ def period_problems(
     unless a report of another is still *owed*.
     """
     period = schedule.period_on(body["on"], current_policy().calendar)
-    others = [
+    owed_periods = [
         period_owed
         for period_owed in owed
         if period is None or period_owed != period.id
     ]
-    if body["period"] is None and period is not None and not others:
+    if body["period"] is None and period is not None and not owed_periods:
         body["period"] = period.id
-    if body["period"] is None and others:
+    if body["period"] is None and owed_periods:
         yield Problem(
             "period_missing",
-            f"“{schedule.title}”还有未报的期：{'、'.join(others)}。",
+            f"“{schedule.title}”还有未报的期：{'、'.join(owed_periods)}。",
             "请写明报的是哪一期。",
             "/period",
         )

@@ -147,14 +147,14 @@ def show_roster_gaps(call: Call) -> dict[str, Any]:
     )
     offices = [code for code in keeping if code in queried]
     span = (query["from_"], min(query["to"], call.today))
-    wanted = tuple(rosters.periods(roster, *span, current_policy().calendar))
-    days = len(offices) * len(wanted)
+    periods = tuple(rosters.periods(roster, *span, current_policy().calendar))
+    days = len(offices) * len(periods)
     reject_if(rosters.size_problems(days))
     which = (programme.code, roster.id, offices)
     slots = RosterSlots(call.session).between(*which, *span)
     logs = Logs(call.session).between(*which, *span)
     visits = visits_registered(call.session, programme.code, offices, *span)
-    gaps = tuple(rosters.gaps(offices, wanted, slots, logs, visits))
+    gaps = tuple(rosters.gaps(offices, periods, slots, logs, visits))
     empty = sum(gap.kind == "not_logged" for gap in gaps)
     return {
         "programme": programme.code,

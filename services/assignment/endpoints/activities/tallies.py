@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+
+from sqlalchemy import Connection
 
 from services.assignment.domain.activities.tallies import (
     Recorded,
@@ -63,6 +65,26 @@ def show_tallies(call: Call) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class _Scope:
+    """
+    What is counted: what these offices did under a programme on these days.
+    """
+
+    session: Connection
+    programme: Programme
+    offices: Collection[str]
+    from_: date
+    to: date
+
+    @property
+    def arguments(self) -> tuple[Connection, str, Collection[str], date, date]:
+        """
+        What each query of the store begins with.
+        """
+        return self.session, self.programme.code, self.offices, self.from_, self.to
+
+
 def tallies_of(
     call: Call, programme: Programme, seen: Collection[str], from_: date, to: date
 ) -> list[dict[str, Any]]:
@@ -71,50 +93,76 @@ def tallies_of(
     """
     owing = current_policy().directory.subtree(programme.hub, to)
     offices = [code for code in seen if code in owing]
-    named = {
-        act: tally.by or "post"
-        for tally in programme.tallies
-        if tally.by != "party" and (tally.by or tally.of == "departments")
-        for act in tally.acts
-    }
-    of = call.session, programme.code, offices
-    acts_done = [*acts_recorded(*of, from_, to, named=named, tallies=programme.tallies)]
-    by_party = _by_party(call, programme, offices, from_, to)
-    departments = {code: _departments(code) for code in offices}
-    cases = cases_in_scope(*of, to)
+    scope = _Scope(call.session, programme, offices, from_, to)
+    # What all tallies share is read once, however many the programme has.
+    acts_done, by_party = _acts_done(scope), _by_party(scope)
+    cases = cases_in_scope(scope.session, programme.code, offices, to)
+    done, departments = (
+        _cases_done(scope),
+        {code: _departments(code) for code in offices},
+    )
     acts = {act.id: act for act in programme.every_act()}
-    of_missing = {a for t in programme.tallies if t.show == "missing" for a in t.acts}
-    wanted = [name for name in of_missing if acts[name].of == "case"]
-    done = cases_done(*of, from_, to, acts=wanted) if wanted else {}
     items = []
     for tally in programme.tallies:
-        of_cases = [name for name in tally.acts if acts[name].of == "case"]
-        lacking = (
-            cases_lacking(*of, from_, to, acts=of_cases)
-            if tally.show == "missing" and of_cases
-            else {}
-        )
-        rows = (
-            _without_body(call, programme, tally.body, offices, to)
-            if tally.body
-            else _done_in_full(call, programme, tally, offices, (from_, to))
-            if tally.duties
-            else tally_rows(
+        if tally.body:
+            rows = _without_body(scope, tally.body)
+        elif tally.duties:
+            opened = opened_together(*scope.arguments, kinds=tally.duties)
+            rows = done_in_full(opened, offices)
+        else:
+            recorded = by_party if tally.by == "party" else acts_done
+            rows = tally_rows(
                 tally,
-                [
-                    *(by_party if tally.by == "party" else acts_done),
-                    *_moves(call, tally, programme, offices, (from_, to)),
-                ],
+                [*recorded, *_moves(scope, tally)],
                 acts=acts,
                 offices=offices,
                 cases=cases,
                 done=done,
-                lacking=lacking,
+                lacking=_cases_lacking(scope, tally),
                 departments=departments,
             )
-        )
         items.append(_shown(tally, rows))
     return items
+
+
+def _acts_done(scope: _Scope) -> list[Recorded]:
+    """
+    The acts, with their post, kind or result where a tally counts by it.
+    """
+    tallies = scope.programme.tallies
+    named = {
+        act: tally.by or "post"
+        for tally in tallies
+        if tally.by != "party" and (tally.by or tally.of == "departments")
+        for act in tally.acts
+    }
+    return [*acts_recorded(*scope.arguments, named=named, tallies=tallies)]
+
+
+def _of_cases(programme: Programme, names: Iterable[str]) -> list[str]:
+    """
+    Those of the acts that are done in a case, not by an office as such.
+    """
+    of_cases = {act.id for act in programme.every_act() if act.of == "case"}
+    return [name for name in names if name in of_cases]
+
+
+def _cases_done(scope: _Scope) -> dict[tuple[str, str], int]:
+    """
+    In how many cases each office did each act of which a tally shows what is missing.
+    """
+    tallies = scope.programme.tallies
+    names = {act for each in tallies if each.show == "missing" for act in each.acts}
+    acts = _of_cases(scope.programme, names)
+    return cases_done(*scope.arguments, acts=acts) if acts else {}
+
+
+def _cases_lacking(scope: _Scope, tally: Tally) -> dict[str, list[str]]:
+    """
+    The first cases of each office without an act of the tally, where it shows them.
+    """
+    acts = _of_cases(scope.programme, tally.acts) if tally.show == "missing" else []
+    return cases_lacking(*scope.arguments, acts=acts) if acts else {}
 
 
 def _shown(tally: Tally, rows: Collection[Row]) -> dict[str, Any]:
@@ -132,65 +180,38 @@ def _shown(tally: Tally, rows: Collection[Row]) -> dict[str, Any]:
     return {**vars(tally), **total, "parts": parts, "offices": offices}
 
 
-def _by_party(
-    call: Call, programme: Programme, offices: Collection[str], from_: date, to: date
-) -> list[Recorded]:
+def _by_party(scope: _Scope) -> list[Recorded]:
     """
     Which third parties took part, each role by its title.
     """
+    programme = scope.programme
     tallies = [tally for tally in programme.tallies if tally.by == "party"]
     acts = {name for tally in tallies for name in tally.acts}
     titles = {party.id: party.title for party in programme.third_parties}
-    of = call.session, programme.code, offices
-    rows = took_part(*of, from_, to, acts=acts, tallies=tallies)
+    rows = took_part(*scope.arguments, acts=acts, tallies=tallies)
     return [replace(row, value=titles.get(row.value, row.value)) for row in rows]
 
 
-def _moves(
-    call: Call,
-    tally: Tally,
-    programme: Programme,
-    offices: Collection[str],
-    days: tuple[date, date],
-) -> list[Recorded]:
+def _moves(scope: _Scope, tally: Tally) -> list[Recorded]:
     """
     The moves of cases between offices, as acts of a tally that counts them too.
     """
     if not tally.moves:
         return []
-    return [
-        *moves_recorded(call.session, programme.code, offices, *days, act=tally.acts[0])
-    ]
+    return [*moves_recorded(*scope.arguments, act=tally.acts[0])]
 
 
-def _done_in_full(
-    call: Call,
-    programme: Programme,
-    tally: Tally,
-    offices: Collection[str],
-    days: tuple[date, date],
-) -> list[Row]:
+def _without_body(scope: _Scope, kind_id: str) -> list[Row]:
     """
-    How often all the duties of a tally that were opened together are done (MX-28).
+    The offices that have no body of the kind on the last day (PY-27, PY-40).
     """
-    opened = opened_together(
-        call.session, programme.code, offices, *days, kinds=tally.duties
-    )
-    return done_in_full(opened, offices)
-
-
-def _without_body(
-    call: Call, programme: Programme, kind_id: str, offices: Collection[str], on: date
-) -> list[Row]:
-    """
-    The offices of a query that have no body of the kind on a day (PY-27, PY-40).
-    """
-    kind = bodies.kind_of(programme, kind_id)
+    code, day = scope.programme.code, scope.to
+    kind = bodies.kind_of(scope.programme, kind_id)
     directory = current_policy().directory
-    owing = bodies.offices_of(kind, programme, directory, on) if kind else ()
-    visible = [code for code in owing if code in offices]
-    there = Bodies(call.session).current(programme.code, visible, on, [kind_id])
-    return without_body(visible, {body.office for body in there})
+    owing = bodies.offices_of(kind, scope.programme, directory, day) if kind else ()
+    visible = [office for office in owing if office in scope.offices]
+    present = Bodies(scope.session).current(code, visible, day, [kind_id])
+    return without_body(visible, {body.office for body in present})
 
 
 def _departments(code: str) -> dict[str, tuple[str, ...]]:

@@ -46,24 +46,24 @@ def freeze_baseline(call: Call) -> dict[str, Any]:
     """
     body, programme = call.body, programme_of(call.body["programme"])
     require_office(call.who, programme.hub, current_policy().directory, call.today)
-    stated, unknown = baselines.stated_in(programme, body["baseline"])
+    baseline, unknown = baselines.stated_in(programme, body["baseline"])
     reject_if(
         [
             *day_has_come(body["frozen_on"], call.today, "/frozen_on"),
             *unknown,
-            *baselines.freezing_problems(stated, body["frozen_on"]),
+            *baselines.freezing_problems(baseline, body["frozen_on"]),
         ]
     )
     store = Baselines(call.session)
     frozen = store.freeze(
-        baselines.listed_by(stated, programme),
+        baselines.listed_by(baseline, programme),
         FrozenList(
             id=str(uuid7()),
             programme=programme.code,
             baseline=body["baseline"],
             office=programme.hub,
             frozen_on=body["frozen_on"],
-            stated=stated.size if stated else None,
+            stated=baseline.size if baseline else None,
         ),
     )
     if frozen is None:
@@ -140,14 +140,14 @@ def _baseline_of(call: Call) -> FrozenList:
 
 def _summary(frozen: FrozenList) -> dict[str, Any]:
     programme = current_policy().programmes.get(frozen.programme)
-    stated, _ = baselines.stated_in(programme, frozen.baseline)
-    return {**vars(frozen), **_titled(stated)}
+    baseline, _ = baselines.stated_in(programme, frozen.baseline)
+    return {**vars(frozen), **_titled(baseline)}
 
 
-def _titled(stated: Baseline | None) -> dict[str, str]:
+def _titled(baseline: Baseline | None) -> dict[str, str]:
     """
     What the programme calls the baseline; one it does not state has all its cases.
     """
-    if stated is None:
+    if baseline is None:
         return {"title": "全部案件", "source": "A-06"}
-    return {"title": stated.title, "source": stated.source}
+    return {"title": baseline.title, "source": baseline.source}

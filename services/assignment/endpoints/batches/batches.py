@@ -90,8 +90,10 @@ def hand_down_batch(call: Call) -> dict[str, Any]:
         ),
     )
     if to:
-        why = Reason("batch", batch.letter_no, call.who.actor)
+        why = Reason("batch", batch.letter_no, call.who.account)
         move_cases(call.session, dict.fromkeys(numbers, to), batch.handed_on, why)
+    # After the moves: the batch opens duties, and these are owed by the office that has
+    # the case now.
     _add_to_cases(call, numbers, _facts_of(batch, programme, call.body["track"]))
     return shown_batch(call, batch)
 

@@ -47,7 +47,7 @@ def open_drive(call: Call) -> dict[str, Any]:
         programme=programme.code,
         office=call.office(),
         until=drives.last_day(body["start"], kind.days),
-        opened_by=call.who.actor,
+        opened_by=call.who.account,
         **{name: body[name] for name in ("kind", "name", "start", "document")},
     )
     _take_in(call, drive, body["case_numbers"], drive.start)

@@ -131,11 +131,13 @@ def decide_objection(call: Call) -> batches.Objection:
         raised,
         verdict=body["verdict"],
         on=body["on"],
-        by=call.who.actor,
+        by=call.who.account,
         reasons=body["reasons"],
     )
     Objections(call.session).update(decided)
     verdict = batches.verdict_of(decided)
+    # Checked before anything is written; moved after the decision is recorded, which is
+    # what the move rests on.
     to = _destination(call, raised) if verdict == ObjectionVerdict.RETURNED else None
     if verdict == ObjectionVerdict.RETURNED:
         BatchItems(call.session).remove(
@@ -153,7 +155,7 @@ def decide_objection(call: Call) -> batches.Objection:
     )
     if to is not None:
         code = "handed_on" if body.get("to_office") else "returned"
-        why = Reason(code, raised.id, call.who.actor)
+        why = Reason(code, raised.id, call.who.account)
         move_cases(call.session, {raised.number: to}, body["on"], why)
     return decided
 
@@ -170,6 +172,7 @@ def _destination(call: Call, raised: batches.Objection) -> str | None:
     named = call.body.get("to_office")
     came_from = item.from_office if item else None
     to = call.office(named) if named else came_from
+    # A case that has moved on since does not go back to where the batch took it from.
     if to is None or to == row.office or (not named and row.office != raised.office):
         return None
     facts = Matters(call.session).facts(row.number)
@@ -206,7 +209,7 @@ def dispute_objection(call: Call) -> batches.Objection:
         raised,
         decider=decider,
         on=body["on"],
-        by=call.who.actor,
+        by=call.who.account,
         reasons=body["reasons"],
     )
     Objections(call.session).update(disputed)
@@ -243,13 +246,13 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
         ]
     )
     on, reason = body["on"], body["reason"]
-    back = _taken_back(call, [items[number] for number in numbers])
+    going_back = _taken_back(call, [items[number] for number in numbers])
     BatchItems(call.session).remove(
         batch.id, numbers, state="withdrawn", on=on, reason=reason
     )
     objections = Objections(call.session)
     raised = objections.to_cases(batch.id, numbers)
-    for void in batches.void(raised, on=on, by=call.who.actor, reasons=reason):
+    for void in batches.void(raised, on=on, by=call.who.account, reasons=reason):
         objections.update(void)
     for number in numbers:
         record(
@@ -262,8 +265,8 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
                 batch=batch.id,
             ),
         )
-    why = Reason("withdrawn", batch.letter_no, call.who.actor)
-    move_cases(call.session, back, on, why)
+    why = Reason("withdrawn", batch.letter_no, call.who.account)
+    move_cases(call.session, going_back, on, why)
     return shown_batch(call, batch)
 
 
@@ -303,6 +306,7 @@ def _objection_of(call: Call) -> batches.Objection:
         raised = None
     raised = or_not_found(raised, "异议", number)
     Matters(call.session).lock_cases([raised.number])
+    # Read again: it may have been decided while this waited for the case.
     return objections.get(number, lock=True) or raised
 
 

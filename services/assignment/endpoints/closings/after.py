@@ -74,10 +74,10 @@ def list_follow_ups(call: Call) -> Page[Any]:
     row = case_of(call)
     page = Matters(call.session).page_of_facts(row.number, CaseFollowedUp, call.page)
     return page.map(
-        lambda found: {
-            **vars(found[2]),
+        lambda entry: {
+            **vars(entry[2]),
             "number": row.number,
-            "reopened": found[2].get("result") == FollowUpResult.NOT_CARRIED_OUT,
+            "reopened": entry[2].get("result") == FollowUpResult.NOT_CARRIED_OUT,
         }
     )
 
@@ -133,9 +133,9 @@ def list_inquiries(call: Call) -> Page[Any]:
     row = case_of(call)
     page = Matters(call.session).page_of_facts(row.number, InquiryConcluded, call.page)
     return page.map(
-        lambda found: {
-            **vars(found[2]),
-            "cause": found[2].get("cause_found"),
+        lambda entry: {
+            **vars(entry[2]),
+            "cause": entry[2].get("cause_found"),
             "number": row.number,
         }
     )

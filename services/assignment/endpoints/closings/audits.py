@@ -181,7 +181,7 @@ def list_evaluations(call: Call) -> Page[Any]:
     """
     row = case_of(call)
     page = Matters(call.session).page_of_facts(row.number, ClosingEvaluated, call.page)
-    return page.map(lambda found: {**vars(found[2]), "number": row.number})
+    return page.map(lambda entry: {**vars(entry[2]), "number": row.number})
 
 
 def _shown(call: Call, audit: Audit) -> dict[str, Any]:

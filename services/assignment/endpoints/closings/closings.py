@@ -77,6 +77,8 @@ def submit_closing(call: Call) -> dict[str, Any]:
         standard=standard_on(programme.closing, body["kind"], submitted_on),
         standard_version=programme.closing.version,
     )
+    # A closing is of the case's own programme: lists of further ones show nothing for
+    # it.
     happened = without_other_lists(Matters(call.session).facts(row.number), OWN)
     granted = endings.is_granted(happened)
     matter = replace(
@@ -133,6 +135,7 @@ def sign_closing(call: Call) -> dict[str, Any]:
     clerk records what a filed page carries, where the programme counts such pages.
     """
     row, report = _closing_of(call)
+    # Only a leader signs; a clerk may record a signature that a filed page carries.
     if call.body["document_id"] is None:
         require_role(call.who, LEADERS)
     signature = signatures.sign(
@@ -223,6 +226,8 @@ def _closing_of(call: Call) -> tuple[Any, closing.Closing]:
     The case and its closing that the path names, both locked.
     """
     number, closings = call.path["number"], Closings(call.session)
+    # Read once without a lock to learn the case: the case is locked first, then the
+    # report, as everywhere, or two requests would wait for each other.
     case = or_not_found(closings.get(number), "报结", number).number
     row = Matters(call.session).get(case, lock=True)
     in_sight(call, row, "报结", number)

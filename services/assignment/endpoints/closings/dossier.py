@@ -54,6 +54,7 @@ def _make(call: Call) -> _Made:
     with transaction("assignment") as session:
         call.session = session
         dossier = _dossier(call)
+    # After the transaction: making it takes seconds, in which nothing may be locked.
     return _Made(dossier, make_dossier(dossier))
 
 
@@ -81,6 +82,7 @@ def _dossier(call: Call) -> Dossier:
     row = case_of(call)
     require_reader(call, row)
     names = _names(row)
+    # One more than are allowed tells that there are too many.
     entries = Matters(call.session).trail(row.number, _MOST_ENTRIES + 1)
     papers = _papers(call, row, entries, names)
     if len(entries) > _MOST_ENTRIES or len(papers) > _MOST_PAPERS:
@@ -121,13 +123,15 @@ def _papers(
     own = Documents(call.session, DESK.documents).of_matter(row.number)
     titles = {document.id: document.title for document in own}
     types = document_rules().type_of_media
-    gone = withdrawn_documents(entry.fact for entry in entries)
+    withdrawn = withdrawn_documents(entry.fact for entry in entries)
     filed = [
         entry.fact
         for entry in entries
-        if isinstance(entry.fact, DocumentFiled) and entry.fact.document not in gone
+        if isinstance(entry.fact, DocumentFiled)
+        and entry.fact.document not in withdrawn
     ]
     filed.sort(key=lambda fact: (fact.dated, fact.document))
+    # By content: the same file filed twice is bound where it stands first.
     first = dict[str, int]()
     for place, fact in enumerate(filed, start=1):
         first.setdefault(fact.digest, place)
@@ -144,6 +148,7 @@ def _papers(
             size=fact.size,
             digest=fact.digest,
             binds=fact.media_type in BINDS and first[fact.digest] == place,
+            ending=types[fact.media_type].id if fact.media_type in types else "bin",
             same_as=first[fact.digest] if first[fact.digest] < place else None,
         )
         for place, fact in enumerate(filed, start=1)

@@ -72,7 +72,7 @@ def decide_interview(call: Call) -> Any:
         **body,
         office=row.office,
         programme=row.programme,
-        recorded_by=call.who.actor,
+        recorded_by=call.who.account,
     )
     if not is_first:
         raise Conflict.because(

@@ -4,7 +4,7 @@ The duties of who leads a case, item by item, with day and evidence (JZ-13, JZ-1
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from services.assignment import events
@@ -70,17 +70,10 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
     row = case_of(call, lock=True)
     body = {**call.body, "document_ids": tuple(call.body["document_ids"])}
     programme = _programme(call, row, body.pop("programme", None))
-    codes = dict.fromkeys((row.office, programme.hub))
-    posts = [
-        title
-        for code in codes
-        for title in current_policy().directory.office(code).posts
-    ]
     lists = _lists_for(call, row, programme)
     act = checklists.act_of(lists, body["list"], body["item"])
     fields = {**body, "act": act, "by_office": call.who.office}
-    kind = current_policy().directory.office(row.office).kind
-    acts = {act.id: act for act in programme.acts_on(row.opened_on, kind)}
+    acts = _acts_of(row, programme)
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
@@ -90,7 +83,7 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
                 body["list"],
                 body["item"],
                 body["post"],
-                posts,
+                _posts_of(row, programme),
                 files=body["document_ids"],
             ),
             *documents_filed(body["document_ids"], filed_with(call, row)),
@@ -98,6 +91,22 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
             *(_act_problems(call, row, programme, fields, acts) if act else ()),
         ]
     )
+    _keep_item(call, row, programme, lists, body)
+    if act is not None:
+        keep_act_of_case(call.session, row, acts[act], fields)
+    return _shown(call, programme)
+
+
+def _keep_item(
+    call: Call,
+    row: BegunMatter,
+    programme: Programme,
+    lists: Sequence[DutyList],
+    body: Mapping[str, Any],
+) -> None:
+    """
+    Announce that an item was done, and record it as a fact of the case.
+    """
     done = events.ChecklistItemDone(
         office=row.office,
         case_number=row.number,
@@ -108,12 +117,26 @@ def record_checklist_item(call: Call) -> dict[str, Any]:
     )
     OUTBOX.announce(call.session, done)
     filed = checklists.wants_files(lists, body["list"], body["item"])
-    stated = {**body, "by_files": filed, "further": _key_of(row, programme)}
-    item_done = ListItemDone.from_fields(body["on"], stated)
+    fields = {**body, "by_files": filed, "further": _key_of(row, programme)}
+    item_done = ListItemDone.from_fields(body["on"], fields)
     record_fact(call.session, row.number, item_done)
-    if act is not None:
-        keep_act_of_case(call.session, row, acts[act], fields)
-    return _shown(call, programme)
+
+
+def _posts_of(row: BegunMatter, programme: Programme) -> list[str]:
+    """
+    The posts that may do an item: those of the case's office and of the hub.
+    """
+    directory = current_policy().directory
+    codes = dict.fromkeys((row.office, programme.hub))
+    return [title for code in codes for title in directory.office(code).posts]
+
+
+def _acts_of(row: BegunMatter, programme: Programme) -> dict[str, Act]:
+    """
+    The acts of the programme that an office of this kind can do in the case, by id.
+    """
+    kind = current_policy().directory.office(row.office).kind
+    return {act.id: act for act in programme.acts_on(row.opened_on, kind)}
 
 
 def _programme(call: Call, row: BegunMatter, code: str | None) -> Programme:

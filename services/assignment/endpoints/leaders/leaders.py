@@ -73,7 +73,7 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
         "leaders": tuple(leaders),
         "holders": holders.holders_named(written, held, on),
         "new_holders": tuple((leader["office"], leader["post"]) for leader in changed),
-        "by": call.who.actor,
+        "by": call.who.account,
     }
     OUTBOX.announce(
         call.session,
@@ -179,7 +179,7 @@ def recuse_leader(call: Call) -> dict[str, Any]:
     )
     OUTBOX.announce(call.session, event)
     signed = {name: body[name] for name in ("reason", "holder")}
-    signed["by"] = call.who.actor
+    signed["by"] = call.who.account
     own = body["office"] == row.office
     recused = LeaderRecused.from_fields(
         body["on"], {**vars(event), **signed, "own": own}
@@ -229,7 +229,7 @@ def appraise_case(call: Call) -> dict[str, Any]:
         **judged,
     )
     OUTBOX.announce(call.session, event)
-    fields = {**body, "in_scope": row.in_scope, "by": call.who.actor}
+    fields = {**body, "in_scope": row.in_scope, "by": call.who.account}
     appraised = CaseAppraised.from_fields(body["on"], fields)
     record_fact(call.session, row.number, appraised)
     return _leaders_of(call)

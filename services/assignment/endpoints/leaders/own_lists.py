@@ -50,7 +50,7 @@ def write_duty_list(call: Call) -> ListVersion:
         since=body["since"],
         document=body["document"],
         items=own_lists.number_items(written, before),
-        recorded_by=call.who.actor,
+        recorded_by=call.who.account,
     )
     store.insert(version)
     return version

@@ -74,7 +74,7 @@ def agree_units(call: Call) -> dict[str, Any]:
             "协调会商申请尚无结论，主办责任单位待定。",
             "请等待联席会议的决定。",
         )
-    _agree(call, row, agreed, Reason("units", "", call.who.actor))
+    _agree(call, row, agreed, Reason("units", "", call.who.account))
     return _shown(call, Matters(call.session).known(row.number))
 
 
@@ -113,8 +113,8 @@ def _case_of_party(call: Call, *, lock: bool = False) -> Any:
     The case, for its own office and for every unit that has a part in it.
     """
     number = call.path["number"]
-    found = Matters(call.session).get(number, lock=lock)
-    row = or_not_found(found, "案件", number)
+    matter = Matters(call.session).get(number, lock=lock)
+    row = or_not_found(matter, "案件", number)
     parts = {unit.office for unit in _units_of(call, row)}
     ours = current_policy().directory.subtree(call.who.office, call.today)
     return row if parts & set(ours) else in_sight(call, row, "案件", number)
@@ -319,5 +319,5 @@ def decide_coordination(call: Call) -> units.Coordination:
             row, body["on"], request=request.id, lead=body["lead"]
         ),
     )
-    _agree(call, row, agreed, Reason("coordination", request.id, call.who.actor))
+    _agree(call, row, agreed, Reason("coordination", request.id, call.who.account))
     return decided

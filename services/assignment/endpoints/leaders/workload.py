@@ -124,5 +124,5 @@ def _coverage(coverage: workload.Coverage) -> dict[str, Any]:
     """
     led = Share(coverage.led, coverage.base)
     below = coverage.led * 100 < coverage.target * coverage.base
-    none = bool(coverage.base) and not coverage.led
-    return {**vars(coverage), "led": led, "warning": below or none}
+    nothing_led = bool(coverage.base) and not coverage.led
+    return {**vars(coverage), "led": led, "warning": below or nothing_led}

@@ -49,11 +49,11 @@ def register_body(call: Call) -> dict[str, Any]:
     store = Bodies(call.session)
     store.lock(office)
     if not kind.several:
-        there = store.current(programme.code, [office], call.today, [kind.id])
-        if there:
+        current = store.current(programme.code, [office], call.today, [kind.id])
+        if current:
             raise Conflict.because(
                 "body_exists",
-                f"本机关已登记“{kind.title}”（{there[0].body}）。",
+                f"本机关已登记“{kind.title}”（{current[0].body}）。",
                 "调整组成的，请登记变动；不再设立的，请先登记撤销。",
             )
     identity = str(uuid7())
@@ -64,7 +64,7 @@ def register_body(call: Call) -> dict[str, Any]:
         office=office,
         kind=kind.id,
         name=body["name"] or kind.title,
-        recorded_by=call.who.actor,
+        recorded_by=call.who.account,
         **_written(body, office),
     )
     return shown_body(call, _checked(call, new, kind, programme))
@@ -87,7 +87,7 @@ def change_body(call: Call) -> dict[str, Any]:
     new = replace(
         before,
         id=str(uuid7()),
-        recorded_by=call.who.actor,
+        recorded_by=call.who.account,
         **_written(call.body, before.office),
     )
     reject_if(bodies.change_problems(new, before))
@@ -112,7 +112,7 @@ def end_body(call: Call) -> dict[str, Any]:
         id=str(uuid7()),
         since=body["since"],
         document=body["document"],
-        recorded_by=call.who.actor,
+        recorded_by=call.who.account,
         ending=True,
     )
     reject_if(

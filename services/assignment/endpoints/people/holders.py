@@ -55,13 +55,13 @@ def enter_holder(call: Call) -> Holding:
         **{name: body[name] for name in ("post", "holder", "since", "document")},
     )
     former = _held(holdings, new.post, body["succeeds"], body["since"])
-    others = [holding for holding in holdings if holding is not former]
+    other_holdings = [holding for holding in holdings if holding is not former]
     reject_if(
         [
             *day_has_come(new.since, call.today, "/since"),
             *holders.succession_problems(former, body["succeeds"], new.since),
             *holders.entry_problems(
-                new, current_policy().directory.office(office), others
+                new, current_policy().directory.office(office), other_holdings
             ),
         ]
     )
@@ -77,8 +77,8 @@ def _held(
     """
     The holding of the person who is succeeded, on the day or just before.
     """
-    theirs = (h for h in holdings if (h.post, h.holder) == (post, holder))
-    return next((h for h in theirs if h.on(since) or h.until == since), None)
+    of_holder = (h for h in holdings if (h.post, h.holder) == (post, holder))
+    return next((h for h in of_holder if h.on(since) or h.until == since), None)
 
 
 @api(
@@ -96,12 +96,12 @@ def end_holding(call: Call) -> Holding:
     holdings, until = store.lock_office(office), call.body["until"]
     matching = (each for each in holdings if each.id == call.path["id"])
     holding: Holding = in_sight(call, next(matching, None), "任职记录", call.path["id"])
-    others = [each for each in holdings if each is not holding]
+    other_holdings = [each for each in holdings if each is not holding]
     of_office = current_policy().directory.office(office)
     reject_if(
         [
             *day_has_come(until, call.today, "/until"),
-            *holders.ending_problems(holding, until, of_office, others),
+            *holders.ending_problems(holding, until, of_office, other_holdings),
         ]
     )
     ended = replace(holding, until=until)
@@ -178,7 +178,7 @@ def hand_over(call: Call) -> dict[str, Any]:
         leader_office=office,
         post=body["post"],
         holder=body["to"],
-        by=call.who.actor,
+        by=call.who.account,
     )
     facts = {number: {str(uuid7()): passed} for number in rows}
     record_facts(call.session, facts)

@@ -85,10 +85,10 @@ def answer_point(call: Call) -> Demand:
     in_sight(call, row, "诉求", identity)
     versions = store.of_case(number)
     demand = next(each for each in versions if each.id == identity)
-    given = PointAnswer(**call.body)
+    answer = PointAnswer(**call.body)
     answered = demands.answer(
         demand,
-        given,
+        answer,
         newest=demand is versions[-1],
         posts=_posts_of(row),
         today=call.today,
@@ -96,13 +96,13 @@ def answer_point(call: Call) -> Demand:
     store.update(answered)
     event = events.PointAnswered.of(
         row,
-        given.on,
+        answer.on,
         demand=demand.id,
-        place=given.place,
-        head=given.head,
-        post=given.post,
+        place=answer.place,
+        head=answer.head,
+        post=answer.post,
     )
-    record_happened(call.session, event, text=given.text)
+    record_happened(call.session, event, text=answer.text)
     return answered
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.assignment.domain.facts.leaders import Party
+from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.field_kinds import Labels
 from shared.web.fields import Strict
@@ -85,12 +87,7 @@ class ActQuery(ListQuery):
     programme = named("programme")
 
 
-class PartyView(Schema):
-    """A third party that took part, by role."""
-
-    role = named("third_party", shown=True)
-    consented_on = fields.Date(required=True)
-    labels = Labels()
+PartyView = view_of(Party, role=named("third_party", shown=True))
 
 
 class ActView(Schema):

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from services.assignment.domain.activities.tallies import Row
+from shared.records.views import view_of
 from shared.web import fields as schema
 from shared.web.field_kinds import Labels
 from shared.web.fields import Strict
@@ -21,22 +23,9 @@ class TallyQuery(Strict):
     to = schema.day()
 
 
-class TallyRowView(Schema):
-    """
-    One office: *amount* is the sum of the counts that its acts stated, *numbers* the
-    first matters listed or, where the missing are counted, the first that lack it (of
-    many offices fewer of each);
-    *departments* those without it. *missing* of a `difference`: how far the counts of
-    two acts lie apart, *amount* then being the count of the first.
-    """
-
-    office = fields.String(required=True)
-    name = fields.String(required=True)
-    acts = fields.Integer(required=True)
-    amount = fields.Integer(required=True)
-    missing = fields.Integer(required=True)
-    numbers = fields.List(fields.String(), required=True)
-    departments = fields.List(fields.String(), required=True)
+TallyRowView = view_of(
+    Row, "TallyRowView", without=("parts",), name=fields.String(required=True)
+)
 
 
 class PartView(Schema):

@@ -44,7 +44,7 @@ class BatchBody(Strict):
 
 BatchSummary = view_of(
     Batch,
-    name="BatchSummary",
+    "BatchSummary",
     without=["case_numbers"],
     programme=named("programme", shown=True),
     kind=named("batch_kind", shown=True, allow_none=True),
@@ -89,7 +89,7 @@ ObjectionView = view_of(
         schema.nested(
             view_of(
                 ObjectionStep,
-                name="ObjectionStepView",
+                "ObjectionStepView",
                 state=Coded(STATES, required=True),
             )
         ),
@@ -146,7 +146,7 @@ class BaselineBody(Strict):
 
 BaselineSummary = view_of(
     FrozenList,
-    name="BaselineSummary",
+    "BaselineSummary",
     programme=named("programme", shown=True),
     title=fields.String(required=True),
     source=fields.String(required=True),

@@ -32,13 +32,13 @@ class DriveCasesBody(Strict):
 
 
 DriveLineView = view_of(
-    DriveFigures, name="DriveLineView", open=fields.Integer(required=True)
+    DriveFigures, "DriveLineView", open=fields.Integer(required=True)
 )
 
 
 DriveSummary = view_of(
     Drive,
-    name="DriveSummary",
+    "DriveSummary",
     programme=named("programme", shown=True),
     kind=named("drive_kind", shown=True),
 )

@@ -35,7 +35,7 @@ SampledView = view_of(
 )
 AuditSummary = view_of(
     Audit,
-    name="AuditSummary",
+    "AuditSummary",
     without=("sample",),
     evaluated=fields.Integer(required=True),
 )

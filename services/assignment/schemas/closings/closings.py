@@ -4,8 +4,9 @@ Request and response schemas of the endpoints for closings.
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
+from services.assignment.domain.closings.archiving import Archiving
 from services.assignment.domain.closings.closing import (
     REPORT_STATES,
     Closing,
@@ -143,7 +144,7 @@ ClosingView = view_of(
 )
 ClosingSummary = view_of(
     Closing,
-    name="ClosingSummary",
+    "ClosingSummary",
     without=(
         *("dispositions", "measures", "narrative", "documents", "head_evidence"),
         *("standard", "standard_version", "signatures", "checklist"),
@@ -164,11 +165,8 @@ class ArchivingBody(Strict):
     post = schema.post()
 
 
-class ArchivingView(Schema):
-    """A case in the archive, with how many documents."""
-
-    number = fields.String(required=True)
-    on = fields.Date(required=True)
-    volume = fields.String(required=True)
-    documents = fields.Integer(required=True)
-    post = fields.String(required=True)
+ArchivingView = view_of(
+    Archiving,
+    number=fields.String(required=True),
+    documents=fields.Integer(required=True),
+)

@@ -9,9 +9,10 @@ from marshmallow import Schema, fields
 from services.assignment.domain.duties.adjustments import SignedAdjustment
 from services.assignment.domain.facts.duties import ADJUSTMENTS
 from services.assignment.schemas.working.cases import DutyView
+from shared.policy.calendar import DayNote
 from shared.records.views import view_of
 from shared.web import fields as schema
-from shared.web.field_kinds import Coded
+from shared.web.field_kinds import Account, Coded, Labels
 from shared.web.fields import Strict
 from shared.web.named import named
 
@@ -25,13 +26,14 @@ class HistoryView(Schema):
     due_before = fields.Date(required=True, allow_none=True)
     cause = fields.String(required=True)
     reason = fields.String(required=True)
-    actor = fields.String(required=True)
+    actor = Account(required=True)
     recorded_at = fields.AwareDateTime(required=True)
+    labels = Labels()
 
 
 AdjustmentView = view_of(
     SignedAdjustment,
-    name="AdjustmentView",
+    "AdjustmentView",
     kind=Coded(ADJUSTMENTS, required=True),
     due_before=schema.day(),
 )
@@ -44,12 +46,7 @@ class WholeDutyView(DutyView):  # type: ignore[valid-type, misc]
     adjustments = fields.List(fields.Nested(AdjustmentView), required=True)
 
 
-class DayView(Schema):
-    """What one day meant for a limit."""
-
-    day = fields.Date(required=True)
-    counted = fields.Boolean(required=True)
-    why = fields.String(required=True)
+DayView = view_of(DayNote, "DayView")
 
 
 class ExplanationView(Schema):

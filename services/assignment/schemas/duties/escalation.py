@@ -17,7 +17,7 @@ from shared.vocabulary import (
     NoticeState,
 )
 from shared.web import fields as schema
-from shared.web.field_kinds import Coded, Labels
+from shared.web.field_kinds import Account, Coded, Labels
 from shared.web.fields import Strict
 from shared.web.named import named
 from shared.web.queries import ListQuery
@@ -91,7 +91,7 @@ class NoticeActView(Schema):
 
     act = Coded(COURSE, required=True)
     on = fields.String(required=True, metadata={"format": "date"})
-    by = fields.String(required=True)
+    by = Account(required=True)
     post = fields.String(required=True, allow_none=True)
     text = fields.String(required=True, allow_none=True)
     progress = fields.Boolean(required=True, allow_none=True)

@@ -53,7 +53,7 @@ ItemView = view_of(Item, done=schema.flag())
 
 SheetView = view_of(
     Checklist,
-    name="SheetView",
+    "SheetView",
     to_fill=schema.flag(),
     items=fields.List(fields.Nested(ItemView), required=True),
 )

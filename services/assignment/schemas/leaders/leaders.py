@@ -4,9 +4,12 @@ Request and response schemas of the endpoints for leaders and their workload.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from marshmallow import Schema, fields
 
 from services.assignment.domain.leaders import workload
+from services.assignment.domain.leaders.leading import MARKS
 from services.assignment.domain.leaders.records import KINDS, SignedRecord
 from services.assignment.domain.leaders.suggestions import Suggestion
 from services.assignment.domain.leaders.tenures import Tenure
@@ -14,10 +17,13 @@ from services.assignment.domain.leaders.workload import (
     Coverage,
     HolderTally,
     LevelTally,
+    Measures,
     PostTally,
 )
 from shared.policy.directory_file import LEVELS
+from shared.policy.parts.general import MandatoryField
 from shared.records.views import view_of
+from shared.share import Share
 from shared.vocabulary import Difficulty, Track
 from shared.web import fields as schema
 from shared.web.field_kinds import Coded, Labels
@@ -74,15 +80,10 @@ class PostView(Schema):
     post = fields.String(required=True)
 
 
-PeriodView = view_of(Tenure, name="PeriodView")
+PeriodView = view_of(Tenure, "PeriodView")
 
 
-class FieldView(Schema):
-    """Something every case must name."""
-
-    id = fields.String(required=True)
-    title = fields.String(required=True)
-    source = fields.String(required=True)
+FieldView = view_of(MandatoryField, "FieldView", id=fields.String(required=True))
 
 
 class TraitsView(Schema):
@@ -91,18 +92,17 @@ class TraitsView(Schema):
     origin = named("origin", shown=True, allow_none=True)
     case_kind = named("case_kind", shown=True, allow_none=True)
     difficulty = schema.one_of(Difficulty, allow_none=True)
-    first_petition = fields.Boolean(required=True)
-    cross_separate = fields.Boolean(required=True)
-    long_span = fields.Boolean(required=True)
-    many_people = fields.Boolean(required=True)
-    policy_heavy = fields.Boolean(required=True)
-    sensitive = fields.Boolean(required=True)
     labels = Labels()
+
+    class Meta:
+        """What a person may tick."""
+
+        include: ClassVar = {mark: fields.Boolean(required=True) for mark in MARKS}
 
 
 SignedView = view_of(
     SignedRecord,
-    name="SignedView",
+    "SignedView",
     kind=Coded(KINDS, required=True),
     posts=fields.List(fields.Nested(PostView), required=True),
 )
@@ -165,13 +165,14 @@ class AppraisalBody(Strict):
     reason = schema.text(longest=500)
     difficulty = schema.one_of(Difficulty, required=False, load_default=None)
     case_class = named("case_class", required=False, load_default=None)
-    first_petition = schema.flag(required=False, load_default=None)
-    cross_separate = schema.flag(required=False, load_default=None)
-    long_span = schema.flag(required=False, load_default=None)
-    many_people = schema.flag(required=False, load_default=None)
-    policy_heavy = schema.flag(required=False, load_default=None)
-    sensitive = schema.flag(required=False, load_default=None)
     review_on = schema.day(required=False, load_default=None)
+
+    class Meta(Strict.Meta):
+        """What a person may tick."""
+
+        include: ClassVar = {
+            mark: schema.flag(required=False, load_default=None) for mark in MARKS
+        }
 
 
 SuggestionView = view_of(Suggestion)
@@ -196,20 +197,8 @@ class MeasuresQuery(Strict):
     as_of = schema.day(required=False)
 
 
-class RateView(Schema):
-    """A share; "—" if the whole is 0 (A-40)."""
-
-    part = fields.Integer(required=True)
-    whole = fields.Integer(required=True)
-    percent = fields.String(required=True)
-
-
-class AverageView(Schema):
-    """An average; "—" if there is nobody."""
-
-    part = fields.Integer(required=True)
-    whole = fields.Integer(required=True)
-    average = fields.String(required=True)
+RateView = view_of(Share, "RateView", percent=fields.String(required=True))
+AverageView = view_of(Share, "AverageView", average=fields.String(required=True))
 
 
 HolderTallyView = view_of(HolderTally, hard=fields.Nested(RateView, required=True))
@@ -237,7 +226,7 @@ LevelTallyView = view_of(
 
 FloorView = view_of(
     workload.FloorView,
-    name="FloorView",
+    "FloorView",
     average=fields.Nested(AverageView, required=True),
     at_least=fields.Nested(AverageView, required=True),
 )
@@ -252,16 +241,15 @@ CoverageView = view_of(
 )
 
 
-class MeasuresView(Schema):
-    """The leaders' share of the work."""
-
-    programme = named("programme", shown=True)
-    office = fields.String(required=True)
-    from_ = fields.Date(required=True, allow_none=True, data_key="from")
-    as_of = fields.Date(required=True)
-    posts = fields.List(fields.Nested(PostTallyView), required=True)
-    levels = fields.List(fields.Nested(LevelTallyView), required=True)
-    floors = fields.List(fields.Nested(FloorView), required=True)
-    targets = fields.List(fields.Nested(CoverageView), required=True)
-    advice = fields.List(fields.Nested(CoverageView), required=True)
-    labels = Labels()
+MeasuresView = view_of(
+    Measures,
+    programme=named("programme", shown=True),
+    office=fields.String(required=True),
+    from_=schema.day(allow_none=True, data_key="from"),
+    as_of=schema.day(),
+    posts=fields.List(fields.Nested(PostTallyView), required=True),
+    levels=fields.List(fields.Nested(LevelTallyView), required=True),
+    floors=fields.List(fields.Nested(FloorView), required=True),
+    targets=fields.List(fields.Nested(CoverageView), required=True),
+    advice=fields.List(fields.Nested(CoverageView), required=True),
+)

@@ -90,7 +90,6 @@ class MemberView(PostView):
 
 BodyView = view_of(
     Body,
-    name="BodyView",
     programme=named("programme", shown=True),
     kind=named("body_kind", shown=True),
     members=fields.List(fields.Nested(MemberView), required=True),

@@ -69,11 +69,11 @@ class WorklistQuery(ListQuery):
     holder = schema.holder_code()
 
 
-HolderView = view_of(Holding, name="HolderView")
-LedView = view_of(LedByHolder, name="LedView")
+HolderView = view_of(Holding, "HolderView")
+LedView = view_of(LedByHolder, "LedView")
 WorklistView = view_of(
     LedByHolder,
-    name="WorklistView",
+    "WorklistView",
     without=["reason"],
     duties=fields.List(fields.Nested(DutyView), required=True),
 )

@@ -51,10 +51,9 @@ class OverseenCasesQuery(ListQuery):
     holder = schema.holder_code()
 
 
-OversightView = view_of(Oversight, name="OversightView")
+OversightView = view_of(Oversight)
 OverseenCaseView = view_of(
     OverseenCase,
-    name="OverseenCaseView",
     standing=schema.one_of(Standing),
     duties=fields.List(fields.Nested(DutyView), required=True),
 )

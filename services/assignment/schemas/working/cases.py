@@ -98,7 +98,7 @@ DutyView = view_of(
 
 CaseSummary = view_of(
     BegunMatter,
-    name="CaseSummary",
+    "CaseSummary",
     without=(
         *("is_case", "everyday", "confirmed_on", "next_occurrence_on"),
         *("origin", "case_kind", "case_class", "difficulty"),

@@ -87,4 +87,4 @@ class PointAnswerBody(Strict):
 
 
 DemandView = view_of(Demand)
-DemandKept = view_of(Demand, name="DemandKept", without=("points",))
+DemandKept = view_of(Demand, "DemandKept", without=("points",))

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Connection,
@@ -50,8 +51,8 @@ _ROWS_AT_ONCE = 1000
 
 def _counted(programme: str) -> ColumnElement[bool]:
     """
-    A case that was not merged away, in the scope of its own programme; in another it
-    stands only if it is in the scope of that.
+    Return the condition that a case counts: not merged away and, in its own programme,
+    in its scope. In a further programme it stands only if it is in the scope of that.
     """
     in_scope = or_(matters.c.programme != programme, matters.c.in_scope)
     return and_(matters.c.is_case, in_scope, ~matters.c.merged)
@@ -84,10 +85,14 @@ _OFFICE = func.coalesce(
 
 def _of(offices: Collection[str]) -> ColumnElement[bool]:
     """
-    Whether one of *offices* had the case of an act on its day.
+    Return the condition that one of *offices* had the case on the day of the act.
     """
-    left = select(case_moves.c.number).where(case_moves.c.from_office.in_(offices))
-    has_or_had = or_(matters.c.office.in_(offices), matters.c.number.in_(left))
+    # Found by the offices first: the office on the day is a subquery for each row, and
+    # only these rows can have it.
+    moved_away = select(case_moves.c.number).where(
+        case_moves.c.from_office.in_(offices)
+    )
+    has_or_had = or_(matters.c.office.in_(offices), matters.c.number.in_(moved_away))
     return and_(has_or_had, _OFFICE.in_(offices))
 
 
@@ -110,8 +115,8 @@ def acts_recorded(
     act = facts.c.payload["act"].astext
     amount = func.coalesce(cast(facts.c.payload["count"].astext, BigInteger), 0)
     payload = {name: facts.c.payload[name].astext for name in {*named.values()}}
-    wanted = [(act == name, payload[field]) for name, field in named.items()]
-    value = func.coalesce(case(*wanted), "") if wanted else literal("")
+    values = [(act == name, payload[field]) for name, field in named.items()]
+    value = func.coalesce(case(*values), "") if values else literal("")
     query = (
         select(
             _OFFICE,
@@ -142,7 +147,8 @@ The office, the number, the act and the value of what is selected.
 
 def _number(act: ColumnElement[str], tallies: Iterable[Tally]) -> ColumnElement[str]:
     """
-    The matter of an act that is counted matter by matter.
+    Return the number of the matter where the act is counted matter by matter, else an
+    empty text.
     """
     apart = {name for tally in tallies if tally.at_least for name in tally.acts}
     return case((act.in_(apart), matters.c.number), else_="") if apart else literal("")
@@ -150,7 +156,7 @@ def _number(act: ColumnElement[str], tallies: Iterable[Tally]) -> ColumnElement[
 
 def _first(act: ColumnElement[str], tallies: Iterable[Tally]) -> ColumnElement[Any]:
     """
-    The first of the matters that have an act of which they are listed.
+    Return the first numbers of the matters of an act that a tally lists.
     """
     listed = {name for tally in tallies if tally.show == "list" for name in tally.acts}
     if not listed:
@@ -169,7 +175,8 @@ def _acts(
     programme: str, offices: Collection[str], from_: date, to: date
 ) -> tuple[ColumnElement[bool], ...]:
     """
-    Which facts are acts of these days that stand, of cases of the offices.
+    Return the conditions that a fact is an act of these days that was not withdrawn, in
+    a case of the offices.
     """
     return (
         # Written out, so that the index of acts alone can be used.
@@ -283,8 +290,8 @@ def opened_together(
     kinds: Collection[str],
 ) -> Iterator[tuple[str, str, bool]]:
     """
-    Where duties of these *kinds* were opened on one of these days and are owed: office,
-    matter, and whether all of them that the day opened in it are discharged.
+    Yield where duties of these *kinds* were opened in the period and are owed: office,
+    matter, and whether all duties that one day opened there are discharged.
     """
     query = (
         select(
@@ -316,15 +323,51 @@ def cases_lacking(
     acts: Collection[str],
 ) -> dict[str, list[str]]:
     """
-    The first cases in scope of each office that lack one of *acts* on these days; of
-    each of many offices fewer.
+    Return the first cases in scope of each office that lack one of *acts* in the
+    period. If there are many offices, fewer cases of each.
+    """
+    complete = _complete_cases(offices, from_, to, acts)
+    owing = offices_table(offices)
+    # Office by office, so that each stops at its first few cases, whatever it has.
+    first_of_one = (
+        select(matters.c.number)
+        .where(
+            _counted(programme),
+            stands_in(programme, literal(to)),
+            matters.c.office == owing.c.office,
+            matters.c.opened_on <= to,
+            matters.c.number.not_in(select(complete.c.number)),
+        )
+        .order_by(matters.c.number)
+        .limit(numbers_shown(len(offices)))
+        .lateral()
+    )
+    query = (
+        select(owing.c.office, first_of_one.c.number)
+        .join_from(owing, first_of_one, true())
+        .order_by(owing.c.office, first_of_one.c.number)
+    )
+    by_office: dict[str, list[str]] = defaultdict(list)
+    for office, number in session.execute(query):
+        by_office[office].append(number)
+    return by_office
+
+
+def _complete_cases(
+    offices: Collection[str], from_: date, to: date, acts: Collection[str]
+) -> CTE:
+    """
+    The cases of the offices in which every one of *acts* was done on these days.
+
+    Materialized: it is read once, not again for each office.
     """
     act = facts.c.payload["act"].astext
-    complete = (
+    return (
         select(facts.c.number)
         .join(matters, matters.c.number == facts.c.number)
         .where(
             one_of(matters.c.office, offices),
+            # Written out, so that the index of acts alone can be used.
             facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
             facts.c.occurred_on.between(from_, to),
             act.in_(acts),
@@ -335,29 +378,6 @@ def cases_lacking(
         .cte("complete")
         .prefix_with("MATERIALIZED")
     )
-    wanted = offices_table(offices)
-    first_of_one = (
-        select(matters.c.number)
-        .where(
-            _counted(programme),
-            stands_in(programme, literal(to)),
-            matters.c.office == wanted.c.office,
-            matters.c.opened_on <= to,
-            matters.c.number.not_in(select(complete.c.number)),
-        )
-        .order_by(matters.c.number)
-        .limit(numbers_shown(len(offices)))
-        .lateral()
-    )
-    query = (
-        select(wanted.c.office, first_of_one.c.number)
-        .join_from(wanted, first_of_one, true())
-        .order_by(wanted.c.office, first_of_one.c.number)
-    )
-    by_office: dict[str, list[str]] = defaultdict(list)
-    for office, number in session.execute(query):
-        by_office[office].append(number)
-    return by_office
 
 
 def cases_in_scope(

@@ -65,6 +65,8 @@ class Baselines(Records[FrozenList]):
         Fix the list in one statement, whatever is written meanwhile; None if the
         baseline was frozen before.
         """
+        # The unique index decides between two who freeze at once: the second inserts
+        # nothing.
         if not self.insert_new(frozen):
             return None
         identity, listing = frozen.id, (frozen.programme, listed, frozen.frozen_on)
@@ -80,6 +82,8 @@ class Baselines(Records[FrozenList]):
                 ),
             )
         )
+        # Counted from what was inserted, so that the size is that of the list whatever
+        # is written meanwhile.
         size = select(func.count()).where(baseline_cases.c.baseline == identity)
         self.session.execute(
             update(baselines)
@@ -116,6 +120,7 @@ class Baselines(Records[FrozenList]):
         page = self._pairs(query)
         while page:
             yield page
+            # From the last number on, not by an offset: each page costs the same.
             page = self._pairs(query.where(baseline_cases.c.number > page[-1][0]))
 
     def _pairs(self, query: Select[Any]) -> list[tuple[str, str]]:

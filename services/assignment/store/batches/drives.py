@@ -55,9 +55,11 @@ class Drives(Records[Drive]):
         """
         The drives that these offices hold, or that cases of theirs are in.
         """
-        theirs = select(drive_cases.c.drive).where(drive_cases.c.office.in_(offices))
+        with_their_cases = select(drive_cases.c.drive).where(
+            drive_cases.c.office.in_(offices)
+        )
         query = self.query().where(
-            or_(drives.c.office.in_(offices), drives.c.id.in_(theirs))
+            or_(drives.c.office.in_(offices), drives.c.id.in_(with_their_cases))
         )
         return self.page(query, request)
 
@@ -109,6 +111,7 @@ class DriveCases(Records[DriveCase]):
                 ),
             )
             .where(drive_cases.c.drive == drive, ~matters.c.merged)
+            # Also NULL, which is a case whose own programme has the drive.
             .where(enrolments.c.merged.is_not(true()))
         )
         return self.all(query)
@@ -120,6 +123,8 @@ class DriveCases(Records[DriveCase]):
         """
         query = (
             select(facts.c.number, facts.c.type)
+            # The last of these facts by day, and of one day as recorded, says how the
+            # case stood.
             .distinct(facts.c.number)
             .join(drive_cases, drive_cases.c.number == facts.c.number)
             .where(

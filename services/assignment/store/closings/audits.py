@@ -46,6 +46,8 @@ class Audits(Records[Audit]):
         A sample that the office drew before, of a period that has a day in common with
         that of *audit*. The draws of an office wait here for each other.
         """
+        # The unique index refuses only the same period; with nearly the same one an
+        # office could choose between two samples.
         lock_name(self.session, f"assignment.audits/{audit.office}")
         query = self.query().where(
             audits.c.programme == audit.programme,

@@ -61,7 +61,10 @@ class Closings(Records[Closing]):
                 # Written out, so that the index of those sent back can be used.
                 closings.c.state == literal(state.value, String, literal_execute=True),
                 ~exists().where(
-                    later.c.number == closings.c.number, later.c.id > closings.c.id
+                    # Ids are UUIDv7 and rise with time: the last report has the
+                    # highest.
+                    later.c.number == closings.c.number,
+                    later.c.id > closings.c.id,
                 ),
             )
         )
@@ -105,13 +108,15 @@ class Closings(Records[Closing]):
             .where(closing_signatures.c.closing.in_([each.id for each in reports]))
             .order_by(closing_signatures.c.closing, closing_signatures.c.position)
         )
-        given = defaultdict(list)
+        signatures = defaultdict(list)
         for closing, *fields in self.session.execute(query) if reports else ():
-            given[closing].append(Signature(*fields))
-        return [replace(each, signatures=tuple(given[each.id])) for each in reports]
+            signatures[closing].append(Signature(*fields))
+        return [
+            replace(each, signatures=tuple(signatures[each.id])) for each in reports
+        ]
 
 
 def _report(row: Any) -> Closing:
-    stated = row._asdict()
-    del stated["office"]  # of the case, by which pages are cut
-    return Closing(**stated)
+    columns = row._asdict()
+    del columns["office"]  # of the case, by which pages are cut
+    return Closing(**columns)

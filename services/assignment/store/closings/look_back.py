@@ -62,6 +62,7 @@ class LookBacks(Records[LookBack]):
 
     def _seen_by(self, offices: Collection[str]) -> Select[Any]:
         c, columns = look_backs.c, columns_of(look_backs, LookBack)
+        # The office of the case now: a finding goes with its case.
         stored = [each for each in columns if each is not look_backs.c.office]
         return (
             select(*stored, matters.c.office)

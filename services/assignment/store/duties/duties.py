@@ -59,6 +59,7 @@ _PUT = _NEW.on_conflict_do_update(
     index_elements=[duties.c.id],
     set_={
         **{name: _NEW.excluded[name] for name in _CHANGING},
+        # Announced as overdue holds only as long as it is open with the same day.
         "flagged": duties.c.flagged
         & (_NEW.excluded.state == "open")
         & (_NEW.excluded.due_on == duties.c.due_on),
@@ -141,6 +142,7 @@ class Duties:
             conditions.append(duties.c.due_on < due_before)
         owed = state not in CLOSED if state else bool(alert_level or due_before)
         if owed and (due_before or not equal.get("number")):
+            # One comparison each, as the condition of the partial indexes is written.
             conditions += [duties.c.state != closed for closed in CLOSED]
         parts = (
             _at_alert_level(alert_level, today, colours) if alert_level else [true()]
@@ -179,6 +181,7 @@ class Duties:
             .order_by(duties.c.due_on)
             .limit(5)
         )
+        # The number of such a matter is its series and the period, and a department.
         start = len("/".join(series)) + 1
         numbers = self.session.execute(query).scalars()
         return [number[start:].partition("/")[0] for number in numbers]
@@ -241,8 +244,8 @@ class Duties:
 
     def overdue_unflagged(self, today: date) -> int:
         """
-        Duties overdue but not yet announced as such, counted up to a bound: 0 when the
-        clock runs.
+        Count the duties that are overdue and not announced as such yet, up to a bound:
+        0 when the timer runs.
         """
         fallen = select(duties.c.id).where(_overdue(today - ONE_DAY), ~duties.c.flagged)
         # In the order of its index, or the planner takes few rows for many and reads
@@ -255,17 +258,19 @@ def _owed_page(
     query: Select[Any], offices: Collection[str], request: PageRequest
 ) -> Select[Any]:
     """
-    What stands first of *query*: of few offices the first of each, of many in the order
-    of the days of all.
+    Return the query for the first rows of a page: of few offices the first rows of
+    each, of many offices in the order of due days of all.
     """
+    # Few offices: the first rows of each by its index, however many duties it has.
+    # Many: one walk through the index of all days, until the page is full.
     if len(offices) > FEW:
         of_them = query.where(one_of(duties.c.office, offices))
         return page_of(of_them, request, _OWED_FIRST, unseen=True)
-    wanted = offices_table(offices)
+    owing = offices_table(offices)
     of_one = page_of(
-        query.where(duties.c.office == wanted.c.office), request, _OWED_FIRST
+        query.where(duties.c.office == owing.c.office), request, _OWED_FIRST
     ).lateral()
-    return select(of_one).join_from(wanted, of_one, true())
+    return select(of_one).join_from(owing, of_one, true())
 
 
 def _late(today: date) -> ColumnElement[bool]:
@@ -294,8 +299,8 @@ def _at_alert_level(
     level: str, today: date, colours: Mapping[AlertColours, Collection[str]]
 ) -> list[ColumnElement[bool]]:
     """
-    As `alerts.alert_level` computes it for one duty: one condition or the other, each
-    with an index in which its duties stand by due day.
+    Return conditions that together select what `alerts.alert_level` computes for one
+    duty. Each condition fits an index in which its duties stand by due day.
     """
     is_open, backdated = duties.c.state == "open", duties.c.backdated
     supervised = {"supervised": duties.c.supervised}
@@ -312,13 +317,13 @@ def _at_alert_level(
     for each, programmes in colours.items():
         of_them = duties.c.programme.in_(programmes) if len(colours) > 1 else true()
         own, worse = {*each.causes(level)}, {*each.worse_causes(level)}
-        for them, certain, possible in kinds:
-            some = [possible[cause] for cause in sorted(own & possible.keys())]
-            none = [~possible[cause] for cause in sorted(worse & possible.keys())]
-            if certain & worse or not (certain & own or some):
+        for kinds_alike, certain, possible in kinds:
+            reached = [possible[cause] for cause in sorted(own & possible.keys())]
+            no_worse = [~possible[cause] for cause in sorted(worse & possible.keys())]
+            if certain & worse or not (certain & own or reached):
                 continue
-            shown = true() if certain & own else or_(*some)
-            parts.append(and_(them, of_them, shown, *none))
+            shown = true() if certain & own else or_(*reached)
+            parts.append(and_(kinds_alike, of_them, shown, *no_worse))
     return parts or [false()]
 
 

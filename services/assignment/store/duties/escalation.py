@@ -96,8 +96,8 @@ _DECIDED = (
 
 def waiting(programme: str, today: date, limit: int) -> Select[tuple[str]]:
     """
-    The subjects of a programme whose next step has come, for a claim; walks the index
-    from the oldest and stops at *limit*.
+    Select the subjects of a programme whose next step has come, for a claim: walks the
+    index from the oldest and stops at *limit*.
     """
     return (
         select(next_steps.c.subject)
@@ -111,11 +111,12 @@ def waiting(programme: str, today: date, limit: int) -> Select[tuple[str]]:
 
 def late_without_step(programme: str, day: date) -> Select[Any]:
     """
-    Counts duties of a programme late since before *day* that have reached no step;
-    looks at the late ones only, and of these at as many as fell due last.
+    Count the duties of a programme that are late since before *day* and have reached no
+    step. Only late duties are looked at, and of these the ones that fell due last.
     """
-    begun = (duties.c.due_on + 1, duties.c.opened_on, duties.c.state_on)
-    since = func.greatest(*begun).label("since")
+    # Late since the day after its due day, but not before it was opened, or open again.
+    days = (duties.c.due_on + 1, duties.c.opened_on, duties.c.state_on)
+    since = func.greatest(*days).label("since")
     late = (
         select(duties.c.id, duties.c.number, duties.c.kind, since)
         .where(duties.c.programme == programme, duties.c.due_on < day)
@@ -144,6 +145,8 @@ _PUT = _NEW.on_conflict_do_update(
     index_elements=[next_steps.c.subject],
     set_={name: _NEW.excluded[name] for name in _CHANGING},
     where=or_(
+        # A row that would not change is not written: recomputing writes most of them
+        # again.
         *(next_steps.c[name] != _NEW.excluded[name] for name in _CHANGING),
     ),
 )
@@ -245,7 +248,7 @@ class EscalationSteps(Records[EscalationStep]):
 
     def end(self, ended: Sequence[EscalationStep]) -> None:
         """
-        Save from when on the causes of these steps are not true any more.
+        Save the day from which the causes of these steps no longer hold.
         """
         if ended:
             days = values(column("id", String), column("on", Date), name="ended")

@@ -67,6 +67,7 @@ class Notices(Records[Notice]):
         """
         How many notices about its matter were issued before it.
         """
+        # By day, and of one day by id: ids rise with time.
         earlier = tuple_(notices.c.issued_on, notices.c.id) < tuple_(
             literal(notice.issued_on), literal(notice.id)
         )

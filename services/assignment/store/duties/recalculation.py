@@ -35,10 +35,12 @@ class RecalculationSlices:
 
         What was left of another version's is dropped.
         """
+        # Processes that start together wait here, so that one cuts and the others
+        # share.
         self.session.execute(select(_BEGINNING))
-        left = self.remaining(version)
-        if left:
-            return left
+        remaining = self.remaining(version)
+        if remaining:
+            return remaining
         self.session.execute(delete(slices))
         place = func.row_number().over(order_by=matters.c.number).label("place")
         numbered = (
@@ -47,9 +49,13 @@ class RecalculationSlices:
             .subquery()
         )
         first = numbered.c.number
+        # Ranges of numbers, not lists of them: a slice is one row of fixed size, also
+        # of a million matters.
         until = func.lead(first).over(order_by=first)
-        cut = select(first, until, literal(version)).where(numbered.c.place % size == 1)
-        self.session.execute(slices.insert().from_select([*slices.c], cut))
+        ranges = select(first, until, literal(version)).where(
+            numbered.c.place % size == 1
+        )
+        self.session.execute(slices.insert().from_select([*slices.c], ranges))
         return self.remaining(version)
 
     def remaining(self, version: str) -> int:

@@ -83,6 +83,8 @@ _VALUES = ("track", "traits", "away")
 _PUT = _NEW.on_conflict_do_update(
     index_elements=[profiles.c.number],
     set_={name: _NEW.excluded[name] for name in _VALUES},
+    # Recomputing mostly changes nothing here, and each row written again would leave a
+    # dead one.
     where=or_(*(profiles.c[name] != _NEW.excluded[name] for name in _VALUES)),
 )
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))
@@ -223,7 +225,9 @@ class Profiles:
             .cte("alike")
         )
         own = select(profiles.c.traits).where(
-            profiles.c.number == alike.c.example, profiles.c.traits_key == alike.c.key
+            # The key is compared too: in a further programme the case has other traits.
+            profiles.c.number == alike.c.example,
+            profiles.c.traits_key == alike.c.key,
         )
         further = select(enrolments.c.traits).where(
             enrolments.c.number == alike.c.example, enrolments.c.programme == programme
@@ -253,12 +257,13 @@ class Profiles:
         since: date | None = None,
     ) -> list[str]:
         """
-        The first *limit* numbers, office by office, of cases that are as some *wanted*
-        are; of no more offices than have so many.
+        Return the first *limit* numbers of cases that belong to one of the *wanted*
+        groups, office by office; no more offices are read than are needed for so many.
         """
         by_office = dict[str, list[CaseGroup]]()
         enough = 0
         for group in sorted(wanted, key=lambda group: group.office):
+            # Only whole offices are left out: the numbers are sorted within each.
             if enough >= limit and group.office not in by_office:
                 break
             by_office.setdefault(group.office, []).append(group)
@@ -279,14 +284,16 @@ class Profiles:
 
 def there(as_of: date) -> ColumnElement[bool]:
     """
-    Whether a case was there on a day: opened, and not merged into another.
+    Return the condition that a case existed on a day: opened, and not merged into
+    another.
     """
     return (matters.c.opened_on <= as_of) & ~_away(profiles.c.away, as_of)
 
 
 def stood_there(programme: str, as_of: date) -> ColumnElement[bool]:
     """
-    Whether a case stood on a day in a programme beside its own, and counted.
+    Return the condition that a case stood on a day in a programme beside its own, and
+    counted.
     """
     return and_(
         enrolments.c.programme == programme,
@@ -321,7 +328,8 @@ def _cases_on(
 
 def _who(led: Any) -> ColumnElement[str]:
     """
-    All who lead a case in one text, which is quickly compared (`_leaders`).
+    Return all who lead a case as one text, which is fast to compare (`_leaders` reads
+    it).
     """
     main = case((led.main, "1"), else_="")
     parts = (led.office, led.post, main, func.coalesce(led.holder, ""))
@@ -380,8 +388,8 @@ def _own_cases_on(
         .group_by(leaderships.c.number)
     )
     if len(offices) <= FEW:  # of more, nearly all that anybody leads is theirs
-        theirs = matters.c.number == leaderships.c.number
-        leading = leading.join(matters, theirs).where(*which)
+        of_matter = matters.c.number == leaderships.c.number
+        leading = leading.join(matters, of_matter).where(*which)
     led = leading.subquery()
     return (
         select(

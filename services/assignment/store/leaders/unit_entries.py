@@ -5,8 +5,9 @@ What was done of a unit's own lists, and the work of its posts.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, Index, and_, func, select
+from sqlalchemy import Connection, Index, Select, and_, func, select
 
 from services.assignment.domain.duties.duty import CLOSED
 from services.assignment.domain.people.responsibility import PostWork, UnitEntry
@@ -55,43 +56,58 @@ def work_of_posts(
     def of(post: str, holder: str | None) -> PostWork:
         return work.setdefault((post, holder), PostWork(post, holder))
 
+    for post, holder, main, count in session.execute(_cases_led(office, programme)):
+        if main:
+            of(post, holder).cases = count
+        else:
+            of(post, holder).joint = count
+    owed = _duties_owed(office, programme, today)
+    for post, holder, count, overdue in session.execute(owed):
+        post_work = of(post, holder)
+        post_work.open, post_work.overdue = count, overdue
+    return sorted(work.values(), key=lambda each: (each.post, each.holder or ""))
+
+
+def _cases_led(office: str, programme: str) -> Select[Any]:
+    """
+    Post, holder, whether as the main leader, and how many open cases are led so.
+    """
     led = leaderships.c
-    running = led.until.is_(None)
-    cases = (
+    return (
         select(led.post, led.holder, led.main, func.count())
         .join(matters, matters.c.number == led.number)
         .where(
             led.office == office,
-            running,
+            led.until.is_(None),
             stands_in(programme),
             matters.c.concluded_on.is_(None),
         )
         .group_by(led.post, led.holder, led.main)
     )
-    for post, holder, main, count in session.execute(cases):
-        if main:
-            of(post, holder).cases = count
-        else:
-            of(post, holder).joint = count
+
+
+def _duties_owed(office: str, programme: str, today: date) -> Select[Any]:
+    """
+    Post, holder, how many duties it owes and how many of them are overdue.
+    """
+    led = leaderships.c
     late = and_(duties.c.state == "open", duties.c.due_on < today, ~duties.c.backdated)
+    # A duty names a post alone: who holds it is known where the post leads the matter.
     leads = and_(
         led.number == duties.c.number,
         led.office == duties.c.office,
         led.post == duties.c.post,
-        running,
+        led.until.is_(None),
     )
-    owed = (
+    return (
         select(duties.c.post, led.holder, func.count(), func.count().filter(late))
         .outerjoin(leaderships, leads)
         .where(
             duties.c.office == office,
             duties.c.programme == programme,
             duties.c.post.is_not(None),
+            # One comparison each, as the condition of the partial index is written.
             *(duties.c.state != closed for closed in CLOSED),
         )
         .group_by(duties.c.post, led.holder)
     )
-    for post, holder, count, overdue in session.execute(owed):
-        theirs = of(post, holder)
-        theirs.open, theirs.overdue = count, overdue
-    return sorted(work.values(), key=lambda each: (each.post, each.holder or ""))

@@ -113,10 +113,11 @@ def handovers(
     )
     still = select(1).where(of_post, holdings.c.holder == leaderships.c.holder).exists()
     holders = select(func.count()).where(of_post).scalar_subquery()
-    gone = leaderships.c.holder.is_not(None) & ~still
+    former = leaderships.c.holder.is_not(None) & ~still
+    # A post with one holder needs no name: it is clear who leads.
     unnamed = leaderships.c.holder.is_(None) & (holders > 1)
-    reason = case((gone, "holder_left"), else_="holder_missing").label("reason")
-    query = _open_led(office).add_columns(reason).where(or_(gone, unnamed))
+    reason = case((former, "holder_left"), else_="holder_missing").label("reason")
+    query = _open_led(office).add_columns(reason).where(or_(former, unnamed))
     by = [leaderships.c.number, leaderships.c.post]
     page = read_page(session, query, request, by)
     return page.map(lambda row: LedByHolder(*row))

@@ -27,6 +27,31 @@ oversights = table_of(
 )
 
 
+_AT_CONTACT_POINT = matters.c.office == oversights.c.overseen
+_IN_DEPARTMENT = and_(
+    matters.c.office == oversights.c.office,
+    matters.c.department == oversights.c.department,
+)
+# The last entry of `led` says whether a leader is named now; a case nobody ever led has
+# none.
+_IS_LED = func.coalesce(matters.c.led[-1][1].astext == "named", False)
+_OVERSEEN_CASES = (
+    select(
+        matters.c.number,
+        oversights.c.id,
+        matters.c.office,
+        matters.c.department,
+        matters.c.standing,
+        _IS_LED.label("led"),
+        oversights.c.post,
+        oversights.c.holder,
+        _AT_CONTACT_POINT.label("contact_point"),
+    )
+    .select_from(matters)
+    .join(oversights, or_(_AT_CONTACT_POINT, _IN_DEPARTMENT))
+)
+
+
 class Oversights(Records[Oversight]):
     """
     Who oversees what, within one transaction.
@@ -64,37 +89,14 @@ class Oversights(Records[Oversight]):
         """
         The open cases that the posts of an office oversee on a day.
         """
-        at_contact_point = matters.c.office == oversights.c.overseen
-        in_department = and_(
-            matters.c.office == oversights.c.office,
-            matters.c.department == oversights.c.department,
-        )
-        led = matters.c.led[-1][1].astext == "named"
-        query = (
-            select(
-                matters.c.number,
-                oversights.c.id,
-                matters.c.office,
-                matters.c.department,
-                matters.c.standing,
-                func.coalesce(led, False).label("led"),
-                oversights.c.post,
-                oversights.c.holder,
-                at_contact_point.label("contact_point"),
-            )
-            .select_from(matters)
-            .join(
-                oversights,
-                and_(stands_in(programme), or_(at_contact_point, in_department)),
-            )
-            .where(
-                oversights.c.office == office,
-                oversights.c.programme == programme,
-                _on(on),
-                matters.c.is_case,
-                ~matters.c.merged,
-                matters.c.standing.in_((Standing.OPEN, Standing.SUBMITTED)),
-            )
+        query = _OVERSEEN_CASES.where(
+            oversights.c.office == office,
+            oversights.c.programme == programme,
+            stands_in(programme),
+            _on(on),
+            matters.c.is_case,
+            ~matters.c.merged,
+            matters.c.standing.in_((Standing.OPEN, Standing.SUBMITTED)),
         )
         if post:
             query = query.where(oversights.c.post == post)
@@ -107,9 +109,9 @@ class Oversights(Records[Oversight]):
 
 
 def _overseen(row: Any) -> OverseenCase:
-    stated = row._asdict()
-    del stated["id"]  # of who oversees it, by which pages are cut
-    return OverseenCase(**{**stated, "contact_point": bool(row.contact_point)})
+    columns = row._asdict()
+    del columns["id"]  # of who oversees it, by which pages are cut
+    return OverseenCase(**{**columns, "contact_point": bool(row.contact_point)})
 
 
 def _on(day: date) -> ColumnElement[bool]:

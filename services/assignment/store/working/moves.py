@@ -85,6 +85,8 @@ class CaseMoves(Records[CaseMove]):
         """
         Let cases be of the office that has them now in the drives that have not ended.
         """
+        # What a drive has reported once it is over stays with the office that had the
+        # case then.
         running = select(drives.c.id).where(drives.c.until >= on)
         self.session.execute(
             update(drive_cases)

@@ -1,5 +1,6 @@
 """
-Mirrored cases, requests for hearings, hearings, and the registers of members.
+Mirrored cases, requests for hearings, hearings, the registers of members, and the keys
+of calendars.
 """
 
 from typing import Any
@@ -42,6 +43,7 @@ def upgrade() -> None:
     _requests()
     _hearings()
     _members()
+    _feed_keys()
 
 
 def downgrade() -> None:
@@ -179,5 +181,21 @@ def _members() -> None:
         PrimaryKeyConstraint("id", name="pk_members"),
         Index("ix_members_office_id", "office", "id"),
         Index("ix_members_office_number", "office", "number", unique=True),
+        schema=S,
+    )
+
+
+def _feed_keys() -> None:
+    """
+    The keys with which calendar programs read the hearings to come of an office.
+    """
+    op.create_table(
+        "feed_keys",
+        Column("office", String, nullable=False),
+        Column("digest", String, nullable=False),
+        Column("made_on", Date, nullable=False),
+        Column("made_by", String, nullable=False),
+        PrimaryKeyConstraint("office", name="pk_feed_keys"),
+        Index("ix_feed_keys_digest", "digest", unique=True),
         schema=S,
     )

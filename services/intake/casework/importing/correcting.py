@@ -39,6 +39,7 @@ from services.intake.domain.corrections.corrections import Correction, Correctio
 from services.intake.store import Cases, CaseWork, NewCase
 from services.intake.store.tables import TABLES
 from shared import clock
+from shared.accounts import parts_of
 from shared.errors import Cell, KeptSecret, Problem
 from shared.events import Event
 from shared.person import is_masked
@@ -268,7 +269,7 @@ def _leak(job: Import, number: str, kept: KeptSecret) -> LeakAttempt:
     """
     return LeakAttempt(
         id=str(uuid7()),
-        actor=trace_context().actor,
+        actor=parts_of(trace_context().actor)[1],
         office=job.office,
         token="",
         act="push_ledger",

@@ -19,7 +19,6 @@ from services.intake.domain.petitions.petitions import (
     Reply,
     not_withdrawn,
     reply,
-    served_before,
 )
 from services.intake.events.petitions import (
     PetitionCorrected,
@@ -61,9 +60,6 @@ def correct_petition(
             *not_withdrawn(before),
             *day_has_come(on, today, "/corrected_on", "更正日期"),
             *day_has_come(after.received_on, today, "/changes/received_on", "收到日期"),
-            *served_before(
-                after.non_prosecution_served_on, after.received_on, "/changes"
-            ),
             *_replies_follow(after.received_on, replies),
             *_counted_elsewhere(before, after),
         ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.intake.domain.petitions.appeals import appeal_problems
 from services.intake.domain.words import in_words, not_in_words
 from services.intake.events.petitions import PetitionRegistered, ReplyGiven
 from shared.errors import Problem, reject_if
@@ -24,6 +25,7 @@ from shared.rules import (
     post_exists,
 )
 from shared.vocabulary import (
+    Appellant,
     Category,
     DeliveryOutcome,
     PetitionState,
@@ -49,8 +51,9 @@ class Petition:
     *corrected*: how often it was corrected. *split_from* and *split_into*: an
     accusation and a claim that came in one letter are two petitions (A-49).
     *received_by*: the official who took it in (S1). *group_visit*: so many came that
-    the law calls it one (I-43). *non_prosecution_served_on*: when the decision not to
-    prosecute was served that is appealed against (TL-29).
+    the law calls it one (I-43). An appeal against a decision not to prosecute (TL-29)
+    names the *non_prosecution_office* that decided, the day on which that was served,
+    and the *appellant*; it was *appealed_on* the day of posting, if that is known.
     """
 
     number: str
@@ -81,7 +84,10 @@ class Petition:
     split_into: str | None = None
     received_by: str | None = None
     group_visit: bool = False
+    non_prosecution_office: str | None = None
     non_prosecution_served_on: date | None = None
+    appellant: Appellant | None = None
+    appealed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -142,23 +148,11 @@ def check_registration(
             *_receipt_problems(received_on, today, handler_post, office),
             *_too_early(received_on, earliest),
             *_persons(body),
-            *served_before(body.get("non_prosecution_served_on"), received_on),
+            *appeal_problems(body, received_on, directory),
             *not_in_words(body, words),
             *accusation_problems(body, [office.code], directory, body["received_on"]),
         ]
     )
-
-
-def served_before(
-    served_on: date | None, received_on: date, place: str = ""
-) -> Iterator[Problem]:
-    """
-    The decision not to prosecute was served before one appeals against it (TL-29).
-    """
-    if served_on is not None:
-        where = f"{place}/non_prosecution_served_on"
-        names = "不起诉决定书送达日期", "收到日期"
-        yield from day_not_before(received_on, served_on, where, *names)
 
 
 def representatives_named(

@@ -73,26 +73,12 @@ def suggest(
     facts = known_at_counter(petition, directory) | {
         "origin": petition.origin,
         "topic": petition.topic,
-        _APPEAL: _appealed(petition, programme, calendar),
+        "appellant": petition.appellant,
+        _APPEAL: _in_time(petition, programme, calendar),
     }
     routes = (route for route in programme.routes if route.includes(facts))
     led = (_leads_to(route, petition, programme, directory) for route in routes)
     return next((route for route in led if route), None)
-
-
-def _appealed(
-    petition: Petition, programme: Programme, calendar: Calendar
-) -> bool | None:
-    """
-    Whether an appeal against a decision not to prosecute came within its limit after
-    that was served (TL-29); None for what is no such appeal.
-    """
-    served_on = petition.non_prosecution_served_on
-    if served_on is None or _APPEAL not in programme.limit_names():
-        return None
-    limit = programme.limit(_APPEAL, served_on).limit
-    due = calendar.due(served_on, limit).day
-    return petition.received_on <= due
 
 
 def _leads_to(
@@ -101,11 +87,41 @@ def _leads_to(
     given = route.id, route.reason, route.source
     if route.organ:
         return SuggestedRoute(*given, None, None, route.organ)
-    own, on = petition.office, petition.received_on
-    office = offices_of(own, programme.hub, directory, on)[route.office]
+    office = _office_of(route, petition, programme, directory)
     if office is None or route.department not in directory.office(office).departments:
         return None
     return SuggestedRoute(*given, office, route.department, None)
+
+
+def _in_time(
+    petition: Petition, programme: Programme, calendar: Calendar
+) -> bool | None:
+    """
+    Whether an appeal against a decision not to prosecute was made within its limit
+    after that was served, by the day of posting where it is known (TL-29, 刑事诉讼法
+    第一百零五条); None for what is no such appeal.
+    """
+    served_on = petition.non_prosecution_served_on
+    if served_on is None or _APPEAL not in programme.limit_names():
+        return None
+    limit = programme.limit(_APPEAL, served_on).limit
+    due = calendar.due(served_on, limit).day
+    return (petition.appealed_on or petition.received_on) <= due
+
+
+def _office_of(
+    route: Route, petition: Petition, programme: Programme, directory: Directory
+) -> str | None:
+    """
+    The office that a route means: around the one that registered a petition, or around
+    the one whose decision is appealed against.
+    """
+    on, deciding = petition.received_on, petition.non_prosecution_office
+    if route.office == "deciding":
+        return deciding
+    if route.office == "above_deciding":
+        return deciding and directory.parent(deciding, on)
+    return offices_of(petition.office, programme.hub, directory, on)[route.office]
 
 
 def decide_route(

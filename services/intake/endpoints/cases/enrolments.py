@@ -91,7 +91,7 @@ def enrol_in(
         on=on,
         today=call.today,
         reason=reason,
-        by=call.who.actor,
+        by=call.who.account,
         office=call.who.office,
     )
     return _shown(call, case, enrolled)

@@ -26,6 +26,7 @@ from services.intake.domain.corrections.corrections import (
     something_changes,
 )
 from services.intake.domain.openings import require_handling_office
+from services.intake.domain.petitions.appeals import APPEAL, appeal_problems
 from services.intake.domain.petitions.matters import as_first
 from services.intake.domain.petitions.petitions import (
     Petition,
@@ -53,7 +54,7 @@ from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.parts.petitions import GroupVisits
 from shared.policy.parts.words import find
-from shared.vocabulary import Category
+from shared.vocabulary import Appellant, Category
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.request import load
@@ -103,6 +104,8 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     plain = {name: v for name, v in changes.items() if name not in PERSONAL}
     if "category" in plain:
         plain["category"] = Category(plain["category"])
+    if plain.get("appellant"):
+        plain["appellant"] = Appellant(plain["appellant"])
     after = replace(petition, **plain)
     rule = _group_visits(after)
     channel = find(words["channel"], after.channel)
@@ -114,6 +117,7 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
         named = {"persons": after.persons, "representatives": representatives}
         reject_if(representatives_named(named, channel, rule, "/changes"))
     _require_not_the_accused(call, petition, after)
+    _require_whole_appeal(after)
     if matter is None:
         after = as_first(after)
     petitions.correct(after, sealed, matter)
@@ -256,6 +260,15 @@ def _require_not_the_accused(call: Call, before: Petition, after: Petition) -> N
     directory, on = current_policy().directory, after.received_on
     offices = offices_of(call, before)
     reject_if(accusation_problems(named, offices, directory, on, "/changes"))
+
+
+def _require_whole_appeal(after: Petition) -> None:
+    """
+    Raise `Rejected` where a corrected appeal does not say who decided, and on whom.
+    """
+    said = {name: getattr(after, name) for name in APPEAL}
+    directory = current_policy().directory
+    reject_if(appeal_problems(said, after.received_on, directory, "/changes"))
 
 
 _Matters = tuple[str | None, str | None]  # that of a petition, and as it is corrected

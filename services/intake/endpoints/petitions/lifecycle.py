@@ -272,7 +272,7 @@ def receive_petition(call: Call) -> dict[str, Any]:
             passed, programme, current_policy().directory.office(passed.office).level
         ),
         handler_post=handler_post,
-        received_by=call.who.actor,
+        received_by=call.who.account,
     )
     petitions.update(replace(passed, received_as=received.number))
     OUTBOX.announce(call.session, registered(received))

@@ -106,7 +106,7 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
         lineage=directory.lineage(office, call.today),
         code=(code := new_code()),
         keyed=bool(call.key),
-        received_by=call.who.actor,
+        received_by=call.who.account,
         group_visit=group_visit,
     )
     petition = new.petition
@@ -118,7 +118,7 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
         arrange(call.session, [new.begins], call.today)
     if new.of_case or _becomes_case_of_itself(petition):
         petition = follow_registration(
-            call.session, petition, call.today, by=call.who.actor
+            call.session, petition, call.today, by=call.who.account
         )
     return 201, _answer(call, petition, code, routing_of_new(petition))
 

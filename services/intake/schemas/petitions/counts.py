@@ -4,8 +4,12 @@ How many petitions came in, as an office asks for it and reads it.
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from typing import ClassVar
 
+from marshmallow import fields
+
+from services.intake.domain.petitions.counts import UNITS, PetitionCount
+from shared.records.views import view_of
 from shared.vocabulary import PetitionsCountedBy
 from shared.web import fields as schema
 from shared.web.field_kinds import Labels
@@ -26,32 +30,14 @@ class PetitionCountsQuery(Strict):
     )
 
 
-class _UnitsView(Schema):
-    """
-    What came in, in units that are never added together: contacts (件次), of them the
-    repeats, matters (件), cases, visits (批次) and who came (人次).
-    """
-
-    petitions = fields.Integer(required=True)
-    repeats = fields.Integer(required=True)
-    matters = fields.Integer(required=True)
-    cases = fields.Integer(required=True)
-    batches = fields.Integer(required=True)
-    persons = fields.Integer(required=True)
+PetitionCountView = view_of(
+    PetitionCount,
+    title=fields.String(required=True),
+    share=fields.String(required=True),
+)
 
 
-class PetitionCountView(_UnitsView):
-    """
-    What came in of one value; *id* is null where none is known. *share*: of all
-    contacts.
-    """
-
-    id = fields.String(required=True, allow_none=True)
-    title = fields.String(required=True)
-    share = fields.String(required=True)
-
-
-class PeriodView(_UnitsView):
+class PeriodView(view_of(PetitionCount, without=("id",))):  # type: ignore[misc]
     """What came in over a period; *repeat_rate*: repeats of all contacts (I-09)."""
 
     since = fields.Date(required=True, data_key="from")
@@ -62,12 +48,12 @@ class PeriodView(_UnitsView):
 class _ChangesView(PeriodView):
     """By how many percent it is more or less than in another period."""
 
-    petitions_change = fields.String(required=True)
-    repeats_change = fields.String(required=True)
-    matters_change = fields.String(required=True)
-    cases_change = fields.String(required=True)
-    batches_change = fields.String(required=True)
-    persons_change = fields.String(required=True)
+    class Meta(Strict.Meta):
+        """One change for each unit."""
+
+        include: ClassVar = {
+            f"{unit}_change": fields.String(required=True) for unit in UNITS
+        }
 
 
 class PeriodBeforeView(_ChangesView):

@@ -58,6 +58,7 @@ def case_corrected(day: date, read: Read) -> Iterator[Posting]:
     """
     was, now = read["in_scope_before"], read["in_scope"]
     before, after = read["origin_before"], read["origin"]
+    # Nothing is posted where scope and origin stay as they are.
     if was and not (now and before == after):
         yield Posting("base", day, -1, label=before)
     if now and not (was and before == after):

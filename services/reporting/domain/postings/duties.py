@@ -18,6 +18,8 @@ def duties_changed(_day: date, read: Read) -> Iterator[Posting]:
     What the changes of each duty add up to: a duty that is opened and done in time at
     once posts nothing.
     """
+    # Summed first: a duty that is opened and done at once would otherwise post two
+    # entries that cancel each other.
     sums: dict[tuple[str, str, date], int] = defaultdict(int)
     last = dict[str, Read]()
     for change in read["changes"]:

@@ -30,6 +30,7 @@ from tests.builders.files import (
 )
 
 PDF, PNG, JPEG, TIFF = "application/pdf", "image/png", "image/jpeg", "image/tiff"
+ENDINGS = {PDF: "pdf", PNG: "png", JPEG: "jpg", TIFF: "tiff", "audio/amr": "amr"}
 FONT = Path(settings["PAPER_FONT"])
 NUMBER = "清检控申〔2020〕007号"
 
@@ -48,6 +49,7 @@ def a_paper(place, content, media_type=PDF, **changes):
         "size": len(content),
         "digest": sha256(content).hexdigest(),
         "binds": media_type in BINDS,
+        "ending": ENDINGS[media_type],
     }
     return FiledPaper(**said | changes)
 
@@ -175,6 +177,23 @@ def test_a_document_without_pages_is_a_listed_reference(texts):
     assert sha256(SOUND).hexdigest() in joined(texts[1])
     assert "AMR 录音" in texts[9]
     assert f"{len(SOUND)} 字节" in texts[9]
+
+
+def test_the_original_of_what_is_not_bound_is_attached_byte_for_byte(book, texts):
+    """
+    Nothing of a case is lost in its dossier (MX-24): sound, and files nobody can read.
+    """
+    attached = [*PdfReader(io.BytesIO(book)).attachment_list]
+    unread = {f"{FILES.index(content) + 1:04d}.pdf": content for content in DAMAGED[1:]}
+
+    assert {each.name: each.content for each in attached} == {
+        "0006.amr": SOUND,
+        **unread,
+    }
+    assert "0006.amr" in texts[9]
+    assert "附件" not in texts[12], "an empty file has nothing to attach"
+    assert attached[0].alternative_name == "0006 第6件.amr"
+    assert attached[0].size == len(SOUND)
 
 
 def test_nothing_that_runs_is_bound(book):

@@ -197,6 +197,8 @@ def test_a_case_is_closed_only_when_led_judged_and_decided_on_a_hearing():
     # PY-31, PY-44: the hub reviews by the standard, within ten working days.
     assert ready.report("resolved", on, submitted_on=date(2021, 5, 24)) == []
     assert ready.due()["closing_review/c1"] == date(2021, 6, 7)
+    examined = date(2021, 5, 31)
+    assert ready.sign("line", "第一检察部主任", examined, "同意报结。") == []
     assert len(ready.review(date(2021, 6, 1), [])) == 5
     assert ready.review(date(2021, 6, 1), ready.standard("resolved")) == []
     assert ready.states()["resolve_by"] == ("discharged", on)
@@ -204,11 +206,39 @@ def test_a_case_is_closed_only_when_led_judged_and_decided_on_a_hearing():
     assert ready.states()["closing_review/c1"] == ("discharged", date(2021, 6, 1))
 
 
+@pytest.mark.requirement("PY-44")
+def test_the_department_of_a_line_examines_a_closing_of_its_line_before_the_hub():
+    # PY-44: 市院相关部门要做好…本条线案件的…审查; the ninth department reviews all.
+    on = date(2021, 5, 20)
+    case = the_case(named(CAME, (COUNTY, "检察长"), department="第一检察部"))
+    case.report("resolved", on)
+    unexamined = case.review(on, case.standard("resolved"))
+    opinion = "经审查，同意报结。"
+
+    assert len(unexamined) == 1
+    assert "市院条线部门审查意见" in unexamined[0]
+    assert case.sign("line", "第二检察部主任", on, opinion) == ["post_not_entitled"]
+    assert case.sign("line", "第一检察部主任", on) == ["opinion_missing"]
+    assert case.sign("line", "第一检察部主任", on, opinion) == []
+    assert case.review(on, case.standard("resolved")) == []
+
+
+@pytest.mark.requirement("PY-44")
+def test_a_case_of_the_hubs_own_line_needs_its_review_alone():
+    on = date(2021, 5, 20)
+    case = the_case(named(CAME, (COUNTY, "检察长"), department="控告申诉检察部"))
+    case.report("resolved", on)
+
+    assert case.route is None
+    assert case.review(on, case.standard("resolved")) == []
+
+
 @pytest.mark.requirement("PY-34")
 def test_a_lawful_ending_has_a_standard_of_its_own_and_is_no_outcome():
     # PY-34, A-05: the help handed over is asked for but not demanded.
     case = the_case(led())
     case.report("lawful_ending", date(2021, 5, 20), documents=("办结报告", "终结决定"))
+    case.sign("line", "第一检察部主任", date(2021, 5, 24), "同意报结。")
     refused = case.review(date(2021, 5, 24), [])
 
     assert case.review(date(2021, 5, 24), ["in_time", "ended_by_law"]) == []

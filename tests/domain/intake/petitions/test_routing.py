@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 
+from services.intake.domain.petitions.appeals import appeal_problems
 from services.intake.domain.petitions.routing import (
     RouteDecision,
     decide_route,
@@ -16,8 +17,8 @@ from services.intake.domain.petitions.routing import (
 )
 from shared.errors import Rejected
 from shared.policy.current import current_policy
-from shared.vocabulary import Category
-from tests.builders import CITY, COUNTY, codes
+from shared.vocabulary import Appellant, Category
+from tests.builders import CITY, COUNTY, NEIGHBOUR, codes
 from tests.builders.lifecycle import PETITION
 
 ON, TODAY = date(2023, 3, 8), date(2023, 3, 10)
@@ -26,7 +27,12 @@ MEIXIAN = replace(PETITION, office="610326", programme="meixian", received_on=ON
 PROVINCE = replace(PETITION, office="990000", programme="dy-leaders", received_on=ON)
 DISTRICT = replace(PETITION, office="640104800", programme="xq-2020", received_on=ON)
 PUYANG = replace(PETITION, office=COUNTY, programme="puyang-2020")
-CENTRE, COMPLAINTS = "12309检察服务中心", "控告申诉检察部"
+SUBCOUNTY = replace(PROVINCE, office="990101")
+CENTRE, LETTERS, FIRST = "12309检察服务中心", "控告申诉检察部", "第一检察部"
+CRIME, NEXT = "刑事检察部", NEIGHBOUR
+UP, OWN, LATE = "TL-29.victim", "TL-29.not_prosecuted", "TL-29.late"
+VICTIM, OTHER = Appellant.VICTIM, Appellant.NOT_PROSECUTED
+APPEAL = {"category": Category.CLAIM, "case_kind": "criminal_appeal_procuratorate"}
 
 
 def suggested(petition, **changes):
@@ -154,25 +160,77 @@ def test_it_goes_to_an_office_that_there_is_and_that_is_not_accused(
 
 @pytest.mark.requirement("TL-29")
 @pytest.mark.parametrize(
-    ("petition", "served", "received", "rule", "office", "department"),
+    ("petition", "decided", "appellant", "served", "received", "rule", "office", "to"),
     [
         # Seven days from 28 September end in the holidays, on 9 October (TL-29).
-        (PUYANG, (2020, 9, 28), (2020, 10, 9), "TL-29.in_time", CITY, "第一检察部"),
-        (PUYANG, (2020, 9, 28), (2020, 10, 10), "TL-29.late", COUNTY, COMPLAINTS),
-        (MEIXIAN, (2023, 3, 1), (2023, 3, 8), "TL-29.in_time", "610300", "第一检察部"),
-        (MEIXIAN, (2023, 2, 28), (2023, 3, 8), "TL-29.late", "610326", CENTRE),
+        (PUYANG, COUNTY, VICTIM, (2020, 9, 28), (2020, 10, 9), UP, CITY, FIRST),
+        (PUYANG, COUNTY, OTHER, (2020, 9, 28), (2020, 10, 9), OWN, COUNTY, FIRST),
+        (PUYANG, COUNTY, VICTIM, (2020, 9, 28), (2020, 10, 10), LATE, COUNTY, LETTERS),
+        (PUYANG, COUNTY, OTHER, (2020, 9, 28), (2020, 10, 10), LATE, COUNTY, LETTERS),
+        # What another county decided goes there, or to the city above both.
+        (PUYANG, NEXT, VICTIM, (2020, 9, 28), (2020, 10, 9), UP, CITY, FIRST),
+        (PUYANG, NEXT, VICTIM, (2020, 9, 28), (2020, 10, 10), LATE, NEXT, LETTERS),
+        (PUYANG, CITY, OTHER, (2020, 9, 28), (2020, 10, 9), OWN, CITY, FIRST),
+        (MEIXIAN, "610326", VICTIM, (2023, 3, 1), (2023, 3, 8), UP, "610300", FIRST),
+        (MEIXIAN, "610326", OTHER, (2023, 2, 28), (2023, 3, 8), LATE, "610326", CENTRE),
+        (SUBCOUNTY, "990101", VICTIM, (2023, 3, 1), (2023, 3, 8), UP, "990100", CRIME),
+        (SUBCOUNTY, "990101", OTHER, (2023, 3, 1), (2023, 3, 8), OWN, "990101", CRIME),
     ],
 )
-def test_an_appeal_against_non_prosecution_goes_up_within_seven_days(
-    petition, served, received, rule, office, department
+def test_an_appeal_against_non_prosecution_goes_where_the_decision_was_made_or_above(
+    petition, decided, appellant, served, received, rule, office, to
 ):
-    appeal = {
-        "received_on": date(*received),
-        "non_prosecution_served_on": date(*served),
-        "category": Category.CLAIM,
-        "case_kind": "criminal_appeal_procuratorate",
-    }
-    found = suggested(petition, **appeal)
+    found = suggested(
+        petition,
+        received_on=date(*received),
+        non_prosecution_office=decided,
+        appellant=appellant,
+        non_prosecution_served_on=date(*served),
+        **APPEAL,
+    )
 
-    assert (found.rule, found.office, found.department) == (rule, office, department)
-    assert suggested(PUYANG, case_kind="criminal_appeal_procuratorate") is None
+    assert (found.rule, found.office, found.department) == (rule, office, to)
+    assert suggested(PUYANG, **APPEAL) is None
+
+
+@pytest.mark.requirement("TL-29")
+def test_an_appeal_that_was_posted_in_time_is_in_time():
+    """
+    期满前交邮的，不算过期（刑事诉讼法第一百零五条）.
+    """
+    late = {
+        "received_on": date(2020, 10, 12),
+        "non_prosecution_office": COUNTY,
+        "appellant": VICTIM,
+        "non_prosecution_served_on": date(2020, 9, 28),
+        **APPEAL,
+    }
+
+    assert suggested(PUYANG, **late).rule == LATE
+    assert suggested(PUYANG, appealed_on=date(2020, 10, 9), **late).rule == UP
+
+
+@pytest.mark.requirement("TL-29")
+def test_an_appeal_says_who_decided_who_appeals_and_when_it_was_served():
+    received, served = date(2020, 10, 9), date(2020, 9, 28)
+    whole = {
+        "non_prosecution_office": COUNTY,
+        "non_prosecution_served_on": served,
+        "appellant": VICTIM,
+    }
+
+    def found(**said):
+        problems = appeal_problems(said, received, POLICY.directory)
+        return [(each.code, each.location) for each in problems]
+
+    assert found() == found(**whole) == found(**whole, appealed_on=received) == []
+    assert found(appealed_on=received) == [("required", f"/{each}") for each in whole]
+    assert found(**whole | {"non_prosecution_office": "000000"}) == [
+        ("no_such_office", "/non_prosecution_office")
+    ]
+    assert found(**whole, appealed_on=date(2020, 9, 27)) == [
+        ("date_before_start", "/non_prosecution_served_on")
+    ]
+    assert found(**whole, appealed_on=date(2020, 10, 10)) == [
+        ("date_before_start", "/appealed_on")
+    ]

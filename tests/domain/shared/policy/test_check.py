@@ -92,6 +92,8 @@ def test_what_we_ship_has_no_problems():
         ("discharged_by: [{event: intake.reply_given, when: {kind: [progress, result]}}]", "discharged_by: [{event: intake.petition_registered}]", "duties[2].discharged_by", "never_fires"),
         ("counts_as: ended", "counts_as: over", "closing.kinds[2].counts_as", "unknown_value"),
         ("id: lawful_ending", "id: lawful_end", "closing.kinds[2].id", "unknown_value"),
+        ("office: hub, post: line", "office: hub, post: chief", "closing.routes[1].signers[1].departments", "no_line"),
+        ("departments: [第一检察部", "departments: [第一部", "closing.routes[1].signers[1].post", "nobody_named"),
         ("members_max: 7", "members_max: 2", "hearing.members_max", "bounds_inverted"),
         ("cap_months: 36", "cap_months: 0", "aid.cap_months", "not_positive"),
         ('year: 2022, yuan: "5600.00"', 'year: 2022, yuan: "much"', "aid.example_wages[4].yuan", "wrong_type"),
@@ -355,10 +357,10 @@ def test_a_closing_that_nobody_can_bring_or_sign_is_found(deploy, old, new, path
     [
         ("blue: [owed]", "blue: [owing]", "alerts.blue[1]", "unknown_value"),
         ("blue: [owed]", "blue: [owed, due_soon]", "alerts.blue", "never_fires"),
-        ("category: suggestion", "category: suggestions", "routes[3].when", "unknown_value"),
-        ("when: {category: suggestion}, department: 12309检察服务中心", "when: {category: suggestion}, department: 12308中心", "routes[3].department", "unknown_department"),
-        ("organ: 有管理权限的纪检监察机关", "office: hub, organ: 纪检监察机关", "routes[5].office", "one_receiver"),
-        ("organ: 有管理权限的纪检监察机关", "office: own", "routes[5].department", "one_receiver"),
+        ("category: suggestion", "category: suggestions", "routes[5].when", "unknown_value"),
+        ("when: {category: suggestion}, department: 12309检察服务中心", "when: {category: suggestion}, department: 12308中心", "routes[5].department", "unknown_department"),
+        ("organ: 有管理权限的纪检监察机关", "office: hub, organ: 纪检监察机关", "routes[7].office", "one_receiver"),
+        ("organ: 有管理权限的纪检监察机关", "office: own", "routes[7].department", "one_receiver"),
     ],
 )  # fmt: skip
 def test_a_route_that_leads_nowhere_is_found(deploy, old, new, path, code):

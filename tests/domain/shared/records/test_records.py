@@ -7,8 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 import pytest
+from marshmallow import fields
 from sqlalchemy import BigInteger, Column, Date, Index, MetaData, String
 from sqlalchemy.dialects.postgresql import dialect
 
@@ -22,7 +24,12 @@ from shared.web.paging import Page, PageRequest, cursor
 @dataclass(frozen=True)
 class Step:
     day: date
-    by: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Office:
+    level: Literal["city", "county"]
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,7 @@ def test_a_view_shows_every_field_by_its_type():
         "fee": "2.50",
         "sealed": False,
         "seen_at": None,
-        "way": [{"day": "2021-01-06", "by": "检察长"}],
+        "way": [{"day": "2021-01-06", "place": "检察长"}],
         "marks": [],
         "labels": {"channel": "来电"},
     }
@@ -111,6 +118,21 @@ def test_a_view_says_what_is_required_what_may_be_null_and_what_a_field_means():
     assert view.fields["marks"].metadata["description"] == "标记"
     assert type(view).__name__ == "LetterView"
     assert type(view).__doc__ == "A letter and its way."
+
+
+def test_a_view_may_have_a_name_and_a_field_of_that_name_in_place_of_any_kind():
+    """
+    A field that is given need not be of a kind that could be shown by itself.
+    """
+
+    level, name = fields.String(), fields.String()
+    view = view_of(Office, "OfficeRow", level=level, name=name)
+
+    assert view.__name__ == "OfficeRow"
+    assert view().dump({"level": "city", "name": "市院"}) == {
+        "level": "city",
+        "name": "市院",
+    }
 
 
 def test_a_page_ends_with_a_cursor_while_there_is_more():

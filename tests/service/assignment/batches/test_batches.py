@@ -97,7 +97,10 @@ def test_all_that_was_said_to_an_objection_is_kept(as_office, desk):
         ("2020-11-11", "refused", "属本院管辖。"),
         ("2020-11-12", "disputed", "仍有异议。"),
     ]
-    assert [said["by"] for said in course] == ["410900 审核人", "410922 经办人"]
+    assert [said["by"] for said in course] == [
+        "410900/410900 审核人",
+        "410922/410922 经办人",
+    ]
 
 
 def test_the_hander_takes_a_case_back(as_office, desk):

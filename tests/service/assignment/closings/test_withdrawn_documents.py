@@ -65,11 +65,11 @@ def test_what_is_withdrawn_stays_listed_and_out_of_the_dossier(
     announced_numbers.add(case.number)
     settled()
     bound = case.clerk.post("assignment", f"{path}/dossier/pdf", {"purpose": "归档"})
-    cover, listed, trail = texts_of(bound.content)
+    cover, listed, *trail = texts_of(bound.content)
 
     assert "卷内材料0件" in cover.replace("\n", "").replace(" ", "")
     assert "证据材料" not in listed
-    said = trail.replace("\n", "")
+    said = "".join(trail).replace("\n", "")
     for line in ("撤回材料", "撤回听证材料", "撤回救助材料"):
         assert f"{line}：证据材料" in said
 

@@ -60,7 +60,7 @@ def test_who_stands_back_is_replaced_and_the_history_says_who_led_when(
     shown = get(as_office(COUNTY), at("cases", number, "leaders"))
 
     records = [(r["on"], r["kind"], r["by"], r["reason"]) for r in shown["records"]]
-    by = "410922 院领导"
+    by = "410922/410922 院领导"
 
     assert back.status_code == 201, back.text
     assert back.json()["complete"] is False

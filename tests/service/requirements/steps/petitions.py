@@ -98,9 +98,10 @@ def registered_as(**expected):
     return look
 
 
-def suggested_to(rule, department):
+def suggested_to(rule, department, of=None):
     """
-    The programme suggests where the petition goes; a person confirms it.
+    The programme suggests where the petition goes, to an office *of* which it is a
+    department; a person confirms it.
     """
 
     def look(work):
@@ -115,7 +116,10 @@ def suggested_to(rule, department):
         assert before["decisions"] == []
         assert before["suggested"]["rule"] == rule
         assert before["suggested"]["reason"]
-        assert (decision["office"], decision["department"]) == (office, department)
+        assert (decision["office"], decision["department"]) == (
+            of or office,
+            department,
+        )
         assert decision["as_suggested"]
 
     return look

@@ -4,6 +4,7 @@ What of a petition was registered wrongly is corrected, and what was right stays
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,8 +13,9 @@ from services.intake.endpoints.corrections.corrections import (
     correct_registered_petition,
 )
 from services.intake.endpoints.petitions.petitions import register_petition
-from services.intake.store import Petitions
+from services.intake.store import NewPetitions, Petitions
 from shared.errors import Rejected
+from shared.policy.current import current_policy
 from tests.builders import a_registration
 from tests.store.test_lock_order import ask, engine  # noqa: F401
 
@@ -91,3 +93,24 @@ def test_a_visit_that_becomes_a_group_visit_names_how_many_represent_it(session)
     assert many == [("too_many_representatives", place)]
     assert none == [("not_a_group_visit", place)]
     assert (group.group_visit, larger.persons) == (True, 8)
+
+
+@pytest.mark.requirement("TL-29")
+def test_an_appeal_that_is_passed_on_keeps_the_day_on_which_it_was_made(session):
+    served = date(2020, 2, 27)
+    number = registered(session)
+    said = {"non_prosecution_served_on": served, "appellant": "victim"}
+    assert codes(corrected, session, number, **said) == [
+        ("required", "/changes/non_prosecution_office")
+    ]
+    _, appeal = corrected(session, number, non_prosecution_office="410923", **said)
+    received = NewPetitions(session).receive(
+        replace(appeal, to_office="410900"),
+        received_on=date(2020, 3, 20),
+        programme=current_policy().programmes.get("puyang-2020"),
+        origin="own_screening",
+        handler_post=None,
+    )
+
+    assert (appeal.non_prosecution_served_on, appeal.appellant) == (served, "victim")
+    assert (received.appealed_on, received.non_prosecution_office) == (CAME, "410923")
