@@ -87,8 +87,8 @@ def list_look_backs(call: Call) -> Page[LookBack]:
     List the findings in the cases of an office and those below it, and about them.
     """
     names = ("programme", "state", "link", "problem")
-    wanted = {name: call.query[name] for name in names if call.query.get(name)}
-    return LookBacks(call.session).of_offices(call.offices(), wanted, call.page)
+    filters = {name: call.query[name] for name in names if call.query.get(name)}
+    return LookBacks(call.session).of_offices(call.offices(), filters, call.page)
 
 
 @api(
