@@ -10,7 +10,7 @@ VAR    := var$(if $(PORT_BASE),/$(PORT_BASE))
 LOCAL  := $(PYTHON) -m deploy.local --var $(VAR) $(if $(PORT_BASE),--port-base $(PORT_BASE))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo drill drill-recovery up down status logs test test-hours test-fast fuzz lint format migrate bench lock clean
+.PHONY: help demo drill drill-recovery up down status logs test test-hours test-fast fuzz look lint format migrate bench lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -63,6 +63,9 @@ test-fast: $(VENV)/installed  ## the tests that need no broker and no database
 FUZZ := 2000
 fuzz: $(VENV)/installed  ## ledgers as chance makes them, against their reader (ten minutes; longer: FUZZ=20000)
 	@FUZZ=$(FUZZ) $(PYTHON) -m pytest -n 2 tests/domain/intake/ledger/test_fuzz.py
+
+look: $(VENV)/installed  ## every paper and a dossier under var/look, opened by LibreOffice and drawn
+	@$(PYTHON) -m tests.look $(VAR)/look
 
 lint: $(VENV)/installed  ## ruff, formatting and types
 	@$(PYTHON) -m ruff check .

@@ -33,7 +33,7 @@ INSERT = Path(__file__).with_name("bare.sql").read_text(encoding="utf-8")
 
 class Bare:
     """
-    A registration as a first sketch would take it.
+    A registration service as a first sketch would have it, to compare with.
     """
 
     name = "bare"

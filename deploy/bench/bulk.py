@@ -47,7 +47,7 @@ def main() -> int:
 
 def measure(stage: Stage, rows: int, files: int) -> tuple[Section, ...]:
     """
-    Push the files one after the other, each when the one before is kept.
+    Push the files one after another, each when all rows of the one before are stored.
 
     Raises `BenchError` if a row is not kept, or an act is not shown.
     """

@@ -43,7 +43,8 @@ class Helpdesk:
     @classmethod
     def start(cls, stage: Stage) -> Helpdesk | None:
         """
-        Install, prepare and start it; None, with a word, where it cannot be installed.
+        Install, prepare and start the helpdesk. Returns None, after a message, if it
+        cannot be installed.
 
         Raises `BenchError` if it is installed and does not answer.
         """
@@ -68,7 +69,7 @@ class Helpdesk:
 
     def load(self, seconds: int) -> Answered:
         """
-        Register tickets for so long.
+        Register tickets for this many seconds.
         """
         return self.wrk.run(self.url, seconds, token=self.token)
 
@@ -80,7 +81,7 @@ class Helpdesk:
 
 def _installed(stage: Stage) -> bool:
     """
-    Whether its environment is there, or could be made now.
+    Return whether the environment exists or could be created now.
     """
     requirements = _SITE / "requirements.txt"
     mark = _VENV / "installed"

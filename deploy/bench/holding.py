@@ -26,7 +26,7 @@ Ask = Callable[[httpx.Client], httpx.Response]
 
 def measure(stage: Stage) -> Section:
     """
-    Each request three times; the worst of the three.
+    Send each request three times and keep the slowest of the three.
     """
     lines = []
     for name, service, ask in _largest(stage):
@@ -114,7 +114,8 @@ def _with_rejected_rows(stage: Stage, query: dict[str, str]) -> str:
 
 def _held(stage: Stage, service: str, ask: Ask) -> tuple[httpx.Response, float, float]:
     """
-    The answer, how long it took, and the longest that another caller waited meanwhile.
+    Return the answer, how long it took, and how long another caller waited at most
+    during that time.
     """
     waits: list[float] = []
     looks, ended = threading.Event(), threading.Event()

@@ -39,8 +39,8 @@ def measure(
     stage: Stage, samples: int, ledgers: int, beside: float, bulk: int
 ) -> Section:
     """
-    At rest, while *beside* registrations a second of another county come in, and while
-    a ledger of so many rows, *bulk*, is read and worked off.
+    Measure at rest; while another county sends *beside* registrations a second; and
+    while a ledger of *bulk* rows is read and worked off.
     """
     lines = [
         _registrations(stage, range(samples), "at rest"),
@@ -194,7 +194,7 @@ def _line(
     numbers: Iterable[int],
 ) -> dict[str, Any]:
     """
-    Post one after the other; each raises *figure* by *step*.
+    Send the requests one after another; each must raise *figure* by *step*.
     """
     answered, shown = [], []
     expected = figure.look()

@@ -60,8 +60,8 @@ def workbook(count: int, series: str = "账") -> bytes:
 
 def measure(stage: Stage, count: int) -> tuple[Section, Section]:
     """
-    Push a ledger through the public endpoint with the whole system at work: how fast,
-    and what processor time it takes.
+    Push a ledger through the public endpoint while the whole system works: its speed,
+    and the processor time it takes.
 
     Raises `BenchError` if a row is not kept.
     """
@@ -137,7 +137,7 @@ def _base(reporting: httpx.Client) -> int:
 
 def _copy(stage: Stage, count: int) -> list[float]:
     """
-    COPY the very rows that intake kept into a table with its columns and indexes.
+    COPY the rows that intake stored into a table with the same columns and indexes.
     """
     seconds = []
     with stage.database() as database, database.cursor() as cursor:

@@ -29,14 +29,14 @@ _SERIALS = 1_000_000  # of one run of wrk
 
 class BenchError(Exception):
     """
-    The figures would mean nothing; the text says why.
+    The figures would mean nothing; the message says why.
     """
 
 
 @dataclass(frozen=True)
 class Answered:
     """
-    What came of a load; latencies in milliseconds, *share* of one core that it took.
+    The result of a load: latencies in milliseconds, *share* of one core that it used.
     """
 
     requests: int
@@ -77,7 +77,7 @@ class Wrk:
     @contextlib.contextmanager
     def beside(self, url: str, token: str, per_second: float) -> Iterator[list[float]]:
         """
-        Meanwhile send at most *per_second* over one connection.
+        In the meantime send at most *per_second* requests over one connection.
 
         Yields a list that holds the rate that was reached, once it is over.
         """

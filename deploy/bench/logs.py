@@ -20,7 +20,8 @@ _MOST = 5  # percent
 
 class Logged:
     """
-    Begun before some registrations are sent, and asked after them.
+    Counts lines of the log: created before some registrations are sent, read after
+    them.
     """
 
     def __init__(self, stage: Stage) -> None:

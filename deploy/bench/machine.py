@@ -18,7 +18,7 @@ _DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 def describe(database: psycopg.Connection[Any], amqp_uri: str) -> dict[str, str]:
     """
-    This machine, with the servers as they say they are; all of a run is on it.
+    Describe this machine and the versions of its servers; all of a run is on it.
     """
     memory = psutil.virtual_memory().total / 2**30
     with Connection(amqp_uri, connect_timeout=5) as broker:

@@ -118,7 +118,7 @@ class Stored:
 
     def sharing(self, part: int) -> dict[int, list[int]]:
         """
-        The keys of a part, each with the places of the records that have it.
+        Yield each key of a part with the places of the records that have it.
         """
         places: dict[int, list[int]] = {}
         for key, place in _KEY.iter_unpack(Path(self._keys[part].name).read_bytes()):
@@ -145,7 +145,7 @@ def _in_pieces(records: Iterable[Known]) -> Iterator[list[Known]]:
 
 def _made(records: Sequence[Known]) -> list[tuple[int, int, frozenset[int], bytes]]:
     """
-    Of each record the matter, the office, the keys as numbers, and all that is
+    Return for each record its matter, its office, its keys as numbers, and all that is
     compared.
     """
     rules, made = match_rules(), []
@@ -183,7 +183,7 @@ def _screen_part(part: int) -> array[int]:
 
 def candidates(stored: Stored, part: int) -> Iterator[Pair]:
     """
-    The pairs that share a key of a part: each at the smallest of the keys that they
+    Yield the pairs that share a key of a part, each once: at the smallest key that they
     share.
     """
     read = stored.read

@@ -171,7 +171,8 @@ _ENDINGS = ("。", "，望依法处理。", "。恳请贵院审查。", "，请�
 @dataclass(frozen=True)
 class Known:
     """
-    A record with the *matter* that it is truly of, and the office that registered it.
+    A record with the *matter* to which it truly belongs, and the office that registered
+    it.
     """
 
     matter: int
@@ -284,7 +285,7 @@ def _records(
 
 def _written(rng: random.Random, person: Person) -> Person:
     """
-    A person as one clerk took him down.
+    Return a person as one clerk wrote the name and numbers down.
     """
     name, id_no, phone = person.name, person.id_no, person.phone
     chance = rng.random()

@@ -19,14 +19,15 @@ def spent(stage: Stage) -> dict[str, float]:
     """
     Seconds that each process, with all that it started, has taken since its start.
     """
-    return {name: _of(stage.stack.processes.pid(name)) for name in _names()}
+    return {name: _seconds_of(stage.stack.processes.pid(name)) for name in _names()}
 
 
 def section(
     before: Mapping[str, float], after: Mapping[str, float], count: int, what: str
 ) -> Section:
     """
-    Between two looks of `spent`, divided among *count* pieces of work.
+    Return the processor time between two results of `spent`, divided by *count* pieces
+    of work.
     """
     taken = {name: after[name] - before[name] for name in after}
     whole = sum(taken.values())
@@ -48,7 +49,7 @@ def _names() -> tuple[str, ...]:
     return *PROCESSES, *SERVERS
 
 
-def _of(pid: int | None) -> float:
+def _seconds_of(pid: int | None) -> float:
     if pid is None:
         return 0.0
     root = psutil.Process(pid)

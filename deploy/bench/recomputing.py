@@ -15,8 +15,8 @@ from deploy.bench.stage import Stage
 
 def measure(stage: Stage) -> Iterator[Section]:
     """
-    All of `jianjian rebuild --from events` and of `jianjian recalculate`, their starts
-    too.
+    Measure `jianjian rebuild --from events` and `jianjian recalculate`, including their
+    start.
     """
     began = time.perf_counter()
     rows = json.loads(stage.stack.jianjian("rebuild", "--from", "events"))

@@ -128,7 +128,8 @@ def _targets(alone: Mapping[str, list[Answered]], whole: float) -> list[Target]:
 
 def again(stage: Stage, rounds: int, seconds: int) -> float:
     """
-    Registrations a second at intake once more, with relay and readers off.
+    Return the registrations a second at intake, measured once more with relay and
+    readers off.
     """
     url = f"{stage.stack.url('intake')}/{PETITIONS}"
     way = {INTAKE: lambda: stage.wrk.run(url, seconds, token=stage.token)}

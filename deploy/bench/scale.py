@@ -56,7 +56,7 @@ def measure(stage: Stage, offices: int, matters: int, empty: float) -> Section:
     full = registrations.again(stage, 2, 3)
     stage.start(*(name for name in PROCESSES if name != "intake"))
     stage.wait_until_carried(_WITHIN)
-    lines = _asked(stage)
+    lines = _queries_asked(stage)
     return Section(
         f"{stored:,} matters of {offices:,} offices",
         lines,
@@ -168,7 +168,7 @@ def _make_model(stage: Stage, office: str, count: int) -> None:
     stage.wait_until_carried(_WITHIN)
 
 
-def _asked(stage: Stage) -> list[dict[str, Any]]:
+def _queries_asked(stage: Stage) -> list[dict[str, Any]]:
     token = stage.token_of(PROVINCE)
     reporting, work = (
         stage.client("reporting", token),
@@ -197,13 +197,13 @@ def _asked(stage: Stage) -> list[dict[str, Any]]:
         for name, seconds in scrapes.items():
             seconds.append(_timed(ask(stage.client(name), "/metrics")))
     return lines + [
-        _of(f"scrape of {name}", seconds) for name, seconds in scrapes.items()
+        _statistics(f"scrape of {name}", seconds) for name, seconds in scrapes.items()
     ]
 
 
 def _line(way: str, ask: Callable[[], object]) -> dict[str, Any]:
     ask()
-    return _of(way, [_timed(ask) for _ in range(_ASKED)])
+    return _statistics(way, [_timed(ask) for _ in range(_ASKED)])
 
 
 def _timed(ask: Callable[[], object]) -> float:
@@ -212,7 +212,7 @@ def _timed(ask: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - began)
 
 
-def _of(way: str, taken: list[float]) -> dict[str, Any]:
+def _statistics(way: str, taken: list[float]) -> dict[str, Any]:
     taken = sorted(taken)
     return {
         "way": way,

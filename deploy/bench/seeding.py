@@ -112,7 +112,8 @@ class Seed:
         self, database: psycopg.Connection[Any], table: Any, name: sql.Identifier
     ) -> Iterator[tuple[str, sql.Composable]]:
         """
-        For each column what a copy has in it; nothing if no row is the model's.
+        Return for each column what a copy has in it; nothing if no row belongs to the
+        model.
         """
         example = database.execute(
             sql.SQL(
@@ -139,7 +140,8 @@ class Seed:
         columns: Sequence[str],
     ) -> set[str]:
         """
-        The columns in which some row names the model, and those of its persons.
+        Return the columns in which some row names the model, and those that name its
+        persons.
         """
         holds = sql.SQL(", ").join(
             sql.SQL("bool_or(strpos({}::text, {}) > 0)").format(

@@ -80,7 +80,7 @@ class Stage:
 
     def live_in(self, day: date) -> None:
         """
-        Let all processes live in *day* from now on.
+        Set the business day of all processes to *day*.
         """
         self.today = day
         self.stack.set_business_day(day)
@@ -105,7 +105,8 @@ class Stage:
     @cached_property
     def token(self) -> str:
         """
-        The city's: it may register for every county, and read their figures.
+        Return a token of the city, which may register for every county and read their
+        figures.
         """
         return self.token_of(CITY)
 
@@ -147,8 +148,8 @@ class Stage:
 
     def wait_until_carried(self, within: float) -> float:
         """
-        Wait until every event announced so far has left its outbox and has had its
-        effect where it is read; the seconds that took. Raises `BenchError`.
+        Wait until every announced event has left its outbox and taken effect at its
+        readers. Returns the seconds that took. Raises `BenchError`.
         """
         began = time.monotonic()
         with self.database() as database:

@@ -105,7 +105,7 @@ def _duties(stage: Stage, duties: int, overdue: int) -> dict[str, Any]:
 
 def measure_escalation(stage: Stage) -> Section:
     """
-    Let weeks pass with nobody there, then start the replicas.
+    Let weeks pass while no replica runs, then start the replicas.
     """
     stage.stack.stop("assignment")
     today = DAY + STANDSTILL

@@ -25,7 +25,7 @@ RETRY_WITHIN = 60.0  # seconds that a service may be away
 ARRIVAL_WITHIN = 20.0  # seconds that an event may take to another service
 _AWAY = {502, 503, 504}
 # Refusals that end when an event of another service arrives.
-_NOT_YET = {"hearing_decision_missing", "no_such_case"}
+_NOT_YET = {"hearing_decision_missing", "measure_not_shown", "no_such_case"}
 _SAMPLE = re.compile(r"(\w+)(?:\{(.*)\})? (\S+)")
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
 
@@ -66,7 +66,8 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a breakdow
     @property
     def is_early(self) -> bool:
         """
-        Whether it may be granted once an event has arrived: all its reasons are such.
+        Return whether the request may succeed once an event has arrived: all its
+        problems are of that kind.
         """
         return self.status == httpx.codes.NOT_FOUND or self.codes <= _NOT_YET
 

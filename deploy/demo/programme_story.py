@@ -250,7 +250,8 @@ class ProgrammeStory:
     @property
     def _key(self) -> str:
         """
-        The key of the step that is being taken: taken again, it is the same request.
+        Return the idempotency key of the current step: taken again, it is the same
+        request.
         """
         return f"{self.story['programme']}:{self.count}"
 

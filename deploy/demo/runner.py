@@ -91,7 +91,8 @@ class Runner:
 
     def _waiting(self) -> float:
         """
-        Events not yet published or still in a queue; endless while nobody knows.
+        Return how many events are not yet published or still in a queue; infinity if
+        that is unknown.
 
         Raises `RuntimeError` if an event was given up as dead letters.
         """
@@ -124,7 +125,7 @@ class Runner:
         self, look: Callable[[], Any], enough: Callable[[Any], bool], what: str
     ) -> Any:
         """
-        Look until it is enough. Raises `TimeoutError`.
+        Repeat until the result is enough. Raises `TimeoutError`.
         """
         deadline = time.monotonic() + QUIET_WITHIN
         while not enough(state := look()):

@@ -16,13 +16,7 @@ from pathlib import Path
 
 import yaml
 
-from deploy.requirements.reach import (
-    ROOT,
-    Module,
-    Reached,
-    module_at,
-    reached_from,
-)
+from deploy.requirements.reach import ROOT, Module, Reached, module_at, reached_from
 
 FILE = Path(__file__).with_name("requirements.yaml")
 PAGE = Path(__file__).with_name("REQUIREMENTS.md")

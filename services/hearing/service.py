@@ -7,13 +7,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from services.hearing.casework.received import record_received
-from services.hearing.endpoints import (
-    calendars,
-    decisions,
-    members,
-    planning,
-    sittings,
-)
+from services.hearing.endpoints import calendars, decisions, members, planning, sittings
 from services.hearing.endpoints.documents import DOCUMENTS
 from services.hearing.endpoints.papers import PRINTED
 from services.hearing.papers import PAPERS

@@ -7,18 +7,28 @@ office is behind stands in the returns, for those who may read them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection
 
 from services.reporting.casework.drafting import by_line, goal_of, listed_sums
 from services.reporting.casework.overtaken import overtaken_by_programme
 from services.reporting.casework.roll_ups import levels_of
-from services.reporting.domain.figures import FiguresRequest, Line, missing, whole_of
+from services.reporting.domain.figures import (
+    Counts,
+    FiguresRequest,
+    Line,
+    missing,
+    whole_of,
+)
 from services.reporting.domain.measures import registry
 from services.reporting.store import Ledger
 from services.reporting.store.backlog import Backlog
 from shared import clock
 from shared.policy.current import current_policy
+from shared.policy.programme import Programme
 
 _STATES = ("base", "resolved", "ended", "led")
 
@@ -60,25 +70,15 @@ def _stand(session: Connection) -> list[Metric]:
     short_by = GaugeMetricFamily(
         "jianjian_short_by", "Cases missing to the target", labels=["programme"]
     )
-    today, directory = clock.today(), current_policy().directory
+    today = clock.today()
     for programme in current_policy().programmes:
-        ledger = Ledger(session)
-        root = programme.offices_root
-        request = FiguresRequest(programme.code, root, today, clock.now())
-        all_of_it = Line(root, "", directory.subtree(root, today))
-        levels = [
-            Line(name, name.rpartition("/")[2], tuple(offices))
-            for name, offices in sorted(levels_of(directory, root, today).items())
-        ]
-        sums = ledger.line_sums(programme.code, today, [all_of_it, *levels])
-        listed = listed_sums(ledger, programme, directory, request)
-        total = whole_of(by_line(sums, [all_of_it]), listed, registry())
-        for level in levels:
-            for state, count in sorted(sums.of(level).items()):
+        levels, total = _counts(session, programme, today)
+        for level, sums in levels.items():
+            for state, count in sorted(sums.items()):
                 if state in _STATES:
-                    cases.add_metric([programme.code, level.name, state], count)
+                    cases.add_metric([programme.code, level, state], count)
                 elif state == "overdue":
-                    overdue.add_metric([programme.code, level.name], count)
+                    overdue.add_metric([programme.code, level], count)
         goal = goal_of(programme, today)
         part, base = total.parts(registry().shortfall, ended_counts=goal.ended_counts)
         # Without cases there is no rate, and 0 would look like one.
@@ -88,6 +88,26 @@ def _stand(session: Connection) -> list[Metric]:
             target.add_metric([programme.code], goal.percent)
             short_by.add_metric([programme.code], missing(total, goal, registry()) or 0)
     return [cases, overdue, rate, target, short_by]
+
+
+def _counts(
+    session: Connection, programme: Programme, today: date
+) -> tuple[dict[str, Mapping[str, int]], Counts]:
+    """
+    The sums of the offices of each level, by its name, and the counts of all together.
+    """
+    ledger, directory = Ledger(session), current_policy().directory
+    root = programme.offices_root
+    request = FiguresRequest(programme.code, root, today, clock.now())
+    all_of_it = Line(root, "", directory.subtree(root, today))
+    levels = [
+        Line(name, name.rpartition("/")[2], tuple(offices))
+        for name, offices in sorted(levels_of(directory, root, today).items())
+    ]
+    sums = ledger.line_sums(programme.code, today, [all_of_it, *levels])
+    listed = listed_sums(ledger, programme, directory, request)
+    total = whole_of(by_line(sums, [all_of_it]), listed, registry())
+    return {level.name: sums.of(level) for level in levels}, total
 
 
 def _mails(session: Connection) -> list[Metric]:

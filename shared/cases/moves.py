@@ -14,9 +14,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.events import ReceivedEvent
 from shared.matter_numbers import owners_after
+from shared.records.tables import kinds_of
 from shared.storage.row_sets import as_rows, given_rows
 
-_COLUMNS = ("number", "office", "had_by", "move_sequence")
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))
 
 
@@ -45,6 +45,9 @@ class Holders:
             had_by=tuple(each for each in offices if each != office),
             move_sequence=move.sequence if newer else self.move_sequence,
         )
+
+
+_COLUMNS = tuple(kinds_of(Holders))
 
 
 def lock_holders(

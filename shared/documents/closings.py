@@ -92,8 +92,9 @@ class StandingClosings(Records[StandingClosing]):
             return
         added = insert(self.table)
         changed = {
-            name: added.excluded[name]
-            for name in ("closing", "documents", "sequence", "volume")
+            column.name: added.excluded[column.name]
+            for column in self.table.columns
+            if not column.primary_key
         }
         self.session.execute(
             added.on_conflict_do_update(

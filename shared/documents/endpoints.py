@@ -4,6 +4,7 @@ The endpoints of documents, made once and mounted in every service that takes th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -45,26 +46,7 @@ def document_endpoints(desk: Desk, service: str) -> ModuleType:
 
     mount = partial(add_endpoint, module)
     for part, (what, find) in desk.matters.items():
-        one, url = part.removesuffix("s"), f"/{part}/<number>/documents"
-        mount(
-            f"file_{one}_document",
-            _filing(desk, what, find),
-            *("POST", url),
-            roles=CLERKS,
-            accepts=FORM,
-            body=DocumentForm,
-            vet=vet,
-            answer=DocumentView,
-            status=201,
-        )
-        mount(
-            f"list_{one}_documents",
-            _listing(desk, what, find),
-            *("GET", url),
-            query=PageQuery,
-            answer=DocumentView,
-            many=True,
-        )
+        _mount_matters(mount, desk, part, what, find)
     mount(
         "document_content",
         _content(desk),
@@ -92,6 +74,34 @@ def document_endpoints(desk: Desk, service: str) -> ModuleType:
         many=True,
     )
     return module
+
+
+def _mount_matters(
+    mount: Callable[..., None], desk: Desk, part: str, what: str, find: Find
+) -> None:
+    """
+    Add the endpoints under the addresses of the matters of one *part*, as `cases`.
+    """
+    one, url = part.removesuffix("s"), f"/{part}/<number>/documents"
+    mount(
+        f"file_{one}_document",
+        _filing(desk, what, find),
+        *("POST", url),
+        roles=CLERKS,
+        accepts=FORM,
+        body=DocumentForm,
+        vet=vet,
+        answer=DocumentView,
+        status=201,
+    )
+    mount(
+        f"list_{one}_documents",
+        _listing(desk, what, find),
+        *("GET", url),
+        query=PageQuery,
+        answer=DocumentView,
+        many=True,
+    )
 
 
 def _filing(desk: Desk, what: str, find: Find) -> Handler:

@@ -27,6 +27,8 @@ _WIDTH = Mm(156)
 _TITLE_FONT, _TEXT_FONT = "宋体", "仿宋"
 _LINE = Pt(28)
 _ROW = Mm(8)  # of a table, at least
+_AIR = Pt(2)  # above and below the text of a cell
+_LONG = 400  # characters of a cell, beyond which its row may not fit on a page
 
 
 def as_docx(paper: Paper) -> bytes:
@@ -105,20 +107,20 @@ def _table(document: Any, table: Table) -> Any:
     for texts in (*heads, *table.rows):
         row = grid.add_row()
         row.height = _ROW
+        if max(map(len, texts)) < _LONG:
+            _mark(row, "w:cantSplit")  # it does not go on on the next page
         for cell, text, width in zip(row.cells, texts, columns, strict=True):
             cell.width, cell.vertical_alignment = width, CELL.CENTER
+            spacing = cell.paragraphs[0].paragraph_format
+            spacing.space_before = spacing.space_after = _AIR
             _written(cell.paragraphs[0], text, _TEXT_FONT, _CELL)
     if table.heads:
-        _repeated_head(grid.rows[0])
+        _mark(grid.rows[0], "w:tblHeader")  # at the top of every page it goes on
     return grid
 
 
-def _repeated_head(row: Any) -> None:
-    """
-    Have the row stand at the top of every page that the table goes on.
-    """
-    mark = OxmlElement("w:tblHeader")
-    row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - no other way
+def _mark(row: Any, name: str) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement(name))  # noqa: SLF001 - no other way
 
 
 def _line(

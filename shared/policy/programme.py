@@ -17,9 +17,9 @@ from shared.policy.directory import Directory
 from shared.policy.directory_file import Level, Post
 from shared.policy.parts.aid import AidLaw
 from shared.policy.parts.duties import DutyRule
-from shared.policy.parts.escalation import MailedPaper
 from shared.policy.parts.general import Phase
 from shared.policy.parts.leaders import LeaderRule, offices_of
+from shared.policy.parts.mailed_papers import MailedPaper, Occasion
 from shared.policy.parts.petitions import (
     GroupVisits,
     RefusalReason,
@@ -78,12 +78,11 @@ class Programme(WrittenProgramme):
         """
         return next(origin for origin in self.origins if not origin.handed)
 
-    @property
-    def mailed_paper(self) -> MailedPaper | None:
+    def mailed_paper(self, on: Occasion) -> MailedPaper | None:
         """
-        The paper that is mailed with every supervision notice, if one is.
+        The paper that is mailed on an occasion, if one is.
         """
-        return self.supervision.mailed_paper if self.supervision else None
+        return next((each for each in self.mailed_papers if each.on == on), None)
 
     def keeps_content_from(
         self,

@@ -28,6 +28,7 @@ from shared.policy.parts.general import (
 )
 from shared.policy.parts.hearing import HearingRules
 from shared.policy.parts.leaders import Eligible, Floor, LeaderRule, LeaderTarget
+from shared.policy.parts.mailed_papers import MailedPaper
 from shared.policy.parts.petitions import AutomaticCase, RefusalReason
 from shared.policy.parts.reports import (
     Act,
@@ -55,7 +56,8 @@ class WrittenProgramme:
     `offices_root`: it covers this office and all below. `shared_phase_day` says which
     phase wins on a day that two share (A-03). `everyday_from`: repeats from this day
     on take the everyday track, not the campaign (PY-47). `topics`: what matters are
-    about, never groups of persons (XQ-36). `law`: the rule sets that `rule_sets` names,
+    about, never groups of persons (XQ-36). `mailed_papers`: without one for an occasion
+    its mails are lines of text alone. `law`: the rule sets that `rule_sets` names,
     filled in after reading.
     """
 
@@ -97,6 +99,7 @@ class WrittenProgramme:
     tallies: tuple[Tally, ...] = ()
     bodies: tuple[BodyKind, ...] = ()
     supervision: Supervision | None = None
+    mailed_papers: tuple[MailedPaper, ...] = ()
     objections: Objections | None = None
     hand_over: HandOver | None = None
     batch_kinds: tuple[BatchKind, ...] = ()

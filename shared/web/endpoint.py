@@ -190,36 +190,42 @@ def api(
     of all at once.
     """
 
-    def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
-        if hasattr(handler.__globals__.get(handler.__name__), "endpoint"):
-            raise TypeError(f"two endpoints named {handler.__name__} in one module")
-        endpoint = Endpoint(
-            name=handler.__name__,
-            method=method,
-            url=url,
-            summary=" ".join(
-                (handler.__doc__ or handler.__name__).split("\n\n")[0].split()
-            ),
-            roles=roles,
-            body=body() if body else None,
-            query=query() if query else None,
-            answer=answer() if answer else None,
-            many=many,
-            status=status,
-            accepts=accepts,
-            gives=gives,
-            refusals=refusals,
-            limit=limit,
-            repeatable=repeatable,
-            vet=vet,
-            further_problems=further_problems,
-        )
+    endpoint = partial(
+        Endpoint,
+        method=method,
+        url=url,
+        roles=roles,
+        body=body() if body else None,
+        query=query() if query else None,
+        answer=answer() if answer else None,
+        many=many,
+        status=status,
+        accepts=accepts,
+        gives=gives,
+        refusals=refusals,
+        limit=limit,
+        repeatable=repeatable,
+        vet=vet,
+        further_problems=further_problems,
+    )
+    return lambda handler: _served(handler, endpoint)
 
-        run = method_of(handler, endpoint)
-        run.endpoint = endpoint  # type: ignore[attr-defined]
-        return ApiEntrypoint.decorator(endpoint)(run)  # type: ignore[no-any-return]
 
-    return decorate
+def _served(
+    handler: Callable[..., Any], endpoint: Callable[..., Endpoint]
+) -> Callable[..., Any]:
+    """
+    *handler* as nameko serves it: an *endpoint* of its name, which its docstring sums
+    up. Raises `TypeError` if the module has another of this name.
+    """
+    name = handler.__name__
+    if hasattr(handler.__globals__.get(name), "endpoint"):
+        raise TypeError(f"two endpoints named {name} in one module")
+    summary = " ".join((handler.__doc__ or name).split("\n\n")[0].split())
+    made = endpoint(name=name, summary=summary)
+    run = method_of(handler, made)
+    run.endpoint = made  # type: ignore[attr-defined]
+    return ApiEntrypoint.decorator(made)(run)  # type: ignore[no-any-return]
 
 
 def bind_endpoints(service: type, modules: Iterable[ModuleType]) -> None:

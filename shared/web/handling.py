@@ -102,14 +102,10 @@ def _in_transaction(
     call: Call,
     path: str,
 ) -> Response:
-    writes = endpoint.method != "GET"
     request = (endpoint.method.encode(), path.encode(), call.fields_sent, call.raw)
     if endpoint.vet is not None:
-        if call.key:
-            with transaction(service.name) as session:
-                before = _keys(service, session, call).stored_answer(call.key, *request)
-            if before is not None:
-                return _again(before)
+        if before := _stored_answer(service, call, request):
+            return _again(before)
         call.vetted = endpoint.vet(call)
     with transaction(service.name) as session:
         call.session = session
@@ -125,19 +121,8 @@ def _in_transaction(
         if isinstance(result, tuple):
             status, result = result
         shown = _dump(endpoint, result)
-        if writes:
-            audit.record(
-                session,
-                service.tables["audit"],
-                actor=call.who.actor,
-                office=call.who.office,
-                token=call.who.token,
-                act=endpoint.name,
-                subject=next(iter(call.path.values()), "")
-                or str(shown.get("number") or shown.get("id") or ""),
-                details=details_of(call),
-                sealed=service.sealed,
-            )
+        if endpoint.method != "GET":
+            _audit(service, endpoint, call, shown)
         text = json.dumps(shown, ensure_ascii=False)
         if call.key:
             keys.save(call.key, Answer(status, text))
@@ -147,6 +132,39 @@ def _in_transaction(
 def _keys(service: Any, session: Connection, call: Call) -> IdempotencyKeys:
     return IdempotencyKeys(
         session, service.tables["idempotency"], call.who.office, sealed=service.sealed
+    )
+
+
+def _stored_answer(
+    service: Any, call: Call, request: tuple[bytes, ...]
+) -> Answer | None:
+    """
+    What was answered to the very same *request* under its key before, if it was.
+    """
+    if not call.key:
+        return None
+    with transaction(service.name) as session:
+        return _keys(service, session, call).stored_answer(call.key, *request)
+
+
+def _audit(
+    service: Any, endpoint: Endpoint, call: Call, shown: Mapping[str, Any]
+) -> None:
+    """
+    Add what was written to the audit trail: of the matter of the address, or the one
+    that the answer shows.
+    """
+    audit.record(
+        call.session,
+        service.tables["audit"],
+        actor=call.who.actor,
+        office=call.who.office,
+        token=call.who.token,
+        act=endpoint.name,
+        subject=next(iter(call.path.values()), "")
+        or str(shown.get("number") or shown.get("id") or ""),
+        details=details_of(call),
+        sealed=service.sealed,
     )
 
 

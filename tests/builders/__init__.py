@@ -14,11 +14,7 @@ from fpdf import FPDF
 
 from deploy.demo.invented import id_number
 from services.intake.events import EXAMPLES
-from services.intake.events.cases import (
-    CaseMerged,
-    CaseOpened,
-    CaseRepeated,
-)
+from services.intake.events.cases import CaseMerged, CaseOpened, CaseRepeated
 from services.intake.events.lifecycle import PetitionStepTaken
 from services.intake.events.petitions import PetitionRegistered, ReplyGiven
 from shared.events import Envelope

@@ -142,8 +142,10 @@ def granted(**changes):
     return replace(application, **changes)
 
 
-def funded(application=None, *, amount=1_200_000, on=date(2021, 5, 24), **changes):
-    received = Funds(on=on, by=CLERK, document="财〔2021〕9号")
+def funded(
+    application=None, *, amount=1_200_000, on=date(2021, 5, 24), by=CLERK, **changes
+):
+    received = Funds(on=on, by=by, document="财〔2021〕9号")
     application, _ = funds.receive(
         CASE, application or granted(), received, amount=amount, today=TODAY
     )

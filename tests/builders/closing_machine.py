@@ -24,7 +24,14 @@ from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.moving import move_event
 from shared.errors import Refusal
 from shared.policy.current import current_policy
-from tests.builders.facts import NUMBER, happened, named, opened
+from tests.builders.facts import (
+    NUMBER,
+    act,
+    explained,
+    happened,
+    named,
+    opened,
+)
 from tests.builders.matters import Known
 
 # The office that begins, another to which the case may move, and the first day.
@@ -37,8 +44,18 @@ PLACES = {
 }
 # Who leads with the chief of the office that has the case (JZ-07).
 BESIDE = {"jiaozuo-2021": [("410800900", "副院长")]}
+# What says that a demand was met, in words alone; else an item of a list.
+WORDS = {
+    "meixian": {"act": "measure_taken", "kind": "纠正原处理"},
+    "jiaozuo-2021": {"act": "outside_help_sought", "to": "民政局"},
+    "dy-leaders": {"act": "measure_taken", "kind": "纠正原处理"},
+}
+# Who may help the office that has the case, if the programme knows of such units.
+HELPERS = {"xq-2020": ("640104002", "640104003")}
+# The duty of a case that flowed back to have a plan again.
+PLANNED_AGAIN = {"xq-2020": "plan_again"}
 PAGE = "签字页"
-FAULTS = range(8)
+FAULTS = range(13)
 RESOLVED = "assignment.case_resolved"
 
 
@@ -52,7 +69,8 @@ class ClosingMachine:
         self.programme = self.rules.programmes.get(code)
         self.office, self.other, self.today = PLACES[code]
         self.hub, self.report, self.reported = self.programme.hub, None, None
-        self.filed, self.gone = set(), set()
+        self.filed, self.gone, self.taken = set(), set(), set()
+        self.parts, self.helpers, self.unplanned = set(), set(), False
         self.known = Known(code)
         self.learn(
             opened(
@@ -112,10 +130,33 @@ class ClosingMachine:
     @property
     def entitled_to_owe(self):
         """
-        The office that has the case, the hub, and those above, none that had it before.
+        The office that has the case, the hub, and those above, none that had it before;
+        and the units that help by the last division.
         """
         directory, office = self.rules.directory, self.matter.office
-        return {office, self.hub, *directory.lineage(office, self.today)}
+        above = directory.lineage(office, self.today)
+        return {office, self.hub, *above, *self.helping}
+
+    @property
+    def helping(self):
+        """
+        The units that have still to report how they helped; a procedural closing is no
+        reason not to.
+        """
+        return set() if self.matter.standing == "struck_off" else self.helpers
+
+    def offices_owing(self, kind):
+        duties = self.matter.duties.values()
+        return {d.office for d in duties if not d.closed and d.kind == kind}
+
+    @property
+    def plans_owed(self):
+        """
+        Who owes a plan again, and who should.
+        """
+        kind = PLANNED_AGAIN.get(self.programme.code)
+        wanted = kind and self.unplanned and self.matter.standing != "struck_off"
+        return self.offices_owing(kind), {self.matter.office} if wanted else set()
 
     @property
     def counted_as_resolved(self):
@@ -191,9 +232,9 @@ class ClosingMachine:
             "the kind": rules.counts_as(report.kind) == "resolved",
             "leaders": self.reported["led"],
             "heads": bool(report.dispositions),
-            "measures": bool(report.measures),
-            "what shows the heads": not rules.dispositions
-            or shown >= {*report.dispositions},
+            "measures": {*report.measures} & self.taken,
+            "what shows the measures": {*report.measures} <= self.taken,
+            "what shows the heads": shown >= {*report.dispositions},
             "the packet": {*self.packet} <= valid,
             "the standard": ticked
             >= {
@@ -229,12 +270,14 @@ class ClosingMachine:
         What the course of the case asks for next: leaders, a report, the signatures,
         the review.
         """
-        if not self.matter.is_led:
+        if not self.matter.is_led and fault != 11:
             return self.lead()
         for name in self.packet:
             if name not in self.filed:
                 # Withdrawn: its content is filed again as another document.
                 self.file(name)
+        if not self.taken and fault != 10:
+            self.explain()
         if not self.waits:
             return self.submit(fault)
         missing = signatures.to_sign(self.report, self.route)
@@ -259,11 +302,30 @@ class ClosingMachine:
             )
         )
 
+    def explain(self):
+        self.learn(explained(self.programme.code, self.today))
+        self.taken.add("explanation")
+
+    def say_solved(self):
+        """
+        An item of the heads or an act that shows one, in words and without a paper.
+        """
+        said = {**WORDS.get(self.programme.code, {})}
+        item = {"list": "four_dispositions", "item": "solve", "evidence": "台账"}
+        self.learn(
+            act(said.pop("act"), self.today, text="已解决。", **said)
+            if said
+            else happened("matter.checklist_item_done", self.today, **item)
+        )
+
     def submit(self, fault):
+        if fault == 9:
+            self.say_solved()
         names = self.packet[:-1] if fault == 1 else self.packet
         heads = () if fault == 2 else ("reasonable_solve",)
-        shows = () if fault in (2, 3) else names[:1]
+        shows = () if fault in (2, 3, 9) else names[:1]
         kind = "procedural" if fault == 4 else "resolved"
+        said = {6: (), 8: ("explanation", "mediation")}
         report = closing.Closing(
             id=f"c{len(self.known.given)}",
             number=NUMBER,
@@ -271,11 +333,13 @@ class ClosingMachine:
             concluded_on=self.today + timedelta(days=int(fault == 5)),
             submitted_on=self.today,
             dispositions=heads,
-            measures=() if fault == 6 else ("explanation",),
+            measures=said.get(fault, ("explanation",)),
             narrative="已释法说理。",
             submitted_by=f"{self.matter.office}/承办人",
             documents=tuple(
-                closing.Document(name, "卷一", f"假{name}" if fault == 7 else name)
+                closing.Document(
+                    name, "卷一", {7: f"假{name}", 12: None}.get(fault, name)
+                )
                 for name in names
             ),
             head_evidence=tuple(
@@ -367,12 +431,40 @@ class ClosingMachine:
         )
         self.known.announced += told
         self.learn(*map(fact_of, told))
+        if self.matter.standing == "resolved":
+            self.helpers, self.unplanned = set(), False
 
     def reopen(self, choice):
         case = self.matter.as_closed()
         _, event = closing.reopen(case, on=self.today, today=self.today)
         self.known.announced.append(event)
         self.learn(fact_of(event))
+        self.taken.clear()
+        self.unplanned = True
+
+    def plan(self, choice):
+        """
+        A plan is made, at a time when the case is worked on.
+        """
+        if self.matter.standing == "open":
+            self.learn(act("plan_made", self.today))
+            self.unplanned = False
+
+    def divide(self, choice):
+        """
+        The units agree anew who helps the office that has the case, perhaps nobody.
+        """
+        chosen = {
+            code
+            for place, code in enumerate(HELPERS.get(self.programme.code, ()))
+            if (choice or 0) >> place & 1 and code != self.matter.office
+        }
+        if self.matter.standing != "open":
+            return
+        units = ((self.matter.office, "lead"), *((c, "co_handling") for c in chosen))
+        self.learn(happened("matter.units_agreed", self.today, units=units))
+        self.helpers = (self.helpers & chosen) | (chosen - self.parts)
+        self.parts = chosen
 
     def withdraw(self, choice):
         """
@@ -385,6 +477,16 @@ class ClosingMachine:
             self.learn(happened("matter.document_withdrawn", self.today, document=name))
             self.filed.discard(name)
             self.gone.add(name)
+
+    def tell(self, choice):
+        """
+        A unit that helps reports how it did.
+        """
+        if self.helping:
+            unit = sorted(self.helping)[choice % len(self.helping)]
+            said = {"to_office": unit, "role": "co_handling"}
+            self.learn(happened("matter.unit_reported", self.today, **said))
+            self.helpers.discard(unit)
 
     def move(self, choice):
         to = self.other if self.matter.office == self.office else self.office
@@ -399,6 +501,8 @@ class ClosingMachine:
             event = move_event(
                 self.matter, to, self.today, "handed_on", self.known.policy
             )
+            self.parts -= {self.matter.office, to}
+            self.helpers -= {self.matter.office, to}
             self.learn(fact_of(event))
 
     def strike_off(self, choice):

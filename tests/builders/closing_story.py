@@ -16,7 +16,7 @@ from services.assignment.domain.closings import (
 from services.assignment.domain.closings import review as reviewing
 from services.assignment.domain.facts.vocabulary import fact_of
 from shared.errors import Refusal
-from tests.builders.facts import NUMBER, happened
+from tests.builders.facts import NUMBER, explained, happened
 
 
 class Ending:
@@ -78,8 +78,11 @@ class Ending:
                 programme=self.programme,
                 today=reported.submitted_on,
                 facts=[
-                    happened("matter.document_filed", on, document=file)
-                    for file in (known.values() if filed is None else filed)
+                    *(
+                        happened("matter.document_filed", on, document=file)
+                        for file in (known.values() if filed is None else filed)
+                    ),
+                    explained(self.programme.code, on),
                 ],
             )
         except Refusal as refusal:
@@ -157,7 +160,10 @@ class Ending:
                 said,
                 programme=self.programme,
                 route=self.route,
-                facts=self.facts.values(),
+                facts=[
+                    *self.facts.values(),
+                    explained(self.programme.code, self.reported.concluded_on),
+                ],
                 today=said.on,
             )
         except Refusal as refusal:

@@ -55,15 +55,27 @@ REPORT = Closing(
 )
 
 
+EXPLAINED = happened(
+    "matter.act_recorded", date(2021, 5, 18), act="explained", text="释法说理。"
+)
+"""
+The measure that the report says was taken.
+"""
+
+
 def codes(refusal):
     return {problem.code for problem in refusal.value.problems}
 
 
-def submit(matter=OPEN, report=REPORT, programme=PUYANG, facts=()):
+def submit(matter=OPEN, report=REPORT, programme=PUYANG, facts=(), taken=(EXPLAINED,)):
     files = [each.document_id for each in report.documents if each.document_id]
     filed = [happened("matter.document_filed", TODAY, document=each) for each in files]
     return submission.submit(
-        matter, report, programme=programme, today=TODAY, facts=[*filed, *facts]
+        matter,
+        report,
+        programme=programme,
+        today=TODAY,
+        facts=[*filed, *facts, *taken],
     )
 
 
@@ -91,7 +103,14 @@ def standard_of(kind, programme=PUYANG):
     return standard_on(programme.closing, kind, REPORT.submitted_on)
 
 
-def review(matter=SUBMITTED, report=REPORT, programme=PUYANG, facts=(), **changes):
+def review(
+    matter=SUBMITTED,
+    report=REPORT,
+    programme=PUYANG,
+    facts=(),
+    taken=(EXPLAINED,),
+    **changes,
+):
     said = reviewing.Review(
         **{
             "verdict": "confirmed",
@@ -107,7 +126,7 @@ def review(matter=SUBMITTED, report=REPORT, programme=PUYANG, facts=(), **change
         said,
         programme=programme,
         route=None,
-        facts=facts,
+        facts=[*facts, *taken],
         today=TODAY,
     )
 

@@ -6,13 +6,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.builders.programme_story import (
-    Story,
-    handed_down,
-    named,
-    opened,
-    received,
-)
+from tests.builders.programme_story import Story, handed_down, named, opened, received
 
 CODE = "jiaozuo-2021"
 

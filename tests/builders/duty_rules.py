@@ -8,9 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from services.assignment.domain.facts.leaders import ActRecorded
-from services.assignment.domain.facts.received import (
-    PetitionRegistered,
-)
+from services.assignment.domain.facts.received import PetitionRegistered
 from shared.policy.calendar import Limit
 from shared.policy.conditions import Condition
 from shared.policy.current import current_policy

@@ -91,5 +91,13 @@ def act(name, on, **fields):
     return ActRecorded(on=on, act=name, **fields)
 
 
+def explained(programme, on):
+    """
+    The act by which offices of a programme explain: a measure of its closings.
+    """
+    talks = {"meixian", "dy-leaders"}
+    return act("talk_held" if programme in talks else "explained", on, text="释法。")
+
+
 def named(on, *leaders, **fields):
     return LeadersConfirmed(on=on, leaders=leaders, **fields)

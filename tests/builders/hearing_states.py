@@ -46,6 +46,7 @@ TERMS = Terms(
         posts=["检察长", "副检察长", "第九检察部主任", "检察官", "书记员"],
         leading=["检察长", "副检察长", "第九检察部主任"],
         single=["检察长", "第九检察部主任"],
+        several=["副检察长"],
     ),
     members_min=3,
     members_max=7,
@@ -66,6 +67,7 @@ PLAN = Plan(
     place="检察听证室",
     handler_post="检察官",
     chair_post="副检察长",
+    chair_holder="B02",
 )
 DECIDED = Hearing(
     id="h1",
@@ -126,6 +128,35 @@ def notices_to(*numbers, **changes):
     )
 
 
+# (state, act, state after it): decided, planned, members drawn, everybody told three
+# days ahead (听证工作规定 10), held (15), the members' view, adopted or not, result,
+# watch.
+STEPS = (
+    ("not_needed", "decide", "replaced"),
+    ("decided", "decide", "replaced"),
+    ("decided", "plan", "planned"),
+    ("planned", "draw", "planned"),
+    ("planned", "answer", "planned"),
+    ("planned", "announce", "planned"),
+    ("planned", "adjourn", "planned"),
+    ("planned", "call_off", "called_off"),
+    ("planned", "notify", "scheduled"),
+    ("scheduled", "notify", "scheduled"),
+    ("scheduled", "draw", "scheduled"),
+    ("scheduled", "answer", "scheduled"),
+    ("scheduled", "announce", "scheduled"),
+    ("scheduled", "adjourn", "planned"),
+    ("scheduled", "call_off", "called_off"),
+    ("scheduled", "sit", "held"),
+    ("held", "advise", "advised"),
+    ("advised", "adopt", "advised"),
+    ("advised", "give_result", "resulted"),
+    ("resulted", "adopt", "resulted"),
+    ("resulted", "decide", "resulted"),
+    ("resulted", "end_watch", "watched"),
+    ("watched", "adopt", "watched"),
+    ("watched", "decide", "watched"),
+)
 THREE = ("1", "2", "3")
 DRAWN = Draw(
     drawn_on=TODAY, method=DrawMethod.ROTATION, seed="", pool=THREE, drawn=THREE

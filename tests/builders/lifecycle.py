@@ -10,9 +10,7 @@ from datetime import date
 from services.intake.domain.petitions import lifecycle
 from services.intake.domain.petitions.circumstances import Circumstances
 from services.intake.domain.petitions.deliveries import Delivery
-from services.intake.domain.petitions.petitions import (
-    Petition,
-)
+from services.intake.domain.petitions.petitions import Petition
 from services.intake.domain.petitions.steps import Step
 from shared.policy.current import current_policy
 from shared.vocabulary import (

@@ -20,11 +20,7 @@ from services.reporting.domain.postings.rules import RULES
 from services.reporting.schemas import READS
 from shared.policy.current import current_policy
 from tests.builders import an_envelope
-from tests.builders.facts import (
-    NUMBER,
-    named,
-    opened,
-)
+from tests.builders.facts import NUMBER, named, opened
 
 CODE, HUB = "xq-2020", "640104800"
 

@@ -12,11 +12,7 @@ from uuid import uuid4
 import pytest
 
 from shared.messaging.lanes import bulk_work
-from tests.builders import (
-    an_envelope,
-    case_opened,
-    petition_registered,
-)
+from tests.builders import an_envelope, case_opened, petition_registered
 
 TWIN = "twin-2020"
 

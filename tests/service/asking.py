@@ -102,6 +102,23 @@ def brought(caller, number):
     return files_of(caller, number, *(each["name"] for each in BROUGHT))
 
 
+def explained(caller, number, on, programme=PROGRAMME):
+    """
+    Record that it was explained, as a closing says; where only files show that, with
+    one.
+    """
+    talk = {"act": "talk_held", "post": "检察官", "kind": "当面"}
+    body = {
+        "puyang-2020": {"act": "explained", "post": "检察长"},
+        "xq-2020": {"act": "explained", "post": "分管副职"},
+        "jiaozuo-2021": {"act": "explained"},
+    }.get(programme, talk)
+    files = files_of(caller, number, "谈话笔录") if programme == "xq-2020" else ()
+    body |= {"document_ids": [each["document_id"] for each in files]}
+    said = post(caller, number, "acts", on=on, text="当面释法说理。", **body)
+    assert said.status_code == 201, said.text
+
+
 def get(caller, path, **parameters):
     """
     What assignment shows.
@@ -250,11 +267,12 @@ class Desk:
         """
         The id of a closing that waits for review.
         """
-        if changes.get("kind", "resolved") == "resolved":
-            assert self.decide_on_hearing(number).status_code == 201
         clerk = self.as_office(COUNTY)
         path = at("cases", number, "closings")
         body = closing(documents=brought(clerk, number), **changes)
+        if body["kind"] == "resolved":
+            assert self.decide_on_hearing(number).status_code == 201
+            explained(clerk, number, body["concluded_on"])
 
         def submitted():
             answer = clerk.post("assignment", path, body)

@@ -53,6 +53,7 @@ def led_case(announce, as_office, eventually, clock):
             number,
             office,
             hub,
+            programme,
             concluded_on=monday + timedelta(days=4),
             signed_on=monday + timedelta(days=7),
             reviewed_on=today,

@@ -4,7 +4,9 @@ A case that is led and will be closed: what its offices send and see.
 
 from __future__ import annotations
 
-from tests.service.asking import at, brought, closing, files_of, ticked
+from datetime import timedelta
+
+from tests.service.asking import at, brought, closing, explained, files_of, ticked
 
 COURT, CITY_COURT = "410825900", "410800900"
 
@@ -18,10 +20,21 @@ class LedCase:
     """
 
     def __init__(
-        self, as_office, number, office, hub, *, concluded_on, signed_on, reviewed_on
+        self,
+        as_office,
+        number,
+        office,
+        hub,
+        programme,
+        *,
+        concluded_on,
+        signed_on,
+        reviewed_on,
     ):
-        self.number, self.brought = number, []
+        self.number, self.programme, self.brought = number, programme, []
         self.concluded_on = str(concluded_on)
+        # Not yet done, and the day before it was concluded.
+        self.to_explain = str(concluded_on - timedelta(days=1))
         self.signed_on, self.reviewed_on = str(signed_on), str(reviewed_on)
         self.as_office, self.office, self.hub = as_office, office, hub
         self.clerk, self.leader = as_office(office), as_office(office, "leader")
@@ -49,6 +62,9 @@ class LedCase:
         """
         if "documents" not in changes:
             changes["documents"] = brought(self.clerk, self.number)
+        if self.to_explain:
+            explained(self.clerk, self.number, self.to_explain, self.programme)
+            self.to_explain = None
         body = closing(concluded_on=self.concluded_on, **changes)
         self.brought = [document["name"] for document in body["documents"]]
         if "submitted_on" not in changes:

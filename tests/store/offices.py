@@ -21,10 +21,7 @@ from shared.events import Envelope, ReceivedEvent
 from shared.matter_numbers import ForeignMatter, NotItsOfficeYet
 from shared.messaging.event_catalogue import reads_of
 from shared.policy.current import current_policy
-from tests.builders import (
-    NEIGHBOUR,
-    a_registration,
-)
+from tests.builders import NEIGHBOUR, a_registration
 from tests.builders.ledger_files import FORM, OFFICES
 from tests.builders.readers import READERS
 from tests.service.asking import PROGRAMME, a_row, as_json

@@ -18,10 +18,7 @@ from services.intake.casework.importing.batch import take_batch
 from services.intake.casework.importing.line import Line
 from services.intake.domain.cases.ledgers import Import
 from services.intake.ledger import Context, read_ledger
-from services.intake.store import (
-    Cases,
-    History,
-)
+from services.intake.store import Cases, History
 from shared import clock, telemetry
 from shared.policy.current import current_policy
 from tests.builders import COUNTY

@@ -387,7 +387,7 @@ def test_the_withdrawals_of_acts_are_read_from_an_index_of_their_own(session):
 
 def test_hearings_held_are_counted_from_an_index_of_their_days(session):
     with plans_of(session) as plans:
-        Hearings(session).held_by("office", PROVINCE, PROGRAMME, DAY, DAY)
+        Hearings(session).held_by_chair(PROVINCE, PROGRAMME, DAY, DAY)
         Hearings(session).held_by_topic(PROVINCE, PROGRAMME, DAY, DAY)
 
     used = [{step.get("Index Name") for step in plan} for plan in plans.values()]
@@ -840,11 +840,11 @@ QUERIES |= {
         ),
         *(OFFICE, NUMBER),
     ),
-    "hearing: counts": lambda s: Hearings(s).held_by(
-        "chair_post", [OFFICE], PROGRAMME, DAY, DAY
+    "hearing: counts": lambda s: Hearings(s).held_by_chair(
+        [OFFICE], PROGRAMME, DAY, DAY, public=True
     ),
-    "hearing: counts of a province": lambda s: Hearings(s).held_by(
-        "office", PROVINCE, PROGRAMME, DAY, DAY
+    "hearing: counts of a province": lambda s: Hearings(s).held_by_chair(
+        PROVINCE, PROGRAMME, DAY, DAY
     ),
     "hearing: a register": lambda s: Members(s).of_office(OFFICE, most=500),
     "hearing: decisions of cases that moved": lambda s: Hearings(s).follow(NUMBERS),

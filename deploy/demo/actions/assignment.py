@@ -109,6 +109,10 @@ def close(run: Runner, action: Action, on: str) -> None:
     Report a case closed, with documents that are filed with it.
     """
     case = path("cases", action["case"])
+    if "explanation" in action["measures"]:
+        key = f"{on}:explained:{action['by']}:{action['case']}"
+        said = {"act": "explained", "on": on, "post": "检察官", "text": "释法说理。"}
+        run.client.post("assignment", f"{case}/acts", action["by"], key, said)
     closing = run.post(
         "assignment",
         f"{case}/closings",

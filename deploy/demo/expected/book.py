@@ -170,7 +170,7 @@ class Recorder:
 
     def record(self, action: Mapping[str, Any], today: date) -> None:
         """
-        Raises `LookupError` for a kind of action that nobody taught us.
+        Raises `LookupError` for a kind of action that this book does not know.
         """
         verb = action["do"]
         if verb in _NO_FIGURE:

@@ -1,6 +1,6 @@
 """
 Separation of duties, by the account of the token: whoever applies or verifies does not
-grant, and whoever grants does not pay.
+grant, and whoever grants does not pay: neither records the money nor sends for it.
 """
 
 from __future__ import annotations
@@ -28,12 +28,13 @@ def require_not_applicant(application: Application, account: str) -> None:
 
 def require_not_granter(application: Application, account: str) -> None:
     """
-    Raises `Conflict` if *account* is to pay what it granted.
+    Raises `Conflict` when *account* granted what it is to pay, or whose money it is to
+    record.
     """
     decision = application.decision
     if decision is not None and is_account(decision.by, account):
         raise Conflict.because(
             "granter_pays",
-            "作出救助决定的账号不能同时办理发放。",
+            "作出救助决定的账号不能同时办理拨款登记和发放。",
             "请由另一位经办人用本人的令牌办理。",
         )

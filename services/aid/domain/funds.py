@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from services.aid.domain.accounts import require_not_granter
 from services.aid.domain.application import (
     Act,
     Application,
@@ -27,9 +28,11 @@ def receive(
     case: Case, granted: Application, funds: Funds, *, amount: int, today: date
 ) -> tuple[Application, AidFundsReceived]:
     """
-    Record the receipt of the whole amount. Raises `Conflict`, `Rejected`.
+    Record the receipt of the whole amount. Raises `Conflict`, also for who granted it;
+    `Rejected`.
     """
     state, expected = state_after(granted, Act.RECEIVE_FUNDS), granted_amount(granted)
+    require_not_granter(granted, funds.by)
     decided_on = granted.decision.on if granted.decision else None
     problems = [
         *day_has_come(funds.on, today, "/received_on", "收到拨款的日期"),

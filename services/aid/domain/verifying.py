@@ -19,12 +19,7 @@ from services.aid.domain.application import (
 )
 from shared.errors import Problem, reject_if
 from shared.policy.parts.aid import AidGround, AidLaw
-from shared.rules import (
-    day_has_come,
-    day_not_before,
-    documents_filed,
-    post_exists,
-)
+from shared.rules import day_has_come, day_not_before, documents_filed, post_exists
 
 
 def verify(

@@ -10,12 +10,7 @@ from uuid_utils import uuid7
 
 from services.aid.domain import applying, elsewhere, verifying
 from services.aid.domain.application import Application, Person, Verification
-from services.aid.endpoints.lookup import (
-    application_of,
-    case_of,
-    posts_of,
-    save,
-)
+from services.aid.endpoints.lookup import application_of, case_of, posts_of, save
 from services.aid.schemas import applications as schemas
 from services.aid.store import OUTBOX, Applications, FollowUps
 from services.aid.store.tables import documents, openings
@@ -145,7 +140,7 @@ def show_application(call: Call) -> Application:
     """
     One application with its verification, decision and payment, without the texts.
     """
-    return _seen(call)
+    return _visible_application(call)
 
 
 @api(
@@ -162,7 +157,7 @@ def open_application(call: Call) -> dict[str, Any]:
     Read what describes the person, why it was decided so and how the aid was used, for
     a purpose: the office of the application, and reviewers above it.
     """
-    application = _seen(call)
+    application = _visible_application(call)
     require_reader(call, application)
     purpose = call.body["purpose"]
     note_opening(call, openings, application.id, application.office, purpose)
@@ -171,7 +166,7 @@ def open_application(call: Call) -> dict[str, Any]:
     return {**opened, "follow_ups": follow_ups}
 
 
-def _seen(call: Call) -> Application:
+def _visible_application(call: Call) -> Application:
     """
     The application whose id is in the path, for reading.
     """

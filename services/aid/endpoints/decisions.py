@@ -57,8 +57,8 @@ def _grants(decided: Application) -> list[Grant]:
 
 def _terms(call: Call, case: Case) -> Terms:
     """
-    What the decision is measured by; the office that decides approves through its own
-    leaders. The budgets stay locked until the decision is recorded.
+    Return what the decision is measured by. The office that decides approves through
+    its own leaders. The budgets stay locked until the decision is recorded.
     """
     policy, on = current_policy(), call.body["decided_on"]
     programme = policy.programmes.get(case.programme)

@@ -16,7 +16,7 @@ from services.aid.domain.application import Act, Application, Payment
 from services.aid.domain.payments import paying
 from services.aid.domain.payments.instructing import PaymentFile, instruct
 from services.aid.domain.payments.reading import read_confirmation
-from services.aid.domain.payments.receipts import Receipt, Sending
+from services.aid.domain.payments.receipts import Receipt, send
 from services.aid.domain.payments.reconciling import (
     CounterEntry,
     Finding,
@@ -117,7 +117,13 @@ def send_payment_file(call: Call) -> Download:
     Fetch the file for the finance office; every time it is the same.
     """
     file = _file(call, own=True)
-    sending = Sending(id=str(uuid7()), file=file.id, on=call.today, by=call.who.account)
+    sending = send(
+        file.id,
+        _applications(call, file).values(),
+        identity=str(uuid7()),
+        by=call.who.account,
+        on=call.today,
+    )
     Sendings(call.session).insert(sending)
     content = (_MARK + file.content).encode()
     return Download(content, CSV, f"{file.id}.csv")
@@ -266,7 +272,8 @@ def _reconciled(call: Call, file: PaymentFile) -> ReconciledFile:
 
 def _settle(call: Call, file: PaymentFile, cases: Mapping[str, Case]) -> ReconciledFile:
     """
-    Let the applications follow what is now known of their lines.
+    Change the applications as their lines now require, and return the file as
+    reconciled.
     """
     reconciled = _reconciled(call, file)
     findings = {finding.reference: finding for finding in reconciled.findings}

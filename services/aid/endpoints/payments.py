@@ -18,12 +18,7 @@ from services.aid.domain.application import (
 from services.aid.domain.payments import paying
 from services.aid.domain.payments.reconciling import CounterEntry
 from services.aid.endpoints.lookup import application_of, save
-from services.aid.schemas.applications import (
-    ApplicationView,
-    FundsReceived,
-    Paid,
-    Told,
-)
+from services.aid.schemas.applications import ApplicationView, FundsReceived, Paid, Told
 from services.aid.schemas.payments import EntryOfApplication
 from services.aid.store import OUTBOX, CounterEntries
 from shared.errors import Conflict, reject_if

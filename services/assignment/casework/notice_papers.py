@@ -27,7 +27,7 @@ from shared.errors import NotFound
 from shared.papers import Paper, PaperTemplate
 from shared.papers.number_series import numbering
 from shared.policy.current import current_policy
-from shared.policy.parts.escalation import MailedPaper
+from shared.policy.parts.mailed_papers import MailedPaper
 from shared.records.tables import CONVERTER
 from shared.vocabulary import PaperForm
 from shared.web.papers import MEDIA_TYPES, content_for_mail
@@ -102,7 +102,7 @@ def _letter(session: Connection, identity: str) -> _Letter | None:
     if issued is None:
         raise NotFound.because("not_found", f"没有编号为“{identity}”的督办函。")
     rules = current_policy()
-    mailed = rules.programmes.get(issued.programme).mailed_paper
+    mailed = rules.programmes.get(issued.programme).mailed_paper("notice_issued")
     if mailed is None or issued.paper:
         return None
     issuer = _issuer(issued)
@@ -143,7 +143,7 @@ def _file(
         notice=identity,
         document=document.id,
         form=form.value,
-        paper=_for_mail(letter.paper),
+        paper=as_text(letter.paper),
     )
     OUTBOX.announce(session, event)
 
@@ -169,9 +169,9 @@ def _issuer(issued: Notice) -> str:
     return issuer_of(issued, rules.programmes.get(issued.programme), rules.directory)
 
 
-def _for_mail(paper: Paper) -> dict[str, Any] | None:
+def as_text(paper: Paper) -> dict[str, Any] | None:
     """
-    The paper as JSON; None if it is too long for a mail.
+    The paper as JSON, for an event; None if it is too long for a mail.
     """
     # Events stay small: reporting then mails the notice and names the document.
     if sum(map(len, paper.texts())) > _MOST_CHARACTERS:

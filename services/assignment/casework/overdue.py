@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from services.assignment.domain.duties.changes import overdue
 from services.assignment.domain.duties.duty import Duty
+from services.assignment.domain.duties.history import history_line
 from services.assignment.domain.matter import Change
 from services.assignment.store import OUTBOX, Duties
 from shared import clock, telemetry
@@ -51,7 +52,13 @@ def announce_ended_late(session: Connection, changes: Iterable[Change]) -> None:
 def _announce(session: Connection, fallen: Iterable[Duty]) -> None:
     passed = [overdue(duty) for duty in fallen]
     Duties(session).note(
-        (change, "clock", "", telemetry.trace_context(event.case_number).actor)
-        for change, event in passed
+        [
+            history_line(
+                change,
+                cause="clock",
+                actor=telemetry.trace_context(event.case_number).actor,
+            )
+            for change, event in passed
+        ]
     )
     OUTBOX.announce(session, *(event for _, event in passed))

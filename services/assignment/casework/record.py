@@ -141,4 +141,4 @@ def _mailed_with_paper(change: Change) -> tuple[Notice, ...]:
     if not change.issued:
         return ()
     programme = current_policy().programmes.get(change.matter.programme)
-    return change.issued if programme.mailed_paper else ()
+    return change.issued if programme.mailed_paper("notice_issued") else ()

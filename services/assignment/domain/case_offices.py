@@ -16,10 +16,7 @@ from datetime import date
 from services.assignment.domain.closings import closing
 from services.assignment.domain.facts.base import Beginning, Fact, Recorded
 from services.assignment.domain.facts.batches import CaseMoved
-from services.assignment.domain.facts.corrected import (
-    as_corrected,
-    is_case_withdrawn,
-)
+from services.assignment.domain.facts.corrected import as_corrected, is_case_withdrawn
 from services.assignment.domain.facts.endings import EndingDecided, EndingWaits
 from services.assignment.domain.facts.leaders import LeadersConfirmed
 from services.assignment.domain.facts.received import (
@@ -242,6 +239,21 @@ def problems(
             "请等待终结申报的决定。",
             place,
         )
+    yield from _day_problems(on, place, facts)
+    if len(moves_in(facts)) >= MOST_MOVES:
+        yield Problem(
+            "moved_too_often",
+            f"本案已移交 {MOST_MOVES} 次，不再移交。",
+            "请由联席会议确定承办单位并督办。",
+            place,
+        )
+
+
+def _day_problems(on: date, place: str, facts: Collection[Fact]) -> Iterator[Problem]:
+    """
+    A case moves on or after the day of what its office has counted, and of its last
+    move.
+    """
     # Moved earlier, the case would be counted on that day by an office that no longer
     # had it.
     counted = max((f.on for f in facts if isinstance(f, _COUNTED)), default=on)
@@ -258,13 +270,6 @@ def problems(
             "before_last_move",
             f"本案已于 {moves[-1].on} 移交，不能再于 {on} 移交。",
             "请填写最近一次移交之后的日期。",
-            place,
-        )
-    if len(moves) >= MOST_MOVES:
-        yield Problem(
-            "moved_too_often",
-            f"本案已移交 {MOST_MOVES} 次，不再移交。",
-            "请由联席会议确定承办单位并督办。",
             place,
         )
 

@@ -7,11 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.assignment.domain.facts.base import Recorded
-from services.assignment.domain.facts.further import (
-    OWN,
-    about_enrolments,
-    seen_by_each,
-)
+from services.assignment.domain.facts.further import OWN, about_enrolments, seen_by_each
 from services.assignment.domain.matter import Change, Matter
 from services.assignment.domain.recompute import recompute
 from shared.policy.loading import Policy

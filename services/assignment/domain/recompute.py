@@ -165,16 +165,9 @@ def _follow(
     matter = led_by(matter, leading)
     matter, ended = compute_duties(before, matter, programme, policy)
     changed = [d for d in matter.duties.values() if d != before.duties.get(d.id)]
-    owed = [
-        change
-        for duty in changed
-        for change in changes_of(duty, before.duties.get(duty.id))
-    ]
-    standings = [
-        standing
-        for duty in changed
-        for standing in standing_of(duty, before.duties.get(duty.id))
-    ]
+    pairs = [(duty, before.duties.get(duty.id)) for duty in changed]
+    owed = [change for pair in pairs for change in changes_of(*pair)]
+    standings = [standing for pair in pairs for standing in standing_of(*pair)]
     # The step that a duty waits for changes only with the duty, unless the programme or
     # the calendar has changed.
     concerned = matter.duties.values() if every else changed

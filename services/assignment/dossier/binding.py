@@ -71,6 +71,7 @@ def _within(seconds: int) -> Iterator[None]:
     def stop(*_: object) -> None:
         raise _TooLongError
 
+    # By the processor's time: a document must not fail because the machine is busy.
     before = signal.signal(signal.SIGVTALRM, stop)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
@@ -117,6 +118,8 @@ def _of_picture(content: bytes, most: int) -> bytes:
             picture.seek(frame)
             if picture.width * picture.height > _MOST_PIXELS:
                 raise CannotBindError("图片过大，不能装订")
+            # A photograph is put in as it was taken: encoding it again would cost time
+            # and sharpness.
             as_it_is = picture.format == "JPEG" and _upright(picture)
             _add_picture(target, picture, content if as_it_is else None)
     return bytes(target.output())

@@ -59,6 +59,7 @@ def compose(dossier: Dossier, read: Read, font: Path, out: BinaryIO) -> int:
     # The list has as many pages whatever numbers stand in it.
     first = [cover(dossier), page_list(dossier, places)]
     front = sum(_set(first, font)[1])
+    # Set twice: the page numbers in the list are known once its own pages are counted.
     own = [
         cover(dossier),
         page_list(dossier, [front + place for place in places]),
@@ -81,6 +82,7 @@ def _parts(papers: Sequence[FiledPaper], read: Read) -> Iterator[_Part]:
     made = list[_Part]()
     for paper in papers:
         if paper.same_as is not None:
+            # Places count from 1.
             part = _copy(paper, made[paper.same_as - 1])
         else:
             part = _part(paper, read, pages_left)

@@ -9,12 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from pypdf import PageObject, PdfWriter
-from pypdf.generic import (
-    ArrayObject,
-    DictionaryObject,
-    NameObject,
-    StreamObject,
-)
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject
 
 _FONT, _SIZE = "/PageNumberFont", 9
 _EDGE = 14  # points from the lower edge of the page as it is seen
@@ -44,6 +39,8 @@ def number_pages(book: PdfWriter) -> None:
             }
         ),
     )
+    # The page's own content is enclosed, for it may leave the coordinates turned or
+    # scaled.
     before = _kept(book, _stream("q\n"))
     last = len(book.pages)
     for number, page in enumerate(book.pages, 1):

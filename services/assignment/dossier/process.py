@@ -62,6 +62,7 @@ def make_dossier(dossier: Dossier) -> BinaryIO:
                 "未能在规定的时间和内存内制成全卷。",
                 "请稍后重试；仍不成功的，请逐件下载材料并告知系统管理员。",
             )
+        # A second descriptor: the first is closed with the block.
         return os.fdopen(os.dup(out), "rb")
 
 
@@ -102,6 +103,8 @@ def _pieces(dossier: Dossier) -> Iterator[bytes]:
             continue
         bytes_left -= paper.size
         try:
+            # In a native thread: reading a disk would stop every other request of the
+            # service.
             content = tpool.execute(content_folder().get, paper.digest)
         except (Unavailable, CannotDecryptError):
             yield "系统中没有找到原件，请告知系统管理员\n".encode()

@@ -37,14 +37,16 @@ def case_of(call: Call, *, lock: bool = False) -> BegunMatter:
     """
     number = call.path["number"]
     row = Matters(call.session).get(number, lock=lock)
+    # Before `in_sight`: an office that had the case is told where it went, others are
+    # told nothing.
     _refuse_if_moved(call, row)
     return in_sight(call, row, "案件", number)
 
 
 def lock_cases_seen(call: Call, numbers: Collection[str]) -> dict[str, BegunMatter]:
     """
-    Those of the cases that the caller may see, locked; nothing is locked or asked of
-    the others.
+    Lock those of the cases that the caller may see, and return them. Other cases are
+    neither locked nor read.
     """
     ours = current_policy().directory.subtree(call.who.office, call.today)
     return Matters(call.session).lock_cases(numbers, at=ours)
@@ -52,7 +54,8 @@ def lock_cases_seen(call: Call, numbers: Collection[str]) -> dict[str, BegunMatt
 
 def next_version(call: Call, row: BegunMatter, before: Sized) -> dict[str, Any]:
     """
-    What every version of a case's plan or demand begins with, after those *before*.
+    Return the fields with which every version of a plan or demand of a case begins;
+    *before*: the earlier versions.
     """
     return {
         "id": str(uuid7()),

@@ -4,8 +4,9 @@ Events of batches: handed down, received, withdrawn, objected to; frozen baselin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from services.assignment.events.common import COMMON
 from shared.events import Event
@@ -20,6 +21,28 @@ class BatchHandedDown(Event):
     programme: str
     source: str
     cases: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchLetterIssued(Event):
+    """
+    The letter of a batch goes to one of its offices by mail: *to_office* and *to_post*
+    get it in this *form* (docx, pdf), at once, for time runs from the day of handing
+    down. *case_number* is the letter number, *paper* identifies the letter. *letter*:
+    its text as `shared.papers.Paper` has it; None where it is too long for a mail.
+    """
+
+    type: ClassVar[str] = "assignment.batch_letter_issued"
+
+    programme: str
+    title: str
+    about: str
+    to_office: str
+    to_post: str | None
+    paper: str
+    form: str
+    letter: Mapping[str, Any] | None
+    urgent: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +112,24 @@ class BaselineCaseFrozen(Event):
 
 EXAMPLES: tuple[Event, ...] = (
     BatchHandedDown(**COMMON, source="省院交办", cases=12),
+    BatchLetterIssued(
+        **{**COMMON, "office": "410900", "case_number": "濮检交〔2020〕1号"},
+        title="信访事项交办函",
+        about="交办信访事项2件",
+        to_office="410922",
+        to_post="检察长",
+        paper="0192-2/410922",
+        form="pdf",
+        letter={
+            "title": "信访事项交办函",
+            "number": "濮检交〔2020〕1号",
+            "addressee": "清丰县人民检察院",
+            "body": [{"text": "现将信访事项交你单位办理。", "heading": False}],
+            "office": "濮阳市人民检察院",
+            "day": "2020-12-08",
+            "issued_by": "",
+        },
+    ),
     BatchReceived(**COMMON),
     ObjectionRaised(**COMMON, batch="0192-2"),
     ObjectionDisputed(**COMMON, batch="0192-2"),

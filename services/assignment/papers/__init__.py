@@ -13,6 +13,7 @@ from services.assignment.papers import case
 from services.assignment.papers.subjects import SUBJECTS
 from shared.errors import Problem
 from shared.papers import Papers, PaperTemplate
+from shared.policy.parts.mailed_papers import Occasion
 from shared.policy.programme import Programme
 
 PAPERS = Papers(
@@ -23,38 +24,45 @@ PAPERS = Papers(
 )
 
 
+# What a paper tells of that is mailed on an occasion, and whether it is filed then.
+_MAILED: Mapping[Occasion, tuple[str, bool]] = {
+    "notice_issued": ("notice", True),
+    "batch_handed": ("batch", False),
+}
+
+
 def mailed_papers_problems(
     programmes: Iterable[Programme],
     papers: Mapping[str, PaperTemplate],
     own: Mapping[tuple[str, str], PaperTemplate],
 ) -> Iterator[Problem]:
     """
-    Programmes that mail a paper which cannot be printed of a notice without a person;
-    likewise what offices have of their *own* instead.
+    Programmes that mail a paper which cannot be printed on its occasion without a
+    person; likewise what offices have of their *own* instead.
     """
-    fit = [paper.id for paper in papers.values() if _prints_itself(paper)]
-    mailed_ones = set()
+    occasions: dict[str, Occasion] = {}
     for programme in programmes:
-        if not (mailed := programme.mailed_paper):
-            continue
-        mailed_ones.add(mailed.paper)
-        if mailed.paper not in fit:
-            yield Problem(
-                "paper_unfit",
-                f"“{mailed.paper}”不是能够自动制作并归卷的督办函。",
-                f"可填：{'、'.join(fit) or '（无）'}。",
-                f"{programme.code}: supervision.mailed_paper.paper",
-            )
+        for place, mailed in enumerate(programme.mailed_papers):
+            occasions[mailed.paper] = mailed.on
+            fit = [each.id for each in papers.values() if _fits(each, mailed.on)]
+            if mailed.paper not in fit:
+                yield Problem(
+                    "paper_unfit",
+                    f"“{mailed.paper}”不是此时能够自动制作的文书。",
+                    f"可填：{'、'.join(fit) or '（无）'}。",
+                    f"{programme.code}: mailed_papers/{place}/paper",
+                )
     for (office, paper_id), paper in own.items():
-        if paper_id in mailed_ones and not _prints_itself(paper):
+        if paper_id in occasions and not _fits(paper, occasions[paper_id]):
             yield Problem(
                 "paper_unfit",
-                f"{office} 自己的“{paper_id}”随督办邮件发送，却不能自动制作并归卷。",
+                f"{office} 自己的“{paper_id}”随邮件发送，却不能自动制作并归卷。",
                 "请写明 filed_as；asks 各项写 required: false，或者删去。",
                 f"assignment/{office}: {paper_id}",
             )
 
 
-def _prints_itself(paper: PaperTemplate) -> bool:
+def _fits(paper: PaperTemplate, on: Occasion) -> bool:
+    states, filed = _MAILED[on]
     needed = any(field.required for field in paper.asks)
-    return paper.states == "notice" and bool(paper.filed_as) and not needed
+    return paper.states == states and not needed and (bool(paper.filed_as) or not filed)

@@ -31,15 +31,9 @@ from services.assignment.store.enrolments import Enrolments
 from services.assignment.store.facts import decode
 from services.assignment.store.leaders.leaders import Profiles
 from services.assignment.store.leaders.own_lists import ListVersions
-from services.assignment.store.leaders.unit_entries import (
-    UnitEntries,
-    work_of_posts,
-)
+from services.assignment.store.leaders.unit_entries import UnitEntries, work_of_posts
 from services.assignment.store.leaders.units import Coordinations
-from services.assignment.store.matters import (
-    LogEntry,
-    Matters,
-)
+from services.assignment.store.matters import LogEntry, Matters
 from services.assignment.store.people.bodies import Bodies
 from services.assignment.store.people.holders import Holders
 from services.assignment.store.people.oversight import Oversights

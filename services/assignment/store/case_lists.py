@@ -8,16 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    and_,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from services.assignment.domain.activities.case_counts import CaseCount
 from services.assignment.domain.matter import BegunMatter
@@ -51,18 +42,20 @@ class CaseLists:
         compares what that programme says of them.
         """
         code = filters.pop("programme", None)
-        own = [_filter(name, value, _own) for name, value in filters.items()]
+        own = [_filter(name, value, _own_column) for name, value in filters.items()]
         if code is None:
             return self._own_page(offices, request, *own).map(begun)
         # Both lists with one more than the page: together they hold its first rows, and
         # show whether another page follows.
         one_more = PageRequest(request.limit + 1, request.after)
         of_it = self._own_page(offices, one_more, matters.c.programme == code, *own)
-        conditions = [_filter(name, value, _there) for name, value in filters.items()]
+        conditions = [
+            _filter(name, value, _further_column) for name, value in filters.items()
+        ]
         further = (
             select(matters)
             .join(enrolments, _further(code))
-            .where(_of(offices), matters.c.is_case, *conditions)
+            .where(_at_offices(offices), matters.c.is_case, *conditions)
         )
         order = [matters.c.office, matters.c.number]
         beside_it = read_page(self.session, further, one_more, order)
@@ -96,13 +89,17 @@ class CaseLists:
         Count the cases that were not merged away by the value of *by*, as the programme
         states it.
         """
-        counted = [_of(offices), matters.c.is_case, ~matters.c.merged]
-        own = _counting(_own(by)).where(*counted, matters.c.programme == programme)
+        counted = [_at_offices(offices), matters.c.is_case, ~matters.c.merged]
+        own = _counting(_own_column(by)).where(
+            *counted, matters.c.programme == programme
+        )
         if in_scope is not None:
             own = own.where(matters.c.in_scope.is_(in_scope))
         queries = [own]
         if in_scope is not False:  # what stands in a further programme is in its scope
-            further = _counting(_there(by)).join(enrolments, _further(programme))
+            further = _counting(_further_column(by)).join(
+                enrolments, _further(programme)
+            )
             queries.append(further.where(*counted))
         # Both queries may have a value, but no case: it stands beside its own programme
         # only in others.
@@ -130,7 +127,7 @@ def _place(row: Row[Any]) -> tuple[str, str]:
     return row.office, row.number
 
 
-def _of(offices: Collection[str]) -> ColumnElement[bool]:
+def _at_offices(offices: Collection[str]) -> ColumnElement[bool]:
     return one_of(matters.c.office, offices)
 
 
@@ -145,11 +142,11 @@ def _further(programme: str) -> ColumnElement[bool]:
     )
 
 
-def _own(name: str) -> ColumnElement[Any]:
+def _own_column(name: str) -> ColumnElement[Any]:
     return matters.c[name]
 
 
-def _there(name: str) -> ColumnElement[Any]:
+def _further_column(name: str) -> ColumnElement[Any]:
     value: ColumnElement[str] = enrolments.c.traits[name].astext
     return value
 

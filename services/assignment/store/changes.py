@@ -19,15 +19,12 @@ from sqlalchemy import Connection, Row, String, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.assignment.domain.duties.duty import Duty
+from services.assignment.domain.duties.history import HistoryLine, history_line
 from services.assignment.domain.escalation.steps import EscalationStep
 from services.assignment.domain.facts.base import Fact
-from services.assignment.domain.facts.further import (
-    OWN,
-    about_enrolments,
-    seen_by_each,
-)
+from services.assignment.domain.facts.further import OWN, about_enrolments, seen_by_each
 from services.assignment.domain.matter import BegunMatter, Change, Matter, MatterState
-from services.assignment.store.duties.duties import Duties, Noted
+from services.assignment.store.duties.duties import Duties
 from services.assignment.store.duties.escalation import EscalationSteps, NextSteps
 from services.assignment.store.duties.notices import Notices
 from services.assignment.store.enrolments import Enrolments
@@ -170,8 +167,8 @@ def _in_each(matter: Matter, standings: Mapping[str, BegunMatter]) -> Matter:
             **{**fields, "office": matter.office},
             further=True,
             facts=facts_seen if state else {},
-            duties=_of(matter.duties, code),
-            past_steps=_of(matter.past_steps, code),
+            duties=_of_programme(matter.duties, code),
+            past_steps=_of_programme(matter.past_steps, code),
         )
     further_codes = by_programme.keys()
     return replace(
@@ -190,7 +187,7 @@ def _in_each(matter: Matter, standings: Mapping[str, BegunMatter]) -> Matter:
     )
 
 
-def _of(records: Mapping[str, Owned], programme: str) -> dict[str, Owned]:
+def _of_programme(records: Mapping[str, Owned], programme: str) -> dict[str, Owned]:
     return {key: each for key, each in records.items() if each.programme == programme}
 
 
@@ -231,13 +228,13 @@ def _save_duties(session: Connection, changes: Iterable[Change]) -> None:
     """
     The duties, and in their history what changed of each, why and by whom.
     """
-    duties, history = Duties(session), list[Noted]()
+    duties, history = Duties(session), list[HistoryLine]()
     duties.save([duty for change in changes for duty in change.duties])
     for change in changes:
         actor = trace_context(change.matter.number).actor
         history += [
-            (changed, change.cause, change.reason, actor)
-            for changed in change.changed_duties
+            history_line(each, cause=change.cause, actor=actor, reason=change.reason)
+            for each in change.changed_duties
         ]
     duties.note(history)
 

@@ -34,15 +34,12 @@ _OF_CASES = (
     .where(enrolments.c.number == func.any(bindparam("numbers", type_=ARRAY(String))))
     .order_by(enrolments.c.number, enrolments.c.programme)
 )
-_CHANGING = (
-    *("opened_on", "merged", "led", "leaders", "next_occurrence_on"),
-    "handed",
-)
-_COLUMNS = ("number", "programme", *_CHANGING)
-_NEW = insert_rows(enrolments, _COLUMNS)
 _SEEN = ("track", "traits", "away", "tenures")
+_COLUMNS = tuple(each.name for each in enrolments.c if each.name not in _SEEN)
+_CHANGING = tuple(n for n in _COLUMNS if not enrolments.c[n].primary_key)
+_NEW = insert_rows(enrolments, _COLUMNS)
 _PUT = _NEW.on_conflict_do_update(
-    index_elements=[enrolments.c.number, enrolments.c.programme],
+    index_elements=[*enrolments.primary_key],
     set_={name: _NEW.excluded[name] for name in _CHANGING},
 )
 

@@ -30,12 +30,7 @@ from services.assignment.domain.facts.leaders import ActWithdrawn
 from services.assignment.domain.facts.received import CaseReinstated, CaseWithdrawn
 from services.assignment.domain.matter import BegunMatter, Matter, MatterState
 from services.assignment.store.facts import decode
-from services.assignment.store.tables import (
-    ASKED_PROGRAMME,
-    enrolments,
-    facts,
-    matters,
-)
+from services.assignment.store.tables import ASKED_PROGRAMME, enrolments, facts, matters
 from shared.records.pages import read_page
 from shared.web.paging import Page, PageRequest
 

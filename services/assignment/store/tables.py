@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from services.assignment.domain.closings.closing import Closing, Signature
 from services.assignment.domain.duties.duty import Duty
+from services.assignment.domain.duties.history import HistoryLine
 from services.assignment.domain.duties.recurrence import ScheduleBegun
 from services.assignment.domain.matter import MatterState
 from shared.documents.numbering import paper_numbers_table
@@ -174,18 +175,12 @@ duties = table_of(
     ),
 )
 
-duty_history = Table(
+duty_history = table_of(
+    HistoryLine,
     "duty_history",
     metadata,
     Column("position", BigInteger, Identity(always=True), primary_key=True),
-    Column("duty", String, nullable=False),
-    Column("what", String, nullable=False),
-    Column("occurred_on", Date, nullable=False),
-    Column("due_on", Date, nullable=False),
-    Column("due_before", Date),
-    Column("cause", String, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("actor", String, nullable=False),
     Column(
         "recorded_at",
         DateTime(timezone=True),
@@ -193,6 +188,7 @@ duty_history = Table(
         server_default=func.clock_timestamp(),
     ),
     Index("ix_duty_history_duty", "duty", postgresql_using="hash"),
+    key="position",
 )
 
 # The parts of a recalculation that are still to be done.

@@ -1,15 +1,17 @@
 """
-How many hearings were held, and what became of them: by the post in the chair and by
-the level of the office (DY-19, DY-20, DY-22).
+How many hearings were held, and what became of them: by the post or the person in the
+chair and by the level of the office (DY-19, DY-20, DY-22).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
+from shared.policy.describe.phrases import VALUES
 from shared.policy.directory import Directory
+from shared.share import Share
 from shared.vocabulary import Term
 
 
@@ -19,6 +21,7 @@ class CountedBy(Term):
     """
 
     CHAIR = "chair", "主持人职务"
+    LEADER = "leader", "主持人"
     LEVEL = "level", "机关层级"
 
 
@@ -26,35 +29,75 @@ class CountedBy(Term):
 class HearingCount:
     """
     How many were *held*, of these how many with a leader or the head of a department in
-    the chair, and how many after which the matter was settled.
+    the chair, and after how many the matter was *settled* at once (I-22). *watched*:
+    how many had their watch, *kept*: of these after how many the matter stayed settled
+    (A-21).
     """
 
     held: int = 0
     leader_chaired: int = 0
     settled: int = 0
+    watched: int = 0
+    kept: int = 0
 
     def __add__(self, other: HearingCount) -> HearingCount:
-        return HearingCount(
-            self.held + other.held,
-            self.leader_chaired + other.leader_chaired,
-            self.settled + other.settled,
-        )
+        both = zip(astuple(self), astuple(other), strict=True)
+        return HearingCount(*map(sum, both))
+
+    @property
+    def settled_share(self) -> str:
+        """
+        The settled of those held in percent (息诉息访率).
+        """
+        return Share(self.settled, self.held).rate
+
+    @property
+    def kept_share(self) -> str:
+        """
+        The kept of those watched in percent (稳定息诉率).
+        """
+        return Share(self.kept, self.watched).rate
 
 
-def by_level(
-    counts: Mapping[str, HearingCount], directory: Directory
-) -> dict[str, HearingCount]:
-    """
-    The counts of offices by the levels of the directory that these offices have.
-    """
-    levels: defaultdict[str, HearingCount] = defaultdict(HearingCount)
-    for code, count in counts.items():
-        levels[directory.office(code).level] += count
-    return dict(levels)
+Chair = tuple[str, str, str]
+"""
+Office, post, and the office's own number for the holder, "" where none is written.
+"""
 
 
-def most_first(counts: Mapping[str, HearingCount]) -> list[tuple[str, HearingCount]]:
+def rows_of(
+    by: CountedBy, counts: Mapping[Chair, HearingCount], directory: Directory
+) -> list[tuple[str, str, HearingCount]]:
     """
-    The counts with the most hearings first, of as many in the order of their values.
+    The *counts* as they are asked for, each with its value and title: those with the
+    most hearings first, of as many in the order of their values.
     """
-    return sorted(counts.items(), key=lambda each: (-each[1].held, each[0]))
+    found: defaultdict[tuple[str, str], HearingCount] = defaultdict(HearingCount)
+    for chair, count in counts.items():
+        found[_NAMED[by](chair, directory)] += count
+    rows = ((value, title, count) for (value, title), count in found.items())
+    return sorted(rows, key=lambda row: (-row[2].held, row[0]))
+
+
+def _level(chair: Chair, directory: Directory) -> tuple[str, str]:
+    level = directory.office(chair[0]).level
+    return level, VALUES["office_level"].get(level, level)
+
+
+def _post(chair: Chair, _directory: Directory) -> tuple[str, str]:
+    return chair[1], chair[1]
+
+
+def _leader(chair: Chair, directory: Directory) -> tuple[str, str]:
+    office, post, holder = chair
+    title = f"{directory.office(office).name}{post}"
+    if not holder:
+        return f"{office}/{post}", title
+    return f"{office}/{post}/{holder}", f"{title}（{holder}）"
+
+
+_NAMED = {
+    CountedBy.CHAIR: _post,
+    CountedBy.LEADER: _leader,
+    CountedBy.LEVEL: _level,
+}

@@ -189,6 +189,7 @@ class Hearing:
     place: str | None = None
     handler_post: str | None = None
     chair_post: str | None = None
+    chair_holder: str | None = None
     members: tuple[Seat, ...] = ()
     draws: tuple[Draw, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -234,12 +235,13 @@ class Hearing:
 class Chairs:
     """
     The posts of an office by what the rules on the chair ask of them: *leading* are
-    leaders and heads of departments, *single* have one holder.
+    leaders and heads of departments, *single* have one holder, *several* more than one.
     """
 
     posts: Collection[str]
     leading: Collection[str]
     single: Collection[str]
+    several: Collection[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

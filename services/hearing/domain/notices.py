@@ -45,6 +45,8 @@ def notify(
     state = state_after(planned, Act.NOTIFY)
     last = max(notice.given_on for notice in notices)
     require_unmerged(case, last)
+    # Notices count for the day they were given for: after an adjournment none is in
+    # force.
     count = len(planned.adjournments)
     hearing = replace(
         planned,

@@ -47,6 +47,7 @@ class Pool:
         """
         day = hearing.scheduled_on or date.max
         barred = {conflict.member for conflict in conflicts}
+        # Also those who declined: they are not asked twice.
         barred |= {seat.number for seat in hearing.members}
         barred |= busy_members(at_the_same_time(hearing, self.others))
         return [
@@ -91,6 +92,7 @@ def draw(
     reject_if(
         [*size_problems(size, terms, "/size"), *_some_are_missing(len(coming), size)]
     )
+    # A conflict that was declared holds for every later draw.
     conflicts = (*_conflicts_of(hearing), *conflicts)
     free = pool.free(hearing, conflicts)
     missing = size - len(coming)
@@ -159,6 +161,7 @@ def _seated(
     The hearing with *number* members of the *free* ones more, and these as they are in
     the register now. *record* is the draw, without who was drawn.
     """
+    # The whole order is kept with the draw, so that anybody can check who was next.
     order = in_order(record.method, record.seed, free)
     drawn = order[:number]
     record = replace(

@@ -19,7 +19,8 @@ from shared.rules import check_rules, day_has_come, day_not_before, post_exists
 class Plan:
     """
     What an office fixes before anybody is invited. *subject* and *topic* are of those
-    that the programme lists. *handler_post* is who handles the case.
+    that the programme lists. *handler_post* is who handles the case, *chair_holder* the
+    office's own number for who has the chair (ADR 0083).
     """
 
     planned_on: date
@@ -31,6 +32,7 @@ class Plan:
     place: str
     handler_post: str
     chair_post: str
+    chair_holder: str | None = None
     subject: str | None = None
     topic: str | None = None
     public_reason: str | None = None
@@ -120,6 +122,20 @@ def the_right_post_has_the_chair(hearing: Hearing, terms: Terms) -> Problems:
         )
 
 
+def the_chair_is_one_person(hearing: Hearing, terms: Terms) -> Problems:
+    """
+    Of a post with several holders it is known who has the chair: three deputies are
+    three (DY-20).
+    """
+    if hearing.chair_post in terms.chairs.several and not hearing.chair_holder:
+        yield Problem(
+            "holder_missing",
+            f"“{hearing.chair_post}”由多人担任，没有写明由哪一人主持。",
+            "请填写其工号或姓名首字母（由本单位自定，不写姓名）。",
+            "/chair_holder",
+        )
+
+
 def subject_is_listed(hearing: Hearing, terms: Terms) -> Problems:
     """
     What is heard is one of the kinds of matters that are open to hearing (4, 5).
@@ -169,6 +185,7 @@ PLANNING = (
     it_ends_after_it_starts,
     posts_exist,
     the_right_post_has_the_chair,
+    the_chair_is_one_person,
     subject_is_listed,
     topic_is_listed,
     an_exception_has_its_reason,
@@ -223,7 +240,7 @@ def at_the_same_time(hearing: Hearing, others: Iterable[Hearing]) -> list[Hearin
 def clashes(hearing: Hearing, others: Iterable[Hearing], terms: Terms) -> Problems:
     """
     Place, chair and members are free at that time. A post that several people hold may
-    have the chair of several hearings at once.
+    have the chair of several hearings at once, but nobody of them of two.
     """
     seats = {seat.number for seat in hearing.members if seat.state != "declined"}
     for other in at_the_same_time(hearing, others):
@@ -232,14 +249,23 @@ def clashes(hearing: Hearing, others: Iterable[Hearing], terms: Terms) -> Proble
         if other.place == hearing.place:
             detail = f"“{other.place}”在 {when} 已安排了另一场听证。"
             yield Problem("place_taken", detail, remedy, "/place")
-        chair = other.chair_post
-        if chair == hearing.chair_post and chair in terms.chairs.single:
-            detail = f"“{chair}”在 {when} 主持另一场听证。"
+        if _same_chair(hearing, other, terms):
+            detail = f"“{other.chair_post}”在 {when} 主持另一场听证。"
             yield Problem("chair_taken", detail, remedy, "/chair_post")
         busy = sorted(seats & busy_members([other]))
         if busy:
             detail = f"听证员 {'、'.join(busy)} 在 {when} 参加另一场听证。"
             yield Problem("member_taken", detail, remedy, "/scheduled_on")
+
+
+def _same_chair(hearing: Hearing, other: Hearing, terms: Terms) -> bool:
+    """
+    Whether one person has the chair of both: the only holder of a post, or a holder who
+    is named for both, also for two posts.
+    """
+    post, holder = hearing.chair_post, hearing.chair_holder
+    only = post == other.chair_post and post in terms.chairs.single
+    return only or (holder is not None and holder == other.chair_holder)
 
 
 def busy_members(hearings: Iterable[Hearing]) -> set[str]:

@@ -142,6 +142,7 @@ def sit(
     Raises `Conflict` the second time, or before the notices; `Rejected`.
     """
     require_unmerged(case, held_on)
+    # Fixed on the day: posts and their leaders change.
     chair = scheduled.chair_post in terms.chairs.leading
     hearing = replace(
         scheduled,

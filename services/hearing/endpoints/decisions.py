@@ -10,7 +10,7 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.hearing.domain import decisions, requests
-from services.hearing.domain.counts import CountedBy, by_level, most_first
+from services.hearing.domain.counts import CountedBy, rows_of
 from services.hearing.domain.hearing import Hearing, current_decision
 from services.hearing.domain.requests import HearingRequest
 from services.hearing.endpoints.lookup import case_of, terms_of
@@ -19,7 +19,6 @@ from services.hearing.store import OUTBOX, Hearings, Requests
 from shared.cases.case import Case
 from shared.errors import Problem, Rejected, reject_if
 from shared.policy.current import current_policy
-from shared.policy.describe.phrases import VALUES
 from shared.rules import programme_exists
 from shared.vocabulary import HearingDecision
 from shared.web.call import CLERKS, LEADERS, Call
@@ -132,23 +131,28 @@ def count_hearings_by_topic(call: Call) -> dict[str, Any]:
 @api("GET", "/hearing-counts", query=schemas.CountsQuery, answer=schemas.CountsView)
 def count_hearings(call: Call) -> dict[str, Any]:
     """
-    How many hearings were held in a period, how many of them a leader chaired and how
-    many settled the matter, by the post in the chair or by level (DY-19, DY-20, DY-22).
+    How many hearings were held in a period in cases of the programme's scope, how many
+    of them a leader chaired, and how many settled the matter, at once and for good, by
+    post, by person in the chair or by level (DY-19, DY-20, DY-22).
     """
     query, policy = call.query, current_policy()
     code, days = query["programme"], (query["since"], query["until"])
     reject_if(programme_exists(code, policy.programmes.codes, "/programme"))
-    stored, offices = Hearings(call.session), call.offices()
-    if query["by"] == CountedBy.CHAIR:
-        counts_shown = stored.held_by("chair_post", offices, code, *days)
-    else:
-        counts = stored.held_by("office", offices, code, *days)
-        counts_shown = by_level(counts, policy.directory)
-    levels = VALUES["office_level"]
+    counts = Hearings(call.session).held_by_chair(
+        call.offices(), code, *days, public=query.get("public")
+    )
     return {
         "rows": [
-            {"value": value, "title": levels.get(value, value), **vars(count)}
-            for value, count in most_first(counts_shown)
+            {
+                "value": value,
+                "title": title,
+                **vars(count),
+                "settled_share": count.settled_share,
+                "kept_share": count.kept_share,
+            }
+            for value, title, count in rows_of(
+                CountedBy(query["by"]), counts, policy.directory
+            )
         ]
     }
 

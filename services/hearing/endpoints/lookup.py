@@ -35,6 +35,8 @@ def hearing_of(call: Call) -> tuple[Case, Hearing, Terms]:
     measured by. A hearing stays with its office, also when the case moves.
     """
     identity = call.path["identity"]
+    # The case is locked before the hearing is read, as by whoever moves or merges the
+    # case.
     locked = Cases(call.session).lock_of(Hearings.table, identity)
     hearing = in_sight(call, Hearings(call.session).get(identity), "听证", identity)
     case = replace(or_not_found(locked, "听证", identity), office=hearing.office)
@@ -101,4 +103,5 @@ def _chairs(office: Office) -> Chairs:
         posts=[*office.posts],
         leading=[title for title, post in posts if post.leader or post.middle],
         single=[title for title, post in posts if post.chief or post.holders == 1],
+        several=[title for title, post in posts if (post.holders or 1) > 1],
     )

@@ -189,7 +189,7 @@ def call_off_hearing(call: Call) -> Hearing:
 
 def _note_turns(call: Call, drawn: Iterable[Member]) -> None:
     """
-    Write into the register who was drawn, for the rotation.
+    Record in the register who was drawn and when, for drawing by rotation.
     """
     for member in drawn:
         Members(call.session).update(member)

@@ -14,6 +14,7 @@ from shared.records.views import view_of
 from shared.vocabulary import HearingDecision
 from shared.web.fields import (
     Strict,
+    choice_flag,
     day,
     office_code,
     one_of,
@@ -78,9 +79,17 @@ class TopicsView(Schema):
 
 
 class CountsQuery(TopicsQuery):
-    """Likewise, counted by the post in the chair or by the level of the office."""
+    """
+    Likewise, counted by the post or the person in the chair or by the level of the
+    office; with *public* only hearings that were public, or only others (DY-22).
+    """
 
     by = one_of(CountedBy)
+    public = choice_flag(
+        metadata={
+            "description": "只计公开（true）或者不公开（false）的听证，不填的都计"
+        }
+    )
 
 
 CountView = view_of(
@@ -88,11 +97,13 @@ CountView = view_of(
     "CountView",
     value=fields.String(required=True),
     title=fields.String(required=True),
+    settled_share=fields.String(required=True),
+    kept_share=fields.String(required=True),
 )
 
 
 class CountsView(Schema):
-    """The hearings that were held, by post or level, those with most first."""
+    """The hearings that were held, those with most first."""
 
     rows = fields.List(fields.Nested(CountView), required=True)
 

@@ -21,6 +21,7 @@ from shared.web.fields import (
     count,
     day,
     flag,
+    holder_code,
     many,
     nested,
     number_text,
@@ -52,6 +53,7 @@ class PlanMade(Strict):
     place = text(longest=200)
     handler_post = post()
     chair_post = post()
+    chair_holder = holder_code()
 
 
 class ConflictDeclared(Strict):

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
-from services.hearing.domain.counts import HearingCount
+from services.hearing.domain.counts import Chair, HearingCount
 from services.hearing.domain.hearing import TO_COME, UNPLANNED, Hearing
 from services.hearing.store.tables import cases, hearings
 from shared.records.rows import Records
@@ -60,40 +61,68 @@ class Hearings(Records[Hearing]):
         self, offices: Collection[str], programme: str, since: date, until: date
     ) -> dict[str, int]:
         """
-        How many hearings of *offices* were held in these days, by their topic, "" for
-        those without.
+        How many hearings of *offices* were held in these days, in cases of the
+        programme's scope, by their topic, "" for those without.
         """
         topic = func.coalesce(hearings.c.topic, "")
-        query = select(topic, func.count()).where(
-            hearings.c.office.in_(offices),
-            hearings.c.programme == programme,
-            hearings.c.held_on.between(since, until),
-        )
+        days = since, until
+        query = self._held(offices, programme, days, topic, func.count())
         rows = self.session.execute(query.group_by(topic))
         return {name: int(number) for name, number in rows}
 
-    def held_by(
+    def held_by_chair(
         self,
-        name: str,
         offices: Collection[str],
         programme: str,
         since: date,
         until: date,
-    ) -> dict[str, HearingCount]:
+        *,
+        public: bool | None = None,
+    ) -> dict[Chair, HearingCount]:
         """
-        What became of the hearings of *offices* that were held in these days, by the
-        values of the column of this *name*.
+        What became of the hearings of *offices* that were held in these days, in cases
+        of the programme's scope, by who had the chair; with *public* only of those that
+        were open to the public, or of those that were not.
         """
-        column = hearings.c[name]
-        led = func.count().filter(hearings.c.leader_chaired)
-        settled = func.count().filter(hearings.c.settled)
-        query = select(column, func.count(), led, settled).where(
-            hearings.c.office.in_(offices),
-            hearings.c.programme == programme,
-            hearings.c.held_on.between(since, until),
+        held = hearings.c
+        chair = held.office, held.chair_post, func.coalesce(held.chair_holder, "")
+        query = self._held(
+            offices,
+            programme,
+            (since, until),
+            *chair,
+            func.count(),
+            func.count().filter(held.leader_chaired),
+            func.count().filter(held.settled),
+            func.count(held.settled_for_good),
+            func.count().filter(held.settled_for_good),
         )
-        rows = self.session.execute(query.group_by(column))
-        return {value: HearingCount(*map(int, counts)) for value, *counts in rows}
+        if public is not None:
+            query = query.where(held.public == public)
+        rows = self.session.execute(query.group_by(*chair))
+        return {(row[0], row[1], row[2]): HearingCount(*row[3:]) for row in rows}
+
+    @staticmethod
+    def _held(
+        offices: Collection[str],
+        programme: str,
+        days: tuple[date, date],
+        *columns: ColumnElement[Any],
+    ) -> Select[Any]:
+        """
+        The *columns* of the hearings held in these days in cases that count.
+        """
+        of_case = cases.c.number == hearings.c.case_number
+        return (
+            select(*columns)
+            .join_from(hearings, cases, of_case)
+            .where(
+                hearings.c.office.in_(offices),
+                hearings.c.programme == programme,
+                hearings.c.held_on.between(*days),
+                cases.c.in_scope,
+            )
+        )
 
     def to_come(
         self, office: str, since: date, until: date, *, most: int

@@ -4,15 +4,7 @@ The tables of hearing.
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    Column,
-    Date,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Table,
-)
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table
 
 from services.hearing.domain.feeds import FeedKey
 from services.hearing.domain.hearing import Hearing

@@ -238,55 +238,63 @@ def _in_xml(text: str) -> str:
 
 
 def _parts(names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    numbered = list(enumerate(names, start=1))
+    """
+    The files of a workbook beside its sheets, which have these *names*.
+    """
+    yield "xl/workbook.xml", _workbook(names)
+    yield "xl/_rels/workbook.xml.rels", _relationships(len(names))
+    yield "xl/styles.xml", _STYLES
+    yield "_rels/.rels", _ROOT
+    yield "[Content_Types].xml", _content_types(len(names))
+
+
+def _workbook(names: Sequence[str]) -> str:
     sheets = "".join(
         f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="rId{n}"/>'
-        for n, name in numbered
+        for n, name in enumerate(names, start=1)
     )
-    yield (
-        "xl/workbook.xml",
-        (
-            f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_DOCUMENT}">'
-            f"<sheets>{sheets}</sheets></workbook>"
-        ),
+    return (
+        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_DOCUMENT}">'
+        f"<sheets>{sheets}</sheets></workbook>"
     )
+
+
+def _relationships(sheets: int) -> str:
+    """
+    Where a workbook finds its sheets and its styles.
+    """
     relations = "".join(
         f'<Relationship Id="rId{n}" Type="{_DOCUMENT}/worksheet"'
         f' Target="worksheets/sheet{n}.xml"/>'
-        for n, _ in numbered
+        for n in range(1, sheets + 1)
     )
-    yield (
-        "xl/_rels/workbook.xml.rels",
-        (
-            f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{relations}'
-            f'<Relationship Id="rId{len(names) + 1}" Type="{_DOCUMENT}/styles"'
-            ' Target="styles.xml"/></Relationships>'
-        ),
+    return (
+        f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{relations}'
+        f'<Relationship Id="rId{sheets + 1}" Type="{_DOCUMENT}/styles"'
+        ' Target="styles.xml"/></Relationships>'
     )
-    yield "xl/styles.xml", _STYLES
-    yield (
-        "_rels/.rels",
-        (
-            f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship'
-            f' Id="rId1" Type="{_DOCUMENT}/officeDocument" Target="xl/workbook.xml"/>'
-            "</Relationships>"
-        ),
-    )
+
+
+_ROOT = (
+    f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship'
+    f' Id="rId1" Type="{_DOCUMENT}/officeDocument" Target="xl/workbook.xml"/>'
+    "</Relationships>"
+)
+
+
+def _content_types(sheets: int) -> str:
     parts = "".join(
         f'<Override PartName="/xl/worksheets/sheet{n}.xml"'
         f' ContentType="{_TYPE}.worksheet+xml"/>'
-        for n, _ in numbered
+        for n in range(1, sheets + 1)
     )
-    yield (
-        "[Content_Types].xml",
-        (
-            f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
-            '<Default Extension="rels" ContentType='
-            '"application/vnd.openxmlformats-package.relationships+xml"/>'
-            '<Default Extension="xml" ContentType="application/xml"/>'
-            '<Override PartName="/xl/workbook.xml"'
-            f' ContentType="{_TYPE}.sheet.main+xml"/>'
-            f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
-            f"{parts}</Types>"
-        ),
+    return (
+        f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType='
+        '"application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        '<Override PartName="/xl/workbook.xml"'
+        f' ContentType="{_TYPE}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
+        f"{parts}</Types>"
     )

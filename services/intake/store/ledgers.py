@@ -35,7 +35,7 @@ from services.intake.domain.cases.ledgers import (
 )
 from services.intake.store.tables import metadata
 from shared.records.sealed import SealedRecords
-from shared.records.tables import table_of
+from shared.records.tables import kinds_of, table_of
 from shared.storage.encryption import Place, field_cipher
 from shared.storage.name_locks import lock_name
 from shared.storage.row_sets import as_rows, insert_rows
@@ -241,7 +241,7 @@ class Imports(SealedRecords[Import]):
         """
         Store rows that did not become cases, as the office wrote them.
         """
-        names = ("position", "sheet", "row", "problems", "raw")
+        names = [name for name in kinds_of(RejectedRow) if name != "import_id"]
         rejected = [
             RejectedRow(import_id=number, **{name: row[name] for name in names})
             for row in rows

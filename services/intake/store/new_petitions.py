@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, String, bindparam, exists, func, select, text, true
+from sqlalchemy import (
+    Connection,
+    String,
+    bindparam,
+    exists,
+    func,
+    select,
+    text,
+    true,
+)
 from sqlalchemy import Sequence as Numbers
 from uuid_utils import uuid7
 
@@ -30,7 +39,10 @@ from shared.vocabulary import Appellant, Category, PetitionState
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
 
 # What a petition has as its registration says it.
-_PLAIN = (*WORD_FACTS, *APPEAL, "persons")
+_PLAIN = (
+    *(*WORD_FACTS, *APPEAL, "persons"),
+    *("received_on", "handler_post", "accused_office"),
+)
 _TWICE = "60 seconds"  # within which the same entered again is a second click
 _WAIT = "SELECT pg_advisory_xact_lock(hashtext(%s))"
 _RECEIVED = "received"  # instead of a hash, for what nobody entered at the counter
@@ -110,46 +122,31 @@ class NewPetitions(Petitions):
         """
         content = content_of(office, body)
         matter, _ = identified(body)
-        drawn = {
-            "prefix": f"{office}-{body['received_on'].year}-",
-            "same": matter,
-            "lineage": list(lineage),
-            "content": None if keyed else content,
-        }
-        if not keyed:
-            _wait_for_twin(self.session, content)
-        if matter:
-            # As `lock_matters`: two registered at once would both be the first.
-            send_later(self.session, _WAIT, (matter,))
-        row = self.session.execute(_NUMBER, drawn).one()
-        number, twin, of_case, repeat_of, begun_on, *first = row
+        compared = None if keyed else content
+        _wait_for_others(self.session, compared, matter)
+        received_on = body["received_on"]
+        number, twin, of_case, repeat_of, begun_on, *first = self._draw(
+            office, received_on, same=matter, lineage=lineage, content=compared
+        )
         if twin is not None and (stored := self.get(twin)):
             return Registered(stored, is_new=False, of_case=of_case)
-        begins = repeat_of is not None and begun_on > body["received_on"]
+        begins = repeat_of is not None and begun_on > received_on
         if repeat_of is None or begins:
             repeat_of = None
             first = [office, body.get("handler_post")]
-        plain: dict[str, Any] = {name: body.get(name) for name in _PLAIN}
-        if plain["appellant"]:
-            plain["appellant"] = Appellant(plain["appellant"])
         petition = Petition(
             number=number,
             office=office,
             programme=programme,
-            received_on=body["received_on"],
-            category=Category(body["category"]),
             repeat_of=repeat_of,
             first_office=first[0],
             first_post=first[1],
-            handler_post=body.get("handler_post"),
-            accused_office=body.get("accused_office"),
             received_by=received_by,
             group_visit=group_visit,
-            **plain,
+            **_as_entered(body),
         )
         private = {name: body.get(name) for name in _OF_PETITION}
-        private["enquiry_code"] = code
-        self._store(petition, private, content, code)
+        self._store(petition, {**private, "enquiry_code": code}, content, code)
         begun = matter if begins else None
         return Registered(petition, is_new=True, of_case=of_case, begins=begun)
 
@@ -205,14 +202,30 @@ class NewPetitions(Petitions):
         """
         Draw the number of a petition that no one entered.
         """
-        drawn: dict[str, Any] = {
-            "prefix": f"{office}-{received_on.year}-",
-            "same": None,
-            "lineage": [],
-            "content": None,
-        }
-        number, *_ = self.session.execute(_NUMBER, drawn).one()
+        number, *_ = self._draw(office, received_on)
         return str(number)
+
+    def _draw(
+        self,
+        office: str,
+        received_on: date,
+        *,
+        same: str | None = None,
+        lineage: Sequence[str] = (),
+        content: str | None = None,
+    ) -> tuple[Any, ...]:
+        """
+        Draw a number, with what is known of the matter that is the *same*: the petition
+        with this *content* that was entered just before, whether the matter is a case,
+        and the earliest petition of it, if that accuses none of the *lineage*.
+        """
+        drawn = {
+            "prefix": f"{office}-{received_on.year}-",
+            "same": same,
+            "lineage": list(lineage),
+            "content": content,
+        }
+        return tuple(self.session.execute(_NUMBER, drawn).one())
 
     def _store(
         self,
@@ -228,10 +241,24 @@ class NewPetitions(Petitions):
         insert_later(self.session, petitions, row)
 
 
-def _wait_for_twin(session: Connection, content: str) -> None:
+def _as_entered(body: Mapping[str, Any]) -> dict[str, Any]:
     """
-    Let two requests that enter the same at one moment follow each other.
+    What a petition has as its registration says it.
     """
-    # By the content, before it is looked for: both would find nothing and enter the
-    # same twice.
-    send_later(session, _WAIT, (content,))
+    plain = {name: body.get(name) for name in _PLAIN}
+    if plain["appellant"]:
+        plain["appellant"] = Appellant(plain["appellant"])
+    return {**plain, "category": Category(body["category"])}
+
+
+def _wait_for_others(
+    session: Connection, content: str | None, matter: str | None
+) -> None:
+    """
+    Let requests that enter the same *content*, or petitions of one *matter*, at one
+    moment follow each other.
+    """
+    # Before either is looked for: both would find nothing and enter the same twice, or
+    # both be the first of their matter (as `lock_matters`).
+    for name in filter(None, (content, matter)):
+        send_later(session, _WAIT, (name,))

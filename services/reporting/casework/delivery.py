@@ -26,6 +26,7 @@ from services.reporting.papers import render
 from services.reporting.papers.render import Document
 from services.reporting.store import OUTBOX, Deliveries, Returns
 from shared.errors import Conflict, NotFound
+from shared.records.tables import kinds_of
 
 MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.DUE: frozenset({DeliveryState.SENDING}),
@@ -126,7 +127,7 @@ class Delivery:
             mails = self.mails(session, number)
             # Committed before the mail goes out: after a kill it is found in doubt, and
             # not sent a second time unseen.
-            allowed = _before(DeliveryState.SENDING)
+            allowed = _states_before(DeliveryState.SENDING)
             if not mails.move(
                 recipient, DeliveryState.SENDING, allowed=allowed, tried=1
             ):
@@ -171,21 +172,8 @@ def document_of(signed: Row[Any]) -> Document:
     """
     The content of a return, from its row.
     """
-    return Document(
-        number=signed.id,
-        revision=signed.revision,
-        title=signed.title,
-        office_name=signed.office_name,
-        as_of=signed.as_of,
-        known_at=signed.known_at,
-        signed_by=signed.signed_by,
-        reason=signed.reason,
-        ended_counts=signed.ended_counts,
-        figures=signed.figures,
-        figures_checksum=signed.figures_checksum,
-        under_way=signed.under_way,
-        differences=signed.differences,
-    )
+    names = [name for name in kinds_of(Document) if name != "number"]
+    return Document(number=signed.id, **{name: getattr(signed, name) for name in names})
 
 
 def ask_again(mails: Deliveries) -> None:
@@ -205,7 +193,9 @@ def ask_again(mails: Deliveries) -> None:
     for row in rows:
         if not _goes_again(row):
             mails.move(
-                row.recipient, DeliveryState.DUE, allowed=_before(DeliveryState.DUE)
+                row.recipient,
+                DeliveryState.DUE,
+                allowed=_states_before(DeliveryState.DUE),
             )
 
 
@@ -220,7 +210,7 @@ def _goes_again(row: Row[Any]) -> bool:
     return bool(row.state == DeliveryState.UNCERTAIN and row.doubts <= DOUBTS_ALLOWED)
 
 
-def _before(state: DeliveryState) -> tuple[DeliveryState, ...]:
+def _states_before(state: DeliveryState) -> tuple[DeliveryState, ...]:
     return tuple(before for before, after in MOVES.items() if state in after)
 
 
@@ -228,7 +218,7 @@ def _move(mails: Deliveries, recipient: str, outcome: Outcome) -> None:
     mails.move(
         recipient,
         outcome.state,
-        allowed=_before(outcome.state),
+        allowed=_states_before(outcome.state),
         reply=outcome.reply,
         doubted=int(outcome.state == DeliveryState.UNCERTAIN),
     )

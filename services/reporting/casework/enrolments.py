@@ -119,8 +119,8 @@ class FurtherProgrammes:
             stored[fact.case_number].append(fact)
         for news in self._news:
             number = news.case_number
-            enrolment = _of(news, self._now.get(number, ()))
-            before = _of(news, self._before.get(number, ()))
+            enrolment = _enrolment_of(news, self._now.get(number, ()))
+            before = _enrolment_of(news, self._before.get(number, ()))
             # One that is withdrawn as it becomes known is taken back with it.
             if enrolment is None or (before is not None) == (news.type == ENROLLED):
                 continue
@@ -130,7 +130,9 @@ class FurtherProgrammes:
                 yield Counted(news.id, fact, read, enrolment, known_at)
 
 
-def _of(news: ReceivedEvent, enrolments: Iterable[Enrolment]) -> Enrolment | None:
+def _enrolment_of(
+    news: ReceivedEvent, enrolments: Iterable[Enrolment]
+) -> Enrolment | None:
     """
     The enrolment that an event begins or ends, if it is known.
     """

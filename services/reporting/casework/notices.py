@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from services.reporting.casework import mail
 from services.reporting.casework.delivery import Delivery
 from services.reporting.domain.notices import Mailing, Notice, NoticePaper
-from services.reporting.domain.postings.rules import STEP_REACHED, TOLD
+from services.reporting.domain.postings.rules import LETTER, STEP_REACHED, TOLD
 from services.reporting.domain.returns import message_ids
 from services.reporting.events import NoticesCollected
 from services.reporting.store import (
@@ -45,11 +45,17 @@ from shared.settings import settings
 from shared.vocabulary import PaperForm
 from shared.web.papers import MEDIA_TYPES, content_for_mail
 
-MAILED = frozenset({STEP_REACHED, TOLD})
+MAILED = frozenset({STEP_REACHED, TOLD, LETTER})
 """
 The events of which the office that they name gets a mail.
 """
-PRINTED = "assignment.notice_printed"
+PRINTED = {
+    "assignment.notice_printed": ("notice", "paper"),
+    LETTER: ("paper", "letter"),
+}
+"""
+The events that bring a paper for a mail, with the fields of its identity and its text.
+"""
 _MOST_PAPERS = 100  # in one mail
 _AT_ONCE = 100  # urgent notices whose papers are printed, in one transaction
 
@@ -60,11 +66,10 @@ def store_papers(session: Connection, events: Iterable[ReceivedEvent]) -> None:
     """
     NoticePapers(session).insert_missing(
         NoticePaper(
-            notice=event["notice"],
-            form=PaperForm(event["form"]),
-            paper=event["paper"],
+            notice=event[identity], form=PaperForm(event["form"]), paper=event[text]
         )
         for event in events
+        for identity, text in [PRINTED[event.type]]
     )
 
 

@@ -64,7 +64,7 @@ def record_received(session: Connection, *received: ReceivedEvent) -> None:
         entries = [entry for _, posted_of_one in posted for entry in posted_of_one]
         judged = judge_after(session, entries)
         notices.store_papers(
-            session, [event for event in received if event.type == notices.PRINTED]
+            session, [event for event in received if event.type in notices.PRINTED]
         )
         collected = notices.store_notices(session, mailed)
         OUTBOX.announce(session, *judged, *collected)

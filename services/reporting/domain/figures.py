@@ -253,17 +253,17 @@ def stock_flow(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str,
     added = {name: after.get(name, 0) - before.get(name, 0) for name in _OF_STOCK}
     flowed_back = added["flowed_back"]
     return {
-        "open_before": _open(before),
+        "open_before": _open_cases(before),
         "came_in": added["base"],
         "flowed_back": flowed_back,
         "closed": sum(added[name] for name in CLOSED_AS) + flowed_back,
         "resolved": added["resolved"],
         "struck_off": added["struck_off"],
-        "open_after": _open(after),
+        "open_after": _open_cases(after),
     }
 
 
-def _open(sums: Mapping[str, int]) -> int:
+def _open_cases(sums: Mapping[str, int]) -> int:
     over = sum(sums.get(name, 0) for name in (*CLOSED_AS, "struck_off"))
     return sums.get("base", 0) - over
 

@@ -204,11 +204,11 @@ def _cells(
                 "title": measure.title,
                 "signed": before,
                 "now": after,
-                "by": _by(before, after),
+                "by": _difference(before, after),
             }
 
 
-def _by(before: object, after: object) -> int | None:
+def _difference(before: object, after: object) -> int | None:
     if isinstance(before, int) and isinstance(after, int):
         return after - before
     return None

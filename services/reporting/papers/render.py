@@ -88,7 +88,8 @@ def chinese_instant(instant: datetime) -> str:
 
 def notes(document: Document) -> list[str]:
     """
-    What a reader must know to use the figures, down to how to check them.
+    Return the notes below the table: what a reader must know to use the figures and to
+    check them.
     """
     goal = document.figures["milestone"]
     milestone = day_in_digits(date.fromisoformat(goal["on"]))
@@ -207,6 +208,7 @@ def workbook(document: Document) -> bytes:
         {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
     )
     signed = document.known_at.astimezone(SHANGHAI).replace(tzinfo=None)
+    # A fixed moment: with the time of rendering the bytes would differ each time.
     book.set_properties({"title": document.heading, "created": signed})
     _Sheet(book, document).write(document)
     book.close()

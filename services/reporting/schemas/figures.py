@@ -11,14 +11,7 @@ from marshmallow import Schema, fields
 
 from services.reporting.domain.measures import registry
 from shared.web.field_kinds import Labels
-from shared.web.fields import (
-    Strict,
-    day,
-    instant,
-    nested,
-    office_code,
-    query_flag,
-)
+from shared.web.fields import Strict, day, instant, nested, office_code, query_flag
 from shared.web.named import named
 
 

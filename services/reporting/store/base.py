@@ -5,14 +5,7 @@ how many locks are taken by one statement.
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    DateTime,
-    Select,
-    String,
-    bindparam,
-    func,
-    select,
-)
+from sqlalchemy import DateTime, Select, String, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.service.tables import service_tables

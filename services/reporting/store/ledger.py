@@ -30,9 +30,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import (
-    ARRAY,
-)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line, Persons, Sums
@@ -46,7 +44,7 @@ from shared.events import Envelope
 from shared.policy.calendar import ONE_DAY
 from shared.storage.row_sets import given_rows, one_of, rows_text
 
-_FACT = ("id", "type", "office", "case_number", "occurred_on", "payload", "recorded_at")
+_FACT = tuple(each.name for each in facts.c if each.name != "known_at")
 _VALUES = attrgetter(*ENTRY)
 
 
@@ -203,7 +201,7 @@ class Ledger:
                 cast(func.sum(entries.c.amount), BigInteger),
             )
             .where(entries.c.programme == request.programme)
-            .where(entries.c.day <= request.as_of, *_known(known_at))
+            .where(entries.c.day <= request.as_of, *_known_until(known_at))
             .where(
                 one_of(entries.c.office, offices), entries.c.case_number.in_(members)
             )
@@ -383,7 +381,7 @@ def _members(
         entries.c.programme == programme,
         entries.c.measure == ("listed" if cases.frozen else "base"),
         entries.c.day <= as_of,
-        *_known(known_at),
+        *_known_until(known_at),
     )
     if cases.frozen:
         # A frozen list never changes: only what was put on it counts, whatever became
@@ -401,7 +399,7 @@ def _members(
     return query
 
 
-def _known(known_at: datetime | None) -> tuple[ColumnElement[bool], ...]:
+def _known_until(known_at: datetime | None) -> tuple[ColumnElement[bool], ...]:
     return () if known_at is None else (entries.c.known_at <= known_at,)
 
 

@@ -6,20 +6,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Date,
-    Identity,
-    Index,
-    String,
-    Table,
-    func,
-)
-from sqlalchemy.dialects.postgresql import (
-    JSONB,
-    UUID,
-)
+from sqlalchemy import BigInteger, Column, Date, Identity, Index, String, Table, func
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.reporting.domain.postings.entries import Entry
 from services.reporting.store.base import INSTANT, metadata

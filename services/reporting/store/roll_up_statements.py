@@ -4,13 +4,7 @@ The statements that roll entries up, and that sum up what is rolled up and what 
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    Date,
-    String,
-    bindparam,
-    text,
-)
+from sqlalchemy import BigInteger, Date, String, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.reporting.store.base import INSTANT

@@ -4,15 +4,7 @@ The tables of roll-ups: what each day or month added to each measure.
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Date,
-    String,
-    Table,
-    true,
-)
+from sqlalchemy import BigInteger, Boolean, Column, Date, String, Table, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.reporting.store.base import INSTANT, metadata

@@ -15,11 +15,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Connection,
-    select,
-    text,
-)
+from sqlalchemy import Connection, select, text
 
 from services.reporting.domain.figures import Line
 from services.reporting.domain.measures import registry

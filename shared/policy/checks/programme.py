@@ -40,6 +40,7 @@ _UNIQUE = (
     ("third_parties", "id"),
     ("case_classes", "id"),
     ("reports", "id"),
+    ("mailed_papers", "on"),
     ("report_schedules", "id"),
     ("rosters", "id"),
     ("tallies", "id"),

@@ -264,7 +264,8 @@ def _closing(closing: Closing) -> Iterator[str]:
 def _after_closing(closing: Closing) -> Iterator[str]:
     if closing.watch:
         days = closing.watch.days
-        yield f"  化解后观察{days}天，再次来件的重启〔{closing.watch.source}〕"
+        said = f"化解后观察{days}天，再次来件的重启" if days else "化解后不设观察期"
+        yield f"  {said}〔{closing.watch.source}〕"
     if closing.look_back:
         looked_at = (*closing.look_back.links, *closing.look_back.faults)
         titles = "、".join(each.title for each in looked_at)
@@ -281,6 +282,9 @@ def _evidence(closing: Closing) -> Iterator[str]:
     for rule in closing.dispositions:
         head = Disposition(rule.id).chinese
         yield f"  评判为“{head}”的须有记录或材料证明〔{rule.source}〕"
+    for measure in closing.measures:
+        title = Remedy(measure.id).chinese
+        yield f"  采取“{title}”的须有办理记录〔{measure.source}〕"
     for packet in closing.packets:
         documents = "、".join(packet.documents)
         yield f"  材料{packet.id} {packet.title}：{documents}〔{packet.source}〕"

@@ -60,11 +60,32 @@ class ChecklistItem:
 class DispositionRule:
     """
     One head of 三到位一处理, and what in the record of a case shows that it was done
-    (PY-01, XQ-02). A document that the closing names for it shows it as well.
+    (PY-01, XQ-02), with a file or the number of a document. A document that the closing
+    names for it shows it as well.
     """
 
     id: Literal[
         "reasonable_solve", "unreasonable_explain", "hardship_help", "unlawful_by_law"
+    ]
+    source: str
+    facts: tuple[Trigger, ...] = ()
+
+
+@dataclass(frozen=True)
+class MeasureRule:
+    """
+    A measure by which a case may be settled, and what in its record shows that it was
+    taken; the words of a closing do not (PY-29, PY-33).
+    """
+
+    id: Literal[
+        "explanation",
+        "hearing",
+        "judicial_aid",
+        "counselling",
+        "mediation",
+        "correction",
+        "other",
     ]
     source: str
     facts: tuple[Trigger, ...] = ()
@@ -195,17 +216,17 @@ class Coded:
 class Watch:
     """
     For how many days after it was resolved a petition of the same matter, confirmed to
-    be one, reopens a case (A-21).
+    be one, reopens a case; 0: for none, as the programme says with its reason (A-21).
     """
 
     days: int
     source: str
 
     def problems(self) -> Iterator[Problem]:
-        if self.days < 1:
-            message = "观察天数须至少为一天。"
+        if self.days < 0:
+            message = "观察天数不能为负。"
             yield problem_in(
-                self, "days", "not_positive", message, "不观察的，请删除 watch。"
+                self, "days", "not_positive", message, "不观察的，请写 0 并说明。"
             )
 
 
@@ -252,12 +273,14 @@ class LookBackRules:
 class EndingRules:
     """
     Who decides, in this order, whether a case is lawfully ended (JZ-31); `grounds`: on
-    which grounds it may be applied for.
+    which grounds it may be applied for; `filed`: each document of an application is a
+    file of the case, uploaded or made by the system.
     """
 
     levels: tuple[Signer, ...]
     grounds: tuple[Coded, ...]
     source: str
+    filed: bool = False
 
     def problems(self) -> Iterator[Problem]:
         yield from duplicates(self.levels, "id")
@@ -286,9 +309,9 @@ class Closing:
 
     `version`: the edition of the standard from which the checklist was taken;
     `inquiry_causes`: why a case may have flowed back (XQ-49). `dispositions`: the heads
-    of 三到位一处理 that need evidence when a case is closed as resolved. `audit`: how
-    many closings are drawn to be evaluated. What follows a closing is owed by duties
-    that it opens (MX-28, MX-31).
+    of 三到位一处理 that need evidence when a case is closed as resolved, `measures`
+    those that need a record. `audit`: how many closings are drawn to be evaluated. What
+    follows a closing is owed by duties that it opens (MX-28, MX-31).
     """
 
     kinds: tuple[ClosingKind, ...]
@@ -303,6 +326,7 @@ class Closing:
     look_back: LookBackRules | None = None
     audit: AuditRules | None = None
     dispositions: tuple[DispositionRule, ...] = ()
+    measures: tuple[MeasureRule, ...] = ()
 
     def counts_as(self, kind: str) -> str | None:
         """
@@ -327,14 +351,21 @@ class Closing:
         The facts that show that something is met.
         """
         items = (fact for item in self.checklist for fact in item.facts)
-        heads = (fact for head in self.dispositions for fact in head.facts)
-        return (*items, *heads)
+        said: tuple[DispositionRule | MeasureRule, ...]
+        said = (*self.dispositions, *self.measures)
+        return (*items, *(fact for each in said for fact in each.facts))
 
     def disposition(self, head: str) -> DispositionRule | None:
         """
         What shows a head of 三到位一处理; None where it needs no evidence.
         """
         return next((rule for rule in self.dispositions if rule.id == head), None)
+
+    def measure(self, measure: str) -> MeasureRule | None:
+        """
+        What shows that a measure was taken; None where it needs no record.
+        """
+        return next((rule for rule in self.measures if rule.id == measure), None)
 
     def item(self, identity: str) -> ChecklistItem | None:
         """
@@ -375,6 +406,7 @@ class Closing:
         yield from duplicates(self.packets, "id")
         yield from duplicates(self.routes, "id")
         yield from duplicates(self.dispositions, "id")
+        yield from duplicates(self.measures, "id")
         allowed = {kind.id for kind in self.kinds}
         limited: tuple[ChecklistItem | Packet | Route, ...]
         limited = (*self.checklist, *self.packets, *self.routes)

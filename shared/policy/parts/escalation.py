@@ -7,8 +7,8 @@ business of the assignment service. What comes out are candidates: people decide
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Literal
@@ -148,27 +148,6 @@ class OfficeHours:
         return begins <= moment.time() < ends
 
 
-Form = Literal["docx", "pdf"]
-
-
-@dataclass(frozen=True)
-class MailedPaper:
-    """
-    The paper (an id in deploy/papers) that is printed of every notice, filed with its
-    matter, and attached to its mail.
-
-    *forms*: offices, by their codes, that want it in another *form*.
-    """
-
-    paper: str
-    form: Form
-    source: str
-    forms: Mapping[str, Form] = field(default_factory=dict)
-
-    def form_for(self, office: str) -> Form:
-        return self.forms.get(office, self.form)
-
-
 @dataclass(frozen=True)
 class Supervision:
     """
@@ -178,7 +157,6 @@ class Supervision:
     `stagnant_after`: nothing was recorded on an open case for so long.
     `missed_steps`: the duties of registering, passing on and handing down; one that is
     not done by its day is recorded as a step that the office missed (MX-39).
-    `mailed_paper`: None if notices are mailed as a line of text alone.
     """
 
     steps: tuple[SupervisionStep, ...]
@@ -188,7 +166,6 @@ class Supervision:
     thresholds: tuple[Threshold, ...] = ()
     stagnant_after: Limit | None = None
     missed_steps: tuple[str, ...] = ()
-    mailed_paper: MailedPaper | None = None
 
     def steps_for(self, kind: str | None) -> tuple[SupervisionStep, ...]:
         """

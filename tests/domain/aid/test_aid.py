@@ -4,18 +4,13 @@ Funds, what social aid answers, and every move of an application.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from services.aid.domain import funds, social
-from services.aid.domain.application import (
-    MOVES,
-    Act,
-    Notice,
-    State,
-    refusal_code,
-)
+from services.aid.domain.application import Act, Notice, State, state_after
 from services.aid.events import (
     AidFundsReceived,
     AidTold,
@@ -24,11 +19,10 @@ from shared.errors import Conflict, Rejected
 from shared.vocabulary import ReplyMode
 from tests.builders import places
 from tests.builders.aid import (
+    APPLIED,
     CASE,
     CLERK,
     COMMON,
-    LEADER,
-    TERMS,
     TODAY,
     funded,
     granted,
@@ -87,22 +81,49 @@ def test_what_social_aid_answers_is_recorded_once():
         social.answer(CASE, answered, **facts)
 
 
-def test_every_move_is_either_made_or_refused_by_name():
-    codes = {
-        refusal_code(state, act)
-        for state in State
-        for act in Act
-        if (state, act) not in MOVES
-    }
+# TL-35, TL-36: verified, decided, funded, told, paid once.
+STEPS = (
+    ("applied", "verify", "verified"),
+    ("verified", "verify", "verified"),
+    ("verified", "grant", "granted"),
+    ("verified", "refuse", "refused"),
+    ("granted", "receive_funds", "funded"),
+    ("funded", "tell", "funded"),
+    ("funded", "pay", "paid"),
+    ("funded", "instruct", "instructed"),
+    ("funded", "confirm", "paid"),
+    ("instructed", "tell", "instructed"),
+    ("instructed", "confirm", "paid"),
+    ("instructed", "fail", "funded"),
+    ("paid", "take_back", "funded"),
+)
+REFUSED_BEFORE_PAYING = {
+    "applied": "not_granted",
+    "verified": "not_granted",
+    "refused": "not_granted",
+    "granted": "not_funded",
+    "funded": "already_funded",
+    "instructed": "in_payment_file",
+    "paid": "already_paid",
+}
 
-    assert codes == {
-        "already_decided",
-        "already_funded",
-        "already_paid",
-        "in_payment_file",
-        "not_funded",
-        "not_granted",
-        "not_paid",
-        "not_verified",
-    }
-    assert TERMS.by == LEADER
+
+def code_of_refusal(state, act):
+    if act in {"verify", "grant", "refuse"}:
+        return "not_verified" if state == "applied" else "already_decided"
+    return "not_paid" if act == "take_back" else REFUSED_BEFORE_PAYING[state]
+
+
+def test_every_move_is_either_made_or_refused_by_name():
+    moves = {(before, act): after for before, act, after in STEPS}
+    for state in State:
+        application = replace(APPLIED, state=state)
+        for act in Act:
+            if (state, act) in moves:
+                assert state_after(application, act) == moves.pop((state, act))
+                continue
+            with pytest.raises(Conflict) as refused:
+                state_after(application, act)
+            assert refused.value.code == code_of_refusal(state, act), (state, act)
+
+    assert moves == {}

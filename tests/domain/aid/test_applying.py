@@ -9,16 +9,10 @@ from datetime import date
 
 import pytest
 
-from services.aid.domain.application import (
-    AnotherCase,
-    Clue,
-    State,
-)
+from services.aid.domain.application import AnotherCase, Clue, State
 from services.aid.domain.applying import apply_for_aid
 from services.aid.domain.elsewhere import require_another_case
-from services.aid.events import (
-    AidOpened,
-)
+from services.aid.events import AidOpened
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
 from tests.builders import places

@@ -9,15 +9,9 @@ from datetime import date
 
 import pytest
 
-from services.aid.domain.application import (
-    OverCap,
-    Share,
-)
+from services.aid.domain.application import OverCap, Share
 from services.aid.domain.budgets import Spending
-from services.aid.events import (
-    AidGranted,
-    AidRefused,
-)
+from services.aid.events import AidGranted, AidRefused
 from shared.errors import Conflict, Rejected
 from tests.builders import places
 from tests.builders.aid import (

@@ -8,17 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from services.aid.domain.application import (
-    State,
-)
+from services.aid.domain.application import State
 from shared.errors import Rejected
 from tests.builders import places
-from tests.builders.aid import (
-    TERMS,
-    answers,
-    decided,
-    verified,
-)
+from tests.builders.aid import TERMS, answers, decided, verified
 
 # -- verifying
 

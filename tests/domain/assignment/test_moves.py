@@ -11,14 +11,8 @@ import pytest
 from services.assignment.domain.consequences.duty_facts import facts_of_duties, moves_of
 from services.assignment.domain.duties.instances import instances
 from services.assignment.domain.duties.ledger import owners_of
-from services.assignment.domain.duties.transitions import (
-    run_all,
-)
-from tests.builders.facts import (
-    NUMBER,
-    happened,
-    named,
-)
+from services.assignment.domain.duties.transitions import run_all
+from tests.builders.facts import NUMBER, happened, named
 from tests.builders.moving_cases import CODE, DAY, HUB, SECRETARY, A, B, C, Case, days
 
 # -- what is owed

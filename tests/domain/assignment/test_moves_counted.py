@@ -12,10 +12,7 @@ from hypothesis import strategies as st
 
 from services.assignment.domain import case_offices
 from services.assignment.domain.case_offices import stock_of
-from services.assignment.domain.duties.transitions import (
-    HAND_OVERS,
-    state_after,
-)
+from services.assignment.domain.duties.transitions import HAND_OVERS, state_after
 from services.assignment.domain.facts.received import (
     CaseMerged,
     CaseRepeated,
@@ -23,11 +20,7 @@ from services.assignment.domain.facts.received import (
 )
 from services.assignment.domain.leaders import units
 from services.assignment.events.moves import Stock
-from tests.builders.facts import (
-    act,
-    happened,
-    replied,
-)
+from tests.builders.facts import act, happened, replied
 from tests.builders.moving_cases import DAY, HUB, START, A, B, C, Case, days
 
 # -- what is counted
@@ -102,7 +95,11 @@ def test_the_offices_of_a_case_stand_in_their_order():
 
 STEPS = st.lists(
     st.one_of(
-        st.tuples(st.just("move"), st.sampled_from([A, B, C]), st.just(0)),
+        st.tuples(
+            st.sampled_from(["move", "move", "units"]),
+            st.sampled_from([A, B, C]),
+            st.just(0),
+        ),
         st.tuples(
             st.sampled_from(
                 ["name", "reply", "plan", "resolve", "reopen", "hard", "told"]
@@ -115,24 +112,37 @@ STEPS = st.lists(
 )
 
 
+OF_ONE = {"name", "units"}
+"""
+Steps that are of the office that has the case, and do nothing if it did not move.
+"""
+
+
 def lived(steps, *, moves=True, hand_over=True):
     """
     A case through *steps*, a week between them, each dated so many days back, but no
-    leader named before the office had the case.
+    leader named before the office had the case; and the unit that helps it, if there is
+    one.
     """
-    case, since = Case(hand_over=hand_over), START
+    case, since, helping = Case(hand_over=hand_over), START, set()
     for number, (what, to, back) in enumerate(steps, start=1):
         today = days(7 * number)
         on = max(START, today - DAY * back)
         if what == "move":
             if moves and to != case.matter.office and not case.matter.is_over:
+                helping -= {case.matter.office, to}
                 case.move(to, today)
                 since = today
+        elif what == "units":
+            helping = {to} - {case.matter.office}
+            parts = ((unit, "co_handling") for unit in helping)
+            agreed = ((case.matter.office, "lead"), *parts)
+            case.learn(happened("matter.units_agreed", today, units=agreed))
         elif what == "name":
             case.name(max(on, since))
         else:
             case.learn(FACTS[what](on))
-    return case, days(7 * len(steps) + 400)
+    return case, days(7 * len(steps) + 400), helping
 
 
 FACTS = {
@@ -165,7 +175,7 @@ def overdue_on(duty, day):
 @settings(max_examples=60)
 @given(STEPS)
 def test_what_was_posted_is_what_is_overdue_on_every_day(steps):
-    case, last = lived(steps)
+    case, last, _ = lived(steps)
     for day in (START + DAY * n for n in range(0, (last - START).days, 3)):
         expected = Counter(
             office
@@ -178,8 +188,8 @@ def test_what_was_posted_is_what_is_overdue_on_every_day(steps):
 @settings(max_examples=40)
 @given(STEPS)
 def test_no_office_owes_anything_of_a_case_that_it_has_no_more(steps):
-    case, last = lived(steps)
-    now = {case.matter.office, HUB}
+    case, last, helping = lived(steps)
+    now = {case.matter.office, HUB, *helping}
 
     assert {d.office for d in case.matter.duties.values() if not d.closed} <= now
     for measure in ("overdue", "base", "repeats"):
@@ -190,10 +200,10 @@ def test_no_office_owes_anything_of_a_case_that_it_has_no_more(steps):
 
 
 @settings(max_examples=40)
-@given(STEPS.filter(lambda steps: all(what != "name" for what, *_ in steps)))
+@given(STEPS.map(lambda steps: [each for each in steps if each[0] not in OF_ONE]))
 def test_moves_change_nothing_of_what_all_offices_together_have(steps):
-    with_moves, last = lived(steps, hand_over=False)
-    without, _ = lived(steps, moves=False, hand_over=False)
+    with_moves, last, _ = lived(steps, hand_over=False)
+    without, *_ = lived(steps, moves=False, hand_over=False)
     for measure in ("overdue", "base", "repeats", "led"):
         for day in (START + DAY * n for n in range(0, (last - START).days, 5)):
             ours = sum(with_moves.sums(measure, day).values())

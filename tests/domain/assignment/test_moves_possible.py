@@ -8,16 +8,9 @@ import pytest
 
 from services.assignment.domain import case_offices
 from services.assignment.domain.escalation.notice_course import courses
-from services.assignment.domain.facts.received import (
-    CaseRepeated,
-    CaseUnmerged,
-)
+from services.assignment.domain.facts.received import CaseRepeated, CaseUnmerged
 from services.assignment.domain.leaders import units
-from tests.builders.facts import (
-    happened,
-    named,
-    opened,
-)
+from tests.builders.facts import happened, named, opened
 from tests.builders.moving_cases import SECRETARY, START, A, B, C, Case, days
 
 

@@ -11,22 +11,13 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.closings.flow_back import repeats_after_closing
-from services.assignment.domain.facts.received import (
-    CaseRepeated,
-    CaseRepeatWithdrawn,
-)
+from services.assignment.domain.facts.received import CaseRepeated, CaseRepeatWithdrawn
 from services.assignment.domain.matter import Matter
 from services.assignment.domain.recompute import recompute
 from shared.matter_numbers import ForeignMatter, require_owner
 from shared.policy.current import current_policy
 from tests.builders import an_envelope
-from tests.builders.facts import (
-    happened,
-    named,
-    opened,
-    registered,
-    replied,
-)
+from tests.builders.facts import happened, named, opened, registered, replied
 
 OFFICE, NUMBER = "990101", "990101-2021-0000001"
 OF = {"office": OFFICE, "programme": "dy-leaders"}

@@ -11,7 +11,7 @@ import pytest
 
 from services.hearing.domain import requests
 from services.hearing.domain.decisions import decide
-from services.hearing.domain.hearing import MOVES, Act, State, current_decision
+from services.hearing.domain.hearing import State, current_decision
 from services.hearing.domain.opinions import answer_opinion, give_opinion
 from services.hearing.domain.requests import RequestState
 from services.hearing.domain.results import end_watch, give_result
@@ -170,11 +170,6 @@ def test_a_result_is_given_once_and_after_the_opinion(hearing):
         ending(hearing)
 
     assert refused.value.code == f"hearing_{hearing.state}"
-
-
-def test_a_replaced_decision_is_at_its_end():
-    assert not [act for state, act in MOVES if state is State.REPLACED]
-    assert {act for _, act in MOVES} == set(Act)
 
 
 def advising(hearing=HELD, *, day=date(2021, 3, 15), agreed=2):

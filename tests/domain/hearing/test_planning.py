@@ -59,6 +59,7 @@ def test_a_plan_is_refused_with_all_its_faults_at_once():
         starts="11:00",
         ends="11:00",
         chair_post="局长",
+        chair_holder=None,
         subject="arrest",
         topic="weather",
     )
@@ -138,7 +139,9 @@ def test_only_a_decision_to_hold_can_be_planned(decided, code):
 
 # -- clashes
 
-OTHER = replace(PLANNED, id="h9", chair_post="检察官", place="第二听证室")
+OTHER = replace(
+    PLANNED, id="h9", chair_post="检察官", chair_holder=None, place="第二听证室"
+)
 
 
 @pytest.mark.parametrize(
@@ -148,10 +151,12 @@ OTHER = replace(PLANNED, id="h9", chair_post="检察官", place="第二听证室
         ({"place": PLAN.place}, "place_taken"),
         ({"place": PLAN.place, "starts": "11:00", "ends": "12:00"}, None),
         ({"place": PLAN.place, "starts": "08:00", "ends": "09:31"}, "place_taken"),
-        ({"chair_post": "副检察长"}, None),
+        ({"chair_post": "副检察长", "chair_holder": "B01"}, None),
+        ({"chair_post": "副检察长", "chair_holder": "B02"}, "chair_taken"),
+        ({"chair_post": "政治部主任", "chair_holder": "B02"}, "chair_taken"),
     ],
 )
-def test_a_room_holds_one_hearing_at_a_time(other, code):
+def test_a_room_and_whoever_has_the_chair_are_at_one_hearing_at_a_time(other, code):
     others = [replace(OTHER, **other)]
 
     if code is None:
@@ -166,6 +171,10 @@ def test_the_only_holder_of_a_post_chairs_one_hearing_at_a_time():
     assert refusals(plan, others=others, chair_post="检察长") == {
         ("chair_taken", "/chair_post")
     }
+
+
+def test_of_a_post_with_several_holders_the_one_in_the_chair_is_named():
+    assert refusals(plan, chair_holder=None) == {("holder_missing", "/chair_holder")}
 
 
 # -- notices

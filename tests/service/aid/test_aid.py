@@ -227,7 +227,9 @@ def test_who_applied_does_not_decide_and_who_decided_does_not_pay(as_office, des
     refused(own, 409, "applicant_decides")
     assert decided(as_office, identity).status_code == 201
     body = {"received_on": "2020-11-09", "amount_yuan": "12000.00", "document": "财1"}
-    as_office(COUNTY).post("aid", f"/aid-applications/{identity}/funds", body)
+    path = f"/aid-applications/{identity}/funds"
+    refused(leader.post("aid", path, body), 409, "granter_pays")
+    as_office(COUNTY).post("aid", path, body)
     again = leader.post("aid", f"/aid-applications/{identity}/payments", PAID)
     refused(again, 409, "granter_pays")
 
@@ -376,6 +378,7 @@ def test_a_payment_drill(as_office, desk, announced, eventually):
     numbers = desk.cases(3)
     clerk, file = as_office(COUNTY), desk.payment_file(*numbers)
     path = f"/payment-files/{file}"
+    granter = as_office(COUNTY, "leader").post("aid", f"{path}/sendings", {})
     first, again = (clerk.post("aid", f"{path}/sendings", {}) for _ in range(2))
     one, two, three = (f"{file}-00{line}" for line in (1, 2, 3))
     content = confirmation(
@@ -388,6 +391,7 @@ def test_a_payment_drill(as_office, desk, announced, eventually):
         clerk.post("aid", f"{path}/confirmations", content=content) for _ in range(2)
     )
 
+    refused(granter, 409, "granter_pays")
     assert first.content == again.content
     assert first.content.decode().count(ACCOUNT) == 3
     assert confirmed.status_code == 201, confirmed.text

@@ -15,6 +15,8 @@ from tests.builders.hearings import a_member, a_plan, a_sitting, notices_of
 from tests.service.asking import all_items, at, refused
 from tests.service.hearing_desk import hearing_desk
 
+DEPUTY = {"chair_post": "副检察长", "chair_holder": "B02"}
+
 
 def planned(as_office, number, **changes):
     path = at("cases", number, "hearings")
@@ -34,7 +36,7 @@ def test_a_hearing_is_decided_planned_announced_held_and_ends_in_a_result(
     decided = desk.decide_on_hearing(number, "hold", reason="争议较大。").json()
     hearing = hearing_desk(as_office)
     case = at("cases", number)
-    states = [decided["state"], hearing.plan(case, chair_post="副检察长")["state"]]
+    states = [decided["state"], hearing.plan(case, **DEPUTY)["state"]]
     states += [hearing.invite()["state"], hearing.notify()["state"]]
     states += [hearing.take("sittings", a_sitting(hearing.hearing))["state"]]
     states += [hearing.advise()["state"]]
@@ -69,12 +71,20 @@ def test_a_hearing_is_decided_planned_announced_held_and_ends_in_a_result(
     asked = {"programme": "puyang-2020", "since": "2020-11-01", "until": "2020-11-30"}
     counted = {
         by: as_office(COUNTY).get("hearing", "/hearing-counts", by=by, **asked).json()
-        for by in ("主持人职务", "level")
+        for by in ("主持人职务", "level", "leader")
     }
+    closed = as_office(COUNTY).get(
+        "hearing", "/hearing-counts", by="level", public="false", **asked
+    )
     (level,), chairs = counted["level"]["rows"], counted["主持人职务"]["rows"]
     assert (level["value"], level["title"]) == ("county", "县级")
     assert level["held"] == sum(row["held"] for row in chairs)
     assert "副检察长" in {row["title"] for row in chairs if row["leader_chaired"]}
+    assert level["settled_share"].endswith("%")
+    assert (level["kept"], level["kept_share"]) == (0, "—")
+    people = {row["value"] for row in counted["leader"]["rows"]}
+    assert f"{COUNTY}/副检察长/{DEPUTY['chair_holder']}" in people
+    assert closed.json()["rows"] == []
     eventually(lambda: desk.entries(number, "hearings") == [("2020-11-09", 1)])
     eventually(lambda: desk.entries(number, "hearings_settled") == [("2020-11-10", 1)])
 
@@ -171,7 +181,7 @@ def test_papers_and_the_calendar_name_nobody(as_office, desk, stack):
     case = at("cases", number)
     early = desk.decide_on_hearing(number, "hold").json()["id"]
     too_early = step(as_office, early, "papers/docx", {"paper": "plan"})
-    hearing.plan(case, scheduled_on="2020-11-27", chair_post="副检察长")
+    hearing.plan(case, scheduled_on="2020-11-27", **DEPUTY)
     hearing.invite()
     hearing.notify()
     identity = hearing.hearing["id"]

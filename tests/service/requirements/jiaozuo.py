@@ -20,6 +20,7 @@ from tests.service.requirements.steps.cases import (
 from tests.service.requirements.steps.closings import (
     closed,
     closing_refused,
+    packet,
     review_refused,
     reviewed,
 )
@@ -59,7 +60,6 @@ from tests.service.requirements.steps.of_jiaozuo import (
     duty_desks_are_known_to_the_courts,
     kinds_of_the_courts,
     overseen_by_its_member,
-    packet,
     plan_needs_a_class,
     refused_for_a_reason_of_the_courts,
     shares_in_time_of_the_four_limits,

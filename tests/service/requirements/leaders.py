@@ -57,11 +57,7 @@ from tests.service.requirements.steps.of_leaders import (
     the_shares_of_talks,
     who_handles_at_each_level,
 )
-from tests.service.requirements.steps.petitions import (
-    petition,
-    replied,
-    suggested_to,
-)
+from tests.service.requirements.steps.petitions import petition, replied, suggested_to
 from tests.service.requirements.steps.working import (
     intervened,
     plan_decided,

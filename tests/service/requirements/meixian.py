@@ -18,11 +18,7 @@ from tests.service.requirements.steps.cases import (
     own_list,
     shown_of_the_case,
 )
-from tests.service.requirements.steps.closings import (
-    closed,
-    reopened,
-    reviewed,
-)
+from tests.service.requirements.steps.closings import closed, reopened, reviewed
 from tests.service.requirements.steps.duties import discharged, owes, states
 from tests.service.requirements.steps.endings import (
     analysed,
@@ -35,12 +31,12 @@ from tests.service.requirements.steps.endings import (
     judged,
     looked_back,
 )
-from tests.service.requirements.steps.figures import (
-    counts,
-    counts_of_kind,
-    further,
-)
+from tests.service.requirements.steps.figures import counts, counts_of_kind, further
 from tests.service.requirements.steps.hearing_and_aid import (
+    aid_funded,
+    aid_granted,
+    aid_paid,
+    aid_told,
     social_aid_answered,
     social_aid_referred,
 )
@@ -262,6 +258,19 @@ ROWS = [
         further("social_aid_answers"),
     ),
     requirement(
+        "MX-04 TL-35 TL-36 I-30",
+        "一站式受理司法救助：决定，拨款后两个工作日内告知领取，一次发放",
+        aid_granted(),
+        discharged("aid_decision"),
+        aid_funded(),
+        owes("aid_notice", "2020-11-24"),
+        aid_told,
+        discharged("aid_notice"),
+        aid_paid(),
+        further("aid_applications"),
+        in_the_figures("aid_yuan"),
+    ),
+    requirement(
         "MX-15",
         "检察官、律师、心理咨询一体化",
         act("joint_session", kind="检察官", consent=True),
@@ -298,7 +307,8 @@ ROWS = [
         discharged("follow_up"),
         followed_up("content", way="实地回访"),
         in_the_figures("content"),
-        shown_of_the_case(standing="resolved"),
+        # no watch, as the programme says.
+        shown_of_the_case(standing="resolved", watch_days=0, watched_until=None),
         # 未落实的重启
         followed_up("not_carried_out", way="phone"),
         shown_of_the_case(standing="open"),

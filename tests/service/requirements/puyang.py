@@ -222,6 +222,15 @@ ROWS = [
             head_evidence=[{"head": "reasonable_solve", "documents": ["办结报告"]}],
         ),
         item("four_dispositions", "help", post="检察长"),
+        closing_refused(
+            "resolved",
+            "disposition_not_shown",
+            "measure_not_shown",
+            dispositions=["hardship_help"],
+            measures=["hearing"],
+            head_evidence=[],
+        ),
+        item("four_dispositions", "help", post="检察长", files=("救助回执",)),
         closed(
             "resolved",
             dispositions=["reasonable_solve", "hardship_help"],

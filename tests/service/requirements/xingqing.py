@@ -16,6 +16,7 @@ from tests.service.requirements.steps.cases import (
     done_by_the_unit,
     fully_led,
     handed_down,
+    handed_on,
     item,
     led_by,
     must_be_led_by,
@@ -26,6 +27,7 @@ from tests.service.requirements.steps.cases import (
 from tests.service.requirements.steps.closings import (
     closed,
     closing_refused,
+    packet,
     review_refused,
     reviewed,
 )
@@ -195,6 +197,14 @@ ROWS = [
         units_by_topic_and_place,
     ),
     requirement(
+        "XQ-15 XQ-16",
+        "在单位之间移交三次的列出，防止推来推去",
+        handed_on("640104003", "640104001"),
+        counts("hand_offs", acts=0),
+        handed_on("640104002"),
+        counts("hand_offs"),
+    ),
+    requirement(
         "XQ-18",
         "2020年7月1日以后产生的纳入日常交办范围",
         arose_later,
@@ -256,7 +266,7 @@ ROWS = [
         "解决问题到位、思想教育到位、帮扶救助到位、依法处理，按项统计",
         FOUR_FIELDS,
         closing_refused("resolved", "disposition_not_shown", head_evidence=[]),
-        item("four_dispositions", "explain", post="分管副职"),
+        item("four_dispositions", "explain", post="分管副职", files=("谈话笔录",)),
         closed("resolved", head_evidence=[]),
         signed(("unit", SECRETARY, None), ("leader", SECRETARY, None)),
         reviewed(
@@ -289,6 +299,9 @@ ROWS = [
             team="化解专班",
             resolve_by="2021-12-31",
             named_on="2020-11-16",
+        ),
+        closing_refused(
+            "lawful_ending", "document_missing", documents=packet("办结报告")
         ),
         closed("lawful_ending", on="2020-11-17", submitted_on="2020-11-17"),
         signed(("unit", SECRETARY, None), ("leader", SECRETARY, None), on="2020-11-17"),
@@ -349,8 +362,15 @@ ROWS = [
     ),
     requirement(
         "XQ-35",
-        "已依法终结的由常住地解释、疏导、救助",
+        "已依法终结的由常住地解释、疏导、救助；终结须有归卷的终结决定",
         FOUR_FIELDS,
+        closing_refused(
+            "lawful_ending", "document_missing", documents=packet("办结报告")
+        ),
+        closing_refused(
+            *("lawful_ending", "document_not_filed"),
+            documents=packet("办结报告", "终结决定"),
+        ),
         closed("lawful_ending"),
         signed(("unit", SECRETARY, None), ("leader", SECRETARY, None)),
         reviewed("ended_by_law"),

@@ -10,8 +10,7 @@ from datetime import date
 import pytest
 
 from services.hearing.casework.repeats import note_repeats
-from services.hearing.domain.counts import HearingCount, by_level, most_first
-from services.hearing.domain.hearing import State
+from services.hearing.domain.counts import CountedBy, HearingCount, rows_of
 from services.hearing.store import Cases, Hearings, Repeats
 from shared.policy.current import current_policy
 from tests.builders import CITY, COUNTY, new_number
@@ -65,35 +64,59 @@ def test_a_petition_that_came_again_is_known_until_it_is_taken_back(session):
     assert known() == date(2021, 5, 1)
 
 
-@pytest.mark.requirement("DY-19", "DY-20")
-def test_hearings_are_counted_by_chair_and_by_level(session):
-    days, programme = (date(2051, 3, 1), date(2051, 3, 31)), RESULTED.programme
-    held = {"held_on": days[0], "state": State.RESULTED, "programme": programme}
-    for office, chair, led, settled in (
-        (COUNTY, "检察长", True, True),
-        (COUNTY, "检察官", False, False),
-        (CITY, "检察长", True, False),
-    ):
-        number = new_number()
-        case = {"number": number, "office": office, "programme": programme}
-        known = {"in_scope": True, "sequence": 1, **case}
-        session.execute(Cases.table.insert(), known)
-        of = {"case_number": number, "office": office, "chair_post": chair, **held}
-        counted = {"leader_chaired": led, "settled": settled, "id": number}
-        Hearings(session).insert(replace(RESULTED, **of, **counted))
+DAYS = (date(2051, 3, 1), date(2051, 3, 31))
 
-    def found(by):
-        return Hearings(session).held_by(by, [COUNTY, CITY], programme, *days)
 
-    assert found("chair_post") == {
-        "检察长": HearingCount(2, 2, 1),
-        "检察官": HearingCount(1, 0, 0),
+def hold(session, office, post, holder=None, *, in_scope=True, **result):
+    """
+    Store a hearing that was held, in a case of its own.
+    """
+    number, programme = new_number(), RESULTED.programme
+    case = {"number": number, "office": office, "programme": programme}
+    stored = {"in_scope": in_scope, "sequence": 1, **case}
+    session.execute(Cases.table.insert(), stored)
+    held = {"case_number": number, "office": office, "held_on": DAYS[0], "id": number}
+    chair = {"chair_post": post, "chair_holder": holder, "leader_chaired": True}
+    fields = {**held, **chair, "settled": False, **result}
+    Hearings(session).insert(replace(RESULTED, **fields))
+
+
+def counted(session, by, **only):
+    counts = Hearings(session).held_by_chair(
+        [COUNTY, CITY], RESULTED.programme, *DAYS, **only
+    )
+    rows = rows_of(by, counts, current_policy().directory)
+    return {value: count for value, _, count in rows}
+
+
+@pytest.mark.requirement("DY-19", "DY-20", "DY-22")
+def test_hearings_are_counted_by_post_by_person_and_by_level(session):
+    hold(session, COUNTY, "副检察长", "B01", settled=True, settled_for_good=False)
+    hold(session, COUNTY, "副检察长", "B02", settled=True, settled_for_good=True)
+    hold(session, COUNTY, "副检察长", "B02", leader_chaired=False)
+    hold(session, CITY, "副检察长", settled=True)
+
+    one, both = HearingCount(1, 1, 1, 1, 0), HearingCount(2, 1, 1, 1, 1)
+    at_city = HearingCount(1, 1, 1, 0, 0)
+    assert counted(session, CountedBy.CHAIR) == {"副检察长": one + both + at_city}
+    assert counted(session, CountedBy.LEVEL) == {"county": one + both, "city": at_city}
+    assert counted(session, CountedBy.LEADER) == {
+        f"{COUNTY}/副检察长/B02": both,
+        f"{COUNTY}/副检察长/B01": one,
+        f"{CITY}/副检察长": at_city,
     }
-    one, two = HearingCount(1), HearingCount(2)
-    assert [value for value, _ in most_first({"b": one, "a": one, "c": two})] == [
-        *"cab"
-    ]
-    assert by_level(found("office"), current_policy().directory) == {
-        "county": HearingCount(2, 1, 1),
-        "city": HearingCount(1, 1, 0),
-    }
+
+
+def test_hearings_are_counted_of_cases_in_scope_and_public_ones_apart(session):
+    hold(session, COUNTY, "检察长", settled=True)
+    hold(session, COUNTY, "检察长", public=False)
+    hold(session, COUNTY, "检察长", in_scope=False, settled=True, topic="fraud")
+    topics = Hearings(session).held_by_topic([COUNTY], RESULTED.programme, *DAYS)
+
+    everything = {"检察长": HearingCount(2, 2, 1)}
+    assert counted(session, CountedBy.CHAIR) == everything
+    public = {"检察长": HearingCount(1, 1, 1)}
+    assert counted(session, CountedBy.CHAIR, public=True) == public
+    closed = {"检察长": HearingCount(1, 1, 0)}
+    assert counted(session, CountedBy.CHAIR, public=False) == closed
+    assert topics == {"": 2}

@@ -4,9 +4,12 @@ What goes back and forth about a payment file: its sendings, and the confirmatio
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from services.aid.domain.accounts import require_not_granter
+from services.aid.domain.application import Application
 from services.aid.domain.payments.reading import Confirmed
 
 
@@ -20,6 +23,18 @@ class Sending:
     file: str
     on: date
     by: str
+
+
+def send(
+    file: str, applications: Iterable[Application], *, identity: str, by: str, on: date
+) -> Sending:
+    """
+    Record that the file of these *applications* was fetched. Raises `Conflict` for who
+    granted one of them.
+    """
+    for application in applications:
+        require_not_granter(application, by)
+    return Sending(id=identity, file=file, on=on, by=by)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,29 +105,27 @@ def case_problems(
         )
     for index, number in enumerate(numbers):
         place, row = f"/case_numbers/{index}", cases.get(number)
+        since = enrolled.get(number)
         if row is None:
             detail = f"还没有编号为“{number}”的案件。"
             yield Problem("no_such_case", detail, "请核对编号。", place)
-        elif row.programme != drive.programme and number not in enrolled:
+        elif row.programme != drive.programme and since is None:
             detail = f"案件“{number}”属于专项“{row.programme}”。"
             remedy = "请核对编号；要列入本专项的，请先在登记系统列入。"
             yield Problem("other_programme", detail, remedy, place)
-        elif joined_on < enrolled.get(number, joined_on):
-            since = enrolled[number]
-            yield Problem(
-                "joined_before_enrolled",
-                f"案件“{number}”{since} 才列入本专项，不能于 {joined_on} 列入活动。",
-                f"请在活动开始后另行增列，日期填 {since} 或之后。",
-                place,
+        elif since is not None and joined_on < since:
+            detail = (
+                f"案件“{number}”{since} 才列入本专项，不能于 {joined_on} 列入活动。"
             )
+            remedy = f"请在活动开始后另行增列，日期填 {since} 或之后。"
+            yield Problem("joined_before_enrolled", detail, remedy, place)
         elif row.merged or row.standing != "open":
             detail = f"案件“{number}”已办结、已报结或已并入他案。"
             yield Problem("case_not_open", detail, "请只列未办结的案件。", place)
         elif number in busy:
             detail = f"案件“{number}”其间已在活动“{busy[number]}”中。"
-            yield Problem(
-                "in_other_drive", detail, "前一活动结束后方可再次列入。", place
-            )
+            remedy = "前一活动结束后方可再次列入。"
+            yield Problem("in_other_drive", detail, remedy, place)
 
 
 def figures(

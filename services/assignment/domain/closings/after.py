@@ -99,7 +99,12 @@ def watched_until(
     """
     The last day on which a petition of the matter reopens a resolved case.
     """
-    if watch is None or standing != "resolved" or concluded_on is None:
+    if (
+        watch is None
+        or not watch.days
+        or standing != "resolved"
+        or concluded_on is None
+    ):
         return None
     return concluded_on + timedelta(days=watch.days)
 

@@ -45,6 +45,31 @@ def archive(
     Raises `Conflict` if it is not closed or archived already, `Rejected` with every
     problem.
     """
+    _check_archivable(matter, facts)
+    files = filed_documents(facts)
+    reject_if(
+        [
+            *day_has_come(archiving.on, today, "/on"),
+            *day_not_before(
+                archiving.on, matter.confirmed_on, "/on", "审核确认日期", "归档日期"
+            ),
+            *post_exists(archiving.post, posts, "/post"),
+            *_file_complete(files, duties),
+        ]
+    )
+    return events.CaseArchived.of(
+        matter,
+        archiving.on,
+        volume=archiving.volume,
+        documents=len(files),
+        post=archiving.post,
+    )
+
+
+def _check_archivable(matter: ClosingCase, facts: Collection[Fact]) -> None:
+    """
+    Raises `Conflict` if the case is not closed, or is archived already.
+    """
     # By the facts, not by the standing: they say that a review has ended the case since
     # it last flowed back.
     if matter.merged or not any(
@@ -64,24 +89,6 @@ def archive(
             "无需再次归档。",
             "/number",
         )
-    files = filed_documents(facts)
-    reject_if(
-        [
-            *day_has_come(archiving.on, today, "/on"),
-            *day_not_before(
-                archiving.on, matter.confirmed_on, "/on", "审核确认日期", "归档日期"
-            ),
-            *post_exists(archiving.post, posts, "/post"),
-            *_file_complete(files, duties),
-        ]
-    )
-    return events.CaseArchived.of(
-        matter,
-        archiving.on,
-        volume=archiving.volume,
-        documents=len(files),
-        post=archiving.post,
-    )
 
 
 def last_archiving(facts: Iterable[Fact]) -> CaseArchived | None:

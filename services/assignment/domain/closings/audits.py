@@ -8,7 +8,7 @@ A verdict changes nothing of the count; what it finds is for people to act on.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -144,8 +144,12 @@ def evaluation_problems(
             "请在重新报结后记录。",
             "/number",
         )
+    yield from _unmet_known(closing, evaluation.unmet)
+
+
+def _unmet_known(closing: Closing, unmet: Sequence[str]) -> Iterator[Problem]:
     allowed = [item.id for item in closing.standard]
-    for place, item in enumerate(evaluation.unmet):
+    for place, item in enumerate(unmet):
         if item not in allowed:
             yield Problem(
                 "no_such_item",

@@ -143,6 +143,24 @@ def unfiled_problems(
             yield no_such_document(identity, f"/documents/{place}/document_id")
 
 
+def words_for_files(
+    documents: Sequence[Document], wanted: str, names: Collection[str] | None = None
+) -> Iterator[Problem]:
+    """
+    The documents that are no file of the case where files are *wanted*, by whom; all,
+    or those of these *names*.
+    """
+    for place, document in enumerate(documents):
+        if document.document_id is None and (names is None or document.name in names):
+            yield Problem(
+                "document_not_filed",
+                f"{wanted}，“{document.name}”须是本案已上传的材料，"
+                "或者系统制作并归卷的文书。",
+                "请先上传（POST …/documents），再在 document_id 中填它的编号。",
+                f"/documents/{place}/document_id",
+            )
+
+
 @dataclass(frozen=True)
 class HeadEvidence:
     """

@@ -8,11 +8,11 @@ that kind needs.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.assignment.domain.closings.closing import Document
+from services.assignment.domain.closings.closing import Document, words_for_files
 from services.assignment.domain.closings.evidence import withdrawn_among
 from services.assignment.domain.closings.signatures import Seats
 from services.assignment.domain.closings.standard import since_reopened
@@ -114,11 +114,13 @@ def application_problems(
     standing: str,
     rules: EndingRules | None,
     grounds: Collection[str],
+    documents: Sequence[Document],
     *,
     waits: bool,
 ) -> Iterator[Problem]:
     """
-    The programme knows such applications, the case is open, and none waits.
+    The programme knows such applications, the case is open, none waits, and its papers
+    are files where the programme wants them to be.
     """
     if rules is None:
         yield Problem(
@@ -142,6 +144,8 @@ def application_problems(
             "请等待决定。",
             "/number",
         )
+    if rules.filed:
+        yield from words_for_files(documents, "申报终结")
     allowed = {ground.id: ground.title for ground in rules.grounds}
     for index, ground in enumerate(grounds):
         if ground not in allowed:
@@ -214,7 +218,7 @@ def decide(
     at_level = replace(decision, level=level.id, title=level.title, office=office.code)
     decided = replace(ending, decisions=(*ending.decisions, at_level), state=state)
     # A refusal at any level ends the application: no level decides after it.
-    following = _after(level, rules) if state == "waiting" else None
+    following = _next_level(level, rules) if state == "waiting" else None
     return _passed_on(decided, following, seats)
 
 
@@ -240,7 +244,7 @@ def level_of(ending: Ending, rules: EndingRules) -> Signer:
     )
 
 
-def _after(level: Signer, rules: EndingRules) -> Signer | None:
+def _next_level(level: Signer, rules: EndingRules) -> Signer | None:
     place = rules.levels.index(level) + 1
     return rules.levels[place] if place < len(rules.levels) else None
 

@@ -35,10 +35,12 @@ def documents_of(
     case, and *further* ones. Documents that were withdrawn are left out.
     """
     own_documents = (each.document_id for each in (*report.papers, *further))
-    return _not_withdrawn((*filter(None, own_documents), *_shown(facts)), facts)
+    return _not_withdrawn(
+        (*filter(None, own_documents), *_documents_of_acts(facts)), facts
+    )
 
 
-def _shown(facts: Iterable[Fact]) -> Iterator[str]:
+def _documents_of_acts(facts: Iterable[Fact]) -> Iterator[str]:
     """
     The documents that show acts and items of the lists of the case's own programme.
     """

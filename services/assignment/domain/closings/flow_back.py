@@ -10,14 +10,8 @@ from typing import TypeVar
 
 from services.assignment.domain.closings.closing import ENDED
 from services.assignment.domain.facts.base import Fact
-from services.assignment.domain.facts.closings import (
-    CaseReopened,
-    RepeatAfterClosing,
-)
-from services.assignment.domain.facts.received import (
-    CaseRepeated,
-    CaseRepeatWithdrawn,
-)
+from services.assignment.domain.facts.closings import CaseReopened, RepeatAfterClosing
+from services.assignment.domain.facts.received import CaseRepeated, CaseRepeatWithdrawn
 
 T = TypeVar("T")
 

@@ -24,6 +24,7 @@ from services.assignment.domain.closings.evidence import (
     reported_documents,
     withdrawn_under,
 )
+from services.assignment.domain.closings.shown import head_problems, measure_problems
 from services.assignment.domain.closings.signatures import unsigned
 from services.assignment.domain.closings.standard import (
     Checked,
@@ -32,14 +33,13 @@ from services.assignment.domain.closings.standard import (
     standard_problems,
     ticks_of,
 )
-from services.assignment.domain.closings.submission import unshown_heads
 from services.assignment.domain.facts.base import Fact
 from shared.errors import Forbidden, Problem, reject_if
 from shared.events import Event
 from shared.policy.parts.closing import Route
 from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before, is_account
-from shared.vocabulary import Disposition, Verdict
+from shared.vocabulary import Verdict
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,9 @@ def review(
     problems = [*_problems(closing, decision, programme, today)]
     if decision.confirms:
         problems += _to_confirm(closing, decision, programme, route, facts)
-        # Only a case that counts as resolved was judged by the heads (PY-01).
+        # Only a case that counts as resolved has heads and measures (PY-01).
         if counts_as == "resolved":
-            problems += _heads_still_shown(closing, decision, programme, facts)
+            problems += _still_shown(closing, decision, programme, facts)
     else:
         problems += _to_return(decision, programme)
     reject_if(problems)
@@ -246,17 +246,13 @@ def _choices(programme: Programme) -> str:
     return "、".join(f"{reason.id}（{reason.text}）" for reason in allowed) or "（无）"
 
 
-def _heads_still_shown(
+def _still_shown(
     closing: Closing, decision: Review, programme: Programme, facts: Collection[Fact]
 ) -> Iterator[Problem]:
     """
-    Check that what showed a head when the case was reported has not been taken back
-    since.
+    Check that what showed a measure or a head when the case was reported has not been
+    taken back since.
     """
-    for rule in unshown_heads(closing, programme, facts, decision.on):
-        yield Problem(
-            "disposition_not_shown",
-            f"“{Disposition(rule.id).chinese}”现在没有材料或记录证明。",
-            f"请先补齐办理记录，或退回报结。依据：{rule.source}。",
-            "/verdict",
-        )
+    said = closing, programme, facts, decision.on, "/verdict"
+    yield from measure_problems(*said)
+    yield from head_problems(*said)

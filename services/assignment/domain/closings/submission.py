@@ -4,8 +4,7 @@ A report of closing: what the responsible office must submit for review.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -16,15 +15,14 @@ from services.assignment.domain.closings.closing import (
     Document,
     standing_after,
     unfiled_problems,
+    words_for_files,
 )
 from services.assignment.domain.closings.evidence import documents_of, withdrawn_among
-from services.assignment.domain.closings.standard import since_reopened
+from services.assignment.domain.closings.shown import head_problems, measure_problems
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.documents import filed_documents
-from services.assignment.domain.facts.received import AidPaid, AidTakenBack
 from shared.errors import Problem, reject_if
 from shared.policy.calendar import ONE_DAY
-from shared.policy.parts.closing import DispositionRule
 from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import ClosingKind, Disposition
@@ -48,15 +46,15 @@ def submit(
     Raises `Conflict` if the case is not open, `Rejected` with every problem.
     """
     standing = standing_after(matter, "submit")
-    concluded_on = closing.concluded_on
+    concluded_on, on = closing.concluded_on, closing.submitted_on
     counts_as = programme.closing.counts_as(closing.kind)
     reject_if(
         [
             *day_has_come(concluded_on, today, "/concluded_on"),
             *day_not_before(concluded_on, _next_day(matter), "/concluded_on"),
-            *day_has_come(closing.submitted_on, today, "/submitted_on"),
-            *day_not_before(closing.submitted_on, concluded_on, "/submitted_on"),
-            *_led(matter),
+            *day_has_come(on, today, "/submitted_on"),
+            *day_not_before(on, concluded_on, "/submitted_on"),
+            *_leader_named(matter),
             *_kind_known(closing, programme),
             *(
                 _settled(matter, closing, programme, facts, unanswered)
@@ -73,7 +71,7 @@ def submit(
     return replace(matter, standing=standing), events.ClosingSubmitted(
         office=matter.office,
         case_number=matter.number,
-        occurred_on=closing.submitted_on,
+        occurred_on=on,
         programme=matter.programme,
         kind=closing.kind,
         closing=closing.id,
@@ -91,7 +89,7 @@ def _next_day(matter: ClosingCase) -> date:
     return matter.reopened_on + ONE_DAY
 
 
-def _led(matter: ClosingCase) -> Iterator[Problem]:
+def _leader_named(matter: ClosingCase) -> Iterator[Problem]:
     """
     The case has a leader and a department (PY-17).
     """
@@ -126,7 +124,8 @@ def _settled(
     What only a closing that counts as resolved must show.
     """
     yield from _substantive(matter, closing)
-    yield from _heads_shown(closing, programme, facts)
+    yield from measure_problems(closing, programme, facts, closing.submitted_on)
+    yield from head_problems(closing, programme, facts, closing.submitted_on)
     yield from _points_answered(unanswered)
 
 
@@ -157,72 +156,6 @@ def _substantive(matter: ClosingCase, closing: Closing) -> Iterator[Problem]:
             "请先在听证服务登记决定：听证，或不需听证及理由。",
             "/number",
         )
-
-
-def _heads_shown(
-    closing: Closing, programme: Programme, facts: Collection[Fact]
-) -> Iterator[Problem]:
-    """
-    Every chosen head has something that shows it.
-    """
-    for rule in unshown_heads(closing, programme, facts, closing.submitted_on):
-        yield Problem(
-            "disposition_not_shown",
-            f"“{Disposition(rule.id).chinese}”没有材料或记录证明。",
-            "请在 head_evidence 中写明由报结的哪份材料证明，或先记录办理情况。"
-            f"依据：{rule.source}。",
-            f"/dispositions/{closing.dispositions.index(rule.id)}",
-        )
-
-
-def unshown_heads(
-    closing: Closing, programme: Programme, facts: Collection[Fact], on: date
-) -> Iterator[DispositionRule]:
-    """
-    Yield the chosen heads that nothing shows on a day: neither a document of the
-    closing nor a fact of the case (PY-01, XQ-02).
-    """
-    named = {each.head for each in closing.head_evidence if each.documents}
-    taken_back = _taken_back(fact for fact in facts if fact.on <= on)
-    happened = [
-        fact
-        for fact in since_reopened(facts, on)
-        if not (isinstance(fact, AidPaid) and fact.aid in taken_back)
-    ]
-    for head in closing.dispositions:
-        rule = programme.closing.disposition(head)
-        if rule and head not in named and not _in_record(rule, happened):
-            yield rule
-
-
-def _in_record(rule: DispositionRule, facts: Sequence[Fact]) -> bool:
-    """
-    Return whether a fact of the case shows the head and names what it rests on.
-
-    What was paid rests on the confirmation of the finance office.
-    """
-    return any(
-        trigger.fired_by(fact.name, fact.fields)
-        and (
-            isinstance(fact, AidPaid)
-            or fact.get("evidence")
-            or fact.get("document")
-            or fact.get("text")
-        )
-        for fact in facts
-        for trigger in rule.facts
-    )
-
-
-def _taken_back(facts: Iterable[Fact]) -> frozenset[str]:
-    """
-    Return the ids of the aid whose payments all came back.
-    """
-    paid = Counter[str]()
-    for fact in facts:
-        if isinstance(fact, AidPaid | AidTakenBack):
-            paid[fact.aid] += 1 if isinstance(fact, AidPaid) else -1
-    return frozenset(aid for aid, times in paid.items() if times <= 0)
 
 
 def _points_answered(unanswered: Sequence[int]) -> Iterator[Problem]:
@@ -293,13 +226,6 @@ def _packet_whole(closing: Closing, programme: Programme) -> Iterator[Problem]:
             f"请在 documents 中填写名称“{document}”及其文号或存放处。",
             "/documents",
         )
-    for place, submitted in enumerate(closing.documents):
-        of_packet = submitted.name in nearest.documents
-        if nearest.filed and of_packet and submitted.document_id is None:
-            yield Problem(
-                "document_not_filed",
-                f"按“{nearest.title}”报结，“{submitted.name}”须是本案已上传的材料，"
-                "或者系统制作并归卷的文书。",
-                "请先上传（POST …/documents），再在 document_id 中填它的编号。",
-                f"/documents/{place}/document_id",
-            )
+    if nearest.filed:
+        wanted = f"按“{nearest.title}”报结"
+        yield from words_for_files(closing.documents, wanted, nearest.documents)

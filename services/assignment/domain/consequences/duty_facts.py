@@ -33,10 +33,12 @@ def facts_of_duties(
     corrected, and facts computed from them, such as that the case is *led*.
     """
     every = tuple(facts.values())
+    parts = [*units.parts_in(office, opened_on, every)] if is_case else []
+    known = without_presumed(as_corrected(facts).values())
     return [
-        *_with_led(without_presumed(as_corrected(facts).values()), led),
+        *_with_led([*units.with_parts(known, parts)] if parts else known, led),
         *repeats_after_closing(every),
-        *(units.parts_in(office, opened_on, every) if is_case else ()),
+        *parts,
     ]
 
 

@@ -42,7 +42,7 @@ def in_order(
     What holds for every record: a day that has come, an office that owes the duty or is
     above who does, a post of it.
     """
-    yield from _day(signed.on, duty, today)
+    yield from _day_problems(signed.on, duty, today)
     if not directory.is_within(duty.office, signed.by_office, today):
         responsible, by = (
             directory.office(o).name for o in (duty.office, signed.by_office)
@@ -71,7 +71,7 @@ def extension_problems(
     Within the rule's cap and times, in time, by the right post or the *hub*, petitioner
     informed.
     """
-    yield from _open(duty, "open")
+    yield from _state_problems(duty, "open")
     extension = rule.extension if rule else None
     if extension is None:
         yield Problem(
@@ -81,6 +81,24 @@ def extension_problems(
             "/duty",
         )
         return
+    yield from _times(signed, duty, extension, facts)
+    yield from _length(signed, duty, extension, calendar)
+    yield from _signer(signed, extension, directory, hub)
+    if extension.tell_petitioner and signed.told_petitioner_on is None:
+        yield Problem(
+            "petitioner_not_told",
+            "延期应当告知信访人延期理由。",
+            "请填写告知日期。",
+            "/told_petitioner_on",
+        )
+
+
+def _times(
+    signed: SignedAdjustment, duty: Duty, extension: Extension, facts: Sequence[Fact]
+) -> Iterator[Problem]:
+    """
+    Not more often than the rule allows, and before the day is over.
+    """
     # By the records, not by the duty: its due day may have moved for other reasons.
     granted = sum(isinstance(f, DutyExtended) and f.duty == duty.id for f in facts)
     if granted >= extension.times:
@@ -96,15 +114,6 @@ def extension_problems(
             f"延期应在 {duty.due_on} 届满前批准。",
             "逾期后不能补办延期。",
             "/on",
-        )
-    yield from _length(signed, duty, extension, calendar)
-    yield from _signer(signed, extension, directory, hub)
-    if extension.tell_petitioner and signed.told_petitioner_on is None:
-        yield Problem(
-            "petitioner_not_told",
-            "延期应当告知信访人延期理由。",
-            "请填写告知日期。",
-            "/told_petitioner_on",
         )
 
 
@@ -172,7 +181,7 @@ def pause_problems(duty: Duty, rule: DutyRule | None) -> Iterator[Problem]:
     """
     Only an open duty whose rule allows a pause (A-37).
     """
-    yield from _open(duty, "open")
+    yield from _state_problems(duty, "open")
     if rule is None or not rule.pausable:
         yield Problem(
             "not_pausable",
@@ -199,7 +208,7 @@ def resumption_problems(signed: SignedAdjustment, duty: Duty) -> Iterator[Proble
     """
     Only a paused duty, and not on a day before its pause.
     """
-    yield from _open(duty, "paused")
+    yield from _state_problems(duty, "paused")
     if duty.state == "paused" and signed.on < duty.state_on:
         yield Problem(
             "date_before_start",
@@ -215,7 +224,7 @@ def override_problems(
     """
     Another due day by the office that handed the case over, if the rule allows it.
     """
-    yield from _open(duty, "open")
+    yield from _state_problems(duty, "open")
     if rule is None or not rule.overridable:
         yield Problem(
             "not_overridable",
@@ -240,7 +249,7 @@ def release_problems(duty: Duty) -> Iterator[Problem]:
     """
     # A paused duty is owed too, and may be released.
     if duty.closed:
-        yield from _open(duty, "open")
+        yield from _state_problems(duty, "open")
 
 
 def not_from_above(signed: SignedAdjustment, duty: Duty, hub: str) -> Iterator[Problem]:
@@ -257,7 +266,7 @@ def not_from_above(signed: SignedAdjustment, duty: Duty, hub: str) -> Iterator[P
         )
 
 
-def _open(duty: Duty, required: str) -> Iterator[Problem]:
+def _state_problems(duty: Duty, required: str) -> Iterator[Problem]:
     if duty.state != required:
         state = {"open": "正在计算", "paused": "已中止"}[required]
         yield Problem(
@@ -268,7 +277,7 @@ def _open(duty: Duty, required: str) -> Iterator[Problem]:
         )
 
 
-def _day(on: date, duty: Duty, today: date) -> Iterator[Problem]:
+def _day_problems(on: date, duty: Duty, today: date) -> Iterator[Problem]:
     yield from day_has_come(on, today, "/on")
     yield from day_not_before(on, duty.opened_on, "/on", "职责产生之日")
 

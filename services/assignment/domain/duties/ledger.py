@@ -128,7 +128,7 @@ def _duty(
         basis=deadline.basis(),
         supervised=_unanswered(identity, facts),
         backdated=programme.backdates(rule, instance.deadline(calendar).day),
-        past=_past(outcome),
+        past=_earlier_terms(outcome),
         answer=_answer(instance, facts, due.day),
         report=_schedule_of(instance, programme) is not None,
         past_hour=_is_past_hour(instance, facts, programme, due.day),
@@ -179,7 +179,7 @@ def _is_past_hour(
     return bool(arrivals) and schedule.is_past(min(arrivals), due_on)
 
 
-def _past(outcome: Outcome) -> tuple[Term, ...]:
+def _earlier_terms(outcome: Outcome) -> tuple[Term, ...]:
     """
     The terms of the offices that owed a duty before the last one.
     """

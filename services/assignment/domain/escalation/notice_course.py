@@ -97,11 +97,11 @@ def courses(facts: Iterable[Fact]) -> tuple[NoticeCourse, ...]:
                 state_on=fact.on,
             )
         elif isinstance(fact, AboutNotice) and fact.notice in by_id:
-            by_id[fact.notice] = _after(by_id[fact.notice], fact)
+            by_id[fact.notice] = _course_after(by_id[fact.notice], fact)
     return tuple(by_id.values())
 
 
-def _after(notice: NoticeCourse, fact: AboutNotice) -> NoticeCourse:
+def _course_after(notice: NoticeCourse, fact: AboutNotice) -> NoticeCourse:
     notice = replace(notice, state=_STATES[type(fact)], state_on=fact.on)
     if isinstance(fact, NoticeAnswered):
         return replace(notice, progress=fact.progress, answered_on=fact.on)

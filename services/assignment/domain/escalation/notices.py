@@ -119,19 +119,15 @@ def answer(
 
     Raises `Conflict` if none is awaited, `Rejected` with every problem.
     """
-    state = _move(notice, "answer")
+    state, office = _move(notice, "answer"), directory.office(notice.office)
     reject_if(
         [
             *day_has_come(on, today, "/on"),
             *day_not_before(on, notice.state_on, "/on"),
-            *post_exists(
-                post,
-                directory.office(notice.office).posts,
-                "/post",
-                directory.office(notice.office).name,
-            ),
+            *post_exists(post, office.posts, "/post", office.name),
         ]
     )
+    entry = _entry("answered", on, by, post=post, text=text, progress=progress)
     answered = replace(
         notice,
         state=state,
@@ -143,10 +139,7 @@ def answer(
         answer_post=post,
         reviewed_by=None,
         reasons=None,
-        course=(
-            *notice.course,
-            _entry("answered", on, by, post=post, text=text, progress=progress),
-        ),
+        course=(*notice.course, entry),
     )
     event = events.SupervisionAnswered(
         **_about(answered, on), notice=notice.id, progress=progress

@@ -90,13 +90,15 @@ class UnitsAgreed(Fact, name="matter.units_agreed", title="明确各单位分工
 @dataclass(frozen=True, kw_only=True)
 class UnitTakesPart(Fact, name="matter.unit_takes_part", title="单位参与办理"):
     """
-    A unit that does not lead, *to_office*, has a part in the case: its *role*.
+    A unit that does not lead, *to_office*, has a part in the case: its *role*. *part*
+    tells this time from an earlier one in that role, which it has left.
 
     Computed from the other facts, never stored.
     """
 
     to_office: str
     role: str
+    part: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,15 +111,17 @@ class UnitLeft(Fact, name="matter.unit_left", title="单位不再参与办理"):
 
     to_office: str
     role: str
+    part: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class UnitReported(Fact, name="matter.unit_reported", title="参与单位报告办理情况"):
-    """A unit that has a part in the case reported what it did."""
+    """A unit that has a part in the case reported what it did; *part* is computed."""
 
     to_office: str
     role: str
     text: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

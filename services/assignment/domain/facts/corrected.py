@@ -76,8 +76,8 @@ def as_corrected(facts: Recorded) -> Recorded:
     # Nearly no matter is ever corrected, and this runs at each recompute.
     if not any(isinstance(fact, _CORRECTING) for fact in facts.values()):
         return facts
-    opening = _last(CaseCorrected, facts.values())
-    registration = _last(PetitionCorrected, facts.values())
+    opening = _last_correction(CaseCorrected, facts.values())
+    registration = _last_correction(PetitionCorrected, facts.values())
     undone = _undone(facts.values())
     return {
         identity: _corrected(fact, opening, registration)
@@ -159,7 +159,7 @@ def is_case_withdrawn(facts: Iterable[Fact]) -> bool:
     return kinds[CaseWithdrawn] > kinds[CaseReinstated]
 
 
-def _last(kind: type[_Numbered], facts: Iterable[Fact]) -> _Numbered | None:
+def _last_correction(kind: type[_Numbered], facts: Iterable[Fact]) -> _Numbered | None:
     ours = (fact for fact in facts if isinstance(fact, kind))
     # By number, not by arrival: corrections may arrive in any order.
     return max(ours, key=attrgetter("correction"), default=None)

@@ -190,11 +190,11 @@ def _judged_again(fact: CaseEnrolled, before: CaseEnrolled | None) -> CaseCorrec
         if name != "on" and before and getattr(before, name) != value
     )
     return CaseCorrected(
-        **details, correction=_after(fact.corrections), changed=tuple(changed)
+        **details, correction=_number_after(fact.corrections), changed=tuple(changed)
     )
 
 
-def _after(corrections: int) -> int:
+def _number_after(corrections: int) -> int:
     """
     Return a number for a judgement made after so many corrections. Corrections
     themselves have even numbers (`2 * number`), so it falls between two of them.

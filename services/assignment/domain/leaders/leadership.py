@@ -13,12 +13,8 @@ from datetime import date
 
 from services.assignment import events
 from services.assignment.domain.facts.base import Fact, PostOf, Step, changes
-from services.assignment.domain.facts.batches import (
-    CaseMoved,
-)
-from services.assignment.domain.facts.received import (
-    CaseOpened,
-)
+from services.assignment.domain.facts.batches import CaseMoved
+from services.assignment.domain.facts.received import CaseOpened
 from services.assignment.domain.leaders.effects import AFTER, ORDER, new_holders
 from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.leaders.tenures import Tenure, tenures_after

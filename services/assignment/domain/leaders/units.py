@@ -16,6 +16,7 @@ from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.batches import (
     CaseMoved,
     UnitLeft,
+    UnitReported,
     UnitsAgreed,
     UnitTakesPart,
 )
@@ -77,18 +78,48 @@ def units_of(office: str, opened_on: date, facts: Sequence[Fact]) -> tuple[Unit,
 
 def parts_in(office: str, opened_on: date, facts: Sequence[Fact]) -> Iterator[Fact]:
     """
-    The facts that units other than the lead took a part in the case, or left it.
+    The facts that units other than the lead took a part in the case, or left it. A unit
+    that takes a part again which it had left owes its word again.
     """
-    before: Units = {}
+    before, times = dict[str, Unit](), Counter[tuple[str, str]]()
     for on, units in _courses(office, opened_on, facts):
         helping = {c: u for c, u in units.items() if u.role != UnitRole.LEAD}
         for code, unit in before.items():
             if code not in helping or helping[code].role != unit.role:
-                yield UnitLeft(on=on, to_office=code, role=unit.role)
+                part = _part(code, times[code, unit.role])
+                yield UnitLeft(on=on, to_office=code, role=unit.role, part=part)
         for code, unit in helping.items():
             if code not in before or before[code].role != unit.role:
-                yield UnitTakesPart(on=on, to_office=code, role=unit.role)
+                times[code, unit.role] += 1
+                part = _part(code, times[code, unit.role])
+                yield UnitTakesPart(on=on, to_office=code, role=unit.role, part=part)
         before = helping
+
+
+def _part(office: str, time: int) -> str:
+    """
+    What tells the first, second … time at which an office has a role in a case.
+    """
+    return office if time == 1 else f"{office}/{time}"
+
+
+def with_parts(facts: Iterable[Fact], parts: Sequence[Fact]) -> Iterator[Fact]:
+    """
+    The facts, in which each report of a unit is about the part that it had last by
+    then, of *parts*.
+    """
+    for fact in facts:
+        if isinstance(fact, UnitReported):
+            taken = [
+                each.part
+                for each in parts
+                if isinstance(each, UnitTakesPart)
+                and (each.to_office, each.role) == (fact.to_office, fact.role)
+                and each.on <= fact.on
+            ]
+            yield replace(fact, part=taken[-1] if taken else fact.to_office)
+        else:
+            yield fact
 
 
 Units = Mapping[str, Unit]
@@ -105,11 +136,11 @@ def _courses(
     yield opened_on, units
     parts = (fact for fact in facts if isinstance(fact, UnitsAgreed | CaseMoved))
     for fact in sorted(parts, key=lambda fact: fact.on):
-        units = _after(units, fact)
+        units = _units_after(units, fact)
         yield fact.on, units
 
 
-def _after(units: Units, fact: UnitsAgreed | CaseMoved) -> dict[str, Unit]:
+def _units_after(units: Units, fact: UnitsAgreed | CaseMoved) -> dict[str, Unit]:
     if isinstance(fact, CaseMoved):
         concerned = {fact.from_office, fact.to_office}
         others = {code: unit for code, unit in units.items() if code not in concerned}

@@ -14,7 +14,7 @@ from datetime import date
 
 from services.assignment.domain.people import terms
 from shared.errors import Problem
-from shared.policy.directory import Directory
+from shared.policy.directory import Directory, Office
 from shared.rules import post_exists
 
 
@@ -79,6 +79,22 @@ def entry_problems(
             f"可填：{'、'.join(leaders)}。",
             "/post",
         )
+    yield from _subject_problems(new, office, directory)
+    if _is_taken(new, entered):
+        yield Problem(
+            "already_overseen",
+            "该部门或联系点其间已有人分管、联系。",
+            "请先登记前任的结束日期。",
+            "/since",
+        )
+
+
+def _subject_problems(
+    new: Oversight, office: Office, directory: Directory
+) -> Iterator[Problem]:
+    """
+    Either a department of the office, or an office right below it.
+    """
     if (new.department is None) is (new.overseen is None):
         yield Problem(
             "one_overseen",
@@ -100,13 +116,6 @@ def entry_problems(
             f"机关 {new.overseen} 不是{office.name}的直接下级。",
             "联系点须是下一级单位，请核对机关代码。",
             "/overseen",
-        )
-    if _is_taken(new, entered):
-        yield Problem(
-            "already_overseen",
-            "该部门或联系点其间已有人分管、联系。",
-            "请先登记前任的结束日期。",
-            "/since",
         )
 
 

@@ -114,7 +114,7 @@ def answer(
         )
     reject_if(
         [
-            *_there(demand, point_answer.place),
+            *_point_exists(demand, point_answer.place),
             *day_has_come(point_answer.on, today, "/on"),
             *day_not_before(point_answer.on, demand.fixed_on, "/on", "固定诉求之日"),
             *post_exists(point_answer.post, posts, "/post"),
@@ -123,7 +123,7 @@ def answer(
     return replace(demand, answers=(*demand.answers, point_answer))
 
 
-def _there(demand: Demand, place: int) -> Iterator[Problem]:
+def _point_exists(demand: Demand, place: int) -> Iterator[Problem]:
     if not 1 <= place <= len(demand.points):
         yield Problem(
             "no_such_point",

@@ -102,9 +102,9 @@ def late_for(
     session: Connection, row: BegunMatter, programme: Programme, act: Act, on: date
 ) -> Iterator[Problem]:
     """
-    What is wrong with an act in the case or petition of *row* that is bound to a limit
-    of the law after another, or to first petitions, wherever it is recorded;
-    *programme*: whose act it is.
+    Yield what is wrong with an act in the case or petition of *row* that has a limit of
+    the law after another act, or is for first petitions only. *programme*: whose act it
+    is.
     """
     if not act.within and not act.first_only:
         return
@@ -139,9 +139,12 @@ def keep_act(
         "document_ids": tuple(body.get("document_ids", ())),
         "by_files": act.filed,
         "parties": parties,
+        # What carries on another act belongs to its record: a duty that is owed for
+        # each record is discharged by it.
         "record": body.get("follows") or identity,
     }
     fact = ActRecorded.from_fields(on, fields)
+    # A matter of an office's acts may begin with this act, and has no row before.
     Matters(session).lock(number)
     OUTBOX.announce(
         session,
@@ -171,6 +174,8 @@ def keep_act_of_case(
     Keep an act on the case or petition of *row*, told for its own programme alone,
     whichever programme's act it is: what follows in others is computed from it (PY-60).
     """
+    # Readers count cases with such an act: only the first brings the case into the
+    # count.
     stood = standing_acts(Matters(session).recorded(row.number), act.id)
     return keep_act(
         session,

@@ -11,10 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.assignment.domain.activities.acts import (
-    act_problems,
-    followed_problems,
-)
+from services.assignment.domain.activities.acts import act_problems, followed_problems
 from services.assignment.domain.facts.leaders import ActRecorded
 from services.assignment.domain.matter import BegunMatter
 from services.assignment.endpoints.activities.act_record import (
@@ -25,11 +22,7 @@ from services.assignment.endpoints.activities.act_record import (
     titles_at,
     withdraw,
 )
-from services.assignment.endpoints.lookup import (
-    filed_with,
-    matter_of,
-    unnamed_fields,
-)
+from services.assignment.endpoints.lookup import filed_with, matter_of, unnamed_fields
 from services.assignment.schemas.activities.acts import (
     ActView,
     ActWithdrawalBody,

@@ -10,10 +10,7 @@ from typing import Any
 
 from services.assignment import events
 from services.assignment.casework.record import record_fact
-from services.assignment.domain.activities.acts import (
-    act_problems,
-    attendance_problems,
-)
+from services.assignment.domain.activities.acts import act_problems, attendance_problems
 from services.assignment.domain.escalation.steps import chief_of
 from services.assignment.domain.facts.duties import OfficeActsBegun
 from services.assignment.endpoints.activities.act_record import (
@@ -39,7 +36,7 @@ from shared import clock
 from shared.errors import Problem, reject_if
 from shared.matter_numbers import Kind, kind_of, office_in
 from shared.policy.current import current_policy
-from shared.policy.parts.reports import Act
+from shared.policy.parts.reports import Act, ReportSchedule
 from shared.policy.programme import Programme
 from shared.rules import day_has_come
 from shared.web.call import CLERKS, LEADERS, Call
@@ -83,12 +80,7 @@ def record_office_act(call: Call) -> dict[str, Any]:
     else:
         problems += department_problems(programme, office, body)
     reject_if(problems)
-    number = f"{programme.code}/{office}/acts"
-    if schedule is not None:
-        number = f"{programme.code}/{office}/{schedule.id}/{body['period']}"
-        number += f"/{body['department']}" if body["department"] else ""
-    elif body["about"]:
-        number += f"/{body['about']}"
+    number = _number_of(programme, office, schedule, body)
     row = Matters(call.session).lock(number)
     if schedule is None and row.opened_on is None:
         begun = OfficeActsBegun(on=body["on"], office=office, programme=programme.code)
@@ -100,6 +92,23 @@ def record_office_act(call: Call) -> dict[str, Any]:
     if event := _announcement(act, number, office, programme, body):
         OUTBOX.announce(call.session, event)
     return act_recorded
+
+
+def _number_of(
+    programme: Programme,
+    office: str,
+    schedule: ReportSchedule | None,
+    body: dict[str, Any],
+) -> str:
+    """
+    The number of the matter that an act belongs to: the period of its report, else the
+    acts of the office, about one thing if it names one.
+    """
+    if schedule is not None:
+        number = f"{programme.code}/{office}/{schedule.id}/{body['period']}"
+        return f"{number}/{body['department']}" if body["department"] else number
+    number = f"{programme.code}/{office}/acts"
+    return f"{number}/{body['about']}" if body["about"] else number
 
 
 @api(
@@ -153,7 +162,8 @@ def _announcement(
     act: Act, number: str, office: str, programme: Programme, body: Mapping[str, Any]
 ) -> events.OfficeEventTold | None:
     """
-    That another office is to know at once what this one recorded, if the act says so.
+    Return the announcement to an office that must know this act at once, if the act
+    says so.
     """
     directory, on = current_policy().directory, body["on"]
     addressees = {

@@ -5,6 +5,7 @@ The report that an office hands in: its schedule, its period, its problems.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from services.assignment.domain.duties import recurrence
@@ -61,6 +62,27 @@ def department_problems(
             )
 
 
+def _period_missing(
+    schedule: ReportSchedule, on: date, owed_periods: Sequence[str]
+) -> Problem:
+    """
+    Why a report that names no period cannot be taken for one.
+    """
+    if owed_periods:
+        return Problem(
+            "period_missing",
+            f"“{schedule.title}”还有未报的期：{'、'.join(owed_periods)}。",
+            "请写明报的是哪一期。",
+            "/period",
+        )
+    return Problem(
+        "no_such_period",
+        f"{on} 不在“{schedule.title}”的任何一期之内。",
+        "请写明期别。",
+        "/period",
+    )
+
+
 def period_problems(
     schedule: ReportSchedule,
     body: dict[str, Any],
@@ -79,20 +101,8 @@ def period_problems(
     ]
     if body["period"] is None and period is not None and not owed_periods:
         body["period"] = period.id
-    if body["period"] is None and owed_periods:
-        yield Problem(
-            "period_missing",
-            f"“{schedule.title}”还有未报的期：{'、'.join(owed_periods)}。",
-            "请写明报的是哪一期。",
-            "/period",
-        )
-    elif body["period"] is None:
-        yield Problem(
-            "no_such_period",
-            f"{body['on']} 不在“{schedule.title}”的任何一期之内。",
-            "请写明期别。",
-            "/period",
-        )
+    if body["period"] is None:
+        yield _period_missing(schedule, body["on"], owed_periods)
     elif not schedule.has_begun(
         body["period"], programme.window.from_, body["on"], current_policy().calendar
     ):

@@ -17,12 +17,7 @@ from services.assignment.domain.activities.reception_log import (
 from services.assignment.domain.people.holders import holder_problems
 from services.assignment.endpoints.lookup import programme_of
 from services.assignment.schemas.activities import rosters as schemas
-from services.assignment.store import (
-    Holders,
-    Logs,
-    RosterSlots,
-    visits_registered,
-)
+from services.assignment.store import Holders, Logs, RosterSlots, visits_registered
 from shared import clock
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy

@@ -146,7 +146,8 @@ def _summary(frozen: FrozenList) -> dict[str, Any]:
 
 def _titled(baseline: Baseline | None) -> dict[str, str]:
     """
-    What the programme calls the baseline; one it does not state has all its cases.
+    Return the title and source that the programme gives the baseline; without one it
+    lists all cases.
     """
     if baseline is None:
         return {"title": "全部案件", "source": "A-06"}

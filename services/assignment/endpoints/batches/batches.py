@@ -12,6 +12,7 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.assignment import events
+from services.assignment.casework.batch_letters import letters
 from services.assignment.casework.moves import Reason, move_cases
 from services.assignment.casework.record import record_facts
 from services.assignment.domain import case_offices
@@ -67,17 +68,16 @@ def hand_down_batch(call: Call) -> dict[str, Any]:
             "/letter_no",
         )
     to = call.body.get("to_office")
-    BatchItems(call.session).insert(
-        *(
-            BatchItem(
-                batch.id,
-                row.number,
-                to or row.office,
-                from_office=row.office if to not in {None, row.office} else None,
-            )
-            for row in cases.values()
+    items = [
+        BatchItem(
+            batch.id,
+            row.number,
+            to or row.office,
+            from_office=row.office if to not in {None, row.office} else None,
         )
-    )
+        for row in cases.values()
+    ]
+    BatchItems(call.session).insert(*items)
     OUTBOX.announce(
         call.session,
         events.BatchHandedDown(
@@ -88,6 +88,7 @@ def hand_down_batch(call: Call) -> dict[str, Any]:
             source=batch.source,
             cases=len(numbers),
         ),
+        *letters(batch, items),
     )
     if to:
         why = Reason("batch", batch.letter_no, call.who.account)
@@ -116,7 +117,7 @@ def _new_batch(
             *batches.kind_problems(body["kind"], programme),
             *batches.track_problems(listed, body["track"]),
             *_unfit(numbers, cases, programme),
-            *([] if to else _own(numbers, cases, office, programme.hub)),
+            *([] if to else _own_cases(numbers, cases, office, programme.hub)),
             *(_immovable(call, numbers, cases, to) if to else []),
         ]
     )
@@ -136,7 +137,8 @@ def _new_batch(
 
 def _facts_of(batch: Batch, programme: Programme, confirmed: str | None) -> list[Fact]:
     """
-    What a batch is in each of its cases; *confirmed*: the track that a person chose.
+    Return what a batch means for each of its cases, as facts; *confirmed*: the track
+    that a person chose.
     """
     on, track = batch.handed_on, Track(confirmed) if confirmed else None
     facts: list[Fact] = [HandedDown(on=on, batch=batch.id, track=track)]
@@ -369,11 +371,12 @@ def move_problems(
     )
 
 
-def _own(
+def _own_cases(
     numbers: Sequence[str], cases: Mapping[str, Any], office: str, hub: str
 ) -> Iterator[Problem]:
     """
-    Only the hub, whose own cases come from above all offices here, hands to itself.
+    Check that only the hub hands cases to itself: its own cases come from offices above
+    all of these.
     """
     for index, number in enumerate(numbers):
         row = cases.get(number)

@@ -162,8 +162,8 @@ def decide_objection(call: Call) -> batches.Objection:
 
 def _destination(call: Call, raised: batches.Objection) -> str | None:
     """
-    The office that a returned case goes to: the one named, else the one from which the
-    batch took it; None if it stays or has moved on already.
+    Return the office to which a returned case goes: the one named, else the one from
+    which the batch took it. None if the case stays, or has moved on already.
 
     Raises `Rejected` if it cannot move.
     """
@@ -272,8 +272,8 @@ def withdraw_cases(call: Call) -> dict[str, Any]:
 
 def _taken_back(call: Call, items: Sequence[batches.BatchItem]) -> dict[str, str]:
     """
-    To which office each case goes back that the batch had moved and that has not moved
-    on since. Raises `Rejected` for those that cannot move.
+    Return the office to which each case goes back: those that the batch had moved and
+    that have not moved on since. Raises `Rejected` for a case that cannot move.
     """
     rows = Matters(call.session).lock_cases([item.number for item in items])
     back = {

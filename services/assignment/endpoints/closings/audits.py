@@ -13,8 +13,10 @@ from services.assignment import events
 from services.assignment.casework.record import record_facts, record_happened
 from services.assignment.domain.closings import audits
 from services.assignment.domain.closings.audits import Audit
+from services.assignment.domain.closings.closing import Closing
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.closings import ClosingEvaluated, ClosingSampled
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.endpoints.lookup import case_of, programme_of
 from services.assignment.schemas.closings import audits as schemas
 from services.assignment.store import Audits, Closings, Matters
@@ -78,12 +80,19 @@ def draw_audit(call: Call) -> dict[str, Any]:
             "/since",
         )
     stored.insert(audit)
+    _record_sample(call, audit)
+    return _shown(call, audit)
+
+
+def _record_sample(call: Call, audit: Audit) -> None:
+    """
+    Record in each case that its closing was drawn.
+    """
     facts: dict[str, dict[str, Any]] = {}
-    for each in sample:
+    for each in audit.sample:
         fact = ClosingSampled(on=call.today, closing=each.closing, audit=audit.id)
         facts.setdefault(each.number, {})[str(uuid7())] = fact
     record_facts(call.session, facts)
-    return _shown(call, audit)
 
 
 @api("GET", "/audits", query=schemas.AuditQuery, answer=schemas.AuditSummary, many=True)
@@ -149,6 +158,16 @@ def evaluate_closing(call: Call) -> dict[str, Any]:
             today=call.today,
         )
     )
+    _keep_evaluation(call, row, report, evaluation)
+    return {**vars(evaluation), "number": row.number}
+
+
+def _keep_evaluation(
+    call: Call, row: BegunMatter, report: Closing, evaluation: ClosingEvaluated
+) -> None:
+    """
+    Announce an evaluation, and record it with the words that are not announced.
+    """
     event = events.ClosingEvaluated.of(
         row,
         evaluation.on,
@@ -165,7 +184,6 @@ def evaluate_closing(call: Call) -> dict[str, Any]:
     record_happened(
         call.session, event, **{name: evaluation.get(name) for name in words}
     )
-    return {**vars(evaluation), "number": row.number}
 
 
 @api(

@@ -36,6 +36,7 @@ from services.assignment.schemas.closings.closings import (
 from services.assignment.schemas.working.cases import CaseSummary
 from services.assignment.store import Closings, Demands, Endings, Matters
 from shared.policy.current import current_policy
+from shared.policy.programme import Programme
 from shared.vocabulary import PendingClosing
 from shared.web.auth import require_office, require_own_office, require_role
 from shared.web.call import CLERKS, LEADERS, READERS, REVIEWERS, Call
@@ -56,27 +57,9 @@ def submit_closing(call: Call) -> dict[str, Any]:
     """
     Report a case closed and ask the hub for review.
     """
-    row, body = case_of(call, lock=True), call.body
+    row = case_of(call, lock=True)
     programme = current_policy().programmes.get(row.programme)
-    submitted_on = body["submitted_on"] or call.today
-    report = closing.Closing(
-        **body
-        | {
-            "dispositions": tuple(body["dispositions"]),
-            "measures": tuple(body["measures"]),
-            "documents": tuple(closing.Document(**d) for d in body["documents"]),
-            "head_evidence": tuple(
-                closing.HeadEvidence(each["head"], tuple(each["documents"]))
-                for each in body["head_evidence"]
-            ),
-            "submitted_on": submitted_on,
-        },
-        id=str(uuid7()),
-        number=row.number,
-        submitted_by=call.who.account,
-        standard=standard_on(programme.closing, body["kind"], submitted_on),
-        standard_version=programme.closing.version,
-    )
+    report = _report_of(call, row, programme)
     # A closing is of the case's own programme: lists of further ones show nothing for
     # it.
     happened = without_other_lists(Matters(call.session).facts(row.number), OWN)
@@ -102,6 +85,33 @@ def submit_closing(call: Call) -> dict[str, Any]:
     Closings(call.session).insert(report)
     record(call.session, event)
     return shown_closing(row, report)
+
+
+def _report_of(call: Call, row: BegunMatter, programme: Programme) -> closing.Closing:
+    """
+    The report that a body states, to be judged by the standard of the day it was
+    submitted.
+    """
+    body = call.body
+    submitted_on = body["submitted_on"] or call.today
+    return closing.Closing(
+        **body
+        | {
+            "dispositions": tuple(body["dispositions"]),
+            "measures": tuple(body["measures"]),
+            "documents": tuple(closing.Document(**d) for d in body["documents"]),
+            "head_evidence": tuple(
+                closing.HeadEvidence(each["head"], tuple(each["documents"]))
+                for each in body["head_evidence"]
+            ),
+            "submitted_on": submitted_on,
+        },
+        id=str(uuid7()),
+        number=row.number,
+        submitted_by=call.who.account,
+        standard=standard_on(programme.closing, body["kind"], submitted_on),
+        standard_version=programme.closing.version,
+    )
 
 
 @api("GET", "/closings", query=ClosingsQuery, answer=ClosingSummary, many=True)
@@ -215,7 +225,7 @@ def reopen_case(call: Call) -> dict[str, Any]:
 
 def _unanswered(call: Call, row: BegunMatter) -> tuple[int, ...]:
     """
-    The points of the newest demand of a case of which nothing has become.
+    Return the places of the points of the newest demand that have not been answered.
     """
     versions = Demands(call.session).of_case(row.number)
     return versions[-1].unanswered if versions else ()

@@ -53,6 +53,7 @@ def apply_for_ending(call: Call) -> Ending:
                 "merged" if row.merged else row.standing,
                 rules,
                 body["grounds"],
+                documents,
                 waits=stored.waits(row.number),
             ),
             *endings.deciders_accused(
@@ -105,7 +106,9 @@ def decide_ending(call: Call) -> Ending:
     The level whose turn it is agrees, so that the next decides, or refuses.
     """
     number, body, stored = call.path["number"], call.body, Endings(call.session)
-    application = or_not_found(_seen(call, stored.get(number)), "终结申报", number)
+    application = or_not_found(
+        _if_visible(call, stored.get(number)), "终结申报", number
+    )
     row = Matters(call.session).known(application.number, lock=True)
     ending = or_not_found(stored.get(number, lock=True), "终结申报", number)
     if ending.decider:
@@ -206,7 +209,7 @@ def receive_hand_over(call: Call) -> HandOver:
     over where the unit does not stand in the directory.
     """
     number, body, stored = call.path["number"], call.body, HandOvers(call.session)
-    hand_over = _seen(call, stored.get(number, lock=True))
+    hand_over = _if_visible(call, stored.get(number, lock=True))
     handed = or_not_found(hand_over, "移交", number)
     require_office(
         call.who,
@@ -229,7 +232,7 @@ def receive_hand_over(call: Call) -> HandOver:
     return received
 
 
-def _seen(call: Call, record: Any) -> Any:
+def _if_visible(call: Call, record: Any) -> Any:
     """
     An application or hand-over, if the caller may see one of its offices.
     """

@@ -14,11 +14,7 @@ from services.assignment.domain.closings.look_back import (
     CorrectionStep,
     LookBack,
 )
-from services.assignment.endpoints.lookup import (
-    accused_of,
-    case_of,
-    programme_of,
-)
+from services.assignment.endpoints.lookup import accused_of, case_of, programme_of
 from services.assignment.schemas.closings import look_back as schemas
 from services.assignment.store import LookBacks
 from shared.errors import reject_if
@@ -120,7 +116,7 @@ def correct_in_looking_back(call: Call) -> LookBack:
     """
     The office that answers for the finding says what it did about it.
     """
-    finding = _found(call)
+    finding = _look_back_of(call)
     require_office(call.who, finding.to_office, current_policy().directory, call.today)
     correction = CorrectionStep(what="corrected", by=call.who.account, **call.body)
     corrected = look_back.step(finding, "correct", correction, today=call.today)
@@ -143,7 +139,7 @@ def judge_correction(call: Call) -> LookBack:
     Accept the correction of a finding, or return it so that it is owed again; never by
     the account that corrected.
     """
-    finding, body = _found(call), call.body
+    finding, body = _look_back_of(call), call.body
     require_office(call.who, finding.office, current_policy().directory, call.today)
     judgement = CorrectionStep(
         on=body["on"], what=body["verdict"], text=body["text"], by=call.who.account
@@ -159,7 +155,7 @@ def judge_correction(call: Call) -> LookBack:
     return judged
 
 
-def _found(call: Call) -> LookBack:
+def _look_back_of(call: Call) -> LookBack:
     """
     The finding in the path, locked, as of the office that has its case now. Raises
     `NotFound`.

@@ -148,7 +148,8 @@ def _hub_of(duty: Duty) -> str:
 
 def _locked_duty(call: Call) -> tuple[Duty, DutyRule | None, SignedAdjustment]:
     """
-    The duty as it stands once its matter is ours alone, its rule, the record.
+    Lock the matter of the duty in the path; return the duty as it is then, its rule and
+    the record to be signed.
     """
     number = duty_of(call).number
     Matters(call.session).lock(number)

@@ -11,6 +11,7 @@ from typing import Any
 
 from services.assignment.domain.consequences.duty_facts import facts_of_duties, moves_of
 from services.assignment.domain.duties.deadlines import Deadline
+from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.duties.instances import instances
 from services.assignment.domain.duties.ledger import owners_of
 from services.assignment.domain.duties.transitions import run_all
@@ -88,6 +89,17 @@ def explain_due_day(call: Call) -> dict[str, Any]:
         began.led,
         is_case=row.is_case,
     )
+
+
+def _deadline(
+    duty: Duty, row: BegunMatter, further: BegunMatter | None, facts: list[Fact]
+) -> Deadline:
+    """
+    How the due day is counted, computed again from the facts as it was when it was
+    stored.
+    """
+    policy = current_policy()
+    programme = policy.programmes.get(duty.programme)
     outcomes = run_all(
         instances(
             facts,
@@ -97,22 +109,11 @@ def explain_due_day(call: Call) -> dict[str, Any]:
         ),
         f"{duty.number}/{duty.programme}" if further else duty.number,
         facts,
-        calendar,
+        policy.calendar,
         owners_of(facts, moves_of(facts, programme, policy)),
     )
     ours = (outcome for outcome in outcomes if outcome.identity == duty.id)
-    count = or_not_found(next(ours, None), "职责", duty.id).deadline
-    return {
-        "duty": duty.id,
-        "title": duty.title,
-        "rule": str(count.limit or count.day),
-        "source": duty.source,
-        "started_on": count.start,
-        "due_on": duty.due_on,
-        "provisional": duty.provisional,
-        "days": count.explain(calendar),
-        "adjustments": adjustments(facts, duty.id),
-    }
+    return or_not_found(next(ours, None), "职责", duty.id).deadline
 
 
 @api(

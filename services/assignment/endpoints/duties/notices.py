@@ -106,7 +106,7 @@ def issue_notice(call: Call) -> Notice:
     )
     Notices(call.session).insert(notice)
     record(call.session, letters.issue_of_notice(notice))
-    printed = programme.mailed_paper is not None
+    printed = programme.mailed_paper("notice_issued") is not None
     OUTBOX.announce(call.session, _step_of(notice, printed=printed))
     if printed:
         OUTBOX.announce(call.session, letters.paper_requested(notice))
@@ -166,8 +166,7 @@ def review_answer(call: Call) -> Notice:
 
 def _save(call: Call, notice: Notice, event: Event | None) -> Notice:
     """
-    Save a notice, and record what happened to it; that an answer was accepted is
-    announced to nobody.
+    Save a notice and record what happened to it. An accepted answer is not announced.
     """
     Notices(call.session).update(notice)
     if event:
@@ -180,7 +179,8 @@ def _save(call: Call, notice: Notice, event: Event | None) -> Notice:
 
 def _notice_of(call: Call, *, lock: bool = False) -> Notice:
     """
-    The notice of the path; its matter's row is held first, as in every change of it.
+    Return the notice in the path. The row of its matter is locked first, as in every
+    change of a notice.
     """
     number, notices = call.path["number"], Notices(call.session)
     notice = in_sight(call, notices.get(number), "督办函", number)
@@ -192,8 +192,8 @@ def _notice_of(call: Call, *, lock: bool = False) -> Notice:
 
 def _step_of(notice: Notice, *, printed: bool) -> events.EscalationStepReached:
     """
-    The event by which a notice issued by hand is mailed like any other; *printed*: with
-    its paper.
+    Return the event by which a notice that a person issued is mailed like any other;
+    *printed*: with its paper.
     """
     return events.EscalationStepReached.of(
         notice,

@@ -35,12 +35,7 @@ from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.parts.reports import Act, DutyList
 from shared.policy.programme import Programme
-from shared.rules import (
-    day_has_come,
-    day_not_before,
-    documents_filed,
-    programme_exists,
-)
+from shared.rules import day_has_come, day_not_before, documents_filed, programme_exists
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 

@@ -32,12 +32,7 @@ from services.assignment.schemas.leaders import leaders as schemas
 from services.assignment.store import OUTBOX, Holders, Matters
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
-from shared.rules import (
-    day_has_come,
-    day_not_before,
-    not_the_accused,
-    office_exists,
-)
+from shared.rules import day_has_come, day_not_before, not_the_accused, office_exists
 from shared.web.auth import require_office
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
@@ -88,6 +83,8 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
         ),
     )
     record_fact(call.session, row.number, LeadersConfirmed.from_fields(on, named))
+    # Computed again from the facts, so that the answer says what the naming has
+    # changed.
     gaps = leading_of(call.session, row).gaps
     return {"number": row.number, "complete": not gaps, "missing": gaps}
 
@@ -180,6 +177,8 @@ def recuse_leader(call: Call) -> dict[str, Any]:
     OUTBOX.announce(call.session, event)
     signed = {name: body[name] for name in ("reason", "holder")}
     signed["by"] = call.who.account
+    # Also handling the case ends for a post of the case's own office
+    # (`leaders/effects`).
     own = body["office"] == row.office
     recused = LeaderRecused.from_fields(
         body["on"], {**vars(event), **signed, "own": own}

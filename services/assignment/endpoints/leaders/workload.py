@@ -119,8 +119,8 @@ def _post_tally(post: workload.PostTally) -> dict[str, Any]:
 
 def _coverage(coverage: workload.Coverage) -> dict[str, Any]:
     """
-    The share of such cases that are led; it warns below its target, and where there are
-    cases of which none is led (PY-22).
+    Return the share of such cases that are led. It warns below its target, and if there
+    are cases and none of them is led (PY-22).
     """
     led = Share(coverage.led, coverage.base)
     below = coverage.led * 100 < coverage.target * coverage.base

@@ -17,11 +17,7 @@ from services.assignment.domain.people.holders import Holding, Holdings, LedByHo
 from services.assignment.endpoints.views import shown_duties
 from services.assignment.schemas.people import holders as schemas
 from services.assignment.store import Duties, Holders, Matters
-from services.assignment.store.people.holders import (
-    handovers,
-    led_by,
-    numbers_led_by,
-)
+from services.assignment.store.people.holders import handovers, led_by, numbers_led_by
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before
@@ -48,13 +44,14 @@ def enter_holder(call: Call) -> Holding:
     """
     office, body = call.office(call.path["code"]), call.body
     store = Holders(call.session)
+    # All holders of the office: whether two clash is judged by the others.
     holdings = store.lock_office(office)
     new = Holding(
         id=str(uuid7()),
         office=office,
         **{name: body[name] for name in ("post", "holder", "since", "document")},
     )
-    former = _held(holdings, new.post, body["succeeds"], body["since"])
+    former = _holding_of(holdings, new.post, body["succeeds"], body["since"])
     other_holdings = [holding for holding in holdings if holding is not former]
     reject_if(
         [
@@ -71,11 +68,11 @@ def enter_holder(call: Call) -> Holding:
     return new
 
 
-def _held(
+def _holding_of(
     holdings: list[Holding], post: str, holder: str | None, since: Any
 ) -> Holding | None:
     """
-    The holding of the person who is succeeded, on the day or just before.
+    Return the holding of the person who is succeeded, on that day or ended on it.
     """
     of_holder = (h for h in holdings if (h.post, h.holder) == (post, holder))
     return next((h for h in of_holder if h.on(since) or h.until == since), None)
@@ -156,6 +153,7 @@ def hand_over(call: Call) -> dict[str, Any]:
     led_by_them = numbers_led_by(
         call.session, office, body["post"], body["from_"], MOST_CASES
     )
+    # Without a list all that the holder leads is handed over, so many at once.
     numbers = body["case_numbers"] or led_by_them
     reject_if(
         [
@@ -167,7 +165,7 @@ def hand_over(call: Call) -> dict[str, Any]:
     locked = Matters(call.session).lock_cases(numbers)
     # Others may have come to lead them until they were locked.
     reject_if(_not_led(call, numbers, office))
-    rows = {number: locked[number] for number in _led(call, numbers, office)}
+    rows = {number: locked[number] for number in _numbers_led(call, numbers, office)}
     reject_if(
         problem
         for row in rows.values()
@@ -194,12 +192,12 @@ def _receiver_problems(
 
 def _not_led(call: Call, numbers: list[str], office: str) -> list[Problem]:
     """
-    Every case named is led by that holder.
+    Check that the holder leads every case that the request names.
     """
     body = call.body
     if body["case_numbers"] is None:
         return []
-    led = _led(call, numbers, office)
+    led = _numbers_led(call, numbers, office)
     return [
         Problem(
             "not_led_by",
@@ -212,7 +210,7 @@ def _not_led(call: Call, numbers: list[str], office: str) -> list[Problem]:
     ]
 
 
-def _led(call: Call, numbers: list[str], office: str) -> list[str]:
+def _numbers_led(call: Call, numbers: list[str], office: str) -> list[str]:
     """
     Those of the cases that the holder leads, in the order of their numbers.
     """

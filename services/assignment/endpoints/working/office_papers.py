@@ -77,8 +77,8 @@ def _summed_up(
     call: Call, programme: Programme, offices: Sequence[str]
 ) -> dict[str, Any] | None:
     """
-    What has become of the cases until today and what was done about them in the period,
-    if there are any (PY-38).
+    Return what has become of the cases until today, and what was done about them in the
+    period; None if there are no cases (PY-38).
     """
     since, until = call.body["from_"], call.body["to"]
     counts = CaseLists(call.session).counts(

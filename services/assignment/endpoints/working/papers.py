@@ -142,7 +142,7 @@ def _progress(call: Call, row: BegunMatter) -> PaperContent:
 def _closing(
     session: Connection, row: BegunMatter, of: str | None
 ) -> RecordOnPaper | None:
-    report = _last(Closings(session).of_matter(row.number), of, "报结")
+    report = _last_record(Closings(session).of_matter(row.number), of, "报结")
     if report is None:
         return None
     looked_into = [
@@ -197,7 +197,7 @@ def _strike_off(
 def _ending(
     session: Connection, row: BegunMatter, of: str | None
 ) -> RecordOnPaper | None:
-    applied = _last(Endings(session).of_matter(row.number), of, "终结申报")
+    applied = _last_record(Endings(session).of_matter(row.number), of, "终结申报")
     if applied is None:
         return None
     programme, directory = _programme(row), current_policy().directory
@@ -208,7 +208,7 @@ def _ending(
 def _hand_over(
     session: Connection, row: BegunMatter, of: str | None
 ) -> RecordOnPaper | None:
-    handed = _last(HandOvers(session).of_matter(row.number), of, "移交")
+    handed = _last_record(HandOvers(session).of_matter(row.number), of, "移交")
     if handed is None:
         return None
     return RecordOnPaper(handed.id, handed.on, ending.values_of_hand_over(handed))
@@ -328,9 +328,10 @@ def _programme(row: BegunMatter) -> Programme:
     return current_policy().programmes.get(row.programme)
 
 
-def _last(records: Sequence[Any], of: str | None, what: str) -> Any:
+def _last_record(records: Sequence[Any], of: str | None, what: str) -> Any:
     """
-    The record of that id, or the last one; None if there is none at all.
+    Return the record of that id, or the last one if no id is named; None if there is
+    none.
     """
     if of is None:
         return records[-1] if records else None

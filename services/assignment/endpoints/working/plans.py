@@ -179,7 +179,7 @@ def _rules_of(rules: PlanRules | None) -> PlanRules:
 
 def _replace_others(call: Call, approved: Plan, on: date) -> list[Fact]:
     """
-    The version in force until now is replaced; its open steps are not owed any more.
+    Replace the version that was in force; nobody owes its open steps any more.
     """
     store, dropped = Plans(call.session), list[Fact]()
     for plan in store.of_case(approved.number):

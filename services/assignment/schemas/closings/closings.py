@@ -14,13 +14,7 @@ from services.assignment.domain.closings.closing import (
     Tick,
 )
 from shared.records.views import view_of
-from shared.vocabulary import (
-    ClosingKind,
-    Disposition,
-    PendingClosing,
-    Remedy,
-    Verdict,
-)
+from shared.vocabulary import ClosingKind, Disposition, PendingClosing, Remedy, Verdict
 from shared.web import fields as schema
 from shared.web.field_kinds import Coded
 from shared.web.fields import Strict

@@ -7,30 +7,23 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.assignment.domain.duties.adjustments import SignedAdjustment
+from services.assignment.domain.duties.history import HistoryLine
 from services.assignment.domain.facts.duties import ADJUSTMENTS
 from services.assignment.schemas.working.cases import DutyView
 from shared.policy.calendar import DayNote
 from shared.records.views import view_of
 from shared.web import fields as schema
-from shared.web.field_kinds import Account, Coded, Labels
+from shared.web.field_kinds import Account, Coded
 from shared.web.fields import Strict
 from shared.web.named import named
 
-
-class HistoryView(Schema):
-    """One change of a duty; rows are only ever added."""
-
-    what = fields.String(required=True)
-    occurred_on = fields.Date(required=True)
-    due_on = fields.Date(required=True)
-    due_before = fields.Date(required=True, allow_none=True)
-    cause = fields.String(required=True)
-    reason = fields.String(required=True)
-    actor = Account(required=True)
-    recorded_at = fields.AwareDateTime(required=True)
-    labels = Labels()
-
-
+HistoryView = view_of(
+    HistoryLine,
+    "HistoryView",
+    without=("duty",),
+    actor=Account(required=True),
+    recorded_at=schema.instant(),
+)
 AdjustmentView = view_of(
     SignedAdjustment,
     "AdjustmentView",

@@ -129,13 +129,16 @@ class CaseView(CaseSummary):  # type: ignore[valid-type, misc]
     A case with all that is owed in it and how it was closed; *repeats_after_closing*
     are the days on which petitions of the matter came in while it was closed.
     *enrolments*: the further programmes in which it stands; each duty names its own.
-    *archived_on*, *volume*: since when, and as which volume, its file is archived.
+    *watch_days*: how long its programme watches a resolved case, 0 where it says that
+    it does not (A-21). *archived_on*, *volume*: since when, and as which volume, its
+    file is archived.
     """
 
     archived_on = fields.Date(required=True, allow_none=True)
     volume = fields.String(required=True, allow_none=True)
     enrolments = fields.List(fields.Nested(FurtherProgramme), required=True)
 
+    watch_days = fields.Integer(required=True, allow_none=True)
     watched_until = fields.Date(required=True, allow_none=True)
     repeats_after_closing = fields.List(fields.Date(), required=True)
     alert_level = schema.one_of(AlertLevel, allow_none=True)

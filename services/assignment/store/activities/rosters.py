@@ -15,7 +15,7 @@ from services.assignment.domain.activities.rosters import Log, RosterSlot, Visit
 from services.assignment.domain.facts.received import PetitionRegistered
 from services.assignment.store.tables import facts, matters, metadata
 from shared.records.rows import Records
-from shared.records.tables import table_of
+from shared.records.tables import kinds_of, table_of
 from shared.vocabulary import Channel
 from shared.web.paging import Page, PageRequest
 
@@ -23,7 +23,7 @@ T = TypeVar("T", bound=RosterSlot)
 
 
 def _table(record: type[RosterSlot], name: str) -> Table:
-    day = ("programme", "roster", "office", "day", "post", "holder")
+    day = [name for name in kinds_of(RosterSlot) if name != "id"]
     return table_of(
         record,
         name,

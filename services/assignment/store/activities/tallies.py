@@ -83,7 +83,7 @@ _OFFICE = func.coalesce(
 ).label("office")
 
 
-def _of(offices: Collection[str]) -> ColumnElement[bool]:
+def _had_by_offices(offices: Collection[str]) -> ColumnElement[bool]:
     """
     Return the condition that one of *offices* had the case on the day of the act.
     """
@@ -125,7 +125,7 @@ def acts_recorded(
             func.count(),
             cast(func.sum(amount), BigInteger),
             value,
-            _first(act, tallies),
+            _first_numbers(act, tallies),
         )
         .join(facts, facts.c.number == matters.c.number)
         .where(
@@ -154,7 +154,9 @@ def _number(act: ColumnElement[str], tallies: Iterable[Tally]) -> ColumnElement[
     return case((act.in_(apart), matters.c.number), else_="") if apart else literal("")
 
 
-def _first(act: ColumnElement[str], tallies: Iterable[Tally]) -> ColumnElement[Any]:
+def _first_numbers(
+    act: ColumnElement[str], tallies: Iterable[Tally]
+) -> ColumnElement[Any]:
     """
     Return the first numbers of the matters of an act that a tally lists.
     """
@@ -183,7 +185,7 @@ def _acts(
         facts.c.type == literal(ActRecorded.name, String, literal_execute=True),
         facts.c.occurred_on.between(from_, to),
         stands_in(programme, facts.c.occurred_on),
-        _of(offices),
+        _had_by_offices(offices),
         _NOT_WITHDRAWN,
     )
 
@@ -213,7 +215,7 @@ def took_part(
             func.count(),
             literal(0),
             role,
-            _first(act, tallies),
+            _first_numbers(act, tallies),
         )
         .select_from(facts)
         .join(matters, facts.c.number == matters.c.number)

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from services.assignment.domain.batches.baselines import FrozenList, Listed
-from services.assignment.store.leaders.leaders import profiles, stood_there, there
+from services.assignment.store.leaders.leaders import existed_on, profiles, stood_in
 from services.assignment.store.tables import enrolments, matters, metadata
 from shared.records.pages import read_page
 from shared.records.rows import Records
@@ -136,9 +136,9 @@ def _counted(programme: str, listed: Listed, as_of: date) -> ColumnElement[bool]
         matters.c.programme == programme,
         matters.c.is_case,
         profiles.c.track == Track.CAMPAIGN,
-        there(as_of),
+        existed_on(as_of),
         _still_open(as_of) if listed.open else matters.c.in_scope,
-        *_of(listed, profiles.c.traits),
+        *_of_origins(listed, profiles.c.traits),
     )
 
 
@@ -150,10 +150,10 @@ def _counted_further(
     in the same way.
     """
     return and_(
-        stood_there(programme, as_of),
+        stood_in(programme, as_of),
         enrolments.c.track == Track.CAMPAIGN,
         _still_open(as_of) if listed.open else true(),
-        *_of(listed, enrolments.c.traits),
+        *_of_origins(listed, enrolments.c.traits),
     )
 
 
@@ -161,7 +161,7 @@ def _still_open(as_of: date) -> ColumnElement[bool]:
     return or_(matters.c.concluded_on.is_(None), matters.c.concluded_on > as_of)
 
 
-def _of(listed: Listed, traits: Column[Any]) -> Iterator[ColumnElement[bool]]:
+def _of_origins(listed: Listed, traits: Column[Any]) -> Iterator[ColumnElement[bool]]:
     origin = traits["origin"].astext
     if listed.only:
         yield origin.in_(listed.only)

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.assignment.domain.duties.duty import CLOSED, Duty, Term
-from services.assignment.events.duties import DutyChange
+from services.assignment.domain.duties.history import HistoryLine
 from services.assignment.store.matters import steps_of
 from services.assignment.store.tables import duties, duty_history
 from shared.policy.calendar import ONE_DAY
@@ -34,7 +34,7 @@ from shared.policy.parts.alerts import COMMON, AlertColours
 from shared.records.by_office import offices_table, read_by_office
 from shared.records.merged import FEW
 from shared.records.pages import count_up_to, page_of, read_page
-from shared.records.tables import columns_of, row_of
+from shared.records.tables import columns_of, kinds_of, row_of
 from shared.storage.row_sets import as_rows, insert_rows, one_of
 from shared.web.paging import Page, PageRequest
 
@@ -65,23 +65,12 @@ _PUT = _NEW.on_conflict_do_update(
         & (_NEW.excluded.due_on == duties.c.due_on),
     },
 )
-_NOTE = insert_rows(
-    duty_history,
-    [
-        *("duty", "what", "occurred_on", "due_on", "due_before"),
-        *("cause", "reason", "actor"),
-    ],
-)
+_NOTE = insert_rows(duty_history, kinds_of(HistoryLine))
 
 
 Possible = Mapping[str, ColumnElement[bool]]
 """
 What may be said of a duty, by its cause of a colour.
-"""
-
-Noted = tuple[DutyChange, str, str, str]
-"""
-A change of a duty with its cause, the reason given and who did it.
 """
 
 
@@ -132,8 +121,7 @@ class Duties:
         the programmes they are of. *kinds*: of any of these, or of all if there are
         none. *equal*: columns with the value that each must have.
         """
-        filters = {name: value for name, value in equal.items() if value}
-        conditions = [duties.c[name] == value for name, value in filters.items()]
+        conditions = [duties.c[name] == value for name, value in equal.items() if value]
         if kinds:
             conditions.append(duties.c.kind.in_(kinds))
         if state:
@@ -186,26 +174,13 @@ class Duties:
         numbers = self.session.execute(query).scalars()
         return [number[start:].partition("/")[0] for number in numbers]
 
-    def note(self, changes: Iterable[Noted]) -> None:
+    def note(self, lines: Collection[HistoryLine]) -> None:
         """
         Add what was announced of duties to their history; nothing in it is ever
         changed.
         """
-        rows = [
-            {
-                "duty": change.duty,
-                "what": change.what,
-                "occurred_on": change.on,
-                "due_on": change.due_on,
-                "due_before": change.due_before,
-                "cause": cause,
-                "reason": reason or change.reason or "",
-                "actor": actor,
-            }
-            for change, cause, reason, actor in changes
-        ]
-        if rows:
-            self.session.execute(_NOTE, as_rows(rows))
+        if lines:
+            self.session.execute(_NOTE, as_rows(map(vars, lines)))
 
     def history(self, identity: str) -> list[Any]:
         query = select(duty_history).where(duty_history.c.duty == identity)

@@ -35,17 +35,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
-from services.assignment.store.tables import (
-    ASKED_PROGRAMME,
-    duties,
-    matters,
-    metadata,
-)
+from services.assignment.store.tables import ASKED_PROGRAMME, duties, matters, metadata
 from shared.policy.calendar import ONE_DAY
 from shared.records.by_office import read_by_office
 from shared.records.pages import count_up_to
 from shared.records.rows import Records
-from shared.records.tables import columns_of, table_of
+from shared.records.tables import columns_of, kinds_of, table_of
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.paging import Page, PageRequest
 
@@ -139,7 +134,7 @@ def late_without_step(programme: str, day: date) -> Select[Any]:
 
 
 # Built once: building a statement costs more than sending it.
-_CHANGING = ("cause", "step", "since", "on")
+_CHANGING = tuple(name for name in kinds_of(NextStep) if name != "subject")
 _NEW = insert_rows(next_steps)
 _PUT = _NEW.on_conflict_do_update(
     index_elements=[next_steps.c.subject],

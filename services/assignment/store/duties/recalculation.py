@@ -11,13 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, literal, select
 
 from services.assignment.domain.duties.duty import CLOSED
-from services.assignment.store.tables import (
-    duties,
-    matters,
-)
-from services.assignment.store.tables import (
-    recalculation_slices as slices,
-)
+from services.assignment.store.tables import duties, matters
+from services.assignment.store.tables import recalculation_slices as slices
 
 _BEGINNING = func.pg_advisory_xact_lock(func.hashtext("assignment.recalculation"))
 

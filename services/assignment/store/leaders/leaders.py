@@ -78,8 +78,8 @@ leaderships = table_of(
 )
 
 # Built once: building a statement costs more than sending it.
-_NEW = insert_rows(profiles, ("number", "track", "traits", "away"))
 _VALUES = ("track", "traits", "away")
+_NEW = insert_rows(profiles, ("number", *_VALUES))
 _PUT = _NEW.on_conflict_do_update(
     index_elements=[profiles.c.number],
     set_={name: _NEW.excluded[name] for name in _VALUES},
@@ -282,7 +282,7 @@ class Profiles:
             return list(islice(alike, limit))
 
 
-def there(as_of: date) -> ColumnElement[bool]:
+def existed_on(as_of: date) -> ColumnElement[bool]:
     """
     Return the condition that a case existed on a day: opened, and not merged into
     another.
@@ -290,7 +290,7 @@ def there(as_of: date) -> ColumnElement[bool]:
     return (matters.c.opened_on <= as_of) & ~_away(profiles.c.away, as_of)
 
 
-def stood_there(programme: str, as_of: date) -> ColumnElement[bool]:
+def stood_in(programme: str, as_of: date) -> ColumnElement[bool]:
     """
     Return the condition that a case stood on a day in a programme beside its own, and
     counted.
@@ -326,7 +326,7 @@ def _cases_on(
     return union_all(_own_cases_on(*terms), _further_cases_on(*terms))
 
 
-def _who(led: Any) -> ColumnElement[str]:
+def _leaders_text(led: Any) -> ColumnElement[str]:
     """
     Return all who lead a case as one text, which is fast to compare (`_leaders` reads
     it).
@@ -343,14 +343,14 @@ def _further_cases_on(
     since: date | None,
 ) -> Select[Any]:
     ended = matters.c.concluded_on
-    which = [stood_there(programme, as_of), one_of(matters.c.office, offices)]
+    which = [stood_in(programme, as_of), one_of(matters.c.office, offices)]
     if since is not None:
         which.append(or_(ended.is_(None), ended >= since))
     led = func.jsonb_to_recordset(enrolments.c.tenures).table_valued(
         *(column(name, leaderships.c[name].type) for name in _TENURES), name="led"
     )
     tenure = led.render_derived(with_types=True)
-    leaders = select(_who(tenure.c)).where(
+    leaders = select(_leaders_text(tenure.c)).where(
         tenure.c.since <= as_of,
         or_(tenure.c.until.is_(None), tenure.c.until > (since or as_of)),
     )
@@ -380,7 +380,7 @@ def _own_cases_on(
     if since is not None:
         which.append(or_(ended.is_(None), ended >= since))
     leading: Select[Any] = (
-        select(leaderships.c.number, _who(leaderships.c).label("leaders"))
+        select(leaderships.c.number, _leaders_text(leaderships.c).label("leaders"))
         .where(
             leaderships.c.since <= as_of,
             or_(leaderships.c.until.is_(None), leaderships.c.until > (since or as_of)),
@@ -403,7 +403,7 @@ def _own_cases_on(
         )
         .join(profiles, profiles.c.number == matters.c.number)
         .outerjoin(led, led.c.number == matters.c.number)
-        .where(*which, there(as_of))
+        .where(*which, existed_on(as_of))
     )
 
 

@@ -74,7 +74,7 @@ class Oversights(Records[Oversight]):
         What an office has entered, with *on* what holds on that day.
         """
         query = self.query().where(oversights.c.office == office)
-        return self.page(query.where(_on(on)) if on else query, request)
+        return self.page(query.where(_holds_on(on)) if on else query, request)
 
     def cases(
         self,
@@ -93,7 +93,7 @@ class Oversights(Records[Oversight]):
             oversights.c.office == office,
             oversights.c.programme == programme,
             stands_in(programme),
-            _on(on),
+            _holds_on(on),
             matters.c.is_case,
             ~matters.c.merged,
             matters.c.standing.in_((Standing.OPEN, Standing.SUBMITTED)),
@@ -114,6 +114,6 @@ def _overseen(row: Any) -> OverseenCase:
     return OverseenCase(**{**columns, "contact_point": bool(row.contact_point)})
 
 
-def _on(day: date) -> ColumnElement[bool]:
+def _holds_on(day: date) -> ColumnElement[bool]:
     until = oversights.c.until
     return and_(oversights.c.since <= day, or_(until.is_(None), until > day))

@@ -114,6 +114,7 @@ def _hearings() -> None:
         Column("place", String),
         Column("handler_post", String),
         Column("chair_post", String),
+        Column("chair_holder", String),
         Column("members", JSONB, nullable=False),
         Column("draws", JSONB, nullable=False),
         Column("notices", JSONB, nullable=False),

@@ -53,6 +53,19 @@ class BatchResult:
     counts: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass
+class _SortedRows:
+    """
+    Rows by what is to become of them: *fresh* ones, each with its place, are new;
+    *changed* ones say otherwise than what is registered; so many were *repeated*.
+    """
+
+    fresh: list[tuple[Line, int]] = field(default_factory=list)
+    changed: list[RowAgain] = field(default_factory=list)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    repeated: int = 0
+
+
 def take_batch(
     session: Connection,
     job: Import,
@@ -103,11 +116,40 @@ def take_batch(
         "rows_read": len(batch),
         "rows_kept": len(added),
         # A number that another push registered at the same moment counts as repeated.
-        "rows_repeated": repeated + corrected.unchanged + len(cases) - len(added),
+        "rows_repeated": (
+            sorted_rows.repeated + corrected.unchanged + len(cases) - len(added)
+        ),
         "rows_corrected": len(corrected.corrections),
         "rows_rejected": len(result.rejected),
         "out_of_scope": outside,
     }
+    return result
+
+
+def _sorted(
+    session: Connection, job: Import, batch: Sequence[Line], position: int
+) -> _SortedRows:
+    """
+    The rows of a *batch* as the register sorts them; others have their turn between.
+    """
+    result = _SortedRows()
+    numbers = {line.named[1] for line in batch if all(line.named)}
+    registered = Cases(session).registered(numbers)
+    for index, line in enumerate(batch):
+        if index % AT_ONCE == AT_ONCE - 1:
+            eventlet.sleep(0)
+        row, place = line.row, position + index
+        before = registered.get(line.named)
+        problems = [*row["problems"], *_further_problems(job, line, before)]
+        if problems:
+            result.rejected.append({**row, "problems": problems, "position": place})
+        elif row["repeated"] or (before and before.content == line.content):
+            result.repeated += 1
+        elif before is None:
+            result.fresh.append((line, place))
+        else:
+            again = RowAgain(before.number, row, place, line.values, line.content)
+            result.changed.append(again)
     return result
 
 

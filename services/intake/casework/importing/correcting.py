@@ -25,7 +25,7 @@ from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import Leaving, leave_outside
 from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.cases.named import unknown_names
-from services.intake.domain.cases.worked import superseded, without_shown
+from services.intake.domain.cases.worked import Superseded, superseded, without_shown
 from services.intake.domain.corrections.case_corrections import (
     TERRITORY,
     CorrectedCase,
@@ -105,13 +105,10 @@ def correct_rows(
         corrected = correct_case(
             case, before, again.values, programme, on=on, completed=completed
         )
-        accused = [*_territory_accused(corrected, on)]
-        for kept in accused:
-            note_leak(session, TABLES["leak_log"], _leak(job, again.number, kept))
         faults = [
             *_faults(case, before, corrected, again),
             *unknown_names_in(corrected, programme),
-            *((TERRITORY, _plain(kept)) for kept in accused),
+            *_accusations(session, job, corrected, on),
             *_repeats_faults(again, repeats.get(again.number, 0)),
         ]
         if faults:
@@ -120,30 +117,54 @@ def correct_rows(
         elif not corrected.fields:
             result.unchanged += 1
         else:
-            programmes = current_policy().programmes
-            after, leaving = leave_outside(
-                corrected.case, again.values, programmes, on=on, completed=completed
-            )
-            result.corrections.append(_correction(job, corrected, again))
-            result.left += [_left(job, each, again) for each in leaving]
-            stored.append(NewCase(after, again.values, again.content))
-            if corrected.event:
-                result.events.append(corrected.event)
-            result.events += [each.event for each in leaving]
+            stored.append(_take(result, job, corrected, again, on))
     if job.dry_run:
         result.events.clear()
     else:
         cases.correct(stored)
-        CaseWork(session).supersede(
-            [
-                gone
-                for each in result.corrections
-                for gone in superseded(
-                    registered[each.number][0], each.fields, each.on, hub=programme.hub
-                )
-            ]
-        )
+        gone = _superseded(result.corrections, registered, programme)
+        CaseWork(session).supersede(gone)
     return result
+
+
+def _take(
+    result: CorrectedRows,
+    job: Import,
+    corrected: CorrectedCase,
+    again: RowAgain,
+    on: date,
+) -> NewCase:
+    """
+    Add a correction to the *result*, with the further programmes that the case leaves
+    by it; the case as it is to be stored.
+    """
+    programmes = current_policy().programmes
+    after, leaving = leave_outside(
+        corrected.case, again.values, programmes, on=on, completed=completed
+    )
+    result.corrections.append(_correction(job, corrected, again))
+    result.left += [_left(job, each, again) for each in leaving]
+    if corrected.event:
+        result.events.append(corrected.event)
+    result.events += [each.event for each in leaving]
+    return NewCase(after, again.values, again.content)
+
+
+def _superseded(
+    corrections: Iterable[Correction],
+    registered: Mapping[str, tuple[Case, dict[str, Any]]],
+    programme: Programme,
+) -> list[Superseded]:
+    """
+    What the ledger shows of the work on cases and these *corrections* state anew.
+    """
+    return [
+        gone
+        for each in corrections
+        for gone in superseded(
+            registered[each.number][0], each.fields, each.on, hub=programme.hub
+        )
+    ]
 
 
 def _repeats(
@@ -247,19 +268,19 @@ def unknown_names_in(
     yield from unknown_in_row(anew, corrected.case.office, programme)
 
 
-def _territory_accused(corrected: CorrectedCase, on: date) -> Iterator[KeptSecret]:
+def _accusations(
+    session: Connection, job: Import, corrected: CorrectedCase, on: date
+) -> Iterator[tuple[str, Problem]]:
     """
-    Likewise, whom it names anew as the unit that answers by place (XQ-51).
+    Likewise, whom it names anew as the unit that answers by place (XQ-51) and the case
+    accuses: each in the leak log. A refused row does not say whom the accusation is
+    kept from.
     """
     if TERRITORY in corrected.fields:
-        yield from territory_accused(corrected.row, current_policy().directory, on)
-
-
-def _plain(kept: KeptSecret) -> Problem:
-    """
-    What a refused row says of it: not whom the accusation is kept from.
-    """
-    return Problem(kept.code, kept.detail, kept.remedy)
+        directory, number = current_policy().directory, corrected.case.number
+        for kept in territory_accused(corrected.row, directory, on):
+            note_leak(session, TABLES["leak_log"], _leak(job, number, kept))
+            yield TERRITORY, Problem(kept.code, kept.detail, kept.remedy)
 
 
 def _leak(job: Import, number: str, kept: KeptSecret) -> LeakAttempt:

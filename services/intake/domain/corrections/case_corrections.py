@@ -78,12 +78,7 @@ def correct_case(
     What a case becomes when its row is *after* instead of *before*; *completed* adds
     to a row what its form says where the row says nothing.
     """
-    fields = {
-        name: both
-        for name, both in differences(before, after).items()
-        # The same number, in whatever brackets.
-        if name not in ABOUT_THE_FORM and name != "case_no"
-    }
+    fields = _fields_changed(before, after)
     _, was = open_case(
         completed(before, programme), office=case.office, programme=programme
     )
@@ -95,19 +90,7 @@ def correct_case(
         again = replace(case, corrected=case.corrected + 1) if fields else case
         return CorrectedCase(again, after, fields, None)
     day = max(on, case.corrected_on or case.opened_on)
-    corrected = replace(
-        case,
-        **{name: getattr(judged, name) for name in JUDGED if name != "repeats"},
-        # The later petitions that were counted as its repeats stay counted.
-        repeats=max(0, case.repeats + now.repeats - was.repeats),
-        enrolments=with_repeats(
-            case,
-            {each.programme: now.repeats - was.repeats for each in case.further},
-            day,
-        ),
-        corrected=case.corrected + 1,
-        corrected_on=day,
-    )
+    corrected = _judged_anew(case, judged, now.repeats - was.repeats, day)
     values = {name: getattr(now, name) for name in _FACTS}
     values["repeats"] = corrected.repeats
     values["leaders"] = _leaders_named(case, was, now)
@@ -124,6 +107,34 @@ def correct_case(
         enrolled=counted_in(case, corrected),
     )
     return CorrectedCase(corrected, after, fields, event)
+
+
+def _fields_changed(before: Row, after: Row) -> dict[str, tuple[Any, Any]]:
+    """
+    The columns of the case in which two rows differ, each with both values.
+    """
+    return {
+        name: both
+        for name, both in differences(before, after).items()
+        # The same number, in whatever brackets.
+        if name not in ABOUT_THE_FORM and name != "case_no"
+    }
+
+
+def _judged_anew(case: Case, judged: Case, further_repeats: int, on: date) -> Case:
+    """
+    A case as its corrected row is *judged*, which states so many *further_repeats*; the
+    later petitions that were counted as its repeats stay counted.
+    """
+    further = {each.programme: further_repeats for each in case.further}
+    return replace(
+        case,
+        **{name: getattr(judged, name) for name in JUDGED if name != "repeats"},
+        repeats=max(0, case.repeats + further_repeats),
+        enrolments=with_repeats(case, further, on),
+        corrected=case.corrected + 1,
+        corrected_on=on,
+    )
 
 
 def _leaders_named(

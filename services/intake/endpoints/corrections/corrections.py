@@ -4,6 +4,7 @@ Petitions that were registered wrongly: corrected and withdrawn.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -74,48 +75,17 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     """
     petition, petitions = petition_of(call), Petitions(call.session)
     require_handling_office(call.who.office, petition.office)
-    programme = current_policy().programmes.get(petition.programme)
-    words, changes = programme.words, coded(call.body["changes"], programme)
-    reject_if(
-        [
-            *masked_values(
-                changes.get("petitioner"),
-                changes.get("demand"),
-                "/changes",
-                changes.get("members", ()),
-            ),
-            *(
-                replace(problem, location=f"/changes{problem.location}")
-                for problem in not_in_words(changes, words)
-            ),
-        ]
-    )
-    identified = in_words(changes, words)
-    changes |= {name: identified[name] for name in changes if name in identified}
+    changes = _changes(call, petition)
+    representatives = changes.pop("representatives", None)
     petition, private, sealed, (was, matter) = _locked(call, changes)
     changes |= {name: sealed[name] for name in changes if name in PERSONAL}
-    representatives = changes.pop("representatives", None)
     before = {
         name: private[name] if name in PERSONAL else getattr(petition, name)
         for name in changes
     }
     changed = differences(before, changes)
     reject_if(something_changes(changed))
-    plain = {name: v for name, v in changes.items() if name not in PERSONAL}
-    if "category" in plain:
-        plain["category"] = Category(plain["category"])
-    if plain.get("appellant"):
-        plain["appellant"] = Appellant(plain["appellant"])
-    after = replace(petition, **plain)
-    rule = _group_visits(after)
-    channel = find(words["channel"], after.channel)
-    after = replace(
-        after,
-        group_visit=rule is not None and rule.includes(after.channel, after.persons),
-    )
-    if representatives is not None or not petition.group_visit:
-        named = {"persons": after.persons, "representatives": representatives}
-        reject_if(representatives_named(named, channel, rule, "/changes"))
+    after = _with_changes(petition, changes, representatives)
     _require_not_the_accused(call, petition, after)
     _require_whole_appeal(after)
     if matter is None:
@@ -130,9 +100,8 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     )
     petitions.update(corrected)
     OUTBOX.announce(call.session, event)
-    anew = was != matter
     follow_correction(
-        call.session, petition, corrected, on=on, today=call.today, anew=anew
+        call.session, petition, corrected, on=on, today=call.today, anew=was != matter
     )
     note(
         call,
@@ -226,6 +195,54 @@ def _with_passed(call: Call) -> tuple[Petition, Petition | None]:
         petitions.lock({call.path["number"], source})
     passed = petitions.get(source) if source else None
     return petition_of(call, lock=True), passed
+
+
+def _changes(call: Call, petition: Petition) -> dict[str, Any]:
+    """
+    What is to be changed, in the words of the petition's programme. Raises `Rejected`
+    with every reason.
+    """
+    programme = current_policy().programmes.get(petition.programme)
+    words, changes = programme.words, coded(call.body["changes"], programme)
+    reject_if(
+        [
+            *masked_values(
+                changes.get("petitioner"),
+                changes.get("demand"),
+                "/changes",
+                changes.get("members", ()),
+            ),
+            *(
+                replace(problem, location=f"/changes{problem.location}")
+                for problem in not_in_words(changes, words)
+            ),
+        ]
+    )
+    identified = in_words(changes, words)
+    return changes | {name: identified[name] for name in changes if name in identified}
+
+
+def _with_changes(
+    petition: Petition, changes: Mapping[str, Any], representatives: int | None
+) -> Petition:
+    """
+    The petition with the *changes*, which may make it a group visit. Raises `Rejected`
+    unless it says rightly how many persons represent it.
+    """
+    plain = {name: v for name, v in changes.items() if name not in PERSONAL}
+    if "category" in plain:
+        plain["category"] = Category(plain["category"])
+    if plain.get("appellant"):
+        plain["appellant"] = Appellant(plain["appellant"])
+    after = replace(petition, **plain)
+    rule = _group_visits(after)
+    if representatives is not None or not petition.group_visit:
+        words = current_policy().programmes.get(petition.programme).words
+        channel = find(words["channel"], after.channel)
+        named = {"persons": after.persons, "representatives": representatives}
+        reject_if(representatives_named(named, channel, rule, "/changes"))
+    visit = rule is not None and rule.includes(after.channel, after.persons)
+    return replace(after, group_visit=visit)
 
 
 def _group_visits(petition: Petition) -> GroupVisits | None:

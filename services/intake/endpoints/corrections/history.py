@@ -5,7 +5,7 @@ done to them since.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -28,7 +28,7 @@ from services.intake.casework.importing.repeats import (
 from services.intake.casework.repeats import count_missed_repeats
 from services.intake.casework.worked import standing_rows
 from services.intake.domain.cases.cases import Case
-from services.intake.domain.cases.enrolling import leave_outside
+from services.intake.domain.cases.enrolling import Leaving, leave_outside
 from services.intake.domain.cases.worked import superseded
 from services.intake.domain.corrections.case_corrections import (
     TERRITORY,
@@ -111,37 +111,34 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
             ),
         ]
     )
+    programmes = current_policy().programmes
     after, leaving = leave_outside(
-        corrected.case,
-        values,
-        current_policy().programmes,
-        on=on,
-        completed=completed,
+        corrected.case, values, programmes, on=on, completed=completed
     )
     cases.correct([NewCase(after, values, content_of(values))])
     since = corrected.event.occurred_on if corrected.event else on
     CaseWork(call.session).supersede(
         superseded(case, corrected.fields, since, hub=programme.hub)
     )
+    _announce(call, corrected, leaving)
+    return shown_case(after, values, alone=True)
+
+
+def _announce(call: Call, corrected: CorrectedCase, leaving: Iterable[Leaving]) -> None:
+    """
+    Announce what was corrected of a case and which programmes it is *leaving* by that,
+    and add both to its history.
+    """
+    number = corrected.case.number
     if corrected.event:
         OUTBOX.announce(call.session, corrected.event)
-    note(
-        call,
-        case.number,
-        CorrectionKind.CASE_CORRECTED,
-        corrected.fields,
-        reason=call.body["reason"],
-    )
+    kind, reason = CorrectionKind.CASE_CORRECTED, call.body["reason"]
+    note(call, number, kind, corrected.fields, reason=reason)
     for each in leaving:
         OUTBOX.announce(call.session, each.event)
-        note(
-            call,
-            case.number,
-            CorrectionKind.CASE_ENROLMENT_WITHDRAWN,
-            {"programme": (each.event.programme, None)},
-            reason=each.reason,
-        )
-    return shown_case(after, values, alone=True)
+        left = {"programme": (each.event.programme, None)}
+        kind = CorrectionKind.CASE_ENROLMENT_WITHDRAWN
+        note(call, number, kind, left, reason=each.reason)
 
 
 @api(

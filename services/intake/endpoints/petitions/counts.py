@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from services.intake.casework.forms import coded
@@ -21,6 +22,7 @@ from services.intake.store.petition_counts import petition_counts
 from shared.errors import Problem, reject_if
 from shared.policy.calendar import a_year_before, period_before
 from shared.policy.current import current_policy
+from shared.policy.programme import Programme
 from shared.rules import programme_exists
 from shared.vocabulary import PetitionsCountedBy
 from shared.web.call import Call
@@ -34,52 +36,25 @@ def show_petition_counts(call: Call) -> dict[str, Any]:
     day to another, by channel, kind, category, topic or office, and how many were
     repeats; beside them the matters, the cases, and the visits with their persons.
     """
-    query = call.query
-    since, until = query["since"], query["until"]
-    policy = current_policy()
-    reject_if(
-        [
-            *programme_exists(
-                query["programme"], policy.programmes.codes, "?programme"
-            ),
-            *([_inverted(since, until)] if until < since else []),
-        ]
+    since, until = call.query["since"], call.query["until"]
+    programme = _programme(call)
+    channel = _channel(call, programme)
+    by = PetitionsCountedBy(call.query["counted_by"])
+    counted = partial(
+        petition_counts, call.session, programme.code, call.offices(), channel=channel
     )
-    programme = policy.programmes.get(query["programme"])
-    by = PetitionsCountedBy(query["counted_by"])
-    filters = coded({"channel": query.get("channel")}, programme)
-    reject_if(
-        replace(problem, location="?channel")
-        for problem in not_in_words(filters, programme.words)
-    )
-    channel = in_words(filters, programme.words)["channel"]
-
-    def counted(
-        first: date, last: date, by: PetitionsCountedBy | None = None
-    ) -> list[counts.PetitionCount]:
-        days = first, last
-        return petition_counts(
-            *(call.session, programme.code, call.offices(), days),
-            by=by,
-            channel=channel,
-        )
 
     def whole(first: date, last: date) -> dict[str, Any]:
-        (every,) = counted(first, last)
-        return counts.with_rate(every)
+        (every,) = counted((first, last))
+        return {"since": first, "until": last, **counts.with_rate(every)}
 
-    def beside(first: date, last: date) -> dict[str, Any]:
-        return {"since": first, "until": last, **whole(first, last)}
-
-    now, groups = whole(since, until), counted(since, until, by)
+    now, groups = whole(since, until), counted((since, until), by=by)
     offices = _names(groups) if by is PetitionsCountedBy.OFFICE else {}
-    year_before = beside(a_year_before(since), a_year_before(until))
-    last = beside(*period_before(since, until))
+    year_before = whole(a_year_before(since), a_year_before(until))
+    last = whole(*period_before(since, until))
     return {
         "programme": programme.code,
         "office": call.office(),
-        "since": since,
-        "until": until,
         "counted_by": by,
         "channel": channel,
         **now,
@@ -88,6 +63,34 @@ def show_petition_counts(call: Call) -> dict[str, Any]:
         "period_before": {**last, **counts.changes(now, last)},
         "items": counts.by_value(groups, counts.titles_by(by, programme, offices)),
     }
+
+
+def _programme(call: Call) -> Programme:
+    """
+    The programme that is asked about. Raises `Rejected` if there is none of this code,
+    or the period ends before it begins.
+    """
+    code, programmes = call.query["programme"], current_policy().programmes
+    since, until = call.query["since"], call.query["until"]
+    reject_if(
+        [
+            *programme_exists(code, programmes.codes, "?programme"),
+            *([_inverted(since, until)] if until < since else []),
+        ]
+    )
+    return programmes.get(code)
+
+
+def _channel(call: Call, programme: Programme) -> str | None:
+    """
+    The channel that is asked about alone, in the programme's words. Raises `Rejected`.
+    """
+    filters = coded({"channel": call.query.get("channel")}, programme)
+    reject_if(
+        replace(problem, location="?channel")
+        for problem in not_in_words(filters, programme.words)
+    )
+    return in_words(filters, programme.words)["channel"]
 
 
 def _names(found: Iterable[counts.PetitionCount]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from services.intake.casework.forms import coded
 from services.intake.domain.corrections.correcting import correct_petition, standing
 from services.intake.domain.corrections.corrections import CorrectionKind
 from services.intake.domain.openings import require_handling_office
-from services.intake.domain.petitions.petitions import registered
+from services.intake.domain.petitions.petitions import Petition, registered
 from services.intake.domain.petitions.progress import new_code
 from services.intake.domain.petitions.splitting import PARTS, check_split, split
 from services.intake.domain.words import in_words
@@ -39,19 +39,7 @@ def split_petition(call: Call) -> dict[str, Any]:
     """
     petition, petitions = petition_of(call, lock=True), NewPetitions(call.session)
     require_handling_office(call.who.office, petition.office)
-    policy, on = current_policy(), call.body["split_on"]
-    programme = policy.programmes.get(petition.programme)
-    words = programme.words
-    body = call.body | {part: coded(call.body[part], programme) for part in PARTS}
-    check_split(
-        petition,
-        body,
-        words,
-        policy.directory,
-        had_by=offices_of(call, petition),
-        today=call.today,
-    )
-    parts = {name: body[name] | in_words(body[name], words) for name in PARTS}
+    parts, on = _parts(call, petition), call.body["split_on"]
     number = petitions.next_number(petition.office, petition.received_on)
     result = split(petition, parts, number, on)
     replies = standing(Replies(call.session).of_petition(petition.number))
@@ -78,9 +66,28 @@ def split_petition(call: Call) -> dict[str, Any]:
         petition.number,
         CorrectionKind.PETITION_SPLIT,
         {"demand": demands},
-        reason=body["reason"],
+        reason=call.body["reason"],
     )
     return {
         "remaining": shown_petition(call, remaining),
         "part": {**shown_petition(call, result.part), "enquiry_code": code},
     }
+
+
+def _parts(call: Call, petition: Petition) -> dict[str, dict[str, Any]]:
+    """
+    What stays and what is split off, in the words of the petition's programme. Raises
+    `Conflict` if it cannot be split, `Rejected` with every reason.
+    """
+    policy = current_policy()
+    programme = policy.programmes.get(petition.programme)
+    body = call.body | {part: coded(call.body[part], programme) for part in PARTS}
+    check_split(
+        petition,
+        body,
+        programme.words,
+        policy.directory,
+        had_by=offices_of(call, petition),
+        today=call.today,
+    )
+    return {name: body[name] | in_words(body[name], programme.words) for name in PARTS}

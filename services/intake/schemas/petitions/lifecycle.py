@@ -7,6 +7,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from services.intake.domain.petitions.deliveries import Delivery
+from services.intake.domain.petitions.reviews import ReviewWindow
 from services.intake.domain.petitions.steps import Step
 from shared.records.views import view_of
 from shared.vocabulary import (
@@ -103,12 +104,7 @@ class DeliveryWithdrawal(Strict):
 DeliveryView = view_of(Delivery, without=("petition", "note"))
 
 
-class ReviewWindow(Strict):
-    """Which review the petitioner may ask for now, and until when (TL-08, TL-10)."""
-
-    step = schema.one_of(PetitionStep)
-    until = schema.day()
-    labels = Labels()
+ReviewView = view_of(ReviewWindow, "ReviewWindow")
 
 
 class LifeCycleView(Strict):
@@ -121,7 +117,7 @@ class LifeCycleView(Strict):
     state = schema.one_of(PetitionState)
     steps = schema.many(schema.nested(StepView), most=1000)
     deliveries = schema.many(schema.nested(DeliveryView), most=1000)
-    review = schema.nested(ReviewWindow, allow_none=True)
+    review = schema.nested(ReviewView, allow_none=True)
     labels = Labels()
 
 

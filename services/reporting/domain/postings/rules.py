@@ -17,13 +17,15 @@ from services.reporting.domain.postings import (
 from services.reporting.domain.postings.posting import Rule, in_scope, one
 
 TOLD = "assignment.office_event_told"
+LETTER = "assignment.batch_letter_issued"
 STEP_REACHED = "assignment.escalation_step_reached"
-MAY_NAME_ANOTHER_OFFICE = frozenset({STEP_REACHED})
+MAY_NAME_ANOTHER_OFFICE = frozenset({STEP_REACHED, LETTER})
 """
 The events whose office is the one that owes the duty, which may be above the office of
-the matter. The office of every other event is that of its matter.
+the matter, or that handed a batch down, which is no matter. The office of every other
+event is that of its matter.
 """
-POSTS_NOTHING = frozenset({"assignment.notice_printed"})
+POSTS_NOTHING = frozenset({"assignment.notice_printed", LETTER})
 """
 The events that are read for a mail alone; the ledger does not store them.
 """

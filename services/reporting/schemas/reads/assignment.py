@@ -222,6 +222,14 @@ class NoticePrinted(OfProgramme):
     paper = fields.Dict(required=True, allow_none=True)
 
 
+class BatchLetter(ToBeMailed):
+    """The letter of a batch, as `shared.papers.Paper` has it, and its form."""
+
+    paper = fields.String(required=True)
+    form = fields.String(required=True, validate=validate.OneOf([*PaperForm]))
+    letter = fields.Dict(required=True, allow_none=True)
+
+
 READS: Mapping[str, Schema] = {
     "assignment.case_moved": CaseMoved(),
     "assignment.stock_followed": StockMoved(),
@@ -246,4 +254,5 @@ READS: Mapping[str, Schema] = {
     "assignment.office_event_told": ToBeMailed(),
     "assignment.escalation_step_reached": ToBeMailed(),
     "assignment.notice_printed": NoticePrinted(),
+    "assignment.batch_letter_issued": BatchLetter(),
 }

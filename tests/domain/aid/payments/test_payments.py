@@ -15,6 +15,7 @@ from services.aid.domain.application import Act, Application, Payment, State
 from services.aid.domain.payments import paying
 from services.aid.domain.payments.instructing import Payee, PaymentFile, instruct
 from services.aid.domain.payments.reading import Confirmed, read_confirmation
+from services.aid.domain.payments.receipts import send
 from services.aid.domain.payments.reconciling import (
     CounterEntry,
     Outcome,
@@ -66,6 +67,10 @@ def a_file(*applications, by=CASHIER, identity="F1"):
     found = applications or (funded(),)
     pairs = [(each, payee(each)) for each in found]
     return instruct(identity, "410902", pairs, by=by, on=TODAY)
+
+
+def sending(*applications, by=CASHIER, file="F1"):
+    return send(file, applications, identity="s1", by=by, on=TODAY)
 
 
 def row(reference="F1-001", amount=AMOUNT, voucher="v1", *, failed=False):
@@ -142,6 +147,14 @@ def test_who_granted_does_not_pay():
 
     with pytest.raises(Conflict) as refused:
         a_file(by=LEADER)
+    assert refused.value.code == "granter_pays"
+
+    with pytest.raises(Conflict) as refused:
+        sending(funded(), by=LEADER)
+    assert refused.value.code == "granter_pays"
+
+    with pytest.raises(Conflict) as refused:
+        funded(by=LEADER)
     assert refused.value.code == "granter_pays"
 
 
@@ -324,8 +337,9 @@ class Office:
         self.application, _ = decided(self.application, terms=terms)
         self.accounts["grant"].add(account)
 
-    def fund(self, _account, _number):
-        self.application = funded(self.application)
+    def fund(self, account, _number):
+        self.application = funded(self.application, by=account)
+        self.accounts["pay"].add(account)
 
     def pay(self, account, _number):
         self.application, event = paid(self.application, by=account)
@@ -344,6 +358,11 @@ class Office:
         )
         self.files.append(file)
         self.accounts["pay"].add(account)
+
+    def send(self, account, number):
+        file = self.files[number % len(self.files)]
+        sent = sending(self.application, by=account, file=file.id)
+        self.accounts["pay"].add(sent.by)
 
     def confirm(self, account, number):
         rows = [
@@ -409,7 +428,7 @@ CALLS = st.lists(
         st.sampled_from(
             [
                 *("verify", "decide", "fund", "pay", "take_back"),
-                *("instruct", "confirm", "correct", "confirm", "instruct"),
+                *("instruct", "send", "confirm", "correct", "confirm", "instruct"),
             ]
         ),
         st.sampled_from([CLERK, LEADER, CASHIER]),

@@ -140,9 +140,41 @@ def test_a_refusal_may_be_disputed_before_the_conference_which_has_the_last_word
             decide(ended, "returned")
 
 
-def test_what_was_not_refused_cannot_be_disputed():
-    with pytest.raises(Conflict):
-        dispute(objection())
+# TL-04, TL-19: the handing office decides, the conference has the last word.
+MOVES = {
+    ("raised", "returned"): "returned",
+    ("raised", "refused"): "refused",
+    ("raised", "withdraw"): "void",
+    ("refused", "dispute"): "disputed",
+    ("refused", "withdraw"): "void",
+    ("disputed", "returned"): "returned",
+    ("disputed", "refused"): "upheld",
+    ("disputed", "withdraw"): "void",
+}
+STATES = ("raised", "refused", "disputed", "returned", "upheld", "void")
+REFUSED = "not_in_this_state"
+
+
+def moved(state, act):
+    """
+    The state after an act, or the code with which it is refused.
+    """
+    standing = objection(state=state)
+    if act == "withdraw":
+        said = {"by": "控申部门 审核人", "reasons": "另行交办。"}
+        ended = [each.state for each in batches.void([standing], on=HANDED, **said)]
+        return ended[0] if ended else REFUSED
+    try:
+        after = dispute(standing) if act == "dispute" else decide(standing, act)
+    except Conflict as refused:
+        return refused.code
+    return after.state
+
+
+@pytest.mark.parametrize("act", ["returned", "refused", "dispute", "withdraw"])
+@pytest.mark.parametrize("state", STATES)
+def test_an_objection_moves_as_decided_and_in_no_other_way(state, act):
+    assert moved(state, act) == MOVES.get((state, act), REFUSED)
 
 
 def test_with_the_case_taken_back_an_objection_waits_for_nobody():

@@ -4,6 +4,7 @@ After a closing: follow-ups, the watch, and the inquiry into each flow-back.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -68,6 +69,7 @@ def test_without_a_watch_and_after_other_endings_nothing_is_watched():
     watch = Watch(180, "A-21")
 
     assert after.watched_until("resolved", RESOLVED, None) is None
+    assert after.watched_until("resolved", RESOLVED, replace(watch, days=0)) is None
     assert after.watched_until("ended", RESOLVED, watch) is None
     assert after.watched_until("resolved", None, watch) is None
     assert after.watched_until("resolved", RESOLVED, watch) == date(2021, 8, 28)

@@ -15,6 +15,7 @@ from services.assignment.domain.closings.closing import MOVES
 from services.assignment.domain.closings.striking import StrikeOff
 from shared.errors import Conflict, Rejected
 from tests.builders.closings import (
+    EXPLAINED,
     OPEN,
     REPORT,
     TODAY,
@@ -174,6 +175,66 @@ def test_aid_that_was_paid_and_not_taken_back_shows_the_head_of_help(later, show
         with pytest.raises(Rejected) as refusal:
             submit(report=report, facts=(paid, *later))
         assert codes(refusal) == {"disposition_not_shown"}
+
+
+HEADS_IN_WORDS = happened(
+    "matter.checklist_item_done",
+    date(2021, 5, 10),
+    list="four_dispositions",
+    item="explain",
+    evidence="台账",
+)
+
+
+@pytest.mark.requirement("PY-01")
+@pytest.mark.parametrize(
+    ("changes", "withdrawn", "shown"),
+    [
+        ({}, False, False),
+        ({"document_ids": ("d9",)}, False, True),
+        ({"document_ids": ("d9",)}, True, False),
+    ],
+)
+def test_words_alone_show_no_head_of_a_resolution(changes, withdrawn, shown):
+    # The item keeps its words when its file is withdrawn, and they show nothing.
+    head = {"dispositions": ("unreasonable_explain",), "head_evidence": ()}
+    facts = [replace(HEADS_IN_WORDS, **changes)]
+    if withdrawn:
+        day = date(2021, 5, 12)
+        facts += [happened("matter.document_withdrawn", day, document="d9")]
+    found = set()
+    try:
+        submit(report=replace(REPORT, **head), facts=facts)
+    except Rejected as refusal:
+        found = {problem.code for problem in refusal.problems}
+
+    assert found == (set() if shown else {"disposition_not_shown"})
+
+
+@pytest.mark.requirement("PY-29", "PY-33")
+@pytest.mark.parametrize(
+    ("measure", "taken"),
+    [
+        ("explanation", EXPLAINED),
+        ("hearing", happened("hearing.hearing_held", EXPLAINED.on)),
+        ("judicial_aid", happened("aid.aid_paid", EXPLAINED.on)),
+        ("mediation", replace(EXPLAINED, act="measure_taken", kind="调解")),
+    ],
+)
+def test_a_measure_is_one_that_the_record_of_the_case_has(measure, taken):
+    report = replace(REPORT, measures=(measure,))
+    decided = happened("hearing.hearing_decided", EXPLAINED.on, decision="not_needed")
+    back = happened("matter.case_reopened", EXPLAINED.on)
+    for faulty in (
+        (decided,),
+        (taken, back),  # What was done before it flowed back did not settle it.
+        (replace(taken, on=date(2021, 5, 25)),),  # After the report.
+    ):
+        with pytest.raises(Rejected) as refusal:
+            submit(report=report, taken=faulty)
+        assert codes(refusal) == {"measure_not_shown"}
+
+    submit(report=report, taken=(taken,))
 
 
 # -- flowing back

@@ -9,9 +9,10 @@ from datetime import date
 
 import pytest
 
-from services.assignment.domain.closings import endings, signatures
-from shared.errors import Forbidden
+from services.assignment.domain.closings import closing, endings, signatures
+from shared.errors import Conflict, Forbidden
 from shared.policy.current import current_policy
+from shared.vocabulary import EndingState, EndingVerdict
 from tests.builders.case_papers import (
     APPLIED,
     CITY_COURT,
@@ -62,6 +63,47 @@ def test_nobody_decides_on_an_application_of_theirs_or_at_two_levels(number):
         with pytest.raises(Forbidden, match="own_ending"):
             decide(ending, replace(decision, recorded_by=account))
     assert decide(ending, decision).decisions[-1].recorded_by == decision.recorded_by
+
+
+@pytest.mark.requirement("JZ-31")
+@pytest.mark.parametrize("verdict", EndingVerdict)
+@pytest.mark.parametrize("number", range(len(RULES.levels)))
+@pytest.mark.parametrize("state", [*EndingState])
+def test_an_application_moves_as_the_table_says_and_in_no_other_way(
+    state, number, verdict
+):
+    # Refused at any level it is refused; granted once the last level has agreed.
+    last = number == len(RULES.levels) - 1
+    wanted = {
+        ("waiting", EndingVerdict.AGREED): "granted" if last else "waiting",
+        ("waiting", EndingVerdict.REFUSED): "refused",
+    }.get((state, verdict))
+    ending = replace(at_level(number), state=state)
+    (post, *_) = SEATS.posts_of(RULES.levels[number])
+    decision = replace(DECIDED[number], post=post, verdict=verdict)
+    if wanted is None:
+        with pytest.raises(Conflict, match="already_decided"):
+            decide(ending, decision)
+        return
+    decided = decide(ending, decision)
+
+    assert decided.state == wanted
+    assert (decided.level is None) == (wanted != "waiting")
+
+
+@pytest.mark.requirement("JZ-31")
+def test_an_application_rests_on_files_of_the_case_where_the_programme_says_so():
+    papers = (
+        closing.Document("终结申报表", "卷二"),
+        closing.Document("报告", "卷二", "d"),
+    )
+
+    def codes(rules):
+        said = endings.application_problems("open", rules, [], papers, waits=False)
+        return [(each.code, each.location) for each in said]
+
+    assert codes(RULES) == [("document_not_filed", "/documents/0/document_id")]
+    assert codes(replace(RULES, filed=False)) == []
 
 
 @pytest.mark.requirement("S3")

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.closings import look_back
-from services.assignment.domain.closings.look_back import MOVES, CorrectionStep
+from services.assignment.domain.closings.look_back import CorrectionStep
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.current import current_policy
 
@@ -31,6 +31,11 @@ FOUND = look_back.LookBack(
 STEP = CorrectionStep(on=date(2021, 5, 3), what="corrected", text="已整改。")
 STATES = ("found", "corrected", "accepted")
 ACTS = ("correct", "accepted", "returned")
+DECIDED = {
+    ("found", "correct"): "corrected",
+    ("corrected", "accepted"): "accepted",
+    ("corrected", "returned"): "found",
+}
 DIRECTORY = current_policy().directory
 RULES = current_policy().programmes.get("meixian").closing.look_back
 
@@ -39,13 +44,17 @@ RULES = current_policy().programmes.get("meixian").closing.look_back
 @pytest.mark.parametrize("state", STATES)
 def test_a_finding_moves_as_the_table_says_and_in_no_other_way(state, act):
     found = replace(FOUND, state=state)
-    wanted = MOVES.get((state, act))
+    wanted = DECIDED.get((state, act))
     if wanted:
         moved = look_back.step(found, act, STEP, today=TODAY)
         assert (moved.state, moved.course) == (wanted, (STEP,))
         return
     with pytest.raises(Conflict):
         look_back.step(found, act, STEP, today=TODAY)
+
+
+def test_the_moves_of_a_finding_are_those_decided():
+    assert look_back.MOVES == DECIDED
 
 
 def test_who_corrected_does_not_accept_it_also_after_another_did():

@@ -137,11 +137,11 @@ def test_a_tick_keeps_what_shows_it_and_the_standard_of_the_day_of_the_report():
     explained = happened("matter.act_recorded", date(2021, 5, 10), act="explained")
     back = happened("matter.case_reopened", date(2021, 5, 11))
     with pytest.raises(Rejected) as refusal:
-        review(programme=programme, facts=[explained, back])
-    _, report, _ = review(programme=programme, facts=[explained])
+        review(programme=programme, facts=[explained, back], taken=())
+    _, report, _ = review(programme=programme, facts=[explained], taken=())
     kept = {tick.item: tick for tick in report.checklist}
 
-    assert codes(refusal) == {"evidence_missing"}
+    assert codes(refusal) == {"evidence_missing", "measure_not_shown"}
     assert kept["in_time"].facts == ("2021-05-10 记载事项",)
     assert kept["substantive"].documents == ("办结报告",)
     assert "later" not in kept
@@ -178,6 +178,13 @@ def test_a_head_is_confirmed_only_while_something_shows_it():
     assert matter.standing == "resolved"
     assert codes(refusal) == {"disposition_not_shown"}
     assert sent_back.standing == "open"
+
+
+def test_a_closing_is_confirmed_only_while_the_record_has_its_measures():
+    with pytest.raises(Rejected) as refusal:
+        review(taken=())
+
+    assert codes(refusal) == {"measure_not_shown"}
 
 
 def test_no_review_is_dated_before_what_it_reviews():

@@ -20,14 +20,7 @@ from services.assignment.dossier.binding import CannotBindError, bound
 from services.assignment.dossier.composing import compose
 from services.assignment.dossier.record import BINDS, Dossier, FiledPaper
 from shared.settings import settings
-from tests.builders.files import (
-    inflating,
-    locked,
-    pdf_of,
-    picture,
-    running,
-    texts_of,
-)
+from tests.builders.files import inflating, locked, pdf_of, picture, running, texts_of
 
 PDF, PNG, JPEG, TIFF = "application/pdf", "image/png", "image/jpeg", "image/tiff"
 ENDINGS = {PDF: "pdf", PNG: "png", JPEG: "jpg", TIFF: "tiff", "audio/amr": "amr"}

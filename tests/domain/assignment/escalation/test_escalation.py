@@ -263,6 +263,43 @@ def test_an_answer_sent_back_is_owed_again_from_then():
         answered(back, on=date(2020, 12, 11), today=date(2020, 12, 12))
 
 
+# PY-44, XQ-43: answered, then accepted or owed again, ended by what it was about.
+NOTICE_MOVES = {
+    ("issued", "answer"): "answered",
+    ("issued", "end"): "ended",
+    ("returned", "answer"): "answered",
+    ("returned", "end"): "ended",
+    ("answered", "accepted"): "accepted",
+    ("answered", "returned"): "returned",
+    ("answered", "end"): "ended",
+    ("accepted", "end"): "ended",
+}
+REFUSED = "not_in_this_state"
+
+
+def moved(notice, act):
+    """
+    The state of a notice after an act, or the code with which it is refused.
+    """
+    if act == "end":
+        return "ended" if notice.can_end else REFUSED
+    try:
+        after = answered(notice) if act == "answer" else reviewed(notice, act)
+    except Conflict as refused:
+        return refused.code
+    return after.state
+
+
+@pytest.mark.parametrize("act", ["answer", "accepted", "returned", "end"])
+@pytest.mark.parametrize(
+    "state", ["issued", "answered", "accepted", "returned", "ended"]
+)
+def test_a_notice_moves_as_decided_and_in_no_other_way(state, act):
+    notice = a_notice(state=state, answered_on=date(2020, 12, 3))
+
+    assert moved(notice, act) == NOTICE_MOVES.get((state, act), REFUSED)
+
+
 def test_an_accepted_answer_can_neither_be_changed_nor_judged_again():
     accepted = reviewed(answered(a_notice()), "accepted")
 

@@ -9,10 +9,7 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.duties.changes import standing_of
-from tests.builders.facts import (
-    handed_down,
-    happened,
-)
+from tests.builders.facts import handed_down, happened
 from tests.builders.moving_cases import A, B, C, Case, days
 
 # -- units that help
@@ -58,6 +55,23 @@ def test_a_unit_that_leads_now_or_left_owes_no_report():
         ("cooperating", C): "released",
         ("co_handling", A): "open",
     }
+
+
+def test_a_unit_that_helps_again_owes_its_word_again_from_that_day():
+    # One month from 12 December, not from 3 November.
+    case = with_parts(Case(), days(1), (A, "lead"), (B, "co_handling"))
+    with_parts(case, days(5), (A, "lead"))
+    with_parts(case, days(40), (A, "lead"), (B, "co_handling"))
+    duties = [d for d in case.matter.duties.values() if d.kind == "co_handling"]
+    told = happened("matter.unit_reported", days(50), to_office=B, role="co_handling")
+    case.learn(told)
+    after = [d.state for d in case.matter.duties.values() if d.kind == "co_handling"]
+
+    assert [(duty.state, duty.due_on) for duty in duties] == [
+        ("released", date(2020, 12, 3)),
+        ("open", date(2021, 1, 12)),
+    ]
+    assert after == ["released", "discharged"]
 
 
 # -- the everyday track

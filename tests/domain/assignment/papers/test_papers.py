@@ -310,6 +310,7 @@ def test_the_summary_has_its_figures_and_the_four_heads():
         ({"asks": (Asked(id="reason", title="理由", required=False),)}, []),
         ({"asks": (Asked(id="reason", title="理由"),)}, ["assignment/410900"]),
         ({"filed_as": ""}, ["assignment/410900"]),
+        ({"states": "batch"}, ["assignment/410900"]),
     ],
 )
 def test_what_an_office_has_instead_of_a_mailed_paper_also_prints_itself(
@@ -321,3 +322,15 @@ def test_what_an_office_has_instead_of_a_mailed_paper_also_prints_itself(
     problems = mailed_papers_problems(current_policy().programmes, papers, own)
 
     assert [str(each.location).partition(":")[0] for each in problems] == found
+
+
+def test_a_letter_of_a_batch_that_asks_for_words_is_not_mailed_but_need_not_be_filed():
+    papers, programmes = PAPERS.in_force(), current_policy().programmes
+    letter = papers["handing_letter"]
+    asking = replace(letter, asks=(Asked(id="reason", title="理由"),))
+    unfit = mailed_papers_problems(programmes, {**papers, letter.id: asking}, {})
+
+    places = {str(each.location) for each in unfit}
+    assert places == {"puyang-2020: mailed_papers/1/paper"}
+    unfiled = {**papers, letter.id: replace(letter, filed_as="")}
+    assert not list(mailed_papers_problems(programmes, unfiled, {}))

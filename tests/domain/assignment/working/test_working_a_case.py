@@ -22,7 +22,7 @@ from services.assignment.domain.facts.leaders import ActRecorded, ActWithdrawn
 from services.assignment.domain.recompute import recompute
 from services.assignment.domain.working import demands, plans
 from services.assignment.domain.working.demands import Demand, PointAnswer
-from services.assignment.domain.working.plans import MOVES, Decision
+from services.assignment.domain.working.plans import Decision
 from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.current import current_policy
 from shared.policy.parts.working import PlanRules
@@ -300,14 +300,22 @@ def test_a_later_version_says_why_and_waits_its_turn():
 @pytest.mark.parametrize("verdict", ["approved", "returned"])
 def test_a_plan_moves_as_the_table_says_and_in_no_other_way(state, verdict):
     plan = replace(PLAN, state=state)
-    if (state, verdict) not in MOVES:
+    if state != "made":
         with pytest.raises(Conflict, match="not_in_this_state"):
             decided(plan, verdict=verdict)
         return
     after = decided(plan, verdict=verdict, opinion="补充步骤。")
 
-    assert after.state == MOVES[state, verdict]
+    assert after.state == {"approved": "in_force", "returned": "returned"}[verdict]
     assert (after.decided_by, after.decided_on) == (LEADER[1], CAME)
+
+
+def test_the_moves_of_a_plan_are_those_decided():
+    assert plans.MOVES == {
+        ("made", "approved"): "in_force",
+        ("made", "returned"): "returned",
+        ("in_force", "replaced"): "replaced",
+    }
 
 
 @pytest.mark.parametrize("verdict", ["approved", "returned"])

@@ -9,12 +9,7 @@ from datetime import date
 import pytest
 
 from tests.builders.courts_story import CITY, CODE, HANDED, led, the_case
-from tests.builders.programme_story import (
-    Story,
-    happened,
-    named,
-    opened,
-)
+from tests.builders.programme_story import Story, happened, named, opened
 
 SETTLED = ("评查报告", "息诉材料", "化解方案")
 

@@ -357,7 +357,8 @@ def test_what_only_describes_the_process_is_sent_back_for_a_named_reason():
 def test_what_is_ended_by_law_is_signed_for_too_and_does_not_count_as_settled():
     # XQ-35: the support handed over is asked for but not demanded.
     case, post, on = the_case(led()), "党（工）委书记", date(2021, 4, 9)
-    case.report("lawful_ending", on)
+    assert case.report("lawful_ending", on) == ["document_missing"]
+    case.report("lawful_ending", on, documents=("办结报告", "终结决定"))
     case.sign("unit", post, on)
     case.sign("leader", post, on, "同意。")
 

@@ -12,13 +12,7 @@ from hypothesis import strategies as st
 
 from services.intake.ledger.files import binary
 from services.intake.ledger.files.opendocument import marks_of
-from tests.builders.ledger_files import (
-    FORM,
-    TITLES,
-    a_case,
-    read,
-    refusal,
-)
+from tests.builders.ledger_files import FORM, TITLES, a_case, read, refusal
 
 COVERED = "<table:covered-table-cell/>"
 

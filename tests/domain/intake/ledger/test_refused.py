@@ -9,14 +9,7 @@ from dataclasses import replace
 import pytest
 from openpyxl import Workbook
 
-from tests.builders.ledger_files import (
-    FORM,
-    TITLES,
-    a_case,
-    refusal,
-    saved,
-    xlsx,
-)
+from tests.builders.ledger_files import FORM, TITLES, a_case, refusal, saved, xlsx
 
 
 def zipped(**parts):

@@ -11,10 +11,7 @@ import pytest
 from services.intake.domain.petitions import lifecycle, steps
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
-from shared.vocabulary import (
-    PetitionState,
-    PetitionStep,
-)
+from shared.vocabulary import PetitionState, PetitionStep
 from tests.builders import CITY, codes, places
 from tests.builders.lifecycle import (
     DISPUTED,

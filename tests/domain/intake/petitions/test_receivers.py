@@ -12,17 +12,9 @@ import pytest
 from services.intake.domain.petitions import lifecycle
 from shared.errors import Rejected
 from shared.policy.current import current_policy
-from shared.vocabulary import (
-    PetitionState,
-)
+from shared.vocabulary import PetitionState
 from tests.builders import NEIGHBOUR, codes
-from tests.builders.lifecycle import (
-    DISPUTED,
-    PETITION,
-    a_step,
-    after,
-    around,
-)
+from tests.builders.lifecycle import DISPUTED, PETITION, a_step, after, around
 
 
 @pytest.mark.requirement("TL-04")

@@ -16,13 +16,7 @@ from shared.policy.current import current_policy
 from shared.policy.describe.programme import describe
 from shared.policy.parts.words import Word
 from tests.builders import CITY, COUNTY, NEIGHBOUR, PROVINCE, codes
-from tests.builders.lifecycle import (
-    PETITION,
-    STEP,
-    TODAY,
-    a_step,
-    after,
-)
+from tests.builders.lifecycle import PETITION, STEP, TODAY, a_step, after
 
 XINGQING = current_policy().programmes.get("xq-2020")
 

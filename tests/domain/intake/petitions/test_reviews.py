@@ -12,10 +12,7 @@ import pytest
 from services.intake.domain.petitions import deliveries
 from services.intake.domain.petitions.reviews import review_until
 from shared.errors import Rejected
-from shared.vocabulary import (
-    Category,
-    DeliveryOutcome,
-)
+from shared.vocabulary import Category, DeliveryOutcome
 from tests.builders import CITY, COUNTY, PROVINCE, codes, places
 from tests.builders.lifecycle import (
     FINALLY,

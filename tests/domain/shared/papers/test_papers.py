@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from services.intake.papers import PAPERS as OF_PETITIONS
@@ -220,6 +221,13 @@ def test_a_form_has_no_head_and_goes_on_on_the_next_page(form, font):
     assert f"{form.number}　　签发人：院长" in [p.text for p in document.paragraphs]
     assert len(pages) > 1
     assert "".join(page.extract_text() for page in pages).count("办") == 3000
+
+
+def test_a_row_of_a_word_document_is_not_torn_unless_it_is_longer_than_a_page(form):
+    (table,) = Document(io.BytesIO(as_docx(form))).tables
+
+    kept = [bool(row._tr.findall(f".//{qn('w:cantSplit')}")) for row in table.rows]
+    assert kept == [True, False]
 
 
 def test_a_heading_stays_with_the_text_below_it(paper, font):

@@ -17,6 +17,7 @@ from shared.policy.current import current_policy
 from shared.policy.describe.programme import describe
 from shared.policy.loading import load_programmes
 from shared.policy.parts.reports import ReportSchedule
+from shared.vocabulary import Disposition, Remedy
 
 DEPLOY = Path(__file__).parents[4] / "deploy"
 CALENDAR = current_policy().calendar
@@ -304,6 +305,21 @@ def test_who_signs_goes_by_who_got_the_case(kind, level, signers):
 
     assert [signer.title for signer in route.signers] == signers
     assert PUYANG.closing.route_for(kind, level) is None
+
+
+@pytest.mark.parametrize("programme", [*PROGRAMMES], ids=lambda each: each.code)
+def test_no_head_measure_ending_or_watch_of_a_programme_goes_without_a_rule(programme):
+    # PY-01, PY-33: a head or a measure without a rule would need nothing to show it.
+    rules = programme.closing
+    (ending,) = rules.packets_for("lawful_ending")
+
+    assert {each.id for each in rules.dispositions} == {*map(str, Disposition)}
+    assert {each.id for each in rules.measures} == {*map(str, Remedy)}
+    assert all(each.facts for each in rules.measures)
+    assert ending.filed
+    assert any("终结决定" in name for name in ending.documents)
+    assert rules.watch
+    assert rules.watch.source
 
 
 def test_packets_go_by_the_kind_of_closing():

@@ -20,14 +20,7 @@ from shared.errors import Malformed, Problem, Rejected, TooLarge
 from shared.policy.programmes import UnknownProgramme
 from shared.settings import SERVICES
 from shared.web import endpoint, paging
-from shared.web.fields import (
-    Strict,
-    day,
-    many,
-    nested,
-    page_size,
-    text,
-)
+from shared.web.fields import Strict, day, many, nested, page_size, text
 from shared.web.problems import answer_to, problem
 from shared.web.request import content_of, header_problem, json_of, load, query_of
 

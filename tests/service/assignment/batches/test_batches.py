@@ -12,15 +12,7 @@ import pytest
 from docx import Document
 
 from tests.builders import CITY, COUNTY, NEIGHBOUR, new_number
-from tests.service.asking import (
-    PROGRAMME,
-    all_items,
-    at,
-    get,
-    handed,
-    places,
-    refused,
-)
+from tests.service.asking import PROGRAMME, all_items, at, get, handed, places, refused
 
 
 @pytest.mark.requirement("TL-04", "S8")

@@ -4,16 +4,18 @@ Notices by mail, by the running system: urgent ones at once, waiting ones by day
 
 from __future__ import annotations
 
+import io
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
 import sqlalchemy as sa
+from pypdf import PdfReader
 
 from services.reporting.store import NoticeMails
 from shared.policy.current import current_policy
 from tests.builders import CITY, COUNTY
-from tests.service.asking import all_items, at
+from tests.service.asking import all_items, at, handed
 from tests.service.assignment.escalation.test_escalation import a_notice
 
 
@@ -57,6 +59,31 @@ def test_a_process_that_dies_before_the_mail_is_taken_loses_none_and_sends_none_
     assert shown["urgent"] is True
     assert shown["deliveries"][0]["recipient"] == address
     assert [mail["X-Mailing"] for mail in mails].count(found) == 1
+
+
+@pytest.mark.requirement("F-02")
+def test_a_batch_is_mailed_with_its_letter_to_the_office_that_receives_it(
+    a_case, as_office, stack, eventually
+):
+    number = a_case()
+    batch = handed(as_office, number)
+
+    def arrived():
+        for file in stack.mails():
+            mail = message_from_bytes(file.read_bytes(), policy=default)
+            if mail["X-Mailing"] and batch["letter_no"] in text_of(mail):
+                return mail
+        return None
+
+    mail = eventually(arrived)
+
+    assert mail["To"] == current_policy().directory.office(COUNTY).mail[0]
+    assert "信访事项交办函：" in text_of(mail)
+    assert "交办信访事项1件" in text_of(mail)
+    (attached,) = mail.iter_attachments()
+    assert attached.get_filename() == "1-信访事项交办函.pdf"
+    pages = PdfReader(io.BytesIO(attached.get_content())).pages
+    assert number in pages[0].extract_text().replace("\n", "")
 
 
 @pytest.mark.requirement("F-05")

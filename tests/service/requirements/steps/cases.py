@@ -162,13 +162,16 @@ def drive_shows(**figures):
     return look
 
 
-def item(list_, *items, **fields):
+def item(list_, *items, files=(), **fields):
     """
-    Enter items of a list of duties as done.
+    Enter items of a list of duties as done, shown by *files* of these titles.
     """
 
     def send(work):
         body = {"list": list_, "on": work.day, "evidence": "卷宗", **fields}
+        if files:
+            filed = files_of(work.as_office(work.office), work.number, *files)
+            body["document_ids"] = [each["document_id"] for each in filed]
         for each in items:
             work.send(work.case("checklist"), {**body, "item": each})
 

@@ -4,7 +4,7 @@ Steps with the closing of cases, sent and shown.
 
 from __future__ import annotations
 
-from tests.service.asking import at, brought, closing, files_of, ticked
+from tests.service.asking import at, brought, closing, explained, files_of, ticked
 
 
 def closed(kind="resolved", *, on=None, filed=(), **fields):
@@ -19,19 +19,28 @@ def closed(kind="resolved", *, on=None, filed=(), **fields):
         days = {"concluded_on": on or work.day}
         body = closing(kind=kind, documents=files, **days, **fields)
         work.brought = [document["name"] for document in body["documents"]]
+        if kind == "resolved":
+            explained(clerk, number, body["concluded_on"], work.programme.code)
         work.closing = work.send(work.case("closings"), body)["id"]
 
     return send
 
 
-def closing_refused(kind, code, **fields):
+def packet(*names):
+    """
+    Documents of a closing that are named and not filed.
+    """
+    return [{"name": each, "reference": "卷一"} for each in names]
+
+
+def closing_refused(kind, *codes, **fields):
     """
     A report that the case is closed is refused.
     """
 
     def send(work):
         body = closing(kind=kind, concluded_on=work.day, **fields)
-        work.refuse(work.case("closings"), body, code)
+        work.refuse(work.case("closings"), body, *codes)
 
     return send
 

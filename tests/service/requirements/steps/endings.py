@@ -8,7 +8,7 @@ import io
 
 from pypdf import PdfReader
 
-from tests.service.asking import all_items, at
+from tests.service.asking import all_items, at, files_of
 
 STATEMENT = "法律救济已穷尽，诉求已有终结性结论。"
 
@@ -55,6 +55,10 @@ def refused_of_the_case(code, *parts, by="clerk", **body):
 
 
 def applied_for_ending(*grounds):
+    """
+    Apply with a form that is filed; with one that is only named nobody may.
+    """
+
     def send(work):
         body = {
             "applied_on": work.day,
@@ -62,7 +66,9 @@ def applied_for_ending(*grounds):
             "statement": STATEMENT,
             "documents": [{"name": "终结申报表", "reference": "卷二"}],
         }
-        work.ending = work.send(work.case("endings"), body)["id"]
+        work.refuse(work.case("endings"), body, "document_not_filed")
+        form = files_of(work.as_office(work.office), work.number, "终结申报表")
+        work.ending = work.send(work.case("endings"), {**body, "documents": form})["id"]
 
     return send
 

@@ -9,18 +9,9 @@ import io
 from docx import Document
 
 from tests.service.asking import all_items, at, refused
-from tests.service.requirements.steps.cases import (
-    act,
-    handed_down,
-    led_by,
-)
-from tests.service.requirements.steps.duties import (
-    owes,
-)
-from tests.service.requirements.steps.figures import (
-    in_time_of_due,
-    shown_further,
-)
+from tests.service.requirements.steps.cases import act, handed_down, led_by
+from tests.service.requirements.steps.duties import owes
+from tests.service.requirements.steps.figures import in_time_of_due, shown_further
 from tests.service.requirements.steps.petitions import petition, step
 
 CITY_COURT = "410800900"
@@ -39,10 +30,6 @@ FOUR_FIELDS = led_by(
     responsible_post="副院长",
     contact="0391-0000000",
 )
-
-
-def packet(*names):
-    return [{"name": each, "reference": "武法〔2021〕3号"} for each in names]
 
 
 def duty_desks_are_known_to_the_courts(work):

@@ -7,23 +7,14 @@ from __future__ import annotations
 from tests.builders.hearings import a_sitting
 from tests.service.asking import at, refused
 from tests.service.hearing_desk import days_before, hearing_of
-from tests.service.requirements.steps.cases import (
-    appraised,
-    led_by,
-)
+from tests.service.requirements.steps.cases import appraised, led_by
 from tests.service.requirements.steps.figures import (
     in_time_of_due,
     percent,
     shown_further,
 )
-from tests.service.requirements.steps.hearing_and_aid import (
-    aid_granted,
-)
-from tests.service.requirements.steps.petitions import (
-    petition,
-    replied,
-    step,
-)
+from tests.service.requirements.steps.hearing_and_aid import aid_granted
+from tests.service.requirements.steps.petitions import petition, replied, step
 
 PROVINCE, CITY = "990000", "990100"
 

@@ -10,10 +10,7 @@ from services.reporting.domain.figures import rate_text
 from tests.builders import reply_given, step_taken
 from tests.service.asking import all_items
 from tests.service.hearing_desk import hearing_of
-from tests.service.requirements.steps.figures import (
-    in_time_of_due,
-    shown_further,
-)
+from tests.service.requirements.steps.figures import in_time_of_due, shown_further
 from tests.service.requirements.steps.petitions import petition
 
 

@@ -5,19 +5,14 @@ Steps of the rows of Puyang that need more than one look.
 from __future__ import annotations
 
 from tests.service.asking import all_items
-from tests.service.requirements.steps.cases import (
-    act,
-)
+from tests.service.requirements.steps.cases import act
 from tests.service.requirements.steps.duties import discharged, owes, states
 from tests.service.requirements.steps.hearing_and_aid import (
     aid_funded,
     aid_granted,
     aid_paid,
 )
-from tests.service.requirements.steps.petitions import (
-    petition,
-    step,
-)
+from tests.service.requirements.steps.petitions import petition, step
 
 DOCUMENT = {"document": "范检〔2020〕7号"}
 

@@ -6,25 +6,11 @@ from __future__ import annotations
 
 from tests.builders import new_number
 from tests.service.asking import all_items, at, refused
-from tests.service.requirements.steps.cases import (
-    act,
-    led_by,
-)
-from tests.service.requirements.steps.closings import (
-    closed,
-    reviewed,
-)
-from tests.service.requirements.steps.duties import (
-    discharged,
-    owes,
-)
-from tests.service.requirements.steps.endings import (
-    inquired,
-    signed,
-)
-from tests.service.requirements.steps.petitions import (
-    petition,
-)
+from tests.service.requirements.steps.cases import act, led_by
+from tests.service.requirements.steps.closings import closed, reviewed
+from tests.service.requirements.steps.duties import discharged, owes
+from tests.service.requirements.steps.endings import inquired, signed
+from tests.service.requirements.steps.petitions import petition
 
 HUB, SECRETARY = "640104800", "党（工）委书记"
 

@@ -11,14 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.builders import CITY, COUNTY, NEIGHBOUR, a_pdf, a_petition
-from tests.service.asking import (
-    PROGRAMME,
-    at,
-    places,
-    refused,
-    upload,
-    verification,
-)
+from tests.service.asking import PROGRAMME, at, places, refused, upload, verification
 
 SERVICES = ("intake", "assignment", "hearing", "aid")
 FILED = sa.text(

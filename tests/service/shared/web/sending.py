@@ -9,9 +9,7 @@ import re
 import socket
 from urllib.parse import urlsplit
 
-from tests.service.asking import (
-    PROGRAMME,
-)
+from tests.service.asking import PROGRAMME
 
 MIB = 1024 * 1024
 

@@ -14,6 +14,7 @@ from tests.service.asking import (
     at,
     brought,
     closing,
+    explained,
     places,
     refused,
 )
@@ -203,6 +204,7 @@ def test_who_reported_a_closing_does_not_review_it(as_office, desk):
     number = desk.led_case()
     desk.decide_on_hearing(number)
     both = as_office("410900", "reviewer", "濮阳市院 同一人")
+    explained(as_office(COUNTY), number, "2020-11-10")
     body = closing(documents=brought(as_office(COUNTY), number))
 
     def submitted():

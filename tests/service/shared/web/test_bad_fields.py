@@ -11,13 +11,7 @@ import pytest
 from shared.settings import SERVICES
 from tests.builders import COUNTY, a_petition, new_number
 from tests.builders.hearings import a_plan
-from tests.service.asking import (
-    PROGRAMME,
-    at,
-    closing,
-    places,
-    refused,
-)
+from tests.service.asking import PROGRAMME, at, closing, places, refused
 from tests.service.shared.web.sending import LISTS, MIB, TOMORROW
 
 JSON = {"Content-Type": "application/json"}

@@ -13,12 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.builders import COUNTY, new_number
 from tests.builders.ledger_files import xlsx
-from tests.service.asking import (
-    a_row,
-    as_json,
-    at,
-    refused,
-)
+from tests.service.asking import a_row, as_json, at, refused
 from tests.service.shared.web.sending import MIB, pushed
 
 

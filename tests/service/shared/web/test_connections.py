@@ -9,10 +9,7 @@ import socket
 import pytest
 
 from tests.builders import COUNTY
-from tests.service.asking import (
-    a_row,
-    as_json,
-)
+from tests.service.asking import a_row, as_json
 from tests.service.shared.web.sending import answer_on, connection, head
 
 

@@ -7,12 +7,7 @@ from __future__ import annotations
 import threading
 
 from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
-from tests.service.asking import (
-    a_row,
-    as_json,
-    at,
-    refused,
-)
+from tests.service.asking import a_row, as_json, at, refused
 from tests.service.shared.web.sending import TOMORROW, pushed
 
 # -- once only

@@ -18,21 +18,11 @@ from services.intake.casework.importing.batch import take_batch
 from services.intake.casework.importing.line import Line
 from services.intake.casework.importing.repeats import known_repeats, typed_again
 from services.intake.casework.moves import follow_moves
-from services.intake.casework.repeats import (
-    count_repeat,
-)
+from services.intake.casework.repeats import count_repeat
 from services.intake.domain.cases.ledgers import Import
-from services.intake.domain.corrections.correcting import (
-    correct_petition,
-)
+from services.intake.domain.corrections.correcting import correct_petition
 from services.intake.ledger import Context, read_ledger
-from services.intake.store import (
-    Cases,
-    History,
-    NewCase,
-    NewPetitions,
-    Petitions,
-)
+from services.intake.store import Cases, History, NewCase, NewPetitions, Petitions
 from shared import clock
 from shared.policy.current import current_policy
 from tests.builders import COUNTY, NEIGHBOUR, a_registration

@@ -12,14 +12,17 @@ import pytest
 import sqlalchemy as sa
 
 from services.reporting.casework import notices
+from services.reporting.casework.received import record_received
 from services.reporting.domain.notices import Mailing, Notice, NoticePaper
+from services.reporting.schemas import READS
 from services.reporting.store import Mailings, NoticeMails, NoticePapers, Notices
 from services.reporting.store.backlog import Backlog
 from shared.clock import SHANGHAI
+from shared.events import ReceivedEvent
 from shared.policy.current import current_policy
 from shared.policy.directory import Directory
 from shared.vocabulary import PaperForm
-from tests.builders import CITY, DAY, new_number
+from tests.builders import CITY, DAY, an_envelope, new_number
 from tests.builders.statements import statements
 
 OFFICE = "410928"
@@ -240,6 +243,29 @@ def test_an_urgent_notice_waits_for_its_paper_and_then_has_a_mail_of_its_own(boa
     assert before == []
     assert [line.case_number for line in board.urgent(10)] == ["急"]
     assert "急" not in {line.case_number for line in board.in_mailing(daily[0])}
+
+
+@pytest.mark.requirement("F-02")
+def test_the_letter_of_a_batch_comes_with_its_paper_and_has_a_mail_of_its_own(board):
+    kind = "assignment.batch_letter_issued"
+    payload = {
+        "programme": "puyang-2020",
+        "title": "信访事项交办函",
+        "about": "交办信访事项1件",
+        "to_office": OFFICE,
+        "to_post": "检察长",
+        "urgent": True,
+        "paper": "b1/410928",
+        "form": "pdf",
+        "letter": {"title": "信访事项交办函"},
+    }
+    letter = an_envelope(kind, DAY, office=CITY, case_number="交1号", payload=payload)
+    record_received(board.session, ReceivedEvent(letter, READS[kind].load(payload)))
+
+    (ready,) = [each for each in board.urgent(10) if each.case_number == "交1号"]
+    (paper,) = NoticePapers(board.session).of_notices([ready.paper]).values()
+    assert (ready.office, ready.about) == (OFFICE, "交办信访事项1件")
+    assert (paper.form, paper.paper) == (PaperForm.PDF, payload["letter"])
 
 
 def test_a_notice_whose_paper_is_not_printed_within_a_day_goes_without(board):
