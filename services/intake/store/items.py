@@ -123,13 +123,6 @@ class MatterOf:
         days = union(of_it.where(*accepted), of_others.where(*accepted), answered)
         return list(self.session.scalars(days))
 
-    def numbers(self) -> list[str]:
-        """
-        The numbers of its petitions.
-        """
-        query = select(petitions.c.number).where(*self._items)
-        return list(self.session.scalars(query))
-
     def take_over(self, case: Case) -> None:
         """
         Give a *case* the matter that a person decided for the petition it comes from.

@@ -24,7 +24,7 @@ from shared.policy.parts.routes import Route
 from shared.policy.parts.targets import Baseline, Milestone
 from shared.policy.parts.words import TITLES, CaseClass
 from shared.policy.programme import Programme
-from shared.vocabulary import AlertLevel, Category, Disposition
+from shared.vocabulary import AlertLevel, Category, Disposition, Remedy
 
 
 def describe(programme: Programme, directory: Directory, vocabulary: Vocabulary) -> str:

@@ -18,8 +18,9 @@ from services.assignment.domain.duties.transitions import run_all
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.duties import SignedRecord
 from services.assignment.domain.facts.further import OWN, seen_by
+from services.assignment.domain.matter import MatterState
 from services.assignment.endpoints.lookup import programme_of
-from services.assignment.endpoints.seen import duty_seen
+from services.assignment.endpoints.seen import Seen, duty_seen
 from services.assignment.endpoints.views import shown_duties
 from services.assignment.schemas.duties.duties import (
     DeadlineQuery,
@@ -78,21 +79,39 @@ def explain_due_day(call: Call) -> dict[str, Any]:
     Say of each day whether it was counted and why, by which rule.
     """
     duty, seen = duty_seen(call)
-    row, policy = seen.state, current_policy()
-    programme, calendar = policy.programmes.get(duty.programme), policy.calendar
     further = seen.enrolled.get(duty.programme)
-    began = further or row
-    facts = facts_of_duties(
-        seen_by(duty.programme if further else OWN, seen.recorded),
-        row.office,
+    facts = _facts_of(seen, further)
+    count = _deadline(duty, seen.state, further, facts)
+    return {
+        "duty": duty.id,
+        "title": duty.title,
+        "rule": str(count.limit or count.day),
+        "source": duty.source,
+        "started_on": count.start,
+        "due_on": duty.due_on,
+        "provisional": duty.provisional,
+        "days": count.explain(current_policy().calendar),
+        "adjustments": adjustments(facts, duty.id),
+    }
+
+
+def _facts_of(seen: Seen, further: MatterState | None) -> list[Fact]:
+    """
+    The facts from which duties follow in a matter; with *further*, as the further
+    programme sees them.
+    """
+    began = further or seen.state
+    return facts_of_duties(
+        seen_by(further.programme if further else OWN, seen.recorded),
+        seen.state.office,
         began.first_day,
         began.led,
-        is_case=row.is_case,
+        is_case=seen.state.is_case,
     )
 
 
 def _deadline(
-    duty: Duty, row: BegunMatter, further: BegunMatter | None, facts: list[Fact]
+    duty: Duty, row: MatterState, further: MatterState | None, facts: list[Fact]
 ) -> Deadline:
     """
     How the due day is counted, computed again from the facts as it was when it was

@@ -69,13 +69,14 @@ def show_case(call: Call) -> dict[str, Any]:
     missing = owes_fields(state.standing, merged=state.merged) and bool(
         missing_fields(led_by(state, facts), programme)
     )
-    ended = seen.enrolled.keys() - enrolled_in(facts)
+    watch = programme.closing.watch
+    withdrawn_from = seen.enrolled.keys() - enrolled_in(facts)
     return {
         **summary(state, [row.number] if is_case_withdrawn(facts) else ()),
         "archived_on": volume and volume.on,
         "volume": volume and volume.volume,
         "enrolments": [
-            {**summary(each), "left": code in ended}
+            {**summary(each), "left": code in withdrawn_from}
             for code, each in seen.enrolled.items()
         ],
         "alert_level": alert_level_of_case(
@@ -84,9 +85,8 @@ def show_case(call: Call) -> dict[str, Any]:
             lacking=programme.alerts if missing and here else None,
             colours_of=current_policy().programmes.colours_of,
         ),
-        "watched_until": watched_until(
-            state.standing, state.concluded_on, programme.closing.watch
-        ),
+        "watch_days": watch and watch.days,
+        "watched_until": watched_until(state.standing, state.concluded_on, watch),
         "repeats_after_closing": [repeat.on for repeat in repeated],
         "duties": [
             *shown_duties(owed_once, seen.on),

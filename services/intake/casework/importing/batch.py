@@ -57,11 +57,13 @@ class BatchResult:
 class _SortedRows:
     """
     Rows by what is to become of them: *fresh* ones, each with its place, are new;
-    *changed* ones say otherwise than what is registered; so many were *repeated*.
+    *changed* ones say otherwise than what is registered; so many were *repeated*. The
+    *matters* are those of the new and the changed rows, as they are and as they were.
     """
 
     fresh: list[tuple[Line, int]] = field(default_factory=list)
     changed: list[RowAgain] = field(default_factory=list)
+    matters: list[str | None] = field(default_factory=list)
     rejected: list[dict[str, Any]] = field(default_factory=list)
     repeated: int = 0
 
@@ -76,36 +78,16 @@ def take_batch(
     """
     Store the cases of a *batch* whose first row stands at *position* of the ledger.
     """
-    result, fresh = BatchResult(), list[tuple[Line, int]]()
-    numbers = {line.named[1] for line in batch if all(line.named)}
-    registered = Cases(session).registered(numbers)
-    changed, matters = list[RowAgain](), list[str | None]()
-    repeated = 0
-    for index, line in enumerate(batch):
-        if index % AT_ONCE == AT_ONCE - 1:
-            eventlet.sleep(0)
-        row, place = line.row, position + index
-        before = registered.get(line.named)
-        problems = [*row["problems"], *_further_problems(job, line, before)]
-        if problems:
-            result.rejected.append({**row, "problems": problems, "position": place})
-        elif row["repeated"] or (before and before.content == line.content):
-            repeated += 1
-        elif before is None:
-            fresh.append((line, place))
-            matters.append(line.new.matter)
-        else:
-            matters += [line.new.matter, before.matter]
-            again = RowAgain(before.number, row, place, line.values, line.content)
-            changed.append(again)
+    sorted_rows = _sorted(session, job, batch, position)
     if not job.dry_run:
-        lock_known(session, programme, matters)
-    new, too_few = _with_known_repeats(session, programme, fresh)
-    result.rejected += too_few
-    corrected = correct_rows(session, job, programme, changed)
-    result.rejected += corrected.rejected
-    result.corrections = [*corrected.corrections, *corrected.left]
-    result.events += corrected.events
+        lock_known(session, programme, sorted_rows.matters)
+    new, too_few = _with_known_repeats(session, programme, sorted_rows.fresh)
+    corrected = correct_rows(session, job, programme, sorted_rows.changed)
+    result = BatchResult(
+        events=corrected.events,
+        rejected=[*sorted_rows.rejected, *too_few, *corrected.rejected],
+        corrections=[*corrected.corrections, *corrected.left],
+    )
     cases = [line.new for line in new]
     added = {case.named: case.case.number for case in cases}
     if not job.dry_run:
@@ -147,9 +129,11 @@ def _sorted(
             result.repeated += 1
         elif before is None:
             result.fresh.append((line, place))
+            result.matters.append(line.new.matter)
         else:
             again = RowAgain(before.number, row, place, line.values, line.content)
             result.changed.append(again)
+            result.matters += [line.new.matter, before.matter]
     return result
 
 
