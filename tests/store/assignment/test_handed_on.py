@@ -22,29 +22,30 @@ from services.assignment.schemas.working.cases import CaseView
 from services.assignment.schemas.working.moves import OfficesView
 from shared import telemetry
 from shared.errors import Conflict
-from tests.builders import CITY, COUNTY, NEIGHBOUR, case_opened
+from tests.builders import case_opened
 from tests.builders.calls import DAY, TODAY, a_case, ask
 from tests.builders.facts import by_id, named
 
-CHIEF = "检察长"
+STREET, NEIGHBOUR, HUB = "640104010", "640104011", "640104800"
+PROGRAMME, CHIEF = "xq-2020", "党（工）委书记"
 WHY = Reason("batch", "交1", "审核人")
 OF_NO_MATTER = re.compile(r'"(id|recorded_at)": "[^"]*"')
 
 
 def handed_on(engine, *, accused):
     """
-    A case that a county handed on; there it was led, it was found whom it accuses, and
-    it went to the city.
+    A case that a street handed on; there it was led, it was found whom it accuses, and
+    it went to the hub.
     """
-    number = a_case(engine, office=COUNTY, programme="puyang-2020")
+    number = a_case(engine, office=STREET, programme=PROGRAMME)
     move(engine, number, NEIGHBOUR, DAY)
-    details = vars(case_opened(number, office=COUNTY, programme="puyang-2020"))
+    details = vars(case_opened(number, office=STREET, programme=PROGRAMME))
     found = {**details, "accused_office": accused, "correction": 1, "changed": ()}
-    led = named(TODAY, (NEIGHBOUR, CHIEF), (CITY, "副检察长"))
+    led = named(TODAY, (NEIGHBOUR, CHIEF), (HUB, "区长"))
     with engine.begin() as session:
         corrected = CaseCorrected.from_fields(TODAY, found)
         record_facts(session, {number: by_id(corrected, led)})
-    move(engine, number, CITY, TODAY)
+    move(engine, number, HUB, TODAY)
     return number
 
 
@@ -56,9 +57,9 @@ def move(engine, number, to, on):
 
 def told(engine, number):
     """
-    What the county reads of it, as text without the number and without ids.
+    What the street reads of it, as text without the number and without ids.
     """
-    case = CaseView().dump(ask(engine, show_case, None, office=COUNTY, number=number))
+    case = CaseView().dump(ask(engine, show_case, None, office=STREET, number=number))
     assert case["duties"]
     answers = [case, read(engine, show_case_offices, OfficesView, number=number)]
     for duty in case["duties"]:
@@ -67,18 +68,18 @@ def told(engine, number):
             read(engine, explain_due_day, ExplanationView, duty=duty["id"]),
         ]
     with pytest.raises(Conflict) as refused:
-        ask(engine, show_leaders, None, office=COUNTY, number=number)
+        ask(engine, show_leaders, None, office=STREET, number=number)
     said = json.dumps([*answers, str(refused.value.problems)], ensure_ascii=False)
     return OF_NO_MATTER.sub("", said.replace(number, "N"))
 
 
 def read(engine, endpoint, view, **path):
-    return view().dump(ask(engine, endpoint, None, office=COUNTY, **path))
+    return view().dump(ask(engine, endpoint, None, office=STREET, **path))
 
 
 @pytest.mark.requirement("S3")
 def test_an_office_reads_the_same_of_a_case_that_accuses_it_as_of_any_other(engine):
-    plain, accusing = (handed_on(engine, accused=each) for each in (None, COUNTY))
+    plain, accusing = (handed_on(engine, accused=each) for each in (None, STREET))
 
     assert told(engine, accusing) == told(engine, plain)
 
@@ -87,5 +88,5 @@ def test_an_office_reads_nothing_of_what_came_after_it_handed_a_case_on(engine):
     said = told(engine, handed_on(engine, accused=None))
 
     assert TODAY.isoformat() not in said
-    assert CITY not in said
+    assert HUB not in said
     assert CHIEF not in said
