@@ -4,7 +4,8 @@ What several endpoints look up first: the case, its leaders, its programme, a du
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence, Sized
+from collections.abc import Collection, Iterator, Sequence, Sized
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection
@@ -20,7 +21,7 @@ from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.domain.leaders.units import accused_in
 from services.assignment.domain.matter import BegunMatter, MatterState
 from services.assignment.store import CaseMoves, Duties, Matters
-from shared.errors import reject_if
+from shared.errors import KeptSecret, Refusal, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
@@ -37,10 +38,11 @@ def case_of(call: Call, *, lock: bool = False) -> BegunMatter:
     """
     number = call.path["number"]
     row = Matters(call.session).get(number, lock=lock)
-    # Before `in_sight`: an office that had the case is told where it went, others are
-    # told nothing.
-    _refuse_if_moved(call, row)
-    return in_sight(call, row, "案件", number)
+    with noting_a_leak(call, row):
+        # Before `in_sight`: an office that had the case is told where it went, others
+        # are told nothing.
+        _refuse_if_moved(call, row)
+        return in_sight(call, row, "案件", number)
 
 
 def lock_cases_seen(call: Call, numbers: Collection[str]) -> dict[str, BegunMatter]:
@@ -76,7 +78,8 @@ def case_had_by(call: Call) -> BegunMatter:
     row = Matters(call.session).get(number)
     if row and not call.may_see(row.office) and moves_from(call, number):
         return row
-    return in_sight(call, row, "案件", number)
+    with noting_a_leak(call, row):
+        return in_sight(call, row, "案件", number)
 
 
 def moves_from(call: Call, number: str) -> list[CaseMove]:
@@ -85,6 +88,23 @@ def moves_from(call: Call, number: str) -> list[CaseMove]:
     """
     moves = CaseMoves(call.session).of_case(number)
     return [move for move in moves if call.may_see(move.from_office)]
+
+
+@contextmanager
+def noting_a_leak(call: Call, row: BegunMatter | Duty | None) -> Iterator[None]:
+    """
+    Have a refusal stand in the leak log where the matter, or that of the duty, accuses
+    the caller's office or one above it; the caller reads the same as of any other.
+    """
+    try:
+        yield
+    except Refusal as refusal:
+        accused = accused_in(Matters(call.session).facts(row.number)) if row else None
+        directory, office = current_policy().directory, call.who.office
+        if accused is None or not directory.is_within(office, accused, call.today):
+            raise
+        kept = (KeptSecret(**vars(p), accused=accused) for p in refusal.problems)
+        raise type(refusal)(*kept) from None
 
 
 def _refuse_if_moved(call: Call, row: BegunMatter | None) -> None:
@@ -101,8 +121,9 @@ def matter_of(call: Call, number: str, *, lock: bool = False) -> BegunMatter:
     Raises `NotFound`, also outside the caller's offices.
     """
     row = Matters(call.session).begun(number, lock=lock)
-    _refuse_if_moved(call, row)
-    return in_sight(call, row, "案件或事项", number)
+    with noting_a_leak(call, row):
+        _refuse_if_moved(call, row)
+        return in_sight(call, row, "案件或事项", number)
 
 
 def programme_of(code: str) -> Programme:
@@ -119,7 +140,9 @@ def duty_of(call: Call) -> Duty:
     The duty whose id is in the path. Raises `NotFound`.
     """
     identity = call.path["duty"]
-    return in_sight(call, Duties(call.session).get(identity), "职责", identity)
+    duty = Duties(call.session).get(identity)
+    with noting_a_leak(call, duty):
+        return in_sight(call, duty, "职责", identity)
 
 
 def accused_of(session: Connection, row: BegunMatter) -> str | None:
