@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 
 import pytest
 
@@ -23,11 +24,12 @@ from services.assignment.schemas.working.moves import OfficesView
 from shared import telemetry
 from shared.errors import Conflict
 from tests.builders import case_opened
-from tests.builders.calls import DAY, TODAY, a_case, ask
+from tests.builders.calls import DAY, a_case, ask
 from tests.builders.facts import by_id, named
 
 STREET, NEIGHBOUR, HUB = "640104010", "640104011", "640104800"
 PROGRAMME, CHIEF = "xq-2020", "党（工）委书记"
+LATER = date(2020, 12, 30)
 WHY = Reason("batch", "交1", "审核人")
 OF_NO_MATTER = re.compile(r'"(id|recorded_at)": "[^"]*"')
 
@@ -41,11 +43,11 @@ def handed_on(engine, *, accused):
     move(engine, number, NEIGHBOUR, DAY)
     details = vars(case_opened(number, office=STREET, programme=PROGRAMME))
     found = {**details, "accused_office": accused, "correction": 1, "changed": ()}
-    led = named(TODAY, (NEIGHBOUR, CHIEF), (HUB, "区长"))
+    led = named(LATER, (NEIGHBOUR, CHIEF), (HUB, "区长"))
     with engine.begin() as session:
-        corrected = CaseCorrected.from_fields(TODAY, found)
+        corrected = CaseCorrected.from_fields(LATER, found)
         record_facts(session, {number: by_id(corrected, led)})
-    move(engine, number, HUB, TODAY)
+    move(engine, number, HUB, LATER)
     return number
 
 
@@ -69,7 +71,8 @@ def told(engine, number):
         ]
     with pytest.raises(Conflict) as refused:
         ask(engine, show_leaders, None, office=STREET, number=number)
-    said = json.dumps([*answers, str(refused.value.problems)], ensure_ascii=False)
+    said = [(each.code, each.detail, each.remedy) for each in refused.value.problems]
+    said = json.dumps([*answers, said], ensure_ascii=False)
     return OF_NO_MATTER.sub("", said.replace(number, "N"))
 
 
@@ -87,6 +90,6 @@ def test_an_office_reads_the_same_of_a_case_that_accuses_it_as_of_any_other(engi
 def test_an_office_reads_nothing_of_what_came_after_it_handed_a_case_on(engine):
     said = told(engine, handed_on(engine, accused=None))
 
-    assert TODAY.isoformat() not in said
+    assert LATER.isoformat() not in said
     assert HUB not in said
     assert CHIEF not in said
