@@ -40,15 +40,15 @@ class LookBacks(Records[LookBack]):
     def of_offices(
         self,
         offices: Collection[str],
-        wanted: Mapping[str, Any],
+        filters: Mapping[str, Any],
         request: PageRequest,
     ) -> Page[LookBack]:
         """
         Those in the cases of these *offices*, and those they answer for, with the
-        *wanted* values.
+        *filters* values.
         """
         query = self._seen_by(offices).where(
-            *(look_backs.c[name] == value for name, value in wanted.items())
+            *(look_backs.c[name] == value for name, value in filters.items())
         )
         return self.page(query, request)
 
