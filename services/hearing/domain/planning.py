@@ -20,7 +20,7 @@ class Plan:
     """
     What an office fixes before anybody is invited. *subject* and *topic* are of those
     that the programme lists. *handler_post* is who handles the case, *chair_holder* the
-    office's own number for who has the chair (ADR 0083).
+    office's own number for who has the chair (decision 0083).
     """
 
     planned_on: date
