@@ -22,7 +22,7 @@ from services.intake.domain.matching import Item, compare, prepared
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.store import Matching
 from services.intake.store.match_rules import match_rules
-from services.intake.store.personal import content_of, match_keys
+from services.intake.store.personal import content_of, match_keys, name_keys
 from services.intake.store.petition_table import petitions
 from shared.records.sealed import encrypt_json
 from shared.records.tables import row_of
@@ -57,7 +57,7 @@ def main() -> int:
 
 def _fill(database: psycopg.Connection[tuple[object, ...]], count: int) -> None:
     database.execute("DROP INDEX intake.ix_petitions_keys")
-    names = [*row_of(_petition(0, "")), "keys", "content", "encrypted"]
+    names = [*row_of(_petition(0, "")), "keys", "names", "content", "encrypted"]
     columns = ", ".join(f'"{name}"' for name in names)
     copying = f"COPY intake.petitions ({columns}) FROM STDIN"
     with database.cursor() as cursor, cursor.copy(copying) as copy:
@@ -87,6 +87,7 @@ def _row(place: int, record: Known) -> list[object]:
     return [
         *(str(v) if isinstance(v, str) else v for v in row_of(petition).values()),
         match_keys(Item.of_petition(private), record.office),
+        name_keys([person.name, *person.former_names]),
         content_of(record.office, private),
         encrypt_json(private, where),
     ]

@@ -43,8 +43,9 @@ _ASKED = {
 
 def persons():
     """
-    The names, identity numbers and telephones of the petitioners of all the stories, of
-    the ledgers of the demonstration, and of the rows that tests push.
+    The names, identity numbers and telephones of all who petition in the stories, also
+    as members or representatives, in the ledgers of the demonstration, and in the rows
+    that tests push.
     """
     rows = [a_row()]
     told = [load(), *(load_story(path.stem) for path in STORIES.glob("*.yaml"))]
@@ -56,11 +57,20 @@ def persons():
     of_petitions = (
         value
         for each in said
-        if isinstance(each.get("petitioner"), dict)
-        for value in each["petitioner"].values()
+        for person in _who_petition(each)
+        for values in person.values()
+        for value in (values if isinstance(values, list) else [values])
     )
     words = {*by_title, *of_petitions, *later_years.RESIDENT.values()}
     return {str(word).strip() for word in words if word}
+
+
+def _who_petition(said):
+    """
+    The persons whom something that was said in a story names as petitioning.
+    """
+    named = (said.get(role) for role in ("petitioner", "members", "representatives"))
+    return [person for each in named for person in _dicts(each)]
 
 
 def _dicts(value):
@@ -124,24 +134,25 @@ def measured(stack, processes):
         yield http.get(f"{stack.url(process)}/metrics").text
 
 
-def listed(client, callers):
+def listed(client, callers, **asked):
     """
-    What each caller is shown at every address without a number in it, page after page.
+    What each caller is shown at every address without a number in it, page after page;
+    *asked*: what lists are asked for instead of what the journey asks for.
     """
     for service in SERVICES:
         paths = client.get(service, "/openapi.json", callers[0])["paths"]
         for path, methods in paths.items():
-            asked = methods.get("get", {}).get("parameters", [])
+            known = methods.get("get", {}).get("parameters", [])
             if "get" not in methods or "{" in path or path == "/openapi.json":
                 continue
-            names = [each["name"] for each in asked if each.get("required")]
+            names = [each["name"] for each in known if each.get("required")]
             for by in callers:
-                yield from _pages(client, service, path, by, names)
+                yield from _pages(client, service, path, by, names, asked)
 
 
-def _pages(client, service, path, by, names):
+def _pages(client, service, path, by, names, asked):
     office = by.split()[0]
-    said = {name: _ASKED.get(name, office) for name in names}
+    said = {name: (_ASKED | asked).get(name, office) for name in names}
     try:
         page = client.get(service, path, by, **said)
     except (Refused, ValueError):  # not for this caller, or no JSON

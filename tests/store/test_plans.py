@@ -50,6 +50,7 @@ from services.intake.domain.cases.repeats import Earlier
 from services.intake.domain.petitions.petitions import Reply
 from services.intake.gauges import imports_behind
 from services.intake.store import (
+    AnnouncedToPetitioners,
     Cases,
     Deliveries,
     History,
@@ -141,7 +142,7 @@ VALUES = {
     "matters.next_occurrence_on": f"CASE n % 50 WHEN 0 THEN DATE '{DAY}' + n % 90 END",
     "import_id": "'c' || lpad((n / 100)::text, 7, '0')",
     "published_at": "CASE WHEN n < 2999 THEN clock_timestamp() END",
-    "keys": "ARRAY[n]",
+    **dict.fromkeys(("keys", "names"), "ARRAY[n]"),
     "key": "'k' || n",
     "subject": "'c' || lpad(n::text, 7, '0')",
     "type": "'intake.case_opened'",
@@ -170,7 +171,7 @@ OF_TYPE = {
 BIG = {
     "intake": (
         *("petitions", "replies", "cases", "petition_steps", "deliveries"),
-        *("corrections", "openings"),
+        *("corrections", "openings", "announced_duties"),
     ),
     "assignment": (
         *("matters", "facts", "duties", "duty_history", "next_steps"),
@@ -728,6 +729,7 @@ QUERIES |= {
     ),
     "intake: steps": lambda s: Steps(s).of_petition(NUMBER),
     "intake: deliveries": lambda s: Deliveries(s).of_petition(NUMBER),
+    "intake: what is owed": lambda s: AnnouncedToPetitioners(s).of_petition(NUMBER),
     "intake: the petitions of a matter": lambda s: Petitions(s).of_matter(NUMBER),
     "intake: the locks of matters": lambda s: Petitions(s).lock_matters(
         [NUMBER], NUMBER

@@ -17,6 +17,7 @@ from services.assignment.domain.consequences.announcements import (
     ended_events,
     everyday_events,
     leader_events,
+    petitioner_events,
     scope_events,
 )
 from services.assignment.domain.consequences.duties import (
@@ -183,6 +184,7 @@ def _follow(
             *leader_events(leading, before, matter),
             *everyday_events(before, matter, fresh),
             *duty_events(matter, owed, standings),
+            *petitioner_events(before, matter),
             *ended_events(matter, ended),
         ),
         duties=tuple(changed),

@@ -4,7 +4,8 @@ What several endpoints look up first: the case, its leaders, its programme, a du
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence, Sized
+from collections.abc import Collection, Iterable, Iterator, Sequence, Sized
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,7 +20,7 @@ from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.domain.leaders.units import accused_in
 from services.assignment.domain.matter import BegunMatter
 from services.assignment.store import CaseMoves, Duties, Matters
-from shared.errors import reject_if
+from shared.errors import KeptSecret, Refusal, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import not_the_accused, programme_exists
@@ -36,10 +37,11 @@ def case_of(call: Call, *, lock: bool = False) -> BegunMatter:
     """
     number = call.path["number"]
     row = Matters(call.session).get(number, lock=lock)
-    # Before `in_sight`: an office that had the case is told where it went, others are
-    # told nothing.
-    _refuse_if_moved(call, row)
-    return in_sight(call, row, "案件", number)
+    with noting_a_leak(call, row):
+        # Before `in_sight`: an office that had the case is told where it went, others
+        # are told nothing.
+        _refuse_if_moved(call, row)
+        return in_sight(call, row, "案件", number)
 
 
 def lock_cases_seen(call: Call, numbers: Collection[str]) -> dict[str, BegunMatter]:
@@ -75,7 +77,8 @@ def case_had_by(call: Call) -> BegunMatter:
     row = Matters(call.session).get(number)
     if row and not call.may_see(row.office) and _had_it(call, row):
         return row
-    return in_sight(call, row, "案件", number)
+    with noting_a_leak(call, row):
+        return in_sight(call, row, "案件", number)
 
 
 def _had_it(call: Call, row: BegunMatter) -> bool:
@@ -101,6 +104,23 @@ def is_kept_from(call: Call, facts: Iterable[Fact]) -> bool:
     return next(problems, None) is not None
 
 
+@contextmanager
+def noting_a_leak(call: Call, row: BegunMatter | Duty | None) -> Iterator[None]:
+    """
+    Have a refusal stand in the leak log where the matter, or that of the duty, accuses
+    the caller's office or one above it; the caller reads the same as of any other.
+    """
+    try:
+        yield
+    except Refusal as refusal:
+        accused = accused_in(Matters(call.session).facts(row.number)) if row else None
+        directory, office = current_policy().directory, call.who.office
+        if accused is None or not directory.is_within(office, accused, call.today):
+            raise
+        kept = (KeptSecret(**vars(p), accused=accused) for p in refusal.problems)
+        raise type(refusal)(*kept) from None
+
+
 def _refuse_if_moved(call: Call, row: BegunMatter | None) -> None:
     if row is None or call.may_see(row.office):
         return
@@ -116,8 +136,9 @@ def matter_of(call: Call, number: str, *, lock: bool = False) -> BegunMatter:
     Raises `NotFound`, also outside the caller's offices.
     """
     row = Matters(call.session).begun(number, lock=lock)
-    _refuse_if_moved(call, row)
-    return in_sight(call, row, "案件或事项", number)
+    with noting_a_leak(call, row):
+        _refuse_if_moved(call, row)
+        return in_sight(call, row, "案件或事项", number)
 
 
 def programme_of(code: str) -> Programme:
@@ -135,18 +156,19 @@ def duty_of(call: Call) -> Duty:
     unless the case accuses them. Raises `NotFound`.
     """
     identity, matters = call.path["duty"], Matters(call.session)
-    duty = Duties(call.session).get(identity)
-    if (
-        duty
-        and not call.may_see(matters.known(duty.number).office)
-        and is_kept_from(call, matters.facts(duty.number))
-    ):
-        duty = None
+    found = Duties(call.session).get(identity)
+    kept = (
+        found
+        and not call.may_see(matters.known(found.number).office)
+        and is_kept_from(call, matters.facts(found.number))
+    )
+    duty = None if kept else found
     # Reading only: what is still done about a duty is done by the office that owes it
     # now.
     if duty and call.reads and any(map(call.may_see, duty.offices)):
         return duty
-    return in_sight(call, duty, "职责", identity)
+    with noting_a_leak(call, found):
+        return in_sight(call, duty, "职责", identity)
 
 
 def accused_of(session: Connection, row: BegunMatter) -> str | None:

@@ -99,7 +99,43 @@ class DutiesChanged(Event):
         }
 
 
-def _written(part: DutyChange | DutyStanding) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class OwedDuty:
+    """
+    A duty that is owed by *due_on*; *kind*: the id of its rule.
+    """
+
+    kind: str
+    title: str
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwedToPetitionerChanged(Event):
+    """
+    All that is *owed* to the petitioner of a petition by a programme, after one fact
+    has changed it, in the order of the due days. *kinds*: of which duties, owed, done
+    or released, assignment knows here; of others it has not heard the cause yet.
+    """
+
+    type: ClassVar[str] = "assignment.owed_to_petitioner_changed"
+
+    programme: str
+    owed: tuple[OwedDuty, ...]
+    kinds: tuple[str, ...]
+
+    def payload(self) -> dict[str, Any]:
+        """
+        The fields, ready for JSON.
+        """
+        return {
+            "programme": self.programme,
+            "owed": [_written(duty) for duty in self.owed],
+            "kinds": [*self.kinds],
+        }
+
+
+def _written(part: DutyChange | DutyStanding | OwedDuty) -> dict[str, Any]:
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in vars(part).items()
@@ -251,6 +287,17 @@ EXAMPLES: tuple[Event, ...] = (
             )
             for what in ("handed_over", "handed_back")
         ),
+    ),
+    OwedToPetitionerChanged(
+        **COMMON,
+        owed=(
+            OwedDuty(
+                kind="three_month_answer",
+                title="三个月内答复",
+                due_on=date(2021, 3, 8),
+            ),
+        ),
+        kinds=("procedural_reply", "three_month_answer"),
     ),
     DutyOverdue(**COMMON, **_DUTY),
     StepMissed(**COMMON, **_DUTY, missed_by=COMMON["office"]),

@@ -79,6 +79,23 @@ class Aid(Tolerant):
     amount = fields.Integer(required=True)
 
 
+class OwedDuty(Tolerant):
+    """A duty that is owed by a day."""
+
+    title = fields.String(required=True)
+    due_on = fields.Date(required=True)
+
+
+class OwedToPetitioner(Tolerant):
+    """All that a programme owes the petitioner of a petition."""
+
+    programme = fields.String(required=True)
+    owed = fields.List(fields.Nested(OwedDuty), required=True)
+    kinds = fields.List(fields.String(), required=True)
+
+
+OWED = "assignment.owed_to_petitioner_changed"
+
 READS: Mapping[str, Schema] = {
     **{name: Tolerant() for name in CLOSED_BY},
     **closings.READS,
@@ -89,6 +106,7 @@ READS: Mapping[str, Schema] = {
     "hearing.hearing_called_off": Hearing(),
     "aid.aid_paid": Aid(),
     "aid.aid_taken_back": Aid(),
+    OWED: OwedToPetitioner(),
     CASE_MOVED: CaseMoved(),
 }
 

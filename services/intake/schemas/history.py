@@ -22,7 +22,7 @@ class PetitionChanges(Strict):
     """
     What of a petition was registered wrongly, as it should be. What is left out stays,
     also of the petitioner; a visit that becomes a group visit names how many persons
-    represent it.
+    represent it. *handler_post*: a post of the office that registered it.
     """
 
     channel = schema.text(longest=60, required=False)
@@ -38,6 +38,7 @@ class PetitionChanges(Strict):
     demand = schema.text(longest=1000, required=False)
     original_case_no = schema.text(longest=200, required=False)
     members = schema.many(schema.nested(Petitioner), most=50, required=False)
+    handler_post = schema.post(required=False, allow_none=True)
     non_prosecution_office = schema.office_code(allow_none=True)
     non_prosecution_served_on = schema.day(required=False, allow_none=True)
     appellant = schema.one_of(Appellant, required=False, allow_none=True)

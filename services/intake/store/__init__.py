@@ -5,6 +5,7 @@ What people wrote and what is written of them is encrypted, a text a row; a peti
 is a keyed hash beside it.
 """
 
+from services.intake.store.announced_duties import AnnouncedToPetitioners
 from services.intake.store.cases import Cases, NewCase
 from services.intake.store.history import History
 from services.intake.store.items import MatterOf, missed_by, petitioned_on
@@ -25,6 +26,7 @@ from services.intake.store.worked import CaseWork
 __all__ = [
     "OUTBOX",
     "TABLES",
+    "AnnouncedToPetitioners",
     "Candidate",
     "CaseWork",
     "Cases",

@@ -26,7 +26,7 @@ from services.intake.domain.petitions.appeals import APPEAL
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.store.case_table import cases
 from services.intake.store.personal import content_of, enquiry_hash
-from services.intake.store.petition_table import identified, of_private, petitions
+from services.intake.store.petition_table import matter_in, of_private, petitions
 from services.intake.store.petitions import Petitions, earliest_of_matter
 from services.intake.store.tables import metadata
 from shared.policy.parts.words import TITLES as WORD_FACTS
@@ -121,7 +121,7 @@ class NewPetitions(Petitions):
         whether that was so.
         """
         content = content_of(office, body)
-        matter, _ = identified(body)
+        matter = matter_in(body)
         compared = None if keyed else content
         _wait_for_others(self.session, compared, matter)
         received_on = body["received_on"]

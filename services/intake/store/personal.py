@@ -5,6 +5,7 @@ What identifies a person and a matter, as it is stored: a keyed hash.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -56,6 +57,14 @@ def name_of(name: str | None) -> str | None:
     """
     tidied = _BETWEEN.sub("", name or "")
     return keyed_hash(settings.person_key, "named", tidied) if tidied else None
+
+
+def name_keys(names: Iterable[str]) -> list[int]:
+    """
+    Names as `name_of` has them, each once, as the database's integers.
+    """
+    hashed = {name_of(name) for name in names}
+    return sorted(_whole_number(each) for each in hashed if each)
 
 
 def content_of(office: str, body: Any) -> str:

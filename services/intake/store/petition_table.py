@@ -4,7 +4,7 @@ The table of petitions, and the columns that follow from what is sealed of one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index, String, text
@@ -12,7 +12,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.matching import Item
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.store.personal import match_keys, matter_of, name_of, person_of
+from services.intake.store.personal import (
+    match_keys,
+    matter_of,
+    name_keys,
+    person_of,
+)
 from services.intake.store.tables import entered_at, metadata
 from shared.records.sealed import encrypt_json
 from shared.records.tables import table_of
@@ -26,7 +31,7 @@ petitions = table_of(
     Column("keys", ARRAY(BigInteger), nullable=False),
     Column("enquiry", String),
     Index("ix_petitions_enquiry", "enquiry", unique=True),
-    Column("name", String),
+    Column("names", ARRAY(BigInteger), nullable=False),
     Column("content", String, nullable=False),
     Column("encrypted", String, nullable=False),
     entered_at(),
@@ -40,7 +45,7 @@ petitions = table_of(
         *("case_kind", "category", "topic"),
     ),
     Index("ix_petitions_matter", "matter", "received_on"),
-    Index("ix_petitions_name", "name", "office"),
+    Index("ix_petitions_names", "names", postgresql_using="gin"),
     Index("ix_petitions_content", "content", "created_at"),
     Index(
         "ix_petitions_repeat_of",
@@ -58,13 +63,23 @@ petitions = table_of(
 )
 
 
-def identified(private: Mapping[str, Any]) -> tuple[str | None, str | None]:
+def matter_in(private: Mapping[str, Any]) -> str | None:
     """
-    The keyed hashes of the matter and of the petitioner's name.
+    The keyed hash of the matter.
     """
     who = private["petitioner"] or {}
     person = person_of(who.get("id_no"), who.get("name"))
-    return matter_of(person, private.get("original_case_no")), name_of(who.get("name"))
+    return matter_of(person, private.get("original_case_no"))
+
+
+def _named(private: Mapping[str, Any]) -> Iterator[str]:
+    """
+    The names, also the former ones, of all who petition together.
+    """
+    for who in (private["petitioner"], *(private.get("members") or ())):
+        if who:
+            yield who["name"]
+            yield from who.get("former_names") or ()
 
 
 def corrected_matter(
@@ -78,7 +93,7 @@ def corrected_matter(
     of what was *before*: another one only if that names somebody else or another
     original case, and no person has decided.
     """
-    (old, _), (new, _) = identified(before), identified(after)
+    old, new = matter_in(before), matter_in(after)
     return was if petition.matter_decided_on or old == new else new
 
 
@@ -86,10 +101,9 @@ def of_private(petition: Petition, private: Mapping[str, Any]) -> dict[str, Any]
     """
     The columns that follow from what is sealed of a petition.
     """
-    matter, name = identified(private)
     return {
-        "matter": matter,
-        "name": name,
+        "matter": matter_in(private),
+        "names": name_keys(_named(private)),
         "keys": match_keys(Item.of_petition(private), petition.office),
         "encrypted": encrypt_json(dict(private), place_of(petition.number)),
     }

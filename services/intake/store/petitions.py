@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.domain.petitions.steps import WAITING
-from services.intake.store.personal import enquiry_hash, name_of
+from services.intake.store.personal import enquiry_hash, name_keys
 from services.intake.store.petition_table import (
     of_private,
     petitions,
@@ -178,6 +178,17 @@ class Petitions(Records[Petition]):
         these = petitions.c.repeat_of == number
         return list(self.session.scalars(select(petitions.c.number).where(these)))
 
+    def follow_first(self, first: Petition) -> None:
+        """
+        Let those that repeat a petition have the same first handler as it.
+        """
+        these = (
+            petitions.c.repeat_of == first.number,
+            petitions.c.passed_from.is_(None),
+        )
+        named = {n: getattr(first, n) for n in ("first_office", "first_post")}
+        self.session.execute(petitions.update().where(*these).values(named))
+
     def correct(
         self, petition: Petition, private: Mapping[str, Any], matter: str | None
     ) -> None:
@@ -239,7 +250,7 @@ class Petitions(Records[Petition]):
         """
         query = self.query().where(*(_FILTERS[f](v) for f, v in filters.items()))
         if name:
-            query = query.where(petitions.c.name == name_of(name))
+            query = query.where(petitions.c.names.contains(name_keys([name])))
         number = petitions.c.number
         if sort == "number":
             page = read_by_office(

@@ -49,15 +49,12 @@ class Replies(SealedRecords[Reply]):
         """
         The replies to a petition that stand, by day, without what they say.
         """
-        names = ("id", "petition", "replied_on", "kind", "mode")
+        names = ("id", "petition", "replied_on", "kind", "mode", "office")
         query = select(*(replies.c[name] for name in names)).where(
             replies.c.petition == number, replies.c.withdrawn_on.is_(None)
         )
         found = self.session.execute(query.order_by(replies.c.replied_on))
-        return [
-            Reply(row.id, row.petition, row.replied_on, row.kind, row.mode, None, "")
-            for row in found
-        ]
+        return [Reply(**row._asdict(), outcome=None, summary="") for row in found]
 
     def same(self, office: str, given: Reply) -> Reply | None:
         """

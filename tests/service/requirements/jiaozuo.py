@@ -78,6 +78,7 @@ from tests.service.requirements.steps.working import (
     planned,
     point_answered,
     progress_reported,
+    talked_by_video,
 )
 
 DOCUMENT = {"document": "武法〔2021〕7号"}
@@ -100,6 +101,11 @@ EVERYBODY = (
 
 ROWS = [
     requirement("", "过问、干预案件的如实记录", *intervened("法官")),
+    requirement(
+        "S13",
+        "视频接访的预约、按约进行、留有记录，按方式统计",
+        *talked_by_video("2021-03-19", post="法官"),
+    ),
     of_the_office(
         "JZ-40",
         "24小时通讯畅通",

@@ -108,6 +108,7 @@ from tests.service.requirements.steps.working import (
     plan_decided,
     plan_step_done,
     planned,
+    talked_by_video,
 )
 
 ABOVE = "640100800"
@@ -129,6 +130,11 @@ FOUR_FIELDS = led_by(
 
 ROWS = [
     requirement("", "过问、干预案件的如实记录", *intervened("分管副职")),
+    requirement(
+        "S13",
+        "视频接访的预约、按约进行、留有记录，按方式统计",
+        *talked_by_video("2020-11-24", post="信访联络员"),
+    ),
     of_the_office(
         "XQ-62",
         "信访比例大幅下降：重复信访率与上年同期相比",

@@ -16,8 +16,9 @@ from services.assignment.domain.facts.received import CaseCorrected
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.matter import Matter
-from services.assignment.events.duties import DutyChange, DutyStanding
+from services.assignment.events.duties import DutyChange, DutyStanding, OwedDuty
 from shared.events import Event
+from shared.matter_numbers import Kind, kind_of
 
 
 def leader_events(
@@ -92,6 +93,40 @@ def duty_events(
             changes=tuple(owed),
             standings=tuple(standings),
         )
+
+
+def petitioner_events(before: Matter, matter: Matter) -> Iterator[Event]:
+    """
+    All that is owed to the petitioner of a petition, if it is other than it was.
+    """
+    if kind_of(matter.number) is not Kind.PETITION:
+        return
+    now = _owed_to_petitioner(matter)
+    if now != _owed_to_petitioner(before):
+        owed, kinds = now
+        yield events.OwedToPetitionerChanged(
+            office=matter.office,
+            case_number=matter.number,
+            occurred_on=matter.last_day,
+            programme=matter.programme,
+            owed=owed,
+            kinds=kinds,
+        )
+
+
+def _owed_to_petitioner(matter: Matter) -> tuple[tuple[OwedDuty, ...], tuple[str, ...]]:
+    """
+    The open duties whose creditor is the petitioner, and the kinds of all of these.
+    """
+    duties = [d for d in matter.duties.values() if d.creditor == "petitioner"]
+    owed = [
+        OwedDuty(kind=duty.kind, title=duty.title, due_on=duty.due_on)
+        for duty in duties
+        if duty.state == "open"
+    ]
+    kinds = {duty.kind for duty in duties}
+    in_order = sorted(owed, key=lambda duty: (duty.due_on, duty.kind))
+    return tuple(in_order), tuple(sorted(kinds))
 
 
 def ended_events(matter: Matter, ended: Mapping[str, NoticeEnded]) -> Iterator[Event]:

@@ -75,7 +75,7 @@ def correct_step(
     _require_standing(wrong)
     place, steps = around.earlier.index(wrong), around.earlier
     before, later = replace(around, earlier=steps[:place]), steps[place + 1 :]
-    right = replace(right, state=wrong.state, replaces=wrong.id)
+    right = replace(right, state=wrong.state, replaces=wrong.id, office=wrong.office)
     now = [*steps[:place], right, *later]
     # What the receiver has registered since was passed on by the step all the same.
     unreceived = replace(petition, received_as=None) if later else petition

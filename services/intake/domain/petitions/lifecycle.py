@@ -84,7 +84,7 @@ def take(
     reject_if([*not_withdrawn(petition), *faults_of(petition, step, around)])
     moved = MOVES[petition.state][step.kind]
     state = moved if isinstance(moved, State) else _before(step.kind, around.earlier)
-    recorded = replace(step, state=state)
+    recorded = replace(step, state=state, office=petition.office)
     after = standing_after(petition, [*around.earlier, recorded])
     return after, recorded, step_event(petition, step)
 

@@ -72,6 +72,16 @@ def repeating_none(petition: Petition) -> Petition:
     )
 
 
+def handled_by(petition: Petition, post: str | None) -> Petition:
+    """
+    A petition whose handler was corrected: of the first one of a matter, and of what
+    another office passed on, the handler is the first one here, too (DY-10, PY-46).
+    """
+    own = petition.repeat_of is None or petition.passed_from is not None
+    first_post = post if own else petition.first_post
+    return replace(petition, handler_post=post, first_post=first_post)
+
+
 def _repeat_of(petition: Petition, first: Petition) -> Petition:
     return replace(
         petition,

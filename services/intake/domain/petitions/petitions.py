@@ -227,9 +227,15 @@ def _receipt_problems(
     received_on: date, today: date, handler_post: str | None, office: Office
 ) -> Iterator[Problem]:
     yield from day_has_come(received_on, today, "/received_on", "收到日期")
-    if handler_post is not None:
-        posts = office.posts
-        yield from post_exists(handler_post, posts, "/handler_post", office.name)
+    yield from post_of_office(handler_post, office, "/handler_post")
+
+
+def post_of_office(post: str | None, office: Office, place: str) -> Iterator[Problem]:
+    """
+    The post of a handler, if one is named, is one of the office.
+    """
+    if post is not None:
+        yield from post_exists(post, office.posts, place, office.name)
 
 
 def _too_early(received_on: date, earliest: date | None) -> Iterator[Problem]:

@@ -106,6 +106,31 @@ def split(
     )
 
 
+def whole_again(rest: Petition, part: Petition) -> Petition:
+    """
+    What was left of a petition, once the *part* split from it is withdrawn: it may be
+    split anew.
+    """
+    if rest.split_into != part.number:
+        return rest
+    return replace(rest, split_into=None)
+
+
+def parted_again(rest: Petition, part: Petition) -> Petition:
+    """
+    What was left of a petition, once the *part* split from it is restored.
+
+    Raises `Conflict` if it has been split otherwise meanwhile.
+    """
+    if rest.split_into not in {None, part.number}:
+        raise Conflict.because(
+            "split_otherwise",
+            f"信访件 {rest.number} 已重新拆分出 {rest.split_into}。",
+            "请在新拆分的一件上办理；确需恢复的，请先撤销新拆分的一件。",
+        )
+    return replace(rest, split_into=part.number)
+
+
 def _facts(part: Mapping[str, Any]) -> dict[str, Any]:
     facts = {name: part.get(name) for name in ("case_kind", "topic", "accused_office")}
     return {**facts, "category": Category(part["category"])}

@@ -24,6 +24,7 @@ class Step:
     an opinion decides, by the code of the law. *document_ids*: files of the petition
     that belong to it. A step that is *withdrawn_on* a day was recorded wrongly and
     counts no more; *replaces*: the id of such a step, in whose place this one stands.
+    *office* had the petition when it was taken.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Step:
     document_ids: tuple[str, ...] = ()
     replaces: str | None = None
     verdict: str | None = None
+    office: str | None = None
 
 
 BEFORE = "before"

@@ -11,8 +11,9 @@ import eventlet
 
 from services.intake.domain.matching import Comparison, Level, compare, reaches
 from services.intake.domain.matching.record import Prepared
+from services.intake.domain.petitions.petitions import Petition
 from services.intake.endpoints.lookup import kept_from
-from services.intake.store import Candidate
+from services.intake.store import Candidate, Matching, MatterDecisions
 from services.intake.store.match_rules import match_rules
 from shared.web.call import Call
 
@@ -35,6 +36,32 @@ def proposed(
     likely.sort(key=lambda pair: (-pair[1].score, pair[0].number))
     seen = [_candidate(each, c) for each, c in likely if call.may_see(each.office)]
     return {"candidates": seen, "elsewhere": len(likely) - len(seen)}
+
+
+def proposed_for_petition(call: Call, petition: Petition) -> dict[str, Any]:
+    """
+    What is `proposed` for a stored petition, but for those on which a person has
+    decided, and these decisions.
+    """
+    number, apart = petition.number, {petition.split_from, petition.split_into}
+    matching = Matching(call.session, match_rules())
+    decided = MatterDecisions(call.session).of_petition(number)
+    apart |= {each.same_as for each in decided}
+    if petition.matter_decided_on:
+        apart.add(petition.repeat_of)
+    like_it = [f for f in matching.like_petition(number) if f.number not in apart]
+    candidates = proposed(call, matching.petition(number), like_it)
+    return {"number": number, **candidates, "decisions": decided}
+
+
+def undecided(call: Call, petition: Petition) -> list[str]:
+    """
+    The numbers of those proposed with the strongest level, on which a person has still
+    to decide (S2).
+    """
+    strongest = match_rules().levels[0].id
+    found = proposed_for_petition(call, petition)["candidates"]
+    return [each["number"] for each in found if each["level"] == strongest]
 
 
 def compared(

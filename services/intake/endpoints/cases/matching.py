@@ -12,7 +12,11 @@ from uuid_utils import uuid7
 from services.intake.casework.repeats import count_anew
 from services.intake.domain.cases.repeats import Earlier, MatterDecision, decide
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.endpoints.cases.candidates import compared, proposed
+from services.intake.endpoints.cases.candidates import (
+    compared,
+    proposed,
+    proposed_for_petition,
+)
 from services.intake.endpoints.lookup import case_of, petition_of
 from services.intake.endpoints.petitions.petitions import shown_petition
 from services.intake.schemas import PetitionView
@@ -45,16 +49,7 @@ def propose_for_petition(call: Call) -> dict[str, Any]:
     Name the petitions and cases that a petition may be a repeat of, with the evidence
     of every field, but for those on which a person has decided.
     """
-    petition = petition_of(call)
-    number, apart = petition.number, {petition.split_from, petition.split_into}
-    matching = Matching(call.session, match_rules())
-    decided = MatterDecisions(call.session).of_petition(number)
-    apart |= {each.same_as for each in decided}
-    if petition.matter_decided_on:
-        apart.add(petition.repeat_of)
-    like_it = [f for f in matching.like_petition(number) if f.number not in apart]
-    candidates = proposed(call, matching.petition(number), like_it)
-    return {"number": number, **candidates, "decisions": decided}
+    return proposed_for_petition(call, petition_of(call))
 
 
 @api("GET", "/cases/<number>/candidates", answer=CandidatesView)

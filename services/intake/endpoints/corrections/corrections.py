@@ -27,12 +27,14 @@ from services.intake.domain.corrections.corrections import (
 )
 from services.intake.domain.openings import require_handling_office
 from services.intake.domain.petitions.appeals import APPEAL, appeal_problems
-from services.intake.domain.petitions.matters import as_first
+from services.intake.domain.petitions.matters import as_first, handled_by
 from services.intake.domain.petitions.petitions import (
     Petition,
     accusation_problems,
+    post_of_office,
     representatives_named,
 )
+from services.intake.domain.petitions.splitting import parted_again, whole_again
 from services.intake.domain.words import in_words, not_in_words
 from services.intake.endpoints.corrections.history import note, why
 from services.intake.endpoints.lookup import offices_of, petition_of
@@ -51,6 +53,7 @@ from services.intake.store import (
     corrected_matter,
 )
 from shared.errors import Conflict, Problem, reject_if
+from shared.matter_numbers import office_in
 from shared.policy.current import current_policy
 from shared.policy.parts.petitions import GroupVisits
 from shared.policy.parts.words import find
@@ -98,6 +101,8 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
         petition, after, on=on, today=call.today, replies=replies
     )
     petitions.update(corrected)
+    if "handler_post" in changes and corrected.repeat_of is None:
+        petitions.follow_first(corrected)
     OUTBOX.announce(call.session, event)
     follow_correction(
         call.session, petition, corrected, on=on, today=call.today, anew=was != matter
@@ -122,9 +127,10 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
 def withdraw_registered_petition(call: Call) -> dict[str, Any]:
     """
     Withdraw a petition that was registered twice or by mistake: nothing is owed in it.
-    What was passed on to the office waits for it again.
+    What was passed on to the office waits for it again; what it was split from is whole
+    again (A-49).
     """
-    (petition, passed), petitions = _with_passed(call), Petitions(call.session)
+    (petition, source), petitions = _with_source(call), Petitions(call.session)
     require_handling_office(call.who.office, petition.office)
     replies = standing(Replies(call.session).of_petition(petition.number))
     withdrawn, event = withdraw_petition(
@@ -137,8 +143,9 @@ def withdraw_registered_petition(call: Call) -> dict[str, Any]:
         is_case=_counts_as_case(call, petition),
     )
     petitions.update(withdrawn)
-    if passed:
-        petitions.update(no_longer_received(passed, withdrawn))
+    if source:
+        without = whole_again if petition.split_from else no_longer_received
+        petitions.update(without(source, withdrawn))
     OUTBOX.announce(call.session, event)
     take_back_repeat(call.session, petition, event.occurred_on, for_good=False)
     note(
@@ -162,7 +169,8 @@ def restore_withdrawn_petition(call: Call) -> dict[str, Any]:
     """
     Restore a petition that was withdrawn by mistake: what was owed in it is owed again.
     """
-    (petition, passed), petitions = _with_passed(call), Petitions(call.session)
+    (petition, source), petitions = _with_source(call), Petitions(call.session)
+    passed = None if petition.split_from else source
     require_handling_office(call.who.office, petition.office)
     replies = standing(Replies(call.session).of_petition(petition.number))
     on = call.body.get("restored_on", call.today)
@@ -172,6 +180,8 @@ def restore_withdrawn_petition(call: Call) -> dict[str, Any]:
     petitions.update(restored)
     if passed:
         petitions.update(replace(passed, received_as=restored.number))
+    elif source:
+        petitions.update(parted_again(source, restored))
     OUTBOX.announce(call.session, event)
     restore_repeat(call.session, restored, event.occurred_on)
     note(
@@ -184,16 +194,17 @@ def restore_withdrawn_petition(call: Call) -> dict[str, Any]:
     return shown_petition(call, restored)
 
 
-def _with_passed(call: Call) -> tuple[Petition, Petition | None]:
+def _with_source(call: Call) -> tuple[Petition, Petition | None]:
     """
-    The petition of the path, and the one of another office that was received as this
-    one, if it was; both locked, in one order.
+    The petition of the path, and the one that it was split from, or else that of
+    another office that was received as this one; both locked, in one order.
     """
-    petitions, source = Petitions(call.session), petition_of(call).passed_from
-    if source:
-        petitions.lock({call.path["number"], source})
-    passed = petitions.get(source) if source else None
-    return petition_of(call, lock=True), passed
+    petitions, petition = Petitions(call.session), petition_of(call)
+    number = petition.split_from or petition.passed_from
+    if number:
+        petitions.lock({petition.number, number})
+    source = petitions.get(number) if number else None
+    return petition_of(call, lock=True), source
 
 
 def _changes(call: Call, petition: Petition) -> dict[str, Any]:
@@ -234,6 +245,8 @@ def _with_changes(
     if plain.get("appellant"):
         plain["appellant"] = Appellant(plain["appellant"])
     after = replace(petition, **plain)
+    if "handler_post" in plain:
+        after = _handled_by(petition, after)
     rule = _group_visits(after)
     if representatives is not None or not petition.group_visit:
         words = current_policy().programmes.get(petition.programme).words
@@ -254,6 +267,17 @@ def _group_visits(petition: Petition) -> GroupVisits | None:
     if petition.passed_from is not None:
         return None
     return programme.group_visits_on(petition.received_on, kind)
+
+
+def _handled_by(before: Petition, after: Petition) -> Petition:
+    """
+    A petition with its handler corrected. Raises `Rejected` for a post that the office
+    that registered it does not have.
+    """
+    code = office_in(before.number) or before.office
+    office, post = current_policy().directory.office(code), after.handler_post
+    reject_if(post_of_office(post, office, "/changes/handler_post"))
+    return handled_by(after, post)
 
 
 def _petitioner(stored: dict[str, Any] | None, changes: dict[str, Any]) -> Any:

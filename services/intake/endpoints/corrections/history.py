@@ -306,6 +306,7 @@ _TITLES: Mapping[str, str] = {
     "topic": "问题类别",
     "registration_level": "登记级别",
     "persons": "人数",
+    "handler_post": "承办人职务",
     "replied_on": "回复日期",
     "kind": "答复种类",
     "mode": "答复方式",

@@ -29,6 +29,7 @@ from services.intake.domain.petitions.steps import (
     Step,
     receiver_at,
 )
+from services.intake.endpoints.cases.candidates import undecided
 from services.intake.endpoints.lookup import (
     conference_over,
     petition_of,
@@ -49,6 +50,7 @@ from services.intake.store import (
 from shared.documents.store import Documents
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.current import current_policy
+from shared.records.tables import row_of
 from shared.rules import day_not_before, not_the_accused
 from shared.vocabulary import (
     DeliveryOutcome,
@@ -68,10 +70,10 @@ from shared.web.queries import ListQuery
     "/petitions/<number>/steps",
     roles=CLERKS,
     body=schemas.StepBody,
-    answer=schemas.StepView,
+    answer=schemas.TakenStepView,
     status=201,
 )
-def take_step(call: Call) -> Step:
+def take_step(call: Call) -> dict[str, Any]:
     """
     Let a petition take a step: materials, acceptance or not, passing on, objection.
 
@@ -87,7 +89,9 @@ def take_step(call: Call) -> Step:
     Petitions(call.session).update(after)
     Steps(call.session).insert(step)
     OUTBOX.announce(call.session, event)
-    return step
+    accepted = step.kind is PetitionStep.ACCEPTED
+    likely = undecided(call, after) if accepted else []
+    return {**row_of(step), "undecided_candidates": likely}
 
 
 def acted_on(
@@ -262,7 +266,7 @@ def receive_petition(call: Call) -> dict[str, Any]:
             *day_not_before(received_on, last.on, "/received_on", "转送、交办之日"),
         ]
     )
-    programme = programme_of(call, None, passed.to_office or "")
+    programme = programme_of(call, call.body.get("programme"), passed.to_office or "")
     petitions = NewPetitions(call.session)
     received = petitions.receive(
         passed,

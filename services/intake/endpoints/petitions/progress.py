@@ -10,11 +10,19 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from services.intake.domain.petitions.owed import Record
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.domain.petitions.progress import Progress, Record, progress
+from services.intake.domain.petitions.progress import Progress, progress
 from services.intake.schemas.petitions.progress import ProgressView
-from services.intake.store import Deliveries, Petitions, Replies, Steps
+from services.intake.store import (
+    AnnouncedToPetitioners,
+    Deliveries,
+    Petitions,
+    Replies,
+    Steps,
+)
 from shared.errors import NotFound
+from shared.matter_numbers import office_in
 from shared.policy.current import current_policy
 from shared.web.call import PUBLIC, Call, Download
 from shared.web.endpoint import api
@@ -67,15 +75,18 @@ def _records(call: Call, petition: Petition | None) -> Iterator[Record]:
             return
         number = petition.number
         steps = Steps(call.session).of_petition(number)
-        named = {step.to_office for step in steps if step.to_office}
+        replies = Replies(call.session).without_texts(number)
+        taken_by = (code for step in steps for code in (step.office, step.to_office))
+        named = {office_in(number), *taken_by, *(reply.office for reply in replies)}
         yield Record(
             petition,
             policy.directory.office(petition.office),
             steps,
             Deliveries(call.session).of_petition(number),
-            Replies(call.session).without_texts(number),
+            replies,
             policy.programmes.get(petition.programme),
-            {code: policy.directory.office(code).name for code in named},
+            {code: policy.directory.office(code).name for code in named if code},
+            AnnouncedToPetitioners(call.session).of_petition(number),
         )
         passed = petition.received_as
         received = petitions.get(passed) if passed else None

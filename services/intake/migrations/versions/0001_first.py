@@ -51,6 +51,7 @@ def upgrade() -> None:
     _petitions()
     _course()
     _deliveries()
+    _announced_duties()
     _where_they_went()
     _repeats()
     _corrections()
@@ -221,7 +222,7 @@ def _petition_indexes() -> tuple[Index, ...]:
             *("category", "topic"),
         ),
         Index("ix_petitions_matter", "matter", "received_on"),
-        Index("ix_petitions_name", "name", "office"),
+        Index("ix_petitions_names", "names", postgresql_using="gin"),
         Index("ix_petitions_office_number", "office", "number"),
         Index("ix_petitions_office_received_on", "office", "received_on", "number"),
         Index("ix_petitions_received_on", "received_on", "number"),
@@ -279,7 +280,7 @@ def _petitions() -> None:
         Column("matter", String),
         Column("keys", ARRAY(BigInteger), nullable=False),
         Column("enquiry", String),
-        Column("name", String),
+        Column("names", ARRAY(BigInteger), nullable=False),
         Column("content", String, nullable=False),
         Column("encrypted", String, nullable=False),
         Column("created_at", INSTANT, nullable=False, server_default=WRITTEN),
@@ -308,6 +309,7 @@ def _course() -> None:
         Column("withdrawn_on", Date),
         Column("replaces", String),
         Column("verdict", String),
+        Column("office", String),
         Column("encrypted", String, nullable=False),
         PrimaryKeyConstraint("id", name="pk_petition_steps"),
         ForeignKeyConstraint(
@@ -362,6 +364,22 @@ def _deliveries() -> None:
             ["step"], ["intake.petition_steps.id"], name="fk_deliveries_step"
         ),
         Index("ix_deliveries_petition", "petition", "id"),
+        schema=S,
+    )
+
+
+def _announced_duties() -> None:
+    """
+    What assignment announced that is owed to petitioners.
+    """
+    op.create_table(
+        "announced_duties",
+        Column("number", String, nullable=False),
+        Column("programme", String, nullable=False),
+        Column("sequence", BigInteger, nullable=False),
+        Column("owed", JSONB, nullable=False),
+        Column("kinds", JSONB, nullable=False),
+        PrimaryKeyConstraint("number", "programme", name="pk_announced_duties"),
         schema=S,
     )
 

@@ -52,6 +52,15 @@ StepView = view_of(
 )
 
 
+class TakenStepView(StepView):  # type: ignore[misc, valid-type]
+    """
+    A step as it was taken. *undecided_candidates*: what an accepted petition very
+    likely repeats, while nobody has decided on that (S2).
+    """
+
+    undecided_candidates = schema.many(schema.number_text(), most=100)
+
+
 class StepCorrection(Strict):
     """The step as it should have been recorded, and why."""
 
@@ -122,7 +131,11 @@ class LifeCycleView(Strict):
 
 
 class ReceiptBody(Strict):
-    """From when the receiving office has what was passed on to it."""
+    """
+    From when the receiving office has what was passed on to it, and in which of its
+    programmes; in the one by which it works, if none is named.
+    """
 
     received_on = schema.day()
+    programme = named("programme", required=False)
     handler_post = schema.post(required=False)

@@ -10,8 +10,9 @@ from datetime import date
 import pytest
 
 from services.intake.domain.petitions.deliveries import Delivery
+from services.intake.domain.petitions.owed import AnnouncedDuties, Owed, Record
 from services.intake.domain.petitions.petitions import Reply
-from services.intake.domain.petitions.progress import Record, new_code, progress
+from services.intake.domain.petitions.progress import new_code, progress
 from shared.errors import TooMany
 from shared.policy.current import current_policy
 from shared.vocabulary import (
@@ -29,7 +30,7 @@ POLICY = current_policy()
 OURS = replace(PETITION, number=f"{COUNTY}-2020-0000001", office=COUNTY)
 
 
-def a_record(*steps, petition=OURS, replies=(), deliveries=()):
+def a_record(*steps, petition=OURS, replies=(), deliveries=(), announced=()):
     return Record(
         petition,
         POLICY.directory.office(petition.office),
@@ -37,6 +38,7 @@ def a_record(*steps, petition=OURS, replies=(), deliveries=()):
         deliveries,
         replies,
         POLICY.programmes.get("puyang-2020"),
+        announced=announced,
     )
 
 
@@ -86,6 +88,31 @@ def test_what_is_answered_released_or_waits_is_not_owed():
     assert set(owed(a_record(*back))) == {"七日内", "三个月"}
 
 
+@pytest.mark.requirement("TL-07", "TL-23")
+def test_what_assignment_announced_holds_and_of_the_rest_the_record():
+    named = [("三个月内答复", date(2021, 3, 4)), ("每月答复", date(2021, 3, 2))]
+    heard = AnnouncedDuties(
+        OURS.number,
+        "puyang-2020",
+        4,
+        tuple(Owed(*each) for each in named),
+        ("monthly_followup", "three_month_answer"),
+    )
+    elsewhere = replace(heard, programme="dy-leaders", kinds=())
+    both = [heard, elsewhere]
+
+    # The seven days' reply is not heard of yet.
+    assert [
+        (each.what[:3], each.due_on) for each in told(a_record(announced=both)).owed
+    ] == [
+        ("七日内", date(2020, 11, 9)),
+        ("每月答", date(2021, 3, 2)),
+        ("三个月", date(2021, 3, 4)),
+    ]
+    done = replace(heard, owed=(), kinds=("procedural_reply", "three_month_answer"))
+    assert owed(a_record(announced=[done])) == {}
+
+
 def test_what_was_passed_on_is_told_from_where_it_is_now():
     passed = replace(PETITION, state=PetitionState.HANDED_DOWN)
     here = replace(OURS, passed_from=passed.number, received_on=date(2020, 11, 5))
@@ -100,6 +127,29 @@ def test_what_was_passed_on_is_told_from_where_it_is_now():
         "收到并登记",
     ]
     assert found.done[0].office == POLICY.directory.office(CITY).name
+
+
+def test_each_step_is_of_the_office_that_had_the_petition_then():
+    """
+    The petition passed on with its case, from the city to the county.
+    """
+    number = f"{CITY}-2020-0000001"
+    moved = replace(OURS, number=number)
+    steps = a_step("accepted", office=CITY), a_step("opinion_issued", office=COUNTY)
+    kinds = [("procedural", CITY), ("result", COUNTY)]
+    replies = [replace(a_reply(kind), office=office) for kind, office in kinds]
+    names = {code: POLICY.directory.office(code).name for code in (CITY, COUNTY)}
+    record = replace(a_record(*steps, petition=moved, replies=replies), names=names)
+    found = told(record)
+
+    assert found.office == names[COUNTY]
+    assert [(moment.what, moment.office) for moment in found.done] == [
+        ("收到并登记", names[CITY]),
+        (PetitionStep.ACCEPTED.chinese, names[CITY]),
+        (PetitionStep.OPINION_ISSUED.chinese, names[COUNTY]),
+        (ReplyKind.PROCEDURAL.chinese, names[CITY]),
+        (ReplyKind.RESULT.chinese, names[COUNTY]),
+    ]
 
 
 def of_a_township(*steps, state, reviewer=None, deliveries=()):

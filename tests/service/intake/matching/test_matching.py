@@ -53,6 +53,10 @@ def test_a_repeat_is_proposed_with_its_evidence_and_a_person_decides(as_office):
     assert best["score"] == sum(each["points"] for each in best["evidence"])
     assert "甄" not in str(proposed)
 
+    accepted = {"step": "accepted", "on": "2020-11-20", "document": "受1"}
+    taken = clerk.post("intake", at("petitions", again, "steps"), accepted)
+    assert first in taken.json()["undecided_candidates"]
+
     answer = decided(clerk, again, same_as=first)
     assert answer.status_code == 200, answer.text
     assert answer.json()["repeat_of"] == first

@@ -152,7 +152,8 @@ def test_what_its_receiver_registered_by_mistake_waits_again_and_is_objected_to(
     wrong = {"cause": "registered_by_mistake", "reason": "尚未决定是否接收。"}
     county.post("intake", f"{own}/withdrawals", wrong)
     waiting = [*all_items(county, "intake", "/incoming-petitions")]
-    again = county.post("intake", path, {"received_on": "2020-11-10"})
+    otherwise = {"received_on": "2020-11-10", "programme": "puyang-leaders"}
+    again = county.post("intake", path, otherwise)
     restored = county.post("intake", f"{own}/restorations", {"reason": "x"})
     objected = step("objected", by=COUNTY, **objection)
     kept = step("taken_back", on="2020-11-10", text="同意。")
@@ -164,6 +165,8 @@ def test_what_its_receiver_registered_by_mistake_waits_again_and_is_objected_to(
     assert number in on_own.text
     assert number in {each["number"] for each in waiting}
     assert again.status_code == 201, again.text
+    programmes = mistaken["programme"], again.json()["programme"]
+    assert programmes == ("puyang-2020", "puyang-leaders")
     refused(restored, 422, "passed_on_otherwise")
     assert objected.status_code == 201, objected.text
     refused(kept, 422, "already_received")

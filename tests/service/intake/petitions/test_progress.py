@@ -4,9 +4,13 @@ The enquiry of a citizen: by the code of the receipt, without a login, without a
 
 from __future__ import annotations
 
+import pytest
+
 from deploy.local.plain import http
 from tests.builders import COUNTY, a_petition
 from tests.service.asking import at, refused
+
+BASIC = "990101"
 
 
 def test_a_citizen_sees_by_the_code_what_was_done_and_is_owed(as_office, stack):
@@ -52,3 +56,31 @@ def test_a_citizen_sees_by_the_code_what_was_done_and_is_owed(as_office, stack):
     assert "请核对回执上的查询码" in unknown.text
     answers = [ask("/progress/ABCDE").status_code for _ in range(40)]
     assert 429 in answers
+
+
+@pytest.mark.requirement("DY-28")
+def test_the_page_follows_what_an_act_discharges(as_office, stack, eventually):
+    clerk = as_office(BASIC)
+    body = a_petition(received_on="2020-11-16")
+    given = posted(clerk, "intake", "/petitions", body)
+    code, number = given["enquiry_code"], given["number"]
+
+    def owed():
+        asker = {"X-Forwarded-For": f"citizen of {number}"}
+        url = stack.url("intake") + f"/progress/{code}"
+        owed = http.request("GET", url, headers=asker).json()["owed"]
+        return {each["what"] for each in owed}
+
+    talk = "面对面接谈来信人"
+    assert talk in owed()
+    held = {"act": "talk_held", "on": "2020-11-18", "post": "检察官", "kind": "当面"}
+    path, held = at("cases", number, "acts"), {**held, "text": "当面接谈。"}
+    eventually(lambda: posted(clerk, "assignment", path, held))
+    eventually(lambda: talk not in owed())
+    assert len(owed()) == 2
+
+
+def posted(caller, service, path, body):
+    answer = caller.post(service, path, body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()

@@ -11,13 +11,17 @@ import pytest
 
 from services.intake.endpoints.corrections.corrections import (
     correct_registered_petition,
+    restore_withdrawn_petition,
+    withdraw_registered_petition,
 )
 from services.intake.endpoints.petitions.petitions import register_petition
+from services.intake.endpoints.petitions.splitting import split_petition
 from services.intake.store import NewPetitions, Petitions
-from shared.errors import Rejected
+from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
-from tests.builders import a_registration
-from tests.store.test_lock_order import ask, engine  # noqa: F401
+from shared.web.paging import PageRequest
+from tests.builders import a_registration, new_number
+from tests.store.test_lock_order import TODAY, ask, engine  # noqa: F401
 
 OFFICE, CAME = "640104004", date(2020, 3, 2)
 WHO = {"name": "甄更名", "id_no": "999999194605021872", "phone": "13800000000"}
@@ -93,6 +97,75 @@ def test_a_visit_that_becomes_a_group_visit_names_how_many_represent_it(session)
     assert many == [("too_many_representatives", place)]
     assert none == [("not_a_group_visit", place)]
     assert (group.group_visit, larger.persons) == (True, 8)
+
+
+def split(session, number):
+    claim = {"category": "claim", "case_kind": "claim", "demand": "请求复查。"}
+    accusation = {
+        "category": "accusation",
+        "case_kind": "accusation",
+        "accused_office": "640104001",
+        "demand": "检举办案人员。",
+    }
+    parts = {"part": accusation, "remaining": claim}
+    said = {"split_on": TODAY, "reason": "两事。"}
+    answer = ask(session, split_petition, number, office=OFFICE, **parts, **said)
+    return answer["part"]["number"]
+
+
+def test_a_split_is_undone_by_withdrawing_its_part_and_made_anew(session):
+    number, petitions = registered(session), Petitions(session)
+
+    def turn(endpoint, part, **said):
+        said = {"reason": "拆分有误。", **said}
+        ask(session, endpoint, part, office=OFFICE, **said)
+        return petitions.get(number).split_into
+
+    mistaken = {"cause": "registered_by_mistake"}
+    part = split(session, number)
+
+    assert petitions.get(number).split_into == part
+    assert turn(withdraw_registered_petition, part, **mistaken) is None
+    assert turn(restore_withdrawn_petition, part) == part
+    assert turn(withdraw_registered_petition, part, **mistaken) is None
+    anew = split(session, number)
+    with pytest.raises(Conflict) as refused:
+        turn(restore_withdrawn_petition, part)
+    assert refused.value.code == "split_otherwise"
+    assert petitions.get(number).split_into == anew
+
+
+@pytest.mark.requirement("DY-10", "PY-46")
+def test_a_corrected_first_handler_is_that_of_all_that_repeat_the_petition(session):
+    same = {"original_case_no": new_number()}
+    first = registered(session, handler_post="分管副职", **same)
+    repeat = registered(session, handler_post="分管副职", **same, demand="再次来信。")
+
+    assert codes(corrected, session, first, handler_post="检察长") == [
+        ("no_such_post", "/changes/handler_post")
+    ]
+    corrected(session, first, handler_post="信访联络员")
+    corrected(session, repeat, handler_post=None)
+    found = [Petitions(session).get(number) for number in (first, repeat)]
+    assert [each.handler_post for each in found] == ["信访联络员", None]
+    assert [each.first_post for each in found] == ["信访联络员"] * 2
+
+
+def test_a_name_finds_whoever_petitions_together_under_present_and_former_names(
+    session,
+):
+    member = {"name": "欧阳 同访", "former_names": ["甄曾用"]}
+    number = registered(session, members=[member], persons=2)
+
+    def found(name):
+        page = Petitions(session).of_offices([OFFICE], PageRequest(50), name=name)
+        return [each.number for each in page.items]
+
+    for name in ("甄更名", "欧阳·同访", "甄曾用"):
+        assert number in found(name)
+    corrected(session, number, members=[])
+    assert found("甄更名") == [number]
+    assert found("甄曾用") == []
 
 
 @pytest.mark.requirement("TL-29")
