@@ -78,9 +78,9 @@ def measure(
     )
 
 
-def _target(when: str, line: dict[str, Any], wanted: float) -> Target:
+def _target(when: str, line: dict[str, Any], limit: float) -> Target:
     what = f"POST to figure, {when}, p99"
-    return Target(what, line["p99"], wanted, "ms", at_least=False)
+    return Target(what, line["p99"], limit, "ms", at_least=False)
 
 
 def _push(stage: Stage, rows: int) -> None:

@@ -110,8 +110,8 @@ def measure(stage: Stage, count: int) -> tuple[Section, Section]:
     return rates, processor.section(before, after, count, "a row of that ledger")
 
 
-def _target(what: str, rate: float, wanted: float) -> Target:
-    return Target(what, rate, wanted, "per s", large=True)
+def _target(what: str, rate: float, goal: float) -> Target:
+    return Target(what, rate, goal, "per s", large=True)
 
 
 def wait_until_stored(intake: httpx.Client, job: str, count: int) -> None:

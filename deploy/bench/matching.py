@@ -174,11 +174,11 @@ _screened = list[Stored]()  # what the processes that are begun now have at hand
 
 def _screen_part(part: int) -> array[int]:
     (stored,), rules = _screened, match_rules()
-    strongest, read, found = rules.levels[0], stored.read, array("l")
+    strongest, read, pairs = rules.levels[0], stored.read, array("l")
     for one, other in candidates(stored, part):
         if reaches(read(one)[0], read(other)[0], rules, strongest):
-            found.extend((one, other))
-    return found
+            pairs.extend((one, other))
+    return pairs
 
 
 def candidates(stored: Stored, part: int) -> Iterator[Pair]:
@@ -205,11 +205,11 @@ def _pairs(sharing: Sequence[int]) -> Iterator[Pair]:
 
 
 def quality(pairs: Iterable[Pair], stored: Stored) -> Quality:
-    found = both = 0
+    pairs_found = both = 0
     for one, other in pairs:
-        found += 1
+        pairs_found += 1
         both += stored.matters[one] == stored.matters[other]
-    return Quality(found, stored.true_pairs(), both)
+    return Quality(pairs_found, stored.true_pairs(), both)
 
 
 def main() -> int:
@@ -289,10 +289,10 @@ def _row(stored: Stored, place: int) -> dict[str, object]:
     }
 
 
-def _show(name: str, found: Quality, speed: float) -> None:
+def _show(name: str, result: Quality, speed: float) -> None:
     print(
-        f"{name:10} precision {found.precision:.4f}  recall {found.recall:.4f}"
-        f"  F1 {found.f1:.4f}  {speed:,.0f} records/s"
+        f"{name:10} precision {result.precision:.4f}  recall {result.recall:.4f}"
+        f"  F1 {result.f1:.4f}  {speed:,.0f} records/s"
     )
 
 

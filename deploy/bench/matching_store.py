@@ -118,11 +118,11 @@ def _measure() -> tuple[list[float], int]:
         content = prepared(record.item, rules)
         with transaction("intake") as session:
             keys = match_keys(record.item, record.office)
-            found = Matching(session, rules).like(keys, "")
-        for each in found:
+            similar = Matching(session, rules).like(keys, "")
+        for each in similar:
             compare(content, each.content, rules)
         spent.append(time.perf_counter() - began)
-        candidates += len(found)
+        candidates += len(similar)
     return spent, candidates
 
 

@@ -29,11 +29,11 @@ def section(
     Return the processor time between two results of `spent`, divided by *count* pieces
     of work.
     """
-    taken = {name: after[name] - before[name] for name in after}
-    whole = sum(taken.values())
+    spent_by = {name: after[name] - before[name] for name in after}
+    whole = sum(spent_by.values())
     lines = [
         {"process": name, "ms each": 1000 * seconds / count, "share": seconds / whole}
-        for name, seconds in sorted(taken.items(), key=lambda item: -item[1])
+        for name, seconds in sorted(spent_by.items(), key=lambda item: -item[1])
     ]
     total = {"process": "all", "ms each": 1000 * whole / count, "share": 1.0}
     cores = psutil.cpu_count() or 1

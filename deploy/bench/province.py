@@ -32,8 +32,8 @@ def write(target: Path) -> Path:
         shutil.copytree(policies / name, target / name)
     file = target / "directory" / _FILE
     written = yaml.safe_load(file.read_text(encoding="utf-8"))
-    there = {office["code"] for office in written["offices"]}
-    added = [_office(city, "city", PROVINCE) for city in _cities() if city not in there]
+    codes = {office["code"] for office in written["offices"]}
+    added = [_office(city, "city", PROVINCE) for city in _cities() if city not in codes]
     added += [_office(county, "county", county[:6]) for county in counties()]
     written["offices"] += added
     file.write_text(yaml.safe_dump(written, allow_unicode=True), encoding="utf-8")

@@ -123,8 +123,8 @@ def _targets(p99: Mapping[str, Any]) -> list[Target]:
         ("scrape", scrape, 1_000),
     )
     return [
-        Target(what, measured, wanted, "ms", at_least=False)
-        for what, measured, wanted in most
+        Target(what, measured, limit, "ms", at_least=False)
+        for what, measured, limit in most
     ]
 
 
@@ -212,13 +212,13 @@ def _timed(ask: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - began)
 
 
-def _statistics(way: str, taken: list[float]) -> dict[str, Any]:
-    taken = sorted(taken)
+def _statistics(way: str, seconds: list[float]) -> dict[str, Any]:
+    seconds = sorted(seconds)
     return {
         "way": way,
-        "asked": len(taken),
-        "p50 ms": percentile(taken, 50),
-        "p99 ms": percentile(taken, 99),
+        "asked": len(seconds),
+        "p50 ms": percentile(seconds, 50),
+        "p99 ms": percentile(seconds, 99),
     }
 
 

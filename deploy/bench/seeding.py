@@ -70,8 +70,8 @@ class Seed:
         Copy the rows, table by table; how many were written.
         """
         with psycopg.connect(self.url, row_factory=namedtuple_row) as database:
-            given = list(self.schemas), list(_NOT_COPIED), list(self.without)
-            tables = database.execute(_TABLES, given).fetchall()
+            parameters = list(self.schemas), list(_NOT_COPIED), list(self.without)
+            tables = database.execute(_TABLES, parameters).fetchall()
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             return sum(pool.map(self._copy_table, tables))
 

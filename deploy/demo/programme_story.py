@@ -161,9 +161,11 @@ class ProgrammeStory:
             for reference, _, _, _, amount, _ in lines
         )
         content = f"付款编号,金额（元）,支付日期,凭证号,结果\r\n{paid}".encode()
-        found = self._post(step, "aid", f"{where}/confirmations", content)
+        confirmed = self._post(step, "aid", f"{where}/confirmations", content)
         self._wait(
-            step, lambda: {name: found[name] for name in step["fields"]}, step["fields"]
+            step,
+            lambda: {name: confirmed[name] for name in step["fields"]},
+            step["fields"],
         )
 
     def _bind(self, step: Mapping[str, Any]) -> None:
@@ -172,10 +174,10 @@ class ProgrammeStory:
         documents that has.
         """
         case = self._named(step["bind"])
-        where, asked = path("cases", case, "dossier", "pdf"), {"purpose": "归档"}
+        where, purpose = path("cases", case, "dossier", "pdf"), {"purpose": "归档"}
 
         def bound() -> tuple[list[str], int]:
-            content = self.client.fetch("assignment", where, step["by"], "", asked)
+            content = self.client.fetch("assignment", where, step["by"], "", purpose)
             book = PdfReader(io.BytesIO(content))
             begins = [
                 (str(each.title), book.get_destination_page_number(each) or 0)
@@ -227,14 +229,20 @@ class ProgrammeStory:
 
         def line(figures: Mapping[str, Any]) -> dict[str, Any]:
             rows = (row for row in figures["rows"] if row["office"] == office)
-            return {name: value for name, value in next(rows).items() if name in told}
+            return {
+                name: value
+                for name, value in next(rows).items()
+                if name in expected_line
+            }
 
-        told: dict[str, Any] = step["line"]
+        expected_line: dict[str, Any] = step["line"]
         get, by = self.client.get, step["by"]
-        self._wait(step, lambda: line(get("reporting", "/figures", by, **query)), told)
+        self._wait(
+            step, lambda: line(get("reporting", "/figures", by, **query)), expected_line
+        )
         signed = self._post(step, "reporting", "/returns", query)
         shown = get("reporting", f"/returns/{signed['id']}", by)
-        self._wait(step, lambda: line(shown["figures"]), told)
+        self._wait(step, lambda: line(shown["figures"]), expected_line)
 
     def _post(
         self,

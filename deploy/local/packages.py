@@ -65,14 +65,14 @@ def postgres() -> Path | None:
     return Path(on_path).parent if on_path and shutil.which("postgres") else None
 
 
-def ensure(wanted: set[str], say: Callable[[str], None]) -> None:
+def ensure(names: set[str], say: Callable[[str], None]) -> None:
     """
-    Install those of *wanted* (names in `_PACKAGES`) that are absent.
+    Install those of *names* (names in `_PACKAGES`) that are absent.
 
     Raises `MissingServersError` without the right to do so, `StackError` if the
     installation fails.
     """
-    missing = sorted(name for name in wanted if not _is_installed(name))
+    missing = sorted(name for name in names if not _is_installed(name))
     packages = [_PACKAGES[name] for name in missing]
     if not packages:
         return

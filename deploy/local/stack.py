@@ -406,7 +406,7 @@ class Stack:
         """
         Name every port that processes about to be started will not get.
         """
-        wanted = [
+        port_names = [
             port_name
             for name in names
             if not self.running(name)
@@ -414,7 +414,7 @@ class Stack:
             if not self.running(port_name)  # epmd outlives the node
         ]
         ports = self.ports.by_name()
-        refused = [name for name in wanted if is_taken(ports[name])]
+        refused = [name for name in port_names if is_taken(ports[name])]
         if refused:
             lines = [
                 f"port {ports[name]} ({name}) is taken by {holder(ports[name])}; "

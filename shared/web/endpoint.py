@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import eventlet
 from marshmallow import Schema
@@ -39,6 +39,18 @@ _KEY_LENGTH = 200
 BODY = 256 * 1024
 LONG_LIST = 1024 * 1024
 Handler = Callable[[Call], Any]
+
+
+class _Sent(NamedTuple):
+    """
+    What a request brings: its fields, its bytes or the file in them, the name of the
+    file, and the fields beside it as they were sent.
+    """
+
+    body: Any = None
+    raw: bytes = b""
+    filename: str = ""
+    fields_sent: bytes = b""
 
 
 class ApiEntrypoint(HttpRequestHandler):
@@ -95,45 +107,45 @@ class ApiEntrypoint(HttpRequestHandler):
         who = self._caller(request)
         faults: list[Problem] = []
         query = load(endpoint.query, query_of(request, faults), faults, "?")
-        raw, body, filename, fields_sent = b"", None, "", b""
-        if endpoint.accepts == FORM:
-            limit = settings.integer("DOCUMENT_LIMIT")
-            form = form_of(request, limit, faults)
-            raw, filename, fields_sent = form.content, form.filename, form.fields_sent
-            body = load(endpoint.body, form.fields, faults, "")
-        elif endpoint.body is not None:
-            raw = content_of(request, endpoint.limit)
-            body = load(endpoint.body, json_of(request, raw), faults, "")
-        elif endpoint.accepts:
-            raw = content_of(request, settings.integer("LEDGER_LIMIT"))
+        sent = self._sent(request, faults)
         if faults:
-            if endpoint.further_problems and isinstance(body, dict):
-                faults += endpoint.further_problems(who, body)
+            if endpoint.further_problems and isinstance(sent.body, dict):
+                faults += endpoint.further_problems(who, sent.body)
             raise Rejected(*faults, code="invalid_request")
-        key = request.headers.get("Idempotency-Key", "")
-        if len(key) > _KEY_LENGTH or "\0" in key:
-            raise Malformed.because(
-                "idempotency_key_form",
-                f"Idempotency-Key 不得超过 {_KEY_LENGTH} 个字符。",
-                "请换一个短的。",
-                "Idempotency-Key",
-            )
+        key = _key_of(request)
         if any("\0" in part for part in request.path_values.values()):
             raise NotFound.because("not_found", "没有这个编号。", "请核对编号。")
-        if endpoint.method == "GET" or not endpoint.repeatable:
-            key = ""
+        reads = endpoint.method == "GET"
         return Call(
             who,
-            body,
+            sent.body,
             query or {},
             request.path_values,
             clock.today(),
-            raw,
-            key,
-            filename,
-            fields_sent,
-            reads=endpoint.method == "GET",
+            sent.raw,
+            "" if reads or not endpoint.repeatable else key,
+            sent.filename,
+            sent.fields_sent,
+            reads=reads,
         )
+
+    def _sent(self, request: Any, faults: list[Problem]) -> _Sent:
+        """
+        What a request brings, as the endpoint takes it; what is wrong with its fields
+        goes to the *faults*. Raises `TooLarge`, `Malformed`.
+        """
+        endpoint = self.endpoint
+        if endpoint.accepts == FORM:
+            form = form_of(request, settings.integer("DOCUMENT_LIMIT"), faults)
+            body = load(endpoint.body, form.fields, faults, "")
+            return _Sent(body, form.content, form.filename, form.fields_sent)
+        if endpoint.body is not None:
+            raw = content_of(request, endpoint.limit)
+            return _Sent(load(endpoint.body, json_of(request, raw), faults, ""), raw)
+        if endpoint.accepts:
+            limit = settings.integer("LEDGER_LIMIT")
+            return _Sent(raw=content_of(request, limit))
+        return _Sent()
 
     def _caller(self, request: Any) -> Identity:
         """
@@ -158,6 +170,21 @@ class ApiEntrypoint(HttpRequestHandler):
         )
         response: Response = answered.wait()
         return response
+
+
+def _key_of(request: Any) -> str:
+    """
+    The `Idempotency-Key` of a request, "" if it has none. Raises `Malformed`.
+    """
+    key: str = request.headers.get("Idempotency-Key", "")
+    if len(key) > _KEY_LENGTH or "\0" in key:
+        raise Malformed.because(
+            "idempotency_key_form",
+            f"Idempotency-Key 不得超过 {_KEY_LENGTH} 个字符。",
+            "请换一个短的。",
+            "Idempotency-Key",
+        )
+    return key
 
 
 def api(

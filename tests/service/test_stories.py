@@ -10,7 +10,7 @@ from __future__ import annotations
 import pytest
 
 
-@pytest.mark.requirement("JZ-18", "JZ-21")
+@pytest.mark.requirement("JZ-18", "JZ-21", "JZ-31", "JZ-35")
 def test_the_courts_take_a_case_in_and_close_it(live_story):
     live_story("jiaozuo-2021")
 

@@ -111,8 +111,13 @@ def close(run: Runner, action: Action, on: str) -> None:
     case = path("cases", action["case"])
     if "explanation" in action["measures"]:
         key = f"{on}:explained:{action['by']}:{action['case']}"
-        said = {"act": "explained", "on": on, "post": "检察官", "text": "释法说理。"}
-        run.client.post("assignment", f"{case}/acts", action["by"], key, said)
+        explanation = {
+            "act": "explained",
+            "on": on,
+            "post": "检察官",
+            "text": "释法说理。",
+        }
+        run.client.post("assignment", f"{case}/acts", action["by"], key, explanation)
     closing = run.post(
         "assignment",
         f"{case}/closings",

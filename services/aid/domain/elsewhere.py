@@ -33,7 +33,7 @@ def offices_above(
 
 
 def require_another_case(
-    found: AnotherCase | None,
+    another_case: AnotherCase | None,
     others: Collection[str],
     *,
     office: str,
@@ -46,11 +46,11 @@ def require_another_case(
     or if there are no others.
     """
     if not others:
-        reject_if(_not_needed(found))
+        reject_if(_not_needed(another_case))
         return
     above = offices_above(office, others, directory, today)
     nearest = directory.office(above[0]).name if above else ""
-    if found is None:
+    if another_case is None:
         raise Conflict.because(
             "applied_elsewhere",
             "此人已向别的机关申请过救助，是否同一案件须由上级院核实。",
@@ -60,8 +60,8 @@ def require_another_case(
         )
     reject_if(
         [
-            *_from_above(found, above, nearest),
-            *day_has_come(found.on, today, "/another_case/on", "核实日期"),
+            *_from_above(another_case, above, nearest),
+            *day_has_come(another_case.on, today, "/another_case/on", "核实日期"),
         ]
     )
 

@@ -173,7 +173,7 @@ def as_text(paper: Paper) -> dict[str, Any] | None:
     """
     The paper as JSON, for an event; None if it is too long for a mail.
     """
-    # Events stay small: reporting then mails the notice and names the document.
+    # Events stay small: the mail then says that the paper is to be read in the system.
     if sum(map(len, paper.texts())) > _MOST_CHARACTERS:
         return None
     plain: dict[str, Any] = CONVERTER.unstructure(paper, unstructure_as=Paper)

@@ -94,8 +94,8 @@ def apply(session: Connection, changes: Sequence[Change]) -> None:
     Save changes of matters and announce what they mean; the escalation steps of all
     matters first, in the order of their days.
     """
-    # Before the duties are saved: saved, they are no longer open, and the sweep would
-    # never find that they were late.
+    # Before the duties are saved: saving takes the flag off what is closed, and the
+    # flag says whether the sweep has announced it.
     announce_ended_late(session, changes)
     save_changes(session, changes)
     reached = [step for change in changes for step in change.reached]

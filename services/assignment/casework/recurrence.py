@@ -80,9 +80,9 @@ def open_periods(session: Connection) -> bool:
     with telemetry.work(
         "periods_begun", trace=telemetry.background_context(), schedule=row.schedule
     ):
-        begun, until = _begin_periods(session, row, today)
+        count, until = _begin_periods(session, row, today)
         ReportSchedules(session).update(replace(row, begun_until=until))
-        telemetry.add_log_fields(count=begun, until=until.isoformat())
+        telemetry.add_log_fields(count=count, until=until.isoformat())
     return True
 
 

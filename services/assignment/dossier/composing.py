@@ -99,7 +99,7 @@ def _copy(paper: FiledPaper, first: _Part) -> _Part:
     return _Part(paper, why_not=f"与第 {paper.same_as} 项为同一文件，{why_not}")
 
 
-def _part(paper: FiledPaper, read: Read, left: int) -> _Part:
+def _part(paper: FiledPaper, read: Read, pages_left: int) -> _Part:
     try:
         content = read(paper)
     except CannotBindError as error:
@@ -107,7 +107,7 @@ def _part(paper: FiledPaper, read: Read, left: int) -> _Part:
     if not paper.binds:
         return _Part(paper, why_not="此类文件没有可装订的页面", original=content)
     try:
-        pages = bound(content, paper.media_type, pages=left, seconds=_SECONDS)
+        pages = bound(content, paper.media_type, pages=pages_left, seconds=_SECONDS)
     except CannotBindError as error:
         return _Part(paper, why_not=str(error), original=content)
     return _Part(paper, pages, len(PdfReader(io.BytesIO(pages)).pages))

@@ -77,9 +77,9 @@ def next_report(number: str, facts: Iterable[Fact]) -> str:
 def _points(demand: Demand) -> Iterator[dict[str, Any]]:
     answers = {answer.place: answer for answer in demand.answers}
     for place, text in enumerate(demand.points, 1):
-        given = answers.get(place)
-        head = Disposition(given.head).chinese if given else None
-        yield {"text": text, "head": head, "answer": given and given.text}
+        point_answer = answers.get(place)
+        head = Disposition(point_answer.head).chinese if point_answer else None
+        yield {"text": text, "head": head, "answer": point_answer and point_answer.text}
 
 
 def _step(step: PlanStep, directory: Directory) -> dict[str, Any]:

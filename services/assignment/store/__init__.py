@@ -23,7 +23,11 @@ from services.assignment.store.closings.closings import Closings
 from services.assignment.store.closings.endings import Endings, HandOvers
 from services.assignment.store.closings.look_back import LookBacks
 from services.assignment.store.duties.duties import Duties
-from services.assignment.store.duties.escalation import EscalationSteps, NextSteps
+from services.assignment.store.duties.escalation import (
+    EscalationSteps,
+    Interviews,
+    NextSteps,
+)
 from services.assignment.store.duties.notices import Notices
 from services.assignment.store.duties.recalculation import RecalculationSlices
 from services.assignment.store.duties.schedules import ReportSchedules
@@ -63,6 +67,7 @@ __all__ = [
     "Filings",
     "HandOvers",
     "Holders",
+    "Interviews",
     "ListVersions",
     "LogCorrections",
     "LogEntry",

@@ -66,11 +66,11 @@ class CaseLists:
         self,
         offices: Collection[str],
         request: PageRequest,
-        *wanted: ColumnElement[bool],
+        *conditions: ColumnElement[bool],
     ) -> Page[Row[Any]]:
         return read_by_office(
             self.session,
-            select(matters).where(matters.c.is_case, *wanted),
+            select(matters).where(matters.c.is_case, *conditions),
             request,
             [matters.c.number],
             office=matters.c.office,

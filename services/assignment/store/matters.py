@@ -106,8 +106,10 @@ class Matters:
             raise LookupError(number)
         return matter
 
-    def _first(self, *wanted: ColumnElement[bool], lock: bool) -> BegunMatter | None:
-        query = select(matters).where(*wanted)
+    def _first(
+        self, *conditions: ColumnElement[bool], lock: bool
+    ) -> BegunMatter | None:
+        query = select(matters).where(*conditions)
         rows = self.session.execute(query.with_for_update() if lock else query)
         row = rows.first()
         return begun(row) if row else None

@@ -20,7 +20,7 @@ class Plan:
     """
     What an office fixes before anybody is invited. *subject* and *topic* are of those
     that the programme lists. *handler_post* is who handles the case, *chair_holder* the
-    office's own number for who has the chair (ADR 0083).
+    office's own number for who has the chair (decision 0083).
     """
 
     planned_on: date
@@ -196,7 +196,7 @@ def plan(
     case: Case,
     decided: Hearing | None,
     terms: Terms,
-    wanted: Plan,
+    new_plan: Plan,
     others: Iterable[Hearing],
 ) -> Hearing:
     """
@@ -205,14 +205,14 @@ def plan(
 
     Raises `Conflict` if none was decided on, or it is planned already; `Rejected`.
     """
-    require_unmerged(case, wanted.planned_on)
+    require_unmerged(case, new_plan.planned_on)
     if decided is None:
         raise Conflict.because(
             "hearing_not_decided",
             "本案还没有听证决定，不能安排听证。",
             "请先登记听证决定。",
         )
-    hearing = replace(decided, state=state_after(decided, Act.PLAN), **vars(wanted))
+    hearing = replace(decided, state=state_after(decided, Act.PLAN), **vars(new_plan))
     reject_if(
         [
             *check_rules(PLANNING, hearing, terms),

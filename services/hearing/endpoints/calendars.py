@@ -83,12 +83,12 @@ def calendar_by_key(call: Call) -> Download:
     """
     The hearings to come of the office that has this key, for its calendar programs.
     """
-    found = FeedKeys(call.session).of_digest(digest_of(call.path["key"]))
-    if found is None:
+    feed = FeedKeys(call.session).of_digest(digest_of(call.path["key"]))
+    if feed is None:
         raise NotFound.because(
             "not_found", "没有这个日历订阅地址。", "请向本单位索取新的地址。"
         )
-    return _calendar(call, found.office)
+    return _calendar(call, feed.office)
 
 
 def _calendar(call: Call, office: str) -> Download:

@@ -35,10 +35,10 @@ class FeedKeys(Records[FeedKey]):
         """
         Take the key of *office* back; whether it had one.
         """
-        gone = self.session.execute(
+        deleted = self.session.execute(
             feed_keys.delete().where(feed_keys.c.office == office)
         )
-        return gone.rowcount > 0
+        return deleted.rowcount > 0
 
     def of_digest(self, digest: str) -> FeedKey | None:
         return self.one(self.query().where(feed_keys.c.digest == digest))

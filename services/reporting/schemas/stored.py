@@ -101,9 +101,9 @@ def reader_of(schema: Schema) -> Reader:
 
     def read(payload: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            given = converters.keys() & payload.keys()
-            if required <= given:
-                values = {name: converters[name](payload[name]) for name in given}
+            names = converters.keys() & payload.keys()
+            if required <= names:
+                values = {name: converters[name](payload[name]) for name in names}
                 return defaults | values
         except (AttributeError, TypeError, ValueError, ValidationError):
             pass  # the schema says what is wrong, if anything

@@ -113,11 +113,11 @@ class NoticePapers(Records[NoticePaper]):
     table = notice_papers
     record = NoticePaper
 
-    def of_notices(self, wanted: Collection[str]) -> dict[str, NoticePaper]:
+    def of_notices(self, names: Collection[str]) -> dict[str, NoticePaper]:
         """
         The papers of these supervision notices, by their ids.
         """
-        query = self.query().where(notice_papers.c.notice.in_(wanted))
+        query = self.query().where(notice_papers.c.notice.in_(names))
         return {paper.notice: paper for paper in self.all(query)}
 
     def insert_missing(self, papers: Iterable[NoticePaper]) -> None:

@@ -118,9 +118,9 @@ class RollUps:
         # it.
         self.session.execute(rolled_up.update().values(until=until))
 
-    def follow(self, wanted: Groups) -> None:
+    def follow(self, new_groups: Groups) -> None:
         """
-        Make the stored groups those *wanted*: the totals of an office that joins a
+        Make the stored groups those *new_groups*: the totals of an office that joins a
         group are added to it, those of an office that leaves it are subtracted.
         """
         query = select(groups.c.line, groups.c.fingerprint)
@@ -129,37 +129,37 @@ class RollUps:
         stored = {row.line: row.fingerprint for row in self.session.execute(query)}
         changed = [
             line
-            for line, offices in wanted.items()
+            for line, offices in new_groups.items()
             if stored.get(line) != fingerprint(offices)
         ]
         if changed:
-            self._regroup({line: set(wanted[line]) for line in changed})
-        dropped = [*(stored.keys() - wanted.keys())]
+            self._regroup({line: set(new_groups[line]) for line in changed})
+        dropped = [*(stored.keys() - new_groups.keys())]
         if dropped:
             self.session.execute(DROP_GROUPS, {"lines": dropped})
 
-    def _regroup(self, wanted: Mapping[str, set[str]]) -> None:
+    def _regroup(self, changed: Mapping[str, set[str]]) -> None:
         query = select(groups.c.line, groups.c.offices).where(
-            one_of(groups.c.line, wanted)
+            one_of(groups.c.line, changed)
         )
-        before: dict[str, set[str]] = {line: set() for line in wanted}
+        before: dict[str, set[str]] = {line: set() for line in changed}
         before |= {
             line: set(offices_stored)
             for line, offices_stored in self.session.execute(query)
         }
         # In one statement, so that the entries are read once for all groups that
         # changed.
-        moves = [*_moves(+1, wanted, before), *_moves(-1, before, wanted)]
+        moves = [*_moves(+1, changed, before), *_moves(-1, before, changed)]
         lines, offices, signs = map(list, zip(*moves, strict=True))
         moved = {"lines": lines, "offices": offices, "signs": signs}
         self.session.execute(MOVE_OFFICES, moved)
         rows = [
             {
                 "line": line,
-                "fingerprint": fingerprint(offices_stored),
-                "offices": [*offices_stored],
+                "fingerprint": fingerprint(members),
+                "offices": [*members],
             }
-            for line, offices_stored in wanted.items()
+            for line, members in changed.items()
         ]
         self.session.execute(SET_GROUP, rows)
 
@@ -185,8 +185,10 @@ class RollUps:
         and of all entries of each of *groups*, in one statement: of those known until a
         moment, or of all.
         """
-        wanted = dict(groups or {})
-        prints = {line: fingerprint(some) for line, some in wanted.items()}
+        all_groups = dict(groups or {})
+        prints = {
+            line: fingerprint(line_offices) for line, line_offices in all_groups.items()
+        }
         named = {"lines": [*prints], "fingerprints": [*prints.values()]}
         # A group that is not stored as it is wanted, as that of a past day, is summed
         # from its offices.
@@ -198,7 +200,7 @@ class RollUps:
             "low": min(until, moment),
             "lines": stored,
             "fingerprints": [prints[line] for line in stored],
-            **_members(wanted, stored),
+            **_members(all_groups, stored),
             "offices": [*offices],
             "measures": list(registry().posted),
         }

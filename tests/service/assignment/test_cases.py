@@ -118,7 +118,8 @@ def test_a_case_handed_down_needs_a_leader_of_the_city_too(
     assert [gap["code"] for gap in county.json()["missing"]]
     assert city.json() == {"number": number, "complete": True, "missing": []}
     assert announced("assignment", batch.json()["letter_no"]) == [
-        "assignment.batch_handed_down"
+        "assignment.batch_handed_down",
+        "assignment.batch_letter_issued",
     ]
     eventually(lambda: desk.entries(number, "led") == [("2020-11-12", 1)])
 
@@ -145,6 +146,8 @@ def test_a_batch_is_received_by_each_responsible_office(as_office, desk, announc
     assert batch["id"] not in {each["id"] for each in elsewhere}
     assert announced("assignment", batch["letter_no"]) == [
         "assignment.batch_handed_down",
+        "assignment.batch_letter_issued",
+        "assignment.batch_letter_issued",
         "assignment.batch_received",
     ]
     outsider = as_office("410926").get("assignment", f"/batches/{batch['id']}")

@@ -12,7 +12,7 @@ import pytest
 pytestmark = pytest.mark.last
 
 
-@pytest.mark.requirement("XQ-11", "XQ-12", "XQ-23")
+@pytest.mark.requirement("XQ-11", "XQ-12", "XQ-23", "XQ-49")
 def test_a_matter_handed_down_is_taken_in_and_struck_off(live_story):
     live_story("xq-2020")
 

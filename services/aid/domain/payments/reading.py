@@ -75,8 +75,8 @@ def read_confirmation(content: bytes, today: date) -> tuple[Confirmed, ...]:
 
 
 def _text(content: bytes) -> str:
-    # UTF-8 first: hardly any GB18030 text is also valid UTF-8, but nearly every UTF-8
-    # text is valid GB18030.
+    # UTF-8 first: hardly any text in GB18030 is valid UTF-8, but much that is UTF-8 can
+    # be read as GB18030.
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)

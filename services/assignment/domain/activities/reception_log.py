@@ -147,7 +147,7 @@ What of a log a correction may change.
 
 def correct(
     log: Log,
-    stated: Mapping[str, object],
+    corrected_fields: Mapping[str, object],
     *,
     identity: str,
     reason: str,
@@ -158,8 +158,9 @@ def correct(
     Return the log as corrected, or with what was entered in the national system since,
     and the correction that records the change.
     """
-    after = replace(log, **{n: stated[n] for n in CORRECTED if n in stated})  # type: ignore[arg-type]
-    if "in_time" not in stated:
+    values = {n: corrected_fields[n] for n in CORRECTED if n in corrected_fields}
+    after = replace(log, **values)  # type: ignore[arg-type]
+    if "in_time" not in corrected_fields:
         after = counted_in_time(after)
     changed = [n for n in CORRECTED if getattr(log, n) != getattr(after, n)]
     return replace(after, corrected=log.corrected + 1), LogCorrection(

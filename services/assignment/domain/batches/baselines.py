@@ -50,25 +50,25 @@ def stated_in(
     return None, (problem,)
 
 
-def freezing_problems(stated: Baseline | None, on: date) -> Iterator[Problem]:
+def freezing_problems(baseline: Baseline | None, on: date) -> Iterator[Problem]:
     """
     A list that stays live is not frozen. One that the document freezes is frozen on the
     day it says; where it says no day the hub chooses one.
     """
-    if stated is None:
+    if baseline is None:
         return
-    if stated.base == "live":
+    if baseline.base == "live":
         yield Problem(
             "baseline_is_live",
-            f"“{stated.title}”按实时清单计算，不冻结。",
+            f"“{baseline.title}”按实时清单计算，不冻结。",
             "实时数见各报表。",
             "/baseline",
         )
-    elif stated.frozen_on not in {None, on}:
+    elif baseline.frozen_on not in {None, on}:
         yield Problem(
             "other_day",
-            f"“{stated.title}”应以 {stated.frozen_on} 的清单为准。",
-            f"请填写 {stated.frozen_on}。",
+            f"“{baseline.title}”应以 {baseline.frozen_on} 的清单为准。",
+            f"请填写 {baseline.frozen_on}。",
             "/frozen_on",
         )
 

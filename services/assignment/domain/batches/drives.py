@@ -147,3 +147,13 @@ def figures(
             case "concluded":
                 line.concluded += 1
     return sorted(by_office.values(), key=lambda line: line.office)
+
+
+def sum_of(lines: Collection[DriveFigures], office: str) -> DriveFigures:
+    """
+    The figures of these *lines* together, as those of an *office* above.
+    """
+    total = DriveFigures(office)
+    for name in vars(total).keys() - {"office"}:
+        setattr(total, name, sum(getattr(line, name) for line in lines))
+    return total

@@ -29,8 +29,8 @@ def unshown_heads(
     closing nor a fact of the case that rests on a paper (PY-01, XQ-02).
     """
     named = {each.head for each in closing.head_evidence if each.documents}
-    gone = withdrawn_documents(facts)
-    papers = [fact for fact in _done(facts, on) if _has_paper(fact, gone)]
+    withdrawn = withdrawn_documents(facts)
+    papers = [fact for fact in _done(facts, on) if _has_paper(fact, withdrawn)]
     for head in closing.dispositions:
         rule = programme.closing.disposition(head)
         if rule and head not in named and not _in_record(rule, papers):
@@ -96,13 +96,13 @@ def _done(facts: Collection[Fact], on: date) -> list[Fact]:
     Return what happened by a day, after the case last flowed back, without what only a
     withdrawn document showed and without aid of which every payment came back.
     """
-    gone = withdrawn_documents(facts)
-    back = _taken_back(fact for fact in facts if fact.on <= on)
+    withdrawn = withdrawn_documents(facts)
+    taken_back = _taken_back(fact for fact in facts if fact.on <= on)
     return [
         fact
         for fact in since_reopened(facts, on)
-        if not is_unshown(fact, gone)
-        and not (isinstance(fact, AidPaid) and fact.aid in back)
+        if not is_unshown(fact, withdrawn)
+        and not (isinstance(fact, AidPaid) and fact.aid in taken_back)
     ]
 
 

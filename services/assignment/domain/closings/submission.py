@@ -227,5 +227,5 @@ def _packet_whole(closing: Closing, programme: Programme) -> Iterator[Problem]:
             "/documents",
         )
     if nearest.filed:
-        wanted = f"按“{nearest.title}”报结"
-        yield from words_for_files(closing.documents, wanted, nearest.documents)
+        reason = f"按“{nearest.title}”报结"
+        yield from words_for_files(closing.documents, reason, nearest.documents)

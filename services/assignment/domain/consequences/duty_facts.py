@@ -34,9 +34,9 @@ def facts_of_duties(
     """
     every = tuple(facts.values())
     parts = [*units.parts_in(office, opened_on, every)] if is_case else []
-    known = without_presumed(as_corrected(facts).values())
+    corrected = without_presumed(as_corrected(facts).values())
     return [
-        *_with_led([*units.with_parts(known, parts)] if parts else known, led),
+        *_with_led([*units.with_parts(corrected, parts)] if parts else corrected, led),
         *repeats_after_closing(every),
         *parts,
     ]

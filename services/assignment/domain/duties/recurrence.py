@@ -98,7 +98,7 @@ def _next_of(
 ) -> DutyInstance | None:
     start = start_of(rule, opening, facts)
     first = DutyInstance(rule, opening, opening.on, start)
-    begun = {
+    begun_occurrences = {
         fact.occurrence
         for fact in facts
         if isinstance(fact, OccurrenceBegun)
@@ -113,7 +113,7 @@ def _next_of(
         # never were.
         if stopped and for_good:
             return None
-        if not stopped and occurrence not in begun:
+        if not stopped and occurrence not in begun_occurrences:
             return replace(first, since=since, occurrence=occurrence)
         occurrence += 1
 

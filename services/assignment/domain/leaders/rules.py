@@ -139,9 +139,9 @@ def recusal_problems(
     that did may come again. *holder*: only this one of the post's holders.
     """
     code, title = who
-    back = who in leading.recused
+    stands_back = who in leading.recused
     if holder is not None:
-        back = (*who, holder) in leading.recused_holders
+        stands_back = (*who, holder) in leading.recused_holders
     handles = who == (office, leading.handler_post)
     if not directory.exists(code):
         detail = f"没有代码为 {code} 的机关。"
@@ -151,7 +151,7 @@ def recusal_problems(
     ):
         posts = directory.office(code).posts
         yield from post_exists(title, posts, "/post", "该机关")
-    elif lifted is not back:
+    elif lifted is not stands_back:
         state = "没有回避" if lifted else "已经回避"
         detail = f"“{title}”在本案中{state}。"
         yield Problem("nothing_to_change", detail, "请核对后再登记。", "/lifted")

@@ -116,20 +116,20 @@ def suggest(
             code = offices[need.office]
             if code is None or not _applies(need, directory.office(code)):
                 continue
-            there = directory.office(code)
+            level_office = directory.office(code)
             short = need.count - sum(
-                _fulfils(leader, there, need) for leader in leading.leaders
+                _fulfils(leader, level_office, need) for leader in leading.leaders
             )
             if short > 0:
                 yield Suggestion(
                     rule=rule.id,
                     source=rule.source,
-                    reason=_reason(rule.title, there, need),
+                    reason=_reason(rule.title, level_office, need),
                     office=code,
                     count=short,
                     advice=rule.advice,
                     candidates=_candidates(
-                        there,
+                        level_office,
                         need,
                         leading,
                         programme,

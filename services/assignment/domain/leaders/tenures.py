@@ -57,9 +57,9 @@ def tenures_after(
         elif tenure.since < on:
             after.append(replace(tenure, until=on))
     running = {(tenure.office, tenure.post) for tenure in after if tenure.until is None}
-    begun = (
+    new_tenures = (
         Tenure(*who, on, main=first, holder=holders.get(who))
         for who, first in leads_mainly.items()
         if who not in running
     )
-    return (*after, *begun)
+    return (*after, *new_tenures)

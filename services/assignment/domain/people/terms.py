@@ -33,11 +33,11 @@ def overlap(one: Term, other: Term) -> bool:
 
 
 def ending_problems(
-    since: date, until: date, clashes: Collection[Problem], begun: str
+    since: date, until: date, clashes: Collection[Problem], start_title: str
 ) -> Iterator[Problem]:
     """
     What ends has begun before, and ends before another has it: *clashes* of the term as
-    it would end. *begun*: what its first day is called.
+    it would end. *start_title*: what its first day is called.
     """
-    yield from day_not_before(until, since, "/until", begun)
+    yield from day_not_before(until, since, "/until", start_title)
     yield from clashes

@@ -127,10 +127,10 @@ def withdraw_office_act(call: Call) -> dict[str, Any]:
     office, identity = call.office(call.path["code"]), call.path["identity"]
     number = Matters(call.session).number_of(identity)
     own = number and kind_of(number) is Kind.PERIOD and office_in(number) == office
-    found = number if own else None
+    number_found = number if own else None
     return withdraw(
         call,
-        matter_of(call, or_not_found(found, "办理事项", identity), lock=True),
+        matter_of(call, or_not_found(number_found, "办理事项", identity), lock=True),
     )
 
 

@@ -162,11 +162,11 @@ def _keeping(call: Call) -> tuple[Programme, Roster, list[str]]:
 
 
 def _changed(
-    call: Call, log: rosters.Log, stated: Mapping[str, object], reason: str
+    call: Call, log: rosters.Log, corrected_fields: Mapping[str, object], reason: str
 ) -> tuple[rosters.Log, LogCorrection]:
     return reception_log.correct(
         log,
-        stated,
+        corrected_fields,
         identity=str(uuid7()),
         reason=reason,
         by=call.who.account,

@@ -86,13 +86,13 @@ class _Scope:
 
 
 def tallies_of(
-    call: Call, programme: Programme, seen: Collection[str], from_: date, to: date
+    call: Call, programme: Programme, visible: Collection[str], from_: date, to: date
 ) -> list[dict[str, Any]]:
     """
-    The tallies of a programme over those of the offices *seen* that owe its acts.
+    The tallies of a programme over those of the offices *visible* that owe its acts.
     """
     owing = current_policy().directory.subtree(programme.hub, to)
-    offices = [code for code in seen if code in owing]
+    offices = [code for code in visible if code in owing]
     scope = _Scope(call.session, programme, offices, from_, to)
     # What all tallies share is read once, however many the programme has.
     acts_done, by_party = _acts_done(scope), _by_party(scope)

@@ -12,7 +12,7 @@ from uuid_utils import uuid7
 
 from services.assignment.casework.record import record_facts
 from services.assignment.domain.batches import drives
-from services.assignment.domain.batches.drives import Drive, DriveCase, DriveFigures
+from services.assignment.domain.batches.drives import Drive, DriveCase
 from services.assignment.domain.facts.batches import DriveJoined
 from services.assignment.endpoints.lookup import lock_cases_seen, programme_of
 from services.assignment.schemas.batches import drives as schemas
@@ -163,8 +163,5 @@ def _shown(call: Call, drive: Drive) -> dict[str, Any]:
     store = DriveCases(call.session)
     lines = drives.figures(store.counted(drive.id), store.outcomes(drive, call.today))
     shown = [line for line in lines if call.may_see(line.office)]
-    total = DriveFigures(call.who.office)
-    for line in shown:
-        for name in ("taken", "settled", "ended", "concluded"):
-            setattr(total, name, getattr(total, name) + getattr(line, name))
+    total = drives.sum_of(shown, call.who.office)
     return {**vars(drive), "offices": shown, "total": total}

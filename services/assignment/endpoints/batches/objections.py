@@ -276,15 +276,15 @@ def _taken_back(call: Call, items: Sequence[batches.BatchItem]) -> dict[str, str
     that have not moved on since. Raises `Rejected` for a case that cannot move.
     """
     rows = Matters(call.session).lock_cases([item.number for item in items])
-    back = {
+    sources = {
         item.number: (index, item.from_office)
         for index, item in enumerate(items)
         if item.from_office and rows[item.number].office == item.office
     }
-    facts = Matters(call.session).facts_of_cases(list(back))
+    facts = Matters(call.session).facts_of_cases(list(sources))
     reject_if(
         problem
-        for number, (index, to) in back.items()
+        for number, (index, to) in sources.items()
         for problem in move_problems(
             rows[number],
             to,
@@ -293,7 +293,7 @@ def _taken_back(call: Call, items: Sequence[batches.BatchItem]) -> dict[str, str
             facts=facts[number],
         )
     )
-    return {number: to for number, (_, to) in back.items()}
+    return {number: to for number, (_, to) in sources.items()}
 
 
 def _objection_of(call: Call) -> batches.Objection:

@@ -13,12 +13,14 @@ from services.assignment.casework.record import record
 from services.assignment.domain.closings import endings
 from services.assignment.domain.closings.closing import Document, unfiled_problems
 from services.assignment.domain.closings.endings import Ending, HandOver, LevelDecision
+from services.assignment.domain.matter import BegunMatter
 from services.assignment.endpoints.lookup import accused_of, case_of, filed_with
 from services.assignment.endpoints.views import seats_of
 from services.assignment.schemas.closings import endings as schemas
 from services.assignment.store import Endings, HandOvers, Matters
 from shared.errors import reject_if
 from shared.policy.current import current_policy
+from shared.policy.parts.closing import EndingRules
 from shared.rules import day_has_come, day_not_before
 from shared.web.auth import require_office, require_own_office
 from shared.web.call import CLERKS, LEADERS, Call
@@ -65,8 +67,24 @@ def apply_for_ending(call: Call) -> Ending:
             ),
         ]
     )
+    ending = _new_ending(call, row, rules, documents)
+    stored.insert(ending)
+    record(call.session, _waits(ending))
+    return ending
+
+
+def _new_ending(
+    call: Call,
+    row: BegunMatter,
+    rules: EndingRules | None,
+    documents: tuple[Document, ...],
+) -> Ending:
+    """
+    The application that a body states, before its first level.
+    """
+    body = call.body
     first = rules.levels[0] if rules else None
-    ending = Ending(
+    return Ending(
         id=str(uuid7()),
         number=row.number,
         programme=row.programme,
@@ -79,9 +97,6 @@ def apply_for_ending(call: Call) -> Ending:
         level=first.id if first else None,
         decider=seats_of(row).offices[first.office].code if first else None,
     )
-    stored.insert(ending)
-    record(call.session, _waits(ending))
-    return ending
 
 
 @api("GET", "/endings", query=schemas.EndingQuery, answer=schemas.EndingView, many=True)

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.assignment.domain.escalation.interviews import Interview
 from services.assignment.endpoints.duties.notices import from_above
 from services.assignment.schemas.duties.escalation import (
     EscalationStepView,
     InterviewBody,
     SupervisionQuery,
 )
-from services.assignment.store import EscalationSteps
+from services.assignment.store import EscalationSteps, Interviews
 from shared.errors import Conflict, reject_if
 from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before, post_exists
@@ -57,8 +58,8 @@ def decide_interview(call: Call) -> Any:
     body, steps = call.body, EscalationSteps(call.session)
     candidate = steps.with_decision(body["candidate"])
     is_candidate = candidate and candidate.kind == _CANDIDATE
-    found = candidate if is_candidate else None
-    row = in_sight(call, found, "约谈建议", body["candidate"])
+    step = candidate if is_candidate else None
+    row = in_sight(call, step, "约谈建议", body["candidate"])
     from_above(call, row.office)
     own = current_policy().directory.office(call.who.office)
     reject_if(
@@ -68,13 +69,13 @@ def decide_interview(call: Call) -> Any:
             *post_exists(body["by_post"], own.posts, "/by_post", own.name),
         ]
     )
-    is_first = steps.decide(
+    interview = Interview(
         **body,
         office=row.office,
         programme=row.programme,
         recorded_by=call.who.account,
     )
-    if not is_first:
+    if not Interviews(call.session).insert_new(interview):
         raise Conflict.because(
             "already_decided", "是否约谈已有决定。", "无需再次决定。", "/candidate"
         )

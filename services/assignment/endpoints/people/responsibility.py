@@ -70,7 +70,7 @@ def record_unit_item(call: Call) -> dict[str, Any]:
 def _shown(call: Call, code: str) -> dict[str, Any]:
     office, programme = call.office(call.path["code"]), programme_of(code)
     on, directory = call.query.get("on") or call.today, current_policy().directory
-    there = Bodies(call.session).current(programme.code, [office], on)
+    current = Bodies(call.session).current(programme.code, [office], on)
     entries = UnitEntries(call.session).latest(office, programme.code)
     held = Holders(call.session).of_offices([office])
     owed = {
@@ -79,7 +79,7 @@ def _shown(call: Call, code: str) -> dict[str, Any]:
         if office in bodies.offices_of(kind, programme, directory, on)
     }
     answering = responsibility.responsible(
-        programme, directory.office(office), there, entries
+        programme, directory.office(office), current, entries
     )
     return {
         "programme": programme.code,
@@ -96,7 +96,7 @@ def _shown(call: Call, code: str) -> dict[str, Any]:
             }
             for role in answering
         ],
-        "bodies": [shown_body(call, body) for body in there],
-        "missing": responsibility.missing_bodies(programme, owed, there),
+        "bodies": [shown_body(call, body) for body in current],
+        "missing": responsibility.missing_bodies(programme, owed, current),
         "posts": work_of_posts(call.session, office, programme.code, call.today),
     }

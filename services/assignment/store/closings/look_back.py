@@ -68,18 +68,18 @@ class LookBacks(Records[LookBack]):
     def of_offices(
         self,
         offices: Collection[str],
-        wanted: Mapping[str, Any],
+        filters: Mapping[str, Any],
         request: PageRequest,
         *,
         lineage: Collection[str],
     ) -> Page[LookBack]:
         """
         Those in the cases of these *offices*, and those they answer for, with the
-        *wanted* values; none in a case that accuses one of the *lineage*: the office
+        *filters* values; none in a case that accuses one of the *lineage*: the office
         that asks, and those above it.
         """
         query = self._seen_by(offices, lineage).where(
-            *(look_backs.c[name] == value for name, value in wanted.items())
+            *(look_backs.c[name] == value for name, value in filters.items())
         )
         return self.page(query, request)
 

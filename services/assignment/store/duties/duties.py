@@ -132,26 +132,29 @@ class Duties:
         if owed and (due_before or not equal.get("number")):
             # One comparison each, as the condition of the partial indexes is written.
             conditions += [duties.c.state != closed for closed in CLOSED]
+        query = select(*_DUTY).where(*conditions)
+        if not owed:
+            return self._page_by_office(query, offices, request)
         parts = (
             _at_alert_level(alert_level, today, colours) if alert_level else [true()]
         )
-        if not owed:
-            page = read_by_office(
-                self.session,
-                select(*_DUTY).where(*conditions),
-                request,
-                [duties.c.id],
-                office=duties.c.office,
-                offices=offices,
-            )
-            return page.map(_duty)
-        queries = [
-            _owed_page(select(*_DUTY).where(*conditions, part), offices, request)
-            for part in parts
-        ]
+        queries = [_owed_page(query.where(part), offices, request) for part in parts]
         rows = union_all(*queries).subquery("owed")
         by = [rows.c[column.name] for column in _OWED_FIRST]
         return read_page(self.session, select(rows), request, by).map(_duty)
+
+    def _page_by_office(
+        self, query: Select[Any], offices: Collection[str], request: PageRequest
+    ) -> Page[Duty]:
+        page = read_by_office(
+            self.session,
+            query,
+            request,
+            [duties.c.id],
+            office=duties.c.office,
+            offices=offices,
+        )
+        return page.map(_duty)
 
     def reports_owed(
         self, series: tuple[str, str, str], department: str | None

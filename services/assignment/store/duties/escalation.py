@@ -20,7 +20,6 @@ from sqlalchemy import (
     Index,
     Select,
     String,
-    Table,
     Text,
     bindparam,
     column,
@@ -32,8 +31,9 @@ from sqlalchemy import (
     update,
     values,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from services.assignment.domain.escalation.interviews import Interview
 from services.assignment.domain.escalation.steps import EscalationStep, NextStep
 from services.assignment.store.tables import ASKED_PROGRAMME, duties, matters, metadata
 from shared.policy.calendar import ONE_DAY
@@ -63,17 +63,12 @@ escalation_steps = table_of(
     Index("ix_escalation_steps_listed", "office", "kind", "ended_on"),
 )
 
-interviews = Table(
+interviews = table_of(
+    Interview,
     "interviews",
     metadata,
-    Column("candidate", String, primary_key=True),
-    Column("office", String, nullable=False),
-    Column("programme", String, nullable=False),
-    Column("decision", String, nullable=False),
-    Column("on", Date, nullable=False),
-    Column("by_post", String, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("recorded_by", String, nullable=False),
+    key="candidate",
 )
 
 LOOKED_AT = 5_000
@@ -301,14 +296,11 @@ class EscalationSteps(Records[EscalationStep]):
             offices=offices,
         )
 
-    def decide(self, **decision: Any) -> bool:
-        """
-        Save a decision about a candidate; False if there was one already.
-        """
-        inserted = self.session.execute(
-            insert(interviews)
-            .values(**decision)
-            .on_conflict_do_nothing()
-            .returning(interviews.c.candidate)
-        )
-        return inserted.first() is not None
+
+class Interviews(Records[Interview]):
+    """
+    What was decided about candidates for interview, within one transaction.
+    """
+
+    table = interviews
+    record = Interview

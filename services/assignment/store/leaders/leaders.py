@@ -251,18 +251,18 @@ class Profiles:
     def numbers(
         self,
         programme: str,
-        wanted: Sequence[CaseGroup],
+        groups: Sequence[CaseGroup],
         as_of: date,
         limit: int,
         since: date | None = None,
     ) -> list[str]:
         """
-        Return the first *limit* numbers of cases that belong to one of the *wanted*
+        Return the first *limit* numbers of cases that belong to one of the *groups*
         groups, office by office; no more offices are read than are needed for so many.
         """
         by_office = dict[str, list[CaseGroup]]()
         enough = 0
-        for group in sorted(wanted, key=lambda group: group.office):
+        for group in sorted(groups, key=lambda group: group.office):
             # Only whole offices are left out: the numbers are sorted within each.
             if enough >= limit and group.office not in by_office:
                 break

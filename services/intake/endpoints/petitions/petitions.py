@@ -34,6 +34,7 @@ from shared import clock
 from shared.errors import Problem, reject_if
 from shared.matter_numbers import office_in
 from shared.policy.current import current_policy
+from shared.policy.programme import Programme
 from shared.web.auth import Identity
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
@@ -75,30 +76,12 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     """
     office = call.office(call.body.get("office"))
     programme = programme_of(call, call.body.get("programme"), office)
-    directory = current_policy().directory
-    here = directory.office(office)
-    rule = programme.group_visits_on(call.body["received_on"], here.kind)
-    members = call.body.get("members", ())
-    values = {"persons": 1 + len(members), **coded(call.body, programme)}
-    check_registration(
-        values,
-        programme.words,
-        call.today,
-        here,
-        directory,
-        group_visits=rule,
-        earliest=form_of(programme.form).earliest_date,
-    )
-    reject_if(masked_values(call.body["petitioner"], call.body["demand"], "", members))
-    body = {"origin": programme.own_origin.id, **values}
-    body.pop("representatives", None)
-    body |= in_words(body, programme.words)
-    group_visit = rule is not None and rule.includes(body["channel"], body["persons"])
+    body, group_visit = _checked(call, office, programme)
     new = NewPetitions(call.session).register(
         body,
         office=office,
         programme=programme.code,
-        lineage=directory.lineage(office, call.today),
+        lineage=current_policy().directory.lineage(office, call.today),
         code=(code := new_code()),
         keyed=bool(call.key),
         received_by=call.who.account,
@@ -116,6 +99,34 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
             call.session, petition, call.today, by=call.who.account
         )
     return 201, _answer(call, petition, code, routing_of_new(petition))
+
+
+def _checked(
+    call: Call, office: str, programme: Programme
+) -> tuple[dict[str, Any], bool]:
+    """
+    What is registered at an *office*, in the words of the *programme*, and whether it
+    is a group visit. Raises `Rejected` with every reason.
+    """
+    directory, members = current_policy().directory, call.body.get("members", ())
+    here = directory.office(office)
+    rule = programme.group_visits_on(call.body["received_on"], here.kind)
+    values = {"persons": 1 + len(members), **coded(call.body, programme)}
+    check_registration(
+        values,
+        programme.words,
+        call.today,
+        here,
+        directory,
+        group_visits=rule,
+        earliest=form_of(programme.form).earliest_date,
+    )
+    reject_if(masked_values(call.body["petitioner"], call.body["demand"], "", members))
+    body = {"origin": programme.own_origin.id, **values}
+    body.pop("representatives", None)
+    body |= in_words(body, programme.words)
+    visit = rule is not None and rule.includes(body["channel"], body["persons"])
+    return body, visit
 
 
 def _becomes_case_of_itself(petition: Petition) -> bool:

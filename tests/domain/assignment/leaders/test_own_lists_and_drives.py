@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from services.assignment.domain.batches import drives
-from services.assignment.domain.batches.drives import Drive, DriveCase
+from services.assignment.domain.batches.drives import Drive, DriveCase, DriveFigures
 from services.assignment.domain.facts.leaders import ListItemDone
 from services.assignment.domain.leaders import own_lists
 from services.assignment.domain.leaders.own_lists import ListVersion
@@ -126,3 +126,14 @@ def test_a_drive_counts_what_was_settled_within_it():
     [line] = drives.figures(cases, outcomes)
 
     assert (line.taken, line.settled, line.ended, line.open) == (4, 1, 1, 2)
+
+
+def test_the_figures_of_a_drive_are_added_up_for_the_office_above():
+    lines = [
+        DriveFigures("610326", taken=3, settled=1, ended=1),
+        DriveFigures("610327", taken=2, settled=1, concluded=1),
+    ]
+
+    total = DriveFigures(ABOVE, taken=5, settled=2, ended=1, concluded=1)
+    assert drives.sum_of(lines, ABOVE) == total
+    assert drives.sum_of([], ABOVE) == DriveFigures(ABOVE)
