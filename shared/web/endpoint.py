@@ -126,7 +126,6 @@ class ApiEntrypoint(HttpRequestHandler):
             "" if reads or not endpoint.repeatable else key,
             sent.filename,
             sent.fields_sent,
-            reads=reads,
         )
 
     def _sent(self, request: Any, faults: list[Problem]) -> _Sent:

@@ -24,7 +24,7 @@ from shared.policy.parts.routes import Route
 from shared.policy.parts.targets import Baseline, Milestone
 from shared.policy.parts.words import TITLES, CaseClass
 from shared.policy.programme import Programme
-from shared.vocabulary import AlertLevel, Disposition, Remedy
+from shared.vocabulary import AlertLevel, Category, Disposition, Remedy
 
 
 def describe(programme: Programme, directory: Directory, vocabulary: Vocabulary) -> str:
@@ -83,6 +83,11 @@ def _targets(programme: Programme) -> Iterator[str]:
     automatic = programme.cases_from_petitions
     yield from _listed("登记即立案", (f"{r.title}〔{r.source}〕" for r in automatic))
     yield from _listed("分流去向", map(_route, programme.routes))
+    if kept := programme.progress_only:
+        words = programme.words["case_kind"]
+        named = [word.title for word in words if word.id in kept.case_kinds]
+        named += [Category(each).chinese for each in kept.categories]
+        yield f"只报进展、不报内容：{'、'.join(named)}〔{kept.source}〕"
     for fact, title in TITLES.items():
         words = programme.words[fact]
         listed = (f"{w.id} {w.title}〔{w.source}〕" for w in words if w.source)

@@ -80,6 +80,7 @@ from tests.service.requirements.steps.of_xingqing import (
     territory_is_not_the_accused,
     the_conference_decides_who_leads,
     the_courts_department_helps,
+    the_hub_learns_how_far_it_is,
     the_rates_of_both_lists,
     three_answer_for_it,
     three_notices_without_progress,
@@ -711,6 +712,12 @@ ROWS = [
         "检举控告的对象不能填为本案的属地单位",
         petition(category="accusation", accused_office=NEIGHBOUR),
         territory_is_not_the_accused,
+    ),
+    of_the_office(
+        "XQ-56",
+        "揭发控告类只向信联办报进展，不报内容",
+        petition(category="accusation", accused_office=NEIGHBOUR),
+        the_hub_learns_how_far_it_is,
     ),
     of_the_office(
         "S18",

@@ -21,6 +21,7 @@ from services.intake.casework.importing.correcting import unknown_names_in
 from services.intake.casework.importing.repeats import (
     REPEATS,
     known_repeats,
+    lock_known,
     no_fewer,
     typed_again,
 )
@@ -88,14 +89,13 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
     Correct single cells of a case's ledger row; what was owed and counted follows. The
     case leaves each further programme whose scope it does not meet any more.
     """
-    case, cases = case_of(call, lock=True), Cases(call.session)
-    require_handling_office(call.who.office, case.office)
+    cases = Cases(call.session)
+    case, before, values = _corrected_row(call)
+    if typed := typed_again(case, before, values):
+        programme = current_policy().programmes.get(case.programme)
+        lock_known(call.session, programme, [typed.matter])
+    case, before, values = _corrected_row(call, lock=True)
     programme = current_policy().programmes.get(case.programme)
-    stated = {case.number: (case, cases.ledger_row(case.number))}
-    _, before = standing_rows(call.session, stated)[case.number]
-    values = corrected_values(
-        programme.form, before, call.body["changes"], today=call.today
-    )
     on = call.body.get("corrected_on", call.today)
     corrected = correct_case(
         case, before, values, programme, on=on, completed=completed
@@ -328,6 +328,21 @@ _TITLES: Mapping[str, str] = {
     "same_as": "保留的编号",
     "programme": "专项",
 }
+
+
+def _corrected_row(
+    call: Call, *, lock: bool = False
+) -> tuple[Case, dict[str, Any], dict[str, Any]]:
+    """
+    The case of the path with its ledger row as it stands and as the body corrects it.
+    """
+    case = case_of(call, lock=lock)
+    require_handling_office(call.who.office, case.office)
+    stated = {case.number: (case, Cases(call.session).ledger_row(case.number))}
+    _, before = standing_rows(call.session, stated)[case.number]
+    form = current_policy().programmes.get(case.programme).form
+    changes = call.body["changes"]
+    return case, before, corrected_values(form, before, changes, today=call.today)
 
 
 def _repeats_below_known(
