@@ -64,7 +64,7 @@ def compose(dossier: Dossier, read: Read, font: Path, out: BinaryIO) -> int:
         cover(dossier),
         page_list(dossier, [front + place for place in places]),
         *(
-            notice(dossier, p.paper, p.why_not, _name(number, p) if p.original else "")
+            notice(dossier, p.paper, p.why_not, f"{number:04d}" if p.original else "")
             for number, p in enumerate(parts, 1)
             if p.why_not
         ),

@@ -40,10 +40,12 @@ def page_list(dossier: Dossier, places: Sequence[int]) -> Paper:
 
 def notice(dossier: Dossier, paper: FiledPaper, why: str, attached: str) -> Paper:
     """
-    What stands in the place of a document that is not bound; *attached*: the name of
-    its original in the attachments, if it is there.
+    What stands in the place of a document that is not bound; *attached*: how the name
+    of its original begins in the attachments, if it is there.
     """
-    original = f"作为本 PDF 的附件原样收入，附件名 {attached}；" if attached else ""
+    original = (
+        f"作为本 PDF 的附件原样收入，附件名以 {attached} 开头；" if attached else ""
+    )
     rows = (
         ("材料", paper.title),
         ("形成日期", day_in_digits(paper.dated)),
