@@ -14,7 +14,8 @@ then holds the business time, in Asia/Shanghai, as one of
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime
+import time
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from zoneinfo import ZoneInfo
 from shared.settings import settings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_BEGUN = datetime.now(UTC), time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def today() -> date:
@@ -52,6 +54,16 @@ def _written(file: str, _inode: int, _changed: int, _size: int) -> str:
     What the file says; it is replaced whole, never written over.
     """
     return Path(file).read_text(encoding="ascii")
+
+
+def moved() -> timedelta:
+    """
+    How far the machine's clock was moved since this process began, beside the time that
+    really went by, also while the machine slept.
+    """
+    began, at = _BEGUN
+    went_by = timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME) - at)
+    return datetime.now(UTC) - began - went_by
 
 
 def moment_in(text: str, machine: datetime) -> datetime:

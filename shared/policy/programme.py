@@ -84,6 +84,25 @@ class Programme(WrittenProgramme):
         """
         return next((each for each in self.mailed_papers if each.on == on), None)
 
+    def keeps_content_from(
+        self,
+        reader: str,
+        office: str,
+        case_kind: str | None,
+        directory: Directory,
+        on: date,
+        *,
+        category: str | None = None,
+    ) -> bool:
+        """
+        Whether what a petition or case of an *office* says is kept from a *reader* that
+        is the hub or above it (XQ-56).
+        """
+        kept = self.progress_only
+        if kept is None or reader == office or not kept.includes(case_kind, category):
+            return False
+        return directory.is_within(self.hub, reader, on)
+
     def is_handed(self, origin: str) -> bool:
         """
         Whether cases of an origin were handed down by another office.

@@ -38,7 +38,7 @@ from shared.policy.parts.reports import (
     Roster,
     Tally,
 )
-from shared.policy.parts.routes import Route
+from shared.policy.parts.routes import ProgressOnly, Route
 from shared.policy.parts.scope import Scope
 from shared.policy.parts.targets import Baseline, Milestone
 from shared.policy.parts.units import AreaRole, Competence
@@ -114,6 +114,7 @@ class WrittenProgramme:
     cases_from_petitions: tuple[AutomaticCase, ...] = ()
     refusals: tuple[RefusalReason, ...] = ()
     routes: tuple[Route, ...] = ()
+    progress_only: ProgressOnly | None = None
     resolutions: tuple[Resolution, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     alerts: AlertColours = COMMON

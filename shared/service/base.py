@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import timedelta
 from operator import attrgetter
 from types import ModuleType
 from typing import Any, ClassVar
@@ -19,7 +20,7 @@ from typing import Any, ClassVar
 from marshmallow import Schema
 from sqlalchemy import Connection, Table
 
-from shared import telemetry
+from shared import clock, telemetry
 from shared.events import Envelope, ReceivedEvent
 from shared.messaging.consumer import consumes
 from shared.messaging.deliveries import (
@@ -33,6 +34,9 @@ from shared.messaging.inbox import new_events, trace_context_of
 from shared.messaging.lanes import BULK, bulk_work, held_back, is_bulk_work
 from shared.storage.database import engine_for, is_deadlock, is_passing, transaction
 from shared.web.endpoint import bind_endpoints
+
+_HOUR = timedelta(hours=1)
+_FAR = 12 * _HOUR
 
 
 class Service:
@@ -196,7 +200,13 @@ class Service:
 
         Any number of replicas may do so at once. After an error the next tick of the
         timer tries again. It is bulk work: one tick may find half a million duties.
+
+        Nothing is run while the machine's clock is far from where it was: steps of a
+        day that has not come could not be taken back (decision 0011).
         """
+        if abs(moved := clock.moved()) > _FAR:
+            telemetry.log().error("clock_moved", hours=round(moved / _HOUR))
+            return
         for step in steps:
             # It is 0 until the step has succeeded for the first time.
             telemetry.TIMER_WENT.labels(self.name, step.__name__).inc(0)

@@ -57,9 +57,9 @@ class Call:
     *body* and *query* are what the schemas made of it; *path* the parts of the address;
     *session* the transaction that will be committed if it succeeds. For a form with a
     file, *raw* is the content of the file, *filename* its name and *fields_sent* the
-    other fields as sent; *vetted* is what `vet` of the endpoint gave. One that only
-    *reads* changes nothing. *if_refused* writes what is to be known of the request
-    although it is refused, in a transaction of its own.
+    other fields as sent; *vetted* is what `vet` of the endpoint gave. *if_refused*
+    writes what is to be known of the request although it is refused, in a transaction
+    of its own.
     """
 
     who: Identity
@@ -71,7 +71,6 @@ class Call:
     key: str = ""
     filename: str = ""
     fields_sent: bytes = b""
-    reads: bool = False
     session: Connection = field(init=False)
     changes: dict[str, Any] = field(default_factory=dict, init=False)
     vetted: Any = field(default=None, init=False)
@@ -139,3 +138,10 @@ class Endpoint:
     repeatable: bool
     vet: Callable[[Call], Any] | None
     further_problems: FurtherProblems | None = None
+
+    @property
+    def is_public_page(self) -> bool:
+        """
+        Whether it gives a page to be read by anybody, who also reads its refusals.
+        """
+        return self.gives == "text/html" and not self.roles

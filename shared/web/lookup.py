@@ -6,9 +6,10 @@ that number.
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any, TypeVar
 
-from shared.errors import Conflict, NotFound, Problem
+from shared.errors import Conflict, Forbidden, NotFound, Problem
 from shared.policy.current import current_policy
 from shared.web.call import Call
 
@@ -36,25 +37,41 @@ def in_sight(call: Call, row: T | None, what: str, number: str) -> T:
     *row*, which was looked up by *number*, if its office is the caller's own or below.
 
     Raises `NotFound`, in the same words whether there is none or it lies elsewhere; and
-    `Conflict` for an office that had the case before it moved.
+    `Conflict` for an office that had the case before it moved, whatever became of it
+    there (decision 0077).
     """
     office = getattr(row, "office", None)
-    if office and not call.may_see(office) and any(map(call.may_see, _had_by(row))):
-        raise moved_away(office)
-    seen = row if office is not None and call.may_see(office) else None
-    return or_not_found(seen, what, number)
+    if office is not None and call.may_see(office):
+        return or_not_found(row, what, number)
+    if office:
+        for had, next_ in reversed([*pairwise((*_had_by(row), office))]):
+            if call.may_see(had):
+                raise moved_away(next_)
+    return or_not_found(None, what, number)
 
 
 def _had_by(row: Any) -> tuple[str, ...]:
     """
-    The offices that had a case before it moved.
+    The offices that had a case before it moved, in the order in which they last did.
     """
     return tuple(getattr(row, "had_by", ()))
 
 
+def content_kept(source: str) -> Forbidden:
+    """
+    The refusal for the hub, which learns only how far such matters are (XQ-56).
+    """
+    return Forbidden.because(
+        "progress_only",
+        "此类事项由办理单位办理，只报进展，不报内容。",
+        f"进展见职责、统计和报表；内容请由办理单位查看。依据：{source}。",
+        "/number",
+    )
+
+
 def moved_away(office: str, on: date | None = None) -> Conflict:
     """
-    The refusal for an office that had a case, which is of another *office* now.
+    The refusal for an office that had a case and handed it on to another *office*.
     """
     name = current_policy().directory.office(office).name
     since = f"于 {on} " if on else ""

@@ -56,7 +56,7 @@ def sent(engine):
 @pytest.fixture
 def somebody_waits(migrated, eventually):
     """
-    Returns once a transaction waits for another one to end.
+    Returns once a transaction waits for another one to end, or *many* of them do.
     """
     query = sa.text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -64,7 +64,9 @@ def somebody_waits(migrated, eventually):
     )
     engine = migrated.engine().execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as session:
-        yield lambda: eventually(lambda: session.execute(query).scalar_one())
+        yield lambda many=1: eventually(
+            lambda: session.execute(query).scalar_one() >= many
+        )
     engine.dispose()
 
 

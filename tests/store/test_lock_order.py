@@ -58,7 +58,8 @@ from shared.web.auth import Identity
 from shared.web.call import Call
 from tests.builders import CITY, COUNTY, NEIGHBOUR, a_registration, new_number
 from tests.builders.aid import APPLIED
-from tests.service.asking import PROGRAMME
+from tests.service.asking import PROGRAMME, a_row
+from tests.store.registering import Office
 
 CAME, TODAY = date(2020, 3, 2), date(2020, 3, 31)
 LATER = CAME + timedelta(days=4)
@@ -252,6 +253,83 @@ def test_a_decision_about_a_matter_locks_no_petition_that_the_office_may_not_see
         session.execute(_AT_ONCE)
         with pytest.raises(NotFound):
             ask(session, decide_matter, withdrawn.number, **body)
+
+
+@pytest.fixture
+def two_matters(engine):
+    """
+    Two matters, each with a case and a petition that counts as its repeat.
+    """
+    numbers = []
+    with (
+        telemetry.work("test", trace=telemetry.background_context()),
+        engine.begin() as session,
+    ):
+        for matter in [WithdrawnCase({"original_case_no": new_number()}) for _ in "ab"]:
+            first = matter.register(session, CAME)
+            _, case = open_case_of(session, first, CAME, {}, TODAY)
+            later = matter.register(session, LATER)
+            follow_registration(session, later, TODAY, by="t")
+            numbers.append((case.number, later.number))
+    return numbers
+
+
+def test_two_decisions_that_cross_follow_each_other(
+    engine, somebody_waits, two_matters
+):
+    (one, its_repeat), (other, others_repeat) = two_matters
+
+    def decide(session, number, same_as):
+        body = {"same_as": same_as, "new_facts": False}
+        body |= {"decided_on": TODAY, "reason": "同一事项。"}
+        return ask(session, decide_matter, number, **body)
+
+    with ThreadPoolExecutor(2) as pool, engine.begin() as session:
+        # Each would take the case of its own matter first, and then the other's.
+        Cases(session).get(one, lock=True)
+        decided = [
+            pool.submit(
+                alone, engine, partial(decide, number=its_repeat, same_as=other)
+            )
+        ]
+        somebody_waits()
+        crossing = partial(decide, number=others_repeat, same_as=one)
+        decided.append(pool.submit(alone, engine, crossing))
+        somebody_waits(2)
+        session.commit()
+        for each in decided:
+            each.result(60)
+
+    with engine.begin() as session:
+        now = Petitions(session)
+        assert now.get(its_repeat).repeat_of == other
+        assert now.get(others_repeat).repeat_of == one
+
+
+def test_a_row_of_a_ledger_waits_for_who_registers_a_repeat_of_its_matter(
+    engine, somebody_waits, monkeypatch
+):
+    original = {"original_case_no": "（2019）豫0922刑初8011号"}
+    who = {"name": "甄再来", "id_no": "999999194605021872"}
+    matter = WithdrawnCase({**original, "petitioner": who})
+    stated = {"petitioner_name": who["name"], "id_no": who["id_no"], **original}
+    row = a_row(repeats_in_window=0, **stated)
+
+    monkeypatch.setattr(Office, "announce", lambda *_: None)
+
+    def push(session):
+        return Office(session, monkeypatch).push(row)
+
+    with ThreadPoolExecutor(1) as pool, engine.begin() as session:
+        for day in (CAME, LATER):
+            matter.register(session, day)
+        pushed = pool.submit(alone, engine, push)
+        somebody_waits()
+        session.commit()
+        result = pushed.result(60)
+
+    codes = [p["code"] for each in result.rejected for p in each["problems"]]
+    assert codes == ["repeats_below_known"]
 
 
 def test_two_lists_of_the_same_days_are_taken_one_after_the_other(

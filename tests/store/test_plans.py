@@ -709,6 +709,7 @@ QUERIES |= {
         },
     ),
     "intake: cases of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).cases(),
+    "intake: numbers of these": lambda s: MatterOf(s, PETITION, LINEAGE).case_numbers(),
     "intake: petitions of a matter": lambda s: MatterOf(s, PETITION, LINEAGE).items(
         WINDOW
     ),
@@ -732,7 +733,7 @@ QUERIES |= {
     "intake: what is owed": lambda s: AnnouncedToPetitioners(s).of_petition(NUMBER),
     "intake: the petitions of a matter": lambda s: Petitions(s).of_matter(NUMBER),
     "intake: the locks of matters": lambda s: Petitions(s).lock_matters(
-        [NUMBER], NUMBER
+        [NUMBER], [NUMBER]
     ),
     "intake: petitions under a name": lambda s: Petitions(s).of_offices(
         [OFFICE], FIRST, name="甄某"

@@ -139,8 +139,9 @@ def test_a_repeat_that_an_enrolment_counts_meanwhile_is_taken_back_there_too(
     _, case = open_case_of(session, first, came, {}, TODAY)
     second = register(came + timedelta(days=4))
     count_repeat(session, second, TODAY)
-    held = list[str]()
-    monkeypatch.setattr(Petitions, "lock", lambda _, numbers: held.extend(numbers))
+    held = []
+    hold = lambda _, *named: held.extend(named)  # noqa: E731
+    monkeypatch.setattr(Petitions, "lock_matters", hold)
     lock_repeating(session, case)
     repeats, get = CountedRepeats(session), Cases.get
 
@@ -157,7 +158,8 @@ def test_a_repeat_that_an_enrolment_counts_meanwhile_is_taken_back_there_too(
         " WHERE case_number = :number AND type = 'intake.case_repeat_withdrawn'"
     )
 
-    assert sorted(held) == sorted([first.number, second.number])
+    matter = Petitions(session).matter(first.number)
+    assert held == [{matter}, {second.number}]
     assert session.scalar(query, {"number": case.number}) == ["further"]
 
 

@@ -9,7 +9,7 @@ receiving office, with an objection that is accepted, or when another unit is to
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -119,6 +119,28 @@ def had_by(office: str, facts: Iterable[Fact]) -> tuple[str, ...]:
     """
     moves = moves_in(facts)
     return tuple(dict.fromkeys((*(move.from_office for move in moves), office)))
+
+
+@dataclass(frozen=True)
+class HandedOn:
+    """
+    The *facts* of a case until it was handed on, on a day.
+    """
+
+    facts: Recorded
+    on: date
+
+
+def until_handed_on(facts: Recorded, ours: Callable[[str], bool]) -> HandedOn | None:
+    """
+    The facts of a case until one of *ours* handed it on last, with that move; None if
+    none of these did.
+    """
+    last, every = None, list(facts.items())
+    for place, (_, fact) in enumerate(every, start=1):
+        if isinstance(fact, CaseMoved) and ours(fact.from_office):
+            last = HandedOn(dict(every[:place]), fact.on)
+    return last
 
 
 def moved_last_on(facts: Iterable[Fact]) -> date | None:

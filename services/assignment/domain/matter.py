@@ -126,6 +126,14 @@ class Matter(MatterState):
         return self.every or self.facts
 
     @property
+    def every_duty(self) -> Mapping[str, Duty]:
+        """
+        The duties of all the programmes in which it stands, by id.
+        """
+        every = (self, *self.enrolled.values())
+        return {key: duty for each in every for key, duty in each.duties.items()}
+
+    @property
     def stem(self) -> str:
         """
         Return the beginning of the identities of its duties; each programme has its

@@ -4,13 +4,14 @@ What several endpoints look up first: the case, its leaders, its programme, a du
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence, Sized
+from collections.abc import Collection, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
+from services.assignment.domain.case_offices import CaseMove
 from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.documents import filed_documents
@@ -18,12 +19,12 @@ from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.domain.leaders.units import accused_in
-from services.assignment.domain.matter import BegunMatter
+from services.assignment.domain.matter import BegunMatter, MatterState
 from services.assignment.store import CaseMoves, Duties, Matters
 from shared.errors import KeptSecret, Refusal, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
-from shared.rules import not_the_accused, programme_exists
+from shared.rules import programme_exists
 from shared.web.call import Call
 from shared.web.lookup import in_sight, moved_away
 
@@ -70,38 +71,23 @@ def next_version(call: Call, row: BegunMatter, before: Sized) -> dict[str, Any]:
 
 def case_had_by(call: Call) -> BegunMatter:
     """
-    The case whose number is in the path, also for the offices that had it, unless it
-    accuses them. Raises `NotFound`.
+    The case whose number is in the path, also for the offices that had it. Raises
+    `NotFound`.
     """
     number = call.path["number"]
     row = Matters(call.session).get(number)
-    if row and not call.may_see(row.office) and _had_it(call, row):
+    if row and not call.may_see(row.office) and moves_from(call, number):
         return row
     with noting_a_leak(call, row):
         return in_sight(call, row, "案件", number)
 
 
-def _had_it(call: Call, row: BegunMatter) -> bool:
+def moves_from(call: Call, number: str) -> list[CaseMove]:
     """
-    Return whether an office of the caller's had the case, which is elsewhere now.
+    The moves of a case from an office of the caller's, the first one first.
     """
-    moves = CaseMoves(call.session).of_case(row.number)
-    # The moves first: few offices ever had the case, and its facts are many.
-    if not any(call.may_see(move.from_office) for move in moves):
-        return False
-    return not is_kept_from(call, Matters(call.session).facts(row.number))
-
-
-def is_kept_from(call: Call, facts: Iterable[Fact]) -> bool:
-    """
-    Return whether a case that is elsewhere now must not be shown to the caller: its
-    petition accuses the caller's office, or one above it.
-    """
-    accused, directory = accused_in(facts), current_policy().directory
-    problems = not_the_accused(
-        call.who.office, accused, directory, call.today, "/number"
-    )
-    return next(problems, None) is not None
+    moves = CaseMoves(call.session).of_case(number)
+    return [move for move in moves if call.may_see(move.from_office)]
 
 
 @contextmanager
@@ -124,9 +110,8 @@ def noting_a_leak(call: Call, row: BegunMatter | Duty | None) -> Iterator[None]:
 def _refuse_if_moved(call: Call, row: BegunMatter | None) -> None:
     if row is None or call.may_see(row.office):
         return
-    if _had_it(call, row):
-        moves = CaseMoves(call.session).of_case(row.number)
-        raise moved_away(row.office, moves[-1].moved_on)
+    if moves := moves_from(call, row.number):
+        raise moved_away(moves[-1].to_office, moves[-1].moved_on)
 
 
 def matter_of(call: Call, number: str, *, lock: bool = False) -> BegunMatter:
@@ -152,22 +137,11 @@ def programme_of(code: str) -> Programme:
 
 def duty_of(call: Call) -> Duty:
     """
-    The duty whose id is in the path; who owed it before the case moved may read it,
-    unless the case accuses them. Raises `NotFound`.
+    The duty whose id is in the path. Raises `NotFound`.
     """
-    identity, matters = call.path["duty"], Matters(call.session)
-    found = Duties(call.session).get(identity)
-    kept = (
-        found
-        and not call.may_see(matters.known(found.number).office)
-        and is_kept_from(call, matters.facts(found.number))
-    )
-    duty = None if kept else found
-    # Reading only: what is still done about a duty is done by the office that owes it
-    # now.
-    if duty and call.reads and any(map(call.may_see, duty.offices)):
-        return duty
-    with noting_a_leak(call, found):
+    identity = call.path["duty"]
+    duty = Duties(call.session).get(identity)
+    with noting_a_leak(call, duty):
         return in_sight(call, duty, "职责", identity)
 
 
@@ -192,7 +166,7 @@ def leading_of(session: Connection, row: BegunMatter) -> Leadership:
     return led_by(row, Matters(session).facts(row.number))
 
 
-def led_by(row: BegunMatter, facts: Sequence[Fact]) -> Leadership:
+def led_by(row: MatterState, facts: Sequence[Fact]) -> Leadership:
     """
     Likewise from its *facts*, where these are at hand.
     """

@@ -5,6 +5,7 @@ What several endpoints show: cases, duties and closings with what follows from t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 
 from services.assignment.domain.closings.closing import Closing
@@ -15,7 +16,6 @@ from services.assignment.domain.duties.parties import responsible_parties
 from services.assignment.domain.matter import BegunMatter, MatterState
 from shared.policy.current import current_policy
 from shared.policy.parts.closing import Route
-from shared.web.call import Call
 
 
 def summary(case: MatterState, withdrawn: Collection[str] = ()) -> dict[str, Any]:
@@ -32,16 +32,16 @@ def summary(case: MatterState, withdrawn: Collection[str] = ()) -> dict[str, Any
     }
 
 
-def shown_duties(duties: Iterable[Duty], call: Call) -> list[dict[str, Any]]:
+def shown_duties(duties: Iterable[Duty], on: date) -> list[dict[str, Any]]:
     """
-    Duties with the state and the alert level they have on the day of the call.
+    Duties with the state and the alert level that they have on a day.
     """
     colours_of = current_policy().programmes.colours_of
     return [
         {
             **vars(duty),
-            "alert_level": alert_level(duty, call.today, colours_of(duty.programme)),
-            "state": duty.shown_state(call.today),
+            "alert_level": alert_level(duty, on, colours_of(duty.programme)),
+            "state": duty.shown_state(on),
             "state_on": duty.state_on,
         }
         for duty in duties
@@ -80,4 +80,5 @@ def shown_closing(row: BegunMatter, report: Closing) -> dict[str, Any]:
     A report of closing with the posts that have still to sign it.
     """
     missing = to_sign(report, route_of(row, report))
-    return {**vars(report), "to_sign": [signer.title for signer in missing]}
+    signers = [signer.title for signer in missing]
+    return {**vars(report), "programme": row.programme, "to_sign": signers}

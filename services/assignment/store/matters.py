@@ -23,9 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from services.assignment.domain.batches.batches import without_presumed
+from services.assignment.domain.batches.batches import in_force
 from services.assignment.domain.facts.base import Entry, Fact, Step
-from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from services.assignment.domain.facts.duties import OccurrenceBegun
 from services.assignment.domain.facts.leaders import ActWithdrawn
 from services.assignment.domain.facts.received import CaseReinstated, CaseWithdrawn
@@ -119,8 +118,7 @@ class Matters:
         What happened in a matter, in the order in which it was recorded, without acts
         that were withdrawn.
         """
-        happened = without_withdrawn_acts(self.recorded(number))
-        return without_presumed(happened.values())
+        return in_force(self.recorded(number))
 
     def recorded(self, number: str) -> dict[str, Fact]:
         """
@@ -181,10 +179,7 @@ class Matters:
         by_number: dict[str, dict[str, Fact]] = {number: {} for number in numbers}
         for number, identity, *row in self.session.execute(query):
             by_number[number][identity] = decode(*row)
-        return {
-            number: without_presumed(without_withdrawn_acts(of_one).values())
-            for number, of_one in by_number.items()
-        }
+        return {number: in_force(of_one) for number, of_one in by_number.items()}
 
     def facts_of_type(self, numbers: Collection[str], kind: type[Fact]) -> list[Fact]:
         """

@@ -14,6 +14,7 @@ from services.intake.casework.importing import content_of
 from services.intake.casework.matters import arrange
 from services.intake.casework.repeats import (
     count_repeat,
+    lock_counting,
     move_repeat,
     take_back_repeat,
 )
@@ -82,6 +83,7 @@ def _count_again(
     Have a petition of another matter than was registered count as a repeat of the cases
     of that one, from the day on which it was really received.
     """
+    lock_counting(session, after)
     counted = take_back_repeat(session, before, on)
     since = max(on, after.received_on) if counted else None
     count_repeat(session, after, today, since=since)

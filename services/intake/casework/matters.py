@@ -18,6 +18,7 @@ from services.intake.domain.petitions.matters import in_order
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.events.petitions import PetitionCorrected
 from services.intake.store import OUTBOX, History, MatterOf, Petitions
+from shared.errors import Conflict
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.telemetry import TraceContext, caused_by, trace_context
@@ -37,7 +38,18 @@ def lock_matter(session: Connection, petition: Petition) -> None:
     """
     petitions = Petitions(session)
     matter = petitions.matter(petition.number)
-    petitions.lock_matters([matter] if matter else [], petition.number)
+    petitions.lock_matters([matter] if matter else [], [petition.number])
+
+
+def require_among(matters: Collection[str], locked: Collection[str]) -> None:
+    """
+    Raise `Conflict` if somebody has just given a petition another matter than those
+    that are *locked*.
+    """
+    if not {*matters} <= {*locked}:
+        raise Conflict.because(
+            "corrected_meanwhile", "这件信访刚刚被更正过。", "请重新查看后再更正。"
+        )
 
 
 def arrange(

@@ -51,6 +51,7 @@ def count_anew(
     Count a petition as a repeat of the cases of the matter that a person has decided,
     and of no others; what it counts as already stays as it is.
     """
+    lock_counting(session, petition)
     counted = {repeat.case_number for repeat in _repeats_of(session, petition)}
     cases = _repeated_by(session, petition, today) if petition.repeat_of else []
     if counted == {case.number for case in cases}:
@@ -59,6 +60,16 @@ def count_anew(
     if cases:
         since = decided_on if taken_back else None
         count_repeat(session, petition, today, since=since)
+
+
+def lock_counting(session: Connection, petition: Petition) -> None:
+    """
+    Lock the cases as whose repeat a petition counts, and those of its matter, in one
+    order: that of their numbers.
+    """
+    counted = CountedRepeats(session).of_petition(petition.number)
+    of_matter = matter_of(session, petition).case_numbers()
+    Cases(session).lock(*of_matter, *(each.case_number for each in counted))
 
 
 def _repeated_by(session: Connection, petition: Petition, today: date) -> list[Case]:
@@ -84,7 +95,7 @@ def count_missed_repeats(
     """
     missed = [
         (petition, max(petition.received_on, since))
-        for petition in missed_by(session, case, lock=True)
+        for petition in missed_by(session, case)
         if not _is_kept_from(petition, case.office, today)
     ]
     return _count(session, case, *missed)
@@ -139,17 +150,18 @@ def _counted_also(case: Case, petition: Petition) -> tuple[str, ...]:
 
 def lock_repeating(session: Connection, case: Case) -> None:
     """
-    Lock the petitions that repeat a case or may do so, before the case itself, as those
-    do who withdraw or correct one: none changes while `repeats_there` reads them, or
-    `count_missed_repeats`.
+    Lock the matter of a case and the petitions that repeat it or may do so, before the
+    case itself, as those do who register, withdraw or correct one: none comes in or
+    changes while `repeats_there` reads them, or `count_missed_repeats`.
     """
+    petitions = Petitions(session)
+    petition = petitions.get(case.number)
+    matters = {Cases(session).matter(case.number)}
+    if petition is not None:
+        matters.add(petitions.matter(case.number))
     repeats = CountedRepeats(session).of_case(case.number)
     numbers = {repeat.petition for repeat, _ in repeats}
-    numbers.update(petition.number for petition in missed_by(session, case))
-    petition = Petitions(session).get(case.number)
-    if petition is not None:
-        numbers.update(matter_of(session, petition).numbers())
-    Petitions(session).lock(numbers)
+    petitions.lock_matters({each for each in matters if each}, numbers)
 
 
 def repeats_there(

@@ -12,13 +12,20 @@ from services.intake.domain.cases.cases import Case
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.domain.petitions.steps import reviewers
 from services.intake.store import Cases, Petitions, Steps
-from shared.errors import Forbidden, KeptSecret, NotFound, Problem, reject_if
+from shared.errors import (
+    Forbidden,
+    KeptSecret,
+    NotFound,
+    Problem,
+    Refusal,
+    reject_if,
+)
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
 from shared.vocabulary import PetitionState
 from shared.web.call import Call
-from shared.web.lookup import in_sight, no_such, or_not_found
+from shared.web.lookup import content_kept, in_sight, no_such, or_not_found
 
 
 def programme_of(
@@ -76,7 +83,10 @@ def petition_of(
     number = number or call.path["number"]
     stored = Petitions(call.session).get(number, lock=lock)
     require_not_accused(call, stored)
-    return in_sight(call, stored, "信访件", number)
+    petition = in_sight(call, stored, "信访件", number)
+    if is_content_kept(call, petition):
+        raise content_kept(petition.programme)
+    return petition
 
 
 def seen_by_actor(
@@ -103,6 +113,8 @@ def seen_by_actor(
     owns = call.may_see(petition.office)
     if not (owns or receives or _reviewed(call, number) or _disputed(call, petition)):
         return or_not_found(None, "信访件", number)
+    if is_content_kept(call, petition) and not _acts_itself(call, petition, passed_to):
+        raise content_kept(petition.programme)
     if by_receiver and not receives:
         raise _not_acting(petition, passed_to, "接收（复查、复核、协调）单位")
     if by_receiver is False and not owns:
@@ -127,6 +139,20 @@ def _not_acting(petition: Petition, acting: str | None, which: str) -> Forbidden
         else "这件信访没有转送、交办或申请复查、复核，目前没有这样的单位。",
         "/number",
     )
+
+
+def _acts_itself(call: Call, petition: Petition, passed_to: str | None) -> bool:
+    """
+    Whether the caller's own office was passed the petition, reviews it or decides the
+    dispute on it.
+    """
+    here = call.who.office
+    if here == passed_to:
+        return True
+    if here in reviewers(Steps(call.session).of_petition(petition.number)):
+        return True
+    disputed = petition.state is PetitionState.DISPUTED
+    return disputed and here == conference_over(call, petition)
 
 
 def _reviewed(call: Call, number: str) -> bool:
@@ -154,9 +180,35 @@ def case_of(call: Call, number: str | None = None, *, lock: bool = False) -> Cas
     """
     number = number or call.path["number"]
     stored = Cases(call.session).get(number, lock=lock)
-    if stored and not call.may_see(stored.office):
-        require_not_accused(call, Petitions(call.session).get(number), "案件")
-    return in_sight(call, stored, "案件", number)
+    try:
+        case = in_sight(call, stored, "案件", number)
+    except Refusal as refusal:
+        # To who had the case nothing tells that it accuses them; the leak log does.
+        petition = Petitions(call.session).get(number) if stored else None
+        accused = petition.accused_office if petition else None
+        if not accused or not kept_from(call, call.who.office, accused):
+            raise
+        kept = (KeptSecret(**vars(p), accused=accused) for p in refusal.problems)
+        raise type(refusal)(*kept) from None
+    if is_content_kept(call, case):
+        raise content_kept(case.programme)
+    return case
+
+
+def is_content_kept(call: Call, shown: Petition | Case) -> bool:
+    """
+    Whether what a petition or case says is kept from the caller, as the hub of its
+    programme or above that, which learns only how far it is (XQ-56).
+    """
+    policy = current_policy()
+    return policy.programmes.get(shown.programme).keeps_content_from(
+        call.who.office,
+        shown.office,
+        shown.case_kind,
+        policy.directory,
+        call.today,
+        category=getattr(shown, "category", None),
+    )
 
 
 def case_with_repeats(call: Call) -> Case:
@@ -167,16 +219,14 @@ def case_with_repeats(call: Call) -> Case:
     return case_of(call, lock=True)
 
 
-def require_not_accused(
-    call: Call, petition: Petition | None, what: str = "信访件"
-) -> None:
+def require_not_accused(call: Call, petition: Petition | None) -> None:
     """
-    Raise `NotFound`, in the words for *what* does not exist, if a petition accuses the
+    Raise `NotFound`, in the words for what does not exist, if a petition accuses the
     caller's office, or one above it.
     """
     accused = petition.accused_office if petition else None
     if petition and accused and kept_from(call, call.who.office, accused):
-        missing = no_such(what, petition.number)
+        missing = no_such("信访件", petition.number)
         raise NotFound(KeptSecret(**vars(missing), accused=accused))
 
 

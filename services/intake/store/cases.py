@@ -112,6 +112,7 @@ _CONTENTS = select(
     cases.c.case_no,
     cases.c.number,
     cases.c.content,
+    cases.c.matter,
     cases.c.programme,
     cases.c.enrolments,
     cases.c.withdrawn_on,
@@ -149,7 +150,8 @@ class Cases(Records[Case]):
     def registered(self, numbers: Collection[str]) -> dict[Named, Any]:
         """
         Every registered case to which its office gave one of these numbers: its number,
-        the hash of its content, its programme, and whether it was withdrawn. One that
+        the hashes of its content and matter, its programme, and whether it was
+        withdrawn. One that
         moved is also there by the office that it moved to, unless that one gave the
         number to a case of its own.
         """
@@ -256,6 +258,14 @@ class Cases(Records[Case]):
         """
         locked = {n: self.get(n, lock=True) for n in sorted(set(numbers))}
         return [locked[number] for number in numbers]
+
+    def matter(self, number: str) -> str | None:
+        """
+        The keyed hash of the matter of a case, as it is stored.
+        """
+        query = select(cases.c.matter).where(cases.c.number == number)
+        matter: str | None = self.session.execute(query).scalar_one()
+        return matter
 
     def ledger_row(self, number: str) -> dict[str, Any]:
         """

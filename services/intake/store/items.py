@@ -27,7 +27,7 @@ from services.intake.store.case_table import cases
 from services.intake.store.cases import Cases
 from services.intake.store.lifecycle import petition_steps
 from services.intake.store.petition_table import petitions
-from services.intake.store.petitions import Petitions
+from services.intake.store.petitions import Petitions, kept_from_nobody
 from services.intake.store.repeats import counted_repeats
 from services.intake.store.replies import replies
 from shared.policy.parts.general import Span
@@ -39,7 +39,7 @@ class MatterOf:
     The matter of a *petition*, within one transaction.
 
     What accuses an office of the *lineage*, that of the petition and those above it, is
-    kept from it and none of the matter.
+    kept from it and none of the matter (`kept_from_nobody`).
     """
 
     def __init__(
@@ -52,8 +52,9 @@ class MatterOf:
         self._of_matter = (
             petitions.c.matter == self.matter,
             petitions.c.withdrawn_on.is_(None),
-            accused.is_(None) | accused.not_in(lineage),
+            kept_from_nobody() | accused.not_in(lineage),
         )
+        self._its_cases = (cases.c.matter == self.matter, cases.c.merged_into.is_(None))
         self._items = (*self._of_matter, petitions.c.passed_from.is_(None))
 
     def items(self, window: Span | None) -> Items:
@@ -122,13 +123,6 @@ class MatterOf:
         days = union(of_it.where(*accepted), of_others.where(*accepted), answered)
         return list(self.session.scalars(days))
 
-    def numbers(self) -> list[str]:
-        """
-        The numbers of its petitions.
-        """
-        query = select(petitions.c.number).where(*self._items)
-        return list(self.session.scalars(query))
-
     def take_over(self, case: Case) -> None:
         """
         Give a *case* the matter that a person decided for the petition it comes from.
@@ -136,16 +130,20 @@ class MatterOf:
         this = cases.c.number == case.number
         self.session.execute(cases.update().where(this).values(matter=self.matter))
 
+    def case_numbers(self) -> list[str]:
+        """
+        The numbers of its cases that were not merged into another.
+        """
+        query = select(cases.c.number).where(*self._its_cases)
+        return list(self.session.scalars(query))
+
     def cases(self) -> list[Case]:
         """
         The cases of the matter that were not merged into another, in order of number,
-        locked; also the withdrawn: one of them may be reinstated at this moment, which
-        waits for this transaction or is waited for.
+        locked; also the withdrawn.
         """
         of_cases = Cases(self.session)
-        query = of_cases.query().where(
-            cases.c.matter == self.matter, cases.c.merged_into.is_(None)
-        )
+        query = of_cases.query().where(*self._its_cases)
         return of_cases.all(query.order_by(cases.c.number).with_for_update())
 
 
@@ -176,14 +174,11 @@ _PETITIONED = (
 )
 
 
-def missed_by(session: Connection, case: Case, *, lock: bool = False) -> list[Petition]:
+def missed_by(session: Connection, case: Case) -> list[Petition]:
     """
     The petitions of a case's matter that came in since it was opened and do not count
     as its repeats, in order. Those that were registered while the case was withdrawn
     may have come in before that.
-
-    *lock*: those too that were registered after the others were locked are locked, so
-    that none of them is withdrawn meanwhile.
     """
     of_case = select(cases.c.matter).where(cases.c.number == case.number)
     counted = exists().where(
@@ -199,5 +194,4 @@ def missed_by(session: Connection, case: Case, *, lock: bool = False) -> list[Pe
         petitions.c.withdrawn_on.is_(None),
         ~counted,
     )
-    query = query.order_by(petitions.c.received_on, petitions.c.number)
-    return stored.all(query.with_for_update(of=petitions) if lock else query)
+    return stored.all(query.order_by(petitions.c.received_on, petitions.c.number))

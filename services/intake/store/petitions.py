@@ -17,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
-    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -33,8 +32,19 @@ from shared.records.by_office import read_by_office
 from shared.records.rows import Records
 from shared.records.sealed import decrypt_json
 from shared.records.tables import row_of
+from shared.storage.name_locks import lock_names
 from shared.storage.row_sets import as_rows, given_rows
 from shared.web.paging import Page, PageRequest
+
+
+def kept_from_nobody() -> ColumnElement[bool]:
+    """
+    Whether a petition accuses nobody, or who registered it before it did: that office
+    knows it, and would learn from its absence whom it accuses (decision 0077).
+    """
+    accused = petitions.c.accused_office
+    registered_by = func.split_part(petitions.c.number, "-", 1)
+    return accused.is_(None) | (accused == registered_by)
 
 
 def earliest_of_matter() -> Select[Any]:
@@ -53,7 +63,7 @@ def earliest_of_matter() -> Select[Any]:
             petitions.c.withdrawn_on.is_(None),
             petitions.c.passed_from.is_(None),
             # What accuses the registering office, or one above it, is kept from it.
-            petitions.c.accused_office.is_(None)
+            kept_from_nobody()
             | (
                 petitions.c.accused_office
                 != all_(bindparam("lineage", type_=ARRAY(String)))
@@ -72,18 +82,11 @@ _LOCK = (
 )
 
 
-_KEYS = (
-    select(func.hashtext(func.unnest(bindparam("matters", type_=ARRAY(String)))))
-    .distinct()
-    .order_by(text("1"))
-    .subquery("keys")
-)
-_WAIT_FOR_MATTERS = select(func.pg_advisory_xact_lock(_KEYS.c[0]))
 _LOCK_MATTERS = (
     select(petitions.c.number)
     .where(
         (petitions.c.matter == any_(bindparam("matters", type_=ARRAY(String))))
-        | (petitions.c.number == bindparam("number", type_=String))
+        | (petitions.c.number == any_(bindparam("numbers", type_=ARRAY(String))))
     )
     .order_by(petitions.c.number)
     .with_for_update()
@@ -217,15 +220,20 @@ class Petitions(Records[Petition]):
         """
         self.session.execute(_LOCK, {"numbers": list(numbers)})
 
-    def lock_matters(self, matters: Collection[str], number: str | None = None) -> None:
+    def lock_matters(
+        self, matters: Collection[str], numbers: Collection[str] = ()
+    ) -> None:
         """
         Lock some *matters* for this transaction, so that nobody registers or corrects
-        another petition of them meanwhile; with their petitions, and the one of that
-        *number*, in the order of their numbers.
+        another petition of them meanwhile; with their petitions, and those of the
+        *numbers*, in the order of their numbers.
+
+        Whoever locks matters does so before petitions, and petitions before cases: two
+        transactions never wait for each other (decision 0078).
         """
-        named = {"matters": list(matters)}
-        self.session.execute(_WAIT_FOR_MATTERS, named)
-        self.session.execute(_LOCK_MATTERS, named | {"number": number})
+        lock_names(self.session, matters)
+        locked = {"matters": list(matters), "numbers": list(numbers)}
+        self.session.execute(_LOCK_MATTERS, locked)
 
     def follow(self, offices: Mapping[str, str]) -> None:
         """

@@ -76,6 +76,7 @@ def check_programme(
         decoder.check(of_offices(programme, directory))
     decoder.check(word_checks.words_repeated_or_missing(programme, rule_sets))
     decoder.check(word_checks.scope_words(programme, rule_sets))
+    decoder.check(word_checks.kinds_of_progress(programme, rule_sets))
     decoder.check(word_checks.petition_words(programme, rule_sets))
     decoder.check(word_checks.leader_words(programme, rule_sets))
     decoder.check(_rule_sets(programme, directory, rule_sets))

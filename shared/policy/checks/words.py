@@ -46,6 +46,16 @@ def words_repeated_or_missing(
         yield problem_in(programme, "origins", "no_words", message, remedy)
 
 
+def kinds_of_progress(
+    programme: Programme, sets: Mapping[str, RuleSet]
+) -> Iterator[Problem]:
+    if kept := programme.progress_only:
+        allowed = words_of("case_kind", words_known(programme, sets))
+        for kind in kept.case_kinds:
+            if kind not in allowed:
+                yield no_word(kept, "case_kinds", kind, allowed)
+
+
 def scope_words(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Problem]:
     words = words_known(programme, sets)
     for clause in programme.scope.clauses:

@@ -24,7 +24,7 @@ from shared.policy.parts.routes import Route
 from shared.policy.parts.targets import Baseline, Milestone
 from shared.policy.parts.words import TITLES, CaseClass
 from shared.policy.programme import Programme
-from shared.vocabulary import AlertLevel, Disposition, Remedy
+from shared.vocabulary import AlertLevel, Category, Disposition, Remedy
 
 
 def describe(programme: Programme, directory: Directory, vocabulary: Vocabulary) -> str:
@@ -83,6 +83,11 @@ def _targets(programme: Programme) -> Iterator[str]:
     automatic = programme.cases_from_petitions
     yield from _listed("登记即立案", (f"{r.title}〔{r.source}〕" for r in automatic))
     yield from _listed("分流去向", map(_route, programme.routes))
+    if kept := programme.progress_only:
+        words = programme.words["case_kind"]
+        named = [word.title for word in words if word.id in kept.case_kinds]
+        named += [Category(each).chinese for each in kept.categories]
+        yield f"只报进展、不报内容：{'、'.join(named)}〔{kept.source}〕"
     for fact, title in TITLES.items():
         words = programme.words[fact]
         listed = (f"{w.id} {w.title}〔{w.source}〕" for w in words if w.source)
@@ -299,6 +304,11 @@ def _procedures(programme: Programme, kind: Kind) -> Iterator[str]:
         f"司法救助：{phrases.limit_words(aid.approval)}内决定，"
         f"不超过{aid.cap_months}个月的月平均工资〔{aid.source}〕"
     )
+    if earlier := aid.earlier_wage:
+        yield (
+            f"上一年度的月平均工资公布前，至{earlier.through_month}月底"
+            f"可按再上一年度的计算〔{earlier.source}〕"
+        )
     for wage in aid.example_wages:
         area = f"{wage.office_prefix} 开头各院"
         yield f"  {area} {wage.year}年 {wage.yuan}元（{wage.source}，不能据以决定）"

@@ -28,6 +28,22 @@ RouteFact = Literal[
 
 
 @dataclass(frozen=True)
+class ProgressOnly:
+    """
+    Of petitions and cases of these kinds, or of these categories, that a unit handles,
+    the hub and the offices above it learn how far they are, and not what they say
+    (XQ-56).
+    """
+
+    case_kinds: tuple[str, ...]
+    source: str
+    categories: tuple[Literal["suggestion", "accusation", "claim"], ...] = ()
+
+    def includes(self, case_kind: str | None, category: str | None = None) -> bool:
+        return case_kind in self.case_kinds or category in self.categories
+
+
+@dataclass(frozen=True)
 class Route:
     """
     The petitions for which all of *when* holds go to a *department* of the office that

@@ -5,11 +5,13 @@ The business clock: three forms of its file, and a clock that is moved by hand.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from deploy.local.clock import FileClock
 from shared import clock
+from shared.service.base import Service
 
 MACHINE = datetime(2026, 12, 31, 20, 0, tzinfo=UTC)  # 04:00 on 1 January in Shanghai
 
@@ -73,3 +75,21 @@ def test_an_hour_can_be_set_and_the_day_is_that_of_shanghai(file):
 
     assert clock.today() == date(2020, 11, 20)
     assert clock.now().astimezone(clock.SHANGHAI).hour == 4
+
+
+@pytest.mark.parametrize("days", [-2, 0, 2])
+def test_no_timer_runs_while_the_machines_clock_is_far_from_where_it_was(
+    days, monkeypatch
+):
+    began, at = clock._BEGUN
+    monkeypatch.setattr(clock, "_BEGUN", (began - timedelta(days=days), at))
+    ran = []
+    timers = SimpleNamespace(name="assignment", _run=ran.append)
+
+    def escalate(_session):
+        """Has no more work."""
+
+    Service.repeat(timers, escalate)
+
+    assert ran == ([] if days else [escalate])
+    assert round(clock.moved() / timedelta(days=1)) == days

@@ -80,6 +80,7 @@ from tests.service.requirements.steps.of_xingqing import (
     territory_is_not_the_accused,
     the_conference_decides_who_leads,
     the_courts_department_helps,
+    the_hub_learns_how_far_it_is,
     the_rates_of_both_lists,
     three_answer_for_it,
     three_notices_without_progress,
@@ -604,14 +605,18 @@ ROWS = [
     ),
     # 法定期限
     of_the_office(
-        "TL-08 TL-10 TL-49",
-        "信访人请求复查、复核和各级转送的期限由计算器给出",
+        "TL-08 TL-10",
+        "信访人请求复查、复核的期限由计算器给出",
         calculated("review_request", "2022-06-06", "2022-07-06"),
         calculated("final_review_request", "2022-06-06", "2022-07-06"),
-        calculated("split_national", "2022-06-06", "2022-06-11"),
-        calculated("split_province", "2022-06-06", "2022-06-09"),
-        calculated("split_city", "2022-06-06", "2022-06-09"),
-        calculated("split_county", "2022-06-06", "2022-06-10"),
+    ),
+    of_the_office(
+        "TL-49",
+        "各级转送的期限由计算器给出，未启用的注明仅供参考",
+        calculated("split_national", "2022-06-06", "2022-06-11", in_force=False),
+        calculated("split_province", "2022-06-06", "2022-06-09", in_force=False),
+        calculated("split_city", "2022-06-06", "2022-06-09", in_force=False),
+        calculated("split_county", "2022-06-06", "2022-06-10", in_force=False),
     ),
     of_the_office(
         "TL-15",
@@ -711,6 +716,12 @@ ROWS = [
         "检举控告的对象不能填为本案的属地单位",
         petition(category="accusation", accused_office=NEIGHBOUR),
         territory_is_not_the_accused,
+    ),
+    of_the_office(
+        "XQ-56",
+        "揭发控告类只向信联办报进展，不报内容",
+        petition(category="accusation", accused_office=NEIGHBOUR),
+        the_hub_learns_how_far_it_is,
     ),
     of_the_office(
         "S18",

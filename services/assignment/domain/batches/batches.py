@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.base import Fact, Recorded
 from services.assignment.domain.facts.batches import BatchReceived
+from services.assignment.domain.facts.corrected import without_withdrawn_acts
 from shared.errors import Conflict, Problem
 from shared.policy.calendar import Calendar, Due, Limit
 from shared.policy.programme import Programme
@@ -158,6 +159,14 @@ def starts_clocks(programme: Programme) -> bool:
     """
     rules = programme.every_duty_rule()
     return any(rule.opened_by == BatchReceived.name for rule in rules)
+
+
+def in_force(recorded: Recorded) -> list[Fact]:
+    """
+    The facts of a matter, in the order in which they were recorded, without acts that
+    were withdrawn and without presumed receipts that were confirmed.
+    """
+    return without_presumed(without_withdrawn_acts(recorded).values())
 
 
 def without_presumed(facts: Iterable[Fact]) -> list[Fact]:

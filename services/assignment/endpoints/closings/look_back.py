@@ -80,15 +80,11 @@ def find_in_looking_back(call: Call) -> LookBack:
 )
 def list_look_backs(call: Call) -> Page[LookBack]:
     """
-    List the findings in the cases of an office and those below it, and about them. One
-    in a case that accuses the caller's office is not shown to it from then on.
+    List the findings in the cases of an office and those below it, and about them.
     """
     names = ("programme", "state", "link", "problem")
     filters = {name: call.query[name] for name in names if call.query.get(name)}
-    lineage = current_policy().directory.lineage(call.who.office, call.today)
-    return LookBacks(call.session).of_offices(
-        call.offices(), filters, call.page, lineage=lineage
-    )
+    return LookBacks(call.session).of_offices(call.offices(), filters, call.page)
 
 
 @api(
@@ -162,13 +158,9 @@ def judge_correction(call: Call) -> LookBack:
 def _look_back_of(call: Call) -> LookBack:
     """
     The finding in the path, locked, as of the office that has its case now. Raises
-    `NotFound`, also where the case accuses the caller's office.
+    `NotFound`.
     """
-    number, office = call.path["number"], call.who.office
-    directory = current_policy().directory
-    look_back = LookBacks(call.session).seen(
-        number,
-        directory.subtree(office, call.today),
-        lineage=directory.lineage(office, call.today),
-    )
-    return or_not_found(look_back, "反向审视的问题", number)
+    number, directory = call.path["number"], current_policy().directory
+    ours = directory.subtree(call.who.office, call.today)
+    found = LookBacks(call.session).seen(number, ours)
+    return or_not_found(found, "反向审视的问题", number)

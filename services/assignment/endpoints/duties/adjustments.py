@@ -179,5 +179,5 @@ def _sign(
     identity = str(uuid7())
     fact = adjustments.record(kind, signed, duty, identity)
     record_facts(call.session, {duty.number: {identity: fact}})
-    (shown,) = shown_duties([Duties(call.session).get(duty.id) or duty], call)
+    (shown,) = shown_duties([Duties(call.session).get(duty.id) or duty], call.today)
     return shown

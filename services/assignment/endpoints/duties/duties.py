@@ -4,7 +4,9 @@ Days: what happened to a duty, how its due day was counted, and a calculator.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from services.assignment.domain.consequences.duty_facts import facts_of_duties, moves_of
@@ -16,8 +18,9 @@ from services.assignment.domain.duties.transitions import run_all
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.duties import SignedRecord
 from services.assignment.domain.facts.further import OWN, seen_by
-from services.assignment.domain.matter import BegunMatter
-from services.assignment.endpoints.lookup import duty_of, programme_of
+from services.assignment.domain.matter import MatterState
+from services.assignment.endpoints.lookup import programme_of
+from services.assignment.endpoints.seen import Seen, duty_seen
 from services.assignment.endpoints.views import shown_duties
 from services.assignment.schemas.duties.duties import (
     DeadlineQuery,
@@ -25,7 +28,7 @@ from services.assignment.schemas.duties.duties import (
     ExplanationView,
     WholeDutyView,
 )
-from services.assignment.store import Duties, Enrolments, Matters
+from services.assignment.store import Duties
 from shared.errors import Problem, Rejected
 from shared.policy.calendar import Limit, Unit
 from shared.policy.current import current_policy
@@ -41,14 +44,29 @@ def show_duty(call: Call) -> dict[str, Any]:
     """
     Show a duty with its history and the signed records about it.
     """
-    duty = duty_of(call)
-    (shown,) = shown_duties([duty], call)
-    facts = Matters(call.session).facts(duty.number)
+    duty, seen = duty_seen(call)
+    (shown,) = shown_duties([duty], seen.on)
+    history = Duties(call.session).history(duty.id)
+    if seen.handed_on and not call.may_see(duty.office):
+        history = _until_moved(history, seen.on)
     return {
         **shown,
-        "history": Duties(call.session).history(duty.id),
-        "adjustments": adjustments(facts, duty.id),
+        "history": history,
+        "adjustments": adjustments(seen.facts, duty.id),
     }
+
+
+def _until_moved(history: Sequence[Any], moved_on: date) -> list[Any]:
+    """
+    What was recorded of a duty until its case moved on a day, with the hand-over; of
+    one that was not handed over, as far as its days go.
+    """
+    kept = list[Any]()
+    for row in takewhile(lambda row: row.occurred_on <= moved_on, history):
+        kept.append(row)
+        if row.cause == "case_moved" and row.occurred_on == moved_on:
+            break
+    return kept
 
 
 @api(
@@ -60,12 +78,10 @@ def explain_due_day(call: Call) -> dict[str, Any]:
     """
     Say of each day whether it was counted and why, by which rule.
     """
-    duty = duty_of(call)
-    row = Matters(call.session).known(duty.number)
-    enrolments = Enrolments(call.session).of_cases([duty.number])[duty.number]
-    further = enrolments.get(duty.programme)
-    facts = _facts_of(call, row, further)
-    count = _deadline(duty, row, further, facts)
+    duty, seen = duty_seen(call)
+    further = seen.enrolled.get(duty.programme)
+    facts = _facts_of(seen, further)
+    count = _deadline(duty, seen.state, further, facts)
     return {
         "duty": duty.id,
         "title": duty.title,
@@ -79,23 +95,23 @@ def explain_due_day(call: Call) -> dict[str, Any]:
     }
 
 
-def _facts_of(call: Call, row: BegunMatter, further: BegunMatter | None) -> list[Fact]:
+def _facts_of(seen: Seen, further: MatterState | None) -> list[Fact]:
     """
-    The facts from which duties follow in the matter of *row*; with *further*, as the
-    further programme sees them.
+    The facts from which duties follow in a matter; with *further*, as the further
+    programme sees them.
     """
-    began, recorded = further or row, Matters(call.session).recorded(row.number)
+    began = further or seen.state
     return facts_of_duties(
-        seen_by(further.programme if further else OWN, recorded),
-        row.office,
-        began.opened_on,
+        seen_by(further.programme if further else OWN, seen.recorded),
+        seen.state.office,
+        began.first_day,
         began.led,
-        is_case=row.is_case,
+        is_case=seen.state.is_case,
     )
 
 
 def _deadline(
-    duty: Duty, row: BegunMatter, further: BegunMatter | None, facts: list[Fact]
+    duty: Duty, row: MatterState, further: MatterState | None, facts: list[Fact]
 ) -> Deadline:
     """
     How the due day is counted, computed again from the facts as it was when it was

@@ -243,5 +243,5 @@ def show_worklist(call: Call) -> Page[dict[str, Any]]:
         if not duty.closed:
             owed[duty.number].append(duty)
     return page.map(
-        lambda led: {**vars(led), "duties": shown_duties(owed[led.number], call)}
+        lambda led: {**vars(led), "duties": shown_duties(owed[led.number], call.today)}
     )

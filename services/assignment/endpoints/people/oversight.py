@@ -137,5 +137,8 @@ def list_overseen_cases(call: Call) -> Page[dict[str, Any]]:
         if not duty.closed:
             owed[duty.number].append(duty)
     return page.map(
-        lambda each: {**vars(each), "duties": shown_duties(owed[each.number], call)}
+        lambda each: {
+            **vars(each),
+            "duties": shown_duties(owed[each.number], call.today),
+        }
     )

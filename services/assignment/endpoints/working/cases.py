@@ -14,9 +14,10 @@ from services.assignment.domain.facts.corrected import is_case_withdrawn
 from services.assignment.domain.facts.further import enrolled_in
 from services.assignment.domain.leaders.required_fields import missing_fields
 from services.assignment.endpoints.lookup import case_had_by, led_by, programme_of
+from services.assignment.endpoints.seen import case_seen
 from services.assignment.endpoints.views import shown_closing, shown_duties, summary
 from services.assignment.schemas.working import cases as schemas
-from services.assignment.store import CaseLists, Closings, Duties, Enrolments, Matters
+from services.assignment.store import CaseLists, Closings, Duties, Matters
 from shared.errors import Rejected
 from shared.policy.current import current_policy
 from shared.policy.parts.alerts import AlertColours
@@ -46,48 +47,55 @@ def list_cases(call: Call) -> Page[Any]:
 def show_case(call: Call) -> dict[str, Any]:
     """
     Show a case with what is owed in it and how it was closed; to an office that had it,
-    what it owed itself.
+    as it handed it on, with what it owed itself.
     """
-    row, session = case_had_by(call), call.session
-    sees_case = call.may_see(row.office)
+    row = case_had_by(call)
+    seen = case_seen(call, row)
+    state, facts, left = seen.state, seen.facts, seen.handed_on
+    here = call.may_see(row.office)
     owed = [
         duty
-        for duty in Duties(session).of_matter(row.number)
-        if sees_case or any(map(call.may_see, duty.offices))
+        for duty in Duties(call.session).of_matter(row.number)
+        if here or call.may_see(duty.office)
     ]
-    programme = current_policy().programmes.get(row.programme)
-    # Before the facts: an enrolment that is recorded in between is not yet shown, while
-    # one read without its fact would be shown as left.
-    enrolments = Enrolments(session).of_cases([row.number])[row.number]
-    facts = Matters(session).facts(row.number)
+    still = {duty.id for duty in owed}
+    owed_once = [
+        duty
+        for duty in (left.every_duty.values() if left else ())
+        if duty.id not in still and any(map(call.may_see, duty.offices))
+    ]
+    programme = current_policy().programmes.get(state.programme)
     repeated, volume = repeats_after_closing(facts), last_archiving(facts)
-    watch = programme.closing.watch
-    missing = owes_fields(row.standing, merged=row.merged) and bool(
-        missing_fields(led_by(row, facts), programme)
+    missing = owes_fields(state.standing, merged=state.merged) and bool(
+        missing_fields(led_by(state, facts), programme)
     )
-    withdrawn_from = enrolments.keys() - enrolled_in(facts)
+    watch = programme.closing.watch
+    withdrawn_from = seen.enrolled.keys() - enrolled_in(facts)
     return {
-        **summary(row, [row.number] if is_case_withdrawn(facts) else ()),
+        **summary(state, [row.number] if is_case_withdrawn(facts) else ()),
         "archived_on": volume and volume.on,
         "volume": volume and volume.volume,
         "enrolments": [
             {**summary(each), "left": code in withdrawn_from}
-            for code, each in enrolments.items()
+            for code, each in seen.enrolled.items()
         ],
         "alert_level": alert_level_of_case(
             owed,
             call.today,
-            lacking=programme.alerts if missing else None,
+            lacking=programme.alerts if missing and here else None,
             colours_of=current_policy().programmes.colours_of,
         ),
         "watch_days": watch and watch.days,
-        "watched_until": watched_until(row.standing, row.concluded_on, watch),
+        "watched_until": watched_until(state.standing, state.concluded_on, watch),
         "repeats_after_closing": [repeat.on for repeat in repeated],
-        "duties": shown_duties(owed, call),
+        "duties": [
+            *shown_duties(owed_once, seen.on),
+            *shown_duties(owed, call.today),
+        ],
         "closings": [
             shown_closing(row, report)
-            for report in Closings(session).of_matter(row.number)
-            if sees_case
+            for report in Closings(call.session).of_matter(row.number)
+            if here
         ],
     }
 
@@ -111,7 +119,7 @@ def list_duties(call: Call) -> Page[Any]:
         programme=query.get("programme"),
         number=query.get("number"),
     )
-    return Page(shown_duties(page.items, call), page.next)
+    return Page(shown_duties(page.items, call.today), page.next)
 
 
 def _colours(code: str | None) -> dict[AlertColours, tuple[str, ...]]:

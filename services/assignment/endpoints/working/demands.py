@@ -23,7 +23,7 @@ from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
-from shared.web.lookup import in_sight, or_not_found
+from shared.web.lookup import content_kept, in_sight, or_not_found
 from shared.web.paging import Page
 from shared.web.queries import PageQuery
 
@@ -111,7 +111,12 @@ def list_demands(call: Call) -> Page[Demand]:
     """
     List every version of the demand of a case.
     """
-    return Demands(call.session).page_of(case_of(call).number, call.page)
+    row, policy = case_of(call), current_policy()
+    programme = policy.programmes.get(row.programme)
+    reader = (call.who.office, row.office, row.case_kind, policy.directory, call.today)
+    if programme.keeps_content_from(*reader):
+        raise content_kept(programme.code)
+    return Demands(call.session).page_of(row.number, call.page)
 
 
 def _posts_of(row: BegunMatter) -> tuple[str, ...]:

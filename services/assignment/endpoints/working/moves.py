@@ -4,24 +4,21 @@ The offices that have or had a case, and which cases were handed round (DY-32).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from services.assignment.domain.case_offices import (
     REASONS,
     CaseMove,
     HandedRound,
-    office_after,
 )
-from services.assignment.domain.facts.base import Fact
-from services.assignment.endpoints.lookup import case_had_by, is_kept_from, programme_of
+from services.assignment.endpoints.lookup import case_had_by, programme_of
 from services.assignment.schemas.working.moves import (
     CaseMoveView,
     HandedRoundQuery,
     HandedRoundView,
     OfficesView,
 )
-from services.assignment.store import CaseMoves, Matters
+from services.assignment.store import CaseMoves
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.web.call import Call
@@ -33,11 +30,16 @@ from shared.web.queries import ListQuery
 @api("GET", "/cases/<number>/offices", answer=OfficesView)
 def show_case_offices(call: Call) -> dict[str, Any]:
     """
-    Show the offices that have or had a case, also to those that had it.
+    Show the offices that have or had a case; to those that had it, until they handed it
+    on.
     """
     row = case_had_by(call)
     moves = CaseMoves(call.session).of_case(row.number)
-    codes = [*(move.from_office for move in moves), row.office]
+    if not call.may_see(row.office):
+        while not call.may_see(moves[-1].from_office):
+            moves.pop()
+    codes = [move.from_office for move in moves]
+    codes.append(moves[-1].to_office if moves else row.office)
     days = [row.opened_on, *(move.moved_on for move in moves), None]
     directory = current_policy().directory
     held = [
@@ -51,7 +53,7 @@ def show_case_offices(call: Call) -> dict[str, Any]:
     ]
     return {
         "number": row.number,
-        "office": row.office,
+        "office": codes[-1],
         "offices": held,
         "moves": [_shown(move) for move in moves],
     }
@@ -60,26 +62,10 @@ def show_case_offices(call: Call) -> dict[str, Any]:
 @api("GET", "/case-moves", query=ListQuery, answer=CaseMoveView, many=True)
 def list_case_moves(call: Call) -> Page[Any]:
     """
-    List the moves of cases to and from an office and those below it, but not of a case
-    that is elsewhere and accuses the caller's.
+    List the moves of cases to and from an office and those below it.
     """
     page = CaseMoves(call.session).of_offices(call.offices(), call.page)
-    numbers = sorted({move.number for move in page.items})
-    visible = {
-        number
-        for number, facts in Matters(call.session).facts_of_cases(numbers).items()
-        if _has_it(call, facts) or not is_kept_from(call, facts)
-    }
-    shown = [_shown(move) for move in page.items if move.number in visible]
-    return Page(shown, page.next)
-
-
-def _has_it(call: Call, facts: Sequence[Fact]) -> bool:
-    """
-    Whether an office of the caller's has the case of *facts*.
-    """
-    office = office_after(facts)
-    return office is not None and call.may_see(office)
+    return page.map(_shown)
 
 
 @api(

@@ -8,22 +8,10 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Index,
-    Integer,
-    ScalarSelect,
-    Select,
-    cast,
-    func,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import Index, Select, func, or_, select
 
 from services.assignment.domain.closings.look_back import LookBack
-from services.assignment.domain.facts.received import CaseCorrected, CaseOpened
-from services.assignment.store.tables import facts, matters, metadata
+from services.assignment.store.tables import matters, metadata
 from shared.records.rows import Records
 from shared.records.tables import columns_of, table_of
 from shared.web.paging import Page, PageRequest
@@ -39,28 +27,12 @@ look_backs = table_of(
 )
 
 
-def _accused_in(number: ColumnElement[str]) -> ScalarSelect[str]:
-    """
-    The office that the petition of a case accuses, as last corrected.
-    """
-    details = [CaseOpened.name, CaseCorrected.name]
-    # An opening has no number, and counts as the correction 0; the highest holds.
-    correction = cast(facts.c.payload["correction"].astext, Integer)
-    return (
-        select(facts.c.payload["accused_office"].astext)
-        .where(facts.c.number == number, facts.c.type.in_(details))
-        .order_by(func.coalesce(correction, 0).desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
 class LookBacks(Records[LookBack]):
     """
     Findings about the work of departments.
 
     A finding goes with its case: the office that has the case sees and judges it. Who
-    the petition accuses does not see it, whoever recorded it (S3).
+    has to correct it sees it whatever becomes of the case (decision 0077).
     """
 
     table, record = look_backs, LookBack
@@ -70,43 +42,32 @@ class LookBacks(Records[LookBack]):
         offices: Collection[str],
         filters: Mapping[str, Any],
         request: PageRequest,
-        *,
-        lineage: Collection[str],
     ) -> Page[LookBack]:
         """
         Those in the cases of these *offices*, and those they answer for, with the
-        *filters* values; none in a case that accuses one of the *lineage*: the office
-        that asks, and those above it.
+        *filters* values.
         """
-        query = self._seen_by(offices, lineage).where(
+        query = self._seen_by(offices).where(
             *(look_backs.c[name] == value for name, value in filters.items())
         )
         return self.page(query, request)
 
-    def seen(
-        self, identity: str, offices: Collection[str], *, lineage: Collection[str]
-    ) -> LookBack | None:
+    def seen(self, identity: str, offices: Collection[str]) -> LookBack | None:
         """
         The finding of that id, locked, at the office that has its case now; None if
         `of_offices` would not show it.
         """
-        query = self._seen_by(offices, lineage).where(look_backs.c.id == identity)
+        query = self._seen_by(offices).where(look_backs.c.id == identity)
         return self.one(query, lock=True)
 
-    def _seen_by(
-        self, offices: Collection[str], lineage: Collection[str]
-    ) -> Select[Any]:
+    def _seen_by(self, offices: Collection[str]) -> Select[Any]:
         c, columns = look_backs.c, columns_of(look_backs, LookBack)
         # The office of the case now: a finding goes with its case.
         stored = [each for each in columns if each is not look_backs.c.office]
         return (
             select(*stored, matters.c.office)
             .join_from(look_backs, matters, matters.c.number == c.number)
-            .where(
-                # NULL where nobody is accused: that finding is shown.
-                func.coalesce(_accused_in(c.number).not_in(lineage), true()),
-                or_(matters.c.office.in_(offices), c.to_office.in_(offices)),
-            )
+            .where(or_(matters.c.office.in_(offices), c.to_office.in_(offices)))
         )
 
     def of_days(

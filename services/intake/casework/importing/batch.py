@@ -25,6 +25,7 @@ from services.intake.casework.importing.repeats import (
     REPEATS,
     Typed,
     known_repeats,
+    lock_known,
     no_fewer,
 )
 from services.intake.domain.cases.ledgers import Import
@@ -56,11 +57,13 @@ class BatchResult:
 class _SortedRows:
     """
     Rows by what is to become of them: *fresh* ones, each with its place, are new;
-    *changed* ones say otherwise than what is registered; so many were *repeated*.
+    *changed* ones say otherwise than what is registered; so many were *repeated*. The
+    *matters* are those of the new and the changed rows, as they are and as they were.
     """
 
     fresh: list[tuple[Line, int]] = field(default_factory=list)
     changed: list[RowAgain] = field(default_factory=list)
+    matters: list[str | None] = field(default_factory=list)
     rejected: list[dict[str, Any]] = field(default_factory=list)
     repeated: int = 0
 
@@ -76,6 +79,8 @@ def take_batch(
     Store the cases of a *batch* whose first row stands at *position* of the ledger.
     """
     sorted_rows = _sorted(session, job, batch, position)
+    if not job.dry_run:
+        lock_known(session, programme, sorted_rows.matters)
     new, too_few = _with_known_repeats(session, programme, sorted_rows.fresh)
     corrected = correct_rows(session, job, programme, sorted_rows.changed)
     result = BatchResult(
@@ -124,9 +129,11 @@ def _sorted(
             result.repeated += 1
         elif before is None:
             result.fresh.append((line, place))
+            result.matters.append(line.new.matter)
         else:
             again = RowAgain(before.number, row, place, line.values, line.content)
             result.changed.append(again)
+            result.matters += [line.new.matter, before.matter]
     return result
 
 

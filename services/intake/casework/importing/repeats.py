@@ -5,7 +5,7 @@ row as of a corrected one it is no lower (PY-06, A-17).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from services.intake.store import (
 )
 from shared.errors import Problem
 from shared.policy.programme import Programme
+from shared.storage.name_locks import lock_names
 
 REPEATS = "repeats_in_window"
 _SAYS_WHICH = frozenset(
@@ -53,6 +54,25 @@ def typed_again(
     return Typed(_matter(after), case.opened_on.isoformat(), case.number)
 
 
+def lock_known(
+    session: Connection, programme: Programme, matters: Iterable[str | None]
+) -> None:
+    """
+    Let nobody register a petition of these *matters*, or correct one, while
+    `known_repeats` counts them and until what is stored of their rows is there; before
+    any case is locked (decision 0078).
+    """
+    if states_repeats(programme):
+        lock_names(session, {each for each in matters if each})
+
+
+def states_repeats(programme: Programme) -> bool:
+    """
+    Whether the ledger of a programme has a column for repeats.
+    """
+    return REPEATS in {column.id for column in form_of(programme.form).columns}
+
+
 def known_repeats(
     session: Connection, programme: Programme, rows: Sequence[Typed]
 ) -> list[int]:
@@ -60,7 +80,7 @@ def known_repeats(
     How many petitions the register knows of the matter of each row that the programme
     counts as repeats. None where the form has no column for them.
     """
-    if REPEATS not in {column.id for column in form_of(programme.form).columns}:
+    if not states_repeats(programme):
         return [0] * len(rows)
     came = petitioned_on(session, {row.matter for row in rows if row.matter})
     numbers = [row.number for row in rows if row.number]

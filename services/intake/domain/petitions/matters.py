@@ -16,8 +16,8 @@ def in_order(
 ) -> Iterator[tuple[Petition, Petition]]:
     """
     Those of the petitions of a matter that do not stand as they should, each with how
-    it does: as a repeat of the earliest that came in before it and accuses no office of
-    its *lineage*, or as a first one. *known* is in order of day and number.
+    it does: as a repeat of the earliest that came in before it and is not kept from its
+    *lineage*, or as a first one. *known* is in order of day and number.
 
     What a person has decided stays, and what another office passed on. So does what
     repeats a petition that is kept from its office now: nothing that the office sees
@@ -28,7 +28,7 @@ def in_order(
     for petition in known:
         after, above = petition, lineage(petition)
         present = by_number.get(petition.repeat_of or "")
-        hidden = present is not None and present.accused_office in above
+        hidden = present is not None and _is_kept(present, above)
         if not _stays(petition) and not hidden:
             first = _first_for(petition, arranged, above)
             after = _repeat_of(petition, first) if first else as_first(petition)
@@ -46,11 +46,20 @@ def _first_for(
             each
             for each in earlier
             if each.passed_from is None
-            and each.accused_office not in above
+            and not _is_kept(each, above)
             and not (each.matter_decided_on and each.repeat_of == petition.number)
         ),
         None,
     )
+
+
+def _is_kept(petition: Petition, above: Collection[str]) -> bool:
+    """
+    Whether a petition accuses an office of a lineage, unless that is the one that
+    registered it, from which its absence would hide nothing (decision 0077).
+    """
+    accused = petition.accused_office
+    return accused in above and accused != office_in(petition.number)
 
 
 def as_first(petition: Petition) -> Petition:

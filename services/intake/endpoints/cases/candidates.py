@@ -12,8 +12,14 @@ import eventlet
 from services.intake.domain.matching import Comparison, Level, compare, reaches
 from services.intake.domain.matching.record import Prepared
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.endpoints.lookup import kept_from
-from services.intake.store import Candidate, Matching, MatterDecisions
+from services.intake.endpoints.lookup import is_content_kept, kept_from
+from services.intake.store import (
+    Candidate,
+    Cases,
+    Matching,
+    MatterDecisions,
+    Petitions,
+)
 from services.intake.store.match_rules import match_rules
 from shared.web.call import Call
 
@@ -34,8 +40,19 @@ def proposed(
     ]
     likely = [(each, c) for each, c in compared(content, shown) if c.level]
     likely.sort(key=lambda pair: (-pair[1].score, pair[0].number))
-    seen = [_candidate(each, c) for each, c in likely if call.may_see(each.office)]
+    seen = [_candidate(each, c) for each, c in likely if is_shown(call, each)]
     return {"candidates": seen, "elsewhere": len(likely) - len(seen)}
+
+
+def is_shown(call: Call, candidate: Candidate) -> bool:
+    """
+    Whether the caller may see a record, and not only how far it is.
+    """
+    if not call.may_see(candidate.office) or candidate.office == call.who.office:
+        return candidate.office == call.who.office
+    stored = Petitions if candidate.kind == "petition" else Cases
+    found = stored(call.session).get(candidate.number)
+    return found is not None and not is_content_kept(call, found)
 
 
 def proposed_for_petition(call: Call, petition: Petition) -> dict[str, Any]:

@@ -9,11 +9,13 @@ from typing import Any
 
 from uuid_utils import uuid7
 
+from services.intake.casework.matters import require_among
 from services.intake.casework.repeats import count_anew
 from services.intake.domain.cases.repeats import Earlier, MatterDecision, decide
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.endpoints.cases.candidates import (
     compared,
+    is_shown,
     proposed,
     proposed_for_petition,
 )
@@ -79,10 +81,12 @@ def decide_matter(call: Call) -> dict[str, Any]:
     """
     number, petitions = call.path["number"], Petitions(call.session)
     decision = MatterDecision(id=str(uuid7()), petition=number, **_decided(call.body))
-    _in_sight(call, decision)  # nobody locks what it may not see
+    # Nobody locks what it may not see.
+    locked = _matters(call, *_in_sight(call, decision))
     named = filter(None, (number, decision.same_as))
-    petitions.lock({*named, *petitions.repeating_numbers(number)})
+    petitions.lock_matters(locked, {*named, *petitions.repeating_numbers(number)})
     petition, earlier = _in_sight(call, decision)
+    require_among(_matters(call, petition, earlier), locked)
     decisions = MatterDecisions(call.session)
     after = decide(petition, decision, earlier, today=call.today)
     call.changed(petition, after)
@@ -105,7 +109,7 @@ def list_duplicates(call: Call) -> Page[Any]:
     A page is of so many cases; it may have fewer pairs, or none, and a next one.
     """
     page = Matching(call.session, match_rules()).same_matter(call.offices(), call.page)
-    pairs = [pair for one, others in page.items for pair in _pairs(one, others)]
+    pairs = [pair for one, others in page.items for pair in _pairs(call, one, others)]
     return Page(pairs, page.next)
 
 
@@ -128,17 +132,30 @@ def _in_sight(call: Call, decision: MatterDecision) -> tuple[Petition, Earlier |
     return petition, earlier
 
 
+def _matters(call: Call, petition: Petition, earlier: Earlier | None) -> set[str]:
+    """
+    The matters of both; of a record that has none yet, its number stands for it.
+    """
+    its = Petitions(call.session).matter(petition.number) or petition.number
+    return {its, earlier.matter or earlier.number} if earlier else {its}
+
+
 def _decided(body: dict[str, Any]) -> dict[str, Any]:
     return {"same_as": None, **body}
 
 
-def _pairs(one: Candidate, others: list[Candidate]) -> Iterator[dict[str, Any]]:
+def _pairs(
+    call: Call, one: Candidate, others: list[Candidate]
+) -> Iterator[dict[str, Any]]:
     """
-    The pairs of a case with others that reach the strongest level.
+    The pairs of a case with others that reach the strongest level, as far as the caller
+    may see both.
     """
     strongest = match_rules().levels[0]
     for other, comparison in compared(one.content, others, strongest):
-        if comparison.level == strongest:
+        if comparison.level == strongest and all(
+            is_shown(call, each) for each in (one, other)
+        ):
             yield {
                 "numbers": [one.number, other.number],
                 "why": [each.text for each in comparison.evidence if each.points > 0],

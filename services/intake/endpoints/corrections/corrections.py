@@ -10,6 +10,7 @@ from typing import Any
 
 from services.intake.casework.corrections import arrange_corrected, follow_correction
 from services.intake.casework.forms import coded
+from services.intake.casework.matters import require_among
 from services.intake.casework.repeats import restore_repeat, take_back_repeat
 from services.intake.domain.corrections.correcting import (
     PERSONAL,
@@ -52,7 +53,7 @@ from services.intake.store import (
     Replies,
     corrected_matter,
 )
-from shared.errors import Conflict, Problem, reject_if
+from shared.errors import Problem, reject_if
 from shared.matter_numbers import office_in
 from shared.policy.current import current_policy
 from shared.policy.parts.petitions import GroupVisits
@@ -325,12 +326,9 @@ def _locked(
     """
     petition, _, _, matters = _with_matters(call, changes)
     locked = {matter for matter in matters if matter}
-    Petitions(call.session).lock_matters(locked, petition.number)
+    Petitions(call.session).lock_matters(locked, [petition.number])
     petition, private, sealed, matters = _with_matters(call, changes)
-    if not {matter for matter in matters if matter} <= locked:
-        raise Conflict.because(
-            "corrected_meanwhile", "这件信访刚刚被更正过。", "请重新查看后再更正。"
-        )
+    require_among({matter for matter in matters if matter}, locked)
     require_handling_office(call.who.office, petition.office)
     return petition, private, sealed, matters
 

@@ -21,6 +21,7 @@ from services.intake.casework.importing.correcting import unknown_names_in
 from services.intake.casework.importing.repeats import (
     REPEATS,
     known_repeats,
+    lock_known,
     no_fewer,
     typed_again,
 )
@@ -38,20 +39,18 @@ from services.intake.domain.corrections.case_corrections import (
     territory_accused,
     withdraw_case,
 )
-from services.intake.domain.corrections.correcting import PERSONAL
 from services.intake.domain.corrections.corrections import (
-    Correction,
     CorrectionKind,
     something_changes,
 )
 from services.intake.domain.openings import require_handling_office
+from services.intake.endpoints.corrections.changed import as_shown
 from services.intake.endpoints.lookup import (
     case_of,
     case_with_repeats,
     petition_of,
 )
 from services.intake.endpoints.views import shown_case
-from services.intake.ledger import Column
 from services.intake.ledger.cells.text import label
 from services.intake.schemas import CaseView
 from services.intake.schemas.history import (
@@ -88,14 +87,13 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
     Correct single cells of a case's ledger row; what was owed and counted follows. The
     case leaves each further programme whose scope it does not meet any more.
     """
-    case, cases = case_of(call, lock=True), Cases(call.session)
-    require_handling_office(call.who.office, case.office)
+    cases = Cases(call.session)
+    case, before, values = _corrected_row(call)
+    if typed := typed_again(case, before, values):
+        programme = current_policy().programmes.get(case.programme)
+        lock_known(call.session, programme, [typed.matter])
+    case, before, values = _corrected_row(call, lock=True)
     programme = current_policy().programmes.get(case.programme)
-    stated = {case.number: (case, cases.ledger_row(case.number))}
-    _, before = standing_rows(call.session, stated)[case.number]
-    values = corrected_values(
-        programme.form, before, call.body["changes"], today=call.today
-    )
     on = call.body.get("corrected_on", call.today)
     corrected = correct_case(
         case, before, values, programme, on=on, completed=completed
@@ -220,9 +218,10 @@ def petition_history(call: Call) -> dict[str, Any]:
     """
     Show what was corrected of a petition and of its replies: who, when, why.
     """
-    number = petition_of(call).number
-    made = History(call.session).of(number)
-    return {"number": number, "corrections": [as_shown(one, {}) for one in made]}
+    petition = petition_of(call)
+    made = History(call.session).of(petition.number)
+    shown_ones = [as_shown(one, petition.programme, {}) for one in made]
+    return {"number": petition.number, "corrections": shown_ones}
 
 
 @api("GET", "/cases/<number>/history", answer=HistoryView)
@@ -233,21 +232,8 @@ def case_history(call: Call) -> dict[str, Any]:
     case = case_of(call)
     columns = columns_of(case.programme)
     made = History(call.session).of(case.number)
-    shown_ones = [as_shown(one, columns) for one in made]
+    shown_ones = [as_shown(one, case.programme, columns) for one in made]
     return {"number": case.number, "corrections": shown_ones}
-
-
-def as_shown(correction: Correction, columns: Mapping[str, Column]) -> dict[str, Any]:
-    """
-    A correction with the fields it changed; *columns*: those of the ledger by id.
-    """
-    return {
-        **vars(correction),
-        "kind_title": correction.kind.chinese,
-        "fields_changed": [
-            _field(correction, name, columns.get(name)) for name in correction.fields
-        ],
-    }
 
 
 def note(
@@ -275,59 +261,19 @@ def note(
     History(call.session).add(line)
 
 
-def _field(correction: Correction, name: str, column: Column | None) -> dict[str, Any]:
-    hidden = name in PERSONAL or (
-        column is not None and (column.personal or column.narrative)
-    )
-    return {
-        "name": name,
-        "title": column.title if column else _TITLES.get(name, name),
-        "before": None if hidden else correction.before.get(name),
-        "after": None if hidden else correction.after.get(name),
-    }
-
-
-_TITLES: Mapping[str, str] = {
-    "channel": "信访形式",
-    "received_on": "收到日期",
-    "first": "初信初访",
-    "non_prosecution_office": "作出不起诉决定的院",
-    "non_prosecution_served_on": "不起诉决定书送达日期",
-    "appellant": "申诉人",
-    "appealed_on": "提出申诉（交邮）日期",
-    "petitioner": "信访人",
-    "members": "联名信访人",
-    "accused_office": "被检举控告的单位",
-    "category": "信访类别",
-    "case_kind": "案件类别",
-    "demand": "诉求",
-    "original_case_no": "原案号",
-    "origin": "来源",
-    "topic": "问题类别",
-    "registration_level": "登记级别",
-    "persons": "人数",
-    "handler_post": "承办人职务",
-    "replied_on": "回复日期",
-    "kind": "答复种类",
-    "mode": "答复方式",
-    "outcome": "结果",
-    "summary": "答复内容",
-    "withdrawn_on": "撤销日期",
-    "approver_post": "批准人职务",
-    "delivered_on": "送达日期",
-    "delivery_outcome": "送达结果",
-    "delivery_note": "送达说明",
-    "step": "步骤",
-    "on": "步骤日期",
-    "document": "文号",
-    "to_office": "接收单位",
-    "report_by": "报告日期",
-    "verdict": "处理意见",
-    "served": "送达结果",
-    "cause": "撤销原因",
-    "same_as": "保留的编号",
-    "programme": "专项",
-}
+def _corrected_row(
+    call: Call, *, lock: bool = False
+) -> tuple[Case, dict[str, Any], dict[str, Any]]:
+    """
+    The case of the path with its ledger row as it stands and as the body corrects it.
+    """
+    case = case_of(call, lock=lock)
+    require_handling_office(call.who.office, case.office)
+    stated = {case.number: (case, Cases(call.session).ledger_row(case.number))}
+    _, before = standing_rows(call.session, stated)[case.number]
+    form = current_policy().programmes.get(case.programme).form
+    changes = call.body["changes"]
+    return case, before, corrected_values(form, before, changes, today=call.today)
 
 
 def _repeats_below_known(

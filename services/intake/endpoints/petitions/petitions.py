@@ -5,6 +5,7 @@ Petitions as they come in, listed and found.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from services.intake.casework.forms import coded, form_of
@@ -19,7 +20,11 @@ from services.intake.domain.petitions.petitions import (
 from services.intake.domain.petitions.progress import new_code
 from services.intake.domain.words import in_words, not_in_words, titles_of
 from services.intake.endpoints.cases.candidates import proposed
-from services.intake.endpoints.lookup import programme_of, seen_by_actor
+from services.intake.endpoints.lookup import (
+    is_content_kept,
+    programme_of,
+    seen_by_actor,
+)
 from services.intake.endpoints.petitions.routing import routing_of, routing_of_new
 from services.intake.schemas import PetitionView, Registration
 from services.intake.schemas.lists import NameBody, PetitionsQuery, filters_of
@@ -203,8 +208,11 @@ def show_petition(call: Call) -> dict[str, Any]:
 def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:
     """
     A petition as it is shown: of which other it is a repeat, who handled that one
-    first, and from or into which it was split stands there if the caller may see it.
+    first, and from or into which it was split stands there if the caller may see it; of
+    one of which only the progress is told, not whom or what it is about.
     """
+    if is_content_kept(call, petition):
+        petition = replace(petition, accused_office=None, topic=None)
     first = petition.repeat_of
     handled = petition.first_office
     shows = handled is not None and call.may_see(handled)

@@ -51,6 +51,15 @@ def test_a_repeat_takes_over_who_handled_the_first_one_as_that_stands_now():
     )
 
 
+@pytest.mark.requirement("S3")
+def test_whom_a_petition_accuses_counts_it_still_if_it_registered_it():
+    accusing = replace(FIRST, accused_office=CITY)
+    kept = replace(accusing, number=f"{COUNTY}-2020-1")
+
+    assert arranged(accusing, AGAIN) == [REPEAT]
+    assert arranged(kept, AGAIN) == []
+
+
 def test_a_petition_that_nothing_precedes_is_as_its_own_office_handles_it():
     alone = replace(AGAIN, first_post="检察官")
 

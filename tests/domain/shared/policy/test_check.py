@@ -128,6 +128,7 @@ def test_what_we_ship_has_no_problems():
         ("of: office, needs: [document], source: PY-41", "of: office, fields: [leader], source: PY-41", "acts[9].fields", "never_fires"),
         ("form: annex2", "form: annex2\nform: annex3", "form", "duplicate_key"),
         ("form: annex2", "forms: annex2", "forms", "unknown_key"),
+        ("form: annex2", "progress_only: {case_kinds: [gossip], source: x}\nform: annex2", "progress_only.case_kinds", "unknown_value"),
         ("count_ended_as_resolved: false", "count_ended_as_resolved: 0", "settings.count_ended_as_resolved", "wrong_type"),
     ],
 )  # fmt: skip

@@ -5,10 +5,12 @@ An accusation never comes into the hands of the office that it accuses.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 
 import pytest
 
+from shared.settings import SERVICES
 from tests.builders import CITY, COUNTY, NEIGHBOUR, a_petition, new_number
 from tests.service.asking import all_items, at, handed, refused
 
@@ -164,29 +166,25 @@ _ACTS = {
 
 
 @pytest.mark.requirement("S3", "MX-38")
-def test_what_was_found_before_the_accusation_was_known_is_kept_from_the_accused(
-    as_office, eventually
+def test_what_was_found_before_the_accusation_was_known_stays_as_it_was(
+    as_office, all_arrived, eventually
 ):
     city, county = as_office(CITY), as_office(COUNTY)
     body = a_petition(category="accusation", received_on=DAY, petitioner=None)
     number = _made(city, "/petitions", body)["number"]
     _made(city, at("petitions", number, "case"), {"opened_on": DAY})
     eventually(lambda: city.get("assignment", at("cases", number)).is_success)
-    found = city.post(*_look_back(number))
-    finding = found.json()["id"]
-
-    def listed(office):
-        return {each["id"] for each in all_items(office, "assignment", "/look-backs")}
-
-    assert finding in listed(county)
+    finding = city.post(*_look_back(number)).json()["id"]
     right = {"changes": {"accused_office": COUNTY}, "reason": "来信补正。"}
     _made(city, at("petitions", number, "corrections"), right)
-    eventually(lambda: finding not in listed(county))
+    all_arrived()
 
+    listed = {each["id"] for each in all_items(county, "assignment", "/look-backs")}
     corrected = {"on": LATER, "post": "检察官", "text": "已整改。"}
     path = at("look-backs", finding, "corrections")
-    refused(county.post("assignment", path, corrected), 404, "not_found")
-    assert finding in listed(city)
+    assert finding in listed
+    assert county.post("assignment", path, corrected).status_code == 201
+    refused(city.post(*_look_back(number)), 422, "accused_office")
 
 
 ASKED = {
@@ -365,26 +363,90 @@ def test_whom_a_petition_accuses_is_corrected_and_then_kept_from_it(as_office):
     assert _made(city, path, gone)["accused_office"] is None
 
 
-def test_an_office_that_had_the_case_sees_nothing_of_it_once_it_is_accused(
-    as_office, eventually
-):
+@pytest.fixture
+def handed_on(as_office, eventually, all_arrived):
+    """
+    Two petitions that the county registered, each a case that its neighbour has now;
+    the first accuses the county since then. With each what was registered.
+    """
     county, neighbour = as_office(COUNTY), as_office(NEIGHBOUR)
-    said = {"received_on": DAY, "category": "accusation", "accused_office": "410928"}
-    number = _made(county, "/petitions", a_petition(**said))["number"]
-    _made(county, at("petitions", number, "case"), {"opened_on": DAY})
-    eventually(lambda: county.get("assignment", at("cases", number)).is_success)
-    handed(as_office, number, handed_on=LATER, to_office=NEIGHBOUR)
-    duty = at("duties", f"{number}/procedural_reply", "history")
+    registered = {}
+    for who in ("甄此", "甄彼"):
+        said = {"received_on": DAY, "category": "accusation"}
+        said |= {"accused_office": "410928", "original_case_no": new_number("刑初")}
+        said["petitioner"] = {"name": who, "id_no": "999999194605021872"}
+        number = _made(county, "/petitions", a_petition(**said))["number"]
+        _made(county, at("petitions", number, "case"), {"opened_on": DAY})
+        registered[number] = said
+    for number in registered:
+        path = at("cases", number)
+        eventually(lambda path=path: county.get("assignment", path).is_success)
+    handed(as_office, *registered, handed_on=LATER, to_office=NEIGHBOUR)
+    accusing, _ = registered
+    path = at("petitions", accusing)
+    eventually(lambda: neighbour.get("intake", path).is_success)
     correction = {"changes": {"accused_office": COUNTY}, "reason": "误填。"}
+    _made(neighbour, f"{path}/corrections", correction)
+    all_arrived()
+    return registered
 
-    def moved(caller):
-        listed = all_items(caller, "assignment", "/case-moves")
-        return number in {each["number"] for each in listed}
 
-    assert county.get("assignment", duty).is_success
-    assert moved(county)
-    eventually(lambda: neighbour.get("intake", at("petitions", number)).is_success)
-    _made(neighbour, at("petitions", number, "corrections"), correction)
-    eventually(lambda: county.get("assignment", duty).status_code == 404)
-    assert neighbour.get("assignment", duty).is_success
-    assert (moved(county), moved(neighbour)) == (False, True)
+def _asked_of(county, service):
+    """
+    Every address of a service under which something is read of a case or petition.
+    """
+    paths = county.get(service, "/openapi.json").json()["paths"]
+    of_one = ("/cases/{number}", "/petitions/{number}", "/duties/{duty}")
+    return [p for p, asked in paths.items() if "get" in asked and p.startswith(of_one)]
+
+
+_OF_NO_MATTER = re.compile(r'"(id|recorded_at|trace_id)": *"[^"]*"')
+
+
+@pytest.mark.requirement("S3")
+def test_an_office_that_had_the_case_learns_from_no_answer_that_it_is_accused(
+    handed_on, as_office
+):
+    county = as_office(COUNTY)
+    statuses = set()
+    for service in SERVICES:
+        for path in _asked_of(county, service):
+            said = []
+            for number in handed_on:
+                this = path.replace("{duty}", f"{number}/procedural_reply")
+                answer = county.get(service, this.replace("{number}", number))
+                text = answer.text.replace(number, "")
+                said.append((answer.status_code, _OF_NO_MATTER.sub("", text)))
+            assert said[0] == said[1], (service, path)
+            statuses.add(said[0][0])
+
+    assert {200, 404, 409} <= statuses
+
+
+@pytest.mark.requirement("S3")
+def test_no_list_figure_or_search_tells_an_office_that_had_the_case_of_it(
+    handed_on, as_office
+):
+    county, (accusing, plain) = as_office(COUNTY), handed_on
+    lists = {**LISTS, "moves": ("assignment", "/case-moves", {})}
+    lists |= {"own cases": ("assignment", "/cases", {})}
+    base = {"programme": "puyang-2020", "measure": "base", "as_of": LATER}
+    lists |= {"cases that counted": ("reporting", "/cases", base)}
+    for service, path, query in lists.values():
+        if "{" in path:
+            continue
+        listed = json.dumps(list(all_items(county, service, path, **query)))
+        assert (accusing in listed) == (plain in listed), path
+
+    again = [
+        _made(county, "/petitions", a_petition(**{**said, "received_on": LATER}))
+        for said in handed_on.values()
+    ]
+    assert [each["repeat_of"] for each in again] == list(handed_on)
+    assert not any(each["first"] for each in again)
+    log = all_items(as_office("410000", "auditor"), "intake", "/leak-log")
+    asked = {(each["subject"], each["act"]) for each in log}
+    assert county.get("intake", at("cases", accusing)).status_code == 409
+    assert (accusing, "show_case") not in asked
+    log = all_items(as_office("410000", "auditor"), "intake", "/leak-log")
+    assert (accusing, "show_case") in {(e["subject"], e["act"]) for e in log}

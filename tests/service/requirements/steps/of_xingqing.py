@@ -40,6 +40,18 @@ def three_answer_for_it(work):
     assert sheet["department"] == "综治中心"
 
 
+def the_hub_learns_how_far_it_is(work):
+    """
+    The hub reads in its list how far the petition is, counts it, and reads no more.
+    """
+    hub = work.as_office(HUB)
+    refused(hub.get("intake", at("petitions", work.number)), 403, "progress_only")
+    asked = {"office": work.office, "number": work.number}
+    (listed,) = all_items(hub, "intake", "/petitions", **asked)
+    assert (listed["state"], listed["accused_office"]) == ("registered", None)
+    assert list(all_items(hub, "assignment", "/duties", **asked))
+
+
 def territory_is_not_the_accused(work):
     """
     Neither is the unit that answers by place written into the row of a case that

@@ -36,6 +36,7 @@ def test_the_conference_acts_on_what_is_or_was_disputed_only(session, kind):
     )
     conference = conference_over(call, petition)
     call.may_see = lambda office: office == conference
+    call.who = SimpleNamespace(office=conference)
 
     with pytest.raises(NotFound):
         acted_on(call, kind)

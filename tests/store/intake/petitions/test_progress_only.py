@@ -1,0 +1,119 @@
+"""
+Of an accusation, or a matter of law and court, that a unit handles the hub learns how
+far it is, and not what it says (XQ-56).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.intake.casework.proposals import open_case_of
+from services.intake.endpoints.cases.cases import show_case
+from services.intake.endpoints.cases.matching import propose_for_petition
+from services.intake.endpoints.corrections.history import petition_history
+from services.intake.endpoints.petitions.counts import show_petition_counts
+from services.intake.endpoints.petitions.petitions import list_petitions, show_petition
+from services.intake.endpoints.petitions.replies import list_replies
+from services.intake.store import NewPetitions, Petitions
+from shared import telemetry
+from shared.errors import Forbidden
+from tests.builders import a_registration, new_number
+from tests.store.test_lock_order import ask, engine  # noqa: F401
+
+UNIT, HUB, ABOVE = "640104010", "640104800", "640100800"
+ACCUSED = "640104011"
+CAME, TODAY = date(2020, 11, 16), date(2020, 11, 20)
+ACCUSATION = {
+    "category": "accusation",
+    "case_kind": "accusation",
+    "accused_office": ACCUSED,
+}
+OF_LAW = {"category": "claim", "case_kind": "law_and_court"}
+READ = (show_petition, petition_history, list_replies)
+
+
+@pytest.fixture
+def session(engine):  # noqa: F811
+    with engine.connect() as session:
+        yield session
+
+
+def registered(session, *, office=UNIT, **said):
+    body = a_registration(CAME) | {"origin": "own_screening"} | said
+    body["original_case_no"] = new_number()
+    found = NewPetitions(session).register(body, office=office, programme="xq-2020")
+    return found.petition
+
+
+@pytest.mark.requirement("XQ-56")
+@pytest.mark.parametrize("reader", [HUB, ABOVE])
+@pytest.mark.parametrize("said", [ACCUSATION, OF_LAW], ids=["accusation", "law"])
+def test_the_hub_reads_nothing_of_what_such_a_petition_of_a_unit_says(
+    session, said, reader
+):
+    petition = registered(session, **said)
+    with telemetry.work("test", trace=telemetry.background_context()):
+        _, case = open_case_of(session, petition, CAME, {}, TODAY)
+
+    for endpoint in (*READ, show_case):
+        ask(session, endpoint, case.number, office=UNIT)
+        with pytest.raises(Forbidden) as refused:
+            ask(session, endpoint, case.number, office=reader)
+        assert refused.value.code == "progress_only"
+
+
+@pytest.mark.requirement("XQ-56")
+def test_the_hub_counts_such_petitions_and_lists_how_far_they_are(session):
+    asked = {"since": CAME, "until": CAME, "counted_by": "category"}
+    asked["programme"] = "xq-2020"
+    before = count(session, asked)
+    petition = registered(session, **ACCUSATION)
+    page = ask(
+        session,
+        list_petitions,
+        "",
+        query={"sort": "newest", "limit": 500, "office": UNIT},
+        office=HUB,
+    )
+    (listed,) = [each for each in page.items if each["number"] == petition.number]
+
+    assert count(session, asked) == before + 1
+    assert (listed["state"], listed["received_on"]) == (petition.state, CAME)
+    assert (listed["accused_office"], listed["topic"]) == (None, None)
+
+
+def count(session, query):
+    answer = ask(session, show_petition_counts, "", query=query, office=HUB)
+    (of_kind,) = [e for e in answer["items"] if e["id"] == "accusation"] or [None]
+    return of_kind["petitions"] if of_kind else 0
+
+
+@pytest.mark.requirement("XQ-56")
+@pytest.mark.parametrize("said", [ACCUSATION, OF_LAW], ids=["accusation", "law"])
+def test_the_hub_is_not_told_who_petitions_by_a_petition_of_the_same_person(
+    session, said
+):
+    who = {"petitioner": {"name": "甄相同", "id_no": "999999194605021872"}}
+    kept = registered(session, **who, **said)
+    own = registered(session, office=HUB, **who, **said)
+    found = ask(session, propose_for_petition, own.number, office=HUB)
+
+    assert kept.number not in {each["number"] for each in found["candidates"]}
+    assert found["elsewhere"] >= 1
+
+
+@pytest.mark.requirement("XQ-56")
+def test_what_the_hub_registers_itself_or_is_passed_and_all_other_kinds_it_reads(
+    session,
+):
+    own = registered(session, office=HUB, **ACCUSATION)
+    other = registered(session, category="claim", case_kind="complaint")
+    passed = replace(registered(session, **ACCUSATION), to_office=HUB)
+    Petitions(session).update(passed)
+
+    for petition in (own, other, passed):
+        shown = ask(session, show_petition, petition.number, office=HUB)
+        assert shown["number"] == petition.number
