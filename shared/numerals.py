@@ -23,6 +23,12 @@ _NUMERALS = re.compile(
     r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月"
     r"([一二三四五六七八九十廿卅]{1,3})[日号]"
 )
+_MONEY = re.compile(
+    r"(?P<yuan>(?:0|[1-9][0-9]{0,9}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,3})(?:\.[0-9]{1,6})?)"
+    r"(?P<myriads>万)?元?"
+)
+_LONGEST_MONEY = 30  # 9,999,999,999.999999万元 has 22 signs
+_MOST_FEN = 10**12  # as many as ten digits of yuan have
 _WRITTEN = str.maketrans("0123456789", "〇一二三四五六七八九")
 _CAPITALS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
@@ -65,6 +71,19 @@ def day_of(written: str) -> date | None:
         digits = "".join(str(DIGITS[sign]) for sign in year)
         return date(int(digits), count_of(month), count_of(day))
     return None
+
+
+def fen_of(written: str) -> int | None:
+    """
+    A sum of money as offices write it (`12,000.00`, `１.２万元`), in fen; None for what
+    is none, is less than a fen or longer than ten digits of yuan.
+    """
+    parts = _MONEY.fullmatch(plain_signs(written[:_LONGEST_MONEY]))
+    if parts is None:
+        return None
+    fen = Decimal(parts["yuan"].replace(",", "")) * 100
+    fen *= 10_000 if parts["myriads"] else 1
+    return None if fen != int(fen) or fen >= _MOST_FEN else int(fen)
 
 
 def yuan(fen: int) -> str:

@@ -79,6 +79,7 @@ class HearingHeld(Event):
     """
     A hearing took place. *leader_chaired*: a leader or the head of a department had the
     chair (DY-20). *topic*: what it was about, "" if the programme has no topics.
+    *public*: it was open to the public (DY-22).
     """
 
     type: ClassVar[str] = "hearing.hearing_held"
@@ -88,6 +89,7 @@ class HearingHeld(Event):
     hearing: str
     leader_chaired: bool
     topic: str
+    public: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +106,10 @@ class OpinionAnswered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class HearingResulted(Event):
-    """The result after a hearing; *settled* counts in the share settled (I-22)."""
+    """
+    The result after a hearing, which was *public* or not; *settled* counts in the share
+    settled (I-22).
+    """
 
     type: ClassVar[str] = "hearing.hearing_resulted"
 
@@ -112,6 +117,7 @@ class HearingResulted(Event):
     in_scope: bool
     hearing: str
     settled: bool
+    public: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,9 +161,9 @@ EXAMPLES: tuple[Event, ...] = (
     HearingScheduled(**_ABOUT, scheduled_on=date(2021, 3, 25)),
     HearingAdjourned(**_ABOUT, scheduled_on=date(2021, 4, 1)),
     HearingCalledOff(**_COUNTED),
-    HearingHeld(**_COUNTED, leader_chaired=True, topic="fraud"),
+    HearingHeld(**_COUNTED, leader_chaired=True, topic="fraud", public=True),
     OpinionAnswered(**_COUNTED, adoption="full"),
-    HearingResulted(**_COUNTED, settled=True),
+    HearingResulted(**_COUNTED, settled=True, public=True),
     HearingWatchOver(**_COUNTED, settled=True),
     *document_examples(
         DocumentFiled, DocumentWithdrawn, kind="hearing_record", **_COMMON

@@ -145,9 +145,14 @@ class Papers:
 
     def template(self, wanted: str) -> PaperTemplate:
         """
+        The paper of an id, or of a title that no other has.
+
         Raises `Rejected` with what there is to choose from.
         """
         papers = self.in_force()
+        titled = [paper for paper in papers.values() if paper.title == wanted]
+        if len(titled) == 1 and wanted not in papers:
+            return titled[0]
         if wanted not in papers:
             names = "、".join(
                 f"{paper.id}（{paper.title}）" for paper in papers.values()

@@ -145,11 +145,14 @@ class Directory:
         The code of the one office of this name, in full or short; None if there is
         none, or more than one.
         """
-        codes = self._codes.get(name, frozenset())
+        codes = self.codes_by_name.get(name, frozenset())
         return next(iter(codes)) if len(codes) == 1 else None
 
     @cached_property
-    def _codes(self) -> Mapping[str, Collection[str]]:
+    def codes_by_name(self) -> Mapping[str, Collection[str]]:
+        """
+        The codes of the offices that have a name, in full or short.
+        """
         codes: dict[str, set[str]] = {}
         for office in self.offices():
             for name in (office.name, office.short_name):
@@ -188,7 +191,7 @@ class Directory:
         """
         The code of the office of that name, long or short.
         """
-        return min(self._codes.get(name, ()), default=None)
+        return min(self.codes_by_name.get(name, ()), default=None)
 
     def answering_for(
         self, place: str, kinds: Collection[str], on: date

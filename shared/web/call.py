@@ -138,3 +138,10 @@ class Endpoint:
     repeatable: bool
     vet: Callable[[Call], Any] | None
     further_problems: FurtherProblems | None = None
+
+    @property
+    def is_public_page(self) -> bool:
+        """
+        Whether it gives a page to be read by anybody, who also reads its refusals.
+        """
+        return self.gives == "text/html" and not self.roles

@@ -79,7 +79,7 @@ class ApiEntrypoint(HttpRequestHandler):
             call = self._read(request)
             response = self._work(request, call)
         except Exception as error:  # noqa: BLE001 - every error becomes an answer
-            response = answer_to(error, trace)
+            response = answer_to(error, trace, on_page=self.endpoint.is_public_page)
             self._log_refusal(request, error, response)
         response.headers["X-Correlation-Id"] = trace.correlation_id
         REQUESTS.labels(

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -14,8 +13,10 @@ from marshmallow import ValidationError, fields, validate
 from marshmallow.utils import get_value
 
 from shared.accounts import parts_of
-from shared.numerals import day_of, plain_signs, yuan
+from shared.near_names import did_you_mean, near_names
+from shared.numerals import day_of, fen_of, plain_signs, yuan
 from shared.policy.current import current_policy
+from shared.policy.directory import Directory
 from shared.web.messages import Message
 
 
@@ -77,7 +78,32 @@ class OfficeCode(fields.String):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         written: str = super()._deserialize(value, *args, **kwargs)
-        return current_policy().directory.code_of(written) or written
+        directory = current_policy().directory
+        code = directory.code_of(written) or written
+        if not code.isdigit() and (near := _near(written, directory)):
+            raise ValidationError(_no_office(written, near))
+        return code
+
+
+def _near(written: str, directory: Directory) -> list[str]:
+    """
+    The offices that may be meant by a name: those that share it, or whose are like it.
+    """
+    codes = directory.codes_by_name
+    if shared := codes.get(written):
+        return sorted(directory.office(code).name for code in shared)[:_MOST_NEAR]
+    return near_names(written, codes)
+
+
+_MOST_NEAR = 3
+
+
+def _no_office(written: str, near: list[str]) -> Message:
+    return Message(
+        "office_form",
+        f"名录中没有“{written}”，或者不止一个。",
+        f"{did_you_mean(near)}可填代码，或者名录中的全称、简称（GET /offices）。",
+    )
 
 
 class PostTitle(fields.String):
@@ -195,6 +221,24 @@ class Flag(fields.Boolean):
 _YES_OR_NO = {"是": True, "否": False}
 
 
+class Count(fields.Integer):
+    """
+    A whole number, which may also be written as a text of digits of either width.
+    """
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str):
+            written = plain_signs(value[:_LONGEST_COUNT])
+            if not _FEW_DIGITS.fullmatch(written):
+                raise self.make_error("invalid", input=value)
+            value = int(written)
+        return super()._deserialize(value, *args, **kwargs)
+
+
+COUNT = "^[0-9０-９]{1,9}$"
+_LONGEST_COUNT = 10
+
+
 class Digits(fields.Integer):
     """
     A whole number in a query string: ASCII digits and nothing else.
@@ -211,16 +255,11 @@ _FEW_DIGITS = re.compile(r"[0-9]{1,9}")
 
 MONEY = r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,2})?\Z"
 SIGNED_MONEY = r"^-?(0|[1-9][0-9]{0,9})(\.[0-9]{1,2})?$"
-_SPELLED_MONEY = re.compile(
-    r"(?P<yuan>(?:0|[1-9][0-9]{0,9}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,3})(?:\.[0-9]{1,6})?)"
-    r"(?P<myriads>万)?元?"
-)
 _MONEY_FORM = Message(
     "money_form",
     "金额应写成 12000.00 的样子。",
     "请以元为单位，至多两位小数；也可写成 12,000元 或 1.2万。",
 )
-_MOST_FEN = 10**12  # as many as ten digits of yuan have
 
 
 class Money(fields.String):
@@ -230,14 +269,10 @@ class Money(fields.String):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         written = super()._deserialize(value, *args, **kwargs)
-        parts = _SPELLED_MONEY.fullmatch(written)
-        if parts is None:
+        fen = fen_of(written)
+        if fen is None:
             raise ValidationError(_MONEY_FORM)
-        fen = Decimal(parts["yuan"].replace(",", "")) * 100
-        fen *= 10_000 if parts["myriads"] else 1
-        if fen != int(fen) or fen >= _MOST_FEN:
-            raise ValidationError(_MONEY_FORM)
-        return int(fen)
+        return fen
 
     def _serialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
         return None if value is None else yuan(value)

@@ -21,6 +21,7 @@ from shared.web.field_kinds import (
     SIGNED_MONEY,
     BoundedList,
     Coded,
+    Count,
     Day,
     Digits,
     Flag,
@@ -310,7 +311,7 @@ def count(
     *, least: int = 0, most: int = 1_000_000, required: bool = True, **more: Any
 ) -> fields.Integer:
     """A whole number from *least* to *most*."""
-    return fields.Integer(
+    return Count(
         strict=True,
         required=required,
         validate=validate.Range(

@@ -58,7 +58,7 @@ def method_of(
                 if call.if_refused and isinstance(error, Refusal):
                     with transaction(service.name) as call.session:
                         call.if_refused()
-                response = answer_to(error, working)
+                response = answer_to(error, working, on_page=endpoint.is_public_page)
             telemetry.add_log_fields(status=response.status_code)
         return response
 

@@ -18,8 +18,9 @@ from shared.policy.current import current_policy
 from shared.policy.parts.words import TITLES, WordFact
 from shared.policy.programme import Programme
 from shared.policy.programmes import Programmes
-from shared.web.field_kinds import Labelled
-from shared.web.fields import text_rules
+from shared.vocabulary import Term
+from shared.web.field_kinds import LABELS, Labelled
+from shared.web.fields import one_of, text_rules
 
 PART = "x-part"
 PROGRAMME = "programme"
@@ -100,6 +101,7 @@ PARTS: Mapping[str, Callable[[Programme], Pairs]] = {
     ),
     "list": lambda programme: _titled(programme.duty_lists),
     "list_item": _items,
+    "closing_kind": lambda programme: _titled(programme.closing.kinds),
     "closing_item": lambda programme: _worded(programme.closing.checklist),
     "return_reason": lambda programme: _worded(programme.closing.return_reasons),
     "signer": _signers,
@@ -193,6 +195,37 @@ class Named(Labelled):
         if of_its_own in names.own:
             return names.own[of_its_own]
         return names.any_.get(code)
+
+
+class NamedTerm(Named):
+    """
+    A term of the vocabulary of which a programme may have a title of its own: either
+    is understood, and the programme's is shown.
+    """
+
+    def __init__(self, part: str, labels: Mapping[str, str], **more: Any) -> None:
+        self.labels = dict(labels)
+        self.code_of = {label: code for code, label in labels.items()}
+        super().__init__(part, metadata={LABELS: self.labels}, **more)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        code = super()._deserialize(value, *args, **kwargs)
+        return self.code_of.get(code, code)
+
+    def label(self, code: str, shown: Any) -> str | None:
+        return super().label(code, shown) or self.labels.get(code)
+
+
+def named_term(part: str, kind: type[Term], *, required: bool = True) -> NamedTerm:
+    """One of the terms, also by the title that a programme gives it as this *part*."""
+    term = one_of(kind)
+    return NamedTerm(
+        part,
+        term.labels,
+        required=required,
+        validate=term.validate,
+        error_messages=term.error_messages,
+    )
 
 
 def named(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 
 from apispec import APISpec
@@ -16,7 +15,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from shared.policy.current import current_policy
 from shared.vocabulary import Role
 from shared.web.descriptions import descriptions
-from shared.web.field_kinds import LABELS, OFFICE, Labels, Money
+from shared.web.field_kinds import COUNT, LABELS, OFFICE, Count, Labels, Money
 from shared.web.named import PART, example_of
 
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -82,6 +81,7 @@ def document(service: str, endpoints: Sequence[Any]) -> dict[str, Any]:
     converter: Any = marshmallow.converter
     converter.map_to_openapi_type(Money, "string", None)
     converter.map_to_openapi_type(Labels, "object", None)
+    converter.add_attribute_function(_also_as_text)
     spec.components.security_scheme(
         "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     )
@@ -99,6 +99,16 @@ def document(service: str, endpoints: Sequence[Any]) -> dict[str, Any]:
     for name, field in _fields_of(made):
         _describe(name, field)
     return made
+
+
+def _also_as_text(_converter: Any, field: Any, *, ret: Any, **_more: Any) -> Any:
+    """
+    A count may also be written as a text of digits.
+    """
+    if not isinstance(field, Count):
+        return {}
+    kinds = ret["type"] if isinstance(ret["type"], list) else [ret["type"]]
+    return {"type": [*kinds, "string"], "pattern": COUNT}
 
 
 def _fields_of(part: Any) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -246,18 +256,13 @@ def _refusals(endpoint: Any) -> list[int]:
 
 def _refusal(endpoint: Any, status: int) -> dict[str, Any]:
     """
-    A refusal is a problem; whoever looks without a login for a page that there is not
-    reads that on a page.
+    A refusal is a problem; who asked for a page without a login reads it on a page.
     """
     schema: Any = {"$ref": "#/components/schemas/Problem"}
     content = {"application/problem+json": {"schema": schema}}
-    if status == HTTPStatus.NOT_FOUND and _is_public_page(endpoint):
+    if endpoint.is_public_page:
         content[endpoint.gives] = {"schema": _answer(endpoint)}
     return {"description": _TITLES[status], "content": content}
-
-
-def _is_public_page(endpoint: Any) -> bool:
-    return endpoint.gives == "text/html" and not endpoint.roles
 
 
 def _answer(endpoint: Any) -> Any:

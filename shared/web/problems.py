@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from jinja2 import Template
 from uuid_utils import uuid7
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -21,6 +24,7 @@ from shared.storage.database import has_timed_out, is_passing
 from shared.telemetry import TraceContext
 
 PROBLEM = "application/problem+json"
+_PAGE = Path(__file__).with_name("pages") / "refused.html"
 _MOST_PROBLEMS = 100  # listed in one answer
 _LONGEST = 500  # characters of a place or a sentence: a caller's words may be in it
 
@@ -74,10 +78,27 @@ def _sentence(fault: Problem) -> str:
     return f"{place}：{sentence}" if place else sentence
 
 
-def answer_to(error: Exception, context: TraceContext) -> Response:
+def answer_to(
+    error: Exception, context: TraceContext, *, on_page: bool = False
+) -> Response:
     """
-    The answer to an error; for an unexpected one without its text.
+    The answer to an error; for an unexpected one without its text. *on_page*: it is
+    read in a browser by whoever asked for a page.
     """
+    response = _answer_to(error, context)
+    if on_page and response.mimetype == PROBLEM:
+        response.set_data(_page().render(response.get_json()))
+        response.mimetype = "text/html"
+    return response
+
+
+@lru_cache
+def _page() -> Template:
+    page: Template = Template(_PAGE.read_text("utf-8"), autoescape=True)
+    return page
+
+
+def _answer_to(error: Exception, context: TraceContext) -> Response:
     trace = context.correlation_id
     if isinstance(error, Refusal):
         return problem(error, trace=trace)

@@ -61,6 +61,7 @@ TERMS = Terms(
     approvers=["检察长", "副检察长"],
     chiefs=["检察长"],
     wage=WAGE,
+    years=(2020,),
     place="华龙区院",
     months=36,
     law=LAW,

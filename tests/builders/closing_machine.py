@@ -276,9 +276,9 @@ class ClosingMachine:
             if name not in self.filed:
                 # Withdrawn: its content is filed again as another document.
                 self.file(name)
-        if not self.taken and fault != 10:
-            self.explain()
         if not self.waits:
+            if not self.taken and fault != 10:
+                self.explain()
             return self.submit(fault)
         missing = signatures.to_sign(self.report, self.route)
         if missing and fault != 0:

@@ -8,8 +8,9 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
+from services.assignment.schemas.closings.closings import ClosingBody
 from services.assignment.schemas.duties.escalation import NoticeActView
 from services.assignment.schemas.working.cases import DutyView
 from services.intake.casework.forms import labels_of
@@ -36,6 +37,21 @@ def test_a_duty_says_its_state_its_colour_and_to_whom_it_is_owed():
 
     labels = DutyView().dump(duty)["labels"]
     assert labels == {"state": "逾期", "alert_level": "红色", "creditor": "对信访人"}
+
+
+def test_a_closing_is_of_a_kind_by_the_title_of_its_programme():
+    """
+    实质化解 in Puyang, 结案销号 in Xingqing: both are the vocabulary's 化解.
+    """
+    field = ClosingBody().fields["kind"]
+    shown = {"programme": "xq-2020"}
+
+    written = ("resolved", "化解", "实质化解", "结案销号")
+    assert {field.deserialize(each) for each in written} == {"resolved"}
+    assert field.label("resolved", shown) == "结案销号"
+    assert field.label("resolved", {}) == "化解"
+    with pytest.raises(ValidationError):
+        field.deserialize("息事宁人")
 
 
 def test_a_ledger_row_has_the_labels_of_its_codes():
@@ -217,6 +233,21 @@ def test_a_code_is_taken_by_its_label_and_shown_with_it():
 
     rare = {each for each in plain if each.partition(".")[2] in _RARELY_CODES}
     assert plain - rare == _NO_CODE
+
+
+def test_a_value_that_may_be_of_any_field_has_labels_beside_it():
+    """
+    What was before and after a correction is now a code, now a day; a figure is none.
+    """
+    figures = {"CellView.now", "CellView.signed"}
+    answered = set().union(*(asked_and_answered(each)[1] for each in SERVICES))
+
+    assert {
+        f"{owner.__name__}.{name}"
+        for owner, name, field in fields_within(answered)
+        if type(field) is fields.Raw
+        if not any(isinstance(f, Labels) for f in owner._declared_fields.values())
+    } == figures
 
 
 def test_a_post_is_read_in_every_request_as_the_directory_spells_it():

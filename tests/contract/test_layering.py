@@ -39,7 +39,7 @@ SHARED_LAYERS = (
     {"yaml"},
     {"clock", "matter_numbers", "papers", "policy", "telemetry"},
     {"rules", "storage"},
-    {"messaging", "person"},
+    {"messaging", "near_names", "person"},
     {"web"},
     {"records"},
     {"cases", "documents", "service"},

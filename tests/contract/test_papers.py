@@ -170,3 +170,14 @@ def test_the_letter_of_a_batch_says_in_words_where_its_cases_came_from(code):
     assert codes_on(paper) == []
     assert "交办交办" not in "".join(paper.texts())
     assert source in "".join(paper.texts())
+
+
+@pytest.mark.parametrize(
+    "papers", [OF_AID, OF_CASES, OF_HEARINGS, OF_PETITIONS], ids=lambda p: p.service
+)
+def test_a_paper_is_asked_for_by_its_title_as_by_its_id(papers):
+    titles = Counter(paper.title for paper in papers.in_force().values())
+    for code, paper in papers.in_force().items():
+        assert papers.template(code) == paper
+        if titles[paper.title] == 1:
+            assert papers.template(paper.title) == paper

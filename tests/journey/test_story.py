@@ -37,6 +37,7 @@ from services.reporting.casework.drafting import draft
 from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.measures import registry
 from services.reporting.domain.postings.entries import entries_for
+from services.reporting.domain.postings.rules import RULES
 from services.reporting.schemas import READS
 from services.reporting.store import TABLES, Ledger
 from services.reporting.store.ledger_tables import entries, facts
@@ -397,7 +398,7 @@ def test_shuffled_doubled_and_delayed_facts_make_the_same_returns(lived):
     bodies = [
         {**body, "sequence": position}
         for _, position, body in lived.envelopes()
-        if body["type"] in READS
+        if body["type"] in RULES
     ]
     deliveries = 2 * bodies
     random.Random(20201229).shuffle(deliveries)

@@ -63,6 +63,7 @@ def live(offices, first, then):
                 hearing="1",
                 leader_chaired=True,
                 topic="",
+                public=True,
             ),
         )
     refused = [event for event in offices.refused if event.office == NEIGHBOUR]
@@ -120,7 +121,14 @@ def announces_hearing(offices, number):
     scope = {"occurred_on": CAME, "in_scope": True}
     offices.announce(
         HearingDecided(**about, **scope, decision="not_needed", replaces=""),
-        HearingHeld(**about, **scope, hearing="2", leader_chaired=False, topic=""),
+        HearingHeld(
+            **about,
+            **scope,
+            hearing="2",
+            leader_chaired=False,
+            topic="",
+            public=False,
+        ),
     )
 
 

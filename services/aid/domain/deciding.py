@@ -42,10 +42,10 @@ class Terms:
     What a decision is measured by, on one day, in one office.
 
     *approvers* and *chiefs* are the posts that may approve within the cap and beyond
-    it. *wage*: the confirmed average monthly wage of the year before, None if there is
-    none; *place* names the office that must enter it. *names* are the offices', by
-    code; *visible* are those that the deciding office sees, and *budgets* what each of
-    them may grant and has granted in the year.
+    it. *wage*: the confirmed average monthly wage of the first of the *years* that has
+    one, None if none has; *place* names the office that must enter it. *names* are the
+    offices', by code; *visible* are those that the deciding office sees, and *budgets*
+    what each of them may grant and has granted in the year.
     """
 
     today: date
@@ -53,6 +53,7 @@ class Terms:
     approvers: Collection[str]
     chiefs: Collection[str]
     wage: Wage | None
+    years: Sequence[int]
     place: str
     months: int
     law: AidLaw | None
@@ -138,25 +139,40 @@ def amount_is_within_the_cap(
     only with a special approval (国家司法救助意见第三条).
     """
     if terms.cap is None:
-        yield Problem(
-            "wage_unknown",
-            f"{terms.place} {decided.on.year - 1} 年度的职工月平均工资还没有经确认的"
-            "数，无法核对救助上限。",
-            f"请由{terms.place}或其上级院一人录入（POST /wages，写明来源），"
-            "再由另一人确认（POST /wages/{编号}/confirmations）。",
-            "/amount_yuan",
-        )
+        yield _wage_unknown(terms)
     elif decided.amount and decided.amount > terms.cap:
         yield from _beyond_the_cap(decided, terms, terms.cap)
 
 
+def _wage_unknown(terms: Terms) -> Problem:
+    """
+    Nothing measures the grant: who has to enter what, and what holds until it is
+    published, if the programme says so.
+    """
+    years = "、".join(f"{year} 年度" for year in terms.years)
+    until = (
+        "尚未公布的，等公布后录入；方案没有写明公布前可按更早年度的数计算"
+        "（aid.earlier_wage）。"
+        if len(terms.years) == 1
+        else f"{terms.years[0]} 年度的尚未公布的，可先录入 {terms.years[1]} 年度的。"
+    )
+    return Problem(
+        "wage_unknown",
+        f"{terms.place} {years}的职工月平均工资还没有经确认的数，无法核对救助上限。",
+        f"请由{terms.place}或其上级院一人录入（POST /wages，写明来源），"
+        f"再由另一人确认（POST /wages/{{编号}}/confirmations）。{until}",
+        "/amount_yuan",
+    )
+
+
 def _beyond_the_cap(decided: Decision, terms: Terms, cap: int) -> Problems:
     basis = f"{terms.months} 个月的月平均工资"
+    year = f"{terms.wage.year} 年度 " if terms.wage else ""
     if decided.over_cap is None or terms.law is None:
         yield Problem(
             "amount_over_cap",
             f"救助金额 {yuan(decided.amount or 0)} 元超过上限"
-            f" {yuan(cap)} 元（上一年度 {basis}）。",
+            f" {yuan(cap)} 元（{year}{basis}）。",
             f"请改为不超过 {yuan(cap)} 元；确需突破的，请在 over_cap 写明"
             "严格审批的文号和理由。",
             "/amount_yuan",

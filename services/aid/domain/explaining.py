@@ -41,6 +41,8 @@ def grant(
         f"相当于{measured_by}的{_times(amount, wage.amount)}倍；",
         f"上限为{months}个月，即{yuan(cap)}元。",
     ]
+    if wage.year < decided.on.year - 1:
+        sentences.append(f"{decided.on.year - 1}年的数尚未公布，按前一年的计算。")
     if decided.over_cap and amount > cap:
         sentences.append(
             f"超过上限{yuan(amount - cap)}元，经{decided.over_cap.document}从严审批："

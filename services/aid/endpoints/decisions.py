@@ -4,7 +4,7 @@ The decision on an application.
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 
 from services.aid.domain import deciding
 from services.aid.domain.application import Application
@@ -78,7 +78,8 @@ def _terms(call: Call, case: Case) -> Terms:
             for title, post in posts.items()
             if programme.aid_law and getattr(post, programme.aid_law.over_cap_by)
         ],
-        wage=_wage(call, case, on),
+        wage=_wage(call, case, programme.aid.years(on)),
+        years=programme.aid.years(on),
         place=policy.directory.office(case.office).name,
         months=programme.aid.cap_months,
         law=programme.aid_law,
@@ -88,10 +89,13 @@ def _terms(call: Call, case: Case) -> Terms:
     )
 
 
-def _wage(call: Call, case: Case, on: date) -> Wage | None:
+def _wage(call: Call, case: Case, years: Sequence[int]) -> Wage | None:
     """
-    The confirmed wage of the year before, of the narrowest place of the case.
+    The confirmed wage of the narrowest place of the case, of the first of these *years*
+    that has one.
     """
+    on = call.body["decided_on"]
     lineage = current_policy().directory.lineage(case.office, on)
-    confirmed = Wages(call.session).confirmed(lineage, on.year - 1)
-    return nearest(confirmed, lineage)
+    wages = Wages(call.session)
+    found = (nearest(wages.confirmed(lineage, year), lineage) for year in years)
+    return next((wage for wage in found if wage), None)

@@ -9,13 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from eventlet import tpool
 from uuid_utils import uuid7
 
+from services.aid.casework.payment_tables import table_of, workbook_of
 from services.aid.domain.accounts import require_not_granter
 from services.aid.domain.application import Act, Application, Payment
 from services.aid.domain.payments import paying
 from services.aid.domain.payments.instructing import PaymentFile, instruct
-from services.aid.domain.payments.reading import read_confirmation
+from services.aid.domain.payments.reading import Confirmed, read_confirmation
 from services.aid.domain.payments.receipts import Receipt, send
 from services.aid.domain.payments.reconciling import (
     CounterEntry,
@@ -35,7 +37,9 @@ from services.aid.store import (
     Sendings,
 )
 from shared.cases.case import Case
+from shared.documents.endpoints import ANY_FILE
 from shared.errors import Problem, reject_if
+from shared.media_types import XLSX
 from shared.web.call import CLERKS, Call, Download
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight
@@ -116,6 +120,30 @@ def send_payment_file(call: Call) -> Download:
     """
     Fetch the file for the finance office; every time it is the same.
     """
+    file = _sent(call)
+    return Download((_MARK + file.content).encode(), CSV, f"{file.id}.csv")
+
+
+@api(
+    "POST",
+    "/payment-files/<identity>/sendings/xlsx",
+    roles=CLERKS,
+    body=schemas.FileSent,
+    gives=XLSX,
+    repeatable=False,
+)
+def send_payment_workbook(call: Call) -> Download:
+    """
+    Fetch the same as a workbook of texts, in which numbers of accounts keep all digits.
+    """
+    file = _sent(call)
+    return Download(workbook_of(file.content), XLSX, f"{file.id}.xlsx")
+
+
+def _sent(call: Call) -> PaymentFile:
+    """
+    The file, with a note that it was fetched.
+    """
     file = _file(call, own=True)
     sending = send(
         file.id,
@@ -125,8 +153,7 @@ def send_payment_file(call: Call) -> Download:
         on=call.today,
     )
     Sendings(call.session).insert(sending)
-    content = (_MARK + file.content).encode()
-    return Download(content, CSV, f"{file.id}.csv")
+    return file
 
 
 @api("GET", "/payment-files/<identity>", answer=schemas.Reconciliation)
@@ -137,19 +164,29 @@ def show_payment_file(call: Call) -> ReconciledFile:
     return _reconciled(call, _file(call))
 
 
+def _confirmed_in(call: Call) -> tuple[Confirmed, ...]:
+    """
+    The rows of the confirmation, read off the event loop. Raises `Malformed`,
+    `Rejected`.
+    """
+    return read_confirmation(tpool.execute(table_of, call.raw), call.today)
+
+
 @api(
     "POST",
     "/payment-files/<identity>/confirmations",
     roles=CLERKS,
-    accepts=CSV,
+    accepts=ANY_FILE,
+    vet=_confirmed_in,
     answer=schemas.Reconciliation,
     status=201,
     refusals=(413,),
 )
 def confirm_payment_file(call: Call) -> ReconciledFile:
     """
-    Take in a confirmation of the finance office (csv): what it confirms is paid, each
-    grant once; what differs is named. The same confirmation again changes nothing.
+    Take in a confirmation of the finance office (xlsx or csv): what it confirms is
+    paid, each grant once; what differs is named. The same confirmation again changes
+    nothing.
     """
     file, cases = _locked_file(call)
     for application in _applications(call, file).values():
@@ -160,7 +197,7 @@ def confirm_payment_file(call: Call) -> ReconciledFile:
         on=call.today,
         by=call.who.account,
         checksum=hashlib.sha256(call.raw).hexdigest(),
-        rows=read_confirmation(call.raw, call.today),
+        rows=call.vetted,
     )
     # Unique by its checksum: the same confirmation again inserts nothing, and
     # reconciling gives the same.

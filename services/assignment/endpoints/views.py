@@ -80,4 +80,5 @@ def shown_closing(row: BegunMatter, report: Closing) -> dict[str, Any]:
     A report of closing with the posts that have still to sign it.
     """
     missing = to_sign(report, route_of(row, report))
-    return {**vars(report), "to_sign": [signer.title for signer in missing]}
+    signers = [signer.title for signer in missing]
+    return {**vars(report), "programme": row.programme, "to_sign": signers}

@@ -60,6 +60,7 @@ def give_result(
         in_scope=case.in_scope,
         hearing=hearing.id,
         settled=settled,
+        public=bool(hearing.public),
     )
 
 

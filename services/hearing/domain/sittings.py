@@ -160,4 +160,5 @@ def sit(
         hearing=hearing.id,
         leader_chaired=chair,
         topic=hearing.topic or "",
+        public=bool(hearing.public),
     )

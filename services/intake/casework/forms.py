@@ -22,6 +22,7 @@ from services.intake.ledger import (
 )
 from services.intake.ledger.cells.text import label
 from services.intake.ledger.form import WORD_COLUMNS
+from shared.near_names import near_finder
 from shared.policy.current import current_policy
 from shared.policy.parts.words import find
 from shared.policy.programme import Programme
@@ -125,6 +126,14 @@ def office_spellings() -> Spellings:
     return spellings_of(current_policy().directory.offices())
 
 
+def reading_on(today: date) -> Context:
+    """
+    What the reading of one ledger, or of single cells of one, needs on that day.
+    """
+    near = near_finder(office_spellings())
+    return Context(today=today, office_of=office_of, near_offices=near)
+
+
 def shown(row: Mapping[str, Any], programme: str, *, alone: bool) -> dict[str, Any]:
     """
     What is shown of a ledger row: nothing that names the petitioner, and what describes
@@ -161,5 +170,5 @@ def corrected_values(
     A ledger row in the form of that *name* with single cells corrected. Raises
     `Rejected` with every problem.
     """
-    context = Context(today=today, office_of=office_of)
+    context = reading_on(today)
     return corrected_row(before, changes, form_of(name), context)

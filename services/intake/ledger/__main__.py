@@ -22,6 +22,7 @@ from services.intake.ledger.cells import Context
 from services.intake.ledger.form import load_form
 from services.intake.ledger.lines import lines_of
 from services.intake.ledger.offices import office_finder
+from shared.near_names import near_finder
 from shared.service.child_process import (
     add_bounds,
     arguments_of,
@@ -41,7 +42,11 @@ def main(out: BinaryIO, arguments: Sequence[str] | None = None) -> int:
         options.file,
         filename=options.filename or options.file.name,
         form=load_form(options.form),
-        context=Context(today=options.today, office_of=office_finder(offices)),
+        context=Context(
+            today=options.today,
+            office_of=office_finder(offices),
+            near_offices=near_finder(offices),
+        ),
     )
     out.writelines(orjson.dumps(line, option=_A_LINE) for line in lines)
     out.flush()

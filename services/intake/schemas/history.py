@@ -14,7 +14,7 @@ from services.intake.schemas import Petitioner, PetitionerChanges
 from shared.records.views import view_of
 from shared.vocabulary import Appellant, Category, DeliveryOutcome, ReplyKind, ReplyMode
 from shared.web import fields as schema
-from shared.web.field_kinds import Account
+from shared.web.field_kinds import Account, Labels
 from shared.web.fields import Strict
 
 
@@ -130,6 +130,7 @@ class ChangedField(Schema):
     after = fields.Raw(
         required=True, allow_none=True, metadata={"description": "改动之后的内容"}
     )
+    labels = Labels()
 
 
 CorrectionView = view_of(

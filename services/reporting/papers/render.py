@@ -310,6 +310,7 @@ def page(document: Document) -> str:
             columns=registry().columns,
             lines=_lines(document),
             notes=notes(document),
+            signed_here=_SIGNED_HERE,
         )
     )
 

@@ -304,6 +304,11 @@ def _procedures(programme: Programme, kind: Kind) -> Iterator[str]:
         f"司法救助：{phrases.limit_words(aid.approval)}内决定，"
         f"不超过{aid.cap_months}个月的月平均工资〔{aid.source}〕"
     )
+    if earlier := aid.earlier_wage:
+        yield (
+            f"上一年度的月平均工资公布前，至{earlier.through_month}月底"
+            f"可按再上一年度的计算〔{earlier.source}〕"
+        )
     for wage in aid.example_wages:
         area = f"{wage.office_prefix} 开头各院"
         yield f"  {area} {wage.year}年 {wage.yuan}元（{wage.source}，不能据以决定）"

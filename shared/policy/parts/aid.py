@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -64,9 +65,31 @@ class AidLaw:
 
 
 @dataclass(frozen=True)
+class EarlierWage:
+    """
+    Until the end of which month of a year a grant may be measured by the wage of the
+    year before last, while that of the last year is not yet published.
+    """
+
+    through_month: int
+    source: str
+
+    def problems(self) -> Iterator[Problem]:
+        if not 1 <= self.through_month <= _MONTHS:
+            message = "月份应在 1 至 12 之间。"
+            yield problem_in(
+                self, "through_month", "not_a_month", message, "请改正月份。"
+            )
+
+
+_MONTHS = 12
+
+
+@dataclass(frozen=True)
 class AidRules:
     """
-    Judicial aid: how much at most, decided within which limit.
+    Judicial aid: how much at most, decided within which limit. `earlier_wage`: what
+    holds before last year's wage is published; without it no grant is measured then.
     """
 
     cap_months: int
@@ -74,6 +97,18 @@ class AidRules:
     once_per_case_and_person: bool
     source: str
     example_wages: tuple[ExampleWage, ...] = ()
+    earlier_wage: EarlierWage | None = None
+
+    def years(self, on: date) -> tuple[int, ...]:
+        """
+        The years of which a wage may measure a grant of that day, the first that has a
+        confirmed one (上一年度, 国家司法救助意见第三条).
+        """
+        last = on.year - 1
+        earlier = self.earlier_wage
+        if earlier is None or on.month > earlier.through_month:
+            return (last,)
+        return last, last - 1
 
     def problems(self) -> Iterator[Problem]:
         if self.cap_months <= 0:

@@ -13,12 +13,15 @@ from services.aid.domain.application import OverCap, Share
 from services.aid.domain.budgets import Spending
 from services.aid.events import AidGranted, AidRefused
 from shared.errors import Conflict, Rejected
+from shared.policy.current import current_policy
+from shared.policy.parts.aid import EarlierWage
 from tests.builders import places
 from tests.builders.aid import (
     APPLIED,
     CAP,
     COMMON,
     TERMS,
+    WAGE,
     answers,
     decided,
     granted,
@@ -115,6 +118,28 @@ def test_while_no_wage_is_confirmed_it_is_said_who_enters_which_where():
     assert (problem.code, problem.location) == ("wage_unknown", "/amount_yuan")
     assert "华龙区院 2020 年度" in problem.detail
     assert "POST /wages" in problem.remedy
+    assert "aid.earlier_wage" in problem.remedy
+
+
+def test_until_last_years_wage_is_published_that_of_the_year_before_may_hold():
+    """
+    Off by default: the law speaks of 上一年度 alone.
+    """
+    rules = current_policy().programmes.get("puyang-2020").aid
+    earlier = EarlierWage(through_month=6, source="市财政局通知")
+    may = replace(rules, earlier_wage=earlier)
+    june, july = date(2021, 6, 30), date(2021, 7, 1)
+    terms = replace(TERMS, years=(2020, 2019), wage=replace(WAGE, year=2019))
+    with pytest.raises(Rejected) as refused:
+        decided(terms=replace(terms, wage=None))
+    (problem,) = refused.value.problems
+    application, _ = decided(terms=terms)
+
+    assert rules.years(june) == (2020,)
+    assert (may.years(june), may.years(july)) == ((2020, 2019), (2020,))
+    assert "2020 年度、2019 年度" in problem.detail
+    assert "可先录入 2019 年度的" in problem.remedy
+    assert "2020年的数尚未公布，按前一年的计算。" in application.decision.explanation
 
 
 @pytest.mark.parametrize("amount", [None, 0])

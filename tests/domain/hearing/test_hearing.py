@@ -147,6 +147,7 @@ def test_a_result_says_whether_the_matter_settled():
         in_scope=True,
         hearing="h1",
         settled=True,
+        public=True,
     )
 
 

@@ -76,6 +76,7 @@ def test_a_sitting_counts_for_a_case_in_scope_and_says_whether_a_leader_chaired(
         hearing="h1",
         leader_chaired=True,
         topic="",
+        public=True,
     )
     by_handler = replace(SCHEDULED, chair_post="检察官", topic="fraud")
     _, event = sitting(by_handler)

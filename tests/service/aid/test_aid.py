@@ -9,7 +9,9 @@ import io
 import pytest
 from pypdf import PdfReader
 
+from services.aid.casework.payment_tables import table_of
 from tests.builders import CITY, COUNTY, NEIGHBOUR, new_number, new_person
+from tests.domain.aid.payments.test_confirmations import sheet_of
 from tests.service.asking import PROGRAMME, all_items, at, refused, verification
 
 GRANTED = {
@@ -357,8 +359,11 @@ def test_the_same_person_is_one_person_over_two_cases(as_office, desk, eventuall
 # -- the payment drill
 
 
+TITLES = ["付款编号", "金额（元）", "支付日期", "凭证号", "结果"]
+
+
 def confirmation(*lines):
-    rows = ["付款编号,金额（元）,支付日期,凭证号,结果", *lines]
+    rows = [",".join(TITLES), *lines]
     return "\r\n".join(rows).encode("gb18030")
 
 
@@ -380,6 +385,7 @@ def test_a_payment_drill(as_office, desk, announced, eventually):
     path = f"/payment-files/{file}"
     granter = as_office(COUNTY, "leader").post("aid", f"{path}/sendings", {})
     first, again = (clerk.post("aid", f"{path}/sendings", {}) for _ in range(2))
+    workbook = clerk.post("aid", f"{path}/sendings/xlsx", {})
     one, two, three = (f"{file}-00{line}" for line in (1, 2, 3))
     content = confirmation(
         f'{one},"12,000.00",2020-11-12,B1,成功',
@@ -394,6 +400,7 @@ def test_a_payment_drill(as_office, desk, announced, eventually):
     refused(granter, 409, "granter_pays")
     assert first.content == again.content
     assert first.content.decode().count(ACCOUNT) == 3
+    assert str(table_of(workbook.content)).count(ACCOUNT) == 3
     assert confirmed.status_code == 201, confirmed.text
     assert repeated.json() == confirmed.json()
     found = {each["reference"]: each for each in confirmed.json()["findings"]}
@@ -406,7 +413,7 @@ def test_a_payment_drill(as_office, desk, announced, eventually):
     assert found[two]["difference_yuan"] == "12000.00"
     assert found[three]["difference_yuan"] == "-12000.00"
     assert all(each["remedy"] for each in found.values() if not each["settled"])
-    assert (confirmed.json()["sent"], confirmed.json()["settled"]) == (2, False)
+    assert (confirmed.json()["sent"], confirmed.json()["settled"]) == (3, False)
     for number in numbers[:2]:
         assert announced("aid", number).count("aid.aid_paid") == 1
         eventually(lambda n=number: desk.entries(n, "aid_yuan") == CONFIRMED)
@@ -419,7 +426,9 @@ def test_a_payment_drill(as_office, desk, announced, eventually):
         "aid", f"{path}/counter-entries", {**entry, "amount_yuan": "1.00"}
     )
     failed = clerk.post(
-        "aid", f"{path}/confirmations", content=confirmation(f"{three},,,,失败")
+        "aid",
+        f"{path}/confirmations",
+        content=sheet_of([TITLES, [three, None, None, None, "失败"]]),
     )
     application = clerk.get("aid", "/payment-files").json()["items"]
     (lines,) = (each["lines"] for each in application if each["id"] == file)

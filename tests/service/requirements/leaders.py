@@ -219,6 +219,8 @@ ROWS = [
         "公开听证的件数和息诉息访率，也按半月",
         a_hearing_to_its_result,
         further("hearings_settled"),
+        further("hearings_public"),
+        further("hearings_public_settled"),
         further("hearings_needed"),
         the_shares_after_hearings,
     ),

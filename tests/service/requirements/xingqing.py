@@ -605,14 +605,18 @@ ROWS = [
     ),
     # 法定期限
     of_the_office(
-        "TL-08 TL-10 TL-49",
-        "信访人请求复查、复核和各级转送的期限由计算器给出",
+        "TL-08 TL-10",
+        "信访人请求复查、复核的期限由计算器给出",
         calculated("review_request", "2022-06-06", "2022-07-06"),
         calculated("final_review_request", "2022-06-06", "2022-07-06"),
-        calculated("split_national", "2022-06-06", "2022-06-11"),
-        calculated("split_province", "2022-06-06", "2022-06-09"),
-        calculated("split_city", "2022-06-06", "2022-06-09"),
-        calculated("split_county", "2022-06-06", "2022-06-10"),
+    ),
+    of_the_office(
+        "TL-49",
+        "各级转送的期限由计算器给出，未启用的注明仅供参考",
+        calculated("split_national", "2022-06-06", "2022-06-11", in_force=False),
+        calculated("split_province", "2022-06-06", "2022-06-09", in_force=False),
+        calculated("split_city", "2022-06-06", "2022-06-09", in_force=False),
+        calculated("split_county", "2022-06-06", "2022-06-10", in_force=False),
     ),
     of_the_office(
         "TL-15",

@@ -1,5 +1,6 @@
 """
-The confirmation of a finance office (csv): what was paid, when, by what voucher.
+The confirmation of a finance office: what was paid, when, by what voucher. It comes as
+a table of texts, out of a csv or a workbook.
 """
 
 from __future__ import annotations
@@ -7,22 +8,31 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from services.aid.domain.payments.writing import TOTAL
 from shared.errors import Malformed, Problem, reject_if
-from shared.numerals import yuan
+from shared.numerals import day_of, fen_of, plain_signs, yuan
 
+Table = Sequence[Sequence[str]]
 MOST_ROWS = 1000
+_ABOVE = 10  # rows of headings that may stand above the titles
 _LONGEST = 80
 _REFERENCE, _AMOUNT, _PAID_ON, _VOUCHER = "付款编号", "金额", "支付日期", "凭证号"
 _RESULT, _FAILED = "结果", "失败"
 _NEEDED = (_REFERENCE, _AMOUNT, _PAID_ON, _VOUCHER)
+_ALSO = {
+    "付款日期": _PAID_ON,
+    "到账日期": _PAID_ON,
+    "付款金额": _AMOUNT,
+    "支付金额": _AMOUNT,
+    "凭证编号": _VOUCHER,
+    "付款结果": _RESULT,
+    "支付结果": _RESULT,
+}
 _UNIT = re.compile(r"[（(]元[)）]$")
-_MONEY = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
 _PRINTABLE = re.compile(r"[^\x00-\x1f\x7f]*")
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
@@ -41,19 +51,19 @@ class Confirmed:
     failed: bool = False
 
 
-def read_confirmation(content: bytes, today: date) -> tuple[Confirmed, ...]:
+def read_confirmation(table: Table, today: date) -> tuple[Confirmed, ...]:
     """
-    The rows of a confirmation in UTF-8 or GB18030, without its line of totals.
+    The rows of a confirmation, without its line of totals.
 
-    Raises `Malformed` for a file that is not a confirmation, `Rejected` with every
-    faulty cell.
+    Raises `Malformed` for what is not a confirmation, `Rejected` with every faulty
+    cell.
     """
-    rows = list(_rows(_text(content)))
+    rows = list(_rows(table))
     problems = list[Problem]()
     confirmed, total = list[Confirmed](), None
     for number, row in rows:
         if row[_REFERENCE] == TOTAL:
-            total = _fen(row[_AMOUNT])
+            total = fen_of(row[_AMOUNT])
             continue
         faults = list(_faults(number, row, today))
         problems += faults
@@ -74,30 +84,46 @@ def read_confirmation(content: bytes, today: date) -> tuple[Confirmed, ...]:
     return tuple(confirmed)
 
 
-def _text(content: bytes) -> str:
+def table_of_csv(content: bytes) -> Table:
+    """
+    The rows of a csv in UTF-8 or GB18030. Raises `Malformed`.
+    """
     # UTF-8 first: hardly any text in GB18030 is valid UTF-8, but much that is UTF-8 can
     # be read as GB18030.
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return content.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
+        try:
+            return list(csv.reader(io.StringIO(text)))
+        except csv.Error as error:
+            raise Malformed.because(
+                "not_csv", "回单文件不是 csv。", "请另存为 xlsx 或 csv 后重新上传。"
+            ) from error
     raise Malformed.because(
-        "encoding", "回单文件不是 UTF-8 或 GB18030 编码。", "请另存为 csv 后重新上传。"
+        "encoding",
+        "回单文件不是 UTF-8 或 GB18030 编码。",
+        "请另存为 xlsx 或 csv 后重新上传。",
     )
 
 
-def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+def _titles(row: Sequence[str]) -> list[str]:
+    """
+    The titles of the columns, without their units, under the names they have here.
+    """
+    plain = (_UNIT.sub("", cell.strip()) for cell in row)
+    return [_ALSO.get(title, title) for title in plain]
+
+
+def _rows(table: Table) -> Iterator[tuple[int, Mapping[str, str]]]:
     """
     The rows with their numbers, by the titles of their columns.
     """
-    try:
-        table = list(csv.reader(io.StringIO(text)))
-    except csv.Error as error:
-        raise Malformed.because(
-            "not_csv", "回单文件不是 csv。", "请另存为 csv 后重新上传。"
-        ) from error
-    titles = [_UNIT.sub("", cell.strip()) for cell in table[0]] if table else []
+    heads = enumerate(table[:_ABOVE])
+    named = (place for place, row in heads if _REFERENCE in _titles(row))
+    start = next(named, 0)
+    titles = _titles(table[start]) if table else []
     missing = [name for name in _NEEDED if name not in titles]
     if missing:
         raise Malformed.because(
@@ -109,7 +135,7 @@ def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
         raise Malformed.because(
             "too_many_rows", f"回单文件超过 {MOST_ROWS} 行。", "请按支付文件分开上传。"
         )
-    for number, cells in enumerate(table[1:], start=2):
+    for number, cells in enumerate(table[start + 1 :], start=start + 2):
         if any(cell.strip() for cell in cells):
             # Spreadsheets leave out empty cells at the end of a row.
             padded = [*(cell.strip() for cell in cells), *("" for _ in titles)]
@@ -136,11 +162,11 @@ def _faults(number: int, row: Mapping[str, str], today: date) -> Iterator[Proble
             )
     if failed:
         return
-    if not _fen(row[_AMOUNT]):
+    if not fen_of(row[_AMOUNT]):
         yield Problem(
             "money_form",
             f"第 {number} 行的金额不是大于零的数。",
-            "请以元为单位，至多两位小数。",
+            "请以元为单位，至多两位小数；也可写成 1.2万。",
             f"{place}/{_AMOUNT}",
         )
     paid_on = _day(row[_PAID_ON])
@@ -157,29 +183,20 @@ def _confirmed(row: Mapping[str, str]) -> Confirmed:
     failed = row.get(_RESULT) == _FAILED
     return Confirmed(
         reference=row[_REFERENCE],
-        amount=0 if failed else _fen(row[_AMOUNT]) or 0,
+        amount=0 if failed else fen_of(row[_AMOUNT]) or 0,
         paid_on=None if failed else _day(row[_PAID_ON]),
         voucher_no=row[_VOUCHER],
         failed=failed,
     )
 
 
-def _fen(text: str) -> int | None:
-    plain = text.replace(",", "")
-    if not _MONEY.fullmatch(plain):
-        return None
-    try:
-        return int(Decimal(plain) * 100)
-    except InvalidOperation:
-        return None
-
-
 def _day(text: str) -> date | None:
-    parts = _DAY.fullmatch(text)
-    if parts is None:
-        return None
-    year, month, day = map(int, parts.groups())
+    written = plain_signs(text[:_LONGEST])
+    parts = _DAY.fullmatch(written)
     try:
+        if parts is None:
+            return day_of(written)
+        year, month, day = map(int, parts.groups())
         return date(year, month, day)
     except ValueError:
         return None

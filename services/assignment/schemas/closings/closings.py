@@ -18,7 +18,7 @@ from shared.vocabulary import ClosingKind, Disposition, PendingClosing, Remedy, 
 from shared.web import fields as schema
 from shared.web.field_kinds import Coded
 from shared.web.fields import Strict
-from shared.web.named import named
+from shared.web.named import named, named_term
 from shared.web.queries import ListQuery
 
 
@@ -45,7 +45,7 @@ class ClosingBody(Strict):
     The responsible office reports a case closed; *submitted_on* is today by default.
     """
 
-    kind = schema.one_of(ClosingKind)
+    kind = named_term("closing_kind", ClosingKind)
     concluded_on = schema.day()
     submitted_on = schema.day(required=False, load_default=None)
     dispositions = schema.many(schema.one_of(Disposition), most=4)
@@ -123,7 +123,7 @@ class StrikeOffBody(Strict):
 
 ClosingView = view_of(
     Closing,
-    kind=schema.one_of(ClosingKind),
+    kind=named_term("closing_kind", ClosingKind),
     dispositions=schema.many(schema.one_of(Disposition), most=4),
     measures=schema.many(schema.one_of(Remedy), most=20),
     state=Coded(REPORT_STATES, required=True),
@@ -144,7 +144,7 @@ ClosingSummary = view_of(
         *("standard", "standard_version", "signatures", "checklist"),
     ),
     office=schema.office_code(required=True),
-    kind=schema.one_of(ClosingKind),
+    kind=named_term("closing_kind", ClosingKind),
     state=Coded(REPORT_STATES, required=True),
     return_reasons=schema.many(named("return_reason", shown=True), most=20),
     to_sign=fields.List(fields.String(), required=True),

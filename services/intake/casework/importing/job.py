@@ -22,8 +22,8 @@ from sqlalchemy import Connection
 from services.intake.casework.importing.ahead import made_ahead
 from services.intake.casework.importing.batch import AT_ONCE, take_batch
 from services.intake.casework.importing.line import Line
-from services.intake.casework.importing.outside import OutOfScope
 from services.intake.casework.importing.reader import read_lines, sentence_of
+from services.intake.casework.importing.remarks import Remarks
 from services.intake.domain.cases.ledgers import UNENDED, Import, ImportState
 from services.intake.store import OUTBOX, Cases, History, Imports
 from shared import telemetry
@@ -80,10 +80,10 @@ def read_import(number: str) -> None:
             return
         content = Imports(session).content(number)
     programme = current_policy().programmes.get(job.programme)
-    outside = OutOfScope(programme)
+    remarks = Remarks(programme)
     try:
         with slot_for(large=len(content) > _LARGE):
-            end = _follow(job, programme, content, outside)
+            end = _follow(job, programme, content, remarks)
     except _Ended:
         return
     with transaction("intake") as session:
@@ -92,7 +92,7 @@ def read_import(number: str) -> None:
             state=ImportState.FAILED if "unreadable" in end else ImportState.DONE,
             notices=[
                 *map(sentence_of, end.get("end", {}).get("notices", ())),
-                *outside.notices(),
+                *remarks.notices(),
                 *(
                     f"案件编号“{case_no}”已有其他机关使用，本案登记为“{registered}”。"
                     for case_no, registered in Cases(session).renumbered(number, _NAMED)
@@ -170,7 +170,7 @@ class _Ended(Exception):  # noqa: N818 - not an error: there is no more to do
 
 
 def _follow(
-    job: Import, programme: Programme, content: bytes, outside: OutOfScope
+    job: Import, programme: Programme, content: bytes, remarks: Remarks
 ) -> dict[str, Any]:
     """
     Take in the rows the reading process finds; return its last line.
@@ -180,7 +180,7 @@ def _follow(
     # Closed here and now: what an error holds on to would be closed when the process
     # ends, in which nothing can wait for the reader.
     with (
-        closing(_judged(job, programme, content, outside, end)) as lines,
+        closing(_judged(job, programme, content, remarks, end)) as lines,
         closing(made_ahead(_batches(job, islice(lines, position, None)))) as batches,
     ):
         for batch in batches:
@@ -226,11 +226,11 @@ def _judged(
     job: Import,
     programme: Programme,
     content: bytes,
-    outside: OutOfScope,
+    remarks: Remarks,
     end: dict[str, Any],
 ) -> Generator[Line, None, None]:
     """
-    The rows of the file, also judged by *outside*; its last line goes into *end*.
+    The rows of the file, also judged by *remarks*; its last line goes into *end*.
     """
     printed = read_lines(job.filename, programme.form, content)
     for index, record in enumerate(printed):
@@ -242,7 +242,7 @@ def _judged(
         if index % AT_ONCE == 0:
             eventlet.sleep(0)
         line = Line(record, programme)
-        outside.judge(line)
+        remarks.judge(line)
         yield line
     if end:
         return

@@ -18,10 +18,10 @@ from eventlet import tpool
 from services.intake.casework.forms import (
     form_file,
     form_of,
-    office_of,
     office_spellings,
+    reading_on,
 )
-from services.intake.ledger import Context, is_plain, lines_of
+from services.intake.ledger import is_plain, lines_of
 from shared import clock
 from shared.service.child_process import Bounds, Spares
 from shared.settings import settings
@@ -59,7 +59,7 @@ def _in_thread(filename: str, name: str, content: bytes) -> list[dict[str, Any]]
     def read() -> list[dict[str, Any]] | None:
         if not is_plain(content):
             return None
-        context = Context(today=today, office_of=office_of)
+        context = reading_on(today)
         file = io.BytesIO(content)
         try:
             lines = lines_of(file, filename=filename, form=form, context=context)

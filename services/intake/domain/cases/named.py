@@ -13,7 +13,10 @@ from shared.policy.programme import Programme
 from shared.rules import post_exists
 
 _OWN = ("leader_post", "responsible_post", "handler_post")
-_LEADERS = ("leader_post", "upper_leader_post")
+LEADERS = ("leader_post", "upper_leader_post")
+"""
+The columns of a row that name a leader: of its own office, and of the hub.
+"""
 
 
 def unknown_names(
@@ -32,7 +35,7 @@ def unknown_names(
         titles = [
             each.title
             for each in office.posts.values()
-            if name not in _LEADERS or programme.eligible(each, office.level)
+            if name not in LEADERS or programme.eligible(each, office.level)
         ]
         for problem in post_exists(post, titles, f"/{name}", office.name):
             yield name, problem
@@ -42,3 +45,16 @@ def unknown_names(
         remedy = f"可填：{'、'.join(own.departments)}。"
         problem = Problem("no_such_department", detail, remedy, "/department")
         yield "department", problem
+
+
+def not_leading(
+    row: Mapping[str, Any], own: Office, hub: Office, programme: Programme
+) -> Iterator[str]:
+    """
+    The columns of a *row* that name as leader a post which there is and which may not
+    lead in the *programme* (A-29): whoever holds it, the case has no leader by that.
+    """
+    for name, office in zip(LEADERS, (own, hub), strict=True):
+        post = office.posts.get(row.get(name) or "")
+        if post is not None and not programme.eligible(post, office.level):
+            yield name

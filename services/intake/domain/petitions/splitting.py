@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from services.intake.domain.corrections.correcting import masked_values
+from services.intake.domain.petitions.appeals import APPEAL
 from services.intake.domain.petitions.matters import repeating_none
 from services.intake.domain.petitions.petitions import (
     Petition,
@@ -133,7 +134,10 @@ def parted_again(rest: Petition, part: Petition) -> Petition:
 
 def _facts(part: Mapping[str, Any]) -> dict[str, Any]:
     facts = {name: part.get(name) for name in ("case_kind", "topic", "accused_office")}
-    return {**facts, "category": Category(part["category"])}
+    category = Category(part["category"])
+    if category is Category.ACCUSATION:  # it is no appeal against what was decided
+        facts |= dict.fromkeys(APPEAL)
+    return {**facts, "category": category}
 
 
 def _require_whole(petition: Petition) -> None:

@@ -20,7 +20,7 @@ from services.intake.domain.cases.ledgers import (
     ImportState,
     RejectedRow,
 )
-from services.intake.endpoints.corrections.history import as_shown
+from services.intake.endpoints.corrections.changed import as_shown
 from services.intake.endpoints.lookup import programme_of
 from services.intake.endpoints.openings import opened
 from services.intake.events.ledgers import ImportRequested
@@ -118,7 +118,7 @@ def list_corrected_rows(call: Call) -> Page[dict[str, Any]]:
     pushed = _import_of(call)
     columns = columns_of(pushed.programme)
     page = History(call.session).of_import(pushed.id, call.page)
-    return page.map(lambda correction: as_shown(correction, columns))
+    return page.map(lambda one: as_shown(one, pushed.programme, columns))
 
 
 @api(

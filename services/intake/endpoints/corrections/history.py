@@ -39,20 +39,18 @@ from services.intake.domain.corrections.case_corrections import (
     territory_accused,
     withdraw_case,
 )
-from services.intake.domain.corrections.correcting import PERSONAL
 from services.intake.domain.corrections.corrections import (
-    Correction,
     CorrectionKind,
     something_changes,
 )
 from services.intake.domain.openings import require_handling_office
+from services.intake.endpoints.corrections.changed import as_shown
 from services.intake.endpoints.lookup import (
     case_of,
     case_with_repeats,
     petition_of,
 )
 from services.intake.endpoints.views import shown_case
-from services.intake.ledger import Column
 from services.intake.ledger.cells.text import label
 from services.intake.schemas import CaseView
 from services.intake.schemas.history import (
@@ -220,9 +218,10 @@ def petition_history(call: Call) -> dict[str, Any]:
     """
     Show what was corrected of a petition and of its replies: who, when, why.
     """
-    number = petition_of(call).number
-    made = History(call.session).of(number)
-    return {"number": number, "corrections": [as_shown(one, {}) for one in made]}
+    petition = petition_of(call)
+    made = History(call.session).of(petition.number)
+    shown_ones = [as_shown(one, petition.programme, {}) for one in made]
+    return {"number": petition.number, "corrections": shown_ones}
 
 
 @api("GET", "/cases/<number>/history", answer=HistoryView)
@@ -233,21 +232,8 @@ def case_history(call: Call) -> dict[str, Any]:
     case = case_of(call)
     columns = columns_of(case.programme)
     made = History(call.session).of(case.number)
-    shown_ones = [as_shown(one, columns) for one in made]
+    shown_ones = [as_shown(one, case.programme, columns) for one in made]
     return {"number": case.number, "corrections": shown_ones}
-
-
-def as_shown(correction: Correction, columns: Mapping[str, Column]) -> dict[str, Any]:
-    """
-    A correction with the fields it changed; *columns*: those of the ledger by id.
-    """
-    return {
-        **vars(correction),
-        "kind_title": correction.kind.chinese,
-        "fields_changed": [
-            _field(correction, name, columns.get(name)) for name in correction.fields
-        ],
-    }
 
 
 def note(
@@ -273,61 +259,6 @@ def note(
         reply=reply,
     )
     History(call.session).add(line)
-
-
-def _field(correction: Correction, name: str, column: Column | None) -> dict[str, Any]:
-    hidden = name in PERSONAL or (
-        column is not None and (column.personal or column.narrative)
-    )
-    return {
-        "name": name,
-        "title": column.title if column else _TITLES.get(name, name),
-        "before": None if hidden else correction.before.get(name),
-        "after": None if hidden else correction.after.get(name),
-    }
-
-
-_TITLES: Mapping[str, str] = {
-    "channel": "信访形式",
-    "received_on": "收到日期",
-    "first": "初信初访",
-    "non_prosecution_office": "作出不起诉决定的院",
-    "non_prosecution_served_on": "不起诉决定书送达日期",
-    "appellant": "申诉人",
-    "appealed_on": "提出申诉（交邮）日期",
-    "petitioner": "信访人",
-    "members": "联名信访人",
-    "accused_office": "被检举控告的单位",
-    "category": "信访类别",
-    "case_kind": "案件类别",
-    "demand": "诉求",
-    "original_case_no": "原案号",
-    "origin": "来源",
-    "topic": "问题类别",
-    "registration_level": "登记级别",
-    "persons": "人数",
-    "handler_post": "承办人职务",
-    "replied_on": "回复日期",
-    "kind": "答复种类",
-    "mode": "答复方式",
-    "outcome": "结果",
-    "summary": "答复内容",
-    "withdrawn_on": "撤销日期",
-    "approver_post": "批准人职务",
-    "delivered_on": "送达日期",
-    "delivery_outcome": "送达结果",
-    "delivery_note": "送达说明",
-    "step": "步骤",
-    "on": "步骤日期",
-    "document": "文号",
-    "to_office": "接收单位",
-    "report_by": "报告日期",
-    "verdict": "处理意见",
-    "served": "送达结果",
-    "cause": "撤销原因",
-    "same_as": "保留的编号",
-    "programme": "专项",
-}
 
 
 def _corrected_row(

@@ -42,18 +42,10 @@ def show_progress(call: Call) -> Progress:
 @api("GET", "/progress/<code>/page", roles=PUBLIC, gives="text/html")
 def show_progress_page(call: Call) -> Download:
     """
-    The same as a page to be read; also that there is no such code.
+    The same as a page to be read; so is a refusal.
     """
-    status = 200
-    try:
-        page = _page("progress.html", found=_progress(call))
-    except NotFound as refusal:
-        page, status = _page("unknown.html", problems=refusal.problems), refusal.status
-    return Download(page, "text/html", "progress.html", inline=True, status=status)
-
-
-def _page(name: str, **shown: object) -> bytes:
-    return _pages().get_template(name).render(shown).encode()
+    page = _pages().get_template("progress.html").render(found=_progress(call))
+    return Download(page.encode(), "text/html", "progress.html", inline=True)
 
 
 def _progress(call: Call) -> Progress:

@@ -9,7 +9,7 @@ import datetime as dt
 import difflib
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -19,6 +19,7 @@ from services.intake.ledger.cells.dates import read_date, serial_date
 from services.intake.ledger.cells.text import Cell, day_of, folded, label, text_of
 from services.intake.ledger.form import Code, Column, Form, Writing
 from services.intake.ledger.problems import CellError
+from shared.near_names import did_you_mean
 from shared.numerals import count_of
 
 Parser = Callable[[Cell], object]
@@ -27,12 +28,13 @@ Parser = Callable[[Cell], object]
 @dataclass(frozen=True)
 class Context:
     """
-    What reading needs from outside: the business day, and the code behind an
-    office's code or name (None: no such office).
+    What reading needs from outside: the business day, the code behind an office's code
+    or name (None: no such office), and the names that are like one that no office has.
     """
 
     today: dt.date
     office_of: Callable[[str], str | None]
+    near_offices: Callable[[str], Collection[str]] = lambda _name: ()
 
 
 _WRITINGS: Mapping[Writing, Callable[[str], str]] = {
@@ -268,6 +270,7 @@ def office_parser(_column: Column, form: Form, context: Context) -> Parser:
             raise CellError(
                 "office_unknown",
                 "不是名录中的单位",
+                f"{did_you_mean(context.near_offices(text))}"
                 "请填写名录中的单位全称、简称或者机关代码。",
             )
         return code

@@ -20,8 +20,12 @@ def hearing_decided(day: date, read: Read) -> Iterator[Posting]:
 
 
 def hearing_held(day: date, read: Read) -> Iterator[Posting]:
+    """
+    Public hearings are also counted apart (DY-22).
+    """
     if read["in_scope"]:
         yield Posting("hearings", day)
+        yield Posting("hearings_public", day, int(read["public"]))
         yield Posting("hearings_by_leaders", day, int(read["leader_chaired"]))
 
 
@@ -38,6 +42,7 @@ def opinion_answered(day: date, read: Read) -> Iterator[Posting]:
 def hearing_resulted(day: date, read: Read) -> Iterator[Posting]:
     if read["in_scope"] and read["settled"]:
         yield Posting("hearings_settled", day)
+        yield Posting("hearings_public_settled", day, int(read["public"]))
 
 
 def hearing_watch_over(day: date, read: Read) -> Iterator[Posting]:

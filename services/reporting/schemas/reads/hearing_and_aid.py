@@ -19,9 +19,10 @@ class Decided(OfCase):
 
 
 class Held(OfCase):
-    """Whether a leader or the head of a department had the chair of a hearing."""
+    """Whether a leader or the head of a department had the chair; whether in public."""
 
     leader_chaired = fields.Boolean(required=True)
+    public = fields.Boolean(load_default=False)
 
 
 class OpinionAnswered(OfCase):
@@ -30,10 +31,16 @@ class OpinionAnswered(OfCase):
     adoption = fields.String(required=True)
 
 
-class Resulted(OfCase):
-    """Whether the hearing settled the matter, at once or after the watch."""
+class WatchOver(OfCase):
+    """Whether the matter stayed settled until the watch after a hearing was over."""
 
     settled = fields.Boolean(required=True)
+
+
+class Resulted(WatchOver):
+    """Whether the hearing settled the matter at once, and whether it was public."""
+
+    public = fields.Boolean(load_default=False)
 
 
 class HearingMoved(OfCase):
@@ -62,7 +69,7 @@ READS: Mapping[str, Schema] = {
     "hearing.hearing_held": Held(),
     "hearing.opinion_answered": OpinionAnswered(),
     "hearing.hearing_resulted": Resulted(),
-    "hearing.hearing_watch_over": Resulted(),
+    "hearing.hearing_watch_over": WatchOver(),
     "aid.aid_opened": AidOpened(),
     "aid.aid_paid": Paid(),
     "aid.aid_taken_back": Paid(),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from services.aid.domain.application import Act, Application, Payment, State
 from services.aid.domain.payments import paying
 from services.aid.domain.payments.instructing import Payee, PaymentFile, instruct
-from services.aid.domain.payments.reading import Confirmed, read_confirmation
+from services.aid.domain.payments.reading import Confirmed
 from services.aid.domain.payments.receipts import send
 from services.aid.domain.payments.reconciling import (
     CounterEntry,
@@ -24,7 +24,7 @@ from services.aid.domain.payments.reconciling import (
     require_owed_back,
 )
 from services.aid.events import AidPaid, AidTakenBack
-from shared.errors import Conflict, Malformed, Refusal, Rejected
+from shared.errors import Conflict, Refusal, Rejected
 from tests.builders import places
 from tests.builders.aid import (
     APPLIED,
@@ -209,57 +209,7 @@ def test_nothing_stands_in_two_files_or_twice_in_one():
     }
 
 
-# -- confirmations
-
-
-def csv(*lines, encoding="utf-8-sig"):
-    return "\n".join(["付款编号,金额（元）,支付日期,凭证号,结果", *lines]).encode(
-        encoding
-    )
-
-
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030"])
-def test_a_confirmation_is_read_as_offices_of_finance_write_it(encoding):
-    content = csv(
-        'F1-001,"12,000.00",2021/5/27,v1,成功',
-        "F1-002,,,,失败",
-        "",
-        "合计,12000.00,,,",
-        encoding=encoding,
-    )
-
-    assert read_confirmation(content, TODAY) == (row(), row("F1-002", failed=True))
-
-
-def test_every_faulty_cell_of_a_confirmation_is_named():
-    content = csv(
-        ",12000.00,2021-05-27,v1,",
-        "F1-001,-5,2021-05-27,v1,",
-        "F1-001,5,2021-06-01,,也许",
-    )
-    with pytest.raises(Rejected) as refused:
-        read_confirmation(content, TODAY)
-
-    assert places(refused) == {
-        ("cell_form", "/2/付款编号"),
-        ("money_form", "/3/金额"),
-        ("invalid_date", "/4/支付日期"),
-        ("cell_form", "/4/凭证号"),
-        ("not_in_list", "/4/结果"),
-    }
-
-
-def test_a_confirmation_whose_total_differs_is_incomplete():
-    with pytest.raises(Rejected) as refused:
-        read_confirmation(csv("F1-001,1,2021-05-27,v1,", "合计,2,,,"), TODAY)
-
-    assert places(refused) == {("total_differs", "/合计")}
-
-
-@pytest.mark.parametrize("content", [b"", b"a,b\n1,2", b"\xff\xff\x81"])
-def test_what_is_no_confirmation_is_refused(content):
-    with pytest.raises(Malformed):
-        read_confirmation(content, TODAY)
+# -- what confirmations say together
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -27,15 +28,19 @@ from tests.builders.facts import act, delivered, received, registered, step
 
 NUMBER, RECEIVED = "街信〔2022〕001号", date(2022, 6, 1)
 STREET, HUB, STEP = "640104002", "640104800", date(2022, 6, 6)
+CITY = "640100800"
 
 
 def owed(
-    *facts: Fact, programme: Programme | None = None, kind: str = "township"
+    *facts: Fact,
+    programme: Programme | None = None,
+    kind: str = "township",
+    office: str = STREET,
 ) -> dict[str, tuple[str, str]]:
     """
     Due day and state of each duty by its kind, under xq-2020 unless another is given.
     """
-    duties = computed(*facts, programme=programme, kind=kind)
+    duties = computed(*facts, programme=programme, kind=kind, office=office)
     return {duty.kind: (duty.due_on.isoformat(), duty.state) for duty in duties}
 
 
@@ -47,16 +52,19 @@ def whose(*facts: Fact) -> dict[str, str]:
 
 
 def computed(
-    *facts: Fact, programme: Programme | None = None, kind: str = "township"
+    *facts: Fact,
+    programme: Programme | None = None,
+    kind: str = "township",
+    office: str = STREET,
 ) -> Sequence[Duty]:
-    street = replace(current_policy().directory.office(STREET), kind=kind)
+    owing = replace(current_policy().directory.office(office), kind=kind)
     return ledger.compute(
         NUMBER,
-        STREET,
+        office,
         facts,
         programme or current_policy().programmes.get("xq-2020"),
         current_policy().calendar,
-        parties=ResponsibleParties(street),
+        parties=ResponsibleParties(owing),
     )
 
 
@@ -251,6 +259,32 @@ def test_thirty_and_ninety_days_of_henan_are_extended_by_signed_decision() -> No
     assert (str(finishing.at_most), finishing.by) == ("60N", "chief")
     assert handed
     assert (str(handed.at_most), handed.by) == ("90N", "hub")
+
+
+@pytest.mark.requirement("TL-49")
+@pytest.mark.parametrize(
+    ("office", "duty", "due"),
+    [(HUB, "split_county", "2022-06-05"), (CITY, "split_city", "2022-06-04")],
+)
+def test_petition_offices_that_share_the_fifteen_days_pass_on_in_theirs(
+    office: str, duty: str, due: str
+) -> None:
+    """
+    市 3, 县 4, each beside the fifteen days of the regulation, once it is turned on.
+    """
+    given = current_policy().programmes.get("xq-2020")
+    shared = replace(
+        given, law=tuple(replace(each, enabled=True) for each in given.law)
+    )
+    received, passed = registered(RECEIVED), step("forwarded", date(2022, 6, 3))
+
+    def of_office(*facts: Fact, **more: Any) -> dict[str, tuple[str, str]]:
+        found = owed(*facts, kind="joint_conference", office=office, **more)
+        return {kind: each for kind, each in found.items() if "split" in kind}
+
+    assert of_office(received) == {}
+    assert of_office(received, programme=shared) == {duty: (due, "open")}
+    assert of_office(received, passed, programme=shared) == {duty: (due, "discharged")}
 
 
 @pytest.mark.requirement("TL-28")

@@ -5,6 +5,7 @@ Cells as offices write them: days, counts, answers, lists, money, prose.
 import io
 import json
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from services.intake.ledger.cells import Context, parser_for
 from services.intake.ledger.problems import CellError
 from services.intake.ledger.xlsx_stream import letters
-from tests.builders.ledger_files import FORM, a_case, faults, read, values
+from tests.builders.ledger_files import CONTEXT, FORM, a_case, faults, read, values
 
 
 @pytest.mark.parametrize(
@@ -232,6 +233,15 @@ def test_an_office_is_taken_by_code_or_name_and_an_unknown_one_is_named():
     assert (
         faults(reporting_office="某县院")["reporting_office"].code == "office_unknown"
     )
+
+
+def test_the_nearest_names_are_offered_for_an_office_that_there_is_not():
+    near = replace(CONTEXT, near_offices=lambda _name: ["清丰县院"])
+    column = next(each for each in FORM.columns if each.type == "office")
+
+    with pytest.raises(CellError) as refused:
+        parser_for(column, FORM, near)("清丰院")
+    assert refused.value.remedy.startswith("是否要填“清丰县院”？请填写名录中的")
 
 
 def test_prose_keeps_its_lines_and_loses_what_no_one_sees():

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 import pytest
 
 from services.intake.ledger import office_finder, spellings_of
+from shared.near_names import near_finder
 
 
 @dataclass
@@ -12,17 +13,41 @@ class Office:
     short_name: str
 
 
-OFFICE_OF = office_finder(
-    spellings_of(
-        [
-            Office("410900", "濮阳市人民检察院", "濮阳市院"),
-            Office("410902", "濮阳市华龙区人民检察院", "华龙区院"),
-            Office("410922", "清丰县人民检察院", "清丰县院"),
-            Office("410926", "范县人民检察院", "范县院"),
-            Office("410928", "濮阳县人民检察院", "濮阳县院"),
-        ]
-    )
+SPELLINGS = spellings_of(
+    [
+        Office("410900", "濮阳市人民检察院", "濮阳市院"),
+        Office("410902", "濮阳市华龙区人民检察院", "华龙区院"),
+        Office("410922", "清丰县人民检察院", "清丰县院"),
+        Office("410926", "范县人民检察院", "范县院"),
+        Office("410928", "濮阳县人民检察院", "濮阳县院"),
+    ]
 )
+OFFICE_OF = office_finder(SPELLINGS)
+
+
+NEAR = near_finder(SPELLINGS)
+
+
+@pytest.mark.parametrize(
+    ("written", "offered"),
+    [
+        ("清丰检察院", ["清丰县检察院"]),
+        ("华龙院", ["华龙区院"]),
+        ("范县法院", ["范县院"]),
+        ("信访局", []),
+        ("甲" * 500, []),
+    ],
+)
+def test_a_name_that_none_has_is_answered_with_the_nearest(written, offered):
+    assert NEAR(written) == offered
+
+
+def test_of_a_ledger_of_unknown_names_the_first_hundreds_are_looked_for():
+    near = near_finder(SPELLINGS)
+    found = [near(f"清丰院{place}") for place in range(1_000)]
+
+    assert near("清丰院0") == found[0] != []
+    assert found[-1] == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from services.intake.domain.petitions.petitions import Petition, registered
 from services.intake.domain.petitions.splitting import check_split, split
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
-from shared.vocabulary import Category, PetitionState
+from shared.vocabulary import Appellant, Category, PetitionState
 from tests.builders import CITY, COUNTY, NEIGHBOUR, codes, places
 
 DAY, TODAY = date(2020, 11, 20), date(2020, 11, 24)
@@ -57,6 +57,15 @@ def test_each_part_is_a_petition_with_its_own_clocks_and_secrecy():
     assert remaining.repeat_of == PETITION.repeat_of
     assert registered(part).part is True
     assert registered(part).occurred_on == DAY
+
+
+def test_an_appeal_stays_with_the_claim():
+    appeal = {"non_prosecution_office": COUNTY, "appellant": Appellant.VICTIM}
+    appealed = replace(PETITION, non_prosecution_served_on=DAY, **appeal)
+    found = split(appealed, BODY, "410900-2020-0000008", TODAY)
+
+    assert found.remaining.appellant is Appellant.VICTIM
+    assert found.part.appellant is found.part.non_prosecution_served_on is None
 
 
 @pytest.mark.parametrize(

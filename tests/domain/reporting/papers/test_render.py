@@ -167,6 +167,7 @@ def test_the_page_shows_every_figure_and_fits_a_phone(of):
         assert measure.heading in said
     for value in ("31", "29.0%", "12000.50", "—", "合计"):
         assert f">{value}<" in said
+    assert ">填表人：" in said
 
 
 def test_the_text_says_the_same_in_sentences():

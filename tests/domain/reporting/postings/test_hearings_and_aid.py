@@ -19,11 +19,11 @@ def test_a_payment_counts_its_fen_and_its_person():
 @pytest.mark.parametrize(
     ("kind", "read", "measures"),
     [
-        ("held", {"leader_chaired": False}, {"hearings": 1}),
+        ("held", {"leader_chaired": False, "public": False}, {"hearings": 1}),
         (
             "held",
-            {"leader_chaired": True},
-            {"hearings": 1, "hearings_by_leaders": 1},
+            {"leader_chaired": True, "public": True},
+            {"hearings": 1, "hearings_by_leaders": 1, "hearings_public": 1},
         ),
         ("decided", {"decision": "hold", "replaces": ""}, {"hearings_needed": 1}),
         ("decided", {"decision": "hold", "replaces": "hold"}, {}),
@@ -63,7 +63,17 @@ def test_an_opinion_adopted_in_part_is_adopted(adoption, adopted):
 def test_a_hearing_that_settled_nothing_is_not_counted_as_settled():
     kind = "hearing.hearing_resulted"
 
-    assert posted(kind, DAY, in_scope=True, settled=False) == ()
-    assert sums(*posted(kind, DAY, in_scope=True, settled=True)) == {
+    assert posted(kind, DAY, in_scope=True, settled=False, public=True) == ()
+    assert sums(*posted(kind, DAY, in_scope=True, settled=True, public=False)) == {
         ("hearings_settled", DAY): 1
+    }
+
+
+@pytest.mark.requirement("DY-22")
+def test_a_public_hearing_that_settled_the_matter_is_also_counted_apart():
+    kind = "hearing.hearing_resulted"
+
+    assert sums(*posted(kind, DAY, in_scope=True, settled=True, public=True)) == {
+        ("hearings_settled", DAY): 1,
+        ("hearings_public_settled", DAY): 1,
     }

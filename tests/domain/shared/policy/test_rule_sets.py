@@ -32,6 +32,7 @@ def test_the_presets_of_appendix_d_are_there():
         "cn-2022",
         "compensation-2012",
         "henan-1997",
+        "petition-split-2014",
         "judicial-aid-2014",
         "petition-2007",
         "procuratorate-2019",
@@ -39,6 +40,7 @@ def test_the_presets_of_appendix_d_are_there():
         "supervision-2013",
     }
     assert not SETS["henan-1997"].enabled
+    assert not SETS["petition-split-2014"].enabled
 
 
 @pytest.mark.parametrize("name", sorted(SETS))

@@ -16,7 +16,7 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from shared import telemetry
-from shared.errors import Malformed, Problem, Rejected, TooLarge
+from shared.errors import Malformed, Problem, Rejected, TooLarge, TooMany
 from shared.policy.programmes import UnknownProgramme
 from shared.settings import SERVICES
 from shared.web import endpoint, paging
@@ -310,3 +310,15 @@ def test_a_record_of_a_programme_that_runs_no_more_is_refused_and_says_why():
 
     assert answer.status_code == 503
     assert answer.get_json()["code"] == "programme_not_running"
+
+
+def test_who_asked_for_a_page_reads_the_refusal_on_a_page():
+    context = telemetry.TraceContext("x", TRACE)
+    busy = TooMany.because("too_many", "查询过于频繁<b>。", "请一分钟后再试。")
+
+    page, other = (answer_to(busy, context, on_page=each) for each in (True, False))
+    assert (page.status_code, page.mimetype) == (429, "text/html")
+    assert "<p>查询过于频繁&lt;b&gt;。请一分钟后再试。</p>" in page.get_data(
+        as_text=True
+    )
+    assert other.get_json()["code"] == "too_many"

@@ -44,6 +44,7 @@ class _Written(Strict):
     channel = one_of(Channel, required=False)
     at = time_of_day(required=False)
     joint = flag(required=False)
+    persons = count(required=False)
     to_office = office_code()
     by_post = post(required=False)
 
@@ -73,6 +74,8 @@ def test_what_is_no_day_is_refused(written):
     [
         ("30000.00", 3_000_000),
         ("3万", 3_000_000),
+        ("３万", 3_000_000),
+        ("１２，０００元", 1_200_000),
         ("1.25万元", 1_250_000),
         ("30,000元", 3_000_000),
         ("0", 0),
@@ -99,6 +102,8 @@ def test_a_code_may_be_written_as_its_chinese_label():
     [
         ({"at": "9:30"}, {"at": "09:30"}),
         ({"at": "11：30"}, {"at": "11:30"}),
+        ({"persons": "３"}, {"persons": 3}),
+        ({"persons": "12"}, {"persons": 12}),
         ({"joint": "是"}, {"joint": True}),
         ({"joint": "否"}, {"joint": False}),
         ({"to_office": "清丰县人民检察院"}, {"to_office": "410922"}),
@@ -108,6 +113,30 @@ def test_a_code_may_be_written_as_its_chinese_label():
 )
 def test_times_answers_and_offices_are_understood_as_offices_write_them(written, read):
     assert _Written().load(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "offered"),
+    [
+        ("富宁街", "是否要填“富宁街街道”？"),
+        ("南乐县检察院", "是否要填“南乐县人民检察院”？"),
+        ("月亮湾", "请填写代码，或者名录中的全称、简称（GET /offices）。"),
+        ("省院", "是否要填“某省人民检察院”、“河南省人民检察院”？"),
+    ],
+)
+def test_a_name_that_no_office_has_is_refused_with_the_nearest(written, offered):
+    with pytest.raises(ValidationError) as refused:
+        _Written().load({"to_office": written})
+
+    (problem,) = problems_of(refused.value)
+    assert problem.code == "office_form"
+    assert problem.remedy.startswith(offered)
+
+
+@pytest.mark.parametrize("written", ["三", "3.5", "-3", "", "３" * 10, "９" * 500])
+def test_what_is_no_count_is_refused(written):
+    with pytest.raises(ValidationError):
+        _Written().load({"persons": written})
 
 
 class Petitioner(Strict):

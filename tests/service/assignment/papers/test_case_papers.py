@@ -216,6 +216,7 @@ def test_papers_are_numbered_from_the_series_of_their_office(case):
 
 @pytest.mark.requirement("F-10", "JZ-31")
 def test_an_ending_is_applied_for_on_paper(case):
+    (review,) = case.files("复查报告")
     early = case.clerk.post(
         "assignment", in_case(case, "pdf"), asked("ending_application")
     )
@@ -223,7 +224,7 @@ def test_an_ending_is_applied_for_on_paper(case):
         "applied_on": "2021-03-22",
         "grounds": ["remedies_used"],
         "statement": "法律救济已穷尽，诉求已有终结性结论。",
-        "documents": [{"name": "复查报告", "reference": "卷二"}],
+        "documents": [{**review, "reference": "卷二"}],
     }
     path = at("cases", case.number, "endings")
     applied = case.clerk.post("assignment", path, application)

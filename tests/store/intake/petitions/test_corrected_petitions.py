@@ -14,8 +14,10 @@ from services.intake.endpoints.corrections.corrections import (
     restore_withdrawn_petition,
     withdraw_registered_petition,
 )
+from services.intake.endpoints.corrections.history import petition_history
 from services.intake.endpoints.petitions.petitions import register_petition
 from services.intake.endpoints.petitions.splitting import split_petition
+from services.intake.schemas.history import HistoryView
 from services.intake.store import NewPetitions, Petitions
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
@@ -187,3 +189,17 @@ def test_an_appeal_that_is_passed_on_keeps_the_day_on_which_it_was_made(session)
 
     assert (appeal.non_prosecution_served_on, appeal.appellant) == (served, "victim")
     assert (received.appealed_on, received.non_prosecution_office) == (CAME, "410923")
+
+
+def test_the_history_says_what_was_before_and_after_in_words(session):
+    number = registered(session)
+    corrected(session, number, channel="来访", category="suggestion", persons=2)
+    history = ask(session, petition_history, number, office=OFFICE)
+    (made,) = HistoryView().dump(history)["corrections"]
+    labels = {each["name"]: each["labels"] for each in made["fields"]}
+
+    assert labels == {
+        "channel": {"before": "来信", "after": "来访"},
+        "category": {"before": "申诉求决类", "after": "建议意见类"},
+        "persons": {},
+    }

@@ -153,6 +153,7 @@ def test_a_known_number_with_other_content_corrects_the_case(as_office, desk):
         "title": "重复信访次数",
         "before": 3,
         "after": 9,
+        "labels": {},
     }
     assert (shown["main_demand"]["before"], shown["main_demand"]["after"]) == (
         None,
