@@ -159,10 +159,12 @@ class NewPetitions(Petitions):
         origin: str,
         handler_post: str | None,
         received_by: str | None = None,
+        batch_ref: str | None = None,
     ) -> Petition:
         """
         Number and store what was passed on as a petition of its receiver, of an
-        *origin* there; nobody came there.
+        *origin* there; nobody came there. *batch_ref*: the number of the letter by
+        which it was handed down.
         """
         number = self.next_number(passed.to_office or "", received_on)
         made_on = passed.appealed_on or passed.received_on
@@ -186,7 +188,8 @@ class NewPetitions(Petitions):
             received_by=received_by,
             group_visit=False,
         )
-        private = {**self.private(passed.number), "enquiry_code": None}
+        private = self.private(passed.number)
+        private |= {"enquiry_code": None, "batch_ref": batch_ref}
         same = select(petitions.c.matter).where(petitions.c.number == passed.number)
         matter = self.session.execute(same).scalar_one()
         self._store(received, private, _RECEIVED, matter=matter)

@@ -50,6 +50,7 @@ class Item:
             persons=tuple(_persons(named)),
             original_case_no=private.get("original_case_no") or "",
             demand=private.get("demand") or "",
+            batch=private.get("batch_ref") or "",
         )
 
     @classmethod

@@ -171,6 +171,16 @@ def receiver_at(step: Step, recorded: Sequence[Step]) -> str | None:
     return receivers[-1] if receivers else None
 
 
+def handed_down_by(recorded: Sequence[Step]) -> str | None:
+    """
+    The number of the letter by which a petition was handed down, by the steps that
+    count; None if it was forwarded, which is not to be reported on.
+    """
+    last = [step for step in recorded if step.kind in PASSING][-1:]
+    letters = (step.document for step in last if step.kind is Kind.HANDED_DOWN)
+    return next(letters, None)
+
+
 def reviewers(recorded: Sequence[Step]) -> set[str]:
     """
     The offices that a review was asked of, by the steps *recorded* that count: each

@@ -27,6 +27,7 @@ from services.intake.domain.petitions.steps import (
     BY_RECEIVER,
     WAITING,
     Step,
+    handed_down_by,
     receiver_at,
 )
 from services.intake.endpoints.cases.candidates import undecided
@@ -259,11 +260,13 @@ def receive_petition(call: Call) -> dict[str, Any]:
     handler_post = call.body.get("handler_post")
     here = current_policy().directory.office(passed.to_office or "")
     check_received(received_on, call.today, handler_post, here)
-    last = Steps(call.session).of_petition(passed.number)[-1]
+    steps = Steps(call.session).of_petition(passed.number)
     reject_if(
         [
             *not_withdrawn(passed),
-            *day_not_before(received_on, last.on, "/received_on", "转送、交办之日"),
+            *day_not_before(
+                received_on, steps[-1].on, "/received_on", "转送、交办之日"
+            ),
         ]
     )
     programme = programme_of(call, call.body.get("programme"), passed.to_office or "")
@@ -277,6 +280,7 @@ def receive_petition(call: Call) -> dict[str, Any]:
         ),
         handler_post=handler_post,
         received_by=call.who.account,
+        batch_ref=handed_down_by(steps),
     )
     petitions.update(replace(passed, received_as=received.number))
     OUTBOX.announce(call.session, registered(received))
