@@ -19,6 +19,7 @@ from services.assignment.endpoints.lookup import duty_of
 from services.assignment.store import Duties, Enrolments, Matters
 from shared.policy.current import current_policy
 from shared.web.call import Call
+from shared.web.lookup import or_not_found
 
 
 @dataclass(frozen=True)
@@ -75,5 +76,7 @@ def duty_seen(call: Call) -> tuple[Duty, Seen]:
         return duty, _as_it_stands(call, row)
     seen = case_seen(call, row)
     if seen.handed_on:
-        duty = seen.handed_on.every_duty.get(duty.id, duty)
+        # What a late message opened after the move was not known there.
+        then = seen.handed_on.every_duty.get(duty.id)
+        duty = or_not_found(then, "职责", duty.id)
     return duty, seen

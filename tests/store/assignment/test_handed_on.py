@@ -22,10 +22,10 @@ from services.assignment.schemas.duties.duties import ExplanationView, WholeDuty
 from services.assignment.schemas.working.cases import CaseView
 from services.assignment.schemas.working.moves import OfficesView
 from shared import telemetry
-from shared.errors import Conflict
+from shared.errors import Conflict, NotFound
 from tests.builders import case_opened
-from tests.builders.calls import DAY, a_case, ask
-from tests.builders.facts import by_id, named
+from tests.builders.calls import CAME, DAY, a_case, ask
+from tests.builders.facts import act, by_id, named
 
 STREET, NEIGHBOUR, HUB = "640104010", "640104011", "640104800"
 PROGRAMME, CHIEF = "xq-2020", "党（工）委书记"
@@ -93,3 +93,39 @@ def test_an_office_reads_nothing_of_what_came_after_it_handed_a_case_on(engine):
     assert LATER.isoformat() not in said
     assert HUB not in said
     assert CHIEF not in said
+
+
+def test_the_history_of_a_duty_ends_with_its_hand_over_also_on_that_day(engine):
+    number = moved_on(engine)
+    whole = {"department": "综治中心", "team": "专班", "resolve_by": LATER}
+    record(engine, number, named(DAY, (NEIGHBOUR, CHIEF), **whole))
+    duty = f"{number}/leader_named"
+
+    ours = read(engine, show_duty, WholeDutyView, duty=duty)["history"]
+    theirs = ask(engine, show_duty, None, office=NEIGHBOUR, duty=duty)["history"]
+
+    assert [row["what"] for row in ours][-1] == "handed_over"
+    assert theirs[-1].what == "discharged"
+    assert theirs[-1].occurred_on == DAY
+
+
+def test_an_office_is_told_of_no_duty_that_a_late_fact_opened(engine):
+    number = moved_on(engine)
+    record(engine, number, act("talk_booked", CAME, until=LATER))
+    duty = f"{number}/talk_as_booked/{CAME}"
+
+    assert ask(engine, show_duty, None, office=NEIGHBOUR, duty=duty)
+    for endpoint in (show_duty, explain_due_day):
+        with pytest.raises(NotFound):
+            ask(engine, endpoint, None, office=STREET, duty=duty)
+
+
+def moved_on(engine):
+    number = a_case(engine, office=STREET, programme=PROGRAMME)
+    move(engine, number, NEIGHBOUR, DAY)
+    return number
+
+
+def record(engine, number, fact):
+    with engine.begin() as session:
+        record_facts(session, {number: by_id(fact)})

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import takewhile
 from typing import Any
 
 from services.assignment.domain.consequences.duty_facts import facts_of_duties, moves_of
@@ -16,6 +15,7 @@ from services.assignment.domain.duties.instances import instances
 from services.assignment.domain.duties.ledger import owners_of
 from services.assignment.domain.duties.transitions import run_all
 from services.assignment.domain.facts.base import Fact
+from services.assignment.domain.facts.batches import CaseMoved
 from services.assignment.domain.facts.duties import SignedRecord
 from services.assignment.domain.facts.further import OWN, seen_by
 from services.assignment.domain.matter import MatterState
@@ -58,15 +58,23 @@ def show_duty(call: Call) -> dict[str, Any]:
 
 def _until_moved(history: Sequence[Any], moved_on: date) -> list[Any]:
     """
-    What was recorded of a duty until its case moved on a day, with the hand-over; of
-    one that was not handed over, as far as its days go.
+    What was recorded of a duty until its case moved on a day, the end of it there (a
+    hand-over or a release) included. Of a duty that the move left alone: what happened
+    up to that day.
     """
-    kept = list[Any]()
-    for row in takewhile(lambda row: row.occurred_on <= moved_on, history):
-        kept.append(row)
-        if row.cause == "case_moved" and row.occurred_on == moved_on:
-            break
-    return kept
+    ends = (
+        place
+        for place, row in enumerate(history, start=1)
+        if row.cause == CaseMoved.name
+        and row.what in {"handed_over", "released"}
+        and row.occurred_on >= moved_on
+    )
+    end = next(ends, None)
+    # By its place and not by days: the next office may act on the day of the move, and
+    # what the former office did may be dated after a move that was recorded late.
+    if end is not None:
+        return list(history[:end])
+    return [row for row in history if row.occurred_on <= moved_on]
 
 
 @api(
