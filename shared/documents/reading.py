@@ -16,14 +16,17 @@ from shared.documents.store import DocumentOpenings
 from shared.errors import Forbidden
 from shared.vocabulary import Role
 from shared.web.call import Call
+from shared.web.lookup import content_kept, is_content_kept
 
 
 def may_read(call: Call, matter: Any, *filed_by: str) -> bool:
     """
-    Who handles the matter reads its documents, who filed one, and a reviewer above.
+    Who handles the matter reads its documents, who filed one, and a reviewer above,
+    unless that office learns only how far it is (XQ-56).
     """
-    own = call.who.office in {matter.office, *filed_by}
-    return own or call.who.role is Role.REVIEWER
+    if call.who.office in {matter.office, *filed_by}:
+        return True
+    return call.who.role is Role.REVIEWER and not is_content_kept(call, matter)
 
 
 def require_reader(call: Call, matter: Any, *filed_by: str) -> None:
@@ -31,6 +34,8 @@ def require_reader(call: Call, matter: Any, *filed_by: str) -> None:
     Raises `Forbidden` for who may not read it.
     """
     if not may_read(call, matter, *filed_by):
+        if is_content_kept(call, matter):
+            raise content_kept(matter.programme)
         raise Forbidden.because(
             "not_handling_office",
             f"此件由机关 {matter.office} 办理，材料由办理机关或者收存机关的人员、"

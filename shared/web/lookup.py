@@ -57,6 +57,22 @@ def _had_by(row: Any) -> tuple[str, ...]:
     return tuple(getattr(row, "had_by", ()))
 
 
+def is_content_kept(call: Call, shown: Any) -> bool:
+    """
+    Whether what a petition, a case or another matter says is kept from the caller, as
+    the hub of its programme or above that, which learns only how far it is (XQ-56).
+    """
+    policy = current_policy()
+    return policy.programmes.get(shown.programme).keeps_content_from(
+        call.who.office,
+        shown.office,
+        getattr(shown, "case_kind", None),
+        policy.directory,
+        call.today,
+        category=getattr(shown, "category", None),
+    )
+
+
 def content_kept(source: str) -> Forbidden:
     """
     The refusal for the hub, which learns only how far such matters are (XQ-56).

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence, Sized
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 from uuid_utils import uuid7
@@ -26,7 +26,7 @@ from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
 from shared.web.call import Call
-from shared.web.lookup import in_sight, moved_away
+from shared.web.lookup import content_kept, in_sight, is_content_kept, moved_away
 
 
 def case_of(call: Call, *, lock: bool = False) -> BegunMatter:
@@ -90,11 +90,29 @@ def moves_from(call: Call, number: str) -> list[CaseMove]:
     return [move for move in moves if call.may_see(move.from_office)]
 
 
-@contextmanager
-def noting_a_leak(call: Call, row: BegunMatter | Duty | None) -> Iterator[None]:
+def require_content(call: Call, row: BegunMatter) -> None:
     """
-    Have a refusal stand in the leak log where the matter, or that of the duty, accuses
-    the caller's office or one above it; the caller reads the same as of any other.
+    Raise `Forbidden` for the hub where it learns only how far a case is (XQ-56).
+    """
+    if is_content_kept(call, row):
+        raise content_kept(row.programme)
+
+
+class _OfMatter(Protocol):
+    """
+    A matter, or a record of one.
+    """
+
+    @property
+    def number(self) -> str: ...
+
+
+@contextmanager
+def noting_a_leak(call: Call, row: _OfMatter | None) -> Iterator[None]:
+    """
+    Have a refusal stand in the leak log where the matter, or that of the record,
+    accuses the caller's office or one above it; the caller reads the same as of any
+    other.
     """
     try:
         yield

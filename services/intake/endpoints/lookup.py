@@ -25,7 +25,13 @@ from shared.policy.programme import Programme
 from shared.rules import programme_exists
 from shared.vocabulary import PetitionState
 from shared.web.call import Call
-from shared.web.lookup import content_kept, in_sight, no_such, or_not_found
+from shared.web.lookup import (
+    content_kept,
+    in_sight,
+    is_content_kept,
+    no_such,
+    or_not_found,
+)
 
 
 def programme_of(
@@ -193,22 +199,6 @@ def case_of(call: Call, number: str | None = None, *, lock: bool = False) -> Cas
     if is_content_kept(call, case):
         raise content_kept(case.programme)
     return case
-
-
-def is_content_kept(call: Call, shown: Petition | Case) -> bool:
-    """
-    Whether what a petition or case says is kept from the caller, as the hub of its
-    programme or above that, which learns only how far it is (XQ-56).
-    """
-    policy = current_policy()
-    return policy.programmes.get(shown.programme).keeps_content_from(
-        call.who.office,
-        shown.office,
-        shown.case_kind,
-        policy.directory,
-        call.today,
-        category=getattr(shown, "category", None),
-    )
 
 
 def case_with_repeats(call: Call) -> Case:

@@ -5,12 +5,24 @@ was demanded (XQ-56).
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import replace
+from types import SimpleNamespace
+from uuid import uuid4
+
 import pytest
 
 from services.assignment.endpoints.working.cases import show_case
-from services.assignment.endpoints.working.demands import list_demands
+from services.assignment.endpoints.working.demands import answer_point, list_demands
+from services.assignment.endpoints.working.papers import PRINTED
+from services.assignment.store import Demands
+from shared.documents.reading import may_read, require_reader
 from shared.errors import Forbidden
-from tests.builders.calls import a_case, ask
+from shared.vocabulary import Role
+from shared.web.auth import Identity
+from shared.web.call import Call
+from tests.builders.calls import DAY, a_case, ask
+from tests.builders.case_papers import DEMAND
 
 UNIT, HUB = "640104010", "640104800"
 
@@ -23,3 +35,25 @@ def test_the_hub_reads_how_far_a_case_of_law_and_court_is_and_not_its_demand(eng
     assert ask(engine, show_case, None, office=HUB, number=number)["duties"]
     with pytest.raises(Forbidden, match="progress_only"):
         ask(engine, list_demands, None, office=HUB, number=number)
+    demand = replace(DEMAND, id=str(uuid4()), number=number, office=UNIT)
+    with engine.begin() as session:
+        Demands(session).insert(demand)
+    with pytest.raises(Forbidden, match="progress_only"):
+        ask(engine, answer_point, {}, office=HUB, identity=demand.id)
+    body, printed = {"paper": "progress"}, PRINTED.case_paper_as_docx
+    with pytest.raises(Forbidden, match="progress_only"):
+        ask(engine, printed, body, office=HUB, number=number)
+
+
+@pytest.mark.requirement("XQ-56")
+@pytest.mark.parametrize(
+    ("case_kind", "refusal"), [("law_and_court", "progress_only"), ("complaint", "")]
+)
+def test_the_hub_reads_no_document_of_such_a_case(case_kind, refusal):
+    matter = SimpleNamespace(office=UNIT, programme="xq-2020", case_kind=case_kind)
+    hub = Call(Identity("审核人", HUB, Role.REVIEWER, "t", 0), None, {}, {}, DAY)
+    refused = pytest.raises(Forbidden, match=refusal) if refusal else nullcontext()
+
+    with refused:
+        require_reader(hub, matter)
+    assert may_read(hub, matter) is not bool(refusal)

@@ -21,6 +21,7 @@ from services.assignment.endpoints.batches.batches import (
     objection_due,
     shown_batch,
 )
+from services.assignment.endpoints.lookup import noting_a_leak
 from services.assignment.schemas.batches import batches as schemas
 from services.assignment.store import BatchItems, Matters, Objections
 from shared.errors import Conflict, Problem, reject_if
@@ -302,9 +303,10 @@ def _objection_of(call: Call) -> batches.Objection:
     """
     number, objections = call.path["number"], Objections(call.session)
     raised = objections.get(number)
-    if raised and not (call.may_see(raised.office) or call.may_see(raised.decider)):
-        raised = None
-    raised = or_not_found(raised, "异议", number)
+    with noting_a_leak(call, raised):
+        if raised and not (call.may_see(raised.office) or call.may_see(raised.decider)):
+            raised = None
+        raised = or_not_found(raised, "异议", number)
     Matters(call.session).lock_cases([raised.number])
     # Read again: it may have been decided while this waited for the case.
     return objections.get(number, lock=True) or raised

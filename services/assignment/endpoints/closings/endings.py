@@ -14,7 +14,12 @@ from services.assignment.domain.closings import endings
 from services.assignment.domain.closings.closing import Document, unfiled_problems
 from services.assignment.domain.closings.endings import Ending, HandOver, LevelDecision
 from services.assignment.domain.matter import BegunMatter
-from services.assignment.endpoints.lookup import accused_of, case_of, filed_with
+from services.assignment.endpoints.lookup import (
+    accused_of,
+    case_of,
+    filed_with,
+    noting_a_leak,
+)
 from services.assignment.endpoints.views import seats_of
 from services.assignment.schemas.closings import endings as schemas
 from services.assignment.store import Endings, HandOvers, Matters
@@ -121,9 +126,7 @@ def decide_ending(call: Call) -> Ending:
     The level whose turn it is agrees, so that the next decides, or refuses.
     """
     number, body, stored = call.path["number"], call.body, Endings(call.session)
-    application = or_not_found(
-        _if_visible(call, stored.get(number)), "终结申报", number
-    )
+    application = _if_visible(call, stored.get(number), "终结申报")
     row = Matters(call.session).known(application.number, lock=True)
     ending = or_not_found(stored.get(number, lock=True), "终结申报", number)
     if ending.decider:
@@ -224,8 +227,7 @@ def receive_hand_over(call: Call) -> HandOver:
     over where the unit does not stand in the directory.
     """
     number, body, stored = call.path["number"], call.body, HandOvers(call.session)
-    hand_over = _if_visible(call, stored.get(number, lock=True))
-    handed = or_not_found(hand_over, "移交", number)
+    handed = _if_visible(call, stored.get(number, lock=True), "移交")
     require_office(
         call.who,
         handed.to_office or handed.office,
@@ -247,15 +249,16 @@ def receive_hand_over(call: Call) -> HandOver:
     return received
 
 
-def _if_visible(call: Call, record: Any) -> Any:
+def _if_visible(call: Call, record: Any, what: str) -> Any:
     """
-    An application or hand-over, if the caller may see one of its offices.
+    The application or hand-over of the path, if the caller may see one of its offices.
+    Raises `NotFound`.
     """
-    if record is None:
-        return None
     other = getattr(record, "decider", None) or getattr(record, "to_office", None)
-    offices = (record.office, other)
-    return record if any(code and call.may_see(code) for code in offices) else None
+    offices = (record.office, other) if record else ()
+    seen = any(code and call.may_see(code) for code in offices)
+    with noting_a_leak(call, record):
+        return or_not_found(record if seen else None, what, call.path["number"])
 
 
 def _waits(ending: Ending) -> events.EndingWaits:

@@ -14,7 +14,12 @@ from services.assignment.domain.closings.look_back import (
     CorrectionStep,
     LookBack,
 )
-from services.assignment.endpoints.lookup import accused_of, case_of, programme_of
+from services.assignment.endpoints.lookup import (
+    accused_of,
+    case_of,
+    noting_a_leak,
+    programme_of,
+)
 from services.assignment.schemas.closings import look_back as schemas
 from services.assignment.store import LookBacks
 from shared.errors import reject_if
@@ -162,5 +167,7 @@ def _look_back_of(call: Call) -> LookBack:
     """
     number, directory = call.path["number"], current_policy().directory
     ours = directory.subtree(call.who.office, call.today)
-    found = LookBacks(call.session).seen(number, ours)
-    return or_not_found(found, "反向审视的问题", number)
+    store = LookBacks(call.session)
+    found = store.seen(number, ours)
+    with noting_a_leak(call, found or store.get(number)):
+        return or_not_found(found, "反向审视的问题", number)

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.assignment.domain.escalation.interviews import Interview
 from services.assignment.endpoints.duties.notices import from_above
+from services.assignment.endpoints.lookup import noting_a_leak
 from services.assignment.schemas.duties.escalation import (
     EscalationStepView,
     InterviewBody,
@@ -59,7 +60,8 @@ def decide_interview(call: Call) -> Any:
     candidate = steps.with_decision(body["candidate"])
     is_candidate = candidate and candidate.kind == _CANDIDATE
     step = candidate if is_candidate else None
-    row = in_sight(call, step, "约谈建议", body["candidate"])
+    with noting_a_leak(call, step):
+        row = in_sight(call, step, "约谈建议", body["candidate"])
     from_above(call, row.office)
     own = current_policy().directory.office(call.who.office)
     reject_if(

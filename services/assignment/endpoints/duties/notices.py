@@ -17,7 +17,7 @@ from services.assignment.domain.escalation import notices as letters
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import chief_of
 from services.assignment.domain.facts.notices import NoticeAccepted
-from services.assignment.endpoints.lookup import matter_of, programme_of
+from services.assignment.endpoints.lookup import matter_of, noting_a_leak, programme_of
 from services.assignment.schemas.duties import escalation as schemas
 from services.assignment.store import OUTBOX, Matters, Notices
 from shared.errors import Forbidden, Problem, reject_if
@@ -183,7 +183,9 @@ def _notice_of(call: Call, *, lock: bool = False) -> Notice:
     change of a notice.
     """
     number, notices = call.path["number"], Notices(call.session)
-    notice = in_sight(call, notices.get(number), "督办函", number)
+    notice = notices.get(number)
+    with noting_a_leak(call, notice):
+        notice = in_sight(call, notice, "督办函", number)
     if not lock:
         return notice
     Matters(call.session).lock(notice.number)

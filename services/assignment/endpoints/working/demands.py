@@ -11,7 +11,12 @@ from services.assignment.casework.record import record, record_happened
 from services.assignment.domain.matter import BegunMatter
 from services.assignment.domain.working import demands
 from services.assignment.domain.working.demands import Demand, PointAnswer
-from services.assignment.endpoints.lookup import case_of, next_version
+from services.assignment.endpoints.lookup import (
+    case_of,
+    next_version,
+    noting_a_leak,
+    require_content,
+)
 from services.assignment.schemas.working.working import (
     DemandBody,
     DemandKept,
@@ -23,7 +28,7 @@ from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
-from shared.web.lookup import content_kept, in_sight, or_not_found
+from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
 from shared.web.queries import PageQuery
 
@@ -82,7 +87,9 @@ def answer_point(call: Call) -> Demand:
     identity, store = call.path["identity"], Demands(call.session)
     number = or_not_found(store.get(identity), "诉求", identity).number
     row = Matters(call.session).known(number, lock=True)
-    in_sight(call, row, "诉求", identity)
+    with noting_a_leak(call, row):
+        in_sight(call, row, "诉求", identity)
+    require_content(call, row)
     versions = store.of_case(number)
     demand = next(each for each in versions if each.id == identity)
     answer = PointAnswer(**call.body)
@@ -111,11 +118,8 @@ def list_demands(call: Call) -> Page[Demand]:
     """
     List every version of the demand of a case.
     """
-    row, policy = case_of(call), current_policy()
-    programme = policy.programmes.get(row.programme)
-    reader = (call.who.office, row.office, row.case_kind, policy.directory, call.today)
-    if programme.keeps_content_from(*reader):
-        raise content_kept(programme.code)
+    row = case_of(call)
+    require_content(call, row)
     return Demands(call.session).page_of(row.number, call.page)
 
 

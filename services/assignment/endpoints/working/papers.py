@@ -26,7 +26,12 @@ from services.assignment.domain.matter import BegunMatter
 from services.assignment.domain.working.plans import taken_over
 from services.assignment.endpoints.batches.batches import batch_of
 from services.assignment.endpoints.duties.notices import from_above
-from services.assignment.endpoints.lookup import case_of, matter_of
+from services.assignment.endpoints.lookup import (
+    case_of,
+    matter_of,
+    noting_a_leak,
+    require_content,
+)
 from services.assignment.endpoints.working.office_papers import of_office
 from services.assignment.papers import (
     PAPERS,
@@ -102,6 +107,8 @@ def _progress(call: Call, row: BegunMatter) -> PaperContent:
     """
     How the case stands today; filing it is reporting it (JZ-20).
     """
+    # The paper prints the demand.
+    require_content(call, row)
     session, programme = call.session, _programme(row)
     demands = Demands(session).of_case(row.number)
     plans = [
@@ -228,7 +235,9 @@ def _of_notice(call: Call, template: PaperTemplate) -> PaperContent | None:
     The paper is the supervising office's, which is above the one that it goes to.
     """
     number, notices = call.path["number"], Notices(call.session)
-    issued = in_sight(call, notices.get(number), "督办函", number)
+    issued = notices.get(number)
+    with noting_a_leak(call, issued):
+        issued = in_sight(call, issued, "督办函", number)
     from_above(call, issued.office)
     if template.states != "notice":
         return None
@@ -304,7 +313,9 @@ def _of_objection(call: Call, template: PaperTemplate) -> PaperContent | None:
     The letter is the objecting office's.
     """
     number = call.path["number"]
-    raised = in_sight(call, Objections(call.session).get(number), "异议", number)
+    raised = Objections(call.session).get(number)
+    with noting_a_leak(call, raised):
+        raised = in_sight(call, raised, "异议", number)
     if template.states != "objection":
         return None
     row = Matters(call.session).known(raised.number)

@@ -25,6 +25,7 @@ from services.assignment.endpoints.lookup import (
     case_of,
     leading_of,
     next_version,
+    noting_a_leak,
 )
 from services.assignment.schemas.working.working import (
     PlanBody,
@@ -166,7 +167,8 @@ def _plan_of(call: Call) -> tuple[Any, Plan]:
     identity, store = call.path["identity"], Plans(call.session)
     number = or_not_found(store.get(identity), "化解方案", identity).number
     row = Matters(call.session).known(number, lock=True)
-    in_sight(call, row, "化解方案", identity)
+    with noting_a_leak(call, row):
+        in_sight(call, row, "化解方案", identity)
     plan = or_not_found(store.get(identity, lock=True), "化解方案", identity)
     return row, plans.taken_over(plan, row.office)
 

@@ -12,7 +12,7 @@ import eventlet
 from services.intake.domain.matching import Comparison, Level, compare, reaches
 from services.intake.domain.matching.record import Prepared
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.endpoints.lookup import is_content_kept, kept_from
+from services.intake.endpoints.lookup import kept_from
 from services.intake.store import (
     Candidate,
     Cases,
@@ -22,6 +22,7 @@ from services.intake.store import (
 )
 from services.intake.store.match_rules import match_rules
 from shared.web.call import Call
+from shared.web.lookup import is_content_kept
 
 _AT_ONCE = 50  # records that are compared before others have their turn
 

@@ -20,11 +20,7 @@ from services.intake.domain.petitions.petitions import (
 from services.intake.domain.petitions.progress import new_code
 from services.intake.domain.words import in_words, not_in_words, titles_of
 from services.intake.endpoints.cases.candidates import proposed
-from services.intake.endpoints.lookup import (
-    is_content_kept,
-    programme_of,
-    seen_by_actor,
-)
+from services.intake.endpoints.lookup import programme_of, seen_by_actor
 from services.intake.endpoints.petitions.routing import routing_of, routing_of_new
 from services.intake.schemas import PetitionView, Registration
 from services.intake.schemas.lists import NameBody, PetitionsQuery, filters_of
@@ -43,6 +39,7 @@ from shared.policy.programme import Programme
 from shared.web.auth import Identity
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
+from shared.web.lookup import is_content_kept
 from shared.web.paging import Page, PageRequest
 
 
