@@ -47,7 +47,7 @@ SHARED_LAYERS = (
 )
 # Likewise inside a service: the roles of its modules (decision 0069). Nothing else
 # stands at its root but the programs that run apart, each in a process of its own.
-PROGRAMS = {"dossier", "ledger"}
+PROGRAMS = {"confirmation", "dossier", "ledger"}
 SERVICE_LAYERS = (
     {"events"},
     {"domain"},

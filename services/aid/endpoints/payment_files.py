@@ -137,7 +137,8 @@ def send_payment_workbook(call: Call) -> Download:
     Fetch the same as a workbook of texts, in which numbers of accounts keep all digits.
     """
     file = _sent(call)
-    return Download(workbook_of(file.content), XLSX, f"{file.id}.xlsx")
+    content = tpool.execute(workbook_of, file.content, file.made_on)
+    return Download(content, XLSX, f"{file.id}.xlsx")
 
 
 def _sent(call: Call) -> PaymentFile:
@@ -169,7 +170,7 @@ def _confirmed_in(call: Call) -> tuple[Confirmed, ...]:
     The rows of the confirmation, read off the event loop. Raises `Malformed`,
     `Rejected`.
     """
-    return read_confirmation(tpool.execute(table_of, call.raw), call.today)
+    return read_confirmation(table_of(call.raw), call.today)
 
 
 @api(

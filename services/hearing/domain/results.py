@@ -32,7 +32,20 @@ def result_follows_the_sitting(hearing: Hearing, _terms: Terms) -> Problems:
     )
 
 
-RESULT = (result_has_come, result_follows_the_sitting)
+def result_follows_the_opinion(hearing: Hearing, _terms: Terms) -> Problems:
+    """
+    The members give their opinion first, the office its result with it (DY-37).
+    """
+    yield from day_not_before(
+        hearing.result_on,
+        hearing.opinion_on,
+        "/result_on",
+        "听证员意见的日期",
+        "结果日期",
+    )
+
+
+RESULT = (result_has_come, result_follows_the_sitting, result_follows_the_opinion)
 
 
 def give_result(

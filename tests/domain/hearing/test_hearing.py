@@ -57,6 +57,18 @@ def ending(hearing=ADVISED, *, day=date(2021, 3, 17), today=date(2021, 3, 20)):
     return give_result(CASE, hearing, on(today), result_on=day, settled=True)
 
 
+def test_the_result_follows_the_opinion_of_the_members():
+    """
+    The day of the opinion will do, the one before it not (DY-37).
+    """
+    later = replace(ADVISED, opinion_on=date(2021, 3, 18))
+    with pytest.raises(Rejected) as refused:
+        ending(later)
+
+    assert places(refused) == {("date_before_start", "/result_on")}
+    assert ending(later, day=date(2021, 3, 18))
+
+
 def test_a_decision_to_hold_is_kept_and_announced():
     hearing, replaced, event = deciding()
 

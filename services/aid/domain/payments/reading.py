@@ -110,10 +110,15 @@ def table_of_csv(content: bytes) -> Table:
 
 def _titles(row: Sequence[str]) -> list[str]:
     """
-    The titles of the columns, without their units, under the names they have here.
+    The titles of the columns, without their units, under the names they have here; a
+    synonym counts only where the name itself is absent.
     """
-    plain = (_UNIT.sub("", cell.strip()) for cell in row)
-    return [_ALSO.get(title, title) for title in plain]
+    plain = [_UNIT.sub("", cell.strip()) for cell in row]
+    names = (_ALSO.get(title, title) for title in plain)
+    return [
+        title if name in plain else name
+        for title, name in zip(plain, names, strict=True)
+    ]
 
 
 def _rows(table: Table) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -130,6 +135,13 @@ def _rows(table: Table) -> Iterator[tuple[int, Mapping[str, str]]]:
             "columns_missing",
             f"回单文件缺少列：{'、'.join(missing)}。",
             f"首行须有：{'、'.join(_NEEDED)}，可有{_RESULT}。",
+        )
+    twice = [name for name in (*_NEEDED, _RESULT) if titles.count(name) > 1]
+    if twice:
+        raise Malformed.because(
+            "column_twice",
+            f"回单文件有不止一列可以是：{'、'.join(twice)}。",
+            f"请只留一列，或把要用的一列命名为{'、'.join(twice)}。",
         )
     if len(table) > MOST_ROWS:
         raise Malformed.because(

@@ -10,8 +10,10 @@ import zipfile
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 from services.aid.casework.payment_tables import table_of, workbook_of
+from services.aid.confirmation.sheet import rows_of
 from services.aid.domain.payments.reading import read_confirmation, table_of_csv
 from shared.errors import Malformed, Rejected
 from tests.builders import places
@@ -82,10 +84,37 @@ def test_a_confirmation_has_the_titles_of_the_finance_office_below_its_heading(c
     assert read_confirmation([["国库集中支付回单"], titles, cells], TODAY) == (row(),)
 
 
+AMOUNTS = ["付款金额", "支付金额（元）"]
+
+
+@pytest.mark.parametrize("titles", [["金额", *AMOUNTS], [*AMOUNTS, "金额（元）"]])
+def test_the_title_itself_is_read_before_what_else_it_may_be_called(titles):
+    amounts = ["12000" if title.startswith("金额") else "5" for title in titles]
+    table = [
+        ["付款编号", *titles, "支付日期", "到账日期", "凭证号"],
+        ["F1-001", *amounts, "2021-05-27", "2021-05-28", "v1"],
+    ]
+
+    assert read_confirmation(table, TODAY) == (row(),)
+
+
+@pytest.mark.parametrize("titles", [AMOUNTS, ["金额", "金额（元）"]])
+def test_two_columns_of_which_each_may_be_the_amount_are_refused(titles):
+    heads = ["付款编号", *titles, "支付日期", "凭证号"]
+    with pytest.raises(Malformed) as refused:
+        read_confirmation([heads, ["F1-001", "1", "2", "2021-05-27", "v1"]], TODAY)
+
+    assert refused.value.code == "column_twice"
+
+
 def sheet_of(rows):
     book = openpyxl.Workbook()
     for cells in rows:
         book.active.append(cells)
+    return saved(book)
+
+
+def saved(book):
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -96,8 +125,10 @@ def test_a_payment_file_as_workbook_has_the_texts_of_the_csv():
     An account of 19 digits stays whole, which a program for tables cuts in a csv.
     """
     file, _ = a_file()
-    found = table_of(workbook_of(file.content))
+    made = workbook_of(file.content, file.made_on)
+    found = table_of(made)
 
+    assert made == workbook_of(file.content, file.made_on)
     assert found == table_of_csv(file.content.encode())
     assert found[1][3] == "6228480000000000001"
     assert found[-1][-1].endswith(file.checksum)
@@ -112,19 +143,54 @@ def test_a_confirmation_is_read_out_of_a_workbook():
     assert found == (row(), row("F1-002", failed=True))
 
 
+def test_a_number_is_read_as_the_sheet_shows_it():
+    """
+    Also one that eight bytes do not keep exactly, or that no number is.
+    """
+    content = sheet_of([[110 * 1.1, 12000.5, 100, 0.1 + 0.2]])
+    assert rows_of(content) == [["121", "12000.5", "100", "0.3"]]
+    endless = repacked(content, b"<v>100</v>", b"<v>1e999</v>")
+    assert rows_of(endless)[0][2] == "inf"
+
+
+def test_a_cell_that_only_has_a_look_is_no_row():
+    book = openpyxl.Workbook()
+    book.active["A1"] = "付款编号"
+    book.active["A10001"].font = Font(bold=True)
+
+    assert rows_of(saved(book)) == [["付款编号"]]
+
+
 def test_what_is_no_workbook_or_too_large_a_one_is_refused():
+    """
+    A cell so far away that the room before it fills the memory ends its reader, however
+    its place is written; one in the first rows does no harm.
+    """
     far = openpyxl.Workbook()
-    far.active["XFD9"] = "x"
-    out = io.BytesIO()
-    far.save(out)
+    far.active["A1"], far.active["XFD1048576"] = "x", "y"
+    quoted = repacked(saved(far), b'r="XFD1048576"', b"r='XFD1048576'")
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b" " * (9 * 1024 * 1024))
-    contents = (b"PK\x03\x04", out.getvalue(), packed.getvalue())
+    contents = (b"PK\x03\x04", saved(far), quoted, packed.getvalue())
 
     def refused(content):
         with pytest.raises(Malformed) as why:
             table_of(content)
         return why.value.code
 
-    assert [*map(refused, contents)] == ["damaged", "cell_far_away", "file_too_large"]
+    assert [*map(refused, contents)] == ["damaged", *["file_too_large"] * 3]
+
+
+def repacked(content, old, new):
+    """
+    The workbook with *new* for *old* in its first sheet.
+    """
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as given,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for part in given.infolist():
+            archive.writestr(part.filename, given.read(part).replace(old, new))
+    return out.getvalue()
