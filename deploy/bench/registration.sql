@@ -4,16 +4,16 @@ BEGIN;
 WITH same AS (SELECT md5(random()::text) AS matter)
 INSERT INTO intake.petitions (number, office, programme, received_on, channel,
                               category, case_kind, repeat_of, origin, persons, state,
-                              corrected, group_visit, matter, keys, content,
-                              encrypted)
+                              corrected, group_visit, matter, keys, names,
+                              content, encrypted)
 SELECT '410922-2021-' || lpad(nextval('intake.petition_numbers')::text, 7, '0'),
        '410922', 'puyang-2020', '2021-06-28', 'letter', 'claim',
        'criminal_appeal_court',
        (SELECT number FROM intake.petitions AS earlier
         WHERE earlier.matter = same.matter
         ORDER BY received_on, number LIMIT 1), 'own_screening', 1, 'registered',
-       0, FALSE, matter, ARRAY[abs(hashtext(matter)), abs(hashtext(matter || '2'))], matter,
-       'k1:' || repeat('0f', 180)
+       0, FALSE, matter, ARRAY[abs(hashtext(matter)), abs(hashtext(matter || '2'))],
+       ARRAY[abs(hashtext(matter || '3'))], matter, 'k1:' || repeat('0f', 180)
 FROM same;
 INSERT INTO intake.outbox (id, type, case_number, body)
 VALUES (gen_random_uuid(), 'intake.petition_registered',
