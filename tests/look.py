@@ -21,6 +21,7 @@ from pathlib import Path
 from pypdf import PdfReader
 
 _SECONDS = 600  # for all documents together
+_OPENED = "opened"  # the folder of what LibreOffice made of the Word documents
 _EVERYWHERE = {"/Helvetica"}  # every reader of PDF has it; the page numbers of dossiers
 
 
@@ -94,10 +95,12 @@ def look_at(folder: Path) -> list[str]:
     Make all there is to look at in *folder*; what is wrong with it.
     """
     office, drawing = shutil.which("soffice"), shutil.which("pdftoppm")
+    # What an earlier run opened would pass for what this one did.
+    shutil.rmtree(folder / _OPENED, ignore_errors=True)
     documents, wrong = make_papers(folder), []
     make_dossier(folder)
     if office:
-        wrong += open_documents(office, documents, folder / "opened")
+        wrong += open_documents(office, documents, folder / _OPENED)
     else:
         print("soffice is not installed: Word documents were not opened.")
     for pdf in sorted(folder.rglob("*.pdf")):

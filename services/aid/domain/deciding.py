@@ -25,7 +25,7 @@ from services.aid.events import AidGranted, AidRefused
 from shared.cases.case import Case, about
 from shared.errors import Problem, reject_if
 from shared.numerals import yuan
-from shared.policy.parts.aid import AidLaw
+from shared.policy.parts.aid import AidLaw, EarlierWage
 from shared.rules import (
     check_rules,
     day_has_come,
@@ -45,7 +45,8 @@ class Terms:
     it. *wage*: the confirmed average monthly wage of the first of the *years* that has
     one, None if none has; *place* names the office that must enter it. *names* are the
     offices', by code; *visible* are those that the deciding office sees, and *budgets*
-    what each of them may grant and has granted in the year.
+    what each of them may grant and has granted in the year. *earlier_wage* says by what
+    the wage of the year before last may hold, None if it may not.
     """
 
     today: date
@@ -60,6 +61,7 @@ class Terms:
     names: Mapping[str, str]
     visible: Collection[str]
     budgets: Mapping[str, Spending]
+    earlier_wage: EarlierWage | None = None
 
     @property
     def cap(self) -> int | None:
@@ -367,6 +369,7 @@ def _measured(decided: Decision, applied: Application, terms: Terms) -> Decision
         decided,
         applied,
         wage=terms.wage,
+        earlier=terms.earlier_wage,
         months=terms.months,
         law=terms.law,
         names=terms.names,

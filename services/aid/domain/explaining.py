@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from services.aid.domain.application import Application, Decision, Share
 from services.aid.domain.wages import Wage
 from shared.numerals import yuan
-from shared.policy.parts.aid import AidGround, AidLaw
+from shared.policy.parts.aid import AidGround, AidLaw, EarlierWage
 
 
 def grant(
@@ -17,6 +17,7 @@ def grant(
     application: Application,
     *,
     wage: Wage,
+    earlier: EarlierWage | None,
     months: int,
     law: AidLaw | None,
     names: Mapping[str, str],
@@ -41,8 +42,11 @@ def grant(
         f"相当于{measured_by}的{_times(amount, wage.amount)}倍；",
         f"上限为{months}个月，即{yuan(cap)}元。",
     ]
-    if wage.year < decided.on.year - 1:
-        sentences.append(f"{decided.on.year - 1}年的数尚未公布，按前一年的计算。")
+    if earlier and wage.year < decided.on.year - 1:
+        sentences.append(
+            f"{decided.on.year - 1}年没有经确认的数，"
+            f"按前一年的计算（{earlier.source}）。"
+        )
     if decided.over_cap and amount > cap:
         sentences.append(
             f"超过上限{yuan(amount - cap)}元，经{decided.over_cap.document}从严审批："

@@ -80,6 +80,7 @@ def _terms(call: Call, case: Case) -> Terms:
         ],
         wage=_wage(call, case, programme.aid.years(on)),
         years=programme.aid.years(on),
+        earlier_wage=programme.aid.earlier_wage,
         place=policy.directory.office(case.office).name,
         months=programme.aid.cap_months,
         law=programme.aid_law,

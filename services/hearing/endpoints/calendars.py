@@ -19,7 +19,7 @@ from services.hearing.store import FeedKeys, Hearings
 from shared import clock
 from shared.errors import NotFound
 from shared.web.auth import require_own_office
-from shared.web.call import PUBLIC, READERS, Call, Download
+from shared.web.call import LEADERS, PUBLIC, Call, Download
 from shared.web.endpoint import api
 
 ICS = "text/calendar"
@@ -37,7 +37,7 @@ def calendar_of_hearings(call: Call) -> Download:
 @api(
     "POST",
     "/offices/<office>/calendar-keys",
-    roles=READERS,
+    roles=LEADERS,
     answer=FeedKeyView,
     status=201,
     repeatable=False,  # no answer with a key is stored
@@ -47,7 +47,7 @@ def make_calendar_key(call: Call) -> dict[str, Any]:
     Make the key of the office's calendar: a calendar program that has its address needs
     no token. One made before is good no more.
     """
-    office = call.path["office"]
+    office = call.office(call.path["office"])
     require_own_office(call.who, office)
     key = secrets.token_urlsafe(_KEY_BYTES)
     made = FeedKey(
@@ -64,14 +64,14 @@ def make_calendar_key(call: Call) -> dict[str, Any]:
 @api(
     "POST",
     "/offices/<office>/calendar-keys/revocations",
-    roles=READERS,
+    roles=LEADERS,
     answer=FeedKeyRevokedView,
 )
 def revoke_calendar_key(call: Call) -> dict[str, Any]:
     """
     Take the key of the office's calendar back, as when its address was passed on.
     """
-    office = call.path["office"]
+    office = call.office(call.path["office"])
     require_own_office(call.who, office)
     if not FeedKeys(call.session).revoke(office):
         raise NotFound.because("not_found", "本单位没有日历订阅地址。")

@@ -110,7 +110,8 @@ class Hearings(Records[Hearing]):
         *columns: ColumnElement[Any],
     ) -> Select[Any]:
         """
-        The *columns* of the hearings held in these days in cases that count.
+        The *columns* of the hearings held in these days in cases that count now; a
+        figure of reporting stays as the scope was when its event came.
         """
         of_case = cases.c.number == hearings.c.case_number
         return (

@@ -129,7 +129,8 @@ def test_until_last_years_wage_is_published_that_of_the_year_before_may_hold():
     earlier = EarlierWage(through_month=6, source="市财政局通知")
     may = replace(rules, earlier_wage=earlier)
     june, july = date(2021, 6, 30), date(2021, 7, 1)
-    terms = replace(TERMS, years=(2020, 2019), wage=replace(WAGE, year=2019))
+    wage = replace(WAGE, year=2019)
+    terms = replace(TERMS, years=(2020, 2019), wage=wage, earlier_wage=earlier)
     with pytest.raises(Rejected) as refused:
         decided(terms=replace(terms, wage=None))
     (problem,) = refused.value.problems
@@ -139,7 +140,8 @@ def test_until_last_years_wage_is_published_that_of_the_year_before_may_hold():
     assert (may.years(june), may.years(july)) == ((2020, 2019), (2020,))
     assert "2020 年度、2019 年度" in problem.detail
     assert "可先录入 2019 年度的" in problem.remedy
-    assert "2020年的数尚未公布，按前一年的计算。" in application.decision.explanation
+    explained = "2020年没有经确认的数，按前一年的计算（市财政局通知）。"
+    assert explained in application.decision.explanation
 
 
 @pytest.mark.parametrize("amount", [None, 0])

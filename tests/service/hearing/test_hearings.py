@@ -197,7 +197,10 @@ def test_papers_and_the_calendar_name_nobody(as_office, desk, stack):
     calendar = as_office(COUNTY).get("hearing", path)
     elsewhere = as_office(NEIGHBOUR).get("hearing", path)
     keys = at("offices", COUNTY, "calendar-keys")
-    feed = as_office(COUNTY).post("hearing", keys).json()
+    by_clerk = as_office(COUNTY).post("hearing", keys)
+    unknown = at("offices", "999999", "calendar-keys")
+    of_nobody = as_office(COUNTY, "leader").post("hearing", unknown)
+    feed = as_office(COUNTY, "leader").post("hearing", keys).json()
     subscribed = httpx.get(stack.url("hearing") + feed["address"])
 
     refused(too_early, 409, "nothing_to_state")
@@ -212,6 +215,8 @@ def test_papers_and_the_calendar_name_nobody(as_office, desk, stack):
     assert calendar.headers["Content-Type"].startswith("text/calendar")
     assert identity in calendar.text
     assert subscribed.content == calendar.content
+    refused(by_clerk, 403, "role_not_allowed")
+    refused(of_nobody, 403, "outside_your_offices")
     refused(elsewhere, 403, "outside_your_offices")
 
 

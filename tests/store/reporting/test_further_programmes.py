@@ -52,8 +52,8 @@ def a_case(case, programme, on):
     return [
         told("intake.case_opened", on, case, programme=programme, **base),
         fact("hearing.hearing_decided", 10, decision="hold", replaces="none"),
-        fact("hearing.hearing_held", 30, leader_chaired=True),
-        fact("hearing.hearing_resulted", 60, settled=True),
+        fact("hearing.hearing_held", 30, leader_chaired=True, public=False),
+        fact("hearing.hearing_resulted", 60, settled=True, public=False),
         fact("aid.aid_paid", 70, amount=120_050, person="p"),
         fact("assignment.case_resolved", 80, dispositions=["reasonable_solve"]),
         fact(
@@ -179,7 +179,11 @@ def test_a_case_that_is_enrolled_again_counts_as_before_from_that_day(owner, see
     back = LEFT + timedelta(days=40)
     told_once = a_case("甲", HOME, date(2021, 3, 1))
     meanwhile = told(
-        "hearing.hearing_held", LEFT + timedelta(days=9), "甲", leader_chaired=False
+        "hearing.hearing_held",
+        LEFT + timedelta(days=9),
+        "甲",
+        leader_chaired=False,
+        public=False,
     )
     standing = [*told_once, enrolled("甲"), meanwhile]
     in_batches(owner, [*standing, left("甲"), enrolled_again("甲", back)], seed)
@@ -259,7 +263,7 @@ def test_what_is_told_while_an_enrolment_is_posted_is_counted_there(database):
 
 def told_of(case):
     on = date(2021, 6, 1)
-    return told("hearing.hearing_held", on, case, leader_chaired=False)
+    return told("hearing.hearing_held", on, case, leader_chaired=False, public=False)
 
 
 def test_of_an_enrolment_the_facts_of_its_case_are_found_by_an_index(owner):

@@ -117,6 +117,7 @@ def test_an_event_of_another_office_about_a_matter_posts_nothing(session):
         case=ours.case_number,
         in_scope=True,
         leader_chaired=False,
+        public=False,
     )
     with pytest.raises(NotItsOfficeYet):
         record_received(session, received(theirs))

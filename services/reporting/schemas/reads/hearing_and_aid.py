@@ -22,7 +22,7 @@ class Held(OfCase):
     """Whether a leader or the head of a department had the chair; whether in public."""
 
     leader_chaired = fields.Boolean(required=True)
-    public = fields.Boolean(load_default=False)
+    public = fields.Boolean(required=True)
 
 
 class OpinionAnswered(OfCase):
@@ -40,7 +40,7 @@ class WatchOver(OfCase):
 class Resulted(WatchOver):
     """Whether the hearing settled the matter at once, and whether it was public."""
 
-    public = fields.Boolean(load_default=False)
+    public = fields.Boolean(required=True)
 
 
 class HearingMoved(OfCase):
