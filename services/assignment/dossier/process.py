@@ -94,14 +94,13 @@ def _pieces(dossier: Dossier) -> Iterator[bytes]:
     them.
     """
     yield orjson.dumps(_CONVERTER.unstructure(dossier)) + b"\n"
-    bytes_left = _MOST_BYTES
+    taken_in = dossier.taken_in(_MOST_BYTES)
     for paper in dossier.papers:
         if paper.same_as is not None:
             continue
-        if paper.size > bytes_left:
+        if paper.id not in taken_in:
             yield "全卷文件过大，此件不再收入\n".encode()
             continue
-        bytes_left -= paper.size
         try:
             # In a native thread: reading a disk would stop every other request of the
             # service.

@@ -53,3 +53,15 @@ class Dossier:
     papers: tuple[FiledPaper, ...]
     duties: tuple[Row, ...]
     trail: tuple[Row, ...]
+
+    def taken_in(self, most: int) -> frozenset[str]:
+        """
+        The ids of the documents that *most* bytes hold: first those that are bound,
+        then, of what is left, the originals that are attached; both in their order.
+        """
+        ids, left = set[str](), most
+        for paper in sorted(self.papers, key=lambda paper: not paper.binds):
+            if paper.same_as is None and paper.size <= left:
+                ids.add(paper.id)
+                left -= paper.size
+        return frozenset(ids)

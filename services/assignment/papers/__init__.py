@@ -40,10 +40,10 @@ def mailed_papers_problems(
     Programmes that mail a paper which cannot be printed on its occasion without a
     person; likewise what offices have of their *own* instead.
     """
-    occasions: dict[str, Occasion] = {}
+    occasions = set[tuple[str, Occasion]]()
     for programme in programmes:
         for place, mailed in enumerate(programme.mailed_papers):
-            occasions[mailed.paper] = mailed.on
+            occasions.add((mailed.paper, mailed.on))
             fit = [each.id for each in papers.values() if _fits(each, mailed.on)]
             if mailed.paper not in fit:
                 yield Problem(
@@ -53,11 +53,19 @@ def mailed_papers_problems(
                     f"{programme.code}: mailed_papers/{place}/paper",
                 )
     for (office, paper_id), paper in own.items():
-        if paper_id in occasions and not _fits(paper, occasions[paper_id]):
+        unfit = [
+            on
+            for mailed, on in occasions
+            if mailed == paper_id and not _fits(paper, on)
+        ]
+        if unfit:
+            filed = any(_MAILED[on][1] for on in unfit)
             yield Problem(
                 "paper_unfit",
-                f"{office} 自己的“{paper_id}”随邮件发送，却不能自动制作并归卷。",
-                "请写明 filed_as；asks 各项写 required: false，或者删去。",
+                f"{office} 自己的“{paper_id}”随邮件发送，却不能自动制作"
+                f"{'并归卷' if filed else ''}。",
+                f"{'请写明 filed_as；' if filed else ''}"
+                "asks 各项写 required: false，或者删去。",
                 f"assignment/{office}: {paper_id}",
             )
 

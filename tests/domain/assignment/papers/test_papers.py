@@ -324,6 +324,19 @@ def test_what_an_office_has_instead_of_a_mailed_paper_also_prints_itself(
     assert [str(each.location).partition(":")[0] for each in problems] == found
 
 
+def test_an_office_is_told_to_file_only_what_is_filed_when_it_is_mailed():
+    papers = PAPERS.in_force()
+    asking = {"asks": (Asked(id="reason", title="理由"),)}
+    own = {
+        (office, paper): replace(papers[paper], **asking)
+        for office, paper in (("410900", "supervision"), ("410901", "handing_letter"))
+    }
+
+    found = mailed_papers_problems(current_policy().programmes, papers, own)
+
+    assert ["filed_as" in problem.remedy for problem in found] == [True, False]
+
+
 def test_a_letter_of_a_batch_that_asks_for_words_is_not_mailed_but_need_not_be_filed():
     papers, programmes = PAPERS.in_force(), current_policy().programmes
     letter = papers["handing_letter"]
