@@ -15,6 +15,7 @@ from sqlalchemy import (
     all_,
     any_,
     bindparam,
+    false,
     func,
     select,
 )
@@ -258,7 +259,9 @@ class Petitions(Records[Petition]):
         """
         query = self.query().where(*(_FILTERS[f](v) for f, v in filters.items()))
         if name:
-            query = query.where(petitions.c.names.contains(name_keys([name])))
+            keys = name_keys([name])
+            # A name of dots alone has no key, and every row contains an empty list.
+            query = query.where(petitions.c.names.contains(keys) if keys else false())
         number = petitions.c.number
         if sort == "number":
             page = read_by_office(

@@ -165,6 +165,7 @@ def test_a_name_finds_whoever_petitions_together_under_present_and_former_names(
 
     for name in ("甄更名", "欧阳·同访", "甄曾用"):
         assert number in found(name)
+    assert found("·") == []
     corrected(session, number, members=[])
     assert found("甄更名") == [number]
     assert found("甄曾用") == []
