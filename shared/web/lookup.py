@@ -73,10 +73,13 @@ def is_content_kept(call: Call, shown: Any) -> bool:
     )
 
 
-def content_kept(source: str) -> Forbidden:
+def content_kept(programme: str) -> Forbidden:
     """
-    The refusal for the hub, which learns only how far such matters are (XQ-56).
+    The refusal for the hub of a *programme*, which learns only how far such matters are
+    (XQ-56).
     """
+    kept = current_policy().programmes.get(programme).progress_only
+    source = kept.source if kept else ""
     return Forbidden.because(
         "progress_only",
         "此类事项由办理单位办理，只报进展，不报内容。",

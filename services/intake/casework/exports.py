@@ -5,7 +5,7 @@ read: page by page, each in a transaction of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -27,16 +27,22 @@ _PAGE = 200  # rows decrypted at once; then others have their turn
 
 
 def exported_ledger(
-    programme: Programme, offices: Sequence[str], *, masked: bool
+    programme: Programme,
+    offices: Sequence[str],
+    *,
+    masked: bool,
+    is_kept: Callable[[Case], bool] = lambda _: False,
 ) -> Iterator[bytes]:
     """
-    The cases of *offices*, a sheet an office, and their numbers.
+    The cases of *offices*, a sheet an office, and their numbers; neither has those
+    whose content *is_kept* from the reader (XQ-56).
     """
     form = form_of(programme.form)
     workbook = LedgerWorkbook(form, _texts(programme), masked=masked)
     directory = current_policy().directory
     sheets = (
-        Of(directory.office(code).name, _cases_of(code, programme)) for code in offices
+        Of(directory.office(code).name, _cases_of(code, programme, is_kept))
+        for code in offices
     )
     return workbook.pieces(sheets, form.title)
 
@@ -65,7 +71,7 @@ def _texts(programme: Programme) -> CellTexts:
 
 
 def _cases_of(
-    office: str, programme: Programme
+    office: str, programme: Programme, is_kept: Callable[[Case], bool]
 ) -> Iterator[tuple[bool, Mapping[str, Any]]]:
     last: tuple[date, str] | None = None
     form = form_of(programme.form)
@@ -74,6 +80,8 @@ def _cases_of(
             page = Cases(session).ledger_page(office, programme.code, last, _PAGE)
             shown = shown_work(session, [case for case, _ in page], form)
         for case, row in page:
+            if is_kept(case):
+                continue
             worked = {**row, **shown[case.number]}
             programmes = current_policy().programmes
             in_scope, seen = row_in(case, worked, programme, programmes)

@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from typing import Any
 
 from services.intake.casework.repeats import lock_repeating
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.domain.petitions.steps import reviewers
+from services.intake.schemas.lists import filters_of
 from services.intake.store import Cases, Petitions, Steps
+from services.intake.store.kept import Reader
 from shared.errors import (
     Forbidden,
     KeptSecret,
@@ -199,6 +202,24 @@ def case_of(call: Call, number: str | None = None, *, lock: bool = False) -> Cas
     if is_content_kept(call, case):
         raise content_kept(case.programme)
     return case
+
+
+def conditions_of(call: Call) -> dict[str, Any]:
+    """
+    By what a list of petitions or cases is narrowed down: a topic finds none of those
+    whose topic is kept from the caller (XQ-56).
+    """
+    conditions = filters_of(call.query)
+    if conditions.get("topic") is None:
+        return conditions
+    policy, reader = current_policy(), call.who.office
+    kept = {
+        programme.code: programme.progress_only
+        for programme in policy.programmes
+        if programme.progress_only
+        and policy.directory.is_within(programme.hub, reader, call.today)
+    }
+    return {**conditions, "read_by": Reader(reader, kept)}
 
 
 def case_with_repeats(call: Call) -> Case:

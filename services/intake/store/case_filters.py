@@ -57,6 +57,7 @@ FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "origin": lambda origin: cases.c.origin == origin,
     "case_kind": lambda kind: cases.c.case_kind == kind,
     "topic": lambda topic: cases.c.topic == topic,
+    "read_by": lambda reader: reader.is_told(cases),
     "track": lambda track: cases.c.track == track,
     "in_scope": cases.c.in_scope.is_,
     "since": lambda day: cases.c.opened_on >= day,

@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     exists,
+    false,
     func,
     literal,
     select,
@@ -291,7 +292,8 @@ class Cases(Records[Case]):
         query = self.query().add_columns(cases.c.encrypted)
         query = query.where(*(FILTERS[f](v) for f, v in filters.items()))
         if name:
-            query = query.where(cases.c.name == name_of(name))
+            key = name_of(name)  # none of dots alone: no name is empty
+            query = query.where(cases.c.name == key if key else false())
         if sort == "number":
             counted = as_counted(cases.c.number).label("counted")
             page = read_by_office(

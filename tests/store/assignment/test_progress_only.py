@@ -33,8 +33,9 @@ def test_the_hub_reads_how_far_a_case_of_law_and_court_is_and_not_its_demand(eng
     number = a_case(engine, **said)
 
     assert ask(engine, show_case, None, office=HUB, number=number)["duties"]
-    with pytest.raises(Forbidden, match="progress_only"):
+    with pytest.raises(Forbidden, match="progress_only") as refused:
         ask(engine, list_demands, None, office=HUB, number=number)
+    assert "XQ-56" in refused.value.problems[0].remedy
     demand = replace(DEMAND, id=str(uuid4()), number=number, office=UNIT)
     with engine.begin() as session:
         Demands(session).insert(demand)

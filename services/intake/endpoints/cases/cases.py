@@ -9,15 +9,15 @@ from typing import Any
 
 from services.intake.domain.cases import merging
 from services.intake.domain.cases.cases import Case
-from services.intake.endpoints.lookup import case_of
-from services.intake.endpoints.views import shown_case
+from services.intake.endpoints.lookup import case_of, conditions_of
+from services.intake.endpoints.views import listed_case, shown_case
 from services.intake.schemas import (
     CaseView,
     MergeBody,
     RepeatedCaseView,
     UnmergeBody,
 )
-from services.intake.schemas.lists import CasesQuery, NameBody, filters_of
+from services.intake.schemas.lists import CasesQuery, NameBody
 from services.intake.store import OUTBOX, Cases, CountedRepeats, Petitions
 from shared.errors import Problem, reject_if
 from shared.matter_numbers import office_in
@@ -39,9 +39,9 @@ def list_cases(call: Call) -> Page[Any]:
         call.offices(),
         call.page,
         sort=call.query["sort"],
-        **filters_of(call.query),
+        **conditions_of(call),
     )
-    return page.map(lambda found: shown_case(*found, alone=False))
+    return page.map(lambda found: listed_case(call, *found))
 
 
 @api(
@@ -62,7 +62,7 @@ def search_cases(call: Call) -> Page[Any]:
     page = Cases(call.session).of_offices(
         [call.who.office], PageRequest.of(call.body), name=call.body["name"]
     )
-    return page.map(lambda found: shown_case(*found, alone=False))
+    return page.map(lambda found: listed_case(call, *found))
 
 
 @api("GET", "/cases/<number>", answer=RepeatedCaseView)

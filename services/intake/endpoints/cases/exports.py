@@ -4,6 +4,8 @@ What an office takes out of the register: its list, and the ledger of one case.
 
 from __future__ import annotations
 
+from functools import partial
+
 from services.intake.casework.exports import exported_case, exported_ledger
 from services.intake.endpoints.lookup import case_of, programme_of
 from services.intake.schemas.cases.exports import CaseLedgerQuery, LedgerQuery
@@ -14,6 +16,7 @@ from shared.policy.current import current_policy
 from shared.rules import programme_exists
 from shared.web.call import Call, Download
 from shared.web.endpoint import api
+from shared.web.lookup import is_content_kept
 
 
 @api("GET", "/ledger", query=LedgerQuery, gives=XLSX)
@@ -23,13 +26,19 @@ def export_ledger(call: Call) -> Download:
     also those that stand in it beside their own.
 
     A sheet an office and the numbers of all together (一院一清单, PY-14; 附件2, PY-16),
-    without what describes people.
+    without what describes people, and without the cases of which the caller learns
+    only how far they are (XQ-56).
     """
     office = call.office()
     programme = programme_of(call, call.query["programme"], office)
     offices = Cases(call.session).offices_with_cases(call.offices(), programme.code)
     return Download(
-        exported_ledger(programme, offices, masked=True),
+        exported_ledger(
+            programme,
+            offices,
+            masked=True,
+            is_kept=partial(is_content_kept, call),
+        ),
         XLSX,
         f"{programme.code}-{office}-{call.today}.xlsx",
     )

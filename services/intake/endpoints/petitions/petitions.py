@@ -12,6 +12,7 @@ from services.intake.casework.forms import coded, form_of
 from services.intake.casework.matters import arrange
 from services.intake.casework.proposals import follow_registration, proposals_of
 from services.intake.domain.corrections.correcting import masked_values
+from services.intake.domain.petitions.appeals import APPEAL
 from services.intake.domain.petitions.petitions import (
     Petition,
     check_registration,
@@ -20,10 +21,14 @@ from services.intake.domain.petitions.petitions import (
 from services.intake.domain.petitions.progress import new_code
 from services.intake.domain.words import in_words, not_in_words, titles_of
 from services.intake.endpoints.cases.candidates import proposed
-from services.intake.endpoints.lookup import programme_of, seen_by_actor
+from services.intake.endpoints.lookup import (
+    conditions_of,
+    programme_of,
+    seen_by_actor,
+)
 from services.intake.endpoints.petitions.routing import routing_of, routing_of_new
 from services.intake.schemas import PetitionView, Registration
-from services.intake.schemas.lists import NameBody, PetitionsQuery, filters_of
+from services.intake.schemas.lists import NameBody, PetitionsQuery
 from services.intake.schemas.petitions.registered import (
     RegisteredView,
     RegistrationQuery,
@@ -167,7 +172,7 @@ def list_petitions(call: Call) -> Page[dict[str, Any]]:
         call.offices(),
         call.page,
         sort=call.query["sort"],
-        **filters_of(call.query),
+        **conditions_of(call),
     )
     return page.map(lambda petition: shown_petition(call, petition))
 
@@ -209,7 +214,8 @@ def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:
     one of which only the progress is told, not whom or what it is about.
     """
     if is_content_kept(call, petition):
-        petition = replace(petition, accused_office=None, topic=None)
+        kept: dict[str, Any] = dict.fromkeys(APPEAL)
+        petition = replace(petition, accused_office=None, topic=None, **kept)
     first = petition.repeat_of
     handled = petition.first_office
     shows = handled is not None and call.may_see(handled)

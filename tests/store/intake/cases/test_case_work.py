@@ -17,6 +17,7 @@ from services.intake.casework.forms import form_of
 from services.intake.casework.moves import follow_moves
 from services.intake.casework.worked import note_work, shown_work
 from services.intake.store import Cases, History
+from services.intake.store.case_table import cases
 from shared.policy.current import current_policy
 from shared.web.paging import PageRequest
 from tests.builders import CITY, COUNTY, NEIGHBOUR, an_envelope
@@ -338,3 +339,14 @@ def test_a_ledger_of_a_moved_case_is_of_its_new_office_and_of_no_former_leader(o
     ]
     assert named.corrections[0].fields == ("leader_post",)
     assert "leader_post" not in shown(office)  # the row itself says it
+
+
+def test_a_name_of_dots_alone_finds_no_case_without_a_name(office):
+    unnamed = sa.update(cases).where(cases.c.number == NUMBER).values(name=None)
+    office.session.execute(unnamed)
+    ask = PageRequest(50)
+    all_cases = Cases(office.session).of_offices([COUNTY], ask)
+    named = Cases(office.session).of_offices([COUNTY], ask, name="·")
+
+    assert NUMBER in {case.number for case, _ in all_cases.items}
+    assert named.items == []

@@ -9,10 +9,10 @@ from datetime import date
 from services.intake.casework.received import record_received
 from services.intake.domain.petitions.owed import Owed
 from services.intake.store import AnnouncedToPetitioners
-from tests.builders import COUNTY, an_envelope
+from tests.builders import COUNTY, an_envelope, new_petition_number
 from tests.store.test_moves import read
 
-NUMBER, OTHER = f"{COUNTY}-2020-0000001", f"{COUNTY}-2020-0000002"
+NUMBER, OTHER = new_petition_number(), new_petition_number()
 
 
 def changed(sequence, *owed, number=NUMBER, programme="puyang-2020"):

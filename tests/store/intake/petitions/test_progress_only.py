@@ -5,13 +5,19 @@ far it is, and not what it says (XQ-56).
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
+from services.intake.casework import exports
 from services.intake.casework.proposals import open_case_of
-from services.intake.endpoints.cases.cases import show_case
+from services.intake.domain.petitions.appeals import APPEAL
+from services.intake.endpoints.cases.cases import list_cases, show_case
+from services.intake.endpoints.cases.exports import export_ledger
 from services.intake.endpoints.cases.matching import propose_for_petition
 from services.intake.endpoints.corrections.history import petition_history
 from services.intake.endpoints.petitions.counts import show_petition_counts
@@ -32,6 +38,14 @@ ACCUSATION = {
     "accused_office": ACCUSED,
 }
 OF_LAW = {"category": "claim", "case_kind": "law_and_court"}
+TOPIC = "wage_arrears"
+APPEALED = {
+    "topic": TOPIC,
+    "non_prosecution_office": ACCUSED,
+    "non_prosecution_served_on": date(2020, 11, 9),
+    "appellant": "victim",
+    "appealed_on": CAME,
+}
 READ = (show_petition, petition_history, list_replies)
 
 
@@ -63,6 +77,7 @@ def test_the_hub_reads_nothing_of_what_such_a_petition_of_a_unit_says(
         with pytest.raises(Forbidden) as refused:
             ask(session, endpoint, case.number, office=reader)
         assert refused.value.code == "progress_only"
+        assert "XQ-56" in refused.value.problems[0].remedy
 
 
 @pytest.mark.requirement("XQ-56")
@@ -71,6 +86,7 @@ def test_the_hub_counts_such_petitions_and_lists_how_far_they_are(session):
     asked["programme"] = "xq-2020"
     before = count(session, asked)
     petition = registered(session, **ACCUSATION)
+    appeal = registered(session, **OF_LAW, **APPEALED)
     page = ask(
         session,
         list_petitions,
@@ -79,10 +95,48 @@ def test_the_hub_counts_such_petitions_and_lists_how_far_they_are(session):
         office=HUB,
     )
     (listed,) = [each for each in page.items if each["number"] == petition.number]
+    (of_law,) = [each for each in page.items if each["number"] == appeal.number]
 
     assert count(session, asked) == before + 1
     assert (listed["state"], listed["received_on"]) == (petition.state, CAME)
-    assert (listed["accused_office"], listed["topic"]) == (None, None)
+    kept = ("accused_office", "topic", *APPEAL)
+    for each in (listed, of_law):
+        assert {name: each[name] for name in kept} == dict.fromkeys(kept)
+
+
+@pytest.mark.requirement("XQ-56")
+def test_no_list_of_cases_and_no_topic_tells_the_hub_what_such_a_case_is_about(session):
+    petition = registered(session, **OF_LAW, **APPEALED)
+    with telemetry.work("test", trace=telemetry.background_context()):
+        _, case = open_case_of(session, petition, CAME, {}, TODAY)
+
+    def listed(endpoint, reader, **asked):
+        query = {"sort": "newest", "limit": 500, "office": UNIT, **asked}
+        page = ask(session, endpoint, "", query=query, office=reader)
+        return {each["number"]: each for each in page.items}
+
+    for reader, told in ((UNIT, True), (HUB, False), (ABOVE, False)):
+        one = listed(list_cases, reader)[case.number]
+        assert (bool(one["row"]), one["topic"] is not None) == (told, told)
+        for endpoint in (list_cases, list_petitions):
+            assert (case.number in listed(endpoint, reader, topic=TOPIC)) is told
+
+
+@pytest.mark.requirement("XQ-56")
+@pytest.mark.parametrize(("reader", "told"), [(UNIT, True), (HUB, False)])
+def test_no_ledger_that_the_hub_exports_has_such_a_case(
+    session, monkeypatch, reader, told
+):
+    petition = registered(session, **OF_LAW)
+    with telemetry.work("test", trace=telemetry.background_context()):
+        _, case = open_case_of(session, petition, CAME, {}, TODAY)
+    monkeypatch.setattr(exports, "transaction", lambda _: nullcontext(session))
+    query = {"programme": "xq-2020", "office": UNIT}
+    ledger = ask(session, export_ledger, "", query=query, office=reader)
+    book = load_workbook(BytesIO(b"".join(ledger.content)))
+    cells = {cell.value for sheet in book for row in sheet for cell in row}
+
+    assert (case.number in cells) is told
 
 
 def count(session, query):
