@@ -135,6 +135,7 @@ def test_a_group_visit_is_called_as_the_programme_calls_its_channel():
     [
         ({"received_on": date(1920, 11, 4)}, "date_too_early"),
         ({"persons": 1, "members": [{"name": "甄联名"}]}, "fewer_persons_than_named"),
+        ({"category": "accusation"}, "kind_not_of_category"),
     ],
 )
 def test_the_counter_is_as_strict_as_a_ledger(said, code):
@@ -159,5 +160,6 @@ def register(channels=(), earliest=None, **said):
         directory().office("640104002"),
         directory(),
         group_visits=XINGQING.group_visits_on(STEP, "township"),
+        progress_only=XINGQING.progress_only,
         earliest=earliest,
     )
