@@ -97,7 +97,7 @@ def _times(
     signed: SignedAdjustment, duty: Duty, extension: Extension, facts: Sequence[Fact]
 ) -> Iterator[Problem]:
     """
-    Not more often than the rule allows, and before the day is over.
+    Not more often than the rule allows, and before the due day is over.
     """
     # By the records, not by the duty: its due day may have moved for other reasons.
     granted = sum(isinstance(f, DutyExtended) and f.duty == duty.id for f in facts)
