@@ -4,20 +4,15 @@ Names, numbers and demands in the form in which they are compared.
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from opencc import OpenCC
+from pypinyin import Style, pinyin
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
-
-# One character is read at a time: the readings of phrases would only take 44 MB.
-os.environ.setdefault("PYPINYIN_NO_PHRASES", "yes")
-
-from pypinyin import Style, pinyin
 
 _SIMPLIFIED = OpenCC("t2s")
 _NOT_IN_NAMES = re.compile(r"[\s·•・.]+")
