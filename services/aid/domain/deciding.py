@@ -152,12 +152,18 @@ def _wage_unknown(terms: Terms) -> Problem:
     published, if the programme says so.
     """
     years = "、".join(f"{year} 年度" for year in terms.years)
-    until = (
-        "尚未公布的，等公布后录入；方案没有写明公布前可按更早年度的数计算"
-        "（aid.earlier_wage）。"
-        if len(terms.years) == 1
-        else f"{terms.years[0]} 年度的尚未公布的，可先录入 {terms.years[1]} 年度的。"
-    )
+    if len(terms.years) > 1:
+        until = f"{terms.years[0]} 年度的尚未公布的，可先录入 {terms.years[1]} 年度的。"
+    elif terms.earlier_wage:
+        until = (
+            f"方案只许在 {terms.earlier_wage.through_month} 月底前按更早年度的数计算"
+            f"（aid.earlier_wage），请录入 {terms.years[0]} 年度的。"
+        )
+    else:
+        until = (
+            "尚未公布的，等公布后录入；方案没有写明公布前可按更早年度的数计算"
+            "（aid.earlier_wage）。"
+        )
     return Problem(
         "wage_unknown",
         f"{terms.place} {years}的职工月平均工资还没有经确认的数，无法核对救助上限。",

@@ -14,7 +14,7 @@ from marshmallow.utils import get_value
 
 from shared.accounts import parts_of
 from shared.near_names import did_you_mean, near_names
-from shared.numerals import day_of, fen_of, plain_signs, yuan
+from shared.numerals import fen_of, plain_signs, written_day, yuan
 from shared.policy.current import current_policy
 from shared.policy.directory import Directory
 from shared.web.messages import Message
@@ -28,30 +28,21 @@ class Day(fields.Date):
     to for a long time.
     """
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        parts = _DAY.fullmatch(self._spelled(value))
-        if parts is None:
-            raise self.make_error("invalid", input=value, obj_type="date")
-        year, month, day = parts["year"], parts["month"], parts["day"]
-        if not "1900" <= year < "2200":
-            raise ValidationError(_FAR_DAY)
-        iso = f"{year}-{month:0>2}-{day:0>2}"
-        return super()._deserialize(iso, *args, **kwargs)
-
-    def _spelled(self, value: Any) -> str:
-        written = plain_signs(value) if isinstance(value, str) else ""
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
+        written = plain_signs(value[:_LONGEST_DAY]) if isinstance(value, str) else ""
         try:
-            day = day_of(written) if len(written) <= _LONGEST_DAY else None
+            day = written_day(written)
         except ValueError:
-            raise self.make_error("invalid", input=value, obj_type="date") from None
-        return day.isoformat() if day else written
+            day = None
+        if day is None:
+            raise self.make_error("invalid", input=value, obj_type="date")
+        if not 1900 <= day.year < 2200:
+            raise ValidationError(_FAR_DAY)
+        return day
 
 
 _FAR_DAY = Message("day_range", "日期不在 1900 年至 2199 年之间。", "请核对年份。")
 _LONGEST_DAY = 20  # 二〇二〇年十二月三十一日 has 12 signs
-_DAY = re.compile(
-    r"(?P<year>[0-9]{4})[-/.年](?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
-)
 
 
 class TimeOfDay(fields.String):
