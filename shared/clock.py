@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 from shared.settings import settings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_FAR = timedelta(hours=12)
 _BEGUN = datetime.now(UTC), time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
@@ -64,6 +65,14 @@ def moved() -> timedelta:
     began, at = _BEGUN
     went_by = timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME) - at)
     return datetime.now(UTC) - began - went_by
+
+
+def is_far() -> bool:
+    """
+    Whether the machine's clock is so far from where it was that nothing may be done by
+    it that cannot be taken back (decision 0011).
+    """
+    return abs(moved()) > _FAR
 
 
 def moment_in(text: str, machine: datetime) -> datetime:

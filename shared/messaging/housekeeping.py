@@ -24,7 +24,7 @@ from kombu import Connection as Broker
 from prometheus_client import Gauge
 from psycopg.rows import namedtuple_row
 
-from shared import telemetry
+from shared import clock, telemetry
 from shared.messaging import dead_letters, topology
 from shared.messaging.cleared import ANNOUNCED, TAKEN, clearing
 from shared.messaging.event_catalogue import takers_of
@@ -285,14 +285,24 @@ class Housekeeper(threading.Thread):
             # It is 0 until everything was cleared for the first time.
             _SUCCEEDED.labels(service).set(0)
         while not self.stopping.is_set():
-            try:
-                counts = keep_house(self.stopping)
-                self.log.info("house_kept", **{k: n for k, n in counts.items() if n})
-            except AtWorkError:
-                self.log.info("housekeeping_elsewhere")
-            except Exception as error:  # noqa: BLE001 - the next time may succeed
-                self.log.warning("housekeeping_failed", error=repr(error)[:300])
+            self._keep_house()
             self.stopping.wait(settings.integer("HOUSEKEEPING_SECONDS"))
+
+    def _keep_house(self) -> None:
+        """
+        Clear once; nothing while the machine's clock is far from where it was, by which
+        all would be old (decision 0011).
+        """
+        if clock.is_far():
+            self.log.error("clock_moved")
+            return
+        try:
+            counts = keep_house(self.stopping)
+            self.log.info("house_kept", **{k: n for k, n in counts.items() if n})
+        except AtWorkError:
+            self.log.info("housekeeping_elsewhere")
+        except Exception as error:  # noqa: BLE001 - the next time may succeed
+            self.log.warning("housekeeping_failed", error=repr(error)[:300])
 
     def stop(self) -> None:
         self.stopping.set()
