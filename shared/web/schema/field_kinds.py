@@ -13,7 +13,7 @@ from marshmallow import ValidationError, fields, validate
 from marshmallow.utils import get_value
 
 from shared.accounts import parts_of
-from shared.near_names import did_you_mean, near_names
+from shared.near_names import LONGEST, MOST, did_you_mean, near_names
 from shared.numerals import fen_of, plain_signs, written_day, yuan
 from shared.policy.current import current_policy
 from shared.policy.directory import Directory
@@ -71,8 +71,8 @@ class OfficeCode(fields.String):
         written: str = super()._deserialize(value, *args, **kwargs)
         directory = current_policy().directory
         code = directory.code_of(written) or written
-        if not code.isdigit() and (near := _near(written, directory)):
-            raise ValidationError(_no_office(written, near))
+        if code and not code.isdigit():
+            raise ValidationError(_no_office(written, _near(written, directory)))
         return code
 
 
@@ -82,18 +82,15 @@ def _near(written: str, directory: Directory) -> list[str]:
     """
     codes = directory.codes_by_name
     if shared := codes.get(written):
-        return sorted(directory.office(code).name for code in shared)[:_MOST_NEAR]
+        return sorted(directory.office(code).name for code in shared)[:MOST]
     return near_names(written, codes)
-
-
-_MOST_NEAR = 3
 
 
 def _no_office(written: str, near: list[str]) -> Message:
     return Message(
         "office_form",
-        f"名录中没有“{written}”，或者不止一个。",
-        f"{did_you_mean(near)}可填代码，或者名录中的全称、简称（GET /offices）。",
+        f"名录中没有“{written[:LONGEST]}”，或者不止一个。",
+        f"{did_you_mean(near)}请填写代码，或者名录中的全称、简称（GET /offices）。",
     )
 
 
