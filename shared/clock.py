@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from shared.settings import settings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-_FAR = timedelta(hours=12)
+_FAR = 12 * timedelta(hours=1)
 _BEGUN = datetime.now(UTC), time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
