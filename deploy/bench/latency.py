@@ -79,8 +79,8 @@ def measure(
 
 
 def _target(when: str, line: dict[str, Any], limit: float) -> Target:
-    what = f"POST to figure, {when}, p99"
-    return Target(what, line["p99"], limit, "ms", at_least=False)
+    name = f"POST to figure, {when}, p99"
+    return Target(name, line["p99"], limit, "ms", at_least=False)
 
 
 def _push(stage: Stage, rows: int) -> None:

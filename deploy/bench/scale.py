@@ -100,9 +100,13 @@ def _seeded(stage: Stage, offices: int, matters: int) -> tuple[int, float]:
             database.execute(f"ALTER SYSTEM RESET {name}")
         database.execute("SELECT pg_reload_conf()")
         database.execute("CHECKPOINT")
-        size = float(_one(database.execute(_SIZE, (list(SERVICES),)).fetchone()))
-        stored = _one(database.execute("SELECT count(*) FROM intake.cases").fetchone())
-        stored += _one(
+        size = float(
+            _first_column(database.execute(_SIZE, (list(SERVICES),)).fetchone())
+        )
+        stored = _first_column(
+            database.execute("SELECT count(*) FROM intake.cases").fetchone()
+        )
+        stored += _first_column(
             database.execute("SELECT count(*) FROM intake.petitions").fetchone()
         )
     stage.say(f"{stored:,} matters seeded in {time.monotonic() - began:.0f} s")
@@ -123,8 +127,8 @@ def _targets(p99: Mapping[str, Any]) -> list[Target]:
         ("scrape", scrape, 1_000),
     )
     return [
-        Target(what, measured, limit, "ms", at_least=False)
-        for what, measured, limit in most
+        Target(name, measured, limit, "ms", at_least=False)
+        for name, measured, limit in most
     ]
 
 
@@ -161,7 +165,7 @@ def _make_model(stage: Stage, office: str, count: int) -> None:
     deadline = time.monotonic() + _WITHIN
     with stage.database() as database:
         today = stage.today
-        while _one(database.execute(STEPS_DUE, (today,)).fetchone()):
+        while _first_column(database.execute(STEPS_DUE, (today,)).fetchone()):
             if time.monotonic() > deadline:
                 raise BenchError("the model's escalation steps are not all reached")
             time.sleep(0.5)
@@ -222,5 +226,5 @@ def _statistics(way: str, seconds: list[float]) -> dict[str, Any]:
     }
 
 
-def _one(row: Any) -> Any:
+def _first_column(row: Any) -> Any:
     return row[0]

@@ -262,7 +262,7 @@ class QueueConsumer(Entrypoint):
         """
         Have one worker handle a batch; returns once every message is settled.
         """
-        done = Event()
+        finished = Event()
         deliveries = [each for arrival in batch for each in arrival.deliveries]
 
         def settle(_worker: Any, result: Any = None, exc_info: Any = None) -> Any:
@@ -270,7 +270,7 @@ class QueueConsumer(Entrypoint):
             try:
                 self._settle(batch, errors or [None] * len(deliveries))
             finally:
-                done.send()
+                finished.send()
             return result, None
 
         try:
@@ -279,7 +279,7 @@ class QueueConsumer(Entrypoint):
             for arrival in batch:
                 self.consumer.requeue_message(arrival.message)
             return
-        done.wait()
+        finished.wait()
 
     def _settle(
         self, batch: Sequence[Arrival], errors: Sequence[BaseException | None]

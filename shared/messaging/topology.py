@@ -71,10 +71,10 @@ def routed_types(service: str) -> frozenset[str]:
     """
     The types announced by *service* that some queue is bound to.
     """
-    read = {kind for reader in SERVICES for kind in types_read_by(reader)}
+    events = {kind for reader in SERVICES for kind in types_read_by(reader)}
     tasks_of = importlib.import_module(f"services.{service}.events").EXAMPLES
-    given = {event.type for event in tasks_of if ".task." in event.type}
-    return frozenset(read | given)
+    tasks = {event.type for event in tasks_of if ".task." in event.type}
+    return frozenset(events | tasks)
 
 
 def _working_queue(service: str, kind: str, keys: tuple[str, ...]) -> Queue:

@@ -84,10 +84,10 @@ def legible(paper: Paper, font: Path, instead: str = "〓") -> Paper:
     """
     The paper with a sign *instead* of each character that the font does not have.
     """
-    known = _characters(font) | {ord("\n")}
+    characters = _characters(font) | {ord("\n")}
 
     def change(text: str) -> str:
-        return "".join(c if ord(c) in known else instead for c in text)
+        return "".join(c if ord(c) in characters else instead for c in text)
 
     return paper.rewritten(change)
 

@@ -47,11 +47,13 @@ def read_by_office(
     """
     order: list[NamedColumn[Any]] = [office, *by]
     place = request.place([each.type.python_type for each in order])
-    wanted = offices_table(offices, place[0] if place else "")
-    of_one = page_of(query.where(office == wanted.c.office), request, order).lateral()
+    office_rows = offices_table(offices, place[0] if place else "")
+    of_one = page_of(
+        query.where(office == office_rows.c.office), request, order
+    ).lateral()
     columns = {each.name: each for each in of_one.c}
-    columns[office.name] = wanted.c.office
-    every = select(*columns.values()).join_from(wanted, of_one, true())
+    columns[office.name] = office_rows.c.office
+    every = select(*columns.values()).join_from(office_rows, of_one, true())
     return read_page(session, every, request, [columns[each.name] for each in order])
 
 
@@ -59,6 +61,6 @@ def offices_table(offices: Iterable[str], since: str = "") -> FromClause:
     """
     A table of the *offices*, from one on, in their order, which a join keeps.
     """
-    given = literal(sorted({each for each in offices if each >= since}), ARRAY(String))
-    rows = func.unnest(given).table_valued(column("office", String)).render_derived()
+    codes = literal(sorted({each for each in offices if each >= since}), ARRAY(String))
+    rows = func.unnest(codes).table_valued(column("office", String)).render_derived()
     return select(rows).order_by(rows.c.office).subquery()

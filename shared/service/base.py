@@ -108,12 +108,12 @@ class Service:
         started = time.perf_counter()
         try:
             with transaction(self.name) as session:
-                done = self._apply_in(session, batch)
+                handled_ids = self._apply_in(session, batch)
         except Exception as error:  # noqa: BLE001 - each event's failure is settled
             # With the database away each half would fail like the whole. After a
             # deadlock a half may pass: it locks fewer rows.
             if len(batch) == 1 or (is_passing(error) and not is_deadlock(error)):
-                done = set()
+                handled_ids = set()
                 for received in batch:
                     received.error = error
             else:
@@ -126,7 +126,7 @@ class Service:
         each = (time.perf_counter() - started) / len(batch)
         for received in batch:
             received.seconds = each
-            received.is_repeated = received.event.id not in done
+            received.is_repeated = received.event.id not in handled_ids
 
     def _apply_in(self, session: Connection, batch: Sequence[_Received]) -> set[str]:
         """

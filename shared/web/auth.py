@@ -346,14 +346,14 @@ def id_of(token_or_id: str) -> str:
 
     Raises `ValueError` for any other text.
     """
-    parts, found = token_or_id.split("."), token_or_id
+    parts, token_id = token_or_id.split("."), token_or_id
     if len(parts) == 3:
         padded = parts[1] + "=" * (-len(parts[1]) % 4)
         claims = json.loads(base64.urlsafe_b64decode(padded))
-        found = str(claims.get("jti") if isinstance(claims, dict) else "")
-    if not _TOKEN_ID.fullmatch(found):
+        token_id = str(claims.get("jti") if isinstance(claims, dict) else "")
+    if not _TOKEN_ID.fullmatch(token_id):
         raise ValueError("no token")
-    return found
+    return token_id
 
 
 def revoke(token_id: str) -> None:

@@ -221,8 +221,8 @@ def _no_answer(answer: httpx.Response) -> NotSent:
     status = _status(answer)
     if _is_overloaded(answer):
         return NotSent(f"{status}，系统暂时不能接收")
-    what = f"答复的不是本系统（{status}），请核对地址（--url）、代理和上网登录"
-    return NotTaken(what) if answer.is_client_error else NotSent(what)
+    reason = f"答复的不是本系统（{status}），请核对地址（--url）、代理和上网登录"
+    return NotTaken(reason) if answer.is_client_error else NotSent(reason)
 
 
 def _status(answer: httpx.Response) -> str:
