@@ -69,8 +69,8 @@ def moved() -> timedelta:
 
 def is_far() -> bool:
     """
-    Whether the machine's clock is so far from where it was that nothing may be done by
-    it that cannot be taken back (decision 0011).
+    Whether the machine's clock was moved so far that nothing irreversible may be done
+    by it (decision 0011).
     """
     return abs(moved()) > _FAR
 

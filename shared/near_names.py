@@ -1,6 +1,6 @@
 """
-Which office may be meant by a name that none has: a guess that a refusal offers, and
-that nothing is decided by.
+Which office may be meant by a name that none has. It is a guess that a refusal offers;
+nothing is decided by it.
 """
 
 from __future__ import annotations

@@ -79,8 +79,8 @@ def measure(stage: Stage, offices: int, matters: int, empty: float) -> Section:
 
 def _seeded(stage: Stage, offices: int, matters: int) -> tuple[int, float]:
     """
-    Store *matters* of each of so many offices; how many those are with what was there,
-    and how many bytes they take.
+    Store *matters* of each of so many offices; return how many there are together with
+    those that were there, and how many bytes they take.
     """
     began = time.monotonic()
     model, *others = counties()[:offices]

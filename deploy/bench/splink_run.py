@@ -18,7 +18,7 @@ _RUN_SECONDS = 1800
 
 def install() -> str:
     """
-    Install it unless it is there; why it could not be, or "".
+    Install it unless it is there; return why that failed, or "".
     """
     requirements, mark = _HOME / "requirements.txt", _VENV / "installed"
     if mark.exists() and mark.stat().st_mtime >= requirements.stat().st_mtime:

@@ -1,8 +1,8 @@
 """
 The offices of the story as callers of the five services: tokens, keys, retries.
 
-Every POST carries an `Idempotency-Key`, so what may or may not have arrived is simply
-sent again. What is refused is raised with the problem document, readable in Chinese.
+Every POST carries an `Idempotency-Key`, so a request that may or may not have arrived
+is sent again. What is refused is raised with the problem document, readable in Chinese.
 """
 
 from __future__ import annotations

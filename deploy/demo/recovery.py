@@ -2,8 +2,8 @@
 A restore while offices work, and a broker that loses its disk in mid-import, both made
 whole again by commands alone: `make drill-recovery`.
 
-Prints what each command took. At the end every event must be in every inbox that reads
-it, the import read to its end, and no number drawn twice.
+Prints how long each command took. At the end every event must be in every inbox that
+reads it, the import read to its end, and no number drawn twice.
 """
 
 from __future__ import annotations

@@ -39,7 +39,8 @@ class PaperNumber:
 @dataclass(frozen=True, kw_only=True)
 class NumberRequest:
     """
-    What wants a number: the *paper* of a *record*, dated *day*, on the day *today*.
+    A request for a number: for the *paper* of a *record*, dated *day*, on the day
+    *today*.
     """
 
     paper: str

@@ -131,9 +131,9 @@ def _lay_out(
 ) -> Callable[[Call], _LaidOut]:
     def lay_out(call: Call) -> _LaidOut:
         """
-        Number a paper in a transaction of its own, and lay it out after it: nobody who
-        draws from the series waits for that. A paper that could not be laid out or
-        filed has its number when it is printed again.
+        Number a paper in a transaction of its own and lay it out afterwards, so that
+        nobody who draws from the series waits for the layout. A paper that could not be
+        laid out or filed has its number when it is printed again.
         """
         with transaction(papers.service) as session:
             call.session = session

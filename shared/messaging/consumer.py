@@ -190,7 +190,8 @@ class QueueConsumer(Entrypoint):
 
     def take(self, message: Any) -> None:
         """
-        Let *message* wait for its batch: of events one at a time, of tasks each alone.
+        Let *message* wait for its batch: one batch of events is handled at a time; a
+        task is handled alone.
         """
         self.consumer.in_hand += 1
         if self.kind == "tasks":
@@ -285,7 +286,7 @@ class QueueConsumer(Entrypoint):
         self, batch: Sequence[Arrival], errors: Sequence[BaseException | None]
     ) -> None:
         """
-        Acknowledge each message; of what failed retry or dead-letter each event alone.
+        Acknowledge each message; retry or dead-letter each event that failed by itself.
         """
         deliveries = [each for arrival in batch for each in arrival.deliveries]
         # One iterator for all messages: each takes the outcomes of its own events from

@@ -129,8 +129,8 @@ def keep_house(
     copies: Callable[[str], Collection[str] | None] = copies_at,
 ) -> Counter[str]:
     """
-    Clear everything that is old; how many rows of which table. Stops between two sets
-    when *stopping* is set.
+    Clear everything that is old; return how many rows of which table. Stops between two
+    sets when *stopping* is set.
 
     Raises `AtWorkError`.
     """
@@ -163,7 +163,7 @@ def _sets(
     connections: Connections, copies: Callable[[str], Collection[str] | None]
 ) -> Iterator[tuple[str, int]]:
     """
-    Clear set by set; table and number of rows of each.
+    Clear set by set; yield table and number of rows of each.
     """
     for service in SERVICES:
         for count in _clear_outbox(service, connections):
@@ -292,8 +292,8 @@ class Housekeeper(threading.Thread):
 
     def _keep_house(self) -> None:
         """
-        Clear once; nothing while the machine's clock is far from where it was, by which
-        all would be old (decision 0011).
+        Clear once; but not while the machine's clock is far from where it was, as
+        everything might look old (decision 0011).
         """
         if clock.is_far():
             self.log.error("clock_moved")

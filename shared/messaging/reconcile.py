@@ -1,6 +1,6 @@
 """
-The proof that nothing was lost and nothing came from nowhere: every announced event in
-every reader's inbox, and every event of an inbox in the outbox of its service.
+The proof that no event was lost and none is without an origin: every announced event is
+in every reader's inbox, and every event of an inbox in the outbox of its service.
 
 Both sides are compared by sums of each type and slice (`shared.messaging.cleared`), to
 which what was cleared from them is added; only where the sums differ are rows looked

@@ -111,7 +111,7 @@ class Publisher:
 
     def publish(self, rows: Iterable[Any]) -> int:
         """
-        Publish *rows* without waiting for their confirms; in how many messages.
+        Publish *rows* without waiting for their confirms; return in how many messages.
         """
         messages = bundled(rows)
         for bundle in messages:
@@ -238,7 +238,7 @@ class Relay(threading.Thread):
         ) as database:
             self._wait_for_turn(database)
             # Before the first look: what is announced between a look and the wait for
-            # news would lie until the next poll.
+            # news would wait until the next poll.
             database.execute(f"LISTEN outbox_{self.service}")
             publisher = Publisher(
                 settings["AMQP_URI"],
@@ -281,8 +281,8 @@ class Relay(threading.Thread):
         self, database: psycopg.Connection[Any], publisher: Publisher
     ) -> int:
         """
-        Publish a batch and mark what the broker has answered of the one before; how
-        many events the batch had.
+        Publish a batch and mark what the broker has answered of the one before; return
+        how many events the batch had.
         """
         rows = pending(database, self.service, publisher.under_way())
         messages = publisher.publish(rows)

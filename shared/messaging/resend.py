@@ -25,8 +25,8 @@ _AGAIN = """
 
 def resend(since: str | None = None, until: str | None = None) -> Counter[str]:
     """
-    Let the relay publish again what some reader has not got, and the tasks that are
-    not done; by source, how many events and tasks.
+    Let the relay publish again what some reader has not got, and the tasks that are not
+    done; return the number of both by source.
 
     Dead letters are left out: they have arrived, and a person decides about them.
     """

@@ -181,7 +181,7 @@ def declare(amqp_uri: str) -> int:
 
 def empty(amqp_uri: str) -> int:
     """
-    Remove every message from every queue; how many there were.
+    Remove every message from every queue; return how many there were.
     """
     with Connection(amqp_uri, connect_timeout=10) as connection:
         channel = connection.channel()

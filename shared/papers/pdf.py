@@ -193,7 +193,7 @@ def _rows(page: FPDF, table: Table) -> Iterator[tuple[str, ...]]:
 
 def _inner(page: FPDF, width: float) -> float:
     """
-    What a cell of a *width* has for its text, a hair less than fpdf has itself.
+    The width for the text in a cell of this *width*, a little less than fpdf's own.
     """
     return width - 2 * page.c_margin - _HAIR
 

@@ -1,7 +1,7 @@
 """
-Lists of offices, office by office: offices after the page is full are not read. Of an
-office, an index in the order of the list reads no more than the page shows; without one
-all that the query finds there is read and sorted.
+Lists of several offices, read office by office until the page is full. An index in the
+order of the list reads no more rows of an office than the page shows; without one, all
+that the query finds there is read and sorted.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def read_by_office(
     these columns.
 
     The offices are asked in turn until the page is full. An index that begins with the
-    office, and goes on with what the query asks for, makes one that has nothing cheap.
+    office, and goes on with what the query asks for, makes an office without rows
+    cheap.
     """
     order: list[NamedColumn[Any]] = [office, *by]
     place = request.place([each.type.python_type for each in order])

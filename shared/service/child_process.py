@@ -181,17 +181,17 @@ class Spares:
         return Spare(self.module, self.bounds, self.files)
 
 
-def arguments_of(arguments: Sequence[str]) -> Sequence[str]:
+def arguments_of(command_line: Sequence[str]) -> Sequence[str]:
     """
     The arguments of this process: those on its command line, or of a `Spare` those that
     it now waits for. It ends if none come.
     """
-    if _WAITS not in arguments:
-        return arguments
+    if _WAITS not in command_line:
+        return command_line
     parser = ArgumentParser()
     parser.add_argument(_WAITS, action="store_true")
     add_bounds(parser)
-    keep_bounds(parser.parse_args(arguments))
+    keep_bounds(parser.parse_args(command_line))
     line = sys.stdin.buffer.readline()
     if not line:
         sys.exit(0)

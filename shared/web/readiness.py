@@ -151,8 +151,8 @@ def keys_of(service: str) -> tuple[Keys | None, bytes | None, Keys | None]:
 
 def folder_faults(folder: str) -> Iterator[str]:
     """
-    Why documents cannot be kept in a folder; on its disk must be room for the largest
-    that is taken.
+    Why documents cannot be kept in a folder; its disk must have room for the largest
+    that is accepted.
     """
     path = Path(folder)
     existing = path if path.exists() else path.parent

@@ -147,7 +147,7 @@ def _parts_of(request: Any, raw: bytes) -> tuple[Any, Any]:
 
 def _piece(length: int, boundary: bytes) -> int:
     """
-    In how many bytes at a time the parser reads a form of *length* bytes.
+    How many bytes the parser reads at a time of a form of *length* bytes.
 
     The parser refuses a piece that is longer than its memory together with the end of
     the piece before, of which it keeps what may begin a delimiter; and it takes a

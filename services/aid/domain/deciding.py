@@ -45,8 +45,8 @@ class Terms:
     it. *wage*: the confirmed average monthly wage of the first of the *years* that has
     one, None if none has; *place* names the office that must enter it. *names* are the
     offices', by code; *visible* are those that the deciding office sees, and *budgets*
-    what each of them may grant and has granted in the year. *earlier_wage* says by what
-    the wage of the year before last may hold, None if it may not.
+    what each of them may grant and has granted in the year. *earlier_wage* is the rule
+    by which the wage of the year before last may be used, None if there is none.
     """
 
     today: date
@@ -148,8 +148,8 @@ def amount_is_within_the_cap(
 
 def _wage_unknown(terms: Terms) -> Problem:
     """
-    Nothing measures the grant: who has to enter what, and what holds until it is
-    published, if the programme says so.
+    No confirmed wage measures the grant: the problem says who has to enter which wage,
+    and what the programme allows until it is published.
     """
     years = "、".join(f"{year} 年度" for year in terms.years)
     if len(terms.years) > 1:

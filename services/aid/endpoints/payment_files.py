@@ -118,7 +118,7 @@ def list_payment_files(call: Call) -> Page[PaymentFile]:
 )
 def send_payment_file(call: Call) -> Download:
     """
-    Fetch the file for the finance office; every time it is the same.
+    Fetch the file for the finance office; its content is the same every time.
     """
     file = _sent(call)
     return Download((_MARK + file.content).encode(), CSV, f"{file.id}.csv")

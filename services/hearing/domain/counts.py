@@ -70,7 +70,7 @@ def rows_of(
 ) -> list[tuple[str, str, HearingCount]]:
     """
     The *counts* as they are asked for, each with its value and title: those with the
-    most hearings first, of as many in the order of their values.
+    most hearings first, then in the order of their values.
     """
     by_row: defaultdict[tuple[str, str], HearingCount] = defaultdict(HearingCount)
     for chair, count in counts.items():

@@ -41,8 +41,8 @@ class Hearings(Records[Hearing]):
 
     def left_behind(self, numbers: Collection[str]) -> list[Hearing]:
         """
-        The decisions in cases after which nothing was planned, of an office that has
-        the case no more.
+        The decisions in cases after which nothing was planned, of an office that no
+        longer has the case.
         """
         query = self.query().join(cases, cases.c.number == hearings.c.case_number)
         return self.all(query.where(*_left_behind(numbers)).order_by(hearings.c.id))

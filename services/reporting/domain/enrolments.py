@@ -2,10 +2,10 @@
 What the facts of a case add in the further programmes in which it stands (PY-60).
 
 A fact is announced once, for the case's own programme. A further programme counts it as
-if the case were its own, but none before the day of enrolment: what a case had behind
-it by then counts from that day. From the day on which the enrolment was withdrawn it
-counts no more. So entries commute here too, in whatever order facts and enrolments
-become known.
+if the case were its own, but none before the day of enrolment: what happened in the
+case before then counts from that day. From the day on which the enrolment was withdrawn
+nothing counts any longer. So entries commute here too, in whatever order facts and
+enrolments become known.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
 What can be wrong between the parts of a programme, and between it and its rule sets.
 
-What is wrong within one part says the part itself (its `problems`), what is wrong with
-offices and posts `office_checks`.
+Each part reports what is wrong within itself (`problems`), and `office_checks` what is
+wrong with offices and posts.
 """
 
 from __future__ import annotations

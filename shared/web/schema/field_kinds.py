@@ -24,8 +24,8 @@ class Day(fields.Date):
     """
     A business day written `2020-11-03`, or as offices write it (`2020/11/3`,
     `2020年11月3日`, `20201103`, in full-width digits or Chinese numerals), and in no
-    other of the ISO ways; one that nobody alive has to do with would be counted from or
-    to for a long time.
+    other ISO form; of 1900 to 2199, as limits counted from or to a day of another age
+    would take long.
     """
 
     def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
@@ -157,7 +157,7 @@ class Labels(fields.Field[Any]):
     """
     In an answer: the Chinese labels of the codes of its fields, by the field's name;
     those that the answer brings itself, under `labels`, and those of its `Labelled`
-    fields, whether they hold a term or its code. Of several codes the several labels.
+    fields, whether they hold a term or its code. A list of codes has a list of labels.
     """
 
     _CHECK_ATTRIBUTE = False  # it is no field of what is shown

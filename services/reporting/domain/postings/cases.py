@@ -69,7 +69,8 @@ def case_corrected(day: date, fields: Fields) -> Iterator[Posting]:
 
 def case_stands(sign: int) -> Rule:
     """
-    What was registered by mistake counts no more from that day, until it is reinstated.
+    What was registered by mistake no longer counts from that day on, until it is
+    reinstated.
     """
 
     def rule(day: date, fields: Fields) -> Iterator[Posting]:

@@ -105,7 +105,8 @@ def evaluated(day: date, fields: Fields) -> Iterator[Posting]:
 
 def closing(sign: int) -> Rule:
     """
-    The closing of a case that was merged away counts no more than the case.
+    Like the case itself, its closing does not count while the case is merged into
+    another.
     """
 
     def rule(day: date, fields: Fields) -> Iterator[Posting]:
