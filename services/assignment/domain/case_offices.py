@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from services.assignment.domain.closings import closing
 from services.assignment.domain.facts.base import Beginning, Fact, Recorded
@@ -102,12 +103,12 @@ def office_after(facts: Iterable[Fact]) -> str | None:
     The office that has the matter; None if it has not begun.
     """
     office = None
-    moved = False
+    has_moved = False
     for fact in facts:
         if isinstance(fact, CaseMoved):
-            office, moved = fact.to_office, True
+            office, has_moved = fact.to_office, True
         # A beginning that arrives after a move says who had the matter before it.
-        elif isinstance(fact, Beginning) and not moved:
+        elif isinstance(fact, Beginning) and not has_moved:
             office = fact.office
     return office
 
@@ -121,26 +122,17 @@ def had_by(office: str, facts: Iterable[Fact]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(move.from_office for move in moves), office)))
 
 
-@dataclass(frozen=True)
-class HandedOn:
+def until_handed_on(facts: Recorded, ours: Callable[[str], bool]) -> Recorded | None:
     """
-    The *facts* of a case until it was handed on, on a day.
+    The facts of a case until one of *ours* handed it on last, that move the last of
+    them; None if none of these did.
     """
-
-    facts: Recorded
-    on: date
-
-
-def until_handed_on(facts: Recorded, ours: Callable[[str], bool]) -> HandedOn | None:
-    """
-    The facts of a case until one of *ours* handed it on last, with that move; None if
-    none of these did.
-    """
-    last, every = None, list(facts.items())
-    for place, (_, fact) in enumerate(every, start=1):
-        if isinstance(fact, CaseMoved) and ours(fact.from_office):
-            last = HandedOn(dict(every[:place]), fact.on)
-    return last
+    own_moves = [
+        place
+        for place, fact in enumerate(facts.values(), start=1)
+        if isinstance(fact, CaseMoved) and ours(fact.from_office)
+    ]
+    return dict(islice(facts.items(), own_moves[-1])) if own_moves else None
 
 
 def moved_last_on(facts: Iterable[Fact]) -> date | None:
@@ -158,7 +150,7 @@ def stock_of(facts: Recorded, *, led: bool = False) -> Counter[Stock]:
     In a counter: two of them can be subtracted.
     """
     corrected = as_corrected(facts).values()
-    opened = next((fact for fact in corrected if isinstance(fact, CaseOpened)), None)
+    opening = next((fact for fact in corrected if isinstance(fact, CaseOpened)), None)
     began = (fact.repeats for fact in facts.values() if isinstance(fact, CaseOpened))
     not_counted, repeats = False, next(began, 0)
     for fact in facts.values():
@@ -173,11 +165,11 @@ def stock_of(facts: Recorded, *, led: bool = False) -> Counter[Stock]:
         elif isinstance(fact, CaseRepeatWithdrawn):
             repeats -= fact.counted
     not_counted = not_counted or is_case_withdrawn(facts.values())
-    if opened is None or not opened.in_scope or not_counted:
+    if opening is None or not opening.in_scope or not_counted:
         return Counter()
     return Counter(
         {
-            Stock(opened.origin, cases=1): 1,
+            Stock(opening.origin, cases=1): 1,
             Stock(repeats=1): repeats,
             Stock(led=1): int(led),
         }
@@ -231,8 +223,8 @@ def problems(
             "已报结的，请先退回报结；已办结的，请先重启。",
             place,
         )
-    waiting = {fact.step for fact in facts if isinstance(fact, EndingWaits)}
-    if waiting - {fact.step for fact in facts if isinstance(fact, EndingDecided)}:
+    ending_steps = {fact.step for fact in facts if isinstance(fact, EndingWaits)}
+    if ending_steps - {fact.step for fact in facts if isinstance(fact, EndingDecided)}:
         yield Problem(
             "ending_waiting",
             "本案的终结申报尚待决定，不能移交。",
@@ -256,12 +248,12 @@ def _day_problems(on: date, place: str, facts: Collection[Fact]) -> Iterator[Pro
     """
     # Moved earlier, the case would be counted on that day by an office that no longer
     # had it.
-    counted = max((f.on for f in facts if isinstance(f, _COUNTED)), default=on)
-    if on < counted:
+    counts_from = max((f.on for f in facts if isinstance(f, _COUNTED)), default=on)
+    if on < counts_from:
         yield Problem(
             "before_it_counted",
-            f"本案 {counted} 已有登记、重复来件或包案记录，不能于 {on} 移交。",
-            f"请填写 {counted} 或之后的日期。",
+            f"本案 {counts_from} 已有登记、重复来件或包案记录，不能于 {on} 移交。",
+            f"请填写 {counts_from} 或之后的日期。",
             place,
         )
     moves = moves_in(facts)

@@ -18,7 +18,7 @@ from services.assignment.domain.closings.closing import (
     words_for_files,
 )
 from services.assignment.domain.closings.evidence import documents_of, withdrawn_among
-from services.assignment.domain.closings.shown import head_problems, measure_problems
+from services.assignment.domain.closings.shown import shown_problems
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.documents import filed_documents
 from shared.errors import Problem, reject_if
@@ -124,8 +124,7 @@ def _settled(
     What only a closing that counts as resolved must show.
     """
     yield from _substantive(matter, closing)
-    yield from measure_problems(closing, programme, facts, closing.submitted_on)
-    yield from head_problems(closing, programme, facts, closing.submitted_on)
+    yield from shown_problems(closing, programme, facts, closing.submitted_on)
     yield from _points_answered(unanswered)
 
 
@@ -215,11 +214,11 @@ def _packet_whole(closing: Closing, programme: Programme) -> Iterator[Problem]:
     Every document of the packet for this kind of closing (JZ-33 .. JZ-35), each as a
     file where the programme asks for files.
     """
-    named = {document.name for document in closing.documents}
-    nearest = programme.closing.nearest_packet(closing.kind, named)
+    names = {document.name for document in closing.documents}
+    nearest = programme.closing.nearest_packet(closing.kind, names)
     if nearest is None:
         return
-    for document in nearest.missing(named):
+    for document in nearest.missing(names):
         yield Problem(
             "document_missing",
             f"按“{nearest.title}”报结，缺少“{document}”。",

@@ -38,7 +38,7 @@ from shared.rules import day_has_come, day_not_before, documents_filed
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
 from shared.web.paging import Page
-from shared.web.queries import ListQuery, PageQuery
+from shared.web.schema.queries import ListQuery, PageQuery
 
 
 @api(
@@ -138,9 +138,9 @@ def _follows(
     act = acts.get(body["act"])
     if act is None or not (act.follows or body["follows"]):
         return
-    recorded = Matters(session).recorded(number)
+    facts = Matters(session).recorded(number)
     titles = {act.id: act.title for act in acts.values()}
-    yield from followed_problems(act, body["follows"], recorded, titles)
+    yield from followed_problems(act, body["follows"], facts, titles)
 
 
 def _late(

@@ -17,7 +17,7 @@ from services.assignment.domain.closings.standard import Checked, standard_on
 from services.assignment.domain.closings.submission import submit
 from services.assignment.domain.facts.further import OWN, without_other_lists
 from services.assignment.domain.matter import BegunMatter
-from services.assignment.endpoints.lookup import case_of, noting_a_leak
+from services.assignment.endpoints.lookup import case_of, matter_in_sight
 from services.assignment.endpoints.views import (
     route_of,
     seats_of,
@@ -41,7 +41,7 @@ from shared.vocabulary import PendingClosing
 from shared.web.auth import require_office, require_own_office, require_role
 from shared.web.call import CLERKS, LEADERS, READERS, REVIEWERS, Call
 from shared.web.endpoint import LONG_LIST, api
-from shared.web.lookup import in_sight, or_not_found
+from shared.web.lookup import or_not_found
 from shared.web.paging import Page
 
 
@@ -63,15 +63,15 @@ def submit_closing(call: Call) -> dict[str, Any]:
     # A closing is of the case's own programme: lists of further ones show nothing for
     # it.
     happened = without_other_lists(Matters(call.session).facts(row.number), OWN)
-    granted = endings.is_granted(happened)
+    ending_granted = endings.is_granted(happened)
     matter = replace(
         row.as_reported(),
         reopened_on=closing.last_reopened(happened),
-        ending_granted=granted,
+        ending_granted=ending_granted,
         hearing_asked=_asks_for_hearings(row.programme),
     )
-    applied = Endings(call.session).of_matter(row.number)
-    ending = endings.in_use(applied, granted=granted)
+    applications = Endings(call.session).of_matter(row.number)
+    ending = endings.in_use(applications, granted=ending_granted)
     by_law = programme.closing.counts_as(report.kind) == "ended"
     _, event = submit(
         matter,
@@ -158,8 +158,8 @@ def sign_closing(call: Call) -> dict[str, Any]:
         facts=Matters(call.session).facts(row.number),
     )
     require_own_office(call.who, signature.office)
-    signed = Closings(call.session).sign(report, signature)
-    return shown_closing(row, signed)
+    after = Closings(call.session).sign(report, signature)
+    return shown_closing(row, after)
 
 
 @api(
@@ -178,7 +178,7 @@ def review_closing(call: Call) -> dict[str, Any]:
     row, report = _closing_of(call)
     programme, body = current_policy().programmes.get(row.programme), call.body
     require_office(call.who, programme.hub, current_policy().directory, call.today)
-    judged = Review(
+    decision = Review(
         verdict=body["verdict"],
         on=body["reviewed_on"],
         by=call.who.account,
@@ -189,18 +189,18 @@ def review_closing(call: Call) -> dict[str, Any]:
         return_reasons=tuple(body["return_reasons"]),
         reasons=body["reasons"],
     )
-    _, reviewed, announced = review(
+    _, after, announced = review(
         row.as_reported(),
         report,
-        judged,
+        decision,
         programme=programme,
         route=route_of(row, report),
         facts=without_other_lists(Matters(call.session).facts(row.number), OWN),
         today=call.today,
     )
-    Closings(call.session).update(reviewed)
+    Closings(call.session).update(after)
     record(call.session, *announced)
-    return shown_closing(row, reviewed)
+    return shown_closing(row, after)
 
 
 @api(
@@ -240,8 +240,7 @@ def _closing_of(call: Call) -> tuple[Any, closing.Closing]:
     # report, as everywhere, or two requests would wait for each other.
     case = or_not_found(closings.get(number), "报结", number).number
     row = Matters(call.session).get(case, lock=True)
-    with noting_a_leak(call, row):
-        in_sight(call, row, "报结", number)
+    row = matter_in_sight(call, row, "报结", number)
     return row, or_not_found(closings.get(number, lock=True), "报结", number)
 
 

@@ -17,7 +17,11 @@ from services.assignment.domain.escalation import notices as letters
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import chief_of
 from services.assignment.domain.facts.notices import NoticeAccepted
-from services.assignment.endpoints.lookup import matter_of, noting_a_leak, programme_of
+from services.assignment.endpoints.lookup import (
+    matter_in_sight,
+    matter_of,
+    programme_of,
+)
 from services.assignment.schemas.duties import escalation as schemas
 from services.assignment.store import OUTBOX, Matters, Notices
 from shared.errors import Forbidden, Problem, reject_if
@@ -27,7 +31,6 @@ from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before, post_exists
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
-from shared.web.lookup import in_sight
 from shared.web.paging import Page
 
 
@@ -106,9 +109,9 @@ def issue_notice(call: Call) -> Notice:
     )
     Notices(call.session).insert(notice)
     record(call.session, letters.issue_of_notice(notice))
-    printed = programme.mailed_paper("notice_issued") is not None
-    OUTBOX.announce(call.session, _step_of(notice, printed=printed))
-    if printed:
+    has_paper = programme.mailed_paper("notice_issued") is not None
+    OUTBOX.announce(call.session, _step_of(notice, printed=has_paper))
+    if has_paper:
         OUTBOX.announce(call.session, letters.paper_requested(notice))
     return notice
 
@@ -126,7 +129,7 @@ def answer_notice(call: Call) -> Notice:
     Answer a supervision notice, with or without progress.
     """
     body, notice = call.body, _notice_of(call, lock=True)
-    answered, event = letters.answer(
+    after, event = letters.answer(
         notice,
         on=body["on"],
         by=call.who.account,
@@ -136,7 +139,7 @@ def answer_notice(call: Call) -> Notice:
         today=call.today,
         directory=current_policy().directory,
     )
-    return _save(call, answered, event)
+    return _save(call, after, event)
 
 
 @api(
@@ -153,7 +156,7 @@ def review_answer(call: Call) -> Notice:
     """
     body, notice = call.body, _notice_of(call, lock=True)
     from_above(call, notice.office)
-    reviewed, event = letters.review(
+    after, event = letters.review(
         notice,
         verdict=body["verdict"],
         on=body["on"],
@@ -161,7 +164,7 @@ def review_answer(call: Call) -> Notice:
         reasons=body["reasons"],
         today=call.today,
     )
-    return _save(call, reviewed, event)
+    return _save(call, after, event)
 
 
 def _save(call: Call, notice: Notice, event: Event | None) -> Notice:
@@ -183,9 +186,7 @@ def _notice_of(call: Call, *, lock: bool = False) -> Notice:
     change of a notice.
     """
     number, notices = call.path["number"], Notices(call.session)
-    notice = notices.get(number)
-    with noting_a_leak(call, notice):
-        notice = in_sight(call, notice, "督办函", number)
+    notice = matter_in_sight(call, notices.get(number), "督办函", number)
     if not lock:
         return notice
     Matters(call.session).lock(notice.number)

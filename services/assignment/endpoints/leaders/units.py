@@ -16,7 +16,7 @@ from services.assignment.domain import case_offices
 from services.assignment.domain.facts.batches import UnitReported
 from services.assignment.domain.leaders import unit_suggestions, units
 from services.assignment.domain.matter import BegunMatter
-from services.assignment.endpoints.lookup import accused_of, noting_a_leak
+from services.assignment.endpoints.lookup import accused_of, matter_in_sight
 from services.assignment.schemas.leaders import units as schemas
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, Problem, reject_if
@@ -27,9 +27,9 @@ from shared.vocabulary import UnitRole
 from shared.web.auth import require_office
 from shared.web.call import CLERKS, REVIEWERS, Call
 from shared.web.endpoint import api
-from shared.web.lookup import in_sight, or_not_found
+from shared.web.lookup import or_not_found
 from shared.web.paging import Page, PageRequest
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 
 @api("GET", "/cases/<number>/units", answer=schemas.UnitsView)
@@ -54,9 +54,9 @@ def agree_units(call: Call) -> dict[str, Any]:
     """
     row, body = _case_of_party(call, lock=True), call.body
     agreed = tuple((unit["office"], unit["role"]) for unit in body["units"])
-    led = units.lead_of(_units_of(call, row))
+    lead = units.lead_of(_units_of(call, row))
     directory, accused = current_policy().directory, accused_of(call.session, row)
-    for office in {led, *units.leads(agreed)}:
+    for office in {lead, *units.leads(agreed)}:
         # Nobody makes another answer for a case, nor takes one from another.
         if directory.exists(office):
             require_office(call.who, office, directory, call.today)
@@ -117,8 +117,9 @@ def _case_of_party(call: Call, *, lock: bool = False) -> Any:
     row = or_not_found(matter, "案件", number)
     parts = {unit.office for unit in _units_of(call, row)}
     ours = current_policy().directory.subtree(call.who.office, call.today)
-    with noting_a_leak(call, row):
-        return row if parts & set(ours) else in_sight(call, row, "案件", number)
+    if parts & set(ours):
+        return row
+    return matter_in_sight(call, row, "案件", number)
 
 
 def _agree(
@@ -157,10 +158,10 @@ def _units_of(call: Call, row: BegunMatter) -> tuple[units.Unit, ...]:
 
 def _shown(call: Call, row: BegunMatter) -> dict[str, Any]:
     programme = current_policy().programmes.get(row.programme)
-    shown = []
+    views = []
     for unit in _units_of(call, row):
         role = units.duty_of(unit.role, programme)
-        shown.append(
+        views.append(
             {
                 **vars(unit),
                 "role_title": UnitRole(unit.role).chinese,
@@ -179,7 +180,7 @@ def _shown(call: Call, row: BegunMatter) -> dict[str, Any]:
         for fact in Matters(call.session).facts(row.number)
         if isinstance(fact, UnitReported)
     ]
-    return {"number": row.number, "units": shown, "reports": reports}
+    return {"number": row.number, "units": views, "reports": reports}
 
 
 @api(
@@ -310,10 +311,10 @@ def decide_coordination(call: Call) -> units.Coordination:
             *_move_problems(call, row, [body["lead"]], "/lead"),
         ]
     )
-    decided = units.decide(
+    after = units.decide(
         request, lead=body["lead"], on=body["on"], opinion=body["opinion"]
     )
-    requests.update(decided)
+    requests.update(after)
     record(
         call.session,
         events.CoordinationDecided.of(
@@ -321,4 +322,4 @@ def decide_coordination(call: Call) -> units.Coordination:
         ),
     )
     _agree(call, row, agreed, Reason("coordination", request.id, call.who.account))
-    return decided
+    return after
