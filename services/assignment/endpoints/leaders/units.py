@@ -16,7 +16,11 @@ from services.assignment.domain import case_offices
 from services.assignment.domain.facts.batches import UnitReported
 from services.assignment.domain.leaders import unit_suggestions, units
 from services.assignment.domain.matter import BegunMatter
-from services.assignment.endpoints.lookup import accused_of, matter_in_sight, noting_a_leak
+from services.assignment.endpoints.lookup import (
+    accused_of,
+    matter_in_sight,
+    noting_a_leak,
+)
 from services.assignment.schemas.leaders import units as schemas
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, Problem, reject_if
