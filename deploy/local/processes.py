@@ -42,7 +42,6 @@ class Processes:
         """
         Start *command* in a session of its own, as *user* if one is given.
         """
-        self._file(name).parent.mkdir(parents=True, exist_ok=True)
         self.log(name).parent.mkdir(parents=True, exist_ok=True)
         with self.log(name).open("ab") as log:
             child = psutil.Popen(
@@ -117,6 +116,7 @@ class Processes:
 
     def _record(self, name: str, process: psutil.Process) -> None:
         identity = f"{process.pid} {process.create_time()}\n"
+        self._file(name).parent.mkdir(parents=True, exist_ok=True)
         self._file(name).write_text(identity, encoding="ascii")
 
     def _recorded(self, name: str) -> tuple[int, float]:
