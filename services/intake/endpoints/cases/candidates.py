@@ -15,10 +15,8 @@ from services.intake.domain.petitions.petitions import Petition
 from services.intake.endpoints.lookup import kept_from
 from services.intake.store import (
     Candidate,
-    Cases,
     Matching,
     MatterDecisions,
-    Petitions,
 )
 from services.intake.store.match_rules import match_rules
 from shared.web.call import Call
@@ -49,11 +47,7 @@ def is_shown(call: Call, candidate: Candidate) -> bool:
     """
     Whether the caller may see a record, and not only how far it is.
     """
-    if not call.may_see(candidate.office) or candidate.office == call.who.office:
-        return candidate.office == call.who.office
-    stored = Petitions if candidate.kind == "petition" else Cases
-    found = stored(call.session).get(candidate.number)
-    return found is not None and not is_content_kept(call, found)
+    return call.may_see(candidate.office) and not is_content_kept(call, candidate)
 
 
 def proposed_for_petition(call: Call, petition: Petition) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from services.intake.casework.importing.repeats import (
     no_fewer,
     typed_again,
 )
+from services.intake.casework.matters import require_among
 from services.intake.casework.repeats import count_missed_repeats
 from services.intake.casework.worked import standing_rows
 from services.intake.domain.cases.cases import Case
@@ -89,11 +90,11 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
     """
     cases = Cases(call.session)
     case, before, values = _corrected_row(call)
-    if typed := typed_again(case, before, values):
-        programme = current_policy().programmes.get(case.programme)
-        lock_known(call.session, programme, [typed.matter])
-    case, before, values = _corrected_row(call, lock=True)
     programme = current_policy().programmes.get(case.programme)
+    locked = _stated_matters(case, before, values)
+    lock_known(call.session, programme, locked)
+    case, before, values = _corrected_row(call, lock=True)
+    require_among(_stated_matters(case, before, values), locked)
     on = call.body.get("corrected_on", call.today)
     corrected = correct_case(
         case, before, values, programme, on=on, completed=completed
@@ -274,6 +275,16 @@ def _corrected_row(
     form = current_policy().programmes.get(case.programme).form
     changes = call.body["changes"]
     return case, before, corrected_values(form, before, changes, today=call.today)
+
+
+def _stated_matters(
+    case: Case, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> set[str]:
+    """
+    The matter whose repeats a corrected row states anew; of none if it states the same.
+    """
+    typed = typed_again(case, before, after)
+    return {typed.matter} if typed and typed.matter else set()
 
 
 def _repeats_below_known(
