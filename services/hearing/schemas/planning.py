@@ -16,7 +16,7 @@ from services.hearing.domain.terms import (
     NoticeWay,
     Participant,
 )
-from shared.web.fields import (
+from shared.web.schema.fields import (
     Strict,
     count,
     day,
@@ -30,7 +30,7 @@ from shared.web.fields import (
     text,
     time_of_day,
 )
-from shared.web.named import named
+from shared.web.schema.named import named
 
 MOST = 100  # members, notices or conflicts in one request
 

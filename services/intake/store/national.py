@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from services.intake.domain.national import Difference, Differing, NationalEntry
-from services.intake.store.petition_table import petitions
+from services.intake.store.petitions.petition_table import petitions
 from services.intake.store.tables import metadata
 from shared.records.pages import read_page
 from shared.records.tables import row_of, table_of

@@ -29,7 +29,7 @@ from shared.web.call import CLERKS, REVIEWERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page, PageRequest
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 
 @api("GET", "/cases/<number>/units", answer=schemas.UnitsView)

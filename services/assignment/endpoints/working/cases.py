@@ -23,8 +23,8 @@ from shared.policy.current import current_policy
 from shared.policy.parts.alerts import AlertColours
 from shared.web.call import Call
 from shared.web.endpoint import api
-from shared.web.named import PARTS
 from shared.web.paging import Page
+from shared.web.schema.named import PARTS
 
 _PAGE = frozenset({"office", "after", "limit"})
 

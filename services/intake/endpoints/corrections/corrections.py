@@ -46,13 +46,7 @@ from services.intake.schemas.history import (
     RestorationBody,
     WithdrawalBody,
 )
-from services.intake.store import (
-    OUTBOX,
-    Cases,
-    Petitions,
-    Replies,
-    corrected_matter,
-)
+from services.intake.store import OUTBOX, Cases, Petitions, Replies, corrected_matter
 from shared.errors import Problem, reject_if
 from shared.matter_numbers import office_in
 from shared.policy.current import current_policy

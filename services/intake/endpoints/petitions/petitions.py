@@ -35,7 +35,7 @@ from services.intake.schemas.petitions.registered import (
 )
 from services.intake.schemas.petitions.routing import RoutedPetitionView
 from services.intake.store import OUTBOX, Matching, NewPetitions, Petitions
-from services.intake.store.match_rules import match_rules
+from services.intake.store.matching.match_rules import match_rules
 from shared import clock
 from shared.errors import Problem, reject_if
 from shared.matter_numbers import office_in

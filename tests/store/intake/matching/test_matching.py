@@ -19,7 +19,7 @@ from services.intake.store import (
     NewPetitions,
     Petitions,
 )
-from services.intake.store.match_rules import match_rules
+from services.intake.store.matching.match_rules import match_rules
 from shared.web.paging import PageRequest
 from tests.builders import CITY, COUNTY, NEIGHBOUR, a_petition, new_number
 from tests.store.test_lock_order import TODAY, ask

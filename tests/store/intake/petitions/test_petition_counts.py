@@ -14,7 +14,7 @@ from services.intake.endpoints.corrections.corrections import (
 )
 from services.intake.endpoints.corrections.history import withdraw_registered_case
 from services.intake.store import NewPetitions
-from services.intake.store.petition_counts import petition_counts
+from services.intake.store.petitions.petition_counts import petition_counts
 from tests.builders import COUNTY, a_registration, new_number
 from tests.service.asking import PROGRAMME
 from tests.store.test_lock_order import MISTAKE, TODAY, ask, engine  # noqa: F401

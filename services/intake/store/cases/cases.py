@@ -28,9 +28,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.corrections.case_corrections import JUDGED
 from services.intake.domain.matching import Item
-from services.intake.store.case_filters import FILTERS, of_programme
-from services.intake.store.case_table import cases
-from services.intake.store.personal import (
+from services.intake.store.cases.case_filters import FILTERS, of_programme
+from services.intake.store.cases.case_table import cases
+from services.intake.store.petitions.personal import (
     match_keys,
     matter_of,
     name_of,
