@@ -97,7 +97,7 @@ class WithdrawnCase:
     number: str = ""
 
     def register(self, session, day):
-        who = {"petitioner": {"name": "李六", "id_no": "410922197001010018"}}
+        who = {"petitioner": {"name": "李六", "id_no": "999999194605021872"}}
         body = a_registration(day) | who | self.original
         found = NewPetitions(session).register(body, office=COUNTY, programme=PROGRAMME)
         return found.petition
@@ -327,7 +327,7 @@ def test_who_waited_for_a_matter_that_was_changed_meanwhile_is_refused(
     if act == "row":
         number = two_matters[0][0]
         changing = partial(_correct_row, number=number, **other)
-        waiting = partial(_correct_row, number=number, repeats_in_window=1)
+        waiting = partial(_correct_row, number=number, repeats_in_window="3")
     elif act is make_case:
         number = two_matters[0][1]
         changing = partial(correct, number=number)

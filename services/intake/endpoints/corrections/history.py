@@ -41,6 +41,7 @@ from services.intake.domain.corrections.case_corrections import (
     withdraw_case,
 )
 from services.intake.domain.corrections.corrections import (
+    Correction,
     CorrectionKind,
     something_changes,
 )
@@ -49,6 +50,7 @@ from services.intake.endpoints.corrections.changed import as_shown
 from services.intake.endpoints.lookup import (
     case_of,
     case_with_repeats,
+    kept_from,
     petition_of,
 )
 from services.intake.endpoints.views import shown_case
@@ -214,8 +216,19 @@ def petition_history(call: Call) -> dict[str, Any]:
     """
     petition = petition_of(call)
     made = History(call.session).of(petition.number)
-    shown_ones = [as_shown(one, petition.programme, {}) for one in made]
+    shown_ones = [
+        as_shown(one, petition.programme, {}) for one in made if _is_told(call, one)
+    ]
     return {"number": petition.number, "corrections": shown_ones}
+
+
+def _is_told(call: Call, made: Correction) -> bool:
+    """
+    Whether a correction named no accused office from which it was kept: one that has
+    the petition now is not told that it was accused.
+    """
+    named = (values.get("accused_office") for values in (made.before, made.after))
+    return not any(kept_from(call, call.who.office, each) for each in named)
 
 
 @api("GET", "/cases/<number>/history", answer=HistoryView)
@@ -238,6 +251,7 @@ def note(
     *,
     reason: str,
     reply: str | None = None,
+    split_into: str | None = None,
 ) -> None:
     """
     Add what was done to the history of a petition or case.
@@ -251,6 +265,7 @@ def note(
         on=call.today,
         reason=reason,
         reply=reply,
+        split_into=split_into,
     )
     History(call.session).add(line)
 

@@ -100,8 +100,9 @@ def acted_on(
     call: Call, kind: PetitionStep, *, receiver: str | None = None, lock: bool = True
 ) -> Petition:
     """
-    The petition of the path, if *lock* locked, for who takes a step of a *kind*; *receiver*: the
-    office that had it at the time. The conference acts on what is disputed, or was.
+    The petition of the path, if *lock* locked, for who takes a step of a *kind*;
+    *receiver*: the office that had it at the time. The conference acts on what is
+    disputed, or was.
 
     Raises `NotFound`, and `Forbidden` for who sees it and does not act.
     """

@@ -145,13 +145,14 @@ def test_however_many_are_like_a_petition_they_are_read_at_once(session):
     registered(session)
     one = statements()
     for _ in range(3):
-        registered(session)
+        registered(session, original_case_no=new_number())
 
     assert (one[0], *statements()) == (1, 4, one[1])
 
 
 def test_an_acceptance_compares_before_it_locks_the_petition(session):
-    earlier, petition = registered(session), registered(session)
+    earlier = registered(session, original_case_no=new_number())
+    petition = registered(session)
     body = {"step": "accepted", "on": TODAY, "document": "受1"}
     with sent_meanwhile(session) as sent:
         taken = ask(session, take_step, petition.number, **body)
