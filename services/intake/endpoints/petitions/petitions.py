@@ -126,6 +126,7 @@ def _checked(
         here,
         directory,
         group_visits=rule,
+        progress_only=programme.progress_only,
         earliest=form_of(programme.form).earliest_date,
     )
     reject_if(masked_values(call.body["petitioner"], call.body["demand"], "", members))

@@ -101,6 +101,21 @@ def test_a_visit_that_becomes_a_group_visit_names_how_many_represent_it(session)
     assert (group.group_visit, larger.persons) == (True, 8)
 
 
+@pytest.mark.requirement("XQ-56")
+def test_a_corrected_petition_is_of_a_kind_that_its_category_has(session):
+    number = registered(session)
+    both = {"category": "accusation", "case_kind": "accusation"}
+
+    for wrong in ({"category": "accusation"}, {**both, "case_kind": "suggestion"}):
+        assert codes(corrected, session, number, **wrong) == [
+            ("kind_not_of_category", "/changes/case_kind")
+        ]
+    assert corrected(session, number, **both)[1].case_kind == "accusation"
+    assert codes(corrected, session, number, case_kind="claim") == [
+        ("kind_not_of_category", "/changes/case_kind")
+    ]
+
+
 def split(session, number, **parts):
     claim = {"category": "claim", "case_kind": "claim", "demand": "请求复查。"}
     accusation = {
