@@ -636,7 +636,15 @@ QUERIES |= {
         lambda s, offices, request: Duties(s).page(
             offices, DAY, request, state="discharged"
         ),
-        OFFICE,
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "assignment: duties of a kind done",
+        lambda s, offices, request: Duties(s).page(
+            offices, DAY, request, state="discharged", kinds=["k1"]
+        ),
+        str(DAY),
         NUMBER,
     ),
     **lists(

@@ -52,6 +52,7 @@ _OWED = (
     .where(duties.c.number == func.any(bindparam("numbers", type_=ARRAY(String))))
     .order_by(duties.c.id)
 )
+_CLOSED_LAST = [duties.c.state_on, duties.c.id]
 _OWED_FIRST = [duties.c.due_on, duties.c.office, duties.c.id]
 _OF_DUTY = [*(column.name for column in _DUTY), "state", "state_on"]
 _NEW = insert_rows(duties, _OF_DUTY)
@@ -116,10 +117,11 @@ class Duties:
     ) -> Page[Duty]:
         """
         A page of duties: what is owed by due day, so that the oldest stand first, of
-        one day by office; else by office. *due_before*: only what is owed until before
-        that day, unless a state is asked for. *colours*: those of the levels, each with
-        the programmes they are of. *kinds*: of any of these, or of all if there are
-        none. *equal*: columns with the value that each must have.
+        one day by office; what is closed, the newest first; else by office.
+        *due_before*: only what is owed until before that day, unless a state is asked
+        for. *colours*: those of the levels, each with the programmes they are of.
+        *kinds*: of any of these, or of all if there are none. *equal*: columns with the
+        value that each must have.
         """
         conditions = [duties.c[name] == value for name, value in equal.items() if value]
         if kinds:
@@ -133,6 +135,9 @@ class Duties:
             # One comparison each, as the condition of the partial indexes is written.
             conditions += [duties.c.state != closed for closed in CLOSED]
         query = select(*_DUTY).where(*conditions)
+        if state in CLOSED:
+            narrowed = bool(kinds or any(equal.values()))
+            return self._closed_page(query, offices, request, narrowed=narrowed)
         if not owed:
             return self._page_by_office(query, offices, request)
         parts = (
@@ -142,6 +147,31 @@ class Duties:
         rows = union_all(*queries).subquery("owed")
         by = [rows.c[column.name] for column in _OWED_FIRST]
         return read_page(self.session, select(rows), request, by).map(_duty)
+
+    def _closed_page(
+        self,
+        query: Select[Any],
+        offices: Collection[str],
+        request: PageRequest,
+        *,
+        narrowed: bool,
+    ) -> Page[Duty]:
+        """
+        Of what is closed, the newest: of few offices the first rows of each, of many
+        likewise if what else is asked for is *narrowed* down, by which each is found.
+        """
+        query, newest = query.add_columns(duties.c.state_on), {"newest": True}
+        if len(offices) > FEW and not narrowed:
+            of_them = query.where(one_of(duties.c.office, offices))
+            page = read_page(self.session, of_them, request, _CLOSED_LAST, **newest)
+        else:
+            having = offices_table(offices)
+            of_one = query.where(duties.c.office == having.c.office)
+            rows = page_of(of_one, request, _CLOSED_LAST, **newest).lateral()
+            every = select(rows).join_from(having, rows, true())
+            by = [rows.c[column.name] for column in _CLOSED_LAST]
+            page = read_page(self.session, every, request, by, **newest)
+        return page.map(lambda row: _duty(row[:-1]))
 
     def _page_by_office(
         self, query: Select[Any], offices: Collection[str], request: PageRequest
