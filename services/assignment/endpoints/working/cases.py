@@ -4,7 +4,7 @@ The ledger as an office reads it: its cases, and what it owes or owed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from services.assignment.domain.closings.after import watched_until
@@ -27,6 +27,7 @@ from services.assignment.endpoints.views import shown_closing, shown_duties, sum
 from services.assignment.schemas.working import cases as schemas
 from services.assignment.store import CaseLists, Closings, Duties, Matters
 from shared.errors import Problem, Rejected, reject_if
+from shared.near_names import near_names
 from shared.policy.current import current_policy
 from shared.policy.parts.alerts import AlertColours
 from shared.vocabulary import DutyState
@@ -155,7 +156,7 @@ def _matching_none(query: Mapping[str, Any]) -> Iterator[Problem]:
             "matches_none",
             f"{DutyState(state).chinese}的职责没有预警等级，这样查询不会有结果。",
             "请只按办理状态（state）或者只按预警等级（alert_level）查询。",
-            "/alert_level",
+            "?alert_level",
         )
 
 
@@ -180,13 +181,20 @@ def kinds_meant(written: str | None, code: str | None) -> list[str]:
     """
     programmes = [programme_of(code)] if code else current_policy().programmes
     titles = {pair for programme in programmes for pair in PARTS["duty"](programme)}
-    kinds = sorted({kind for kind, _ in titles})
     codes = {kind for kind, title in titles if written in {kind, title}}
     if written and not codes:
         raise Rejected.because(
-            "no_such_kind",
-            f"没有职责“{written}”。",
-            f"可填：{'、'.join(kinds)}。",
-            "/kind",
+            "no_such_kind", f"没有职责“{written}”。", _meant(written, titles), "?kind"
         )
     return sorted(codes)
+
+
+def _meant(written: str, titles: Collection[tuple[str, str]]) -> str:
+    """
+    Which duties may be meant by what is *written*: those whose titles have it or are
+    like it, else any.
+    """
+    near = near_names(written, {title: {title} for _, title in titles})
+    alike = {pair for pair in titles if written in pair[1] or pair[1] in near}
+    named = (f"{kind}（{title}）" for kind, title in sorted(alike or titles))
+    return f"{'是否要填' if alike else '可填'}：{'、'.join(named)}。"

@@ -32,7 +32,7 @@ from services.assignment.store.tables import duties, duty_history
 from shared.policy.calendar import ONE_DAY
 from shared.policy.parts.alerts import COMMON, AlertColours
 from shared.records.by_office import offices_table, read_by_office
-from shared.records.merged import FEW
+from shared.records.merged import FEW, read_merged
 from shared.records.pages import count_up_to, page_of, read_page
 from shared.records.tables import columns_of, kinds_of, row_of
 from shared.storage.row_sets import as_rows, insert_rows, one_of
@@ -52,7 +52,6 @@ _OWED = (
     .where(duties.c.number == func.any(bindparam("numbers", type_=ARRAY(String))))
     .order_by(duties.c.id)
 )
-_CLOSED_LAST = [duties.c.state_on, duties.c.id]
 _OWED_FIRST = [duties.c.due_on, duties.c.office, duties.c.id]
 _OF_DUTY = [*(column.name for column in _DUTY), "state", "state_on"]
 _NEW = insert_rows(duties, _OF_DUTY)
@@ -136,8 +135,7 @@ class Duties:
             conditions += [duties.c.state != closed for closed in CLOSED]
         query = select(*_DUTY).where(*conditions)
         if state in CLOSED:
-            narrowed = bool(kinds or any(equal.values()))
-            return self._closed_page(query, offices, request, narrowed=narrowed)
+            return self._closed_page(query, offices, request)
         if not owed:
             return self._page_by_office(query, offices, request)
         parts = (
@@ -149,28 +147,15 @@ class Duties:
         return read_page(self.session, select(rows), request, by).map(_duty)
 
     def _closed_page(
-        self,
-        query: Select[Any],
-        offices: Collection[str],
-        request: PageRequest,
-        *,
-        narrowed: bool,
+        self, query: Select[Any], offices: Collection[str], request: PageRequest
     ) -> Page[Duty]:
-        """
-        Of what is closed, the newest: of few offices the first rows of each, of many
-        likewise if what else is asked for is *narrowed* down, by which each is found.
-        """
-        query, newest = query.add_columns(duties.c.state_on), {"newest": True}
-        if len(offices) > FEW and not narrowed:
-            of_them = query.where(one_of(duties.c.office, offices))
-            page = read_page(self.session, of_them, request, _CLOSED_LAST, **newest)
-        else:
-            having = offices_table(offices)
-            of_one = query.where(duties.c.office == having.c.office)
-            rows = page_of(of_one, request, _CLOSED_LAST, **newest).lateral()
-            every = select(rows).join_from(having, rows, true())
-            by = [rows.c[column.name] for column in _CLOSED_LAST]
-            page = read_page(self.session, every, request, by, **newest)
+        page = read_merged(
+            *(self.session, query.add_columns(duties.c.state_on), request),
+            [duties.c.state_on, duties.c.id],
+            office=duties.c.office,
+            offices=offices,
+            newest=True,
+        )
         return page.map(lambda row: _duty(row[:-1]))
 
     def _page_by_office(

@@ -67,9 +67,15 @@ def undecided(call: Call, petition: Petition) -> list[str]:
     The numbers of those proposed with the strongest level, on which a person has still
     to decide (S2).
     """
+    return very_likely(proposed_for_petition(call, petition)["candidates"])
+
+
+def very_likely(candidates: list[dict[str, Any]]) -> list[str]:
+    """
+    The numbers of those that are `proposed` with the strongest level.
+    """
     strongest = match_rules().levels[0].id
-    found = proposed_for_petition(call, petition)["candidates"]
-    return [each["number"] for each in found if each["level"] == strongest]
+    return [each["number"] for each in candidates if each["level"] == strongest]
 
 
 def compared(

@@ -47,6 +47,7 @@ from services.intake.store import (
     Petitions,
     Replies,
     Steps,
+    UndecidedRepeats,
 )
 from shared.documents.store import Documents
 from shared.errors import Conflict, Problem, reject_if
@@ -93,6 +94,8 @@ def take_step(call: Call) -> dict[str, Any]:
     Petitions(call.session).update(after)
     Steps(call.session).insert(step)
     OUTBOX.announce(call.session, event)
+    if of_acceptance:
+        UndecidedRepeats(call.session).note(after.number, likely, call.today)
     return {**row_of(step), "undecided_candidates": likely}
 
 
