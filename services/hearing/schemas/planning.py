@@ -38,7 +38,8 @@ MOST = 100  # members, notices or conflicts in one request
 class PlanMade(Strict):
     """
     The plan of a hearing (听证方案). *reason*: why it is public or closed, unlike
-    others of its subject.
+    others of its subject. *first_chair*: *chair_holder* has the chair for the first
+    time in this office.
     """
 
     planned_on = day()
@@ -54,6 +55,7 @@ class PlanMade(Strict):
     handler_post = post()
     chair_post = post()
     chair_holder = holder_code()
+    first_chair = flag(required=False, load_default=False)
 
 
 class ConflictDeclared(Strict):

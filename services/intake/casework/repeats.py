@@ -279,8 +279,8 @@ def _repeats_of(session: Connection, petition: Petition) -> list[CountedRepeat]:
     counted = CountedRepeats(session)
     # Locking first and reading again: what was read before the lock may be of a moment
     # that has passed.
-    for repeat in counted.of_petition(petition.number):
-        _case_of(session, repeat)
+    repeats = counted.of_petition(petition.number)
+    Cases(session).lock(*(repeat.case_number for repeat in repeats))
     return counted.of_petition(petition.number)
 
 

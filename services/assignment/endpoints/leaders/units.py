@@ -54,9 +54,9 @@ def agree_units(call: Call) -> dict[str, Any]:
     """
     row, body = _case_of_party(call, lock=True), call.body
     agreed = tuple((unit["office"], unit["role"]) for unit in body["units"])
-    led = units.lead_of(_units_of(call, row))
+    lead = units.lead_of(_units_of(call, row))
     directory, accused = current_policy().directory, accused_of(call.session, row)
-    for office in {led, *units.leads(agreed)}:
+    for office in {lead, *units.leads(agreed)}:
         # Nobody makes another answer for a case, nor takes one from another.
         if directory.exists(office):
             require_office(call.who, office, directory, call.today)
@@ -158,10 +158,10 @@ def _units_of(call: Call, row: BegunMatter) -> tuple[units.Unit, ...]:
 
 def _shown(call: Call, row: BegunMatter) -> dict[str, Any]:
     programme = current_policy().programmes.get(row.programme)
-    shown = []
+    views = []
     for unit in _units_of(call, row):
         role = units.duty_of(unit.role, programme)
-        shown.append(
+        views.append(
             {
                 **vars(unit),
                 "role_title": UnitRole(unit.role).chinese,
@@ -180,7 +180,7 @@ def _shown(call: Call, row: BegunMatter) -> dict[str, Any]:
         for fact in Matters(call.session).facts(row.number)
         if isinstance(fact, UnitReported)
     ]
-    return {"number": row.number, "units": shown, "reports": reports}
+    return {"number": row.number, "units": views, "reports": reports}
 
 
 @api(
@@ -311,10 +311,10 @@ def decide_coordination(call: Call) -> units.Coordination:
             *_move_problems(call, row, [body["lead"]], "/lead"),
         ]
     )
-    decided = units.decide(
+    after = units.decide(
         request, lead=body["lead"], on=body["on"], opinion=body["opinion"]
     )
-    requests.update(decided)
+    requests.update(after)
     record(
         call.session,
         events.CoordinationDecided.of(
@@ -322,4 +322,4 @@ def decide_coordination(call: Call) -> units.Coordination:
         ),
     )
     _agree(call, row, agreed, Reason("coordination", request.id, call.who.account))
-    return decided
+    return after

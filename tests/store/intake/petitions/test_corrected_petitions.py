@@ -23,16 +23,10 @@ from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
 from shared.web.paging import PageRequest
 from tests.builders import a_registration, new_number
-from tests.store.test_lock_order import TODAY, ask, engine  # noqa: F401
+from tests.store.test_lock_order import TODAY, ask
 
 OFFICE, OTHER, CAME = "640104004", "640104001", date(2020, 3, 2)
 WHO = {"name": "甄更名", "id_no": "999999194605021872", "phone": "13800000000"}
-
-
-@pytest.fixture
-def session(engine):  # noqa: F811
-    with engine.connect() as session:
-        yield session
 
 
 def registered(session, **changes):

@@ -21,7 +21,7 @@ from services.intake.store import CountedRepeats, History, NewPetitions, Petitio
 from shared import telemetry
 from shared.policy.current import current_policy
 from tests.builders import CITY, COUNTY, NEIGHBOUR, a_registration, new_number
-from tests.store.test_lock_order import TODAY, ask, engine  # noqa: F401
+from tests.store.test_lock_order import TODAY, ask
 
 EARLY, CAME, AGAIN = date(2020, 1, 6), date(2020, 3, 2), date(2020, 3, 9)
 WHO = {"name": "甄先来", "id_no": "999999194605021872"}
@@ -78,9 +78,8 @@ class Matter:
 
 
 @pytest.fixture
-def matter(engine):  # noqa: F811
-    with engine.connect() as session:
-        yield Matter(session)
+def matter(session):
+    return Matter(session)
 
 
 def test_the_first_petition_stays_first_when_its_day_is_corrected(matter):
