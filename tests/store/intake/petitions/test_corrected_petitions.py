@@ -144,7 +144,9 @@ def test_a_split_is_undone_by_withdrawing_its_part_and_made_anew(session):
 
     mistaken = {"cause": "registered_by_mistake"}
     part = split(session, number)
+    history = ask(session, petition_history, number, office=OFFICE)
 
+    assert part not in str(HistoryView().dump(history))
     assert petitions.get(number).split_into == part
     assert turn(withdraw_registered_petition, part, **mistaken) is None
     assert turn(restore_withdrawn_petition, part) == part
