@@ -40,7 +40,8 @@ _SIZE = """
 _NOT_SEEDED = tuple(
     f"reporting.{table}"
     for table in (
-        *("totals", "month_totals", "group_totals", "groups", "rolled_up"),
+        *("totals", "month_totals", "group_totals", "group_month_totals"),
+        *("groups", "rolled_up"),
         *("judgements", "judged_days", "notices", "mailings", "notice_mails"),
     )
 )

@@ -83,7 +83,7 @@ class Postgres:
         try:
             self._run(
                 *("initdb", "-D", str(self.data), "-U", _OWNER, "-E", "UTF8"),
-                *("--locale=C.UTF-8", "--pwfile", str(password)),
+                *("--locale=C.UTF-8", "--lc-collate=C", "--pwfile", str(password)),
                 *("--auth-host=scram-sha-256", "--auth-local=reject"),
             )
         finally:

@@ -16,7 +16,11 @@ from services.assignment.domain import case_offices
 from services.assignment.domain.facts.batches import UnitReported
 from services.assignment.domain.leaders import unit_suggestions, units
 from services.assignment.domain.matter import BegunMatter
-from services.assignment.endpoints.lookup import accused_of, matter_in_sight
+from services.assignment.endpoints.lookup import (
+    accused_of,
+    matter_in_sight,
+    noting_a_leak,
+)
 from services.assignment.schemas.leaders import units as schemas
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, Problem, reject_if
@@ -291,9 +295,10 @@ def decide_coordination(call: Call) -> units.Coordination:
     number, body = call.path["number"], call.body
     requests = Coordinations(call.session)
     request = requests.get(number)
-    if request and not (call.may_see(request.to) or call.may_see(request.office)):
-        request = None
-    request = or_not_found(request, "协调会商申请", number)
+    with noting_a_leak(call, request):
+        if request and not (call.may_see(request.to) or call.may_see(request.office)):
+            request = None
+        request = or_not_found(request, "协调会商申请", number)
     require_office(call.who, request.to, current_policy().directory, call.today)
     row = Matters(call.session).known(request.number, lock=True)
     request = requests.get(number, lock=True) or request
