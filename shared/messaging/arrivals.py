@@ -94,7 +94,7 @@ class Arrivals:
             return {}
         return {event: published[event] for event in absent}
 
-    def _taken(self, events: Iterable[str]) -> set[str]:
+    def _ids_received(self, events: Iterable[str]) -> set[str]:
         column = self.inbox.c.event_id
         with transaction(self.service) as session:
             query = select(column).where(column.in_(list(events)))

@@ -107,7 +107,7 @@ class Hearings(Records[Hearing]):
         return {(row[0], row[1], row[2]): HearingCount(*row[3:]) for row in rows}
 
     @staticmethod
-    def _held(
+    def _of_hearings_held(
         offices: Collection[str],
         programme: str,
         days: tuple[date, date],

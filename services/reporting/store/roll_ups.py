@@ -128,15 +128,15 @@ class RollUps:
         query = select(groups.c.line, groups.c.fingerprint)
         # Fingerprints tell the few groups that changed, without reading the offices of
         # all.
-        stored = {row.line: row.fingerprint for row in self.session.execute(query)}
+        prints = {row.line: row.fingerprint for row in self.session.execute(query)}
         changed = [
             line
             for line, offices in new_groups.items()
-            if stored.get(line) != fingerprint(offices)
+            if prints.get(line) != fingerprint(offices)
         ]
         if changed:
             self._regroup({line: set(new_groups[line]) for line in changed})
-        dropped = [*(stored.keys() - new_groups.keys())]
+        dropped = [*(prints.keys() - new_groups.keys())]
         if dropped:
             self.session.execute(DROP_GROUPS, {"lines": dropped})
 
@@ -191,17 +191,17 @@ class RollUps:
         prints = {
             line: fingerprint(line_offices) for line, line_offices in all_groups.items()
         }
-        named = {"lines": [*prints], "fingerprints": [*prints.values()]}
+        parameters = {"lines": [*prints], "fingerprints": [*prints.values()]}
         # A group that is not stored as it is wanted, as that of a past day, is summed
         # from its offices.
-        until, stored = self.session.execute(MARK, named).one()
+        until, stored_lines = self.session.execute(MARK, parameters).one()
         moment = known_at or _ALWAYS
         asked_for = {
             "programme": programme,
             **_period(as_of, moment, until),
-            "lines": stored,
-            "fingerprints": [prints[line] for line in stored],
-            **_members(all_groups, stored),
+            "lines": stored_lines,
+            "fingerprints": [prints[line] for line in stored_lines],
+            **_members(all_groups, stored_lines),
             "offices": [*offices],
             "measures": list(registry().posted),
         }
@@ -209,11 +209,11 @@ class RollUps:
         for own, line, measure, amount in self.session.execute(SUMS, asked_for):
             of = sums.own if own else sums.groups
             of.setdefault(line, {})[measure] = amount
-        if any(line not in sums.groups for line in stored):
+        if any(line not in sums.groups for line in stored_lines):
             # The office tree changed between the two statements.
             return self.sums(programme, as_of, known_at, offices=offices, groups=groups)
         # Each stored group has a row of no measure, which only says that it was there.
-        for line in stored:
+        for line in stored_lines:
             del sums.groups[line][""]
         return sums
 
@@ -256,14 +256,14 @@ def _period(as_of: date, moment: datetime, until: datetime) -> dict[str, Any]:
     }
 
 
-def _members(groups: Groups, stored: Collection[str]) -> dict[str, list[str]]:
+def _members(groups: Groups, stored_lines: Collection[str]) -> dict[str, list[str]]:
     """
     The offices of the groups that have no totals of their own, summed one by one.
     """
     members = [
         (line, office)
         for line, offices in groups.items()
-        if line not in stored
+        if line not in stored_lines
         for office in offices
     ]
     return {
