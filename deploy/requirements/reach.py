@@ -164,7 +164,10 @@ class _Walk:
     )
 
     def visit(self, module: Module, node: ast.AST, *, has_programme: bool) -> None:
-        if self._visited.get(id(node), True) <= has_programme and id(node) in self._visited:
+        if (
+            self._visited.get(id(node), True) <= has_programme
+            and id(node) in self._visited
+        ):
             return
         self._visited[id(node)] = has_programme
         if isinstance(node, ast.ClassDef):
