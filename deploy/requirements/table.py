@@ -239,8 +239,8 @@ def _summary() -> Iterator[str]:
         yield f"| {section.title} | {numbers} |"
 
 
-def _line(row: Requirement, tests: list[Marker]) -> str:
-    files = sorted({marker.file for marker in tests})
+def _line(row: Requirement, markers_of_row: list[Marker]) -> str:
+    files = sorted({marker.file for marker in markers_of_row})
     tests = "<br>".join(f"`{file}`" for file in files)
     text = row.text.replace("|", "/")
     remarks = "; ".join(filter(None, (row.lacks, row.note)))

@@ -89,7 +89,7 @@ class Arrivals:
         for source in _sources(self.service):
             path = f"/outbox/{self.service}/settled"
             published |= events_at(source, path, _ANSWER_SECONDS)
-        absent = published.keys() - self._taken(published)
+        absent = published.keys() - self._ids_received(published)
         if absent and _is_waited_for(self.service):
             return {}
         return {event: published[event] for event in absent}

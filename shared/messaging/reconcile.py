@@ -232,14 +232,14 @@ class _Comparison:
             kinds = {
                 event: kind for event, kind, _ in rows if reader in takers_of(kind)
             }
-            absent = kinds.keys() - self._found(reader, _TAKEN, kinds) - young
+            absent = kinds.keys() - self._ids_there(reader, _TAKEN, kinds) - young
             self.report.missing += [
                 (reader, kinds[event], str(event)) for event in sorted(absent)
             ]
         sums_left: dict[Group, Sums] = {}
         for rows in self._rows(reader, _RECEIVED, part, types):
             kinds = dict(rows)
-            strangers = kinds.keys() - self._found(source, _ORIGINS, kinds)
+            strangers = kinds.keys() - self._ids_there(source, _ORIGINS, kinds)
             for event in sorted(strangers):
                 group = Group(kinds[event], part)
                 if group in self.cleared:
