@@ -5,7 +5,7 @@ The sitting: the hearing as it took place.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -17,6 +17,7 @@ from services.hearing.domain.hearing import (
     size_problems,
     state_after,
 )
+from services.hearing.domain.members import Member, members_serve
 from services.hearing.domain.notices import not_told
 from services.hearing.domain.terms import SittingStep
 from services.hearing.events import HearingHeld
@@ -132,6 +133,7 @@ def sit(
     case: Case,
     scheduled: Hearing,
     terms: Terms,
+    register: Collection[Member],
     *,
     held_on: date,
     members_present: Sequence[str],
@@ -139,7 +141,8 @@ def sit(
     reason: str | None = None,
 ) -> tuple[Hearing, HearingHeld]:
     """
-    Record that the hearing took place, once; *reason* says why steps were left out.
+    Record that the hearing took place, once, with members of the *register*; *reason*
+    says why steps were left out.
 
     Raises `Conflict` the second time, or before the notices; `Rejected`.
     """
@@ -155,7 +158,12 @@ def sit(
         steps_left_out_because=reason,
         leader_chaired=chair,
     )
-    reject_if(check_rules(SITTING, hearing, terms))
+    reject_if(
+        [
+            *check_rules(SITTING, hearing, terms),
+            *members_serve(register, members_present, held_on, "/members_present"),
+        ]
+    )
     return hearing, HearingHeld(
         **about(case, held_on),
         in_scope=case.in_scope,
