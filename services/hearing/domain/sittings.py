@@ -54,8 +54,10 @@ def members_were_drawn_and_accepted(hearing: Hearing, _terms: Terms) -> Problems
     Each is named once, and was drawn and accepted.
     """
     accepted = {seat.number for seat in hearing.accepted}
-    named = Counter(hearing.members_present)
-    wrong = [number for number in named if number not in accepted or named[number] > 1]
+    counts = Counter(hearing.members_present)
+    wrong = [
+        number for number in counts if number not in accepted or counts[number] > 1
+    ]
     if wrong:
         yield Problem(
             "no_such_member",
