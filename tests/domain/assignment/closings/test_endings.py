@@ -10,9 +10,10 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.closings import closing, endings, signatures
-from shared.errors import Conflict, Forbidden
+from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.current import current_policy
 from shared.vocabulary import EndingState, EndingVerdict
+from tests.builders import places
 from tests.builders.case_papers import (
     APPLIED,
     CITY_COURT,
@@ -20,6 +21,7 @@ from tests.builders.case_papers import (
     COURTS,
     HANDED,
 )
+from tests.builders.facts import happened
 
 DIRECTORY = current_policy().directory
 RULES = COURTS.closing.ending
@@ -35,8 +37,10 @@ DECIDED = [
 TODAY = date(2021, 6, 2)
 
 
-def decide(ending, decision):
-    return endings.decide(ending, decision, rules=RULES, seats=SEATS, today=TODAY)
+def decide(ending, decision, standing="open"):
+    return endings.decide(
+        ending, decision, standing=standing, rules=RULES, seats=SEATS, today=TODAY
+    )
 
 
 def at_level(number):
@@ -63,6 +67,19 @@ def test_nobody_decides_on_an_application_of_theirs_or_at_two_levels(number):
         with pytest.raises(Forbidden, match="own_ending"):
             decide(ending, replace(decision, recorded_by=account))
     assert decide(ending, decision).decisions[-1].recorded_by == decision.recorded_by
+
+
+@pytest.mark.requirement("JZ-31")
+@pytest.mark.parametrize("standing", ["submitted", "resolved", "struck_off", "merged"])
+def test_what_waits_of_a_case_that_is_not_open_any_more_is_only_refused(standing):
+    ending = at_level(0)
+    (post, *_) = SEATS.posts_of(RULES.levels[0])
+    decision = replace(DECIDED[0], post=post)
+
+    with pytest.raises(Rejected, match="not_in_this_state"):
+        decide(ending, decision, standing)
+    refused = replace(decision, verdict=EndingVerdict.REFUSED)
+    assert decide(ending, refused, standing).state == "refused"
 
 
 @pytest.mark.requirement("JZ-31")
@@ -104,6 +121,55 @@ def test_an_application_rests_on_files_of_the_case_where_the_programme_says_so()
 
     assert codes(RULES) == [("document_not_filed", "/documents/0/document_id")]
     assert codes(replace(RULES, filed=False)) == []
+
+
+@pytest.mark.requirement("JZ-31")
+def test_no_second_application_is_made_while_one_waits_and_another_once_it_is_refused():
+    def codes(*, waits):
+        said = endings.application_problems(
+            "open", replace(RULES, filed=False), [], (), waits=waits
+        )
+        return [each.code for each in said]
+
+    assert codes(waits=True) == ["ending_waiting"]
+    assert codes(waits=False) == []
+
+
+@pytest.mark.requirement("JZ-31")
+@pytest.mark.parametrize(
+    ("changes", "code", "place"),
+    [
+        # The first level agreed on 2021-05-25, the application is older.
+        ({"on": date(2021, 5, 24)}, "date_before_start", "/on"),
+        ({"post": "法官"}, "no_such_post", "/post"),
+    ],
+)
+def test_a_level_decides_after_the_one_before_it_and_by_a_post_of_its_own(
+    changes, code, place
+):
+    ending = at_level(1)
+    (post, *_) = SEATS.posts_of(RULES.levels[1])
+    decision = replace(DECIDED[1], **{"post": post, **changes})
+    with pytest.raises(Rejected) as refused:
+        decide(ending, decision)
+
+    assert places(refused) == {(code, place)}
+
+
+@pytest.mark.requirement("JZ-31")
+def test_what_every_level_agreed_to_before_a_case_flowed_back_is_granted_no_more():
+    def decision(outcome, on):
+        return happened("matter.ending_decided", on, outcome=outcome)
+
+    granted = decision("granted", date(2021, 5, 1))
+    refused = decision("refused", date(2021, 5, 1))
+    reopened = happened("matter.case_reopened", date(2021, 5, 20))
+    again = decision("granted", date(2021, 5, 31))
+
+    assert endings.is_granted([refused, granted])
+    assert not endings.is_granted([refused])
+    assert not endings.is_granted([granted, reopened])
+    assert endings.is_granted([granted, reopened, again])
 
 
 @pytest.mark.requirement("S3")
