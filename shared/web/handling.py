@@ -25,6 +25,7 @@ from shared.web import paging
 from shared.web.call import Call, Download, Endpoint
 from shared.web.idempotency import Answer, IdempotencyKeys
 from shared.web.problems import answer_to
+from shared.web.progress import keep_to_progress
 
 
 def method_of(
@@ -120,7 +121,8 @@ def _in_transaction(
             return _file(result)
         if isinstance(result, tuple):
             status, result = result
-        shown = _dump(endpoint, result)
+        dumped = _dump(endpoint, result)
+        shown = keep_to_progress(call, endpoint.answer, dumped, service.matters_of)
         if endpoint.method != "GET":
             _audit(service, endpoint, call, shown)
         text = json.dumps(shown, ensure_ascii=False)
