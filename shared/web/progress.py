@@ -16,8 +16,8 @@ from marshmallow import Schema, fields
 from shared.errors import Problem
 from shared.policy.current import current_policy
 from shared.web.call import Call
-from shared.web.field_kinds import Labelled, Labels, Money, OfficeCode, PostTitle
 from shared.web.lookup import content_kept, is_content_kept
+from shared.web.schema.field_kinds import Labelled, Labels, Money, OfficeCode, PostTitle
 from shared.yaml.load import read_yaml
 
 MattersOf = Callable[[Call, Collection[str]], Iterable[Any]]
@@ -78,6 +78,29 @@ def is_content(owner: Schema, name: str, field: fields.Field[Any]) -> bool:
     return not isinstance(kind, _TOLD) and not names & _named("shown")
 
 
+def content_of(record: Schema) -> list[str]:
+    """
+    The fields of a record of a matter that are withheld from who learns only how far
+    the matter is.
+    """
+    return [name for name, part, kept in _parts(record) if kept and part is None]
+
+
+def records_with_content(
+    answers: Iterable[Schema | None], *, within: bool = False
+) -> Iterator[Schema]:
+    """
+    The records of matters in these answers that have such fields; *within*: these are
+    parts of such a record.
+    """
+    for answer in filter(None, answers):
+        of_matter = within or not answer.fields.keys().isdisjoint(NAMES_OF_MATTERS)
+        parts = (part for _, part, _ in _parts(answer))
+        yield from records_with_content(parts, within=of_matter)
+        if of_matter and content_of(answer):
+            yield answer
+
+
 @dataclass(frozen=True)
 class _Reading:
     """
@@ -131,9 +154,8 @@ def _learns_progress_only(call: Call) -> bool:
     """
     policy, reader = current_policy(), call.who.office
     return bool(reader) and any(
-        policy.directory.is_within(programme.hub, reader, call.today)
+        programme.tells_progress_only(reader, "", policy.directory, call.today)
         for programme in policy.programmes
-        if programme.progress_only
     )
 
 

@@ -17,8 +17,8 @@ from shared.settings import SERVICES
 from shared.vocabulary import Role
 from shared.web.auth import Identity
 from shared.web.call import Call
-from shared.web.field_kinds import Labels
 from shared.web.progress import NAMES_OF_MATTERS, is_content, keep_to_progress
+from shared.web.schema.field_kinds import Labels
 from tests.contract.test_openapi_documents import endpoints_of
 
 UNIT, HUB = "640104010", "640104800"

@@ -6,7 +6,7 @@ an example of it, the Chinese label of each code, and which roles an operation i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from apispec import APISpec
@@ -14,6 +14,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 
 from shared.policy.current import current_policy
 from shared.vocabulary import Role
+from shared.web.progress import content_of, records_with_content
 from shared.web.schema.descriptions import descriptions
 from shared.web.schema.field_kinds import COUNT, LABELS, OFFICE, Count, Labels, Money
 from shared.web.schema.named import PART, example_of
@@ -92,6 +93,7 @@ def document(service: str, endpoints: Sequence[Any]) -> dict[str, Any]:
             operations={endpoint.method.lower(): _operation(endpoint)},
         )
     made = spec.to_dict()
+    _add_what_is_withheld(made["components"]["schemas"], endpoints)
     for owner, shape in made["components"]["schemas"].items():
         for name, field in shape.get("properties", {}).items():
             if own := descriptions().get(f"{owner}.{name}"):
@@ -99,6 +101,29 @@ def document(service: str, endpoints: Sequence[Any]) -> dict[str, Any]:
     for name, field in _fields_of(made):
         _describe(name, field)
     return made
+
+
+_WITHHELD = {
+    "type": "object",
+    "properties": {name: {"type": "string"} for name in ("code", "detail", "remedy")},
+}
+
+
+def _add_what_is_withheld(shapes: dict[str, Any], endpoints: Iterable[Any]) -> None:
+    """
+    Of a matter of which the caller learns only how far it is, a text is null, and the
+    record says why (decision 0088).
+    """
+    for record in records_with_content(each.answer for each in endpoints):
+        shape = shapes.get(type(record).__name__)
+        if shape is None:
+            continue
+        for name in content_of(record):
+            field = shape["properties"][name]
+            kind = field.get("type", [])
+            if kind and "null" not in kind:
+                field["type"] = [*([kind] if isinstance(kind, str) else kind), "null"]
+        shape["properties"]["withheld"] = dict(_WITHHELD)
 
 
 def _also_as_text(_converter: Any, field: Any, *, ret: Any, **_more: Any) -> Any:

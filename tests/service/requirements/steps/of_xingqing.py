@@ -70,16 +70,14 @@ def nothing_it_is_shown_is_a_text_of_the_unit(work):
     step = {"task": words, **post, **until}
     made = {"made_on": work.day, **post, "aim": words, **until, "steps": [step]}
     plan = work.send(work.case("plans"), made)["id"]
-    asked = {"kind": "当面", "text": words}
-    talk = work.send(
-        work.case("acts"), {"act": "talk_held", "on": work.day, **post, **asked}
-    )
-    request = {"on": work.day, "role": "petitioner", "reason": words}
-    work.send(f"{case}/hearing-requests", request, service="hearing")
+    held = {"act": "talk_held", "on": work.day, "kind": "当面", "text": words, **post}
+    talk = work.send(work.case("acts"), held)
+    decided = {"decision": "not_needed", "decided_on": work.day, "reason": words}
+    decided |= {"approver_post": SECRETARY}
+    path = f"{case}/hearing-decisions"
+    work.send(path, decided, by="leader", service="hearing")
 
-    read = {
-        (service, path): answer for service, path, answer in _every_answer(work, hub)
-    }
+    read = dict(_every_answer(work, hub))
     (planned,) = read["assignment", f"{case}/plans"].json()["items"]
     texts = {address for address, answer in read.items() if words in answer.text}
 
