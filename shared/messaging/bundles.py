@@ -1,6 +1,7 @@
 """
-Which events travel together: of bulk work several of one type are one message, for a
-message costs the broker and each reader more than an event in it (decision 0052).
+Which events travel together: several events of bulk work of one type are one message,
+because a message costs the broker and each reader more than an event in it (decision
+0052).
 """
 
 from __future__ import annotations

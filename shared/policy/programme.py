@@ -98,8 +98,8 @@ class Programme(WrittenProgramme):
         Whether what a petition or case of an *office* says is kept from a *reader* that
         is the hub or above it (XQ-56).
         """
-        kept = self.progress_only
-        if kept is None or not kept.includes(case_kind, category):
+        rules = self.progress_only
+        if rules is None or not rules.includes(case_kind, category):
             return False
         return self.tells_progress_only(reader, office, directory, on)
 
@@ -118,7 +118,7 @@ class Programme(WrittenProgramme):
         """
         Whether cases of an origin were handed down by another office.
         """
-        return any(known.handed for known in self.origins if known.id == origin)
+        return any(each.handed for each in self.origins if each.id == origin)
 
     def conference_over(self, office: str, directory: Directory, on: date) -> str:
         """

@@ -110,7 +110,7 @@ def _every_answer(work, hub):
             parameters = methods["get"].get("parameters", [])
             names = {each["name"] for each in parameters if each["in"] == "query"}
             needed = {each["name"] for each in parameters if each.get("required")}
-            asked = {name: nothing_personal.ASKED.get(name, HUB) for name in needed}
+            asked = {name: nothing_personal.VALUES.get(name, HUB) for name in needed}
             if "programme" in needed:
                 asked["programme"] = work.programme.code
             if "number" in names:
