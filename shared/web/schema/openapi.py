@@ -15,7 +15,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from shared.policy.current import current_policy
 from shared.vocabulary import Role
 from shared.web.progress import content_of, records_with_content
-from shared.web.schema.descriptions import descriptions
+from shared.web.schema.descriptions import descriptions, texts
 from shared.web.schema.field_kinds import COUNT, LABELS, OFFICE, Count, Labels, Money
 from shared.web.schema.named import PART, example_of
 
@@ -169,7 +169,7 @@ def _describe(name: str, field: dict[str, Any]) -> None:
         description = f"{description or ''}。可填代码或者名录中的名称".lstrip("。")
     if description and "$ref" not in field:
         field["description"] = description
-    if "$ref" not in schema and (example := _example(schema)) is not None:
+    if "$ref" not in schema and (example := _example(name, schema)) is not None:
         schema.setdefault("examples", [example])
 
 
@@ -181,10 +181,14 @@ _EXAMPLES: Mapping[str, Any] = {
 }
 
 
-def _example(schema: Mapping[str, Any]) -> Any:
+def _example(name: str, schema: Mapping[str, Any]) -> Any:
     """
-    How a plain field may be written; None of texts, for which there is no rule.
+    How a plain field may be written, or a list of such; None of a record, of which each
+    field has its own.
     """
+    if "items" in schema:
+        one = _example(name, schema["items"])
+        return None if one is None else [one]
     if labels := schema.get(LABELS):
         return next(iter(labels))
     if PART in schema:
@@ -195,7 +199,8 @@ def _example(schema: Mapping[str, Any]) -> Any:
     kinds = kind if isinstance(kind, list) else [kind]
     if "integer" in kinds:
         return schema.get("minimum", _EXAMPLES["integer"])
-    return _EXAMPLES.get(schema.get("format", kinds[0]))
+    by_kind = _EXAMPLES.get(schema.get("format", kinds[0]))
+    return texts().get(name) if by_kind is None and "string" in kinds else by_kind
 
 
 def _operation(endpoint: Any) -> dict[str, Any]:
