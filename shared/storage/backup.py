@@ -28,9 +28,10 @@ from sqlalchemy import NullPool, create_engine
 
 from shared.settings import SERVICES
 from shared.storage import migrations, schema_version
-from shared.storage.contents import DOCUMENT_SERVICES, ContentFolder, lost_digests
+from shared.storage.contents import DOCUMENT_SERVICES, ContentFolder
 from shared.storage.counters import advance_counters
 from shared.storage.database import driver_url
+from shared.storage.lost_contents import lost_digests
 
 _DUMP, _MANIFEST, _DOCUMENTS = "jianjian.dump", "manifest.json", "documents"
 _FILLED = """
