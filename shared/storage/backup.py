@@ -208,10 +208,10 @@ def _run(url: str, command: Sequence[str], *, into: bool = False) -> None:
     """
     parts = urlsplit(url)
     place = parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", "@"))
-    named = [f"--dbname={place.geturl()}"] if into else [place.geturl()]
+    target = [f"--dbname={place.geturl()}"] if into else [place.geturl()]
     try:
         completed = subprocess.run(
-            [*command, "--no-password", *named],
+            [*command, "--no-password", *target],
             env={**os.environ, "PGPASSWORD": unquote(parts.password or "")},
             stdin=subprocess.DEVNULL,
             capture_output=True,

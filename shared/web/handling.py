@@ -124,10 +124,10 @@ def _in_transaction(
         if isinstance(result, tuple):
             status, result = result
         dumped = _dump(endpoint, result)
-        shown = keep_to_progress(call, endpoint.answer, dumped, service.matters_of)
+        document = keep_to_progress(call, endpoint.answer, dumped, service.matters_of)
         if endpoint.method != "GET":
-            _audit(service, endpoint, call, shown)
-        text = json.dumps(shown, ensure_ascii=False)
+            _audit(service, endpoint, call, document)
+        text = json.dumps(document, ensure_ascii=False)
         if call.key:
             keys.save(call.key, Answer(status, text))
     return Response(text, status, mimetype="application/json")
@@ -152,7 +152,7 @@ def _stored_answer(
 
 
 def _audit(
-    service: Any, endpoint: Endpoint, call: Call, shown: Mapping[str, Any]
+    service: Any, endpoint: Endpoint, call: Call, answer: Mapping[str, Any]
 ) -> None:
     """
     Add what was written to the audit trail: of the matter of the address, or the one
@@ -166,7 +166,7 @@ def _audit(
         token=call.who.token,
         act=endpoint.name,
         subject=next(iter(call.path.values()), "")
-        or str(shown.get("number") or shown.get("id") or ""),
+        or str(answer.get("number") or answer.get("id") or ""),
         details=details_of(call),
         sealed=service.sealed,
     )
