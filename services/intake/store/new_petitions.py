@@ -33,7 +33,7 @@ from shared.policy.parts.words import TITLES as WORD_FACTS
 from shared.policy.programme import Programme
 from shared.records.tables import row_of
 from shared.storage.database import insert_later, send_later
-from shared.storage.prepared import prepared
+from shared.storage.prepared import Prepared
 from shared.vocabulary import Appellant, Category, PetitionState
 
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
@@ -76,7 +76,7 @@ _DRAWN = select(
     .label("of_case"),
 ).subquery()
 _FIRST = earliest_of_matter().subquery()
-_NUMBER = prepared(select(_DRAWN, _FIRST).select_from(_DRAWN.outerjoin(_FIRST, true())))
+_NUMBER = Prepared(select(_DRAWN, _FIRST).select_from(_DRAWN.outerjoin(_FIRST, true())))
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ class NewPetitions(Petitions):
             "lineage": list(lineage),
             "content": content,
         }
-        return tuple(self.session.execute(_NUMBER, drawn).one())
+        return tuple(_NUMBER.one(self.session, drawn))
 
     def _store(
         self,
