@@ -132,7 +132,8 @@ def not_the_accused(
 ) -> Iterator[KeptSecret]:
     """
     No accusation comes into the hands of the office that it accuses, nor of one below
-    that (条例第三十条).
+    that (条例第三十条). It is for the office above the accused one, or where there is
+    none for an organ outside the system (decision 0089).
     """
     if code is None or accused is None or not directory.exists(code, on):
         return
@@ -141,10 +142,26 @@ def not_the_accused(
             "accused_office",
             f"检举控告的对象是{directory.office(accused).name}（{accused}），"
             f"不得由该单位或其下级{directory.office(code).name}（{code}）接收、办理。",
-            "请由被检举控告单位的上级机关或者纪检监察机关接收。",
+            _who_receives(accused, directory, on),
             location,
             accused,
         )
+
+
+def _who_receives(accused: str, directory: Directory, on: date) -> str:
+    """
+    Who may have an accusation of an office, as a remedy.
+    """
+    above = directory.parent(accused, on)
+    if above is None:
+        return (
+            "本系统中没有其上级机关，请勿在本系统登记内容；"
+            "请密封移送系统外的上级机关或者纪检监察机关。"
+        )
+    return (
+        f"请由其上级机关{directory.office(above).name}（{above}）或者纪检监察机关接收；"
+        "上级机关可以自行办理，也可以转交被检举控告单位及其下级以外的机关。"
+    )
 
 
 def programme_exists(

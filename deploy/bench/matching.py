@@ -35,7 +35,7 @@ from deploy.bench.matching_records import Known, generate
 from services.intake.domain.matching import keys_of, prepared, reaches
 from services.intake.domain.matching.record import Prepared, PreparedPerson
 from services.intake.domain.matching.texts import digits_of
-from services.intake.store.match_rules import match_rules
+from services.intake.store.matching.match_rules import match_rules
 
 PARTS = 64  # of the keys, one in the memory of each process
 _LARGEST = 400  # records that share a key; of more only neighbours are compared

@@ -21,9 +21,9 @@ from deploy.local.stack import ROOT, Stack
 from services.intake.domain.matching import Item, compare, prepared
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.store import Matching
-from services.intake.store.match_rules import match_rules
-from services.intake.store.personal import content_of, match_keys, name_keys
-from services.intake.store.petition_table import petitions
+from services.intake.store.matching.match_rules import match_rules
+from services.intake.store.petitions.personal import content_of, match_keys, name_keys
+from services.intake.store.petitions.petition_table import petitions
 from shared.records.sealed import encrypt_json
 from shared.records.tables import row_of
 from shared.storage.database import transaction

@@ -46,7 +46,7 @@ from services.intake.ledger import NATIONAL
 from services.intake.papers import PAPERS
 from services.intake.schemas import READS
 from services.intake.store import TABLES
-from services.intake.store.match_rules import match_rules
+from services.intake.store.matching.match_rules import match_rules
 from shared.events import Envelope, ReceivedEvent
 from shared.policy.current import current_policy
 from shared.service.base import Service, task

@@ -22,7 +22,7 @@ from shared.matter_numbers import CASE_MOVED, NotItsOfficeYet, require_owner
 from shared.records.rows import Records
 from shared.records.tables import JsonColumn, table_of
 from shared.storage.row_sets import as_rows, insert_rows
-from shared.web.fields import Tolerant, flag, number_text, text
+from shared.web.schema.fields import Tolerant, flag, number_text, text
 
 
 class CaseOpened(Tolerant):

@@ -21,7 +21,7 @@ from shared.errors import Problem
 from shared.events import ReceivedEvent, newest
 from shared.records.rows import Records
 from shared.records.tables import row_of, table_of
-from shared.web.fields import Tolerant, text
+from shared.web.schema.fields import Tolerant, text
 
 
 class ClosingMade(Tolerant):

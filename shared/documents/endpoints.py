@@ -32,7 +32,7 @@ from shared.web.call import CLERKS, LEADERS, READERS, Call, Download
 from shared.web.endpoint import FORM, Handler, add_endpoint
 from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
-from shared.web.queries import LogQuery, PageQuery
+from shared.web.schema.queries import LogQuery, PageQuery
 
 ANY_FILE = "application/octet-stream"
 _WHAT = "材料"

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from shared.documents.document import Document, DocumentOpening
 from shared.records.views import view_of
-from shared.web import fields as schema
-from shared.web.fields import Strict
+from shared.web.schema import fields as schema
+from shared.web.schema.fields import Strict
 
 
 class DocumentForm(Strict):

@@ -15,9 +15,9 @@ from marshmallow import fields
 
 from shared.records.tables import kinds_of, without_none
 from shared.vocabulary import Term
-from shared.web import fields as schema
-from shared.web.field_kinds import Account, Labelled, Labels
-from shared.web.named import PROGRAMME, WORDS, named
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Account, Labelled, Labels
+from shared.web.schema.named import PROGRAMME, WORDS, named
 
 
 def view_of(

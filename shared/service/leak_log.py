@@ -17,7 +17,7 @@ from shared.vocabulary import Role
 from shared.web.call import Call
 from shared.web.endpoint import add_endpoint
 from shared.web.paging import Page
-from shared.web.queries import LogQuery
+from shared.web.schema.queries import LogQuery
 
 LeakAttemptView = view_of(LeakAttempt, without=("token", "accused"))
 

@@ -14,12 +14,12 @@ from shared import clock
 from shared.records.openings import Opening, Openings
 from shared.records.views import view_of
 from shared.vocabulary import Role
-from shared.web import fields as schema
 from shared.web.call import Call
 from shared.web.endpoint import add_endpoint
-from shared.web.fields import Strict
 from shared.web.paging import Page
-from shared.web.queries import LogQuery
+from shared.web.schema import fields as schema
+from shared.web.schema.fields import Strict
+from shared.web.schema.queries import LogQuery
 
 OpeningView = view_of(Opening, without=("token",))
 

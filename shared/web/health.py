@@ -24,8 +24,8 @@ from shared.policy.current import current_policy
 from shared.settings import SERVICES
 from shared.storage.database import engine_for
 from shared.telemetry import HUB_LAG
-from shared.web.openapi import document
 from shared.web.readiness import Readiness
+from shared.web.schema.openapi import document
 
 _OUTBOX = "/outbox/"
 # A confirmed message may still be in a queue or with its consumer.

@@ -14,7 +14,7 @@ from marshmallow import Schema, ValidationError
 from marshmallow.fields import List, Nested
 
 from shared.errors import Problem
-from shared.web.descriptions import title_of
+from shared.web.schema.descriptions import title_of
 
 
 class Message(str):

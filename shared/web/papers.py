@@ -14,7 +14,7 @@ from shared.papers import Paper
 from shared.settings import settings
 from shared.vocabulary import PaperForm
 from shared.web.call import Download
-from shared.web.fields import Strict, day, flag, many, nested, one_of, post, text
+from shared.web.schema.fields import Strict, day, flag, many, nested, one_of, post, text
 
 MEDIA_TYPES = {PaperForm.DOCX: DOCX, PaperForm.PDF: PDF}
 

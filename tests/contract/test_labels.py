@@ -19,9 +19,9 @@ from services.intake.schemas import ReplyView
 from services.intake.schemas.petitions.lifecycle import StepView
 from shared.policy.current import current_policy
 from shared.vocabulary import PetitionState, PetitionStep
-from shared.web.descriptions import descriptions
-from shared.web.field_kinds import Account, Labelled, Labels, PostTitle
-from shared.web.named import PARTS, WORDS, named
+from shared.web.schema.descriptions import descriptions
+from shared.web.schema.field_kinds import Account, Labelled, Labels, PostTitle
+from shared.web.schema.named import PARTS, WORDS, named
 from tests.contract.test_openapi_documents import SERVICES, made_of
 
 

@@ -18,11 +18,11 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
 from shared.settings import SERVICES
 from shared.vocabulary import Role
-from shared.web.descriptions import descriptions
 from shared.web.endpoint import ApiEntrypoint
-from shared.web.field_kinds import LABELS
-from shared.web.named import PART
-from shared.web.openapi import document
+from shared.web.schema.descriptions import descriptions
+from shared.web.schema.field_kinds import LABELS
+from shared.web.schema.named import PART
+from shared.web.schema.openapi import document
 
 RULES = {"type", "pattern", "enum"}
 ANY_TEXT = r"^[^\u0000-\u0008\u000b-\u001f\u007f]*$"
@@ -81,7 +81,7 @@ def test_a_service_has_a_document_with_all_its_endpoints(made):
 
 def test_every_field_says_in_chinese_what_it_means(made):
     """
-    A new name needs its line in shared/web/descriptions.yaml.
+    A new name needs its line in shared/web/schema/descriptions.yaml.
     """
     spec, _ = made
     silent = {
@@ -107,7 +107,7 @@ def test_no_description_is_there_for_a_name_that_no_document_has():
 
 
 def test_no_name_is_described_twice():
-    written = (ROOT / "shared/web/descriptions.yaml").read_text(encoding="utf-8")
+    written = (ROOT / "shared/web/schema/descriptions.yaml").read_text(encoding="utf-8")
     names = Counter(re.findall(r"^([\w.]+):", written, re.MULTILINE))
 
     assert [name for name, times in names.items() if times > 1] == []

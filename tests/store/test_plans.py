@@ -61,10 +61,10 @@ from services.intake.store import (
     Petitions,
     Replies,
     Steps,
-    matching,
-    new_petitions,
 )
-from services.intake.store.petition_counts import petition_counts
+from services.intake.store.matching import matching
+from services.intake.store.petitions import new_petitions
+from services.intake.store.petitions.petition_counts import petition_counts
 from services.intake.store.tables import openings
 from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.gauges import metrics

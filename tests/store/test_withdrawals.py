@@ -27,7 +27,7 @@ from services.intake.domain.corrections.case_corrections import (
 )
 from services.intake.domain.corrections.correcting import withdraw_petition
 from services.intake.store import Cases, CountedRepeats, NewPetitions, Petitions
-from services.intake.store.repeats import counted_repeats
+from services.intake.store.matching.repeats import counted_repeats
 from tests.builders import COUNTY, a_registration, reply_given
 from tests.service.asking import PROGRAMME
 from tests.store.offices import CAME, TODAY

@@ -44,7 +44,7 @@ from shared.web.call import CLERKS, Call, Download
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight
 from shared.web.paging import Page
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 CSV = "text/csv"
 _MARK = "\ufeff"  # by which programs for tables see that a file is UTF-8

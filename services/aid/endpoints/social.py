@@ -21,7 +21,7 @@ from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 
 @api(

@@ -17,7 +17,7 @@ from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import or_not_found
 from shared.web.paging import Page
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 _FEN = 100
 

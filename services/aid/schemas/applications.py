@@ -25,7 +25,7 @@ from services.aid.domain.application import (
 from services.aid.domain.social import FollowUp
 from shared.records.views import view_of
 from shared.vocabulary import AidDecision, AidOrigin, ReplyMode
-from shared.web.fields import (
+from shared.web.schema.fields import (
     Strict,
     day,
     flag,
@@ -38,9 +38,9 @@ from shared.web.fields import (
     post,
     text,
 )
-from shared.web.fields import document_ids as files_of_matter
-from shared.web.named import named
-from shared.web.queries import ListQuery
+from shared.web.schema.fields import document_ids as files_of_matter
+from shared.web.schema.named import named
+from shared.web.schema.queries import ListQuery
 
 _MOST_SHARES = 20
 _MOST_GROUNDS = 50

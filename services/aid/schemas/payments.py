@@ -11,7 +11,8 @@ from marshmallow import fields, post_load, validate
 from services.aid.domain.payments.instructing import Line, Payee, PaymentFile
 from services.aid.domain.payments.reconciling import Finding
 from shared.records.views import view_of
-from shared.web.fields import (
+from shared.web.messages import Message
+from shared.web.schema.fields import (
     Strict,
     as_of_json_schema,
     count,
@@ -23,7 +24,6 @@ from shared.web.fields import (
     signed_money,
     text,
 )
-from shared.web.messages import Message
 
 MOST_LINES = 100
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from services.aid.domain.social import FollowUp, Referral, SocialHelp, SocialOutcome
 from shared.records.views import view_of
 from shared.vocabulary import ReplyMode
-from shared.web.fields import Strict, day, one_of, post, text
+from shared.web.schema.fields import Strict, day, one_of, post, text
 
 
 class Referred(Strict):

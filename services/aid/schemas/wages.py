@@ -7,7 +7,14 @@ from __future__ import annotations
 from services.aid.domain.budgets import Budget
 from services.aid.domain.wages import Wage
 from shared.records.views import view_of
-from shared.web.fields import Strict, count, money, office_code, signed_money, text
+from shared.web.schema.fields import (
+    Strict,
+    count,
+    money,
+    office_code,
+    signed_money,
+    text,
+)
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2199
 

@@ -17,6 +17,7 @@ from services.assignment.casework.documents import DESK
 from services.assignment.domain.escalation.notices import Notice, issuer_of
 from services.assignment.domain.matter import BegunMatter
 from services.assignment.papers import PAPERS, case, notice
+from services.assignment.papers.mailed import as_json
 from services.assignment.store import OUTBOX, Duties, Matters, Notices
 from services.assignment.store.tables import paper_numbers
 from shared import clock, telemetry
@@ -28,11 +29,8 @@ from shared.papers import Paper, PaperTemplate
 from shared.papers.number_series import numbering
 from shared.policy.current import current_policy
 from shared.policy.parts.mailed_papers import MailedPaper
-from shared.records.tables import CONVERTER
 from shared.vocabulary import PaperForm
 from shared.web.papers import MEDIA_TYPES, content_for_mail
-
-_MOST_CHARACTERS = 20_000  # of a paper that travels to the mail
 
 
 def values_of_case(session: Connection, row: BegunMatter) -> dict[str, Any]:
@@ -143,7 +141,7 @@ def _file(
         notice=identity,
         document=document.id,
         form=form.value,
-        paper=as_text(letter.paper),
+        paper=as_json(letter.paper),
     )
     OUTBOX.announce(session, event)
 
@@ -167,14 +165,3 @@ def _number(session: Connection, issued: Notice, mailed: MailedPaper) -> str:
 def _issuer(issued: Notice) -> str:
     rules = current_policy()
     return issuer_of(issued, rules.programmes.get(issued.programme), rules.directory)
-
-
-def as_text(paper: Paper) -> dict[str, Any] | None:
-    """
-    The paper as JSON, for an event; None if it is too long for a mail.
-    """
-    # Events stay small: the mail then says that the paper is to be read in the system.
-    if sum(map(len, paper.texts())) > _MOST_CHARACTERS:
-        return None
-    plain: dict[str, Any] = CONVERTER.unstructure(paper, unstructure_as=Paper)
-    return plain

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from services.assignment.domain.closings import closing
 from services.assignment.domain.facts.base import Beginning, Fact, Recorded
@@ -121,26 +122,17 @@ def had_by(office: str, facts: Iterable[Fact]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(move.from_office for move in moves), office)))
 
 
-@dataclass(frozen=True)
-class HandedOn:
+def until_handed_on(facts: Recorded, ours: Callable[[str], bool]) -> Recorded | None:
     """
-    The *facts* of a case until it was handed on, on a day.
+    The facts of a case until one of *ours* handed it on last, that move the last of
+    them; None if none of these did.
     """
-
-    facts: Recorded
-    on: date
-
-
-def until_handed_on(facts: Recorded, ours: Callable[[str], bool]) -> HandedOn | None:
-    """
-    The facts of a case until one of *ours* handed it on last, with that move; None if
-    none of these did.
-    """
-    last, every = None, list(facts.items())
-    for place, (_, fact) in enumerate(every, start=1):
-        if isinstance(fact, CaseMoved) and ours(fact.from_office):
-            last = HandedOn(dict(every[:place]), fact.on)
-    return last
+    own_moves = [
+        place
+        for place, fact in enumerate(facts.values(), start=1)
+        if isinstance(fact, CaseMoved) and ours(fact.from_office)
+    ]
+    return dict(islice(facts.items(), own_moves[-1])) if own_moves else None
 
 
 def moved_last_on(facts: Iterable[Fact]) -> date | None:

@@ -1,9 +1,10 @@
 """
 Makes one dossier in a process of its own: `python -m services.assignment.dossier -h`.
 
-The file that it reads has the record as a line of JSON, then each document that binds:
-the number of its bytes as a line, and as many bytes; or a line that says why it is not
-there. If time or memory does not suffice, the process ends with another code than 0.
+The file that it reads has the record as a line of JSON, then each document but those
+that are the same file as one before: the number of its bytes as a line, and as many
+bytes; or a line that says why it is not there. If time or memory does not suffice, the
+process ends with another code than 0.
 """
 
 from __future__ import annotations

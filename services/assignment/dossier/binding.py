@@ -19,6 +19,7 @@ from PIL import Image, ImageOps
 from pypdf import PageObject, PasswordType, PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
+from services.assignment.dossier.record import BINDS
 from shared.media_types import PDF
 
 _MOST_PIXELS = 60_000_000  # of a picture: a scan of A3 at 600 dpi has less
@@ -49,6 +50,8 @@ def bound(content: bytes, media_type: str, *, pages: int, seconds: int) -> bytes
     Raises `CannotBindError`, also for more than so many *pages* and after so many
     *seconds* of the processor.
     """
+    if media_type not in BINDS:
+        raise CannotBindError("此类文件没有可装订的页面")
     try:
         with _within(seconds):
             if media_type == PDF:

@@ -64,7 +64,7 @@ def compose(dossier: Dossier, read: Read, font: Path, out: BinaryIO) -> int:
         cover(dossier),
         page_list(dossier, [front + place for place in places]),
         *(
-            notice(dossier, p.paper, p.why_not, f"{number:04d}" if p.original else "")
+            notice(dossier, p.paper, p.why_not, _place(number) if p.original else "")
             for number, p in enumerate(parts, 1)
             if p.why_not
         ),
@@ -100,13 +100,9 @@ def _copy(paper: FiledPaper, first: _Part) -> _Part:
 
 
 def _part(paper: FiledPaper, read: Read, pages_left: int) -> _Part:
+    content = b""
     try:
         content = read(paper)
-    except CannotBindError as error:
-        return _Part(paper, why_not=str(error))
-    if not paper.binds:
-        return _Part(paper, why_not="此类文件没有可装订的页面", original=content)
-    try:
         pages = bound(content, paper.media_type, pages=pages_left, seconds=_SECONDS)
     except CannotBindError as error:
         return _Part(paper, why_not=str(error), original=content)
@@ -148,27 +144,27 @@ def _bind(
     number_pages(book)
     for number, part in enumerate(parts, 1):
         if part.original:
-            _attach(book, _name(number, part), part)
+            _attach(book, _place(number), part)
     book.metadata = {"/Title": dossier.number, "/Author": dossier.office}
     book.write(out)
     return len(book.pages)
 
 
-def _name(number: int, part: _Part) -> str:
+def _place(number: int) -> str:
     """
-    What the original of a document is called in the attachments: by its place in the
-    list of pages.
+    How the name of an attached original begins: with its place in the list of pages.
     """
-    return f"{number:04d}.{part.paper.ending}"
+    return f"{number:04d}"
 
 
-def _attach(book: PdfWriter, name: str, part: _Part) -> None:
+def _attach(book: PdfWriter, place: str, part: _Part) -> None:
     """
     Attach the original as it was filed, by its title where a reader shows one.
     """
-    attached = book.add_attachment(name, part.original)
+    paper = part.paper
+    attached = book.add_attachment(f"{place}.{paper.ending}", part.original)
     attached.alternative_name = TextStringObject(
-        f"{name[:4]} {part.paper.title}.{part.paper.ending}"
+        f"{place} {paper.title}.{paper.ending}"
     )
-    attached.subtype = NameObject(f"/{part.paper.media_type}")
+    attached.subtype = NameObject(f"/{paper.media_type}")
     attached.size = NumberObject(len(part.original))

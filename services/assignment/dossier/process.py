@@ -94,11 +94,11 @@ def _pieces(dossier: Dossier) -> Iterator[bytes]:
     them.
     """
     yield orjson.dumps(_CONVERTER.unstructure(dossier)) + b"\n"
-    taken_in = dossier.taken_in(_MOST_BYTES)
+    within = dossier.ids_within(_MOST_BYTES)
     for paper in dossier.papers:
         if paper.same_as is not None:
             continue
-        if paper.id not in taken_in:
+        if paper.id not in within:
             yield "全卷文件过大，此件不再收入\n".encode()
             continue
         try:

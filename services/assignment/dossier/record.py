@@ -54,7 +54,7 @@ class Dossier:
     duties: tuple[Row, ...]
     trail: tuple[Row, ...]
 
-    def taken_in(self, most: int) -> frozenset[str]:
+    def ids_within(self, most: int) -> frozenset[str]:
         """
         The ids of the documents that *most* bytes hold: first those that are bound,
         then, of what is left, the originals that are attached; both in their order.

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence, Sized
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
 from uuid_utils import uuid7
@@ -78,8 +78,7 @@ def case_had_by(call: Call) -> BegunMatter:
     row = Matters(call.session).get(number)
     if row and not call.may_see(row.office) and moves_from(call, number):
         return row
-    with noting_a_leak(call, row):
-        return in_sight(call, row, "案件", number)
+    return matter_in_sight(call, row, "案件", number)
 
 
 def moves_from(call: Call, number: str) -> list[CaseMove]:
@@ -107,6 +106,18 @@ class _OfMatter(Protocol):
     def number(self) -> str: ...
 
 
+M = TypeVar("M", bound=_OfMatter)
+
+
+def matter_in_sight(call: Call, row: M | None, what: str, number: str) -> M:
+    """
+    *row*, a matter or a record of one, which was looked up by *number*, if its office
+    is the caller's own or below. Raises as `in_sight`, with the refusal noted.
+    """
+    with noting_a_leak(call, row):
+        return in_sight(call, row, what, number)
+
+
 @contextmanager
 def noting_a_leak(call: Call, row: _OfMatter | None) -> Iterator[None]:
     """
@@ -117,7 +128,7 @@ def noting_a_leak(call: Call, row: _OfMatter | None) -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
-        accused = accused_in(Matters(call.session).facts(row.number)) if row else None
+        accused = accused_of(call.session, row) if row else None
         directory, office = current_policy().directory, call.who.office
         if accused is None or not directory.is_within(office, accused, call.today):
             raise
@@ -158,12 +169,10 @@ def duty_of(call: Call) -> Duty:
     The duty whose id is in the path. Raises `NotFound`.
     """
     identity = call.path["duty"]
-    duty = Duties(call.session).get(identity)
-    with noting_a_leak(call, duty):
-        return in_sight(call, duty, "职责", identity)
+    return matter_in_sight(call, Duties(call.session).get(identity), "职责", identity)
 
 
-def accused_of(session: Connection, row: BegunMatter) -> str | None:
+def accused_of(session: Connection, row: _OfMatter) -> str | None:
     """
     The office that the petition of the case of *row* accuses, which must not handle it.
     """
@@ -181,10 +190,10 @@ def leading_of(session: Connection, row: BegunMatter) -> Leadership:
     """
     Who leads the case of *row*, computed from its facts.
     """
-    return led_by(row, Matters(session).facts(row.number))
+    return leading_after(row, Matters(session).facts(row.number))
 
 
-def led_by(row: MatterState, facts: Sequence[Fact]) -> Leadership:
+def leading_after(row: MatterState, facts: Sequence[Fact]) -> Leadership:
     """
     Likewise from its *facts*, where these are at hand.
     """

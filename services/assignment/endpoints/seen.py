@@ -23,7 +23,7 @@ from shared.web.lookup import or_not_found
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenMatter:
     """
     A case or petition as an office sees it on a day: how it stands in its programme and
     in the further ones, with the facts *recorded*. *handed_on*: as it was on the day on
@@ -41,7 +41,7 @@ class Seen:
         return in_force(self.recorded)
 
 
-def case_seen(call: Call, row: BegunMatter) -> Seen:
+def case_seen(call: Call, row: BegunMatter) -> SeenMatter:
     """
     The matter of *row* as the caller's office sees it, which has it or had it.
     """
@@ -49,21 +49,21 @@ def case_seen(call: Call, row: BegunMatter) -> Seen:
         recorded = Matters(call.session).recorded(row.number)
         until = case_offices.until_handed_on(recorded, call.may_see)
         if until is not None:
-            own, *_ = recompute_each(Matter(row.number), until.facts, current_policy())
-            left = own.matter
-            return Seen(left, until.facts, left.enrolled, until.on, left)
+            own, *_ = recompute_each(Matter(row.number), until, current_policy())
+            left, last_move = own.matter, case_offices.moves_in(until.values())[-1]
+            return SeenMatter(left, until, left.enrolled, last_move.on, left)
     return _as_it_stands(call, row)
 
 
-def _as_it_stands(call: Call, row: BegunMatter) -> Seen:
+def _as_it_stands(call: Call, row: BegunMatter) -> SeenMatter:
     # Before the facts: an enrolment that is recorded in between is not yet shown, while
     # one read without its fact would be shown as left.
     enrolled = Enrolments(call.session).of_cases([row.number])[row.number]
     recorded = Matters(call.session).recorded(row.number)
-    return Seen(row, recorded, enrolled, call.today)
+    return SeenMatter(row, recorded, enrolled, call.today)
 
 
-def duty_seen(call: Call) -> tuple[Duty, Seen]:
+def duty_seen(call: Call) -> tuple[Duty, SeenMatter]:
     """
     The duty whose id is in the path, with its matter; to who owed it before its case
     moved, both as they were handed on. Raises `NotFound`.
@@ -77,6 +77,6 @@ def duty_seen(call: Call) -> tuple[Duty, Seen]:
     seen = case_seen(call, row)
     if seen.handed_on:
         # What a late message opened after the move was not known there.
-        then = seen.handed_on.every_duty.get(duty.id)
-        duty = or_not_found(then, "职责", duty.id)
+        former = seen.handed_on.every_duty.get(duty.id)
+        duty = or_not_found(former, "职责", duty.id)
     return duty, seen

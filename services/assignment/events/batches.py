@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from services.assignment.events.common import COMMON
+from services.assignment.events.common import COMMON, LETTER
 from shared.events import Event
 
 
@@ -120,15 +120,7 @@ EXAMPLES: tuple[Event, ...] = (
         to_post="检察长",
         paper="0192-2/410922",
         form="pdf",
-        letter={
-            "title": "信访事项交办函",
-            "number": "濮检交〔2020〕1号",
-            "addressee": "清丰县人民检察院",
-            "body": [{"text": "现将信访事项交你单位办理。", "heading": False}],
-            "office": "濮阳市人民检察院",
-            "day": "2020-12-08",
-            "issued_by": "",
-        },
+        letter=LETTER,
     ),
     BatchReceived(**COMMON),
     ObjectionRaised(**COMMON, batch="0192-2"),

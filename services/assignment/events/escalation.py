@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from services.assignment.events.common import COMMON
+from services.assignment.events.common import COMMON, LETTER
 from shared.events import Event
 
 
@@ -139,13 +139,10 @@ EXAMPLES: tuple[Event, ...] = (
         document="d1",
         form="docx",
         paper={
+            **LETTER,
             "title": "信访事项督办函",
             "number": "濮检控督〔2020〕7号",
-            "addressee": "清丰县人民检察院",
             "body": [{"text": "请说明情况并反馈进展。", "heading": False}],
-            "office": "濮阳市人民检察院",
-            "day": "2020-12-08",
-            "issued_by": "",
         },
     ),
     SupervisionIssued(

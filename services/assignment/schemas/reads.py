@@ -17,7 +17,7 @@ from marshmallow import Schema, fields
 
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.vocabulary import RECEIVED
-from shared.web.fields import Tolerant
+from shared.web.schema.fields import Tolerant
 
 _FIELDS: Mapping[type, type[fields.Field[Any]]] = {
     str: fields.String,

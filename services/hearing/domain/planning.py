@@ -4,7 +4,7 @@ The plan of a hearing (听证方案): what is heard, how, when, where, who has t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -136,6 +136,22 @@ def the_chair_is_one_person(hearing: Hearing, terms: Terms) -> Problems:
         )
 
 
+def holder_is_known(hearing: Hearing, holders: Collection[str]) -> Problems:
+    """
+    Who has the chair is somebody of whom a hearing of the office told before, or who
+    was said to be new: a code that is mistyped would be another person (decision 0083).
+    """
+    holder = hearing.chair_holder
+    if holder is not None and holder not in holders:
+        listed = "、".join(sorted(holders)) or "无"
+        yield Problem(
+            "holder_not_known",
+            f"本单位的听证此前没有以“{holder}”登记过主持人。",
+            f"已登记过：{listed}。核对无误、确为首次主持的，请写明 first_chair: true。",
+            "/chair_holder",
+        )
+
+
 def subject_is_listed(hearing: Hearing, terms: Terms) -> Problems:
     """
     What is heard is one of the kinds of matters that are open to hearing (4, 5).
@@ -198,10 +214,12 @@ def plan(
     terms: Terms,
     new_plan: Plan,
     others: Iterable[Hearing],
+    *,
+    holders: Collection[str] = (),
 ) -> Hearing:
     """
     Plan the hearing that was *decided* on; *others*: hearings to come of the same
-    office and day.
+    office and day; *holders*: who may have the chair (`holder_is_known`).
 
     Raises `Conflict` if none was decided on, or it is planned already; `Rejected`.
     """
@@ -216,6 +234,7 @@ def plan(
     reject_if(
         [
             *check_rules(PLANNING, hearing, terms),
+            *holder_is_known(hearing, holders),
             *clashes(hearing, others, terms),
         ]
     )

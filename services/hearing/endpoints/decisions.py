@@ -131,9 +131,10 @@ def count_hearings_by_topic(call: Call) -> dict[str, Any]:
 @api("GET", "/hearing-counts", query=schemas.CountsQuery, answer=schemas.CountsView)
 def count_hearings(call: Call) -> dict[str, Any]:
     """
-    How many hearings were held in a period in cases of the programme's scope, how many
-    of them a leader chaired, and how many settled the matter, at once and for good, by
-    post, by person in the chair or by level (DY-19, DY-20, DY-22).
+    How many hearings were held in a period, how many of them a leader chaired, and how
+    many settled the matter, at once and for good, by post, by person in the chair or by
+    level (DY-19, DY-20, DY-22): of cases in the programme's scope as it is now,
+    whatever it was when the hearing was held.
     """
     query, policy = call.query, current_policy()
     code, days = query["programme"], (query["since"], query["until"])

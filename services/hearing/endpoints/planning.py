@@ -48,6 +48,9 @@ def plan_hearing(call: Call) -> Hearing:
     """
     case, hearings = case_of(call), Hearings(call.session)
     fields = dict(call.body)
+    holders = hearings.chair_holders(case.office)
+    if fields.pop("first_chair") and fields.get("chair_holder"):
+        holders.add(fields["chair_holder"])
     new_plan = planning.Plan(
         kind=HearingKind(fields.pop("kind")),
         public_reason=fields.pop("reason", None),
@@ -59,6 +62,7 @@ def plan_hearing(call: Call) -> Hearing:
         terms_of(call, case),
         new_plan,
         others_on(call, case.office, new_plan.scheduled_on),
+        holders=holders,
     )
     hearings.update(hearing)
     return hearing

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from shared.cases import mirror
 from shared.documents import closings
-from shared.web.fields import Tolerant, day
+from shared.web.schema.fields import Tolerant, day
 
 
 class Repeated(Tolerant):

@@ -12,7 +12,7 @@ from services.hearing.domain.requests import HearingRequest, RequestState
 from services.hearing.domain.terms import Participant
 from shared.records.views import view_of
 from shared.vocabulary import HearingDecision
-from shared.web.fields import (
+from shared.web.schema.fields import (
     Strict,
     choice_flag,
     day,
@@ -21,8 +21,8 @@ from shared.web.fields import (
     post,
     text,
 )
-from shared.web.named import named
-from shared.web.queries import ListQuery
+from shared.web.schema.named import named
+from shared.web.schema.queries import ListQuery
 
 HearingView = view_of(Hearing)
 RequestView = view_of(HearingRequest)

@@ -7,8 +7,8 @@ from __future__ import annotations
 from services.hearing.domain.members import Member
 from services.hearing.domain.terms import Eligibility, MemberStatus
 from shared.records.views import view_of
-from shared.web.fields import Strict, day, many, number_text, one_of, text
-from shared.web.queries import ListQuery
+from shared.web.schema.fields import Strict, day, many, number_text, one_of, text
+from shared.web.schema.queries import ListQuery
 
 MemberView = view_of(Member)
 

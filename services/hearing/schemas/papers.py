@@ -5,8 +5,8 @@ What is asked for when a paper of a hearing is printed.
 from __future__ import annotations
 
 from services.hearing.domain.terms import Participant
-from shared.web.fields import one_of
 from shared.web.papers import FiledPaper, PrintedPaper
+from shared.web.schema.fields import one_of
 
 
 class HearingPaper(PrintedPaper):

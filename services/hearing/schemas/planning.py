@@ -16,7 +16,7 @@ from services.hearing.domain.terms import (
     NoticeWay,
     Participant,
 )
-from shared.web.fields import (
+from shared.web.schema.fields import (
     Strict,
     count,
     day,
@@ -30,7 +30,7 @@ from shared.web.fields import (
     text,
     time_of_day,
 )
-from shared.web.named import named
+from shared.web.schema.named import named
 
 MOST = 100  # members, notices or conflicts in one request
 
@@ -38,7 +38,8 @@ MOST = 100  # members, notices or conflicts in one request
 class PlanMade(Strict):
     """
     The plan of a hearing (听证方案). *reason*: why it is public or closed, unlike
-    others of its subject.
+    others of its subject. *first_chair*: *chair_holder* has the chair for the first
+    time in this office.
     """
 
     planned_on = day()
@@ -54,6 +55,7 @@ class PlanMade(Strict):
     handler_post = post()
     chair_post = post()
     chair_holder = holder_code()
+    first_chair = flag(required=False, load_default=False)
 
 
 class ConflictDeclared(Strict):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from services.hearing.domain.terms import Adoption, SittingStep
 from services.hearing.schemas.planning import MOST
-from shared.web.fields import (
+from shared.web.schema.fields import (
     Strict,
     count,
     day,

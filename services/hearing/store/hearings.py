@@ -125,6 +125,15 @@ class Hearings(Records[Hearing]):
             )
         )
 
+    def chair_holders(self, office: str) -> set[str]:
+        """
+        Who had the chair of a hearing of an office, or is planned to have it.
+        """
+        query = select(hearings.c.chair_holder).where(
+            hearings.c.office == office, hearings.c.chair_holder.is_not(None)
+        )
+        return {*self.session.execute(query.distinct()).scalars()}
+
     def to_come(
         self, office: str, since: date, until: date, *, most: int
     ) -> list[Hearing]:

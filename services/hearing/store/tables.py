@@ -48,6 +48,11 @@ hearings = table_of(
     metadata,
     Column("case_number", ForeignKey(cases.c.number), nullable=False),
     Index("ix_hearings_case_number", "case_number"),
+    Index(
+        "ix_hearings_office_chair_holder",
+        *("office", "chair_holder"),
+        postgresql_where="chair_holder IS NOT NULL",
+    ),
     Index("ix_hearings_office_id", "office", "id"),
     Index("ix_hearings_office_scheduled_on", "office", "scheduled_on"),
     Index("ix_hearings_programme_held_on_office", "programme", "held_on", "office"),

@@ -31,7 +31,7 @@ def exported_ledger(
     offices: Sequence[str],
     *,
     masked: bool,
-    is_kept: Callable[[Case], bool] = lambda _: False,
+    is_kept: Callable[[Case], bool],
 ) -> Iterator[bytes]:
     """
     The cases of *offices*, a sheet an office, and their numbers; neither has those
@@ -78,10 +78,9 @@ def _cases_of(
     while True:
         with transaction("intake") as session:
             page = Cases(session).ledger_page(office, programme.code, last, _PAGE)
-            shown = shown_work(session, [case for case, _ in page], form)
-        for case, row in page:
-            if is_kept(case):
-                continue
+            told = [(case, row) for case, row in page if not is_kept(case)]
+            shown = shown_work(session, [case for case, _ in told], form)
+        for case, row in told:
             worked = {**row, **shown[case.number]}
             programmes = current_policy().programmes
             in_scope, seen = row_in(case, worked, programme, programmes)

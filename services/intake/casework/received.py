@@ -26,6 +26,5 @@ def record_received(session: Connection, *received: ReceivedEvent) -> None:
     # First, for it locks petitions before cases, as the endpoints do.
     follow_moves(session, *moves)
     note_owed(session, *(event for event in received if event.type == OWED))
-    others = [each for each in received if each.type not in {CASE_MOVED, OWED}]
-    note_closings(session, *others)
-    note_work(session, *others)
+    note_closings(session, *received)
+    note_work(session, *received)

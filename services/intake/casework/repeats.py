@@ -26,6 +26,7 @@ from services.intake.store import (
     Petitions,
     missed_by,
 )
+from shared.matter_numbers import office_in
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 
@@ -269,8 +270,8 @@ def _repeats_of(session: Connection, petition: Petition) -> list[CountedRepeat]:
     counted = CountedRepeats(session)
     # Locking first and reading again: what was read before the lock may be of a moment
     # that has passed.
-    for repeat in counted.of_petition(petition.number):
-        _case_of(session, repeat)
+    repeats = counted.of_petition(petition.number)
+    Cases(session).lock(*(repeat.case_number for repeat in repeats))
     return counted.of_petition(petition.number)
 
 
@@ -286,9 +287,10 @@ def _case_of(session: Connection, repeat: CountedRepeat) -> Case:
 
 def _is_kept_from(petition: Petition, office: str, today: date) -> bool:
     """
-    Whether a petition accuses an office, or one above it.
+    Whether a petition accuses an office, or one above it, unless that is the one that
+    registered it, from which its absence would hide nothing (decision 0077).
     """
     accused = petition.accused_office
-    return accused is not None and current_policy().directory.is_within(
-        office, accused, today
-    )
+    if accused is None or accused == office_in(petition.number):
+        return False
+    return current_policy().directory.is_within(office, accused, today)

@@ -7,7 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from shared.errors import Problem
+from shared.policy.parts.routes import ProgressOnly
 from shared.policy.parts.words import TITLES, Words, choices, find
+from shared.vocabulary import Category
 
 
 def in_words(written: Mapping[str, object], words: Words) -> dict[str, str | None]:
@@ -41,4 +43,28 @@ def not_in_words(written: Mapping[str, object], words: Words) -> Iterator[Proble
             f"“{value}”不是本专项的{title}。" if allowed else f"本专项不分{title}。",
             f"可选：{allowed}。" if allowed else "请删去此项。",
             f"/{fact}",
+        )
+
+
+def kind_of_kept_category(
+    written: Mapping[str, object],
+    rule: ProgressOnly | None,
+    words: Words,
+    under: str = "",
+) -> Iterator[Problem]:
+    """
+    A petition of a category that is kept from the hub is of a kind that is kept from
+    it, so that of its case the kind alone tells whether the hub may read it (XQ-56).
+    """
+    kind = find(words["case_kind"], written.get("case_kind"))
+    if rule is None or kind is None or rule.includes(kind.id):
+        return
+    category = Category(str(written["category"]))
+    if category in rule.categories:
+        kept = [word for word in words["case_kind"] if rule.includes(word.id)]
+        yield Problem(
+            "kind_not_of_category",
+            f"{category.chinese}信访的案件类别不能是“{kind.title}”。",
+            f"可选：{choices(kept)}；或改正信访类别（{rule.source}）。",
+            f"{under}/case_kind",
         )

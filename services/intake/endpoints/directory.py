@@ -12,7 +12,7 @@ from shared.policy.programme import Programme
 from shared.web.call import Call
 from shared.web.endpoint import api
 from shared.web.paging import Page
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 
 @api("GET", "/offices", query=ListQuery, answer=OfficeView, many=True)

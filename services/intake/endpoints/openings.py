@@ -4,6 +4,7 @@ What is sealed of petitions and cases, read by the handling office with a purpos
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from services.intake.casework.exports import exported_ledger
@@ -25,6 +26,7 @@ from shared.service.read_log import (
 )
 from shared.web.call import READERS, Call, Download
 from shared.web.endpoint import api
+from shared.web.lookup import is_content_kept
 
 
 @api(
@@ -87,7 +89,9 @@ def open_ledger(call: Call) -> Download:
     opened(call, programme.code, office, call.body["purpose"])
     offices = Cases(call.session).offices_with_cases([office], programme.code)
     return Download(
-        exported_ledger(programme, offices, masked=False),
+        exported_ledger(
+            programme, offices, masked=False, is_kept=partial(is_content_kept, call)
+        ),
         XLSX,
         f"{programme.code}-{office}-{call.today}.xlsx",
     )

@@ -27,10 +27,10 @@ from shared.vocabulary import (
     Standing,
     Track,
 )
-from shared.web import fields as schema
-from shared.web.field_kinds import Labels
-from shared.web.fields import Strict, Tolerant
-from shared.web.named import named
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Labels
+from shared.web.schema.fields import Strict, Tolerant
+from shared.web.schema.named import named
 
 CLOSED_BY: Mapping[str, str | None] = {
     "assignment.case_resolved": "resolved",

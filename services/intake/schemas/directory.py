@@ -10,8 +10,8 @@ from shared.policy.directory import Office, Post
 from shared.policy.directory_file import KINDS, LEVELS
 from shared.policy.parts.words import Word
 from shared.records.views import nested_view, view_of
-from shared.web import fields as schema
-from shared.web.field_kinds import Coded
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Coded
 
 _WORDS = schema.many(schema.nested(nested_view(Word)), most=200)
 

@@ -13,9 +13,9 @@ from services.intake.domain.corrections.corrections import (
 from services.intake.schemas import Petitioner, PetitionerChanges
 from shared.records.views import view_of
 from shared.vocabulary import Appellant, Category, DeliveryOutcome, ReplyKind, ReplyMode
-from shared.web import fields as schema
-from shared.web.field_kinds import Account, Labels
-from shared.web.fields import Strict
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Account, Labels
+from shared.web.schema.fields import Strict
 
 
 class PetitionChanges(Strict):

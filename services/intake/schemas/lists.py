@@ -11,11 +11,11 @@ from marshmallow import fields
 
 from services.intake.domain.cases.ledgers import ImportState
 from shared.vocabulary import Category, PetitionState, Term, Track
-from shared.web import fields as schema
-from shared.web.field_kinds import Coded
-from shared.web.fields import Strict
-from shared.web.named import named
-from shared.web.queries import ListQuery
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Coded
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
+from shared.web.schema.queries import ListQuery
 
 _PAGE = frozenset({"office", "after", "limit", "sort"})
 

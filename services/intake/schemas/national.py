@@ -8,8 +8,8 @@ from marshmallow import fields
 
 from services.intake.domain.national import Difference
 from shared.records.views import view_of
-from shared.web import fields as schema
-from shared.web.fields import Strict
+from shared.web.schema import fields as schema
+from shared.web.schema.fields import Strict
 
 
 class NationalListQuery(Strict):

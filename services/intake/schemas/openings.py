@@ -11,9 +11,9 @@ from services.intake.schemas import Petitioner
 from shared.records.openings import Opening
 from shared.records.views import view_of
 from shared.service.read_log import OpeningBody
-from shared.web import fields as schema
-from shared.web.field_kinds import Labels
-from shared.web.named import named
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Labels
+from shared.web.schema.named import named
 
 
 class LedgerOpeningBody(OpeningBody):

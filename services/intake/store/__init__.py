@@ -6,22 +6,22 @@ is a keyed hash beside it.
 """
 
 from services.intake.store.announced_duties import AnnouncedToPetitioners
-from services.intake.store.cases import Cases, NewCase
+from services.intake.store.cases.cases import Cases, NewCase
+from services.intake.store.cases.ledgers import Imports
+from services.intake.store.cases.worked import CaseWork
 from services.intake.store.history import History
-from services.intake.store.items import MatterOf, missed_by, petitioned_on
-from services.intake.store.ledgers import Imports
-from services.intake.store.lifecycle import Deliveries, Steps
-from services.intake.store.matching import Candidate, Matching, MatterDecisions
+from services.intake.store.matching.matching import Candidate, Matching, MatterDecisions
+from services.intake.store.matching.repeats import CountedRepeats
 from services.intake.store.national import NationalEntries
-from services.intake.store.new_petitions import NewPetitions
-from services.intake.store.personal import matter_of, person_of
-from services.intake.store.petition_table import corrected_matter
-from services.intake.store.petitions import Petitions
-from services.intake.store.repeats import CountedRepeats
-from services.intake.store.replies import Replies
-from services.intake.store.routes import Routes
+from services.intake.store.petitions.items import MatterOf, missed_by, petitioned_on
+from services.intake.store.petitions.lifecycle import Deliveries, Steps
+from services.intake.store.petitions.new_petitions import NewPetitions
+from services.intake.store.petitions.personal import matter_of, person_of
+from services.intake.store.petitions.petition_table import corrected_matter
+from services.intake.store.petitions.petitions import Petitions
+from services.intake.store.petitions.replies import Replies
+from services.intake.store.petitions.routes import Routes
 from services.intake.store.tables import OUTBOX, TABLES, metadata
-from services.intake.store.worked import CaseWork
 
 __all__ = [
     "OUTBOX",

@@ -26,10 +26,11 @@ from sqlalchemy import (
 )
 
 from services.intake.domain.national import Difference, Differing, NationalEntry
-from services.intake.store.petition_table import petitions
+from services.intake.store.petitions.petition_table import petitions
 from services.intake.store.tables import metadata
 from shared.records.pages import read_page
 from shared.records.tables import row_of, table_of
+from shared.storage.name_locks import lock_name
 from shared.storage.row_sets import as_rows, insert_rows, one_of
 from shared.vocabulary import Channel
 from shared.web.paging import Page, PageRequest
@@ -49,7 +50,6 @@ national_entries = table_of(
     key=("office", "number"),
 )
 _INSERT = insert_rows(national_entries)
-_LOCK = select(func.pg_advisory_xact_lock(func.hashtext("intake.national_entries")))
 
 
 class NationalEntries:
@@ -70,7 +70,7 @@ class NationalEntries:
         another day stands under this one now. Lists wait here for each other: those of
         an office and of the one above it name the same receptions.
         """
-        self.session.execute(_LOCK)
+        lock_name(self.session, "intake.national_entries")
         table = national_entries.c
         receptions = [entry.register_no for entry in entries if entry.register_no]
         gone = or_(

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 
 from services.reporting.casework import mail
 from services.reporting.casework.delivery import Delivery
-from services.reporting.domain.notices import Mailing, Notice, NoticePaper
+from services.reporting.domain.notices import Mailing, Notice, NoticeKind, NoticePaper
 from services.reporting.domain.postings.rules import LETTER, STEP_REACHED, TOLD
 from services.reporting.domain.returns import message_ids
 from services.reporting.events import NoticesCollected
@@ -45,9 +45,13 @@ from shared.settings import settings
 from shared.vocabulary import PaperForm
 from shared.web.papers import MEDIA_TYPES, content_for_mail
 
-MAILED = frozenset({STEP_REACHED, TOLD, LETTER})
+MAILED = {
+    STEP_REACHED: NoticeKind.SUPERVISION,
+    TOLD: NoticeKind.TOLD,
+    LETTER: NoticeKind.HANDING,
+}
 """
-The events of which the office that they name gets a mail.
+The events of which the office that they name gets a mail, and what its notice is.
 """
 PRINTED = {
     "assignment.notice_printed": ("notice", "paper"),
@@ -57,6 +61,12 @@ PRINTED = {
 The events that bring a paper for a mail, with the fields of its identity and its text.
 """
 _MOST_PAPERS = 100  # in one mail
+# What a mail asks of the office, by what its notices are.
+_ASKED = {
+    NoticeKind.SUPERVISION: "以下事项请按期办理，督办函请在系统内答复。",
+    NoticeKind.HANDING: "以下事项请在系统内签收，按期办理。",
+    NoticeKind.TOLD: "以下情况请知悉。",
+}
 _AT_ONCE = 100  # urgent notices whose papers are printed, in one transaction
 
 
@@ -98,6 +108,7 @@ def _notice(event: ReceivedEvent) -> Notice:
         about=event["about"],
         day=event.occurred_on,
         urgent=event["urgent"],
+        kind=MAILED[event.type],
         paper=event["paper"],
     )
 
@@ -297,7 +308,10 @@ def letter(
     name = directory.office(mailing.office).name
     message = EmailMessage(policy=SMTP)
     urgent = "【加急】" if mailing.urgent else ""
-    message["Subject"] = f"{urgent}{name}督办通知（{mailing.day}，{len(notices)}件）"
+    # What is not supervision has a mail of its own (`_mail_alone`).
+    about = notices[0].kind
+    what = f"{name}{about.chinese}"
+    message["Subject"] = f"{urgent}{what}（{mailing.day}，{len(notices)}件）"
     message["Date"] = format_datetime(mailing.made_at.astimezone(SHANGHAI))
     message["X-Mailing"] = mailing.id
     message["Auto-Submitted"] = "auto-generated"
@@ -310,7 +324,7 @@ def letter(
         for index, notice in enumerate(notices, 1)
     )
     message.set_content(
-        f"{name}：\n\n以下事项请按期办理，督办函请在系统内答复。\n\n{lines}\n",
+        f"{name}：\n\n{_ASKED[about]}\n\n{lines}\n",
         cte="base64",
     )
     for index, paper in attached.items():

@@ -12,6 +12,16 @@ from typing import Any
 from shared.vocabulary import PaperForm, Term
 
 
+class NoticeKind(Term):
+    """
+    What a notice is, as the subject of its mail says.
+    """
+
+    SUPERVISION = "supervision", "督办通知"
+    HANDING = "handing", "交办通知"
+    TOLD = "told", "情况通知"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Notice:
     """
@@ -30,6 +40,7 @@ class Notice:
     about: str
     day: date
     urgent: bool
+    kind: NoticeKind = NoticeKind.SUPERVISION
     mailing: str | None = None
     paper: str | None = None
 

@@ -16,7 +16,7 @@ from shared.web.call import LEADERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import or_not_found
 from shared.web.paging import Page
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 
 @api(

@@ -35,7 +35,7 @@ from shared.settings import settings
 from shared.web.call import LEADERS, Call, Download
 from shared.web.endpoint import api
 from shared.web.paging import Page
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 
 @api(

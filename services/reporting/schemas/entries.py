@@ -13,9 +13,9 @@ from services.reporting.domain.measures import Measure, registry
 from services.reporting.schemas.figures import FiguresQuery
 from shared.numerals import yuan
 from shared.policy.programme import Programme
-from shared.web.field_kinds import Coded
-from shared.web.fields import page_size, text
 from shared.web.messages import Message
+from shared.web.schema.field_kinds import Coded
+from shared.web.schema.fields import page_size, text
 
 
 def _choices() -> Iterator[str]:

@@ -10,9 +10,16 @@ from typing import Any, ClassVar
 from marshmallow import Schema, fields
 
 from services.reporting.domain.measures import registry
-from shared.web.field_kinds import Labels
-from shared.web.fields import Strict, day, instant, nested, office_code, query_flag
-from shared.web.named import named
+from shared.web.schema.field_kinds import Labels
+from shared.web.schema.fields import (
+    Strict,
+    day,
+    instant,
+    nested,
+    office_code,
+    query_flag,
+)
+from shared.web.schema.named import named
 
 
 class FiguresQuery(Strict):

@@ -8,8 +8,8 @@ from marshmallow import Schema, fields
 
 from services.reporting.domain.notices import DeliveryState, Mailing
 from shared.records.views import view_of
-from shared.web.field_kinds import Labels
-from shared.web.fields import Strict, one_of
+from shared.web.schema.field_kinds import Labels
+from shared.web.schema.fields import Strict, one_of
 
 
 class RedeliveryBody(Strict):

@@ -9,9 +9,9 @@ from marshmallow import Schema, fields
 from services.reporting.domain.returns import ReturnState
 from services.reporting.schemas.figures import FiguresView
 from services.reporting.schemas.mailings import DeliveryView
-from shared.web.field_kinds import Labels
-from shared.web.fields import Strict, day, nested, office_code, one_of, text
-from shared.web.named import named
+from shared.web.schema.field_kinds import Labels
+from shared.web.schema.fields import Strict, day, nested, office_code, one_of, text
+from shared.web.schema.named import named
 
 
 class SigningBody(Strict):

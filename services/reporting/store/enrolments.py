@@ -12,9 +12,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.reporting.domain.enrolments import ENROLLED, FOR_ALL_PROGRAMMES, WITHDRAWN
 from services.reporting.store.ledger_tables import NOT_OF_ONE_PROGRAMME, facts
+from shared.storage.name_locks import lock_name
 
 _NUMBERS = bindparam("numbers", type_=ARRAY(String))
-_LOCK = select(func.pg_advisory_xact_lock(func.hashtext("reporting.enrolments")))
 _OF_CASES = select(
     func.reporting.enrolments_of(_NUMBERS)
     .table_valued(*facts.c, name="enrolment")
@@ -43,7 +43,7 @@ class Enrolments:
         Let no other transaction post events that count in all programmes before this
         one ends: either they see an enrolment, or the enrolment sees them.
         """
-        self.session.execute(_LOCK)
+        lock_name(self.session, "reporting.enrolments")
 
     def of_cases(self, numbers: Collection[str]) -> list[Any]:
         """

@@ -36,9 +36,14 @@ from tests.builders.hearing_states import (
 MERGED = replace(CASE, merged_into="清检信〔2020〕0008号", merged_on=TODAY)
 
 
-def plan(decided=DECIDED, others=(), *, case=CASE, terms=TERMS, **changes):
+HOLDERS = {"B01", "B02"}
+
+
+def plan(
+    decided=DECIDED, others=(), *, case=CASE, terms=TERMS, holders=HOLDERS, **changes
+):
     wanted = replace(PLAN, **changes)
-    return planning.plan(case, decided, terms, wanted, others)
+    return planning.plan(case, decided, terms, wanted, others, holders=holders)
 
 
 def refusals(attempt, *arguments, **changes):
@@ -49,6 +54,14 @@ def refusals(attempt, *arguments, **changes):
 
 def test_a_plan_says_what_is_heard_how_when_where_and_who_chairs():
     assert plan() == PLANNED
+
+
+def test_a_code_that_chaired_nothing_yet_is_refused_until_it_is_said_to_be_new():
+    assert refusals(plan, holders={"B01", "B20"}) == {
+        ("holder_not_known", "/chair_holder")
+    }
+    assert plan(holders={"B20", "B02"}).chair_holder == "B02"
+    assert plan(holders=(), chair_post="检察长", chair_holder=None).chair_holder is None
 
 
 def test_a_plan_is_refused_with_all_its_faults_at_once():

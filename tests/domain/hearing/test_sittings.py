@@ -177,7 +177,7 @@ def answered(hearing, day, member, *, accepted):
 
 ACTS = {
     "plan": lambda h, day, _: planning.plan(
-        CASE, h, TERMS, replace(PLAN, scheduled_on=day), ()
+        CASE, h, TERMS, replace(PLAN, scheduled_on=day), (), holders={PLAN.chair_holder}
     ),
     "draw": lambda h, day, _: panels.draw(
         h,

@@ -25,7 +25,7 @@ from shared.matter_numbers import (
     with_office,
 )
 from shared.policy.current import current_policy
-from shared.web.fields import number_text
+from shared.web.schema.fields import number_text
 from tests.builders import COUNTY, NEIGHBOUR, an_envelope
 from tests.builders.ledger_files import a_case, delimited, faults, read, values
 

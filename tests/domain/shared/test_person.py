@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from services.aid.endpoints.applications import person_of as person_of_aid
-from services.intake.store.personal import person_of as person_of_intake
+from services.intake.store.petitions.personal import person_of as person_of_intake
 from shared.person import identity_number_fault, person_hash, person_hash_by_name
 from shared.settings import settings
 

@@ -15,7 +15,7 @@ from tests.builders.hearings import a_member, a_plan, a_sitting, notices_of
 from tests.service.asking import all_items, at, refused
 from tests.service.hearing_desk import hearing_desk
 
-DEPUTY = {"chair_post": "副检察长", "chair_holder": "B02"}
+DEPUTY = {"chair_post": "副检察长", "chair_holder": "B02", "first_chair": True}
 
 
 def planned(as_office, number, **changes):

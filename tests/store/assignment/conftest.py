@@ -9,7 +9,7 @@ import pytest
 from shared import telemetry
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine(migrated):
     engine = migrated.engine("assignment")
     yield engine

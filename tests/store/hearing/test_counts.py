@@ -96,6 +96,7 @@ def test_hearings_are_counted_by_post_by_person_and_by_level(session):
     hold(session, COUNTY, "副检察长", "B02", leader_chaired=False)
     hold(session, CITY, "副检察长", settled=True)
 
+    assert {"B01", "B02"} <= Hearings(session).chair_holders(COUNTY)
     one, both = HearingCount(1, 1, 1, 1, 0), HearingCount(2, 1, 1, 1, 1)
     at_city = HearingCount(1, 1, 1, 0, 0)
     assert counted(session, CountedBy.CHAIR) == {"副检察长": one + both + at_city}

@@ -99,9 +99,9 @@ def tally_rows(
     The rows of a tally by office, without those in which nothing is counted.
 
     *offices* are those that ought to have done it, *cases* their cases in scope, *done*
-    in how many of those an office did which act, and
-    *lacking* those of the cases, or the first of them, that have no such act;
-    *departments* those of each office, with the posts that speak for them.
+    in how many of those an office did which act, and *lacking* those of the cases, or
+    the first of them, that have no such act; *departments* those of each office, with
+    the posts that speak for them.
     """
     by_office: dict[str, dict[str, list[Recorded]]] = defaultdict(
         lambda: defaultdict(list)

@@ -24,7 +24,7 @@ from services.assignment.domain.closings.evidence import (
     reported_documents,
     withdrawn_under,
 )
-from services.assignment.domain.closings.shown import head_problems, measure_problems
+from services.assignment.domain.closings.shown import shown_problems
 from services.assignment.domain.closings.signatures import unsigned
 from services.assignment.domain.closings.standard import (
     Checked,
@@ -94,9 +94,11 @@ def review(
     problems = [*_problems(closing, decision, programme, today)]
     if decision.confirms:
         problems += _to_confirm(closing, decision, programme, route, facts)
-        # Only a case that counts as resolved has heads and measures (PY-01).
+        # Only a case that counts as resolved has heads and measures (PY-01). What
+        # showed them when it was reported may have been taken back since.
         if counts_as == "resolved":
-            problems += _still_shown(closing, decision, programme, facts)
+            on = decision.on
+            problems += shown_problems(closing, programme, facts, on, "/verdict")
     else:
         problems += _to_return(decision, programme)
     reject_if(problems)
@@ -244,15 +246,3 @@ def _reasons_known(reasons: Collection[str], programme: Programme) -> Iterator[P
 def _choices(programme: Programme) -> str:
     allowed = programme.closing.return_reasons
     return "、".join(f"{reason.id}（{reason.text}）" for reason in allowed) or "（无）"
-
-
-def _still_shown(
-    closing: Closing, decision: Review, programme: Programme, facts: Collection[Fact]
-) -> Iterator[Problem]:
-    """
-    Check that what showed a measure or a head when the case was reported has not been
-    taken back since.
-    """
-    said = closing, programme, facts, decision.on, "/verdict"
-    yield from measure_problems(*said)
-    yield from head_problems(*said)

@@ -21,74 +21,63 @@ from shared.policy.programme import Programme
 from shared.vocabulary import Disposition, Remedy
 
 
-def unshown_heads(
-    closing: Closing, programme: Programme, facts: Collection[Fact], on: date
-) -> Iterator[DispositionRule]:
+def shown_problems(
+    closing: Closing,
+    programme: Programme,
+    facts: Collection[Fact],
+    on: date,
+    place: str | None = None,
+) -> Iterator[Problem]:
     """
-    Yield the chosen heads that nothing shows on a day: neither a document of the
-    closing nor a fact of the case that rests on a paper (PY-01, XQ-02).
+    Check that by a day every measure of a closing was taken and something shows every
+    chosen head. *place*: the field to name instead of the measure or head.
     """
-    named = {each.head for each in closing.head_evidence if each.documents}
-    withdrawn = withdrawn_documents(facts)
-    papers = [fact for fact in _done(facts, on) if _has_paper(fact, withdrawn)]
-    for head in closing.dispositions:
-        rule = programme.closing.disposition(head)
-        if rule and head not in named and not _in_record(rule, papers):
-            yield rule
+    for measure in _unshown_measures(closing, programme, facts, on):
+        yield Problem(
+            "measure_not_shown",
+            f"本案没有“{Remedy(measure.id).chinese}”的记录。",
+            "请先记录这项措施的办理情况，或从 measures 中删去。"
+            f"依据：{measure.source}。",
+            place or f"/measures/{closing.measures.index(measure.id)}",
+        )
+    for head in _unshown_heads(closing, programme, facts, on):
+        yield Problem(
+            "disposition_not_shown",
+            f"“{Disposition(head.id).chinese}”没有材料或记录证明。",
+            "请在 head_evidence 中写明由报结的哪份材料证明，或先记录办理情况并附材料。"
+            f"依据：{head.source}。",
+            place or f"/dispositions/{closing.dispositions.index(head.id)}",
+        )
 
 
-def unshown_measures(
+def _unshown_measures(
     closing: Closing, programme: Programme, facts: Collection[Fact], on: date
 ) -> Iterator[MeasureRule]:
     """
     Yield the measures that were not taken by a day, since the case last flowed back: no
     word of a closing stands for one (PY-33).
     """
-    done = _done(facts, on)
+    acts = _done(facts, on)
     for measure in closing.measures:
         rule = programme.closing.measure(measure)
-        if rule and not _in_record(rule, done):
+        if rule and not _in_record(rule, acts):
             yield rule
 
 
-def measure_problems(
-    closing: Closing,
-    programme: Programme,
-    facts: Collection[Fact],
-    on: date,
-    place: str | None = None,
-) -> Iterator[Problem]:
+def _unshown_heads(
+    closing: Closing, programme: Programme, facts: Collection[Fact], on: date
+) -> Iterator[DispositionRule]:
     """
-    Check that every measure of a closing was taken. *place*: the field to name instead
-    of the measure.
+    Yield the chosen heads that nothing shows on a day: neither a document of the
+    closing nor a fact of the case that rests on a paper (PY-01, XQ-02).
     """
-    for rule in unshown_measures(closing, programme, facts, on):
-        yield Problem(
-            "measure_not_shown",
-            f"本案没有“{Remedy(rule.id).chinese}”的记录。",
-            f"请先记录这项措施的办理情况，或从 measures 中删去。依据：{rule.source}。",
-            place or f"/measures/{closing.measures.index(rule.id)}",
-        )
-
-
-def head_problems(
-    closing: Closing,
-    programme: Programme,
-    facts: Collection[Fact],
-    on: date,
-    place: str | None = None,
-) -> Iterator[Problem]:
-    """
-    Check that something shows every chosen head. *place*: as for measures.
-    """
-    for rule in unshown_heads(closing, programme, facts, on):
-        yield Problem(
-            "disposition_not_shown",
-            f"“{Disposition(rule.id).chinese}”没有材料或记录证明。",
-            "请在 head_evidence 中写明由报结的哪份材料证明，或先记录办理情况并附材料。"
-            f"依据：{rule.source}。",
-            place or f"/dispositions/{closing.dispositions.index(rule.id)}",
-        )
+    with_documents = {each.head for each in closing.head_evidence if each.documents}
+    withdrawn = withdrawn_documents(facts)
+    papers = [fact for fact in _done(facts, on) if _has_paper(fact, withdrawn)]
+    for head in closing.dispositions:
+        rule = programme.closing.disposition(head)
+        if rule and head not in with_documents and not _in_record(rule, papers):
+            yield rule
 
 
 def _done(facts: Collection[Fact], on: date) -> list[Fact]:

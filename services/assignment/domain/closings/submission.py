@@ -18,7 +18,7 @@ from services.assignment.domain.closings.closing import (
     words_for_files,
 )
 from services.assignment.domain.closings.evidence import documents_of, withdrawn_among
-from services.assignment.domain.closings.shown import head_problems, measure_problems
+from services.assignment.domain.closings.shown import shown_problems
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.documents import filed_documents
 from shared.errors import Problem, reject_if
@@ -124,8 +124,7 @@ def _settled(
     What only a closing that counts as resolved must show.
     """
     yield from _substantive(matter, closing)
-    yield from measure_problems(closing, programme, facts, closing.submitted_on)
-    yield from head_problems(closing, programme, facts, closing.submitted_on)
+    yield from shown_problems(closing, programme, facts, closing.submitted_on)
     yield from _points_answered(unanswered)
 
 

@@ -71,7 +71,7 @@ def transitions_of(
     The transitions of a duty: day, rank in `TRANSITIONS`, name and place of the
     causing fact.
     """
-    rule, counts_from = instance.rule, instance.counts_from(facts, calendar)
+    rule, counts_from = instance.rule, _counts_from(instance, facts, calendar)
     earlier_releases = _releases_before(instance, facts)
     # What recurs, or was opened before, would else be discharged by the answer to the
     # opening before.
@@ -94,7 +94,7 @@ def transitions_of(
             if transition == "discharged" and (
                 index in spent
                 or fact is instance.opening
-                or (strict and fact.on < counts_from)
+                or (strict and (fact.on, index) < counts_from)
             ):
                 continue
             if transition == "released" and index in earlier_releases:
@@ -103,6 +103,30 @@ def transitions_of(
             revocable = transition == "released" and isinstance(fact, _REVOCABLE)
             name = "put_aside" if revocable else transition
             yield fact.on, TRANSITIONS.index(name), fact.cause, index
+
+
+def _counts_from(
+    instance: DutyInstance, facts: Sequence[Fact], calendar: Calendar
+) -> tuple[date, int]:
+    """
+    The first day on which doing it counts, and the place in the facts from which it
+    counts on that day.
+
+    Under `only_after` that place is the opening's, or the first fact's of that day
+    about its `per`; otherwise the whole day counts, so that the order of recording
+    decides nothing.
+    """
+    rule, day = instance.rule, instance.counts_from(facts, calendar)
+    if not rule.only_after or rule.every:
+        return day, 0
+    if rule.per is None:
+        return day, place_of(instance.opening, facts)
+    about = (
+        place
+        for place, fact in enumerate(facts)
+        if fact.on == day and fact.get(rule.per) == instance.key
+    )
+    return day, next(about, 0)
 
 
 def _without_rule(fact: Fact, identity: str, *, bears: bool) -> str | None:

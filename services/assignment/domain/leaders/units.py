@@ -110,14 +110,14 @@ def with_parts(facts: Iterable[Fact], parts: Sequence[Fact]) -> Iterator[Fact]:
     """
     for fact in facts:
         if isinstance(fact, UnitReported):
-            taken = [
+            parts_taken = [
                 each.part
                 for each in parts
                 if isinstance(each, UnitTakesPart)
                 and (each.to_office, each.role) == (fact.to_office, fact.role)
                 and each.on <= fact.on
             ]
-            yield replace(fact, part=taken[-1] if taken else fact.to_office)
+            yield replace(fact, part=parts_taken[-1] if parts_taken else fact.to_office)
         else:
             yield fact
 

@@ -38,7 +38,7 @@ from shared.rules import day_has_come, day_not_before, documents_filed
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
 from shared.web.paging import Page
-from shared.web.queries import ListQuery, PageQuery
+from shared.web.schema.queries import ListQuery, PageQuery
 
 
 @api(

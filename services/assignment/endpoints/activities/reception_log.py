@@ -36,7 +36,7 @@ from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight
 from shared.web.paging import Page
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 
 @api(

@@ -5,7 +5,7 @@ Tallies: how often offices did what a programme counts, and who did not.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -35,7 +35,7 @@ from services.assignment.store.activities.tallies import (
 )
 from shared.errors import reject_if
 from shared.policy.current import current_policy
-from shared.policy.parts.reports import Tally
+from shared.policy.parts.reports import Act, Tally
 from shared.policy.programme import Programme
 from shared.settings import settings
 from shared.share import Share
@@ -68,11 +68,13 @@ def show_tallies(call: Call) -> dict[str, Any]:
 @dataclass(frozen=True)
 class _Scope:
     """
-    What is counted: what these offices did under a programme on these days.
+    What is counted: what these offices did under a programme on these days; *acts*: its
+    acts by id.
     """
 
     session: Connection
     programme: Programme
+    acts: Mapping[str, Act]
     offices: Collection[str]
     from_: date
     to: date
@@ -93,15 +95,13 @@ def tallies_of(
     """
     owing = current_policy().directory.subtree(programme.hub, to)
     offices = [code for code in visible if code in owing]
-    scope = _Scope(call.session, programme, offices, from_, to)
+    acts = {act.id: act for act in programme.every_act()}
+    scope = _Scope(call.session, programme, acts, offices, from_, to)
     # What all tallies share is read once, however many the programme has.
     acts_done, by_party = _acts_done(scope), _by_party(scope)
     cases = cases_in_scope(scope.session, programme.code, offices, to)
-    done, departments = (
-        _cases_done(scope),
-        {code: _departments(code) for code in offices},
-    )
-    acts = {act.id: act for act in programme.every_act()}
+    done = _cases_done(scope)
+    departments = {code: _departments(code) for code in offices}
     items = []
     for tally in programme.tallies:
         if tally.body:
@@ -139,12 +139,13 @@ def _acts_done(scope: _Scope) -> list[Recorded]:
     return [*acts_recorded(*scope.arguments, named=named, tallies=tallies)]
 
 
-def _of_cases(programme: Programme, names: Iterable[str]) -> list[str]:
+def _of_cases(scope: _Scope, names: Iterable[str]) -> list[str]:
     """
     Those of the acts that are done in a case, not by an office as such.
     """
-    of_cases = {act.id for act in programme.every_act() if act.of == "case"}
-    return [name for name in names if name in of_cases]
+    return [
+        name for name in names if name in scope.acts and scope.acts[name].of == "case"
+    ]
 
 
 def _cases_done(scope: _Scope) -> dict[tuple[str, str], int]:
@@ -153,7 +154,7 @@ def _cases_done(scope: _Scope) -> dict[tuple[str, str], int]:
     """
     tallies = scope.programme.tallies
     names = {act for each in tallies if each.show == "missing" for act in each.acts}
-    acts = _of_cases(scope.programme, names)
+    acts = _of_cases(scope, names)
     return cases_done(*scope.arguments, acts=acts) if acts else {}
 
 
@@ -161,7 +162,7 @@ def _cases_lacking(scope: _Scope, tally: Tally) -> dict[str, list[str]]:
     """
     The first cases of each office without an act of the tally, where it shows them.
     """
-    acts = _of_cases(scope.programme, tally.acts) if tally.show == "missing" else []
+    acts = _of_cases(scope, tally.acts) if tally.show == "missing" else []
     return cases_lacking(*scope.arguments, acts=acts) if acts else {}
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.assignment import events
-from services.assignment.casework.batch_letters import letters
 from services.assignment.casework.moves import Reason, move_cases
 from services.assignment.casework.record import record_facts
 from services.assignment.domain import case_offices
@@ -23,6 +22,7 @@ from services.assignment.domain.facts.batches import BatchReceived, HandedDown
 from services.assignment.domain.leaders.units import accused_in
 from services.assignment.domain.matter import BegunMatter
 from services.assignment.endpoints.lookup import lock_cases_seen, programme_of
+from services.assignment.papers.mailed import letters
 from services.assignment.schemas.batches.batches import (
     BatchBody,
     BatchSummary,
@@ -40,7 +40,7 @@ from shared.web.call import CLERKS, REVIEWERS, Call
 from shared.web.endpoint import LONG_LIST, api
 from shared.web.lookup import or_not_found
 from shared.web.paging import Page, PageRequest
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 
 @api(

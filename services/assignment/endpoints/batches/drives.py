@@ -23,7 +23,7 @@ from shared.web.call import LEADERS, Call
 from shared.web.endpoint import LONG_LIST, api
 from shared.web.lookup import or_not_found
 from shared.web.paging import Page
-from shared.web.queries import ListQuery, PageQuery
+from shared.web.schema.queries import ListQuery, PageQuery
 
 
 @api(

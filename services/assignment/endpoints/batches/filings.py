@@ -18,7 +18,7 @@ from shared.rules import day_has_come
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.paging import Page, PageRequest
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 
 @api(

@@ -33,7 +33,7 @@ from shared.web.call import CLERKS, REVIEWERS, Call
 from shared.web.endpoint import LONG_LIST, api
 from shared.web.lookup import or_not_found
 from shared.web.paging import Page, PageRequest
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 
 @api(

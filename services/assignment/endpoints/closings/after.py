@@ -24,7 +24,7 @@ from shared.vocabulary import FollowUpResult
 from shared.web.call import CLERKS, REVIEWERS, Call
 from shared.web.endpoint import api
 from shared.web.paging import Page
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 
 @api(

@@ -17,7 +17,7 @@ from services.assignment.domain.closings.closing import Closing
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.closings import ClosingEvaluated, ClosingSampled
 from services.assignment.domain.matter import BegunMatter
-from services.assignment.endpoints.lookup import case_of, noting_a_leak, programme_of
+from services.assignment.endpoints.lookup import case_of, matter_in_sight, programme_of
 from services.assignment.schemas.closings import audits as schemas
 from services.assignment.store import Audits, Closings, Matters
 from shared.errors import Conflict, Rejected, reject_if
@@ -27,7 +27,7 @@ from shared.web.call import LEADERS, REVIEWERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight, or_not_found
 from shared.web.paging import Page
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 
 @api(
@@ -135,8 +135,7 @@ def evaluate_closing(call: Call) -> dict[str, Any]:
     number, body, closings = call.path["number"], call.body, Closings(call.session)
     matter = or_not_found(closings.get(number), "报结", number).number
     row = Matters(call.session).known(matter, lock=True)
-    with noting_a_leak(call, row):
-        in_sight(call, row, "报结", number)
+    matter_in_sight(call, row, "报结", number)
     # It may have been reviewed until the case was locked.
     report = or_not_found(closings.get(number), "报结", number)
     facts = Matters(call.session).facts(row.number)

@@ -17,7 +17,7 @@ from services.assignment.domain.closings.standard import Checked, standard_on
 from services.assignment.domain.closings.submission import submit
 from services.assignment.domain.facts.further import OWN, without_other_lists
 from services.assignment.domain.matter import BegunMatter
-from services.assignment.endpoints.lookup import case_of, noting_a_leak
+from services.assignment.endpoints.lookup import case_of, matter_in_sight
 from services.assignment.endpoints.views import (
     route_of,
     seats_of,
@@ -41,7 +41,7 @@ from shared.vocabulary import PendingClosing
 from shared.web.auth import require_office, require_own_office, require_role
 from shared.web.call import CLERKS, LEADERS, READERS, REVIEWERS, Call
 from shared.web.endpoint import LONG_LIST, api
-from shared.web.lookup import in_sight, or_not_found
+from shared.web.lookup import or_not_found
 from shared.web.paging import Page
 
 
@@ -240,8 +240,7 @@ def _closing_of(call: Call) -> tuple[Any, closing.Closing]:
     # report, as everywhere, or two requests would wait for each other.
     case = or_not_found(closings.get(number), "报结", number).number
     row = Matters(call.session).get(case, lock=True)
-    with noting_a_leak(call, row):
-        in_sight(call, row, "报结", number)
+    row = matter_in_sight(call, row, "报结", number)
     return row, or_not_found(closings.get(number, lock=True), "报结", number)
 
 

@@ -20,7 +20,7 @@ from services.assignment.domain.facts.duties import SignedRecord
 from services.assignment.domain.facts.further import OWN, seen_by
 from services.assignment.domain.matter import MatterState
 from services.assignment.endpoints.lookup import programme_of
-from services.assignment.endpoints.seen import Seen, duty_seen
+from services.assignment.endpoints.seen import SeenMatter, duty_seen
 from services.assignment.endpoints.views import shown_duties
 from services.assignment.schemas.duties.duties import (
     DeadlineQuery,
@@ -103,7 +103,7 @@ def explain_due_day(call: Call) -> dict[str, Any]:
     }
 
 
-def _facts_of(seen: Seen, further: MatterState | None) -> list[Fact]:
+def _facts_of(seen: SeenMatter, further: MatterState | None) -> list[Fact]:
     """
     The facts from which duties follow in a matter; with *further*, as the further
     programme sees them.

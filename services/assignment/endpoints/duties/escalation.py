@@ -8,7 +8,7 @@ from typing import Any
 
 from services.assignment.domain.escalation.interviews import Interview
 from services.assignment.endpoints.duties.notices import from_above
-from services.assignment.endpoints.lookup import noting_a_leak
+from services.assignment.endpoints.lookup import matter_in_sight
 from services.assignment.schemas.duties.escalation import (
     EscalationStepView,
     InterviewBody,
@@ -20,7 +20,6 @@ from shared.policy.current import current_policy
 from shared.rules import day_has_come, day_not_before, post_exists
 from shared.web.call import LEADERS, Call
 from shared.web.endpoint import api
-from shared.web.lookup import in_sight
 from shared.web.paging import Page
 
 
@@ -60,8 +59,7 @@ def decide_interview(call: Call) -> Any:
     candidate = steps.with_decision(body["candidate"])
     is_candidate = candidate and candidate.kind == _CANDIDATE
     step = candidate if is_candidate else None
-    with noting_a_leak(call, step):
-        row = in_sight(call, step, "约谈建议", body["candidate"])
+    row = matter_in_sight(call, step, "约谈建议", body["candidate"])
     from_above(call, row.office)
     own = current_policy().directory.office(call.who.office)
     reject_if(

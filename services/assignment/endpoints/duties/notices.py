@@ -17,7 +17,11 @@ from services.assignment.domain.escalation import notices as letters
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.escalation.steps import chief_of
 from services.assignment.domain.facts.notices import NoticeAccepted
-from services.assignment.endpoints.lookup import matter_of, noting_a_leak, programme_of
+from services.assignment.endpoints.lookup import (
+    matter_in_sight,
+    matter_of,
+    programme_of,
+)
 from services.assignment.schemas.duties import escalation as schemas
 from services.assignment.store import OUTBOX, Matters, Notices
 from shared.errors import Forbidden, Problem, reject_if
@@ -27,7 +31,6 @@ from shared.policy.programme import Programme
 from shared.rules import day_has_come, day_not_before, post_exists
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
-from shared.web.lookup import in_sight
 from shared.web.paging import Page
 
 
@@ -183,9 +186,7 @@ def _notice_of(call: Call, *, lock: bool = False) -> Notice:
     change of a notice.
     """
     number, notices = call.path["number"], Notices(call.session)
-    notice = notices.get(number)
-    with noting_a_leak(call, notice):
-        notice = in_sight(call, notice, "督办函", number)
+    notice = matter_in_sight(call, notices.get(number), "督办函", number)
     if not lock:
         return notice
     Matters(call.session).lock(notice.number)

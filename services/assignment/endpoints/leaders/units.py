@@ -16,7 +16,7 @@ from services.assignment.domain import case_offices
 from services.assignment.domain.facts.batches import UnitReported
 from services.assignment.domain.leaders import unit_suggestions, units
 from services.assignment.domain.matter import BegunMatter
-from services.assignment.endpoints.lookup import accused_of, noting_a_leak
+from services.assignment.endpoints.lookup import accused_of, matter_in_sight
 from services.assignment.schemas.leaders import units as schemas
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, Problem, reject_if
@@ -27,9 +27,9 @@ from shared.vocabulary import UnitRole
 from shared.web.auth import require_office
 from shared.web.call import CLERKS, REVIEWERS, Call
 from shared.web.endpoint import api
-from shared.web.lookup import in_sight, or_not_found
+from shared.web.lookup import or_not_found
 from shared.web.paging import Page, PageRequest
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 
 @api("GET", "/cases/<number>/units", answer=schemas.UnitsView)
@@ -117,8 +117,9 @@ def _case_of_party(call: Call, *, lock: bool = False) -> Any:
     row = or_not_found(matter, "案件", number)
     parts = {unit.office for unit in _units_of(call, row)}
     ours = current_policy().directory.subtree(call.who.office, call.today)
-    with noting_a_leak(call, row):
-        return row if parts & set(ours) else in_sight(call, row, "案件", number)
+    if parts & set(ours):
+        return row
+    return matter_in_sight(call, row, "案件", number)
 
 
 def _agree(

@@ -25,7 +25,7 @@ from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight
 from shared.web.paging import Page
-from shared.web.queries import PageQuery
+from shared.web.schema.queries import PageQuery
 
 MOST_CASES = 500
 

@@ -4,17 +4,25 @@ The ledger as an office reads it: its cases, and what it owes or owed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.assignment.domain.closings.after import watched_until
 from services.assignment.domain.closings.archiving import last_archiving
 from services.assignment.domain.closings.flow_back import repeats_after_closing
 from services.assignment.domain.duties.alerts import alert_level_of_case, owes_fields
+from services.assignment.domain.duties.duty import Duty
+from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.corrected import is_case_withdrawn
 from services.assignment.domain.facts.further import enrolled_in
 from services.assignment.domain.leaders.required_fields import missing_fields
-from services.assignment.endpoints.lookup import case_had_by, led_by, programme_of
-from services.assignment.endpoints.seen import case_seen
+from services.assignment.domain.matter import BegunMatter, MatterState
+from services.assignment.endpoints.lookup import (
+    case_had_by,
+    leading_after,
+    programme_of,
+)
+from services.assignment.endpoints.seen import SeenMatter, case_seen
 from services.assignment.endpoints.views import shown_closing, shown_duties, summary
 from services.assignment.schemas.working import cases as schemas
 from services.assignment.store import CaseLists, Closings, Duties, Matters
@@ -23,8 +31,8 @@ from shared.policy.current import current_policy
 from shared.policy.parts.alerts import AlertColours
 from shared.web.call import Call
 from shared.web.endpoint import api
-from shared.web.named import PARTS
 from shared.web.paging import Page
+from shared.web.schema.named import PARTS
 
 _PAGE = frozenset({"office", "after", "limit"})
 
@@ -50,26 +58,12 @@ def show_case(call: Call) -> dict[str, Any]:
     as it handed it on, with what it owed itself.
     """
     row = case_had_by(call)
-    seen = case_seen(call, row)
-    state, facts, left = seen.state, seen.facts, seen.handed_on
-    here = call.may_see(row.office)
-    owed = [
-        duty
-        for duty in Duties(call.session).of_matter(row.number)
-        if here or call.may_see(duty.office)
-    ]
-    still = {duty.id for duty in owed}
-    owed_once = [
-        duty
-        for duty in (left.every_duty.values() if left else ())
-        if duty.id not in still and any(map(call.may_see, duty.offices))
-    ]
-    programme = current_policy().programmes.get(state.programme)
-    repeated, volume = repeats_after_closing(facts), last_archiving(facts)
-    missing = owes_fields(state.standing, merged=state.merged) and bool(
-        missing_fields(led_by(state, facts), programme)
-    )
-    watch = programme.closing.watch
+    here, seen = call.may_see(row.office), case_seen(call, row)
+    state, facts = seen.state, seen.facts
+    owed, owed_once = _owed(call, row, seen)
+    reports = Closings(call.session).of_matter(row.number) if here else []
+    volume, rules = last_archiving(facts), current_policy().programmes
+    watch = rules.get(state.programme).closing.watch
     withdrawn_from = seen.enrolled.keys() - enrolled_in(facts)
     return {
         **summary(state, [row.number] if is_case_withdrawn(facts) else ()),
@@ -82,22 +76,48 @@ def show_case(call: Call) -> dict[str, Any]:
         "alert_level": alert_level_of_case(
             owed,
             call.today,
-            lacking=programme.alerts if missing and here else None,
-            colours_of=current_policy().programmes.colours_of,
+            lacking=_lacking(state, facts) if here else None,
+            colours_of=rules.colours_of,
         ),
         "watch_days": watch and watch.days,
         "watched_until": watched_until(state.standing, state.concluded_on, watch),
-        "repeats_after_closing": [repeat.on for repeat in repeated],
+        "repeats_after_closing": [r.on for r in repeats_after_closing(facts)],
         "duties": [
             *shown_duties(owed_once, seen.on),
             *shown_duties(owed, call.today),
         ],
-        "closings": [
-            shown_closing(row, report)
-            for report in Closings(call.session).of_matter(row.number)
-            if here
-        ],
+        "closings": [shown_closing(row, report) for report in reports],
     }
+
+
+def _owed(
+    call: Call, row: BegunMatter, seen: SeenMatter
+) -> tuple[list[Duty], list[Duty]]:
+    """
+    What is owed in a case that the caller may read: all of it at the office that has
+    it; at one that had it what it owes itself, and what it owed until it handed it on.
+    """
+    duties = Duties(call.session).of_matter(row.number)
+    if call.may_see(row.office):
+        return duties, []
+    owed = [duty for duty in duties if call.may_see(duty.office)]
+    still, left = {duty.id for duty in owed}, seen.handed_on
+    return owed, [
+        duty
+        for duty in (left.every_duty.values() if left else ())
+        if duty.id not in still and any(map(call.may_see, duty.offices))
+    ]
+
+
+def _lacking(state: MatterState, facts: Sequence[Fact]) -> AlertColours | None:
+    """
+    The colours of the programme of a case that owes fields that it does not name yet.
+    """
+    programme = current_policy().programmes.get(state.programme)
+    owing = owes_fields(state.standing, merged=state.merged)
+    if owing and missing_fields(leading_after(state, facts), programme):
+        return programme.alerts
+    return None
 
 
 @api("GET", "/duties", query=schemas.DutyQuery, answer=schemas.DutyView, many=True)

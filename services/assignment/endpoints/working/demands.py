@@ -13,8 +13,8 @@ from services.assignment.domain.working import demands
 from services.assignment.domain.working.demands import Demand, PointAnswer
 from services.assignment.endpoints.lookup import (
     case_of,
+    matter_in_sight,
     next_version,
-    noting_a_leak,
     require_content,
 )
 from services.assignment.schemas.working.working import (
@@ -28,9 +28,9 @@ from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
-from shared.web.lookup import in_sight, or_not_found
+from shared.web.lookup import or_not_found
 from shared.web.paging import Page
-from shared.web.queries import PageQuery
+from shared.web.schema.queries import PageQuery
 
 
 @api(
@@ -87,8 +87,7 @@ def answer_point(call: Call) -> Demand:
     identity, store = call.path["identity"], Demands(call.session)
     number = or_not_found(store.get(identity), "诉求", identity).number
     row = Matters(call.session).known(number, lock=True)
-    with noting_a_leak(call, row):
-        in_sight(call, row, "诉求", identity)
+    matter_in_sight(call, row, "诉求", identity)
     require_content(call, row)
     versions = store.of_case(number)
     demand = next(each for each in versions if each.id == identity)

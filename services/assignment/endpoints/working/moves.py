@@ -24,7 +24,7 @@ from shared.policy.current import current_policy
 from shared.web.call import Call
 from shared.web.endpoint import api
 from shared.web.paging import Page
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 
 @api("GET", "/cases/<number>/offices", answer=OfficesView)

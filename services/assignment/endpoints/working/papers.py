@@ -28,8 +28,8 @@ from services.assignment.endpoints.batches.batches import batch_of
 from services.assignment.endpoints.duties.notices import from_above
 from services.assignment.endpoints.lookup import (
     case_of,
+    matter_in_sight,
     matter_of,
-    noting_a_leak,
     require_content,
 )
 from services.assignment.endpoints.working.office_papers import of_office
@@ -63,7 +63,7 @@ from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.web.auth import require_office
 from shared.web.call import Call
-from shared.web.lookup import in_sight, or_not_found
+from shared.web.lookup import or_not_found
 
 
 @dataclass(frozen=True)
@@ -235,9 +235,7 @@ def _of_notice(call: Call, template: PaperTemplate) -> PaperContent | None:
     The paper is the supervising office's, which is above the one that it goes to.
     """
     number, notices = call.path["number"], Notices(call.session)
-    issued = notices.get(number)
-    with noting_a_leak(call, issued):
-        issued = in_sight(call, issued, "督办函", number)
+    issued = matter_in_sight(call, notices.get(number), "督办函", number)
     from_above(call, issued.office)
     if template.states != "notice":
         return None
@@ -312,10 +310,8 @@ def _of_objection(call: Call, template: PaperTemplate) -> PaperContent | None:
     """
     The letter is the objecting office's.
     """
-    number = call.path["number"]
-    raised = Objections(call.session).get(number)
-    with noting_a_leak(call, raised):
-        raised = in_sight(call, raised, "异议", number)
+    number, objections = call.path["number"], Objections(call.session)
+    raised = matter_in_sight(call, objections.get(number), "异议", number)
     if template.states != "objection":
         return None
     row = Matters(call.session).known(raised.number)

@@ -24,8 +24,8 @@ from services.assignment.endpoints.lookup import (
     accused_of,
     case_of,
     leading_of,
+    matter_in_sight,
     next_version,
-    noting_a_leak,
 )
 from services.assignment.schemas.working.working import (
     PlanBody,
@@ -40,9 +40,9 @@ from shared.policy.parts.working import PlanRules
 from shared.vocabulary import PlanVerdict
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
-from shared.web.lookup import in_sight, or_not_found
+from shared.web.lookup import or_not_found
 from shared.web.paging import Page
-from shared.web.queries import PageQuery
+from shared.web.schema.queries import PageQuery
 
 
 @api(
@@ -167,8 +167,7 @@ def _plan_of(call: Call) -> tuple[Any, Plan]:
     identity, store = call.path["identity"], Plans(call.session)
     number = or_not_found(store.get(identity), "化解方案", identity).number
     row = Matters(call.session).known(number, lock=True)
-    with noting_a_leak(call, row):
-        in_sight(call, row, "化解方案", identity)
+    matter_in_sight(call, row, "化解方案", identity)
     plan = or_not_found(store.get(identity, lock=True), "化解方案", identity)
     return row, plans.taken_over(plan, row.office)
 

@@ -8,11 +8,11 @@ from marshmallow import Schema, fields
 
 from services.assignment.domain.facts.leaders import Party
 from shared.records.views import view_of
-from shared.web import fields as schema
-from shared.web.field_kinds import Labels
-from shared.web.fields import Strict
-from shared.web.named import named
-from shared.web.queries import ListQuery
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Labels
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
+from shared.web.schema.queries import ListQuery
 
 
 class PartyBody(Strict):

@@ -13,10 +13,10 @@ from services.assignment.domain.activities.reception_log import (
 )
 from services.assignment.schemas.leaders.leaders import RateView
 from shared.records.views import view_of
-from shared.web import fields as schema
-from shared.web.field_kinds import Labels
-from shared.web.fields import Strict
-from shared.web.named import named
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Labels
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
 
 
 class NationalEntryBody(Strict):

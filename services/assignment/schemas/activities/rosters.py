@@ -9,11 +9,11 @@ from marshmallow import Schema, fields
 from services.assignment.domain.activities.rosters import GAPS, GapDay, Log, RosterSlot
 from services.assignment.schemas.leaders.leaders import RateView
 from shared.records.views import view_of
-from shared.web import fields as schema
-from shared.web.field_kinds import Coded, Labels
-from shared.web.fields import Strict
-from shared.web.named import named
-from shared.web.queries import ListQuery
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Coded, Labels
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
+from shared.web.schema.queries import ListQuery
 
 
 class RosterSlotBody(Strict):

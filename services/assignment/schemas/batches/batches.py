@@ -18,10 +18,10 @@ from services.assignment.domain.batches.batches import (
 )
 from shared.records.views import view_of
 from shared.vocabulary import ObjectionVerdict, Track
-from shared.web import fields as schema
-from shared.web.field_kinds import Coded
-from shared.web.fields import Strict
-from shared.web.named import named
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Coded
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
 
 
 class BatchBody(Strict):

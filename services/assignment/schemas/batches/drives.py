@@ -8,9 +8,9 @@ from marshmallow import fields
 
 from services.assignment.domain.batches.drives import Drive, DriveCase, DriveFigures
 from shared.records.views import view_of
-from shared.web import fields as schema
-from shared.web.fields import Strict
-from shared.web.named import named
+from shared.web.schema import fields as schema
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
 
 
 class DriveBody(Strict):

@@ -5,10 +5,10 @@ Request and response schemas of the endpoints for what comes after a closing.
 from __future__ import annotations
 
 from shared.vocabulary import FollowUpResult, FollowUpWay
-from shared.web import fields as schema
-from shared.web.field_kinds import Labels
-from shared.web.fields import Strict
-from shared.web.named import named
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Labels
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
 
 
 class FollowUpBody(Strict):

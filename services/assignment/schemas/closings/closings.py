@@ -15,11 +15,11 @@ from services.assignment.domain.closings.closing import (
 )
 from shared.records.views import view_of
 from shared.vocabulary import ClosingKind, Disposition, PendingClosing, Remedy, Verdict
-from shared.web import fields as schema
-from shared.web.field_kinds import Coded
-from shared.web.fields import Strict
-from shared.web.named import named, named_term
-from shared.web.queries import ListQuery
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Coded
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named, named_term
+from shared.web.schema.queries import ListQuery
 
 
 class DocumentBody(Strict):

@@ -4,8 +4,8 @@ What is accepted about the dossier of a case over HTTP.
 
 from __future__ import annotations
 
-from shared.web import fields as schema
-from shared.web.fields import Strict
+from shared.web.schema import fields as schema
+from shared.web.schema.fields import Strict
 
 
 class DossierBody(Strict):

@@ -8,10 +8,10 @@ from services.assignment.domain.closings.endings import Ending, HandOver
 from services.assignment.schemas.closings.closings import DocumentBody
 from shared.records.views import view_of
 from shared.vocabulary import EndingState, EndingVerdict, Help
-from shared.web import fields as schema
-from shared.web.fields import Strict
-from shared.web.named import named
-from shared.web.queries import ListQuery
+from shared.web.schema import fields as schema
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
+from shared.web.schema.queries import ListQuery
 
 EndingView = view_of(
     Ending,

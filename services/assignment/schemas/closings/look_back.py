@@ -7,10 +7,10 @@ from __future__ import annotations
 from services.assignment.domain.closings.look_back import CauseCount, LookBack
 from shared.records.views import view_of
 from shared.vocabulary import LookBackState, LookBackVerdict
-from shared.web import fields as schema
-from shared.web.fields import Strict
-from shared.web.named import named
-from shared.web.queries import ListQuery
+from shared.web.schema import fields as schema
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
+from shared.web.schema.queries import ListQuery
 
 LookBackView = view_of(
     LookBack,

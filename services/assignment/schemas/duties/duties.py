@@ -12,10 +12,10 @@ from services.assignment.domain.facts.duties import ADJUSTMENTS
 from services.assignment.schemas.working.cases import DutyView
 from shared.policy.calendar import DayNote
 from shared.records.views import view_of
-from shared.web import fields as schema
-from shared.web.field_kinds import Account, Coded
-from shared.web.fields import Strict
-from shared.web.named import named
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Account, Coded
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
 
 HistoryView = view_of(
     HistoryLine,

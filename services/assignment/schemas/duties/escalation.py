@@ -16,11 +16,11 @@ from shared.vocabulary import (
     InterviewDecision,
     NoticeState,
 )
-from shared.web import fields as schema
-from shared.web.field_kinds import Account, Coded, Labels
-from shared.web.fields import Strict
-from shared.web.named import named
-from shared.web.queries import ListQuery
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Account, Coded, Labels
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
+from shared.web.schema.queries import ListQuery
 
 
 class SupervisionQuery(ListQuery):

@@ -10,10 +10,10 @@ from services.assignment.domain.leaders.checklists import Checklist, Entry, Item
 from services.assignment.domain.leaders.own_lists import ListVersion
 from services.assignment.schemas.activities.acts import PartyBody
 from shared.records.views import nested_view, view_of
-from shared.web import fields as schema
-from shared.web.fields import Strict
-from shared.web.named import named
-from shared.web.queries import PageQuery
+from shared.web.schema import fields as schema
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
+from shared.web.schema.queries import PageQuery
 
 
 class EntryBody(Strict):

@@ -25,10 +25,10 @@ from shared.policy.parts.general import MandatoryField
 from shared.records.views import view_of
 from shared.share import Share
 from shared.vocabulary import Difficulty, Track
-from shared.web import fields as schema
-from shared.web.field_kinds import Coded, Labels
-from shared.web.fields import Strict
-from shared.web.named import named
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Coded, Labels
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
 
 
 class LeaderBody(Strict):

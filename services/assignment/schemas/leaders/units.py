@@ -13,9 +13,9 @@ from services.assignment.domain.leaders.unit_suggestions import (
 from services.assignment.domain.leaders.units import STATES, Coordination, Unit
 from shared.records.views import view_of
 from shared.vocabulary import UnitRole
-from shared.web import fields as schema
-from shared.web.field_kinds import Coded, Labels
-from shared.web.fields import Strict
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Coded, Labels
+from shared.web.schema.fields import Strict
 
 
 class UnitBody(Strict):

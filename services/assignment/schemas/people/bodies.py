@@ -15,12 +15,12 @@ from services.assignment.domain.people.responsibility import (
 from services.assignment.schemas.leaders.checklists import EntryView
 from services.assignment.schemas.leaders.leaders import PostView
 from shared.records.views import view_of
-from shared.web import fields as schema
-from shared.web.field_kinds import Labels
-from shared.web.fields import Strict
 from shared.web.messages import Message
-from shared.web.named import named
-from shared.web.queries import ListQuery
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Labels
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
+from shared.web.schema.queries import ListQuery
 
 _TELEPHONE = r"((0[0-9]{2,3}-?)?[2-9][0-9]{6,7}(-[0-9]{1,6})?|12[0-9]{3})"
 

@@ -9,10 +9,10 @@ from marshmallow import Schema, fields
 from services.assignment.domain.people.holders import Holding, LedByHolder
 from services.assignment.schemas.working.cases import DutyView
 from shared.records.views import view_of
-from shared.web import fields as schema
-from shared.web.fields import Strict
-from shared.web.named import named
-from shared.web.queries import ListQuery, PageQuery
+from shared.web.schema import fields as schema
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
+from shared.web.schema.queries import ListQuery, PageQuery
 
 
 class HolderBody(Strict):

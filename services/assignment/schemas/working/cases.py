@@ -13,11 +13,11 @@ from services.assignment.schemas.closings.closings import ClosingView
 from shared.policy.describe.phrases import CREDITORS
 from shared.records.views import view_of
 from shared.vocabulary import AlertLevel, CountedBy, Difficulty, DutyState, Standing
-from shared.web import fields as schema
-from shared.web.field_kinds import Coded, Labels
-from shared.web.fields import Strict
-from shared.web.named import named
-from shared.web.queries import ListQuery
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Coded, Labels
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
+from shared.web.schema.queries import ListQuery
 
 
 class CasesQuery(ListQuery):

@@ -8,8 +8,8 @@ from marshmallow import Schema, fields
 
 from services.assignment.domain.case_offices import CaseMove, HandedRound
 from shared.records.views import view_of
-from shared.web.named import named
-from shared.web.queries import ListQuery
+from shared.web.schema.named import named
+from shared.web.schema.queries import ListQuery
 
 
 class CaseMoveView(view_of(CaseMove)):  # type: ignore[misc]

@@ -4,9 +4,9 @@ Request schemas of the papers of an office about a period.
 
 from __future__ import annotations
 
-from shared.web import fields as schema
-from shared.web.named import named
 from shared.web.papers import FiledPaper, PrintedPaper
+from shared.web.schema import fields as schema
+from shared.web.schema.named import named
 
 
 class PeriodPaper(PrintedPaper):

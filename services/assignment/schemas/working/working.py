@@ -9,9 +9,9 @@ from services.assignment.domain.working.plans import STATES as PLAN_STATES
 from services.assignment.domain.working.plans import Plan
 from shared.records.views import view_of
 from shared.vocabulary import Disposition, PlanVerdict, ReplyMode
-from shared.web import fields as schema
-from shared.web.field_kinds import Coded
-from shared.web.fields import Strict
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Coded
+from shared.web.schema.fields import Strict
 
 
 class StepBody(Strict):

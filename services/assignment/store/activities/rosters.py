@@ -23,7 +23,7 @@ T = TypeVar("T", bound=RosterSlot)
 
 
 def _table(record: type[RosterSlot], name: str) -> Table:
-    day = [name for name in kinds_of(RosterSlot) if name != "id"]
+    day = [column for column in kinds_of(RosterSlot) if column != "id"]
     return table_of(
         record,
         name,

@@ -44,8 +44,8 @@ class LookBacks(Records[LookBack]):
         request: PageRequest,
     ) -> Page[LookBack]:
         """
-        Those in the cases of these *offices*, and those they answer for, with the
-        *filters* values.
+        Those in the cases of these *offices*, and those they answer for, whose fields
+        have the values of *filters*.
         """
         query = self._seen_by(offices).where(
             *(look_backs.c[name] == value for name, value in filters.items())

@@ -13,8 +13,7 @@ from sqlalchemy import Connection, delete, func, literal, select
 from services.assignment.domain.duties.duty import CLOSED
 from services.assignment.store.tables import duties, matters
 from services.assignment.store.tables import recalculation_slices as slices
-
-_BEGINNING = func.pg_advisory_xact_lock(func.hashtext("assignment.recalculation"))
+from shared.storage.name_locks import lock_name
 
 
 class RecalculationSlices:
@@ -32,7 +31,7 @@ class RecalculationSlices:
         """
         # Processes that start together wait here, so that one cuts and the others
         # share.
-        self.session.execute(select(_BEGINNING))
+        lock_name(self.session, "assignment.recalculation")
         remaining = self.remaining(version)
         if remaining:
             return remaining

@@ -257,8 +257,8 @@ class Profiles:
         since: date | None = None,
     ) -> list[str]:
         """
-        Return the first *limit* numbers of cases that belong to one of the *groups*
-        groups, office by office; no more offices are read than are needed for so many.
+        Return the first *limit* numbers of cases that belong to one of *groups*, office
+        by office; no more offices are read than are needed for so many.
         """
         by_office = dict[str, list[CaseGroup]]()
         enough = 0

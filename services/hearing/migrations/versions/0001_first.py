@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     String,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -129,6 +130,11 @@ def _hearings() -> None:
             ["case_number"], ["hearing.cases.number"], name="fk_hearings_case_number"
         ),
         Index("ix_hearings_case_number", "case_number"),
+        Index(
+            "ix_hearings_office_chair_holder",
+            *("office", "chair_holder"),
+            postgresql_where=text("chair_holder IS NOT NULL"),
+        ),
         Index("ix_hearings_office_id", "office", "id"),
         Index("ix_hearings_office_scheduled_on", "office", "scheduled_on"),
         Index("ix_hearings_programme_held_on_office", "programme", "held_on", "office"),

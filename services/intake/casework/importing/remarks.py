@@ -45,7 +45,7 @@ class Remarks:
         columns = columns_of(self.programme.code)
         for name in LEADERS:
             if rows := self._listed(name):
-                yield f"{rows}“{columns[name].title}”填的不是院领导职务，不算包案。"
+                yield f"{rows}“{columns[name].title}”填的职务不能包案，不算包案。"
 
     def _listed(self, kind: str) -> str:
         named = self.rows.get(kind, [])

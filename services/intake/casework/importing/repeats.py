@@ -14,12 +14,7 @@ from sqlalchemy import Connection
 from services.intake.casework.forms import form_of
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.corrections.corrections import differences
-from services.intake.store import (
-    CountedRepeats,
-    matter_of,
-    person_of,
-    petitioned_on,
-)
+from services.intake.store import CountedRepeats, matter_of, person_of, petitioned_on
 from shared.errors import Problem
 from shared.policy.programme import Programme
 from shared.storage.name_locks import lock_names

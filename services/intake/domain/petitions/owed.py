@@ -69,9 +69,15 @@ def owed(record: Record, calendar: Calendar) -> tuple[Owed, ...]:
     several programmes owe it.
     """
     announced = [owed for each in record.announced for owed in each.owed]
-    kinds = {kind for each in record.announced for kind in each.kinds}
-    found = {*announced, *_computed(record, kinds, calendar)}
-    return tuple(sorted(found, key=lambda each: (each.due_on, each.what)))
+    # Programmes share ids of rules: only those of the petition's own are computed here.
+    kinds = {
+        kind
+        for each in record.announced
+        if each.programme == record.programme.code
+        for kind in each.kinds
+    }
+    duties = {*announced, *_computed(record, kinds, calendar)}
+    return tuple(sorted(duties, key=lambda each: (each.due_on, each.what)))
 
 
 @dataclass(frozen=True)

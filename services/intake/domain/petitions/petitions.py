@@ -10,11 +10,16 @@ from datetime import date
 from typing import Any
 
 from services.intake.domain.petitions.appeals import appeal_problems
-from services.intake.domain.words import in_words, not_in_words
+from services.intake.domain.words import (
+    in_words,
+    kind_of_kept_category,
+    not_in_words,
+)
 from services.intake.events.petitions import PetitionRegistered, ReplyGiven
 from shared.errors import Problem, reject_if
 from shared.policy.directory import Directory, Office
 from shared.policy.parts.petitions import GroupVisits
+from shared.policy.parts.routes import ProgressOnly
 from shared.policy.parts.words import Word, Words, find
 from shared.rules import (
     day_has_come,
@@ -131,13 +136,15 @@ def check_registration(
     directory: Directory,
     *,
     group_visits: GroupVisits | None = None,
+    progress_only: ProgressOnly | None = None,
     earliest: date | None = None,
 ) -> None:
     """
     Raises `Rejected` likewise, for a day before the *earliest* that a ledger may have,
     for fewer persons than are named, for every value that is not one of the *words* of
     the programme, for a group visit that does not name its representatives as the law
-    says, and for an accusation against the office itself or one above it: whatever
+    says, for a kind of case that a category *progress_only* does not have (XQ-56), and
+    for an accusation against the office itself or one above it: whatever
     stands in the register of an office is seen by those above it.
     """
     received_on, handler_post = body["received_on"], body.get("handler_post")
@@ -150,6 +157,7 @@ def check_registration(
             *_persons(body),
             *appeal_problems(body, received_on, directory),
             *not_in_words(body, words),
+            *kind_of_kept_category(body, progress_only, words),
             *accusation_problems(body, [office.code], directory, body["received_on"]),
         ]
     )

@@ -18,9 +18,10 @@ from services.intake.domain.petitions.petitions import (
     accusation_problems,
     not_withdrawn,
 )
-from services.intake.domain.words import not_in_words
+from services.intake.domain.words import kind_of_kept_category, not_in_words
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.directory import Directory
+from shared.policy.parts.routes import ProgressOnly
 from shared.policy.parts.words import Words
 from shared.rules import day_has_come, day_not_before
 from shared.vocabulary import Category, PetitionState
@@ -52,6 +53,7 @@ def check_split(
     directory: Directory,
     *,
     had_by: Collection[str],
+    progress_only: ProgressOnly | None,
     today: date,
 ) -> None:
     """
@@ -76,6 +78,7 @@ def check_split(
                     words=words,
                     directory=directory,
                     had_by=had_by,
+                    progress_only=progress_only,
                 )
             ),
         ]
@@ -174,9 +177,11 @@ def _part_problems(
     words: Words,
     directory: Directory,
     had_by: Collection[str],
+    progress_only: ProgressOnly | None,
 ) -> Iterator[Problem]:
     for problem in not_in_words(part, words):
         yield replace(problem, location=f"{place}{problem.location}")
+    yield from kind_of_kept_category(part, progress_only, words, place)
     offices = [petition.office] if place == "/part" else had_by
     yield from accusation_problems(
         part, offices, directory, petition.received_on, place

@@ -13,14 +13,8 @@ from services.intake.domain.matching import Comparison, Level, compare, reaches
 from services.intake.domain.matching.record import Prepared
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.endpoints.lookup import kept_from
-from services.intake.store import (
-    Candidate,
-    Cases,
-    Matching,
-    MatterDecisions,
-    Petitions,
-)
-from services.intake.store.match_rules import match_rules
+from services.intake.store import Candidate, Cases, Matching, MatterDecisions, Petitions
+from services.intake.store.matching.match_rules import match_rules
 from shared.web.call import Call
 from shared.web.lookup import is_content_kept
 

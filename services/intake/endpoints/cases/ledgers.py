@@ -40,7 +40,7 @@ from shared.web.call import CLERKS, Call, Download
 from shared.web.endpoint import api
 from shared.web.lookup import in_sight
 from shared.web.paging import Page
-from shared.web.queries import PageQuery
+from shared.web.schema.queries import PageQuery
 
 _PROBLEMS_SHOWN = 100
 

@@ -34,7 +34,7 @@ from services.intake.store import (
     MatterDecisions,
     Petitions,
 )
-from services.intake.store.match_rules import match_rules
+from services.intake.store.matching.match_rules import match_rules
 from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.rules import not_the_accused
@@ -42,7 +42,7 @@ from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.lookup import or_not_found
 from shared.web.paging import Page
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 
 @api("GET", "/petitions/<number>/candidates", answer=CandidatesView)

@@ -19,9 +19,9 @@ from shared.vocabulary import (
     ReplyKind,
     ReplyMode,
 )
-from shared.web.field_kinds import Labelled
-from shared.web.fields import one_of
-from shared.web.named import named
+from shared.web.schema.field_kinds import Labelled
+from shared.web.schema.fields import one_of
+from shared.web.schema.named import named
 
 
 def as_shown(

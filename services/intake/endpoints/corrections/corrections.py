@@ -36,7 +36,11 @@ from services.intake.domain.petitions.petitions import (
     representatives_named,
 )
 from services.intake.domain.petitions.splitting import parted_again, whole_again
-from services.intake.domain.words import in_words, not_in_words
+from services.intake.domain.words import (
+    in_words,
+    kind_of_kept_category,
+    not_in_words,
+)
 from services.intake.endpoints.corrections.history import note, why
 from services.intake.endpoints.lookup import offices_of, petition_of
 from services.intake.endpoints.petitions.petitions import shown_petition
@@ -46,13 +50,7 @@ from services.intake.schemas.history import (
     RestorationBody,
     WithdrawalBody,
 )
-from services.intake.store import (
-    OUTBOX,
-    Cases,
-    Petitions,
-    Replies,
-    corrected_matter,
-)
+from services.intake.store import OUTBOX, Cases, Petitions, Replies, corrected_matter
 from shared.errors import Problem, reject_if
 from shared.matter_numbers import office_in
 from shared.policy.current import current_policy
@@ -89,6 +87,7 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     changed = differences(before, changes)
     reject_if(something_changes(changed))
     after = _with_changes(petition, changes, representatives)
+    _require_kept_kind(after)
     _require_not_the_accused(call, petition, after)
     _require_whole_appeal(after)
     if matter is None:
@@ -291,6 +290,17 @@ def _petitioner(stored: dict[str, Any] | None, changes: dict[str, Any]) -> Any:
     found = load(Petitioner(), known, faults, "/changes/petitioner/")
     reject_if(faults)
     return found
+
+
+def _require_kept_kind(after: Petition) -> None:
+    """
+    Raise `Rejected` where the kind of a corrected petition is not one that its category
+    has (XQ-56).
+    """
+    programme = current_policy().programmes.get(after.programme)
+    named = {"category": after.category, "case_kind": after.case_kind}
+    rule, words = programme.progress_only, programme.words
+    reject_if(kind_of_kept_category(named, rule, words, "/changes"))
 
 
 def _require_not_the_accused(call: Call, before: Petition, after: Petition) -> None:

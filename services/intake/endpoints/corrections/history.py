@@ -59,14 +59,7 @@ from services.intake.schemas.history import (
     ReinstatementBody,
     WithdrawalBody,
 )
-from services.intake.store import (
-    OUTBOX,
-    Cases,
-    CaseWork,
-    History,
-    NewCase,
-    Petitions,
-)
+from services.intake.store import OUTBOX, Cases, CaseWork, History, NewCase, Petitions
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme

@@ -18,7 +18,7 @@ from services.intake.schemas.petitions.counts import (
     PetitionCountsQuery,
     PetitionCountsView,
 )
-from services.intake.store.petition_counts import petition_counts
+from services.intake.store.petitions.petition_counts import petition_counts
 from shared.errors import Problem, reject_if
 from shared.policy.calendar import a_year_before, period_before
 from shared.policy.current import current_policy

@@ -63,7 +63,7 @@ from shared.vocabulary import (
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
 from shared.web.paging import Page
-from shared.web.queries import ListQuery
+from shared.web.schema.queries import ListQuery
 
 
 @api(

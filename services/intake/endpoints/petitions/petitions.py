@@ -35,7 +35,7 @@ from services.intake.schemas.petitions.registered import (
 )
 from services.intake.schemas.petitions.routing import RoutedPetitionView
 from services.intake.store import OUTBOX, Matching, NewPetitions, Petitions
-from services.intake.store.match_rules import match_rules
+from services.intake.store.matching.match_rules import match_rules
 from shared import clock
 from shared.errors import Problem, reject_if
 from shared.matter_numbers import office_in
@@ -126,6 +126,7 @@ def _checked(
         here,
         directory,
         group_visits=rule,
+        progress_only=programme.progress_only,
         earliest=form_of(programme.form).earliest_date,
     )
     reject_if(masked_values(call.body["petitioner"], call.body["demand"], "", members))

@@ -88,6 +88,7 @@ def _parts(call: Call, petition: Petition) -> dict[str, dict[str, Any]]:
         programme.words,
         policy.directory,
         had_by=offices_of(call, petition),
+        progress_only=programme.progress_only,
         today=call.today,
     )
     return {name: body[name] | in_words(body[name], programme.words) for name in PARTS}

@@ -5,9 +5,9 @@ What a person states of a case for a further programme, and what that says of it
 from __future__ import annotations
 
 from services.intake.schemas.cases.proposals import OpinionBody
-from shared.web import fields as schema
-from shared.web.fields import Strict
-from shared.web.named import named
+from shared.web.schema import fields as schema
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
 
 
 class EnrolmentBody(Strict):

@@ -4,9 +4,9 @@ What is asked of an export.
 
 from __future__ import annotations
 
-from shared.web import fields as schema
-from shared.web.fields import Strict
-from shared.web.named import named
+from shared.web.schema import fields as schema
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
 
 
 class LedgerQuery(Strict):

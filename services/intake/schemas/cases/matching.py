@@ -11,9 +11,9 @@ from marshmallow import fields
 from services.intake.domain.cases.repeats import MatterDecision
 from services.intake.domain.matching import Evidence
 from shared.records.views import view_of
-from shared.web import fields as schema
-from shared.web.field_kinds import Coded, Labels
-from shared.web.fields import Strict
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Coded, Labels
+from shared.web.schema.fields import Strict
 
 EvidenceView = view_of(Evidence)
 

@@ -9,9 +9,9 @@ from marshmallow import Schema, fields
 from services.intake.domain.cases.proposals import Proposal
 from shared.records.views import view_of
 from shared.vocabulary import Difficulty, Track
-from shared.web import fields as schema
-from shared.web.fields import Strict
-from shared.web.named import named
+from shared.web.schema import fields as schema
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
 
 ProposalView = view_of(Proposal, track=schema.one_of(Track))
 

@@ -11,10 +11,10 @@ from marshmallow import fields
 from services.intake.domain.petitions.counts import UNITS, PetitionCount
 from shared.records.views import view_of
 from shared.vocabulary import PetitionsCountedBy
-from shared.web import fields as schema
-from shared.web.field_kinds import Labels
-from shared.web.fields import Strict
-from shared.web.named import named
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Labels
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
 
 
 class PetitionCountsQuery(Strict):

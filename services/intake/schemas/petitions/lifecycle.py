@@ -17,10 +17,10 @@ from shared.vocabulary import (
     ReplyKind,
     ReplyMode,
 )
-from shared.web import fields as schema
-from shared.web.field_kinds import Labels
-from shared.web.fields import Strict
-from shared.web.named import named
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Labels
+from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
 
 
 class StepBody(Strict):

@@ -9,8 +9,8 @@ from marshmallow import fields
 from services.intake.schemas.cases.matching import CandidateView
 from services.intake.schemas.cases.proposals import ProposalView
 from services.intake.schemas.petitions.routing import RoutedPetitionView
-from shared.web import fields as schema
-from shared.web.fields import Strict
+from shared.web.schema import fields as schema
+from shared.web.schema.fields import Strict
 
 
 class RegistrationQuery(Strict):

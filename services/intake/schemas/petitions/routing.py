@@ -9,8 +9,8 @@ from marshmallow import Schema
 from services.intake.domain.petitions.routing import RouteDecision, SuggestedRoute
 from services.intake.schemas import PetitionView
 from shared.records.views import view_of
-from shared.web import fields as schema
-from shared.web.fields import Strict
+from shared.web.schema import fields as schema
+from shared.web.schema.fields import Strict
 
 SuggestedRouteView = view_of(SuggestedRoute)
 RouteDecisionView = view_of(RouteDecision, without=("id", "petition"))

@@ -8,8 +8,8 @@ from marshmallow import Schema, fields
 
 from services.intake.schemas import PetitionView
 from shared.vocabulary import Category
-from shared.web import fields as schema
-from shared.web.fields import Strict
+from shared.web.schema import fields as schema
+from shared.web.schema.fields import Strict
 
 
 class PartBody(Strict):

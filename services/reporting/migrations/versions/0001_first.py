@@ -315,6 +315,7 @@ def _notices() -> None:
         Column("about", String, nullable=False),
         Column("day", Date, nullable=False),
         Column("urgent", Boolean, nullable=False),
+        Column("kind", String, nullable=False),
         Column("mailing", String),
         Column("paper", String),
         Column("stored_at", INSTANT, nullable=False, server_default=WRITTEN),

@@ -12,7 +12,7 @@ from services.reporting.domain.postings.closings import CLOSED_AS, HEADS
 from services.reporting.domain.postings.duties import CHANGES
 from services.reporting.schemas.reads.base import OfCase, OfProgramme
 from shared.vocabulary import PaperForm
-from shared.web.fields import Tolerant
+from shared.web.schema.fields import Tolerant
 
 
 class OfListedCase(OfProgramme):

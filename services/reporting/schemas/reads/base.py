@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from shared.web.fields import Tolerant
+from shared.web.schema.fields import Tolerant
 
 
 class OfProgramme(Tolerant):

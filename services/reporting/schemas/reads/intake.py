@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from marshmallow import Schema, fields
 
 from services.reporting.schemas.reads.base import OfCase, OfProgramme
-from shared.web.fields import Tolerant
+from shared.web.schema.fields import Tolerant
 
 
 class FurtherRead(Tolerant):

@@ -53,10 +53,6 @@ def test_a_finding_moves_as_the_table_says_and_in_no_other_way(state, act):
         look_back.step(found, act, STEP, today=TODAY)
 
 
-def test_the_moves_of_a_finding_are_those_decided():
-    assert look_back.MOVES == DECIDED
-
-
 def test_who_corrected_does_not_accept_it_also_after_another_did():
     # The same name in another office is another account.
     office, other = "610326/甲", "610300/甲"

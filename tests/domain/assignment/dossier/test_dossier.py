@@ -251,15 +251,15 @@ def test_a_page_is_bound_without_unpacking_it():
 
 
 @pytest.mark.parametrize(
-    ("most", "taken"),
+    ("most", "within"),
     [(50, {"d1", "d2", "d3"}), (20, {"d2", "d3"}), (15, {"d2"}), (0, set())],
 )
-def test_what_has_pages_is_bound_before_an_original_is_attached(most, taken):
+def test_what_has_pages_is_bound_before_an_original_is_attached(most, within):
     recording = a_paper(1, b"1" * 10, "audio/amr")
     pages = [a_paper(place, b"%d" % place * 10) for place in (2, 3)]
     again = a_paper(4, b"2" * 10, binds=False, same_as=2)
 
-    assert dossier_of(recording, *pages, again).taken_in(most) == taken
+    assert dossier_of(recording, *pages, again).ids_within(most) == within
 
 
 def test_a_title_with_a_character_that_the_font_lacks_stops_no_dossier():

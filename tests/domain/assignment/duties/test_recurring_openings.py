@@ -224,6 +224,33 @@ def test_a_reopening_before_the_closing_does_not_release_what_the_closing_opens(
     assert owed("meixian", "evaluation", *known) == {"evaluation/2021-03-21": "open"}
 
 
+@pytest.mark.requirement("XQ-44", "XQ-66")
+@pytest.mark.parametrize("answer", [fact(RESOLVED, 5), act("plan_made", 5)])
+def test_what_was_done_on_the_day_of_a_flow_back_before_it_is_no_plan_again(
+    answer: Fact,
+) -> None:
+    reopened = fact(REOPENED, 5, in_scope=True)
+    duty = "plan_again/2021-03-06"
+
+    assert owed("xq-2020", "plan_again", answer, reopened) == {duty: "open"}
+    assert owed("xq-2020", "plan_again", answer, reopened, act("plan_made", 5)) == {
+        duty: "discharged"
+    }
+
+
+def test_a_meeting_on_the_day_of_the_handing_down_counts_whenever_it_is_recorded() -> (
+    None
+):
+    met = act("met_petitioner", 0)
+    stamped = [
+        fact("matter.batch_handed_down", 0, batch="b1"),
+        met,
+        fact("matter.batch_received", 0, batch="b1"),
+    ]
+
+    assert owed("jiaozuo-2021", "meeting", *stamped) == {"meeting/b1": "discharged"}
+
+
 @pytest.mark.requirement("MX-28", "MX-31")
 @pytest.mark.parametrize("rule", ["evaluation", "analysis", "warning", "follow_up"])
 def test_a_case_merged_away_owes_no_evaluation_until_it_is_unmerged(rule: str) -> None:

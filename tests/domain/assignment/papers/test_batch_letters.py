@@ -10,8 +10,8 @@ from datetime import date
 
 import pytest
 
-from services.assignment.casework.batch_letters import letters
 from services.assignment.domain.batches.batches import Batch, BatchItem
+from services.assignment.papers.mailed import letters
 from shared.vocabulary import Track
 from tests.builders import CITY, COUNTY, NEIGHBOUR
 

@@ -310,12 +310,11 @@ def test_a_plan_moves_as_the_table_says_and_in_no_other_way(state, verdict):
     assert (after.decided_by, after.decided_on) == (LEADER[1], CAME)
 
 
-def test_the_moves_of_a_plan_are_those_decided():
-    assert plans.MOVES == {
-        ("made", "approved"): "in_force",
-        ("made", "returned"): "returned",
-        ("in_force", "replaced"): "replaced",
-    }
+def test_only_a_plan_that_was_approved_is_replaced():
+    assert plans.as_replaced(decided()).state == "replaced"
+    for plan in (PLAN, decided(verdict="returned", opinion="补充步骤。")):
+        with pytest.raises(KeyError):
+            plans.as_replaced(plan)
 
 
 @pytest.mark.parametrize("verdict", ["approved", "returned"])

@@ -15,7 +15,7 @@ from services.intake.domain.matching import (
     prepared,
     texts,
 )
-from services.intake.store.match_rules import load_rules, match_rules
+from services.intake.store.matching.match_rules import load_rules, match_rules
 from shared.settings import settings
 from shared.yaml.load import ConfigurationError
 

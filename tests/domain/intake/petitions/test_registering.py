@@ -15,6 +15,7 @@ from shared.errors import Rejected
 from shared.policy.current import current_policy
 from shared.policy.describe.programme import describe
 from shared.policy.parts.words import Word
+from shared.rules import not_the_accused
 from tests.builders import CITY, COUNTY, NEIGHBOUR, PROVINCE, codes
 from tests.builders.lifecycle import PETITION, STEP, TODAY, a_step, after
 
@@ -72,6 +73,21 @@ def test_an_accusation_is_registered_neither_by_whom_it_accuses_nor_below():
     assert codes(refused) == ["not_an_accusation"]
 
 
+@pytest.mark.requirement("S3")
+@pytest.mark.parametrize(
+    ("accused", "said"),
+    [
+        (COUNTY, "请由其上级机关濮阳市人民检察院（410900）"),
+        (CITY, "请由其上级机关河南省人民检察院（410000）"),
+        (PROVINCE, "请密封移送系统外的上级机关或者纪检监察机关"),
+    ],
+)
+def test_whoever_may_not_have_an_accusation_is_told_who_may(accused, said):
+    (problem,) = not_the_accused(COUNTY, accused, directory(), STEP, "/office")
+
+    assert said in problem.remedy
+
+
 def test_the_lineage_of_an_office_is_itself_and_those_above():
     lineage = current_policy().directory.lineage(COUNTY, STEP)
 
@@ -119,6 +135,7 @@ def test_a_group_visit_is_called_as_the_programme_calls_its_channel():
     [
         ({"received_on": date(1920, 11, 4)}, "date_too_early"),
         ({"persons": 1, "members": [{"name": "甄联名"}]}, "fewer_persons_than_named"),
+        ({"category": "accusation"}, "kind_not_of_category"),
     ],
 )
 def test_the_counter_is_as_strict_as_a_ledger(said, code):
@@ -143,5 +160,6 @@ def register(channels=(), earliest=None, **said):
         directory().office("640104002"),
         directory(),
         group_visits=XINGQING.group_visits_on(STEP, "township"),
+        progress_only=XINGQING.progress_only,
         earliest=earliest,
     )

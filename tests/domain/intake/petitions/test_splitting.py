@@ -42,7 +42,15 @@ def checked(petition=PETITION, had_by=(CITY,), **changes):
     policy = current_policy()
     words = policy.programmes.get("puyang-2020").words
     body = {**BODY, **changes}
-    check_split(petition, body, words, policy.directory, had_by=had_by, today=TODAY)
+    check_split(
+        petition,
+        body,
+        words,
+        policy.directory,
+        had_by=had_by,
+        progress_only=None,
+        today=TODAY,
+    )
 
 
 def test_each_part_is_a_petition_with_its_own_clocks_and_secrecy():

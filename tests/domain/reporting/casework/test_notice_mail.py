@@ -6,8 +6,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import pytest
+
 from services.reporting.casework import notices
-from services.reporting.domain.notices import Mailing, Notice, NoticePaper
+from services.reporting.domain.notices import (
+    Mailing,
+    Notice,
+    NoticeKind,
+    NoticePaper,
+)
 from shared.clock import SHANGHAI
 from shared.policy.current import current_policy
 from shared.vocabulary import PaperForm
@@ -38,6 +45,34 @@ def a_notice(**changes):
         urgent=False,
         **changes,
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "asked"),
+    [
+        (
+            "handing",
+            "【加急】濮阳县人民检察院交办通知（2022-06-15，1件）",
+            "请在系统内签收",
+        ),
+        (
+            "told",
+            "【加急】濮阳县人民检察院情况通知（2022-06-15，1件）",
+            "以下情况请知悉",
+        ),
+    ],
+)
+def test_a_mail_that_does_not_supervise_is_not_called_supervision(kind, subject, asked):
+    line = a_notice(
+        kind=NoticeKind(kind), title="函", case_number="交1号", about="", post=None
+    )
+    message = notices.letter(
+        a_mailing(urgent=True), [line], current_policy().directory, {}
+    )
+
+    assert message["Subject"] == subject
+    assert asked in message.get_content()
+    assert "督办" not in message.get_content()
 
 
 def test_the_message_id_is_the_same_whenever_and_by_whom_the_mail_is_made():

@@ -18,7 +18,7 @@ from services.reporting.schemas.stored import (
     stored_payload,
     whole_payload,
 )
-from shared.web.fields import Tolerant
+from shared.web.schema.fields import Tolerant
 from tests.builders import COUNTY, NEIGHBOUR, an_envelope
 
 

@@ -20,9 +20,9 @@ from shared.errors import Malformed, Problem, Rejected, TooLarge, TooMany
 from shared.policy.programmes import UnknownProgramme
 from shared.settings import SERVICES
 from shared.web import endpoint, paging
-from shared.web.fields import Strict, day, many, nested, page_size, text
 from shared.web.problems import answer_to, problem
 from shared.web.request import content_of, header_problem, json_of, load, query_of
+from shared.web.schema.fields import Strict, day, many, nested, page_size, text
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 

@@ -13,8 +13,10 @@ from marshmallow import ValidationError
 from shared.policy.current import current_policy
 from shared.policy.programmes import Programmes
 from shared.vocabulary import AidOrigin, Channel
-from shared.web import queries
-from shared.web.fields import (
+from shared.web.messages import problems_of
+from shared.web.request import load
+from shared.web.schema import queries
+from shared.web.schema.fields import (
     Strict,
     choice_flag,
     count,
@@ -31,9 +33,7 @@ from shared.web.fields import (
     text,
     time_of_day,
 )
-from shared.web.messages import problems_of
-from shared.web.queries import ListQuery, PageQuery
-from shared.web.request import load
+from shared.web.schema.queries import ListQuery, PageQuery
 
 PUYANG = current_policy().programmes.get("puyang-2020")
 

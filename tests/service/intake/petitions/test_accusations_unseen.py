@@ -121,19 +121,19 @@ def test_no_batch_hands_it_to_the_accused(accusation, as_office):
     assert (CITY, "hand_down_batch") in tried(as_office, "")
 
 
-ASKED = {
-    "case": "/cases/{}",
-    "units": "/cases/{}/units",
-    "log": "/cases/{}/log",
-    "duty": "/duties/{}/procedural_reply/history",
+BY_ACT = {
+    "show_case": "/cases/{}",
+    "show_units": "/cases/{}/units",
+    "show_log": "/cases/{}/log",
+    "show_duty": "/duties/{}/procedural_reply/history",
 }
 
 
 @pytest.mark.requirement("S3")
-@pytest.mark.parametrize("asked", ASKED)
-def test_who_asks_assignment_for_it_stands_in_the_log(asked, accusation, as_office):
-    answer = as_office(COUNTY).get("assignment", ASKED[asked].format(accusation))
-    subject = f"{accusation}/procedural_reply" if asked == "duty" else accusation
+@pytest.mark.parametrize("act", BY_ACT)
+def test_who_asks_assignment_for_it_stands_in_the_log(act, accusation, as_office):
+    answer = as_office(COUNTY).get("assignment", BY_ACT[act].format(accusation))
+    subject = f"{accusation}/procedural_reply" if act == "show_duty" else accusation
 
     refused(answer, 404, "not_found")
-    assert COUNTY in {office for office, _ in tried(as_office, subject)}
+    assert (COUNTY, act) in tried(as_office, subject)

@@ -44,25 +44,6 @@ CAME = date(2021, 3, 1)
 PROGRAMME = "puyang-2020"
 
 
-@pytest.fixture(scope="module")
-def engine(migrated):
-    engine = migrated.engine("assignment")
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def session(engine):
-    """
-    A transaction of assignment's own that is taken back at the end.
-    """
-    with (
-        engine.connect() as session,
-        _work(),
-    ):
-        yield session
-
-
 @pytest.fixture
 def today(monkeypatch):
     """

@@ -33,17 +33,6 @@ CHIEF, DEPUTY, CITY_LEADER = "检察长", "副检察长", "副检察长"
 
 
 @pytest.fixture
-def session(migrated):
-    """
-    A transaction of assignment's own that is taken back at the end.
-    """
-    engine = migrated.engine("assignment")
-    with engine.connect() as session:
-        yield session
-    engine.dispose()
-
-
-@pytest.fixture
 def known(session):
     """
     Keeps a case with who leads it; *row*: what else its row says.

@@ -16,7 +16,7 @@ from services.assignment.casework.notice_papers import print_for_mail
 from services.assignment.casework.record import record_facts
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.store import Notices
-from shared import clock, telemetry
+from shared import clock
 from shared.errors import NotFound
 from shared.papers import Paper
 from shared.records.tables import CONVERTER
@@ -29,9 +29,9 @@ DAY = date(2021, 3, 1)
 
 
 @pytest.fixture
-def session(migrated, monkeypatch, tmp_path):
+def session(session, monkeypatch, tmp_path):
     """
-    A transaction of assignment that is taken back at the end.
+    The transaction, with a folder and a key of its own for documents, on a `DAY`.
     """
     monkeypatch.setenv("DOCUMENTS_FOLDER", str(tmp_path))
     monkeypatch.setenv("DOCUMENT_KEYS", "k1:" + "A" * 43 + "=")
@@ -39,11 +39,7 @@ def session(migrated, monkeypatch, tmp_path):
     monkeypatch.setattr(contents, "document_cipher", lambda: cipher)
     monkeypatch.setattr("shared.documents.store.document_cipher", lambda: cipher)
     monkeypatch.setattr(clock, "today", lambda: DAY)
-    engine = migrated.engine("assignment")
-    work = telemetry.work("test", trace=telemetry.background_context())
-    with engine.connect() as session, work:
-        yield session
-    engine.dispose()
+    return session
 
 
 def issued(session, beginning=opened, **changes):

@@ -17,7 +17,7 @@ from services.intake.casework.forms import form_of
 from services.intake.casework.moves import follow_moves
 from services.intake.casework.worked import note_work, shown_work
 from services.intake.store import Cases, History
-from services.intake.store.case_table import cases
+from services.intake.store.cases.case_table import cases
 from shared.policy.current import current_policy
 from shared.web.paging import PageRequest
 from tests.builders import CITY, COUNTY, NEIGHBOUR, an_envelope

@@ -17,7 +17,7 @@ from services.intake.store import (
     NewPetitions,
     Petitions,
 )
-from services.intake.store.match_rules import match_rules
+from services.intake.store.matching.match_rules import match_rules
 from shared.web.paging import PageRequest
 from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
 

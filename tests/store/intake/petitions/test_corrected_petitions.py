@@ -23,16 +23,10 @@ from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
 from shared.web.paging import PageRequest
 from tests.builders import a_registration, new_number
-from tests.store.test_lock_order import TODAY, ask, engine  # noqa: F401
+from tests.store.test_lock_order import TODAY, ask
 
 OFFICE, CAME = "640104004", date(2020, 3, 2)
 WHO = {"name": "甄更名", "id_no": "999999194605021872", "phone": "13800000000"}
-
-
-@pytest.fixture
-def session(engine):  # noqa: F811
-    with engine.connect() as session:
-        yield session
 
 
 def registered(session, **changes):
@@ -99,6 +93,21 @@ def test_a_visit_that_becomes_a_group_visit_names_how_many_represent_it(session)
     assert many == [("too_many_representatives", place)]
     assert none == [("not_a_group_visit", place)]
     assert (group.group_visit, larger.persons) == (True, 8)
+
+
+@pytest.mark.requirement("XQ-56")
+def test_a_corrected_petition_is_of_a_kind_that_its_category_has(session):
+    number = registered(session)
+    both = {"category": "accusation", "case_kind": "accusation"}
+
+    for wrong in ({"category": "accusation"}, {**both, "case_kind": "suggestion"}):
+        assert codes(corrected, session, number, **wrong) == [
+            ("kind_not_of_category", "/changes/case_kind")
+        ]
+    assert corrected(session, number, **both)[1].case_kind == "accusation"
+    assert codes(corrected, session, number, case_kind="claim") == [
+        ("kind_not_of_category", "/changes/case_kind")
+    ]
 
 
 def split(session, number):

@@ -11,14 +11,17 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from services.intake.casework.proposals import open_case_of
+from services.intake.casework.repeats import count_anew
 from services.intake.endpoints.corrections.corrections import (
     correct_registered_petition,
 )
 from services.intake.endpoints.petitions.petitions import register_petition
-from services.intake.store import History, NewPetitions, Petitions
+from services.intake.store import CountedRepeats, History, NewPetitions, Petitions
+from shared import telemetry
 from shared.policy.current import current_policy
-from tests.builders import CITY, COUNTY, a_registration, new_number
-from tests.store.test_lock_order import ask, engine  # noqa: F401
+from tests.builders import CITY, COUNTY, NEIGHBOUR, a_registration, new_number
+from tests.store.test_lock_order import TODAY, ask
 
 EARLY, CAME, AGAIN = date(2020, 1, 6), date(2020, 3, 2), date(2020, 3, 9)
 WHO = {"name": "甄先来", "id_no": "999999194605021872"}
@@ -45,6 +48,13 @@ class Matter:
         body = {"changes": changes, "reason": "录入有误。", "office": office}
         return ask(self.session, correct_registered_petition, number, **body)
 
+    def open_case(self, number):
+        petition = Petitions(self.session).get(number)
+        return open_case_of(self.session, petition, CAME, {}, TODAY)
+
+    def counted(self, number):
+        return len(CountedRepeats(self.session).of_case(number))
+
     def noted(self, number):
         made = History(self.session).of(number)
         return [(each.fields, each.office, each.actor) for each in made]
@@ -68,9 +78,8 @@ class Matter:
 
 
 @pytest.fixture
-def matter(engine):  # noqa: F811
-    with engine.connect() as session:
-        yield Matter(session)
+def matter(session):
+    return Matter(session)
 
 
 def test_the_first_petition_stays_first_when_its_day_is_corrected(matter):
@@ -135,6 +144,23 @@ def test_an_office_learns_nothing_of_an_accusation_that_does_not_accuse_it_now(m
 
     assert matter.repeats(own) is None
     assert (matter.noted(own), matter.announced(own)) == ([], [])
+
+
+@pytest.mark.parametrize(("registered_by", "counts"), [(COUNTY, 1), (CITY, 0)])
+def test_a_repeat_that_accuses_who_registered_it_counts_as_before(
+    matter, registered_by, counts
+):
+    first = matter.register(CAME)
+    with telemetry.work("test", trace=telemetry.background_context()):
+        matter.open_case(first)
+        again = Petitions(matter.session).get(matter.register(AGAIN, registered_by))
+        accusing = replace(again, category="accusation", accused_office=COUNTY)
+        Petitions(matter.session).update(replace(accusing, office=NEIGHBOUR))
+        before = matter.counted(first)
+        count_anew(matter.session, accusing, TODAY, decided_on=TODAY)
+
+    assert before == 1
+    assert matter.counted(first) == counts
 
 
 def test_a_petition_is_no_repeat_of_what_was_passed_on_of_it(matter):

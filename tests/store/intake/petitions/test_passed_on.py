@@ -17,18 +17,12 @@ from services.intake.endpoints.petitions.petitions import register_petition
 from services.intake.endpoints.petitions.progress import show_progress
 from services.intake.endpoints.petitions.replies import reply_to_petition
 from services.intake.store import Matching, Petitions
-from services.intake.store.match_rules import match_rules
+from services.intake.store.matching.match_rules import match_rules
 from shared.policy.current import current_policy
 from tests.builders import CITY, COUNTY, a_registration
-from tests.store.test_lock_order import TODAY, ask, engine  # noqa: F401
+from tests.store.test_lock_order import TODAY, ask
 
 FORMER, PRESENT = "640104004", "640104001"
-
-
-@pytest.fixture
-def session(engine):  # noqa: F811
-    with engine.connect() as session:
-        yield session
 
 
 def registered(session, office, **changes):

@@ -6,27 +6,19 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from services.intake.casework.proposals import open_case_of
 from services.intake.endpoints.corrections.corrections import (
     withdraw_registered_petition,
 )
 from services.intake.endpoints.corrections.history import withdraw_registered_case
 from services.intake.store import NewPetitions
-from services.intake.store.petition_counts import petition_counts
+from services.intake.store.petitions.petition_counts import petition_counts
 from tests.builders import COUNTY, a_registration, new_number
 from tests.service.asking import PROGRAMME
-from tests.store.test_lock_order import MISTAKE, TODAY, ask, engine  # noqa: F401
+from tests.store.test_lock_order import MISTAKE, TODAY, ask
 
 DAY = date(2020, 2, 3)
 WHO = {"name": "甄计数", "id_no": "999999194605021872"}
-
-
-@pytest.fixture
-def session(engine):  # noqa: F811
-    with engine.connect() as session:
-        yield session
 
 
 def registered(session, **more):

@@ -27,7 +27,7 @@ from services.intake.store import NewPetitions, Petitions
 from shared import telemetry
 from shared.errors import Forbidden
 from tests.builders import a_registration, new_number
-from tests.store.test_lock_order import ask, engine  # noqa: F401
+from tests.store.test_lock_order import ask
 
 UNIT, HUB, ABOVE = "640104010", "640104800", "640100800"
 ACCUSED = "640104011"
@@ -47,12 +47,6 @@ APPEALED = {
     "appealed_on": CAME,
 }
 READ = (show_petition, petition_history, list_replies)
-
-
-@pytest.fixture
-def session(engine):  # noqa: F811
-    with engine.connect() as session:
-        yield session
 
 
 def registered(session, *, office=UNIT, **said):

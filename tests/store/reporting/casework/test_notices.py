@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from services.reporting.casework import notices
 from services.reporting.casework.received import record_received
-from services.reporting.domain.notices import Mailing, Notice, NoticePaper
+from services.reporting.domain.notices import Mailing, Notice, NoticeKind, NoticePaper
 from services.reporting.schemas import READS
 from services.reporting.store import Mailings, NoticeMails, NoticePapers, Notices
 from services.reporting.store.backlog import Backlog
@@ -265,6 +265,7 @@ def test_the_letter_of_a_batch_comes_with_its_paper_and_has_a_mail_of_its_own(bo
     (ready,) = [each for each in board.urgent(10) if each.case_number == "交1号"]
     (paper,) = NoticePapers(board.session).of_notices([ready.paper]).values()
     assert (ready.office, ready.about) == (OFFICE, "交办信访事项1件")
+    assert ready.kind is NoticeKind.HANDING
     assert (paper.form, paper.paper) == (PaperForm.PDF, payload["letter"])
 
 

@@ -31,7 +31,7 @@ def test_a_post_that_may_not_lead_is_taken_and_the_office_is_told():
 
     assert remarked({"leader_post": "检察长"}, {"leader_post": "没有的职务"}) == []
     assert remarked({"leader_post": "副检察长"}, other, other) == [
-        "台账第5行、台账第6行“本院包案领导”填的不是院领导职务，不算包案。"
+        "台账第5行、台账第6行“本院包案领导”填的职务不能包案，不算包案。"
     ]
     [many] = remarked(*[other] * 21)
-    assert many.endswith("台账第23行等21行“本院包案领导”填的不是院领导职务，不算包案。")
+    assert many.endswith("台账第23行等21行“本院包案领导”填的职务不能包案，不算包案。")

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from services.intake.domain.cases.ledgers import Import, ImportState
 from services.intake.store import Imports
-from services.intake.store.ledgers import PART, file_parts
+from services.intake.store.cases.ledgers import PART, file_parts
 from shared import clock
 from shared.storage.encryption import CannotDecryptError
 

@@ -14,10 +14,10 @@ from shared.policy.current import codes_with_files, current_policy
 from shared.policy.parts.words import TITLES, WordFact, choices
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
-from shared.web import fields as schema
-from shared.web.field_kinds import Coded
-from shared.web.fields import Strict
 from shared.web.messages import Message
+from shared.web.schema import fields as schema
+from shared.web.schema.field_kinds import Coded
+from shared.web.schema.fields import Strict
 
 _CONDITIONS: dict[WordFact, str] = {**TITLES, "case_class": "案件分类"}
 

@@ -10,8 +10,8 @@ from datetime import date
 from sqlalchemy import Connection, distinct, func, literal, select
 
 from services.intake.domain.petitions.counts import PetitionCount
-from services.intake.store.case_table import cases
-from services.intake.store.petition_table import petitions
+from services.intake.store.cases.case_table import cases
+from services.intake.store.petitions.petition_table import petitions
 from shared.vocabulary import Channel
 
 

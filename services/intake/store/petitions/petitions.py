@@ -23,8 +23,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.domain.petitions.steps import WAITING
-from services.intake.store.personal import enquiry_hash, name_keys
-from services.intake.store.petition_table import (
+from services.intake.store.petitions.personal import enquiry_hash, name_keys
+from services.intake.store.petitions.petition_table import (
     of_private,
     petitions,
     place_of,

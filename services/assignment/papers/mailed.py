@@ -1,18 +1,34 @@
 """
-The letters of a batch (交办函): the mail of each office that receives a part of it.
+Papers that travel with a mail as text: a paper as JSON, and the letters of a batch
+(交办函), one for each office that receives a part of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
-from services.assignment.casework.notice_papers import as_text
 from services.assignment.domain.batches.batches import Batch, BatchItem
 from services.assignment.domain.escalation.steps import chief_of
 from services.assignment.events import BatchLetterIssued
 from services.assignment.papers import PAPERS, batch
+from shared.papers import Paper
 from shared.policy.current import current_policy
+from shared.records.tables import CONVERTER
+
+_MOST_CHARACTERS = 20_000  # of a paper that travels to the mail
+
+
+def as_json(paper: Paper) -> dict[str, Any] | None:
+    """
+    The paper as JSON, for an event; None if it is too long for a mail.
+    """
+    # Events stay small: the mail then says that the paper is to be read in the system.
+    if sum(map(len, paper.texts())) > _MOST_CHARACTERS:
+        return None
+    plain: dict[str, Any] = CONVERTER.unstructure(paper, unstructure_as=Paper)
+    return plain
 
 
 def letters(handed: Batch, items: Iterable[BatchItem]) -> Iterator[BatchLetterIssued]:
@@ -48,5 +64,5 @@ def letters(handed: Batch, items: Iterable[BatchItem]) -> Iterator[BatchLetterIs
             to_post=chief_of(office, directory),
             paper=f"{handed.id}/{office}",
             form=mailed.form_for(office),
-            letter=as_text(letter),
+            letter=as_json(letter),
         )

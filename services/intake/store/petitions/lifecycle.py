@@ -10,7 +10,7 @@ from sqlalchemy import Column, ForeignKey, Index
 
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.steps import Step, in_place
-from services.intake.store.petition_table import petitions
+from services.intake.store.petitions.petition_table import petitions
 from services.intake.store.tables import metadata
 from shared.records.sealed import SealedRecords
 from shared.records.tables import table_of

@@ -31,8 +31,8 @@ from services.intake.domain.cases.repeats import Earlier, MatterDecision
 from services.intake.domain.matching import Item, MatchRules, prepared
 from services.intake.domain.matching.record import Prepared
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.store.case_table import cases
-from services.intake.store.petition_table import petitions
+from services.intake.store.cases.case_table import cases
+from services.intake.store.petitions.petition_table import petitions
 from services.intake.store.tables import metadata
 from shared.records.pages import read_page
 from shared.records.sealed import SealedRecords, decrypt_json

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.matching import Item
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.store.personal import (
+from services.intake.store.petitions.personal import (
     match_keys,
     matter_of,
     name_keys,

@@ -21,8 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.cases.cases import CountedRepeat
-from services.intake.store.case_table import cases
-from services.intake.store.petition_table import petitions
+from services.intake.store.cases.case_table import cases
+from services.intake.store.petitions.petition_table import petitions
 from services.intake.store.tables import metadata
 from shared.records.rows import Records
 from shared.records.tables import table_of

@@ -7,7 +7,7 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, Index
 
 from services.intake.domain.petitions.routing import RouteDecision
-from services.intake.store.petition_table import petitions
+from services.intake.store.petitions.petition_table import petitions
 from services.intake.store.tables import metadata
 from shared.records.sealed import SealedRecords
 from shared.records.tables import table_of

@@ -24,10 +24,14 @@ from uuid_utils import uuid7
 
 from services.intake.domain.petitions.appeals import APPEAL
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.store.case_table import cases
-from services.intake.store.personal import content_of, enquiry_hash
-from services.intake.store.petition_table import matter_in, of_private, petitions
-from services.intake.store.petitions import Petitions, earliest_of_matter
+from services.intake.store.cases.case_table import cases
+from services.intake.store.petitions.personal import content_of, enquiry_hash
+from services.intake.store.petitions.petition_table import (
+    matter_in,
+    of_private,
+    petitions,
+)
+from services.intake.store.petitions.petitions import Petitions, earliest_of_matter
 from services.intake.store.tables import metadata
 from shared.policy.parts.words import TITLES as WORD_FACTS
 from shared.policy.programme import Programme

@@ -19,8 +19,8 @@ from shared.policy.parts.words import TITLES, WordFact
 from shared.policy.programme import Programme
 from shared.policy.programmes import Programmes
 from shared.vocabulary import Term
-from shared.web.field_kinds import LABELS, Labelled
-from shared.web.fields import one_of, text_rules
+from shared.web.schema.field_kinds import LABELS, Labelled
+from shared.web.schema.fields import one_of, text_rules
 
 PART = "x-part"
 PROGRAMME = "programme"

@@ -12,7 +12,7 @@ import orjson
 
 from services.intake.domain.matching import Item, keys_of
 from services.intake.domain.matching.texts import case_numbers_in
-from services.intake.store.match_rules import match_rules
+from services.intake.store.matching.match_rules import match_rules
 from shared.person import person_hash, person_hash_by_name
 from shared.settings import settings
 from shared.storage.encryption import keyed_hash

@@ -15,7 +15,8 @@ from shared.matter_numbers import NUMBER_PATTERN
 from shared.person import identity_number as identity_number_of
 from shared.person import identity_number_fault
 from shared.vocabulary import Term
-from shared.web.field_kinds import (
+from shared.web.messages import MESSAGES, TEXTS, Message
+from shared.web.schema.field_kinds import (
     MONEY,
     OFFICE,
     SIGNED_MONEY,
@@ -30,7 +31,6 @@ from shared.web.field_kinds import (
     PostTitle,
     TimeOfDay,
 )
-from shared.web.messages import MESSAGES, TEXTS, Message
 
 
 class _Explained(Schema):

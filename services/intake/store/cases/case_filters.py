@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from services.intake.domain.corrections.corrections import CorrectionKind
-from services.intake.store.case_table import cases
+from services.intake.store.cases.case_table import cases
 from services.intake.store.history import corrections
 from shared.matter_numbers import canonical_number
 

@@ -28,9 +28,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.corrections.case_corrections import JUDGED
 from services.intake.domain.matching import Item
-from services.intake.store.case_filters import FILTERS, of_programme
-from services.intake.store.case_table import cases
-from services.intake.store.personal import (
+from services.intake.store.cases.case_filters import FILTERS, of_programme
+from services.intake.store.cases.case_table import cases
+from services.intake.store.petitions.personal import (
     match_keys,
     matter_of,
     name_of,
@@ -152,9 +152,8 @@ class Cases(Records[Case]):
         """
         Every registered case to which its office gave one of these numbers: its number,
         the hashes of its content and matter, its programme, and whether it was
-        withdrawn. One that
-        moved is also there by the office that it moved to, unless that one gave the
-        number to a case of its own.
+        withdrawn. One that moved is also there by the office that it moved to, unless
+        that one gave the number to a case of its own.
         """
         rows = self.session.execute(_CONTENTS, {"numbers": list(numbers)}).all()
         moved_here = {(row.office, row.case_no): row for row in rows}
@@ -257,8 +256,11 @@ class Cases(Records[Case]):
         """
         The cases of *numbers*, locked in one order so that two merges cannot clash.
         """
-        locked = {n: self.get(n, lock=True) for n in sorted(set(numbers))}
-        return [locked[number] for number in numbers]
+        query = self.query().where(cases.c.number == any_(_NUMBERS))
+        locked = query.order_by(cases.c.number).with_for_update()
+        rows = self.session.execute(locked, {"numbers": list(numbers)}).all()
+        by_number = {row.number: self.of_row(row) for row in rows}
+        return [by_number.get(number) for number in numbers]
 
     def matter(self, number: str) -> str | None:
         """

@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import Column, ForeignKey, Index, String, select
 
 from services.intake.domain.petitions.petitions import Reply
-from services.intake.store.personal import content_of
-from services.intake.store.petition_table import petitions
+from services.intake.store.petitions.personal import content_of
+from services.intake.store.petitions.petition_table import petitions
 from services.intake.store.tables import entered_at, metadata
 from shared.records.sealed import SealedRecords
 from shared.records.tables import row_of, table_of

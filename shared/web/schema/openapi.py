@@ -14,9 +14,9 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 
 from shared.policy.current import current_policy
 from shared.vocabulary import Role
-from shared.web.descriptions import descriptions
-from shared.web.field_kinds import COUNT, LABELS, OFFICE, Count, Labels, Money
-from shared.web.named import PART, example_of
+from shared.web.schema.descriptions import descriptions
+from shared.web.schema.field_kinds import COUNT, LABELS, OFFICE, Count, Labels, Money
+from shared.web.schema.named import PART, example_of
 
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
 _TITLES = {

@@ -23,13 +23,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.proposals import Items
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.store.case_table import cases
-from services.intake.store.cases import Cases
-from services.intake.store.lifecycle import petition_steps
-from services.intake.store.petition_table import petitions
-from services.intake.store.petitions import Petitions, kept_from_nobody
-from services.intake.store.repeats import counted_repeats
-from services.intake.store.replies import replies
+from services.intake.store.cases.case_table import cases
+from services.intake.store.cases.cases import Cases
+from services.intake.store.matching.repeats import counted_repeats
+from services.intake.store.petitions.lifecycle import petition_steps
+from services.intake.store.petitions.petition_table import petitions
+from services.intake.store.petitions.petitions import Petitions, kept_from_nobody
+from services.intake.store.petitions.replies import replies
 from shared.policy.parts.general import Span
 from shared.vocabulary import PetitionStep, ReplyKind
 

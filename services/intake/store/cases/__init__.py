@@ -1,0 +1,3 @@
+"""
+Stores of cases and of the ledgers they come in.
+"""

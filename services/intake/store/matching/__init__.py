@@ -1,0 +1,3 @@
+"""
+Stores of what is matched: keys, candidates and repeats.
+"""

@@ -1,0 +1,3 @@
+"""
+Stores of petitions: registered, taken through their steps, answered.
+"""
