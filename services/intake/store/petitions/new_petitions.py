@@ -150,7 +150,7 @@ class NewPetitions(Petitions):
             **_as_entered(body),
         )
         private = {name: body.get(name) for name in _OF_PETITION}
-        self._store(petition, {**private, "enquiry_code": code}, content, code)
+        self._store(petition, private | {"enquiry_code": code}, content, matter, code)
         begun = matter if begins else None
         return Registered(petition, is_new=True, of_case=of_case, begins=begun)
 
@@ -196,14 +196,14 @@ class NewPetitions(Petitions):
         private |= {"enquiry_code": None, "batch_ref": batch_ref}
         same = select(petitions.c.matter).where(petitions.c.number == passed.number)
         matter = self.session.execute(same).scalar_one()
-        self._store(received, private, _RECEIVED, matter=matter)
+        self._store(received, private, _RECEIVED, matter)
         return received
 
     def split_off(self, part: Petition, private: Mapping[str, Any], code: str) -> None:
         """
         Store what was split from another petition, as a matter of its own.
         """
-        self._store(part, private, _RECEIVED, code, matter=uuid7().hex)
+        self._store(part, private, _RECEIVED, uuid7().hex, code)
 
     def next_number(self, office: str, received_on: date) -> str:
         """
@@ -239,12 +239,12 @@ class NewPetitions(Petitions):
         petition: Petition,
         private: Mapping[str, Any],
         content: str,
+        matter: str | None,
         code: str | None = None,
-        **given: Any,
     ) -> None:
         hashed = enquiry_hash(code) if code else None
-        row = {**row_of(petition), "content": content, "enquiry": hashed}
-        row |= of_private(petition, private) | given
+        found_by = {"content": content, "matter": matter, "enquiry": hashed}
+        row = row_of(petition) | found_by | of_private(petition, private)
         insert_later(self.session, petitions, row)
 
 
