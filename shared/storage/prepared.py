@@ -15,12 +15,13 @@ from contextlib import closing
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Dialect, Row
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 from sqlalchemy.sql.base import Executable
 
 _KEY = "prepared"
-_DRIVER = PGDialect_psycopg2()  # of the services; others bind what EXECUTE cannot take
+# The driver of the services; others bind what EXECUTE cannot take.
+_DRIVER: Dialect = PGDialect_psycopg2()  # type: ignore[no-untyped-call]
 _PARAMETER = re.compile(r"%\((\w+)\)s|%%")
 _numbers = count(1)
 
