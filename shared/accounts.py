@@ -18,5 +18,5 @@ def parts_of(account: str) -> tuple[str, str]:
     The code of the office and the name of an account; what the system does by itself
     has no office.
     """
-    office, is_account, name = account.partition("/")
-    return (office, name) if is_account else ("", account)
+    office, slash, name = account.partition("/")
+    return (office, name) if slash else ("", account)

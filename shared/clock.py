@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 from shared.settings import settings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_FAR = 12 * timedelta(hours=1)
 _BEGUN = datetime.now(UTC), time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
@@ -64,6 +65,14 @@ def moved() -> timedelta:
     began, at = _BEGUN
     went_by = timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME) - at)
     return datetime.now(UTC) - began - went_by
+
+
+def is_far() -> bool:
+    """
+    Whether the machine's clock was moved so far that nothing irreversible may be done
+    by it (decision 0011).
+    """
+    return abs(moved()) > _FAR
 
 
 def moment_in(text: str, machine: datetime) -> datetime:

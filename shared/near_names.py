@@ -1,19 +1,20 @@
 """
-Which office may be meant by a name that none has: a guess that a refusal offers, and
-that nothing is decided by.
+Which office may be meant by a name that none has. It is a guess that a refusal offers;
+nothing is decided by it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
 
 from rapidfuzz import fuzz, process
 
+MOST = 3  # names that are offered
+LONGEST = 40  # signs; nothing so long is the name of an office
 _LIKE = 70  # of 100; two names of three signs with one that differs are less alike
 _AS_GOOD = 10  # below the nearest: those are offered beside it
-_MOST = 3
-_LONGEST = 40  # signs; nothing so long is the name of an office
-_ASKED = 200  # names in one ledger: thousands of offices take some milliseconds each
+_MOST_WRITTEN = 200  # names in one ledger: thousands of offices take milliseconds each
 
 
 def near_names(written: str, codes_by_name: Mapping[str, Collection[str]]) -> list[str]:
@@ -21,42 +22,50 @@ def near_names(written: str, codes_by_name: Mapping[str, Collection[str]]) -> li
     The names, each of one office, that are most like what is *written*; of each office
     one, the nearest first, at most three.
     """
-    if len(written) > _LONGEST:
-        return []
-    names = [
-        name
-        for name, codes in codes_by_name.items()
-        if len(codes) == 1 and not name.isdigit()
-    ]
-    found = process.extract(
-        written, names, scorer=fuzz.WRatio, score_cutoff=_LIKE, limit=4 * _MOST
-    )
-    least = found[0][1] - _AS_GOOD if found else 0
-    of_office: dict[str, str] = {}
-    # Of names that are as near, the shorter one; then by the alphabet.
-    for name, score, _ in sorted(found, key=lambda f: (-f[1], len(f[0]), f[0])):
-        if score >= least:
-            (code,) = codes_by_name[name]
-            of_office.setdefault(code, name)
-    return list(of_office.values())[:_MOST]
+    return near_finder(codes_by_name)(written)
 
 
 def near_finder(
     codes_by_name: Mapping[str, Collection[str]],
 ) -> Callable[[str], list[str]]:
     """
-    The same for the names of one file, of which the first few hundred are looked for.
+    `near_names` for the names of one file, of which the first few hundred are looked
+    for.
     """
-    asked: dict[str, list[str]] = {}
+
+    @cache
+    def code_by_name() -> Mapping[str, str]:
+        return {
+            name: code
+            for name, (code, *others) in codes_by_name.items()
+            if not others and not name.isdigit()
+        }
+
+    answers: dict[str, list[str]] = {}
 
     def near(written: str) -> list[str]:
-        if written not in asked:
-            if len(asked) >= _ASKED:
+        if written not in answers:
+            if len(answers) >= _MOST_WRITTEN:
                 return []
-            asked[written] = near_names(written, codes_by_name)
-        return asked[written]
+            answers[written] = _nearest(written, code_by_name())
+        return answers[written]
 
     return near
+
+
+def _nearest(written: str, code_by_name: Mapping[str, str]) -> list[str]:
+    if len(written) > LONGEST:
+        return []
+    matches = process.extract(
+        written, [*code_by_name], scorer=fuzz.WRatio, score_cutoff=_LIKE, limit=4 * MOST
+    )
+    least = matches[0][1] - _AS_GOOD if matches else 0
+    name_by_code: dict[str, str] = {}
+    # Of names that are as near, the shorter one; then by the alphabet.
+    for name, score, _ in sorted(matches, key=lambda m: (-m[1], len(m[0]), m[0])):
+        if score >= least:
+            name_by_code.setdefault(code_by_name[name], name)
+    return list(name_by_code.values())[:MOST]
 
 
 def did_you_mean(names: Collection[str]) -> str:

@@ -18,6 +18,7 @@ DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八�
 The Chinese digits.
 """
 
+_SEPARATED = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 _JOINED = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _NUMERALS = re.compile(
     r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月"
@@ -71,6 +72,18 @@ def day_of(written: str) -> date | None:
         digits = "".join(str(DIGITS[sign]) for sign in year)
         return date(int(digits), count_of(month), count_of(day))
     return None
+
+
+def written_day(written: str) -> date | None:
+    """
+    A day written as offices write it: `2020-11-3`, `2020/11/3`, `2020年11月3日`, or as
+    `day_of` has it; None if it is written in no such way. Raises ValueError for a day
+    that no calendar has.
+    """
+    if match := _SEPARATED.fullmatch(written):
+        year, month, day = map(int, match.groups())
+        return date(year, month, day)
+    return day_of(written)
 
 
 def fen_of(written: str) -> int | None:

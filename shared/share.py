@@ -10,7 +10,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Share:
     """
-    A part of a whole; of nothing there is no share: "—".
+    A part of a whole; a share of nothing is "—".
     """
 
     part: int

@@ -241,7 +241,7 @@ def _json(event: object, **more: Any) -> str:
     try:
         options = orjson.OPT_NON_STR_KEYS
         return orjson.dumps(event, option=options, **more).decode()
-    except orjson.JSONEncodeError:  # half a character, which no bytes stand for
+    except orjson.JSONEncodeError:  # a lone surrogate, which UTF-8 cannot encode
         return json.dumps(event, **more)
 
 

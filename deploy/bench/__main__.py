@@ -95,12 +95,19 @@ def measure(stage: Stage, size: Size, console: Console) -> None:
     beside = through * _BACKGROUND
     latencies = latency.measure(stage, size.samples, size.ledgers, beside, size.bulk)
     memory.look(f"after {size.bulk:,} more")
-    held = holding.measure(stage)
+    held_section = holding.measure(stage)
     escalated = sweep.measure_escalation(stage)
     empty = float(singles[0].lines[0]["per s"])
     large = scale.measure(stage, size.offices, size.matters, empty)
     swept = sweep.measure_duties(stage, size.duties)
-    sections = [*singles, *pushed, *recomputed, latencies, memory.section(), held]
+    sections = [
+        *singles,
+        *pushed,
+        *recomputed,
+        latencies,
+        memory.section(),
+        held_section,
+    ]
     sections += [escalated, large, swept]
     sections.append(compared(sections, quick=size is QUICK))
     for section in sections:

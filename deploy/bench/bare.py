@@ -1,8 +1,8 @@
 """
 The least that nameko can do with a registration: one INSERT of the same row.
 
-No token, no schema, no outbox, no audit, no sealing: what those cost is the distance
-to intake. `python -m deploy.bench.bare PORT`; same framework, driver and database.
+No token, no schema, no outbox, no audit, no sealing: their cost is the difference to
+intake. `python -m deploy.bench.bare PORT`; same framework, driver and database.
 """
 
 # ruff: noqa: E402

@@ -94,12 +94,14 @@ def _installed(stage: Stage) -> bool:
         [*pip, "--disable-pip-version-check", "-r", str(requirements)],
     ):
         try:
-            done = _run(*command, env=dict(os.environ))
+            completed = _run(*command, env=dict(os.environ))
         except subprocess.TimeoutExpired:
             stage.say("the helpdesk could not be installed in time: not compared")
             return False
-        if done.returncode:
-            stage.say(f"the helpdesk is not compared: {done.stderr.strip()[-200:]}")
+        if completed.returncode:
+            stage.say(
+                f"the helpdesk is not compared: {completed.stderr.strip()[-200:]}"
+            )
             return False
     mark.touch()
     return True

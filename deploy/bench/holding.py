@@ -30,7 +30,7 @@ def measure(stage: Stage) -> Section:
     """
     lines = []
     for name, service, ask in _largest(stage):
-        runs = [_held(stage, service, ask) for _ in range(3)]
+        runs = [_longest_wait(stage, service, ask) for _ in range(3)]
         answer, seconds, wait = max(runs, key=lambda run: run[2])
         lines.append(
             {
@@ -112,7 +112,9 @@ def _with_rejected_rows(stage: Stage, query: dict[str, str]) -> str:
     return str(job["id"])
 
 
-def _held(stage: Stage, service: str, ask: Ask) -> tuple[httpx.Response, float, float]:
+def _longest_wait(
+    stage: Stage, service: str, ask: Ask
+) -> tuple[httpx.Response, float, float]:
     """
     Return the answer, how long it took, and how long another caller waited at most
     during that time.

@@ -1,8 +1,8 @@
 """
 From the answer to a POST to the moment the figure in the return shows it.
 
-One after the other, seen from outside: the figures are asked for again and again. What
-is asked takes processor time too, so the system by itself is somewhat faster.
+One after the other, seen from outside: the figures are asked for again and again.
+Asking takes processor time too, so the system by itself is somewhat faster.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ def measure(
 
 
 def _target(when: str, line: dict[str, Any], limit: float) -> Target:
-    what = f"POST to figure, {when}, p99"
-    return Target(what, line["p99"], limit, "ms", at_least=False)
+    name = f"POST to figure, {when}, p99"
+    return Target(name, line["p99"], limit, "ms", at_least=False)
 
 
 def _push(stage: Stage, rows: int) -> None:

@@ -83,13 +83,13 @@ def measure(stage: Stage, count: int) -> tuple[Section, Section]:
         time.sleep(0.2)
     shown = time.perf_counter() - began
     stage.wait_until_carried(_WITHIN)
-    done = time.perf_counter() - began
+    seconds_of_all = time.perf_counter() - began
     after = processor.spent(stage)
     copied = median(_copy(stage, count))
     ways = {
         "POST /imports until all rows are kept": seconds,
         "  … until the return shows them all": shown,
-        "  … until every reader is done": done,
+        "  … until every reader is done": seconds_of_all,
         "COPY of the same rows, same indexes": copied,
     }
     rates = Section(
@@ -104,14 +104,14 @@ def measure(stage: Stage, count: int) -> tuple[Section, Section]:
         [
             _target("ledger rows kept", count / seconds, 2_500),
             _target("… until the return shows them all", count / shown, 700),
-            _target("… until every reader is done", count / done, 400),
+            _target("… until every reader is done", count / seconds_of_all, 400),
         ],
     )
     return rates, processor.section(before, after, count, "a row of that ledger")
 
 
-def _target(what: str, rate: float, goal: float) -> Target:
-    return Target(what, rate, goal, "per s", large=True)
+def _target(name: str, rate: float, goal: float) -> Target:
+    return Target(name, rate, goal, "per s", large=True)
 
 
 def wait_until_stored(intake: httpx.Client, job: str, count: int) -> None:

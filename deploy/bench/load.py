@@ -69,10 +69,10 @@ class Wrk:
         """
         command = self._command(url, CONNECTIONS, seconds, token, keyed=keyed)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        completed = subprocess.run(command, capture_output=True, text=True, check=False)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return _answered(done.stdout + done.stderr, cpu)
+        return _answered(completed.stdout + completed.stderr, cpu)
 
     @contextlib.contextmanager
     def beside(self, url: str, token: str, per_second: float) -> Iterator[list[float]]:
@@ -127,7 +127,7 @@ def pgbench(database_url: str, seconds: int) -> Answered:
     if folder is None or not (folder / "pgbench").exists():
         raise BenchError("pgbench is not installed; it comes with PostgreSQL's server")
     with tempfile.TemporaryDirectory() as logs:
-        done = subprocess.run(
+        completed = subprocess.run(
             [
                 str(folder / "pgbench"),
                 *("--no-vacuum", "--protocol=prepared", "--jobs=2"),
@@ -146,9 +146,9 @@ def pgbench(database_url: str, seconds: int) -> Answered:
             for file in Path(logs).iterdir()
             for line in file.read_text(encoding="ascii").splitlines()
         )
-    rate = re.search(r"tps = ([\d.]+)", done.stdout)
-    if done.returncode or not rate or not latencies:
-        raise BenchError(f"pgbench failed:\n{done.stderr[-1000:]}")
+    rate = re.search(r"tps = ([\d.]+)", completed.stdout)
+    if completed.returncode or not rate or not latencies:
+        raise BenchError(f"pgbench failed:\n{completed.stderr[-1000:]}")
     seconds_taken = len(latencies) / float(rate[1])
     return Answered(
         len(latencies),

@@ -82,9 +82,9 @@ class Stored:
         self._file = (folder / "records").open("w+b")
         self._keys = [(folder / f"keys-{n}").open("w+b") for n in range(PARTS)]
         with _workers() as pool:
-            for made in pool.imap(_made, _in_pieces(records)):
-                for one in made:
-                    self._add(*one)
+            for rows in pool.imap(_rows_of, _in_pieces(records)):
+                for row in rows:
+                    self._add(*row)
         for file in (self._file, *self._keys):
             file.flush()
         self.read = lru_cache(maxsize=_AT_HAND)(self._read)
@@ -143,17 +143,17 @@ def _in_pieces(records: Iterable[Known]) -> Iterator[list[Known]]:
         yield piece
 
 
-def _made(records: Sequence[Known]) -> list[tuple[int, int, frozenset[int], bytes]]:
+def _rows_of(records: Sequence[Known]) -> list[tuple[int, int, frozenset[int], bytes]]:
     """
     Return for each record its matter, its office, its keys as numbers, and all that is
     compared.
     """
-    rules, made = match_rules(), []
+    rules, rows = match_rules(), []
     for record in records:
         keys = frozenset(map(hash, keys_of(record.item, record.office)))
         text = marshal.dumps((astuple(prepared(record.item, rules)), keys))
-        made.append((record.matter, int(record.office), keys, text))
-    return made
+        rows.append((record.matter, int(record.office), keys, text))
+    return rows
 
 
 def screen(stored: Stored) -> Iterator[Pair]:

@@ -187,7 +187,7 @@ class _Grievance:
     """
 
     kind: int
-    said: dict[str, str]
+    words: dict[str, str]
     case_no: tuple[str, str, str]
 
 
@@ -358,5 +358,5 @@ def _demand(rng: random.Random, grievance: _Grievance, name: str) -> str:
     if rng.random() < 0.35:
         rng.shuffle(clauses)
     opening, ending = rng.choice(_OPENINGS), rng.choice(_ENDINGS)
-    words = grievance.said | {"name": name}
+    words = grievance.words | {"name": name}
     return (opening + "，".join(clauses) + ending).format(**words)

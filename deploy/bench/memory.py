@@ -37,7 +37,7 @@ class Memory:
     def _line(self, name: str) -> dict[str, Any]:
         return {
             "process": name,
-            **{when: held[name] for when, held in self.looks.items()},
+            **{when: resident[name] for when, resident in self.looks.items()},
         }
 
     def _of(self, name: str) -> float:

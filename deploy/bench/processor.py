@@ -23,7 +23,7 @@ def spent(stage: Stage) -> dict[str, float]:
 
 
 def section(
-    before: Mapping[str, float], after: Mapping[str, float], count: int, what: str
+    before: Mapping[str, float], after: Mapping[str, float], count: int, work: str
 ) -> Section:
     """
     Return the processor time between two results of `spent`, divided by *count* pieces
@@ -38,7 +38,7 @@ def section(
     total = {"process": "all", "ms each": 1000 * whole / count, "share": 1.0}
     cores = psutil.cpu_count() or 1
     return Section(
-        f"Processor time of {what}",
+        f"Processor time of {work}",
         [*lines, total],
         f"On {cores} cores no more than {cores * count / whole:,.0f} of them can be "
         "done in a second: this sum is what keeps the rates above where they are.",

@@ -40,7 +40,8 @@ _SIZE = """
 _NOT_SEEDED = tuple(
     f"reporting.{table}"
     for table in (
-        *("totals", "month_totals", "group_totals", "groups", "rolled_up"),
+        *("totals", "month_totals", "group_totals", "group_month_totals"),
+        *("groups", "rolled_up"),
         *("judgements", "judged_days", "notices", "mailings", "notice_mails"),
     )
 )
@@ -79,8 +80,8 @@ def measure(stage: Stage, offices: int, matters: int, empty: float) -> Section:
 
 def _seeded(stage: Stage, offices: int, matters: int) -> tuple[int, float]:
     """
-    Store *matters* of each of so many offices; how many those are with what was there,
-    and how many bytes they take.
+    Store *matters* of each of so many offices; return how many there are together with
+    those that were there, and how many bytes they take.
     """
     began = time.monotonic()
     model, *others = counties()[:offices]
@@ -100,9 +101,13 @@ def _seeded(stage: Stage, offices: int, matters: int) -> tuple[int, float]:
             database.execute(f"ALTER SYSTEM RESET {name}")
         database.execute("SELECT pg_reload_conf()")
         database.execute("CHECKPOINT")
-        size = float(_one(database.execute(_SIZE, (list(SERVICES),)).fetchone()))
-        stored = _one(database.execute("SELECT count(*) FROM intake.cases").fetchone())
-        stored += _one(
+        size = float(
+            _first_column(database.execute(_SIZE, (list(SERVICES),)).fetchone())
+        )
+        stored = _first_column(
+            database.execute("SELECT count(*) FROM intake.cases").fetchone()
+        )
+        stored += _first_column(
             database.execute("SELECT count(*) FROM intake.petitions").fetchone()
         )
     stage.say(f"{stored:,} matters seeded in {time.monotonic() - began:.0f} s")
@@ -123,8 +128,8 @@ def _targets(p99: Mapping[str, Any]) -> list[Target]:
         ("scrape", scrape, 1_000),
     )
     return [
-        Target(what, measured, limit, "ms", at_least=False)
-        for what, measured, limit in most
+        Target(name, measured, limit, "ms", at_least=False)
+        for name, measured, limit in most
     ]
 
 
@@ -161,7 +166,7 @@ def _make_model(stage: Stage, office: str, count: int) -> None:
     deadline = time.monotonic() + _WITHIN
     with stage.database() as database:
         today = stage.today
-        while _one(database.execute(STEPS_DUE, (today,)).fetchone()):
+        while _first_column(database.execute(STEPS_DUE, (today,)).fetchone()):
             if time.monotonic() > deadline:
                 raise BenchError("the model's escalation steps are not all reached")
             time.sleep(0.5)
@@ -222,5 +227,5 @@ def _statistics(way: str, seconds: list[float]) -> dict[str, Any]:
     }
 
 
-def _one(row: Any) -> Any:
+def _first_column(row: Any) -> Any:
     return row[0]

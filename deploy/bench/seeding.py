@@ -67,7 +67,7 @@ class Seed:
 
     def copy(self) -> int:
         """
-        Copy the rows, table by table; how many were written.
+        Copy the rows, table by table; return how many were written.
         """
         with psycopg.connect(self.url, row_factory=namedtuple_row) as database:
             parameters = list(self.schemas), list(_NOT_COPIED), list(self.without)

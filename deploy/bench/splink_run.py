@@ -18,7 +18,7 @@ _RUN_SECONDS = 1800
 
 def install() -> str:
     """
-    Install it unless it is there; why it could not be, or "".
+    Install it unless it is there; return why that failed, or "".
     """
     requirements, mark = _HOME / "requirements.txt", _VENV / "installed"
     if mark.exists() and mark.stat().st_mtime >= requirements.stat().st_mtime:
@@ -29,7 +29,7 @@ def install() -> str:
         [*pip, "--disable-pip-version-check", "-r", str(requirements)],
     ):
         try:
-            done = subprocess.run(
+            completed = subprocess.run(
                 command,
                 capture_output=True,
                 text=True,
@@ -38,8 +38,8 @@ def install() -> str:
             )
         except subprocess.TimeoutExpired:
             return "it could not be installed in time"
-        if done.returncode:
-            return done.stderr.strip()[-200:]
+        if completed.returncode:
+            return completed.stderr.strip()[-200:]
     mark.touch()
     return ""
 
@@ -48,7 +48,7 @@ def run(table: Path, seed: int) -> str:
     """
     What it finds in the records of a *table*, as JSON. Raises `SubprocessError`.
     """
-    done = subprocess.run(
+    completed = subprocess.run(
         [str(_VENV / "bin" / "python"), "link.py", str(table), str(seed)],
         cwd=_HOME,
         capture_output=True,
@@ -56,4 +56,4 @@ def run(table: Path, seed: int) -> str:
         timeout=_RUN_SECONDS,
         check=True,
     )
-    return done.stdout.strip().splitlines()[-1]
+    return completed.stdout.strip().splitlines()[-1]

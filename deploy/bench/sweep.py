@@ -80,9 +80,9 @@ def _duties(stage: Stage, duties: int, overdue: int) -> dict[str, Any]:
         plan = "\n".join(row[0] for row in database.execute(PLAN))
         began = time.monotonic()
         with _replicas(stage):
-            _wait(lambda: _one(database, ANNOUNCED)[0] >= overdue)
+            _wait(lambda: _row_of(database, ANNOUNCED)[0] >= overdue)
             restart = time.monotonic() - began
-        count, distinct, sweeping = _one(database, ANNOUNCED)
+        count, distinct, sweeping = _row_of(database, ANNOUNCED)
         if (count, distinct) != (overdue, overdue):
             raise BenchError(f"{count} announcements of {distinct} duties")
         database.execute("DELETE FROM assignment.duties WHERE kind = 'sweep'")
@@ -111,12 +111,12 @@ def measure_escalation(stage: Stage) -> Section:
     today = DAY + STANDSTILL
     stage.live_in(today)
     with stage.database() as database:
-        before = _one(database, STEPS)
+        before = _row_of(database, STEPS)
         began = time.monotonic()
         with _replicas(stage):
-            _wait(lambda: _one(database, STEPS_DUE, today) == (0,))
+            _wait(lambda: _row_of(database, STEPS_DUE, today) == (0,))
             restart = time.monotonic() - began
-        after = _one(database, STEPS)
+        after = _row_of(database, STEPS)
     stage.start("assignment")
     steps, subjects, notices = (b - a for a, b in zip(before, after, strict=True))
     stage.say(f"{steps:,} escalation steps: {steps / restart:,.0f}/s")
@@ -156,7 +156,7 @@ def _replicas(stage: Stage) -> Iterator[None]:
         stage.stack.stop(*names)
 
 
-def _one(database: psycopg.Connection[Any], query: str, *values: object) -> Any:
+def _row_of(database: psycopg.Connection[Any], query: str, *values: object) -> Any:
     return database.execute(query, values or None).fetchone()
 
 

@@ -107,11 +107,11 @@ def _tell(
         clock(day)
         console.print(f"{day:%Y年%m月%d日}")
 
-    def told(step: Mapping[str, Any]) -> None:
+    def print_step(step: Mapping[str, Any]) -> None:
         console.print(f"  {step['says']}〔{step['source']}〕")
 
     try:
-        ProgrammeStory(client, story, told).run(day_begins)
+        ProgrammeStory(client, story, print_step).run(day_begins)
     except (NotAsToldError, Refused) as wrong:
         console.print(f"[red]不一致：[/]{escape(str(wrong))}")
         return 1

@@ -1,8 +1,8 @@
 """
 The offices of the story as callers of the five services: tokens, keys, retries.
 
-Every POST carries an `Idempotency-Key`, so what may or may not have arrived is simply
-sent again. What is refused is raised with the problem document, readable in Chinese.
+Every POST carries an `Idempotency-Key`, so a request that may or may not have arrived
+is sent again. What is refused is raised with the problem document, readable in Chinese.
 """
 
 from __future__ import annotations
@@ -110,10 +110,10 @@ class Client:
         urls["relay"] = f"http://{host}:{settings.integer('RELAY_PORT')}"
 
         def token_for(office: str, role: str, post: str) -> str:
-            held = Role[role.upper()]
-            actor = f"{names.get(office, office)} {post or held.chinese}"
+            held_role = Role[role.upper()]
+            actor = f"{names.get(office, office)} {post or held_role.chinese}"
             return issue(
-                office=office, role=held, actor=actor, valid=timedelta(days=30)
+                office=office, role=held_role, actor=actor, valid=timedelta(days=30)
             )
 
         return cls(urls, token_for)
@@ -122,11 +122,11 @@ class Client:
         self._http.close()
 
     def token(self, office: str, role: str, post: str = "") -> str:
-        held = (office, role, post)
+        bearer = (office, role, post)
         with self._lock:
-            if held not in self._tokens:
-                self._tokens[held] = self._token_for(*held)
-            return self._tokens[held]
+            if bearer not in self._tokens:
+                self._tokens[bearer] = self._token_for(*bearer)
+            return self._tokens[bearer]
 
     def get(
         self, service: str, path: str, by: str, /, **parameters: str | int

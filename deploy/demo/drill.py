@@ -1,11 +1,11 @@
 """
 The story while its processes are killed one after the other: `make drill`.
 
-Each service, the relay, the broker and the database get SIGKILL in mid-story, more
-than once, if it can be while they have a transaction open, and are started again. Then
-the returns must be the expected ones, nothing may be dead-lettered, every event must be
-in every inbox that reads it, and the measure ledger rebuilt from its events must give
-the same figures.
+Each service, the relay, the broker and the database get SIGKILL in mid-story, more than
+once, if possible while they have a transaction open, and are started again. Then the
+returns must be the expected ones, nothing may be dead-lettered, every event must be in
+every inbox that reads it, and the measure ledger rebuilt from its events must give the
+same figures.
 """
 
 from __future__ import annotations

@@ -149,16 +149,25 @@ class ProgrammeStory:
 
     def _pay(self, step: Mapping[str, Any]) -> None:
         """
-        The finance office gets a payment file and confirms each line as paid by the
-        voucher of the body; fields of the reconciliation.
+        The finance office gets a payment file, once more for each confirmation that was
+        lost, and confirms each line as paid by each of the vouchers of the body; fields
+        of the reconciliation.
         """
         where = path("payment-files", self._named(step["pay"]))
         by, key, body = step["by"], self._key, self._named(step["body"])
-        sent = self.client.fetch("aid", f"{where}/sendings", by, f"{key}:sent", {})
-        _, *lines, _ = csv.reader(io.StringIO(sent.decode("utf-8-sig")))
+        contents = {
+            self.client.fetch(
+                "aid", f"{where}/sendings", by, f"{key}:sent{sending}", {}
+            )
+            for sending in range(1 + body.get("lost", 0))
+        }
+        if len(contents) != 1:
+            raise NotAsToldError(f"{step['says']}: sent again, the file is another")
+        _, *lines, _ = csv.reader(io.StringIO(contents.pop().decode("utf-8-sig")))
         paid = "".join(
-            f"{reference},{amount},{body['paid_on']},{body['voucher_no']},成功\r\n"
+            f"{reference},{amount},{body['paid_on']},{voucher},成功\r\n"
             for reference, _, _, _, amount, _ in lines
+            for voucher in body["vouchers"]
         )
         content = f"付款编号,金额（元）,支付日期,凭证号,结果\r\n{paid}".encode()
         confirmed = self._post(step, "aid", f"{where}/confirmations", content)
@@ -187,7 +196,7 @@ class ProgrammeStory:
             first, after = begins[2][1], begins[-1][1]
             return [title for title, _ in begins[2:-1]], after - first
 
-        self._wait(step, bound, (step["documents"], step["pages"]))
+        self._wait(step, bound, (step["documents"], step["document_pages"]))
 
     def _owes(self, step: Mapping[str, Any]) -> None:
         """

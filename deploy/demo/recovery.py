@@ -2,8 +2,8 @@
 A restore while offices work, and a broker that loses its disk in mid-import, both made
 whole again by commands alone: `make drill-recovery`.
 
-Prints what each command took. At the end every event must be in every inbox that reads
-it, the import read to its end, and no number drawn twice.
+Prints how long each command took. At the end every event must be in every inbox that
+reads it, the import read to its end, and no number drawn twice.
 """
 
 from __future__ import annotations
@@ -108,13 +108,13 @@ class Drill:
         )
         return output
 
-    def until(self, what: str, holds: Callable[[], bool]) -> None:
+    def until(self, condition: str, holds: Callable[[], bool]) -> None:
         began = time.monotonic()
         while not holds():
             if time.monotonic() > began + _WITHIN:
-                raise SystemExit(f"not within {_WITHIN:.0f} s: {what}")
+                raise SystemExit(f"not within {_WITHIN:.0f} s: {condition}")
             time.sleep(0.2)
-        print(f"{time.monotonic() - began:6.1f} s  {what}", flush=True)
+        print(f"{time.monotonic() - began:6.1f} s  {condition}", flush=True)
 
     def whole(self) -> None:
         """

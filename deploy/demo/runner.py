@@ -57,8 +57,8 @@ class Runner:
         body: Mapping[str, Any] | bytes,
         **parameters: str,
     ) -> dict[str, Any]:
-        what = ("ref", "case", "petition", "batch", "file", "office", "aid", "hearing")
-        about = ":".join(str(action[name]) for name in what if name in action)
+        names = ("ref", "case", "petition", "batch", "file", "office", "aid", "hearing")
+        about = ":".join(str(action[name]) for name in names if name in action)
         key = f"{on}:{action['do']}:{action['by']}:{about}"
         return self.client.post(service, where, action["by"], key, body, **parameters)
 
@@ -122,7 +122,7 @@ class Runner:
         )
 
     def until(
-        self, look: Callable[[], Any], enough: Callable[[Any], bool], what: str
+        self, look: Callable[[], Any], enough: Callable[[Any], bool], condition: str
     ) -> Any:
         """
         Repeat until the result is enough. Raises `TimeoutError`.
@@ -130,7 +130,9 @@ class Runner:
         deadline = time.monotonic() + QUIET_WITHIN
         while not enough(state := look()):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{what}：等候超过 {QUIET_WITHIN:.0f} 秒；{state}")
+                raise TimeoutError(
+                    f"{condition}：等候超过 {QUIET_WITHIN:.0f} 秒；{state}"
+                )
             time.sleep(_LOOK_EVERY)
         return state
 

@@ -1,5 +1,5 @@
 """
-Takes back what we made on servers that were there before us, and nothing else.
+Removes what this system made on servers that existed before it, and nothing else.
 
 Used instead of throwing data away when `DATABASE_URL` or `AMQP_URI` is given.
 """

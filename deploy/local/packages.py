@@ -80,7 +80,7 @@ def ensure(names: set[str], say: Callable[[str], None]) -> None:
     if as_root is None or shutil.which("apt-get") is None:
         raise MissingServersError(_ways_out(packages))
     say(f"installing {' and '.join(packages)} from Debian's packages; no service")
-    done = subprocess.run(
+    completed = subprocess.run(
         [*as_root, "sh", str(_INSTALL), *packages],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -88,8 +88,8 @@ def ensure(names: set[str], say: Callable[[str], None]) -> None:
         text=True,
         check=False,
     )
-    if done.returncode:
-        tail = "\n".join(done.stdout.splitlines()[-15:])
+    if completed.returncode:
+        tail = "\n".join(completed.stdout.splitlines()[-15:])
         raise StackError(f"{tail}\n\n{_ways_out(packages)}")
 
 

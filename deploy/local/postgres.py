@@ -83,7 +83,7 @@ class Postgres:
         try:
             self._run(
                 *("initdb", "-D", str(self.data), "-U", _OWNER, "-E", "UTF8"),
-                *("--locale=C.UTF-8", "--pwfile", str(password)),
+                *("--locale=C.UTF-8", "--lc-collate=C", "--pwfile", str(password)),
                 *("--auth-host=scram-sha-256", "--auth-local=reject"),
             )
         finally:
@@ -155,7 +155,7 @@ class Postgres:
         return folder / name
 
     def _run(self, program: str, *arguments: str) -> None:
-        done = subprocess.run(
+        completed = subprocess.run(
             [str(self._binary(program)), *arguments],
             env=self.environment() | {"PGPASSWORD": self.password},
             cwd=self.home,
@@ -168,8 +168,8 @@ class Postgres:
             text=True,
             check=False,
         )
-        if done.returncode:
-            raise packages.StackError(f"{program} failed:\n{done.stdout}")
+        if completed.returncode:
+            raise packages.StackError(f"{program} failed:\n{completed.stdout}")
 
 
 def _can_enter(folder: Path, user: str) -> bool:

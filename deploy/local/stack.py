@@ -304,7 +304,7 @@ class Stack:
         """
         Run a `jianjian` command as the administrator; return what it prints.
         """
-        done = subprocess.run(
+        completed = subprocess.run(
             [*_JIANJIAN, *arguments],
             env=self._local.environment(),
             cwd=ROOT,
@@ -313,10 +313,10 @@ class Stack:
             text=True,
             check=False,
         )
-        if done.returncode:
-            output = (done.stdout + done.stderr).strip()
+        if completed.returncode:
+            output = (completed.stdout + completed.stderr).strip()
             raise StackError(f"jianjian {' '.join(arguments[:2])} failed:\n{output}")
-        return done.stdout
+        return completed.stdout
 
     def migrate(self) -> None:
         """
@@ -457,8 +457,8 @@ def _remove_abandoned(parent: Path) -> None:
     """
     for var in parent.glob("[0-9]*-[0-9]*"):
         if not psutil.pid_exists(int(var.name.partition("-")[0])):
-            mine = parent / f"{os.getpid()}-{var.name}"
+            own_folder = parent / f"{os.getpid()}-{var.name}"
             with contextlib.suppress(FileNotFoundError):
-                var.rename(mine)
-                Stack(mine, Ports()).clean()
-                shutil.rmtree(mine, ignore_errors=True)
+                var.rename(own_folder)
+                Stack(own_folder, Ports()).clean()
+                shutil.rmtree(own_folder, ignore_errors=True)

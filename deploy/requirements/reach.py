@@ -150,8 +150,8 @@ def _gives(statement: ast.stmt) -> bool:
 @dataclass
 class _Walk:
     """
-    The way from some nodes on. What is *told* its programme by the argument of that
-    name uses no programme of its own: its texts are not counted.
+    The way from some nodes on. What gets its programme by the argument of that name
+    (*has_programme*) uses none of its own: its texts are not counted.
     """
 
     texts: set[str] = field(default_factory=set)
@@ -163,64 +163,66 @@ class _Walk:
         default_factory=lambda: defaultdict(list)
     )
 
-    def visit(self, module: Module, node: ast.AST, *, told: bool) -> None:
-        if self._seen.get(id(node), True) <= told and id(node) in self._seen:
+    def visit(self, module: Module, node: ast.AST, *, has_programme: bool) -> None:
+        if self._seen.get(id(node), True) <= has_programme and id(node) in self._seen:
             return
-        self._seen[id(node)] = told
+        self._seen[id(node)] = has_programme
         if isinstance(node, ast.ClassDef):
-            self._enter_class(module, node, told=told)
+            self._enter_class(module, node, has_programme=has_programme)
             return
         if isinstance(node, _FUNCTIONS):
             arguments = node.args.posonlyargs + node.args.args + node.args.kwonlyargs
             for argument in arguments:
                 if fixture := _fixture(module, argument.arg):
-                    self.visit(*fixture, told=told)
-        self._read(module, node, told=told)
+                    self.visit(*fixture, has_programme=has_programme)
+        self._read(module, node, has_programme=has_programme)
 
-    def _enter_class(self, module: Module, node: ast.ClassDef, *, told: bool) -> None:
+    def _enter_class(
+        self, module: Module, node: ast.ClassDef, *, has_programme: bool
+    ) -> None:
         for part in (*node.bases, *node.body):
             if not isinstance(part, _FUNCTIONS):
-                self._read(module, part, told=told)
+                self._read(module, part, has_programme=has_programme)
             elif part.name.startswith("__"):
-                self.visit(module, part, told=told)
+                self.visit(module, part, has_programme=has_programme)
             else:
                 self._methods[part.name].append((module, part))
                 if part.name in self.attributes:
-                    self.visit(module, part, told=self.attributes[part.name])
+                    self.visit(module, part, has_programme=self.attributes[part.name])
 
-    def _ask_for(self, name: str, *, told: bool) -> None:
-        self.attributes[name] = told and self.attributes.get(name, True)
+    def _ask_for(self, name: str, *, has_programme: bool) -> None:
+        self.attributes[name] = has_programme and self.attributes.get(name, True)
         for module, method in self._methods[name]:
-            self.visit(module, method, told=self.attributes[name])
+            self.visit(module, method, has_programme=self.attributes[name])
 
-    def _read(self, module: Module, node: ast.AST, *, told: bool) -> None:
-        telling = set()
+    def _read(self, module: Module, node: ast.AST, *, has_programme: bool) -> None:
+        given_programme = set()
         for part in _parts_of(node):
             if id(part) in self.without:
                 continue
-            tells = told or id(part) in telling
+            is_given_programme = has_programme or id(part) in given_programme
             if isinstance(part, ast.Call):
                 if any(each.arg == "programme" for each in part.keywords):
-                    telling.add(id(part.func))
+                    given_programme.add(id(part.func))
                 self.over_http |= _name_of(part.func) in CLIENTS
             elif isinstance(part, ast.Constant):
-                if not told:
+                if not has_programme:
                     self.texts.add(str(part.value))
             elif isinstance(part, ast.Attribute):
-                self._read_attribute(module, part, told=tells)
+                self._read_attribute(module, part, has_programme=is_given_programme)
             elif definition := definition_of(module, part.id):
-                self.visit(*definition, told=tells)
+                self.visit(*definition, has_programme=is_given_programme)
 
     def _read_attribute(
-        self, module: Module, node: ast.Attribute, *, told: bool
+        self, module: Module, node: ast.Attribute, *, has_programme: bool
     ) -> None:
         if isinstance(node.value, ast.Name):
             origin = _module_named(module.imports.get(node.value.id, ""))
             definition = definition_of(origin, node.attr) if origin else None
             if definition:
-                self.visit(*definition, told=told)
+                self.visit(*definition, has_programme=has_programme)
                 return
-        self._ask_for(node.attr, told=told)
+        self._ask_for(node.attr, has_programme=has_programme)
 
 
 @cache
@@ -273,7 +275,7 @@ def reached_from(
         without=frozenset(id(part) for each in without for part in _parts_of(each))
     )
     for node in nodes:
-        walk.visit(module, node, told=False)
+        walk.visit(module, node, has_programme=False)
     return Reached(
         frozenset(walk.texts), frozenset(walk.attributes), over_http=walk.over_http
     )

@@ -165,9 +165,11 @@ def _reached_by_test(module: Module, test: ast.FunctionDef, marker: ast.AST) -> 
         for node in ast.walk(test)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.param"
     ]
-    mine = [each for each in parameters if marker in ast.walk(each)]
+    marked = [each for each in parameters if marker in ast.walk(each)]
     return reached_from(
-        module, test, without=[each for each in parameters if mine and each not in mine]
+        module,
+        test,
+        without=[each for each in parameters if marked and each not in marked],
     )
 
 

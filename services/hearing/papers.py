@@ -67,8 +67,8 @@ def numbered_as(
 ) -> str:
     """
     The record that a number of such a paper belongs to: the hearing of the day that is
-    fixed now, and the *addressee* of a paper that goes to one. A hearing that was put
-    off is told of anew, and each party is written to with a number of its own.
+    fixed now, and the *addressee* of a paper that goes to one. The papers of a hearing
+    that was put off get new numbers, and each party's paper has a number of its own.
     """
     put_off = len(hearing.adjournments)
     to = (addressee.value,) if template.addressee else ()

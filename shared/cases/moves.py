@@ -89,9 +89,9 @@ def follow(
 
 @cache
 def _write(cases: Table) -> Update:
-    given = given_rows(cases.c[name] for name in _COLUMNS)
+    rows = given_rows(cases.c[name] for name in _COLUMNS)
     return (
         cases.update()
-        .where(cases.c.number == given.c.number)
-        .values({name: given.c[name] for name in _COLUMNS if name != "number"})
+        .where(cases.c.number == rows.c.number)
+        .values({name: rows.c[name] for name in _COLUMNS if name != "number"})
     )

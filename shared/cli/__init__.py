@@ -25,7 +25,7 @@ from shared.cli.recomputing import rebuild, recalculate
 from shared.cli.storage import advance, archive_audit, audit, backup, migrate, restore
 from shared.cli.tokens import token
 
-# That eventlet is only kept in repair (decision 0001) is nothing for an operator.
+# An operator need not be warned that eventlet is only maintained (decision 0001).
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
 

@@ -41,7 +41,7 @@ def recalculate(*, closed: bool) -> None:
     """
     from services.assignment.casework.recalculate import recalculate as again
 
-    def say(matters: int, left: int) -> None:
-        click.echo(f"{matters} matters, {left} slices left", err=True)
+    def say(matters: int, slices_left: int) -> None:
+        click.echo(f"{matters} matters, {slices_left} slices left", err=True)
 
     click.echo(f"recalculated: {again(say, closed=closed)} matters")

@@ -40,8 +40,8 @@ def migrate(revision: str, *, yes: bool) -> None:
         migrations.migrate(url, revision)
     except CommandError as error:  # such as a version that is none of this history
         raise click.ClickException(str(error)) from error
-    done = "migrated" if revision == "head" else "emptied"
-    click.echo(f"{done}: {', '.join(SERVICES)}")
+    outcome = "migrated" if revision == "head" else "emptied"
+    click.echo(f"{outcome}: {', '.join(SERVICES)}")
 
 
 @click.command()

@@ -1,7 +1,7 @@
 """
 Which documents the closing of a case stands on, and which cases are archived: what the
-services that file documents read of assignment, so that none is withdrawn from under a
-closing or from an archive.
+services that file documents read of assignment, so that no document is withdrawn on
+which a closing rests or which is archived.
 
 What was withdrawn before a closing was known here makes assignment act (decision 0049).
 """

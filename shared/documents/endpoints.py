@@ -45,8 +45,8 @@ def document_endpoints(desk: Desk, service: str) -> ModuleType:
     module = ModuleType(f"services.{service}.documents_of_matters")
 
     mount = partial(add_endpoint, module)
-    for part, (what, find) in desk.matters.items():
-        _mount_matters(mount, desk, part, what, find)
+    for part, (noun, find) in desk.matters.items():
+        _mount_matters(mount, desk, part, noun, find)
     mount(
         "document_content",
         _content(desk),
@@ -77,15 +77,15 @@ def document_endpoints(desk: Desk, service: str) -> ModuleType:
 
 
 def _mount_matters(
-    mount: Callable[..., None], desk: Desk, part: str, what: str, find: Find
+    mount: Callable[..., None], desk: Desk, part: str, noun: str, find: Find
 ) -> None:
     """
     Add the endpoints under the addresses of the matters of one *part*, as `cases`.
     """
-    one, url = part.removesuffix("s"), f"/{part}/<number>/documents"
+    singular, url = part.removesuffix("s"), f"/{part}/<number>/documents"
     mount(
-        f"file_{one}_document",
-        _filing(desk, what, find),
+        f"file_{singular}_document",
+        _filing(desk, noun, find),
         *("POST", url),
         roles=CLERKS,
         accepts=FORM,
@@ -95,8 +95,8 @@ def _mount_matters(
         status=201,
     )
     mount(
-        f"list_{one}_documents",
-        _listing(desk, what, find),
+        f"list_{singular}_documents",
+        _listing(desk, noun, find),
         *("GET", url),
         query=PageQuery,
         answer=DocumentView,
@@ -104,14 +104,14 @@ def _mount_matters(
     )
 
 
-def _filing(desk: Desk, what: str, find: Find) -> Handler:
+def _filing(desk: Desk, noun: str, find: Find) -> Handler:
     def file(call: Call) -> Document:
         """
         File a document: a scan, a photo, a sound, a paper. The type follows from the
         content; what is filed is kept encrypted and cannot be replaced. The same file
         is filed once of a kind with a matter, and referred to as often as needed.
         """
-        matter = _matter(call, what, find)
+        matter = _matter(call, noun, find)
         digest = tpool.execute(digest_of, call.vetted.content)
         documents = Documents(call.session, desk.documents)
         require_new(documents.same_file(matter.number, call.vetted.kind, digest))
@@ -120,13 +120,13 @@ def _filing(desk: Desk, what: str, find: Find) -> Handler:
     return file
 
 
-def _listing(desk: Desk, what: str, find: Find) -> Handler:
+def _listing(desk: Desk, noun: str, find: Find) -> Handler:
     def list_documents(call: Call) -> Page[dict[str, Any]]:
         """
         List the documents of a matter, in the order in which they came in. Titles are
         shown to those who may read the content.
         """
-        matter = _matter(call, what, find)
+        matter = _matter(call, noun, find)
         page = Documents(call.session, desk.documents).page_of(matter.number, call.page)
         return page.map(lambda document: _shown(call, document, matter))
 
@@ -201,17 +201,17 @@ def _openings(desk: Desk) -> Handler:
         """
         List who read which document, and what for, the newest first.
         """
-        asked = ("since", "until")
-        filters = {name: call.query[name] for name in asked if name in call.query}
+        names = ("since", "until")
+        filters = {name: call.query[name] for name in names if name in call.query}
         log = DocumentOpenings(call.session, desk.openings)
         return log.of_offices(call.offices(), call.page, **filters)
 
     return openings
 
 
-def _matter(call: Call, what: str, find: Find) -> Any:
+def _matter(call: Call, noun: str, find: Find) -> Any:
     number = call.path["number"]
-    return in_sight(call, find(call.session, number), what, number)
+    return in_sight(call, find(call.session, number), noun, number)
 
 
 def _matter_of(

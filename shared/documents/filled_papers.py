@@ -55,7 +55,7 @@ def filled_paper_endpoints(
     service: str,
     desk: Desk,
     fill: Fill,
-    one: str,
+    singular: str,
     url: str,
     *,
     roles: frozenset[Role],
@@ -63,13 +63,13 @@ def filled_paper_endpoints(
     body_to_file: type[PaperBody],
 ) -> ModuleType:
     """
-    A module with the endpoints of the papers of *one* kind of record at *url*, for the
-    list of modules of a *service*.
+    A module with the endpoints of the papers of one kind of record at *url*, for the
+    list of modules of a *service*; *singular* is that kind in the names of endpoints.
     """
     module = ModuleType(f"services.{service}.papers_printed")
-    add_prints(module, one, url, fill, roles=roles, body=body)
+    add_prints(module, singular, url, fill, roles=roles, body=body)
     add_endpoint(
-        *(module, f"file_{one}_paper", _filed_at_once(desk, fill)),
+        *(module, f"file_{singular}_paper", _filed_at_once(desk, fill)),
         *("POST", url),
         roles=roles,
         body=body_to_file,
@@ -81,7 +81,7 @@ def filled_paper_endpoints(
 
 def add_prints(
     module: ModuleType,
-    one: str,
+    singular: str,
     url: str,
     fill: Fill,
     *,
@@ -92,7 +92,10 @@ def add_prints(
     Add the two endpoints that print a paper and file nothing.
     """
     how: dict[str, Any] = {"roles": roles, "body": body, "repeatable": False}
-    docx, pdf = (module, f"{one}_paper_as_docx"), (module, f"{one}_paper_as_pdf")
+    docx, pdf = (
+        (module, f"{singular}_paper_as_docx"),
+        (module, f"{singular}_paper_as_pdf"),
+    )
     add_endpoint(*docx, _as_docx(fill), "POST", f"{url}/docx", gives=DOCX, **how)
     add_endpoint(*pdf, _as_pdf(fill), "POST", f"{url}/pdf", gives=PDF, **how)
 

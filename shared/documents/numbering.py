@@ -19,6 +19,7 @@ from shared.errors import Conflict, Problem, reject_if
 from shared.papers.number_series import NumberSeries
 from shared.records.rows import Records
 from shared.records.tables import table_of
+from shared.storage.name_locks import lock_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,8 @@ class PaperNumber:
 @dataclass(frozen=True, kw_only=True)
 class NumberRequest:
     """
-    What wants a number: the *paper* of a *record*, dated *day*, on the day *today*.
+    A request for a number: for the *paper* of a *record*, dated *day*, on the day
+    *today*.
     """
 
     paper: str
@@ -142,10 +144,7 @@ class PaperNumbers(Records[PaperNumber]):
         """
         One transaction at a time draws from a series of a year.
         """
-        lock = func.pg_advisory_xact_lock(
-            func.hashtextextended(f"{series.id}/{year}", 0)
-        )
-        self.session.execute(select(lock))
+        lock_name(self.session, f"paper_numbers/{series.id}/{year}")
 
     @staticmethod
     def _row(

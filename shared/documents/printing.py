@@ -94,11 +94,11 @@ def paper_endpoints(
     module = ModuleType(f"services.{papers.service}.papers_printed")
     for part, find in contents.items():
         plural = "es" if part.endswith("ches") else "s"
-        one = part.removesuffix(plural).replace("-", "_")
+        singular = part.removesuffix(plural).replace("-", "_")
         url = f"/{part}/<{key}>/papers"
         printed, filed = bodies.get(part, (PrintedPaper, FiledPaper))
         add_endpoint(
-            *(module, f"file_{one}_paper", _filed(desk, find)),
+            *(module, f"file_{singular}_paper", _filed(desk, find)),
             *("POST", url),
             roles=CLERKS,
             body=filed,
@@ -109,7 +109,7 @@ def paper_endpoints(
         if only_filed:
             continue
         fill = _filling(papers, numbers, find)
-        add_prints(module, one, url, fill, roles=CLERKS, body=printed)
+        add_prints(module, singular, url, fill, roles=CLERKS, body=printed)
     return module
 
 
@@ -131,9 +131,9 @@ def _lay_out(
 ) -> Callable[[Call], _LaidOut]:
     def lay_out(call: Call) -> _LaidOut:
         """
-        Number a paper in a transaction of its own, and lay it out after it: nobody who
-        draws from the series waits for that. A paper that could not be laid out or
-        filed has its number when it is printed again.
+        Number a paper in a transaction of its own and lay it out afterwards, so that
+        nobody who draws from the series waits for the layout. A paper that could not be
+        laid out or filed has its number when it is printed again.
         """
         with transaction(papers.service) as session:
             call.session = session

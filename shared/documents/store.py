@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, Index, MetaData, Table, func, select
+from sqlalchemy import Connection, Index, MetaData, Table, select
 
 from shared.documents.document import Document, DocumentOpening
 from shared.records.openings import ReadLog, openings_table
 from shared.records.sealed import SealedRecords
 from shared.records.tables import table_of
 from shared.storage.encryption import FieldCipher, document_cipher
+from shared.storage.name_locks import lock_name
 from shared.web.paging import Page, PageRequest
 
 _NAMES = ("title", "filename", "withdrawn_because")
@@ -70,11 +71,10 @@ class Documents(SealedRecords[Document]):
         The first document of a matter and kind that is this file and stands; who asks
         for the same file meanwhile waits for the end of this transaction.
         """
-        table, key = self.table, f"{number}/{kind}/{digest}"
+        table = self.table
         # Taken before the search, so that whoever waited finds what the other one
         # filed.
-        lock = func.pg_advisory_xact_lock(func.hashtextextended(key, 0))
-        self.session.execute(select(lock))
+        lock_name(self.session, f"documents/{number}/{kind}/{digest}")
         query = self.query().where(
             table.c.number == number,
             table.c.digest == digest,

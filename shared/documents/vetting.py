@@ -71,7 +71,7 @@ def scanned(content: bytes) -> ScanState:
     if not command:
         return ScanState.NOT_SCANNED
     try:
-        done = _processes.run(
+        scan = _processes.run(
             shlex.split(command),
             input=content,
             stdout=subprocess.DEVNULL,
@@ -81,14 +81,14 @@ def scanned(content: bytes) -> ScanState:
         )
     except (OSError, _processes.TimeoutExpired):
         raise _no_scanner() from None
-    if done.returncode == _INFECTED:
+    if scan.returncode == _INFECTED:
         raise Rejected.because(
             "infected_file",
             "病毒扫描发现文件有问题，未收存。",
             "请在安全的电脑上清除后重新上传。",
             "/file",
         )
-    if done.returncode:
+    if scan.returncode:
         raise _no_scanner()
     return ScanState.CLEAN
 

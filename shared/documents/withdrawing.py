@@ -77,8 +77,9 @@ def _uploaded(document: Document) -> Iterator[Problem]:
         )
 
 
-def in_use(what: str, remedy: str) -> Problem:
+def in_use(record: str, remedy: str) -> Problem:
     """
-    That *what* stands on a document, which is therefore not withdrawn.
+    That a *record*, named in Chinese, rests on a document, which is therefore not
+    withdrawn.
     """
-    return Problem("document_in_use", f"{what}以这份材料为依据。", remedy, "/number")
+    return Problem("document_in_use", f"{record}以这份材料为依据。", remedy, "/number")

@@ -2,8 +2,8 @@
 Whether what other services published has arrived here: a binding that was lost, or a
 queue that was emptied, is seen by nobody else.
 
-The broker confirms an event that some queue takes; that another reader's queue has
-lost its binding it does not say. So each reader asks the services that announce what
+The broker confirms an event that any queue takes; it does not report that another
+reader's queue has lost its binding. So each reader asks the services that announce what
 it reads for the events published a minute ago, and looks for them in its inbox. While
 messages wait in its queues nothing is concluded.
 """
@@ -56,7 +56,7 @@ def settled_for(session: Connection, reader: str) -> dict[str, str]:
 
 class Arrivals:
     """
-    Looks again and again, and remembers how many events of which types are missing.
+    Looks at regular times, and remembers how many events of which types are missing.
     """
 
     def __init__(self, service: str, inbox: Table) -> None:
@@ -75,8 +75,9 @@ class Arrivals:
 
     def note(self, absent: Mapping[str, str]) -> None:
         """
-        Take what was *absent* at two looks, event to type, for missing: what was in
-        hand at the first has arrived, or waits in a queue, at the second.
+        Count as missing what was *absent* (event id to type) at two looks in a row:
+        what was being handled at the first has arrived, or waits in a queue, at the
+        second.
         """
         lost = self._before & absent.keys()
         self._before = frozenset(absent)

@@ -1,7 +1,7 @@
 """
 Which events travel together: several of one type that are sent at once are one message,
-for a message costs the broker and each reader more than an event in it (decisions 0052,
-0085).
+because a message costs the broker and each reader more than an event in it (decisions
+0052, 0085).
 """
 
 from __future__ import annotations

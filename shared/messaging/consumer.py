@@ -190,7 +190,8 @@ class QueueConsumer(Entrypoint):
 
     def take(self, message: Any) -> None:
         """
-        Let *message* wait for its batch: of events one at a time, of tasks each alone.
+        Let *message* wait for its batch: one batch of events is handled at a time; a
+        task is handled alone.
         """
         self.consumer.in_hand += 1
         if self.kind == "tasks":
@@ -262,7 +263,7 @@ class QueueConsumer(Entrypoint):
         """
         Have one worker handle a batch; returns once every message is settled.
         """
-        done = Event()
+        finished = Event()
         deliveries = [each for arrival in batch for each in arrival.deliveries]
 
         def settle(_worker: Any, result: Any = None, exc_info: Any = None) -> Any:
@@ -270,7 +271,7 @@ class QueueConsumer(Entrypoint):
             try:
                 self._settle(batch, errors or [None] * len(deliveries))
             finally:
-                done.send()
+                finished.send()
             return result, None
 
         try:
@@ -279,13 +280,13 @@ class QueueConsumer(Entrypoint):
             for arrival in batch:
                 self.consumer.requeue_message(arrival.message)
             return
-        done.wait()
+        finished.wait()
 
     def _settle(
         self, batch: Sequence[Arrival], errors: Sequence[BaseException | None]
     ) -> None:
         """
-        Acknowledge each message; of what failed retry or dead-letter each event alone.
+        Acknowledge each message; retry or dead-letter each event that failed by itself.
         """
         deliveries = [each for arrival in batch for each in arrival.deliveries]
         # One iterator for all messages: each takes the outcomes of its own events from

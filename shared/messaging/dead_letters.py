@@ -42,9 +42,10 @@ class DeadLetter:
         """
         The id of the message; of one that has none, a name made of its body.
         """
-        given = str(self.message.properties.get("message_id") or "")
+        message_id = str(self.message.properties.get("message_id") or "")
         return (
-            given or f"{self.service}-{sha256(self.text().encode()).hexdigest()[:16]}"
+            message_id
+            or f"{self.service}-{sha256(self.text().encode()).hexdigest()[:16]}"
         )
 
     def summary(self) -> dict[str, Any]:
@@ -117,7 +118,7 @@ def settle(message_ids: Collection[str] | None, act: str) -> tuple[int, list[str
     Replay or drop the messages of these ids, or with an event of these ids (None: all);
     return how many messages, and the ids that none of them has.
     """
-    count, found = 0, set[str]()
+    count, settled_ids = 0, set[str]()
     with _dead_letters_of(SERVICES) as (channel, letters):
         for letter in letters:
             if not letter.is_named(message_ids):
@@ -128,8 +129,8 @@ def settle(message_ids: Collection[str] | None, act: str) -> tuple[int, list[str
                 _record_end(letter)
             channel.basic_ack(letter.message.delivery_tag)
             count += 1
-            found |= {letter.id, *letter.event_ids()}
-    return count, [each for each in message_ids or () if each not in found]
+            settled_ids |= {letter.id, *letter.event_ids()}
+    return count, [each for each in message_ids or () if each not in settled_ids]
 
 
 def _record_end(letter: DeadLetter) -> None:

@@ -1,8 +1,8 @@
 """
-When the next batch begins: at once at rest; the more events come, the later, with what
-has arrived until then.
+When the next batch begins: at once when few events come, later the more of them come,
+with all that has arrived until then.
 
-A batch costs statements, a commit and journeys however few events it has. Without a
+A batch costs statements, a commit and round trips however few events it has. Without a
 pause a busy process handles nearly every event alone, and all are slower (0024).
 """
 

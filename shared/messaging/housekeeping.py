@@ -24,7 +24,7 @@ from kombu import Connection as Broker
 from prometheus_client import Gauge
 from psycopg.rows import namedtuple_row
 
-from shared import telemetry
+from shared import clock, telemetry
 from shared.messaging import dead_letters, topology
 from shared.messaging.cleared import ANNOUNCED, TAKEN, clearing
 from shared.messaging.event_catalogue import takers_of
@@ -129,8 +129,8 @@ def keep_house(
     copies: Callable[[str], Collection[str] | None] = copies_at,
 ) -> Counter[str]:
     """
-    Clear everything that is old; how many rows of which table. Stops between two sets
-    when *stopping* is set.
+    Clear everything that is old; return how many rows of which table. Stops between two
+    sets when *stopping* is set.
 
     Raises `AtWorkError`.
     """
@@ -163,7 +163,7 @@ def _sets(
     connections: Connections, copies: Callable[[str], Collection[str] | None]
 ) -> Iterator[tuple[str, int]]:
     """
-    Clear set by set; table and number of rows of each.
+    Clear set by set; yield table and number of rows of each.
     """
     for service in SERVICES:
         for count in _clear_outbox(service, connections):
@@ -192,7 +192,7 @@ def _clear_outbox(source: str, connections: Connections) -> Iterator[int]:
                 by_reader.setdefault(reader, set()).add(row.id)
         # One question for each reader, whatever types the rows are of.
         for reader, events in by_reader.items():
-            unread |= events - _found(connections[reader], _TAKEN, events)
+            unread |= events - _ids_there(connections[reader], _TAKEN, events)
         positions = [row.position for row in rows if row.id not in unread]
         yield _cleared(outbox, _CLEAR_OUTBOX, positions)
 
@@ -210,13 +210,13 @@ def _clear_inbox(
         for row in rows:
             by_source.setdefault(row.type.partition(".")[0], set()).add(row.id)
         for source, events in by_source.items():
-            still_there |= _found(connections[source], _STILL_THERE, events)
-        gone = [
+            still_there |= _ids_there(connections[source], _STILL_THERE, events)
+        receipts = [
             row.id
             for row in rows
             if row.id not in still_there and str(row.id) not in spared
         ]
-        yield _cleared(inbox, _CLEAR_INBOX, gone)
+        yield _cleared(inbox, _CLEAR_INBOX, receipts)
 
 
 def _clear_answers(database: psycopg.Connection[Any]) -> Iterator[int]:
@@ -234,13 +234,15 @@ def _clear_contents(connections: Connections) -> Iterator[int]:
     """
     folder = content_folder()
     files = folder.old_files()
-    while some := [*islice(files, SET)]:
-        digests = [file.name for file in some]
-        named: set[Any] = set()
+    while batch := [*islice(files, SET)]:
+        digests = [file.name for file in batch]
+        used_digests: set[Any] = set()
         for service in DOCUMENT_SERVICES:
             rows = connections[service].execute(_NAMED_CONTENTS, (digests,))
-            named |= {row.digest for row in rows}
-        yield sum(folder.remove(file) for file in some if file.name not in named)
+            used_digests |= {row.digest for row in rows}
+        yield sum(
+            folder.remove(file) for file in batch if file.name not in used_digests
+        )
 
 
 def _cleared(
@@ -264,7 +266,7 @@ def _old(
         yield rows
 
 
-def _found(
+def _ids_there(
     database: psycopg.Connection[Any], query: str, events: Collection[Any]
 ) -> set[Any]:
     return {row.id for row in database.execute(query, (list(events),))}
@@ -285,14 +287,24 @@ class Housekeeper(threading.Thread):
             # It is 0 until everything was cleared for the first time.
             _SUCCEEDED.labels(service).set(0)
         while not self.stopping.is_set():
-            try:
-                counts = keep_house(self.stopping)
-                self.log.info("house_kept", **{k: n for k, n in counts.items() if n})
-            except AtWorkError:
-                self.log.info("housekeeping_elsewhere")
-            except Exception as error:  # noqa: BLE001 - the next time may succeed
-                self.log.warning("housekeeping_failed", error=repr(error)[:300])
+            self._keep_house()
             self.stopping.wait(settings.integer("HOUSEKEEPING_SECONDS"))
+
+    def _keep_house(self) -> None:
+        """
+        Clear once; but not while the machine's clock is far from where it was, as
+        everything might look old (decision 0011).
+        """
+        if clock.is_far():
+            self.log.error("clock_moved")
+            return
+        try:
+            counts = keep_house(self.stopping)
+            self.log.info("house_kept", **{k: n for k, n in counts.items() if n})
+        except AtWorkError:
+            self.log.info("housekeeping_elsewhere")
+        except Exception as error:  # noqa: BLE001 - the next time may succeed
+            self.log.warning("housekeeping_failed", error=repr(error)[:300])
 
     def stop(self) -> None:
         self.stopping.set()

@@ -47,10 +47,11 @@ def routing_key(kind: str, *, bulk: bool) -> str:
 @contextmanager
 def held_back(guard: Connection, service: str) -> Iterator[None]:
     """
-    The relay leaves lying what *service* announces as bulk work meanwhile, each event
-    for at most `BULK_HELD_SECONDS`; what does it has the processors for itself.
+    Meanwhile the relay does not publish what *service* announces as bulk work, each
+    event for at most `BULK_HELD_SECONDS`, so that the bulk work has the processors for
+    itself.
 
-    It holds as long as the connection *guard*: whoever is killed holds back nothing.
+    It ends with the connection *guard*: a process that is killed holds back nothing.
     """
     name = (lock_of(service),)
     guard.exec_driver_sql("SELECT pg_advisory_lock_shared(hashtext(%s))", name)

@@ -1,6 +1,6 @@
 """
-The proof that nothing was lost and nothing came from nowhere: every announced event in
-every reader's inbox, and every event of an inbox in the outbox of its service.
+The proof that no event was lost and none is without an origin: every announced event is
+in every reader's inbox, and every event of an inbox in the outbox of its service.
 
 Both sides are compared by sums of each type and slice (`shared.messaging.cleared`), to
 which what was cleared from them is added; only where the sums differ are rows looked
@@ -99,10 +99,10 @@ class Report:
             yield f"missing in {reader}: {kind} {event}"
         for reader, kind, event in self.without_origin:
             yield f"taken by {reader}, but in no outbox: {kind} {event}"
-        for reader, group, cleared, taken in self.unequal:
+        for reader, group, cleared, received in self.unequal:
             yield (
                 f"cleared since {began_at(group.slice)}: {cleared} {group.type},"
-                f" but {reader} has taken {taken} or others"
+                f" but {reader} has taken {received} or others"
             )
         state = "clean" if self.clean else "NOT CLEAN"
         yield (
@@ -171,20 +171,22 @@ class _Comparison:
         self.report.expected += sum(sums.events for sums in expected.values())
         cleared = self._cleared(reader, TAKEN)
         received = self._sums(reader, _TAKEN_SUMS)
-        gone = self._cleared_for(reader, cleared.keys() | received.keys())
+        to_receive = self._cleared_for(reader, cleared.keys() | received.keys())
         differing: dict[tuple[str, str], set[str]] = {}
         # What was cleared has no moment any more: it is compared only when everything
         # is.
         if self.values["since"] is None:
-            expected, received = _added(expected, gone), _added(received, cleared)
+            expected, received = _added(expected, to_receive), _added(received, cleared)
         for group in expected.keys() | received.keys():
             if expected.get(group) != received.get(group):
                 place = group.source, group.slice
                 differing.setdefault(place, set()).add(group.type)
         for (source, part), types in sorted(differing.items()):
-            left = self._look(reader, source, part, types)
+            strangers = self._look(reader, source, part, types)
             if self.values["since"] is None:
-                self._compare_cleared(reader, _added(left, cleared), gone, part, types)
+                self._compare_cleared(
+                    reader, _added(strangers, cleared), to_receive, part, types
+                )
 
     def _cleared_for(self, reader: str, received: Iterable[Group]) -> dict[Group, Sums]:
         """
@@ -234,18 +236,18 @@ class _Comparison:
             self.report.missing += [
                 (reader, kinds[event], str(event)) for event in sorted(absent)
             ]
-        left: dict[Group, Sums] = {}
+        sums_left: dict[Group, Sums] = {}
         for rows in self._rows(reader, _RECEIVED, part, types):
             kinds = dict(rows)
             strangers = kinds.keys() - self._found(source, _ORIGINS, kinds)
             for event in sorted(strangers):
                 group = Group(kinds[event], part)
                 if group in self.cleared:
-                    left[group] = left.get(group, Sums()).with_event(event)
+                    sums_left[group] = sums_left.get(group, Sums()).with_event(event)
                 else:
                     stranger = (reader, kinds[event], str(event))
                     self.report.without_origin.append(stranger)
-        return left
+        return sums_left
 
     def _rows(
         self, service: str, query: str, part: str, types: set[str]
@@ -270,11 +272,11 @@ class _Comparison:
         return {Group(kind, part): Sums(*sums) for kind, part, *sums in rows}
 
 
-def _added(some: SumsOf, others: SumsOf) -> dict[Group, Sums]:
+def _added(first: SumsOf, second: SumsOf) -> dict[Group, Sums]:
     """
     The sums of both together.
     """
-    added = dict(some)
-    for group, sums in others.items():
+    added = dict(first)
+    for group, sums in second.items():
         added[group] = added.get(group, Sums()).plus(sums)
     return added

@@ -111,7 +111,7 @@ class Publisher:
 
     def publish(self, rows: Iterable[Any]) -> int:
         """
-        Publish *rows* without waiting for their confirms; in how many messages.
+        Publish *rows* without waiting for their confirms; return in how many messages.
         """
         messages = bundled(rows)
         for bundle in messages:
@@ -140,16 +140,16 @@ class Publisher:
         # the relay for minutes.
         deadline = time.monotonic() + CONFIRM_SECONDS
         while len(self.waiting) > unanswered:
-            left = deadline - time.monotonic()
-            if left <= 0:
+            seconds_left = deadline - time.monotonic()
+            if seconds_left <= 0:
                 raise TimeoutError("the broker did not confirm in time")
-            self.connection.drain_events(timeout=left)
+            self.connection.drain_events(timeout=seconds_left)
         # A message is returned before it is confirmed.
-        done = [each for each in self.done if each not in self.unpublished]
+        confirmed = [each for each in self.done if each not in self.unpublished]
         refused = sorted(self.unpublished.difference(self.under_way()))
         self.done.clear()
         self.unpublished.difference_update(refused)
-        return done, refused
+        return confirmed, refused
 
     def under_way(self) -> list[int]:
         """
@@ -238,7 +238,7 @@ class Relay(threading.Thread):
         ) as database:
             self._wait_for_turn(database)
             # Before the first look: what is announced between a look and the wait for
-            # news would lie until the next poll.
+            # news would wait until the next poll.
             database.execute(f"LISTEN outbox_{self.service}")
             publisher = Publisher(
                 settings["AMQP_URI"],
@@ -281,8 +281,8 @@ class Relay(threading.Thread):
         self, database: psycopg.Connection[Any], publisher: Publisher
     ) -> int:
         """
-        Publish a batch and mark what the broker has answered of the one before; how
-        many events the batch had.
+        Publish a batch and mark what the broker has answered of the one before; return
+        how many events the batch had.
         """
         rows = pending(database, self.service, publisher.under_way())
         messages = publisher.publish(rows)
@@ -294,9 +294,9 @@ class Relay(threading.Thread):
         database: psycopg.Connection[Any],
         answers: tuple[list[int], list[int]],
     ) -> None:
-        done, refused = answers
-        if done:
-            database.execute(_MARK, (done,))
+        confirmed, refused = answers
+        if confirmed:
+            database.execute(_MARK, (confirmed,))
         if refused:
             # Unroutable or refused by a full queue: stays pending, and is seen.
             database.execute(_REFUSE, ("not taken by the broker", refused))
@@ -312,13 +312,13 @@ def pending(
     Those of bulk work are left out while something holds them back (`held_back`),
     unless the oldest that could go has been waiting for longer than the setting allows.
     """
-    given = {
+    parameters = {
         "under_way": under_way,
         "lock": lock_of(service),
         "longest": settings.integer("BULK_HELD_SECONDS"),
         "most": BATCH,
     }
-    return database.execute(_PENDING, given, binary=True).fetchall()
+    return database.execute(_PENDING, parameters, binary=True).fetchall()
 
 
 def name_of(service: str) -> str:

@@ -25,19 +25,19 @@ _AGAIN = """
 
 def resend(since: str | None = None, until: str | None = None) -> Counter[str]:
     """
-    Let the relay publish again what some reader has not got, and the tasks that are
-    not done; by source, how many events and tasks.
+    Let the relay publish again what some reader has not got, and the tasks that are not
+    done; return the number of both by source.
 
     Dead letters are left out: they have arrived, and a person decides about them.
     """
     dead = dead_letters.list_letters(SERVICES)
     arrived = {event for letter in dead for event in letter.event_ids()}
-    wanted: dict[str, set[str]] = {}
+    events_by_source: dict[str, set[str]] = {}
     for _, kind, event in reconcile(since, until, still=0).missing:
         if event not in arrived:
-            wanted.setdefault(kind.partition(".")[0], set()).add(event)
-    for source, events in wanted.items():
+            events_by_source.setdefault(kind.partition(".")[0], set()).add(event)
+    for source, events in events_by_source.items():
         with psycopg.connect(settings.database_url(source)) as database:
             database.execute(_AGAIN, (sorted(events),))
             database.execute(f"NOTIFY outbox_{source}")
-    return Counter({source: len(events) for source, events in wanted.items()})
+    return Counter({source: len(events) for source, events in events_by_source.items()})

@@ -71,10 +71,10 @@ def routed_types(service: str) -> frozenset[str]:
     """
     The types announced by *service* that some queue is bound to.
     """
-    read = {kind for reader in SERVICES for kind in types_read_by(reader)}
+    events = {kind for reader in SERVICES for kind in types_read_by(reader)}
     tasks_of = importlib.import_module(f"services.{service}.events").EXAMPLES
-    given = {event.type for event in tasks_of if ".task." in event.type}
-    return frozenset(read | given)
+    tasks = {event.type for event in tasks_of if ".task." in event.type}
+    return frozenset(events | tasks)
 
 
 def _working_queue(service: str, kind: str, keys: tuple[str, ...]) -> Queue:
@@ -181,7 +181,7 @@ def declare(amqp_uri: str) -> int:
 
 def empty(amqp_uri: str) -> int:
     """
-    Remove every message from every queue; how many there were.
+    Remove every message from every queue; return how many there were.
     """
     with Connection(amqp_uri, connect_timeout=10) as connection:
         channel = connection.channel()

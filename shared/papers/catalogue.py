@@ -143,23 +143,23 @@ class Papers:
             return list(wrong.problems)
         return []
 
-    def template(self, wanted: str) -> PaperTemplate:
+    def template(self, name: str) -> PaperTemplate:
         """
         The paper of an id, or of a title that no other has.
 
         Raises `Rejected` with what there is to choose from.
         """
         papers = self.in_force()
-        titled = [paper for paper in papers.values() if paper.title == wanted]
-        if len(titled) == 1 and wanted not in papers:
+        titled = [paper for paper in papers.values() if paper.title == name]
+        if len(titled) == 1 and name not in papers:
             return titled[0]
-        if wanted not in papers:
+        if name not in papers:
             names = "、".join(
                 f"{paper.id}（{paper.title}）" for paper in papers.values()
             )
             remedy = f"可选：{names}。"
             reject_if([Problem("not_in_list", "没有这种文书。", remedy, "/paper")])
-        return papers[wanted]
+        return papers[name]
 
     def nothing_to_state(self, template: PaperTemplate) -> Conflict:
         """

@@ -35,4 +35,4 @@ def lines_of(text: str, width: float, measure: Callable[[str], float]) -> list[s
 
 
 def _units(text: str) -> Iterator[str]:
-    return (found.group() for found in _UNITS.finditer(text))
+    return (match.group() for match in _UNITS.finditer(text))

@@ -84,10 +84,10 @@ def legible(paper: Paper, font: Path, instead: str = "〓") -> Paper:
     """
     The paper with a sign *instead* of each character that the font does not have.
     """
-    known = _characters(font) | {ord("\n")}
+    characters = _characters(font) | {ord("\n")}
 
     def change(text: str) -> str:
-        return "".join(c if ord(c) in known else instead for c in text)
+        return "".join(c if ord(c) in characters else instead for c in text)
 
     return paper.rewritten(change)
 
@@ -193,7 +193,7 @@ def _rows(page: FPDF, table: Table) -> Iterator[tuple[str, ...]]:
 
 def _inner(page: FPDF, width: float) -> float:
     """
-    What a cell of a *width* has for its text, a hair less than fpdf has itself.
+    The width for the text in a cell of this *width*, a little less than fpdf's own.
     """
     return width - 2 * page.c_margin - _HAIR
 

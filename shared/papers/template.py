@@ -163,13 +163,13 @@ class PaperTemplate:
             below=tuple(block for part in self.below for block in part.fill(values)),
         )
 
-    def words_problems(self, given: Sequence[str]) -> Iterator[Problem]:
+    def words_problems(self, names: Sequence[str]) -> Iterator[Problem]:
         """
         What the office has still to write, and what nobody asked for or was written
         twice.
         """
         for ask in self.asks:
-            if ask.required and ask.id not in given:
+            if ask.required and ask.id not in names:
                 yield Problem(
                     "words_missing",
                     f"《{self.title}》的“{ask.title}”须由本单位填写。",
@@ -178,8 +178,8 @@ class PaperTemplate:
                 )
         titles = {ask.id: ask.title for ask in self.asks}
         choices = "、".join(f"{name}（{title}）" for name, title in titles.items())
-        for place, name in enumerate(given):
-            if name not in titles or name in given[:place]:
+        for place, name in enumerate(names):
+            if name not in titles or name in names[:place]:
                 yield Problem(
                     "not_in_list",
                     f"《{self.title}》没有“{name}”这一项，或者重复填写。",
@@ -212,8 +212,8 @@ class PaperTemplate:
                 message = f"文中的占位有误：{error}。"
                 yield problem_in(part, None, "paper_text", message, remedy)
 
-    def _words(self, given: Mapping[str, str]) -> dict[str, str]:
-        return {ask.id: given.get(ask.id, "") for ask in self.asks}
+    def _words(self, words: Mapping[str, str]) -> dict[str, str]:
+        return {ask.id: words.get(ask.id, "") for ask in self.asks}
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:

@@ -233,10 +233,10 @@ class Calendar:
             return start + timedelta(days=limit.amount)
         if limit.unit is Unit.MONTH:
             return _months_after(start, limit.amount)
-        day, left = start, limit.amount
-        while left:
+        day, days_left = start, limit.amount
+        while days_left:
             day += ONE_DAY
-            left -= self.is_working_day(day)
+            days_left -= self.is_working_day(day)
         return day
 
     def _counted(self, day: date, limit: Limit) -> str:

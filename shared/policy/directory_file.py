@@ -57,11 +57,11 @@ none of them.
 RANKS: tuple[str, ...] = get_args(RankName)
 
 
-def at_least(rank: str, wanted: RankName) -> bool:
+def at_least(rank: str, least: RankName) -> bool:
     """
     Whether a rank is the wanted one or higher; a post without a leading rank never is.
     """
-    return rank in RANKS and RANKS.index(rank) <= RANKS.index(wanted)
+    return rank in RANKS and RANKS.index(rank) <= RANKS.index(least)
 
 
 @dataclass(frozen=True)
@@ -296,11 +296,11 @@ def circles(written: DirectoryFile, standings: Standings) -> Iterator[Problem]:
     """
     for entry in written.offices:
         for standing in entry.parents:
-            passed: set[str] = set()
+            visited: set[str] = set()
             at: str | None = standing.code
-            while at and at not in passed:
-                passed.add(at)
+            while at and at not in visited:
+                visited.add(at)
                 at = above(standings, at, standing.from_)
-            if entry.code in passed:
+            if entry.code in visited:
                 message = f"{entry.code} 成了自己的上级。"
                 yield problem_in(standing, "code", "circle", message, "请改正上级院。")

@@ -98,8 +98,8 @@ class Programme(WrittenProgramme):
         Whether what a petition or case of an *office* says is kept from a *reader* that
         is the hub or above it (XQ-56).
         """
-        kept = self.progress_only
-        if kept is None or reader == office or not kept.includes(case_kind, category):
+        rules = self.progress_only
+        if rules is None or reader == office or not rules.includes(case_kind, category):
             return False
         return directory.is_within(self.hub, reader, on)
 
@@ -107,7 +107,7 @@ class Programme(WrittenProgramme):
         """
         Whether cases of an origin were handed down by another office.
         """
-        return any(known.handed for known in self.origins if known.id == origin)
+        return any(each.handed for each in self.origins if each.id == origin)
 
     def conference_over(self, office: str, directory: Directory, on: date) -> str:
         """

@@ -1,7 +1,7 @@
 """
-Lists of offices, office by office: offices after the page is full are not read. Of an
-office, an index in the order of the list reads no more than the page shows; without one
-all that the query finds there is read and sorted.
+Lists of several offices, read office by office until the page is full. An index in the
+order of the list reads no more rows of an office than the page shows; without one, all
+that the query finds there is read and sorted.
 """
 
 from __future__ import annotations
@@ -43,15 +43,18 @@ def read_by_office(
     these columns.
 
     The offices are asked in turn until the page is full. An index that begins with the
-    office, and goes on with what the query asks for, makes one that has nothing cheap.
+    office, and goes on with what the query asks for, makes an office without rows
+    cheap.
     """
     order: list[NamedColumn[Any]] = [office, *by]
     place = request.place([each.type.python_type for each in order])
-    wanted = offices_table(offices, place[0] if place else "")
-    of_one = page_of(query.where(office == wanted.c.office), request, order).lateral()
+    office_rows = offices_table(offices, place[0] if place else "")
+    of_one = page_of(
+        query.where(office == office_rows.c.office), request, order
+    ).lateral()
     columns = {each.name: each for each in of_one.c}
-    columns[office.name] = wanted.c.office
-    every = select(*columns.values()).join_from(wanted, of_one, true())
+    columns[office.name] = office_rows.c.office
+    every = select(*columns.values()).join_from(office_rows, of_one, true())
     return read_page(session, every, request, [columns[each.name] for each in order])
 
 
@@ -59,6 +62,6 @@ def offices_table(offices: Iterable[str], since: str = "") -> FromClause:
     """
     A table of the *offices*, from one on, in their order, which a join keeps.
     """
-    given = literal(sorted({each for each in offices if each >= since}), ARRAY(String))
-    rows = func.unnest(given).table_valued(column("office", String)).render_derived()
+    codes = literal(sorted({each for each in offices if each >= since}), ARRAY(String))
+    rows = func.unnest(codes).table_valued(column("office", String)).render_derived()
     return select(rows).order_by(rows.c.office).subquery()

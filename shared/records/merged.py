@@ -45,11 +45,11 @@ def read_merged(
     if len(offices) > FEW:
         query = query.where(one_of(office, offices))
         return read_page(session, query, request, by, newest=newest)
-    wanted = offices_table(offices)
-    places = query.with_only_columns(*by).where(office == wanted.c.office)
+    office_rows = offices_table(offices)
+    places = query.with_only_columns(*by).where(office == office_rows.c.office)
     first = page_of(places, request, by, newest=newest)
-    rows = first.correlate(wanted).lateral("rows")
-    every = select(rows).select_from(wanted.join(rows, true()))
+    rows = first.correlate(office_rows).lateral("rows")
+    every = select(rows).select_from(office_rows.join(rows, true()))
     order = [rows.c[str(column.key)] for column in by]
     merged = page_of(every, request, order, newest=newest).subquery("merged")
     unique = by[-1]

@@ -24,7 +24,7 @@ T = TypeVar("T")
 @dataclass(frozen=True, kw_only=True)
 class Opening:
     """
-    What is sealed of *number* was read: by whom of the handling office, when, and what
+    Somebody read what is sealed of *number*: who of the handling office, when, and what
     for. The whole ledger of an office has the code of its programme for a *number*, the
     rows of one that came back the id of its import, an application for aid its own id.
     Rows of the read log are added only.

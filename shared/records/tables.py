@@ -109,16 +109,18 @@ def table_of(
     table is *without* are stored elsewhere.
     """
     keys = {key} if isinstance(key, str) else set(key)
-    given = {item.name: item for item in items if isinstance(item, Column)}
+    given_columns = {item.name: item for item in items if isinstance(item, Column)}
     columns = [
-        given.pop(field) if field in given else _column(field, kind, keys)
+        given_columns.pop(field)
+        if field in given_columns
+        else _column(field, kind, keys)
         for field, kind in kinds_of(record).items()
         if field not in sealed and field not in without
     ]
     if sealed:
         columns.append(Column("encrypted", String, nullable=False))
-    others = [item for item in items if not isinstance(item, Column)]
-    return Table(name, metadata, *columns, *given.values(), *others)
+    constraints = [item for item in items if not isinstance(item, Column)]
+    return Table(name, metadata, *columns, *given_columns.values(), *constraints)
 
 
 def columns_of(table: Table, record: type) -> list[Column[Any]]:

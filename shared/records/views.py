@@ -35,17 +35,17 @@ def view_of(
     leaves fields out; a field given by name replaces one, or is one more.
     What a field means may stand in its metadata as "description".
     """
-    shown: dict[str, Any] = {
+    record_fields: dict[str, Any] = {
         field.name: _field(kind, field.metadata, field.name)
         for field, kind in zip(
             dataclasses.fields(record), kinds_of(record).values(), strict=True
         )
         if field.name not in {*without, *fields_given}
     }
-    given = shown | fields_given
-    if any(map(_has_labels, given.values())):
-        given["labels"] = Labels()
-    members = given | {"__doc__": record.__doc__}
+    members_given = record_fields | fields_given
+    if any(map(_has_labels, members_given.values())):
+        members_given["labels"] = Labels()
+    members = members_given | {"__doc__": record.__doc__}
     return type(name or f"{record.__name__}View", (schema.Strict,), members)
 
 

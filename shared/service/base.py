@@ -36,7 +36,6 @@ from shared.storage.database import engine_for, is_deadlock, is_passing, transac
 from shared.web.endpoint import bind_endpoints
 
 _HOUR = timedelta(hours=1)
-_FAR = 12 * _HOUR
 
 
 class Service:
@@ -50,6 +49,7 @@ class Service:
     endpoints: ClassVar[Sequence[ModuleType]]
     sealed: ClassVar[bool] = False  # it holds personal data, and the keys to it
     workers: ClassVar[Mapping[str, Any]]
+    clock_is_far: ClassVar[bool] = False  # as the last tick of a timer saw it
 
     @classmethod
     def prepare(cls) -> None:
@@ -108,12 +108,12 @@ class Service:
         started = time.perf_counter()
         try:
             with transaction(self.name) as session:
-                done = self._apply_in(session, batch)
+                handled_ids = self._apply_in(session, batch)
         except Exception as error:  # noqa: BLE001 - each event's failure is settled
             # With the database away each half would fail like the whole. After a
             # deadlock a half may pass: it locks fewer rows.
             if len(batch) == 1 or (is_passing(error) and not is_deadlock(error)):
-                done = set()
+                handled_ids = set()
                 for received in batch:
                     received.error = error
             else:
@@ -126,7 +126,7 @@ class Service:
         each = (time.perf_counter() - started) / len(batch)
         for received in batch:
             received.seconds = each
-            received.is_repeated = received.event.id not in done
+            received.is_repeated = received.event.id not in handled_ids
 
     def _apply_in(self, session: Connection, batch: Sequence[_Received]) -> set[str]:
         """
@@ -204,8 +204,7 @@ class Service:
         Nothing is run while the machine's clock is far from where it was: steps of a
         day that has not come could not be taken back (decision 0011).
         """
-        if abs(moved := clock.moved()) > _FAR:
-            telemetry.log().error("clock_moved", hours=round(moved / _HOUR))
+        if self._is_clock_far():
             return
         for step in steps:
             # It is 0 until the step has succeeded for the first time.
@@ -216,6 +215,21 @@ class Service:
                     pass
         except Exception as error:  # noqa: BLE001 - the next tick tries again
             telemetry.log().warning("timer_interrupted", error=repr(error)[:300])
+
+    @classmethod
+    def _is_clock_far(cls) -> bool:
+        """
+        Whether timers stand still; logged when it changes.
+        """
+        is_far = clock.is_far()
+        if is_far and not cls.clock_is_far:
+            hours = round(clock.moved() / _HOUR)
+            telemetry.log().error("clock_moved", hours=hours)
+        elif cls.clock_is_far and not is_far:
+            telemetry.log().info("clock_back")
+        # Of the class: nameko makes an instance of it for each tick.
+        cls.clock_is_far = is_far
+        return is_far
 
     def _run(self, step: Callable[[Connection], bool]) -> bool:
         # A transaction for each call: what a step has done stays done if the next one

@@ -65,7 +65,7 @@ def _begin(
     command = [sys.executable, "-m", module, *arguments]
     command += ["--memory", str(bounds.memory), "--seconds", str(bounds.seconds)]
     command += ["--parent", str(os.getpid())]
-    passed = {k: v for k, v in os.environ.items() if k.startswith(_PASSED_ON)}
+    environment = {k: v for k, v in os.environ.items() if k.startswith(_PASSED_ON)}
     return Popen(
         command,
         stdin=stdin,
@@ -73,7 +73,7 @@ def _begin(
         cwd=_ROOT,
         bufsize=1 << 16,
         pass_fds=files,
-        env=passed,
+        env=environment,
     )
 
 
@@ -143,10 +143,10 @@ class Spares:
     bounds: Bounds
     files: int
     waiting: list[Spare] = field(default_factory=list, init=False)
-    _kept: bool = field(default=False, init=False)
+    _is_kept_ready: bool = field(default=False, init=False)
 
     def keep_ready(self) -> None:
-        self._kept = True
+        self._is_kept_ready = True
         if not self.waiting:
             self.waiting.append(self._new())
 
@@ -164,7 +164,7 @@ class Spares:
         finally:
             spare.end()
         # Not after an error: this process may be about to end.
-        if self._kept:
+        if self._is_kept_ready:
             self._replace()
 
     def _replace(self) -> None:
@@ -181,17 +181,17 @@ class Spares:
         return Spare(self.module, self.bounds, self.files)
 
 
-def arguments_of(given: Sequence[str]) -> Sequence[str]:
+def arguments_of(command_line: Sequence[str]) -> Sequence[str]:
     """
-    The arguments of this process: those that it was *given*, or of a `Spare` those that
+    The arguments of this process: those on its command line, or of a `Spare` those that
     it now waits for. It ends if none come.
     """
-    if _WAITS not in given:
-        return given
+    if _WAITS not in command_line:
+        return command_line
     parser = ArgumentParser()
     parser.add_argument(_WAITS, action="store_true")
     add_bounds(parser)
-    keep_bounds(parser.parse_args(given))
+    keep_bounds(parser.parse_args(command_line))
     line = sys.stdin.buffer.readline()
     if not line:
         sys.exit(0)

@@ -68,7 +68,8 @@ class _Asked(Collector):
 
 def _outbox_age(session: Connection, service: str) -> Metric:
     """
-    The age of what waits in the service's own outbox, also with no relay to tell it.
+    The age of what waits in the service's own outbox, also while no relay runs to
+    report it.
     """
     gauge = GaugeMetricFamily(
         "jianjian_outbox_oldest_seconds",

@@ -33,8 +33,8 @@ def leak_log_endpoints(service: str, table: Table) -> ModuleType:
         newest first; but for attempts at what is kept from the office that asks: that
         there was one would tell it of the accusation.
         """
-        asked = ("since", "until")
-        days = {name: call.query[name] for name in asked if name in call.query}
+        names = ("since", "until")
+        days = {name: call.query[name] for name in names if name in call.query}
         log, directory = LeakLog(call.session, table), current_policy().directory
         reader = directory.lineage(call.who.office, call.today)
         return read_log(

@@ -66,8 +66,8 @@ def read_log_endpoints(service: str, table: Table) -> ModuleType:
         """
         List who read what is sealed, and what for, the newest first.
         """
-        asked = ("since", "until", "actor")
-        filters = {name: call.query[name] for name in asked if name in call.query}
+        names = ("since", "until", "actor")
+        filters = {name: call.query[name] for name in names if name in call.query}
         log = Openings(call.session, table)
         return log.of_offices(call.offices(), call.page, **filters)
 

@@ -1,7 +1,7 @@
 """
 One service in one process: `python -m shared.service.run intake`.
 
-Patches first, then imports: everything that waits must wait greenly.
+Patches first, then imports, so that whatever waits lets the other green threads run.
 """
 
 # ruff: noqa: E402
@@ -77,7 +77,7 @@ def main(service: str) -> None:
 
 def _keep_what_is_loaded() -> None:
     """
-    Spare the collector of garbage what stays anyway: modules, statements, policies. It
+    Exempt from garbage collection what stays anyway: modules, statements, policies. It
     would look at all of that again and again, with everything else waiting.
     """
     gc.collect()

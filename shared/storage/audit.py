@@ -151,7 +151,7 @@ def archived_trail(
 def archive(session: Connection, table: Table, days: int, folder: Path) -> int:
     """
     Move at most 5,000 rows older than so many *days* into a file of *folder*, as they
-    are: what is encrypted stays so; how many. Run by the owner.
+    are: what is encrypted stays so; return how many. Run by the owner.
 
     The file is complete on the disk before a row is deleted. A transaction that is then
     not committed leaves a file that the next one writes again under the same name.

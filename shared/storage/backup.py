@@ -143,8 +143,10 @@ def _present_set_aside(url: str) -> Iterator[None]:
     """
     rename = sql.SQL("ALTER SCHEMA {} RENAME TO {}")
     with psycopg.connect(url) as database:
-        found = [name for (name,) in database.execute(_PRESENT, [list(SERVICES)])]
-        aside = [(sql.Identifier(name), sql.Identifier(_ASIDE[name])) for name in found]
+        present = [name for (name,) in database.execute(_PRESENT, [list(SERVICES)])]
+        aside = [
+            (sql.Identifier(name), sql.Identifier(_ASIDE[name])) for name in present
+        ]
         for name, other in aside:
             database.execute(rename.format(name, other))
     try:
@@ -156,7 +158,7 @@ def _present_set_aside(url: str) -> Iterator[None]:
                 database.execute(rename.format(other, name))
         raise
     with psycopg.connect(url) as database:
-        _drop(database, [_ASIDE[name] for name in found])
+        _drop(database, [_ASIDE[name] for name in present])
 
 
 def _drop(database: psycopg.Connection[Any], schemas: Sequence[str]) -> None:
@@ -207,7 +209,7 @@ def _run(url: str, command: Sequence[str], *, into: bool = False) -> None:
     place = parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", "@"))
     named = [f"--dbname={place.geturl()}"] if into else [place.geturl()]
     try:
-        done = subprocess.run(
+        completed = subprocess.run(
             [*command, "--no-password", *named],
             env={**os.environ, "PGPASSWORD": unquote(parts.password or "")},
             stdin=subprocess.DEVNULL,
@@ -217,5 +219,5 @@ def _run(url: str, command: Sequence[str], *, into: bool = False) -> None:
         )
     except FileNotFoundError:
         raise BackupError(f"{command[0]} is not installed: postgresql-client") from None
-    if done.returncode:
-        raise BackupError(f"{command[0]} failed:\n{done.stderr.strip()[-2000:]}")
+    if completed.returncode:
+        raise BackupError(f"{command[0]} failed:\n{completed.stderr.strip()[-2000:]}")

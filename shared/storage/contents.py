@@ -46,7 +46,7 @@ class ContentFolder:
 
     def put(self, content: bytes) -> str:
         """
-        Store a content unless it is there; its digest.
+        Store a content unless it is there; return its digest.
 
         Raises `Unavailable` if the disk is full; nothing stays of the file then.
         """
@@ -122,7 +122,7 @@ class ContentFolder:
 
     def remove(self, file: Path) -> bool:
         """
-        Remove an old file that no row names; whether it was still old.
+        Remove an old file that no row names; return whether it was still old.
         """
         with self._locked(fcntl.LOCK_EX):
             if not file.exists() or file.stat().st_mtime >= time.time() - _DAY:

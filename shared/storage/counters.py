@@ -28,7 +28,8 @@ _ADVANCE = text(
 def advance_counters(session: Connection) -> int:
     """
     Let every counter go on from the number of milliseconds since 2020, unless it is
-    further already; how many there are. Run by the owner, before any service starts.
+    further already; return how many counters there are. Run by the owner, before any
+    service starts.
 
     No two restores of one backup can draw the same number, as nothing draws a thousand
     a second for as long as lies between them.

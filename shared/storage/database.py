@@ -97,7 +97,7 @@ def engine_for(service: str) -> Engine:
         # The one used last has its statements prepared and its catalogue cached.
         pool_use_lifo=True,
         isolation_level="AUTOCOMMIT",
-        executemany_mode="values_plus_batch",  # many rows, one journey
+        executemany_mode="values_plus_batch",  # many rows, one round trip
         hide_parameters=True,  # an error must not carry a petitioner into a log
         connect_args={
             "application_name": f"jianjian-{service}",
@@ -113,8 +113,9 @@ def engine_for(service: str) -> Engine:
 
 def _require_alive(connection: Any, _record: object, _proxy: object) -> None:
     """
-    Have the pool replace its connections if the server has ended this one: an idle
-    connection has nothing to read but the server's farewell. It costs no round trip.
+    Have the pool replace its connections if the server has ended this one: the only
+    thing to read on an idle connection is the server's message that it ended. It costs
+    no round trip.
     """
     waiting = _select.poll()
     waiting.register(connection.fileno(), _select.POLLIN)
@@ -166,7 +167,7 @@ def transaction(service: str) -> Iterator[Connection]:
 
 def _commit(channels: Iterable[str]) -> str:
     """
-    COMMIT, and in the same round trip what tells those who listen to *channels*.
+    COMMIT, and in the same round trip notify those who listen to *channels*.
     """
     notifications = "".join(f";NOTIFY {channel}" for channel in sorted(channels))
     return (
@@ -180,8 +181,8 @@ def notify_later(session: Connection, channel: str) -> None:
 
     In a transaction of its own: the database lets transactions that notify commit one
     after the other only, each waiting for the disk. Whoever listens must also look by
-    itself now and then: what is told may be lost. Should the telling fail, the caller
-    gets an error for what is stored, as when a connection breaks at the commit.
+    itself now and then: what is told may be lost. If notifying fails, the caller gets
+    an error although its data is stored, as when a connection breaks at the commit.
     """
     channels = session.get_execution_options().get("channels")
     if channels is None:

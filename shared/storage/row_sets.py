@@ -44,10 +44,10 @@ def given_rows(
     The rows of a *parameter* of the statement, made by `as_rows` or `rows_text`, as a
     table with these columns.
     """
-    given = cast(bindparam(parameter, type_=Text), JSON)
+    rows = cast(bindparam(parameter, type_=Text), JSON)
     named = [column(each.name, each.type) for each in columns]
     alias = f"given_{parameter}"
-    table = func.json_to_recordset(given).table_valued(*named, name=alias)
+    table = func.json_to_recordset(rows).table_valued(*named, name=alias)
     return table.render_derived(with_types=True)
 
 
@@ -57,9 +57,9 @@ def insert_rows(table: Table, names: Collection[str] = ()) -> Insert:
     the database does not fill itself.
     """
     names = names or [each.name for each in table.columns if each.identity is None]
-    given = given_rows(table.c[name] for name in names)
+    rows = given_rows(table.c[name] for name in names)
     return insert(table).from_select(
-        list(names), select(*given.c), include_defaults=False
+        list(names), select(*rows.c), include_defaults=False
     )
 
 

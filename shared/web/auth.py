@@ -125,7 +125,7 @@ class _Source(Generic[T]):
 
 def _key_set(document: Any) -> KeySet:
     """
-    The keys of a JWKS. An empty one is well formed: then nobody's token is good.
+    The keys of a JWKS. An empty one is well formed: then no token is valid.
     """
     if not isinstance(document["keys"], list):
         raise TypeError("keys")
@@ -299,8 +299,8 @@ def make_keys(folder: Path) -> None:
     """
     Write a new signing key (`signing.json`, mode 600) and its `jwks.json`.
 
-    Raises `FileExistsError` if the folder has either: without the old key no token
-    that was issued is good any more.
+    Raises `FileExistsError` if the folder has either: without the old key no token that
+    was issued is valid any longer.
     """
     folder.mkdir(parents=True, exist_ok=True)
     public_file = folder / "jwks.json"
@@ -346,14 +346,14 @@ def id_of(token_or_id: str) -> str:
 
     Raises `ValueError` for any other text.
     """
-    parts, found = token_or_id.split("."), token_or_id
+    parts, token_id = token_or_id.split("."), token_or_id
     if len(parts) == 3:
         padded = parts[1] + "=" * (-len(parts[1]) % 4)
         claims = json.loads(base64.urlsafe_b64decode(padded))
-        found = str(claims.get("jti") if isinstance(claims, dict) else "")
-    if not _TOKEN_ID.fullmatch(found):
+        token_id = str(claims.get("jti") if isinstance(claims, dict) else "")
+    if not _TOKEN_ID.fullmatch(token_id):
         raise ValueError("no token")
-    return found
+    return token_id
 
 
 def revoke(token_id: str) -> None:

@@ -70,8 +70,10 @@ def _kept_from(error: Exception) -> str | None:
     The office from which a refusal keeps an accusation; None for any other error.
     """
     problems = error.problems if isinstance(error, Refusal) else ()
-    kept = (each.accused for each in problems if isinstance(each, KeptSecret))
-    return next(kept, None)
+    accused_offices = (
+        each.accused for each in problems if isinstance(each, KeptSecret)
+    )
+    return next(accused_offices, None)
 
 
 def _note_leak(service: Any, endpoint: Endpoint, call: Call, accused: str) -> None:

@@ -16,23 +16,24 @@ from shared.web.call import Call
 T = TypeVar("T")
 
 
-def or_not_found(row: T | None, what: str, number: str) -> T:
+def or_not_found(row: T | None, noun: str, number: str) -> T:
     """
-    *row*, which was looked up by *number*. Raises `NotFound` when it is None.
+    *row*, which was looked up by *number*; *noun* is what it is, in Chinese. Raises
+    `NotFound` when it is None.
     """
     if row is None:
-        raise NotFound(no_such(what, number))
+        raise NotFound(no_such(noun, number))
     return row
 
 
-def no_such(what: str, number: str) -> Problem:
+def no_such(noun: str, number: str) -> Problem:
     """
-    The problem that there is no *what* of that *number*, or none in sight.
+    The problem that there is no *noun* of that *number*, or none in sight.
     """
-    return Problem("not_found", f"没有编号为“{number}”的{what}。", "请核对编号。")
+    return Problem("not_found", f"没有编号为“{number}”的{noun}。", "请核对编号。")
 
 
-def in_sight(call: Call, row: T | None, what: str, number: str) -> T:
+def in_sight(call: Call, row: T | None, noun: str, number: str) -> T:
     """
     *row*, which was looked up by *number*, if its office is the caller's own or below.
 
@@ -42,12 +43,12 @@ def in_sight(call: Call, row: T | None, what: str, number: str) -> T:
     """
     office = getattr(row, "office", None)
     if office is not None and call.may_see(office):
-        return or_not_found(row, what, number)
+        return or_not_found(row, noun, number)
     if office:
         for had, next_ in reversed([*pairwise((*_had_by(row), office))]):
             if call.may_see(had):
                 raise moved_away(next_)
-    return or_not_found(None, what, number)
+    return or_not_found(None, noun, number)
 
 
 def _had_by(row: Any) -> tuple[str, ...]:
@@ -78,8 +79,8 @@ def content_kept(programme: str) -> Forbidden:
     The refusal for the hub of a *programme*, which learns only how far such matters are
     (XQ-56).
     """
-    kept = current_policy().programmes.get(programme).progress_only
-    source = kept.source if kept else ""
+    rules = current_policy().programmes.get(programme).progress_only
+    source = rules.source if rules else ""
     return Forbidden.because(
         "progress_only",
         "此类事项由办理单位办理，只报进展，不报内容。",

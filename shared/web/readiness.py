@@ -77,8 +77,8 @@ class Readiness:
         if not self._reasons:
             telemetry.log().info("ready")
             return
-        said = {"database": self._no_database} if self._no_database else {}
-        telemetry.log().warning("not_ready", reasons=self._reasons, **said)
+        detail = {"database": self._no_database} if self._no_database else {}
+        telemetry.log().warning("not_ready", reasons=self._reasons, **detail)
 
     def _watch(self) -> None:
         while True:
@@ -133,17 +133,17 @@ def keys_of(service: str) -> tuple[Keys | None, bytes | None, Keys | None]:
 
     Raises `ValueError` naming the setting that is not a key.
     """
-    needed = KEYS_OF.get(service, ())
+    names = KEYS_OF.get(service, ())
     try:
-        field_keys = settings.field_keys if "FIELD_KEYS" in needed else None
+        field_keys = settings.field_keys if "FIELD_KEYS" in names else None
     except ValueError as error:
         raise ValueError(f"FIELD_KEYS is not NAME:BASE64: {error}") from error
     try:
-        person_key = settings.person_key if "PERSON_KEY" in needed else None
+        person_key = settings.person_key if "PERSON_KEY" in names else None
     except ValueError as error:
         raise ValueError(f"PERSON_KEY is not base64: {error}") from error
     try:
-        document_keys = settings.document_keys if "DOCUMENT_KEYS" in needed else None
+        document_keys = settings.document_keys if "DOCUMENT_KEYS" in names else None
     except ValueError as error:
         raise ValueError(f"DOCUMENT_KEYS is not NAME:BASE64: {error}") from error
     return field_keys, person_key, document_keys
@@ -151,8 +151,8 @@ def keys_of(service: str) -> tuple[Keys | None, bytes | None, Keys | None]:
 
 def folder_faults(folder: str) -> Iterator[str]:
     """
-    Why documents cannot be kept in a folder; on its disk must be room for the largest
-    that is taken.
+    Why documents cannot be kept in a folder; its disk must have room for the largest
+    that is accepted.
     """
     path = Path(folder)
     existing = path if path.exists() else path.parent

@@ -110,8 +110,8 @@ def form_of(request: Any, limit: int, problems: list[Problem]) -> Form:
 
     Raises `TooLarge`; `Malformed` for a body that is not a form.
     """
-    given, files = _parts_of(request, content_of(request, limit + _FIELDS))
-    problems.extend(_form_problems(given, files))
+    values, files = _parts_of(request, content_of(request, limit + _FIELDS))
+    problems.extend(_form_problems(values, files))
     file = files.get(_FILE)
     content = file.stream.read() if file else b""
     if len(content) > limit:
@@ -119,7 +119,7 @@ def form_of(request: Any, limit: int, problems: list[Problem]) -> Form:
             "body_too_large", f"文件超过上限 {_size(limit)}。", "请压缩或分成几份。"
         )
     name = _CONTROL.sub("", (file.filename if file else "") or "")[-_FILENAME:]
-    return Form(dict(given.items()), content, name)
+    return Form(dict(values.items()), content, name)
 
 
 def _parts_of(request: Any, raw: bytes) -> tuple[Any, Any]:
@@ -147,7 +147,7 @@ def _parts_of(request: Any, raw: bytes) -> tuple[Any, Any]:
 
 def _piece(length: int, boundary: bytes) -> int:
     """
-    In how many bytes at a time the parser reads a form of *length* bytes.
+    How many bytes the parser reads at a time of a form of *length* bytes.
 
     The parser refuses a piece that is longer than its memory together with the end of
     the piece before, of which it keeps what may begin a delimiter; and it takes a
@@ -176,9 +176,9 @@ def _no_form() -> Malformed:
     )
 
 
-def _form_problems(given: Any, files: Any) -> Iterator[Problem]:
-    for name in dict.fromkeys([*given, *files]):
-        if len(given.getlist(name)) + len(files.getlist(name)) > 1:
+def _form_problems(values: Any, files: Any) -> Iterator[Problem]:
+    for name in dict.fromkeys([*values, *files]):
+        if len(values.getlist(name)) + len(files.getlist(name)) > 1:
             yield Problem("given_twice", "此项给了两次。", "请只保留一个。", f"/{name}")
     for name in files:
         if name != _FILE:
@@ -197,15 +197,15 @@ def query_of(request: Any, problems: list[Problem]) -> dict[str, str]:
 
     Raises `Malformed` for more parameters than any address has.
     """
-    given = request.args
-    if len(given) > _MOST_KEYS:
+    parameters = request.args
+    if len(parameters) > _MOST_KEYS:
         raise _too_many_keys()
     problems.extend(
         Problem("given_twice", "参数给了两次。", "请只保留一个。", f"?{name}")
-        for name in given
-        if len(given.getlist(name)) > 1
+        for name in parameters
+        if len(parameters.getlist(name)) > 1
     )
-    return dict(given.items())
+    return dict(parameters.items())
 
 
 def json_of(request: Any, raw: bytes) -> Any:

@@ -238,13 +238,13 @@ def duplicates(of: Iterable[T], field: str) -> Iterator[Problem]:
     """
     Problems of objects that share a *field* which should differ.
     """
-    seen = set()
+    values = set()
     for item in of:
         value = getattr(item, field)
-        if value in seen:
+        if value in values:
             message = f"“{value}”出现了不止一次。"
             yield problem_in(item, field, "duplicate_id", message, "请改成不同的值。")
-        seen.add(value)
+        values.add(value)
 
 
 def _default(field: dataclasses.Field[Any]) -> Any:

@@ -28,6 +28,7 @@ CODE = sorted(
 SHARED_LAYERS = (
     {
         "accounts",
+        "archives",
         "errors",
         "events",
         "media_types",

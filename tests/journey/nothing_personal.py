@@ -28,7 +28,7 @@ _CHINESE = re.compile("[\u4e00-\u9fff]{2,}")
 _ESCAPED = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 _NUMBERS = re.compile(r"(?<!\d)(?:\d{4}-\d{7}|1\d{10}|\d{17}[\dX])(?!\d)")
 # What lists that ask for more than an office are asked for.
-_ASKED = {
+_VALUES = {
     "programme": "puyang-2020",
     "as_of": "2022-12-31",
     "from": "2020-11-01",
@@ -48,15 +48,15 @@ def persons():
     that tests push.
     """
     rows = [a_row()]
-    told = [load(), *(load_story(path.stem) for path in STORIES.glob("*.yaml"))]
-    said = [*_dicts(told)]
-    for each in said:
+    stories = [load(), *(load_story(path.stem) for path in STORIES.glob("*.yaml"))]
+    passages = [*_dicts(stories)]
+    for each in passages:
         if each.get("do") == "push":
             rows += ledgers.rows(HERE / "ledgers" / each["file"])
-    by_title = (row.get(title) for row in (*rows, *said) for title in _OF_A_ROW)
+    by_title = (row.get(title) for row in (*rows, *passages) for title in _OF_A_ROW)
     of_petitions = (
         value
-        for each in said
+        for each in passages
         for person in _who_petition(each)
         for values in person.values()
         for value in (values if isinstance(values, list) else [values])
@@ -65,12 +65,12 @@ def persons():
     return {str(word).strip() for word in words if word}
 
 
-def _who_petition(said):
+def _who_petition(passage):
     """
     The persons whom something that was said in a story names as petitioning.
     """
-    named = (said.get(role) for role in ("petitioner", "members", "representatives"))
-    return [person for each in named for person in _dicts(each)]
+    roles = (passage.get(role) for role in ("petitioner", "members", "representatives"))
+    return [person for each in roles for person in _dicts(each)]
 
 
 def _dicts(value):
@@ -89,7 +89,7 @@ def named_in(texts, words):
     chinese, numbers = set(), set()
     for text in texts:
         plain = _ESCAPED.sub(
-            lambda found: found[0].encode().decode("unicode_escape"), text
+            lambda match: match[0].encode().decode("unicode_escape"), text
         )
         chinese.update(_CHINESE.findall(plain))
         numbers.update(_NUMBERS.findall(plain))
@@ -134,29 +134,29 @@ def measured(stack, processes):
         yield http.get(f"{stack.url(process)}/metrics").text
 
 
-def listed(client, callers, **asked):
+def listed(client, callers, **values):
     """
     What each caller is shown at every address without a number in it, page after page;
-    *asked*: what lists are asked for instead of what the journey asks for.
+    *values*: what lists are asked for instead of what the journey asks for.
     """
     for service in SERVICES:
         paths = client.get(service, "/openapi.json", callers[0])["paths"]
         for path, methods in paths.items():
-            known = methods.get("get", {}).get("parameters", [])
+            parameters = methods.get("get", {}).get("parameters", [])
             if "get" not in methods or "{" in path or path == "/openapi.json":
                 continue
-            names = [each["name"] for each in known if each.get("required")]
+            names = [each["name"] for each in parameters if each.get("required")]
             for by in callers:
-                yield from _pages(client, service, path, by, names, asked)
+                yield from _pages(client, service, path, by, names, values)
 
 
-def _pages(client, service, path, by, names, asked):
+def _pages(client, service, path, by, names, values):
     office = by.split()[0]
-    said = {name: (_ASKED | asked).get(name, office) for name in names}
+    query = {name: (_VALUES | values).get(name, office) for name in names}
     try:
-        page = client.get(service, path, by, **said)
+        page = client.get(service, path, by, **query)
     except (Refused, ValueError):  # not for this caller, or no JSON
         return
     yield str(page)
     if isinstance(page, dict) and page.get("next"):
-        yield from map(str, client.items(service, path, by, **said))
+        yield from map(str, client.items(service, path, by, **query))

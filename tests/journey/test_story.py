@@ -41,7 +41,12 @@ from services.reporting.domain.postings.rules import RULES
 from services.reporting.schemas import READS
 from services.reporting.store import TABLES, Ledger
 from services.reporting.store.ledger_tables import entries, facts
-from services.reporting.store.roll_up_tables import group_totals, month_totals, totals
+from services.reporting.store.roll_up_tables import (
+    group_month_totals,
+    group_totals,
+    month_totals,
+    totals,
+)
 from shared.events import Envelope
 from shared.messaging.event_catalogue import readers_of
 from shared.messaging.inbox import new_events
@@ -384,7 +389,8 @@ def empty_ledger(lived):
     """
     with lived.owner.connect() as session:
         inbox = TABLES["inbox"]
-        for table in (entries, totals, month_totals, group_totals, facts, inbox):
+        rolled = totals, month_totals, group_totals, group_month_totals
+        for table in (entries, *rolled, facts, inbox):
             session.execute(table.delete())
         yield session
         session.rollback()

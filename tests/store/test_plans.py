@@ -66,6 +66,7 @@ from services.intake.store.matching import matching
 from services.intake.store.petitions import new_petitions
 from services.intake.store.petitions.petition_counts import petition_counts
 from services.intake.store.tables import openings
+from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.gauges import metrics
 from services.reporting.store import Ledger, Mailings, Returns
@@ -101,9 +102,6 @@ NOT_SO_FAR = (
     "assignment: closings to review of a ",
     "intake: ledgers not brought up to date of a city",
     "reporting: urgent notices",
-    # These do go far: all that a city has is looked at where few numbers begin so.
-    "intake: petitions whose numbers begin so of a city",
-    "intake: cases whose numbers begin so of a city",
 )
 PROGRAMME, DAY = "puyang-2020", date(2021, 6, 30)
 MOMENT = datetime(2021, 6, 30, tzinfo=UTC)
@@ -384,6 +382,14 @@ def test_the_withdrawals_of_acts_are_read_from_an_index_of_their_own(session):
 
     used = {step.get("Index Name") for plan in plans.values() for step in plan}
     assert "ix_facts_withdrawals" in used
+
+
+def test_what_a_number_begins_with_is_looked_up_among_the_numbers(session):
+    with plans_of(session) as plans, suppress(CannotDecryptError):
+        Cases(session).of_offices(PROVINCE, FIRST, number=NUMBER)
+
+    used = {step.get("Index Name") for plan in plans.values() for step in plan}
+    assert {"pk_cases", "uq_cases_case_no"} <= used
 
 
 def test_hearings_held_are_counted_from_an_index_of_their_days(session):
@@ -876,6 +882,9 @@ QUERIES |= {
     "reporting: daily": lambda s: Ledger(s).daily(PROGRAMME, [OFFICE], DAY, ["m1"]),
     "reporting: persons": lambda s: Ledger(s).persons(
         REQUEST, [Line(OFFICE, "", (OFFICE,))], ["m1"], as_known=True
+    ),
+    "reporting: cases of an office on a live list": lambda s: Ledger(s).listed(
+        REQUEST, [OFFICE], CaseList(), ["m1"], as_known=True
     ),
     "reporting: absent facts": lambda s: Ledger(s).absent(EVENTS, MOMENT),
     **behind_figures("entries", OFFICE, str(DAY), NUMBER, 7),

@@ -80,13 +80,13 @@ def main() -> None:
     print(json.dumps({**best(links, int(true)), "seconds": seconds}))
 
 
-def best(found: list[tuple[float, bool]], true: int) -> dict[str, float]:
+def best(links: list[tuple[float, bool]], true: int) -> dict[str, float]:
     """
     The threshold of the best F1.
     """
     answer: dict[str, float] = {"found": 0, "both": 0, "true": true, "threshold": 0}
     both, highest = 0, 0.0
-    for count, (weight, is_match) in enumerate(found, start=1):
+    for count, (weight, is_match) in enumerate(links, start=1):
         both += is_match
         if (f1 := 2 * both / (count + true)) > highest:
             highest = f1

@@ -81,10 +81,10 @@ def tell_of_aid(run: Runner, action: Action, on: str) -> None:
 
 
 def _of_aid(
-    run: Runner, what: str, action: Action, on: str, body: Mapping[str, Any]
+    run: Runner, part: str, action: Action, on: str, body: Mapping[str, Any]
 ) -> None:
     aid = run.outcome.ids[action["aid"]]
-    run.post("aid", path("aid-applications", aid, what), action, on, body)
+    run.post("aid", path("aid-applications", aid, part), action, on, body)
 
 
 def decide_aid(run: Runner, action: Action, on: str) -> None:

@@ -46,14 +46,14 @@ def _push(run: Runner, action: Action, on: str, name: str, content: bytes) -> No
     )
     run.outcome.ids.setdefault(action["file"], job["id"])
     where = f"/imports/{job['id']}"
-    done = run.until(
+    job_done = run.until(
         lambda: run.client.get("intake", where, action["by"]),
         lambda job: job["state"] in {"done", "failed"},
         f"台账 {name} 读取完毕",
     )
-    if done["state"] == "failed":
-        raise RuntimeError(f"{name}: {done['problems']}")
-    run.outcome.imports[name] = done
+    if job_done["state"] == "failed":
+        raise RuntimeError(f"{name}: {job_done['problems']}")
+    run.outcome.imports[name] = job_done
     _until_arrived(run, action["by"])
 
 

@@ -207,9 +207,9 @@ def late(view: View, earlier: date) -> dict[str, int]:
     补录以往: what was recorded after the return signed on the day *earlier* and belongs
     to that day or one before; cells of zero are left out (I-33, A-21).
     """
-    then = columns(View(view.book, view.offices, earlier, earlier))
+    before = columns(View(view.book, view.offices, earlier, earlier))
     now = columns(View(view.book, view.offices, earlier, view.known_on))
-    amounts = {name: now[name] - then[name] for name in ADDED_UP}
+    amounts = {name: now[name] - before[name] for name in ADDED_UP}
     return {name: amount for name, amount in amounts.items() if amount}
 
 

@@ -1,6 +1,6 @@
 """
-Payment files and confirmations as workbooks: in the one a number of an account keeps
-its digits, the other comes so from many an office of finance.
+Payment files and confirmations as workbooks: account numbers keep all digits in the
+one, and many finance offices send the other.
 """
 
 from __future__ import annotations

@@ -6,27 +6,18 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from datetime import date, datetime
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from services.aid.domain.payments.reading import MOST_ROWS
+from shared.archives import DAMAGED_ZIP
 
 MOST_UNPACKED = 8 * 1024 * 1024  # bytes; a thousand rows need a tenth of it
 _MOST_COLUMNS = 100
 _WORKBOOK = "xl/workbook.xml"
-_DAMAGED = (
-    CalamineError,
-    zipfile.BadZipFile,
-    zlib.error,
-    NotImplementedError,
-    EOFError,
-    OSError,
-    RuntimeError,
-    ValueError,
-)
+_DAMAGED = (CalamineError, RuntimeError, *DAMAGED_ZIP)
 
 
 class DamagedError(Exception):

@@ -45,8 +45,8 @@ class Terms:
     it. *wage*: the confirmed average monthly wage of the first of the *years* that has
     one, None if none has; *place* names the office that must enter it. *names* are the
     offices', by code; *visible* are those that the deciding office sees, and *budgets*
-    what each of them may grant and has granted in the year. *earlier_wage* says by what
-    the wage of the year before last may hold, None if it may not.
+    what each of them may grant and has granted in the year. *earlier_wage* is the rule
+    by which the wage of the year before last may be used, None if there is none.
     """
 
     today: date
@@ -148,16 +148,22 @@ def amount_is_within_the_cap(
 
 def _wage_unknown(terms: Terms) -> Problem:
     """
-    Nothing measures the grant: who has to enter what, and what holds until it is
-    published, if the programme says so.
+    No confirmed wage measures the grant: the problem says who has to enter which wage,
+    and what the programme allows until it is published.
     """
     years = "、".join(f"{year} 年度" for year in terms.years)
-    until = (
-        "尚未公布的，等公布后录入；方案没有写明公布前可按更早年度的数计算"
-        "（aid.earlier_wage）。"
-        if len(terms.years) == 1
-        else f"{terms.years[0]} 年度的尚未公布的，可先录入 {terms.years[1]} 年度的。"
-    )
+    if len(terms.years) > 1:
+        until = f"{terms.years[0]} 年度的尚未公布的，可先录入 {terms.years[1]} 年度的。"
+    elif terms.earlier_wage:
+        until = (
+            f"方案只许在 {terms.earlier_wage.through_month} 月底前按更早年度的数计算"
+            f"（aid.earlier_wage），请录入 {terms.years[0]} 年度的。"
+        )
+    else:
+        until = (
+            "尚未公布的，等公布后录入；方案没有写明公布前可按更早年度的数计算"
+            "（aid.earlier_wage）。"
+        )
     return Problem(
         "wage_unknown",
         f"{terms.place} {years}的职工月平均工资还没有经确认的数，无法核对救助上限。",

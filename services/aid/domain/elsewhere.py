@@ -1,8 +1,8 @@
 """
 A person who has applied for aid at an office that this one does not see.
 
-Whether it is the same case, for which nobody is aided twice (国家司法救助意见), neither
-office can tell without the other's file: an office above both finds that out.
+Nobody is aided twice in the same case (国家司法救助意见). Neither office can tell
+whether it is the same without the other's file, so an office above both finds that out.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def require_another_case(
 ) -> None:
     """
     Raises `Conflict` if no office above found that the person's application at the
-    *others* is in another case, `Rejected` if what it is said to have found cannot be,
-    or if there are no others.
+    *others* is in another case, `Rejected` if the finding as stated is impossible, or
+    if there are no others.
     """
     if not others:
         reject_if(_not_needed(another_case))

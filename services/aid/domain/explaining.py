@@ -27,7 +27,7 @@ def grant(
     """
     verified = application.verification
     amount, cap = decided.amount or 0, wage.amount * months
-    held = (
+    grounds_met = (
         [answer.ground for answer in verified.grounds if answer.holds]
         if verified
         else []
@@ -37,7 +37,7 @@ def grant(
         f"（{wage.source}）"
     )
     sentences = [
-        _on_grounds("经核实，符合：", law.grounds if law else (), held),
+        _on_grounds("经核实，符合：", law.grounds if law else (), grounds_met),
         f"救助金额{yuan(amount)}元，",
         f"相当于{measured_by}的{_times(amount, wage.amount)}倍；",
         f"上限为{months}个月，即{yuan(cap)}元。",
@@ -70,9 +70,9 @@ def refusal(application: Application, law: AidLaw | None) -> str:
     return "经核实，国家司法救助的各项情形均不成立。"
 
 
-def _on_grounds(start: str, grounds: Sequence[AidGround], held: Collection[str]) -> str:
-    named = [f"{each.title}（{each.source}）" for each in grounds if each.id in held]
-    return f"{start}{'；'.join(named)}。" if named else ""
+def _on_grounds(start: str, grounds: Sequence[AidGround], ids: Collection[str]) -> str:
+    titles = [f"{each.title}（{each.source}）" for each in grounds if each.id in ids]
+    return f"{start}{'；'.join(titles)}。" if titles else ""
 
 
 def _shares(shares: Sequence[Share], names: Mapping[str, str]) -> str:

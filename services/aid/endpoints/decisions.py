@@ -98,5 +98,7 @@ def _wage(call: Call, case: Case, years: Sequence[int]) -> Wage | None:
     on = call.body["decided_on"]
     lineage = current_policy().directory.lineage(case.office, on)
     wages = Wages(call.session)
-    found = (nearest(wages.confirmed(lineage, year), lineage) for year in years)
-    return next((wage for wage in found if wage), None)
+    wages_of_years = (
+        nearest(wages.confirmed(lineage, year), lineage) for year in years
+    )
+    return next((wage for wage in wages_of_years if wage), None)

@@ -118,7 +118,7 @@ def list_payment_files(call: Call) -> Page[PaymentFile]:
 )
 def send_payment_file(call: Call) -> Download:
     """
-    Fetch the file for the finance office; every time it is the same.
+    Fetch the file for the finance office; its content is the same every time.
     """
     file = _sent(call)
     return Download((_MARK + file.content).encode(), CSV, f"{file.id}.csv")
@@ -162,7 +162,8 @@ def show_payment_file(call: Call) -> ReconciledFile:
     """
     A payment file compared with all its confirmations.
     """
-    return _reconciled(call, _file(call))
+    file = _file(call)
+    return _reconciled(call, file, _applications(call, file))
 
 
 def _confirmed_in(call: Call) -> tuple[Confirmed, ...]:
@@ -189,9 +190,7 @@ def confirm_payment_file(call: Call) -> ReconciledFile:
     paid, each grant once; what differs is named. The same confirmation again changes
     nothing.
     """
-    file, cases = _locked_file(call)
-    for application in _applications(call, file).values():
-        require_not_granter(application, call.who.account)
+    file, cases, applications = _locked_file(call)
     receipt = Receipt(
         id=str(uuid7()),
         file=file.id,
@@ -203,7 +202,7 @@ def confirm_payment_file(call: Call) -> ReconciledFile:
     # Unique by its checksum: the same confirmation again inserts nothing, and
     # reconciling gives the same.
     Receipts(call.session).insert_new(receipt)
-    return _settle(call, file, cases)
+    return _settle(call, file, cases, applications)
 
 
 @api(
@@ -218,9 +217,7 @@ def enter_money_returned(call: Call) -> ReconciledFile:
     """
     Enter money that came back on a line: what was paid too much, or all of it.
     """
-    file, cases = _locked_file(call)
-    for application in _applications(call, file).values():
-        require_not_granter(application, call.who.account)
+    file, cases, applications = _locked_file(call)
     entry = CounterEntry(
         id=str(uuid7()),
         office=file.office,
@@ -229,9 +226,10 @@ def enter_money_returned(call: Call) -> ReconciledFile:
         entered_by=call.who.account,
         **call.body,
     )
-    require_owed_back(_reconciled(call, file).findings, entry, call.today)
+    reconciled = _reconciled(call, file, applications)
+    require_owed_back(reconciled.findings, entry, call.today)
     CounterEntries(call.session).insert(entry)
-    return _settle(call, file, cases)
+    return _settle(call, file, cases, applications)
 
 
 @dataclass(frozen=True)
@@ -277,23 +275,31 @@ def _file(call: Call, *, own: bool = False) -> PaymentFile:
     return in_sight(call, stored, "支付文件", identity)
 
 
-def _locked_file(call: Call) -> tuple[PaymentFile, Mapping[str, Case]]:
+def _locked_file(
+    call: Call,
+) -> tuple[PaymentFile, Mapping[str, Case], Mapping[str, Application]]:
     """
-    The file and the cases of its lines, locked.
+    The file, the cases of its lines by number, locked, and its applications by id.
+    Raises `Conflict` for who granted one of them.
     """
     file = _file(call)
     numbers = {line.case_number for line in file.lines}
-    return file, Cases(call.session).of_numbers(numbers, lock=True)
+    cases = Cases(call.session).of_numbers(numbers, lock=True)
+    applications = _applications(call, file)
+    for application in applications.values():
+        require_not_granter(application, call.who.account)
+    return file, cases, applications
 
 
-def _applications(call: Call, file: PaymentFile) -> dict[str, Application]:
+def _applications(call: Call, file: PaymentFile) -> Mapping[str, Application]:
     ids = [line.application for line in file.lines]
     return Applications(call.session).of_ids(ids)
 
 
-def _reconciled(call: Call, file: PaymentFile) -> ReconciledFile:
+def _reconciled(
+    call: Call, file: PaymentFile, applications: Mapping[str, Application]
+) -> ReconciledFile:
     receipts = Receipts(call.session).of_file(file.id)
-    applications = _applications(call, file)
     findings = reconcile(
         file.lines,
         [receipt.rows for receipt in receipts],
@@ -308,14 +314,18 @@ def _reconciled(call: Call, file: PaymentFile) -> ReconciledFile:
     return ReconciledFile(file, sent, len(receipts), findings)
 
 
-def _settle(call: Call, file: PaymentFile, cases: Mapping[str, Case]) -> ReconciledFile:
+def _settle(
+    call: Call,
+    file: PaymentFile,
+    cases: Mapping[str, Case],
+    applications: Mapping[str, Application],
+) -> ReconciledFile:
     """
     Change the applications as their lines now require, and return the file as
     reconciled.
     """
-    reconciled = _reconciled(call, file)
+    reconciled = _reconciled(call, file, applications)
     findings = {finding.reference: finding for finding in reconciled.findings}
-    applications = _applications(call, file)
     for line in file.lines:
         case, application = cases[line.case_number], applications[line.application]
         _follow(call, case, application, findings[line.reference])

@@ -6,14 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import or_, select
 
 from services.aid.domain.application import UNDECIDED, Application, State
 from services.aid.store.tables import SEALED, applications, cases
 from shared.records.sealed import SealedRecords
+from shared.storage.name_locks import lock_name
 from shared.web.paging import Page, PageRequest
-
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 0))")
 
 
 class Applications(SealedRecords[Application]):
@@ -52,7 +51,7 @@ class Applications(SealedRecords[Application]):
         """
         # A lock on the person, not on a row: of a first application there is none, and
         # two offices may take one in at once.
-        self.session.execute(_LOCK, {"person": person})
+        lock_name(self.session, f"aid.person/{person}")
         query = select(applications.c.office).distinct()
         offices = self.session.scalars(
             query.where(

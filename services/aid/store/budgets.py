@@ -6,14 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from services.aid.domain.budgets import Budget, Grant, Spending
 from services.aid.store.tables import budgets, grants
 from shared.records.rows import Records
+from shared.storage.name_locks import lock_names
 from shared.web.paging import Page, PageRequest
-
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtext(:what), hashtext(:which))")
 
 
 class Budgets(Records[Budget]):
@@ -29,10 +28,7 @@ class Budgets(Records[Budget]):
         Lock these budgets until the end of the transaction: nobody else enters, grants
         or changes anything of them.
         """
-        # In one order: two grants from the same budgets never wait for each other.
-        for office in sorted(offices):
-            which = f"{office}/{year}"
-            self.session.execute(_LOCK, {"what": "aid_budget", "which": which})
+        lock_names(self.session, [f"aid.budget/{office}/{year}" for office in offices])
 
     def in_force(self, offices: Collection[str], year: int) -> dict[str, Budget]:
         query = self.query().where(

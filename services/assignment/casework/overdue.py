@@ -50,7 +50,7 @@ def announce_ended_late(session: Connection, changes: Iterable[Change]) -> None:
 
 
 def _announce(session: Connection, fallen: Iterable[Duty]) -> None:
-    passed = [overdue(duty) for duty in fallen]
+    pairs = [overdue(duty) for duty in fallen]
     Duties(session).note(
         [
             history_line(
@@ -58,7 +58,7 @@ def _announce(session: Connection, fallen: Iterable[Duty]) -> None:
                 cause="clock",
                 actor=telemetry.trace_context(event.case_number).actor,
             )
-            for change, event in passed
+            for change, event in pairs
         ]
     )
-    OUTBOX.announce(session, *(event for _, event in passed))
+    OUTBOX.announce(session, *(event for _, event in pairs))

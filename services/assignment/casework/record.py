@@ -100,8 +100,8 @@ def apply(session: Connection, changes: Sequence[Change]) -> None:
     save_changes(session, changes)
     reached = [step for change in changes for step in change.reached]
     reached.sort(key=lambda step: (step.on, step.subject))
-    mailed = [notice for change in changes for notice in _mailed_with_paper(change)]
-    papers = {notice.id for notice in mailed}
+    letters = [notice for change in changes for notice in _mailed_with_paper(change)]
+    papers = {notice.id for notice in letters}
     by_step = ((step, notices.identity_of(step.id)) for step in reached)
     OUTBOX.announce(
         session,
@@ -109,7 +109,7 @@ def apply(session: Connection, changes: Sequence[Change]) -> None:
             steps.announcement(step, paper if paper in papers else None)
             for step, paper in by_step
         ),
-        *map(notices.paper_requested, mailed),
+        *map(notices.paper_requested, letters),
         *(event for change in changes for event in change.events),
     )
     # After all is saved and announced: a missed step is a fact of its own, which may

@@ -37,12 +37,12 @@ def open_recurring(session: Connection) -> bool:
     matters = Matters(session)
     # One programme in a transaction: few matters are locked at once, and the next call
     # takes the others.
-    chosen = (
+    candidates = (
         (programme, due)
         for programme in matters.where_some_are_due(rules.programmes.codes, today)
         if (due := _due(session, programme, today))
     )
-    programme, due = next(chosen, ("", []))
+    programme, due = next(candidates, ("", []))
     if not due:
         return False
     with telemetry.work("occurrences_begun", trace=telemetry.background_context()):

@@ -103,12 +103,12 @@ def office_after(facts: Iterable[Fact]) -> str | None:
     The office that has the matter; None if it has not begun.
     """
     office = None
-    moved = False
+    has_moved = False
     for fact in facts:
         if isinstance(fact, CaseMoved):
-            office, moved = fact.to_office, True
+            office, has_moved = fact.to_office, True
         # A beginning that arrives after a move says who had the matter before it.
-        elif isinstance(fact, Beginning) and not moved:
+        elif isinstance(fact, Beginning) and not has_moved:
             office = fact.office
     return office
 
@@ -150,7 +150,7 @@ def stock_of(facts: Recorded, *, led: bool = False) -> Counter[Stock]:
     In a counter: two of them can be subtracted.
     """
     corrected = as_corrected(facts).values()
-    opened = next((fact for fact in corrected if isinstance(fact, CaseOpened)), None)
+    opening = next((fact for fact in corrected if isinstance(fact, CaseOpened)), None)
     began = (fact.repeats for fact in facts.values() if isinstance(fact, CaseOpened))
     not_counted, repeats = False, next(began, 0)
     for fact in facts.values():
@@ -165,11 +165,11 @@ def stock_of(facts: Recorded, *, led: bool = False) -> Counter[Stock]:
         elif isinstance(fact, CaseRepeatWithdrawn):
             repeats -= fact.counted
     not_counted = not_counted or is_case_withdrawn(facts.values())
-    if opened is None or not opened.in_scope or not_counted:
+    if opening is None or not opening.in_scope or not_counted:
         return Counter()
     return Counter(
         {
-            Stock(opened.origin, cases=1): 1,
+            Stock(opening.origin, cases=1): 1,
             Stock(repeats=1): repeats,
             Stock(led=1): int(led),
         }
@@ -223,8 +223,8 @@ def problems(
             "已报结的，请先退回报结；已办结的，请先重启。",
             place,
         )
-    waiting = {fact.step for fact in facts if isinstance(fact, EndingWaits)}
-    if waiting - {fact.step for fact in facts if isinstance(fact, EndingDecided)}:
+    ending_steps = {fact.step for fact in facts if isinstance(fact, EndingWaits)}
+    if ending_steps - {fact.step for fact in facts if isinstance(fact, EndingDecided)}:
         yield Problem(
             "ending_waiting",
             "本案的终结申报尚待决定，不能移交。",
@@ -248,12 +248,12 @@ def _day_problems(on: date, place: str, facts: Collection[Fact]) -> Iterator[Pro
     """
     # Moved earlier, the case would be counted on that day by an office that no longer
     # had it.
-    counted = max((f.on for f in facts if isinstance(f, _COUNTED)), default=on)
-    if on < counted:
+    counts_from = max((f.on for f in facts if isinstance(f, _COUNTED)), default=on)
+    if on < counts_from:
         yield Problem(
             "before_it_counted",
-            f"本案 {counted} 已有登记、重复来件或包案记录，不能于 {on} 移交。",
-            f"请填写 {counted} 或之后的日期。",
+            f"本案 {counts_from} 已有登记、重复来件或包案记录，不能于 {on} 移交。",
+            f"请填写 {counts_from} 或之后的日期。",
             place,
         )
     moves = moves_in(facts)

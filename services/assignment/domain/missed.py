@@ -31,9 +31,9 @@ def missed_steps(
         if before and duty.ended_late(before):
             late[duty.id] = before, before.terms[-1]
     for step in change.reached:
-        owed = change.matter.duties.get(step.duty or "")
-        if owed and owed.due_on < step.since:
-            late.setdefault(owed.id, (owed, owed.terms[-1]))
+        late_duty = change.matter.duties.get(step.duty or "")
+        if late_duty and late_duty.due_on < step.since:
+            late.setdefault(late_duty.id, (late_duty, late_duty.terms[-1]))
     for duty, term in late.values():
         identity = str(uuid5(NAMESPACE_OID, f"{duty.id}/{term.due_on}/missed"))
         if duty.kind in kinds and identity not in change.matter.facts:

@@ -164,34 +164,34 @@ def _follow(
     # Leaders first: what is owed depends on who leads, and is owed by their posts.
     leading = leadership_of(matter, programme, policy) if matter.is_case else None
     matter = led_by(matter, leading)
-    matter, ended = compute_duties(before, matter, programme, policy)
+    matter, notice_ends = compute_duties(before, matter, programme, policy)
     changed = [d for d in matter.duties.values() if d != before.duties.get(d.id)]
     pairs = [(duty, before.duties.get(duty.id)) for duty in changed]
-    owed = [change for pair in pairs for change in changes_of(*pair)]
+    duty_changes = [change for pair in pairs for change in changes_of(*pair)]
     standings = [standing for pair in pairs for standing in standing_of(*pair)]
     # The step that a duty waits for changes only with the duty, unless the programme or
     # the calendar has changed.
     concerned = matter.duties.values() if every else changed
-    matter, next_steps, over = schedule_steps(matter, concerned, policy)
+    matter, next_steps, step_ends = schedule_steps(matter, concerned, policy)
     coming = next_occurrence_of(matter, policy)
     bearing = any(isinstance(fact, BEARING) for fact in fresh.values())
     return Change(
         before,
         matter.having(next_occurrence_on=coming.fact.on if coming else None),
-        facts={**fresh, **ended},
+        facts={**fresh, **notice_ends},
         events=(
             *scope_events(before, matter, fresh),
             *leader_events(leading, before, matter),
             *everyday_events(before, matter, fresh),
-            *duty_events(matter, owed, standings),
+            *duty_events(matter, duty_changes, standings),
             *petitioner_events(before, matter),
-            *ended_events(matter, ended),
+            *ended_events(matter, notice_ends),
         ),
         duties=tuple(changed),
-        changed_duties=tuple(owed),
+        changed_duties=tuple(duty_changes),
         # It follows from facts alone: another calendar or programme changes none of it.
         leadership=leading if bearing else None,
         next_steps=next_steps,
-        ended_steps=over,
-        ended_notices=tuple(ended.values()),
+        ended_steps=step_ends,
+        ended_notices=tuple(notice_ends.values()),
     )

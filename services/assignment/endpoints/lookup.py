@@ -132,8 +132,8 @@ def noting_a_leak(call: Call, row: _OfMatter | None) -> Iterator[None]:
         directory, office = current_policy().directory, call.who.office
         if accused is None or not directory.is_within(office, accused, call.today):
             raise
-        kept = (KeptSecret(**vars(p), accused=accused) for p in refusal.problems)
-        raise type(refusal)(*kept) from None
+        problems = (KeptSecret(**vars(p), accused=accused) for p in refusal.problems)
+        raise type(refusal)(*problems) from None
 
 
 def _refuse_if_moved(call: Call, row: BegunMatter | None) -> None:

@@ -112,7 +112,7 @@ def _standard(closing: Closing) -> list[dict[str, Any]]:
     Each item of the standard, whether it is met and what shows it.
     """
     ticks = {tick.item: tick for tick in closing.checklist}
-    shown = {
+    evidence = {
         item: "；".join((*tick.documents, *tick.facts)) for item, tick in ticks.items()
     }
     return [
@@ -120,7 +120,7 @@ def _standard(closing: Closing) -> list[dict[str, Any]]:
             "text": item.text,
             "mandatory": item.mandatory,
             "met": item.id in ticks,
-            "shown_by": shown.get(item.id, ""),
+            "shown_by": evidence.get(item.id, ""),
         }
         for item in closing.standard
     ]

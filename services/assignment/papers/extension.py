@@ -62,13 +62,13 @@ def due_after(identity: str, facts: Recorded, history: Iterable[Any]) -> date | 
     """
     extended = _granted(facts[identity])
     alike = [name for name, fact in facts.items() if _granted(fact) == extended]
-    moved = [
+    due_days = [
         note.due_on
         for note in history
         if note.what == "moved"
         and (note.cause, note.due_before, note.reason) == extended[1:]
     ]
-    days = dict(zip(alike, moved, strict=False))
+    days = dict(zip(alike, due_days, strict=False))
     before: date | None = facts[identity].get("due_before")
     return days.get(identity, before)
 

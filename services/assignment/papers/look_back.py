@@ -124,13 +124,13 @@ def _correction(finding: LookBack) -> CorrectionStep | None:
     """
     The last correction, whether it was accepted or waits for that.
     """
-    made = [step for step in finding.course if step.what == "corrected"]
-    return made[-1] if made else None
+    corrections = [step for step in finding.course if step.what == "corrected"]
+    return corrections[-1] if corrections else None
 
 
 def _changed_a_rule(finding: LookBack) -> bool:
-    made = _correction(finding)
-    return made is not None and made.rule_changed
+    correction = _correction(finding)
+    return correction is not None and correction.rule_changed
 
 
 def _is_open(finding: LookBack) -> bool:

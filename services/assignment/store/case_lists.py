@@ -89,9 +89,9 @@ class CaseLists:
         Count the cases that were not merged away by the value of *by*, as the programme
         states it.
         """
-        counted = [_at_offices(offices), matters.c.is_case, ~matters.c.merged]
+        conditions = [_at_offices(offices), matters.c.is_case, ~matters.c.merged]
         own = _counting(_own_column(by)).where(
-            *counted, matters.c.programme == programme
+            *conditions, matters.c.programme == programme
         )
         if in_scope is not None:
             own = own.where(matters.c.in_scope.is_(in_scope))
@@ -100,7 +100,7 @@ class CaseLists:
             further = _counting(_further_column(by)).join(
                 enrolments, _further(programme)
             )
-            queries.append(further.where(*counted))
+            queries.append(further.where(*conditions))
         # Both queries may have a value, but no case: it stands beside its own programme
         # only in others.
         sums = defaultdict[str | None, list[int]](lambda: [0, 0, 0])

@@ -75,28 +75,28 @@ def load_matters(session: Connection, numbers: Iterable[str]) -> dict[str, Matte
         return {}
     rows = _locked(session, all_numbers)
     every = list(rows)
-    missing = [number for number in all_numbers if number not in rows]
-    if missing:
+    absent = [number for number in all_numbers if number not in rows]
+    if absent:
         inserted = session.execute(
-            _BEGIN, as_rows(map(row_of_matter, map(Matter, missing)))
+            _BEGIN, as_rows(map(row_of_matter, map(Matter, absent)))
         )
         rows |= {row.number: row for row in inserted}
         # Another transaction has begun the others meanwhile.
-        begun_elsewhere = _locked(session, [n for n in missing if n not in rows])
+        begun_elsewhere = _locked(session, [n for n in absent if n not in rows])
         rows |= begun_elsewhere
         every += begun_elsewhere
     facts_of = _facts(session, every)
     duties = _by_number(Duties(session).of_matters(every))
     steps = _by_number(EscalationSteps(session).of_matters(every))
-    loaded = {
+    by_number = {
         number: _matter(rows[number], facts_of[number], duties[number], steps[number])
         for number in all_numbers
     }
     # Nearly every case stands in one programme: only the others need the second query.
     several = [n for n in every if about_enrolments(facts_of[n].values())]
     standings = Enrolments(session).of_cases(several)
-    return loaded | {
-        number: _in_each(loaded[number], standings[number]) for number in several
+    return by_number | {
+        number: _in_each(by_number[number], standings[number]) for number in several
     }
 
 
@@ -137,10 +137,10 @@ Owned = TypeVar("Owned", Duty, EscalationStep)
 
 
 def _by_number(records: Iterable[Owned]) -> defaultdict[str, dict[str, Owned]]:
-    grouped = defaultdict[str, dict[str, Owned]](dict)
+    by_number = defaultdict[str, dict[str, Owned]](dict)
     for record in records:
-        grouped[record.number][record.id] = record
-    return grouped
+        by_number[record.number][record.id] = record
+    return by_number
 
 
 def _matter(
@@ -211,16 +211,16 @@ def _save_facts(session: Connection, changes: Iterable[Change]) -> None:
 
 
 def _save_states(session: Connection, changes: Iterable[Change]) -> None:
-    changed = [
+    states = [
         change.matter
         for change in changes
         if _state_of(change.matter) != _state_of(change.before)
     ]
-    rows = [row_of_matter(matter) for matter in changed if not matter.further]
+    rows = [row_of_matter(matter) for matter in states if not matter.further]
     if rows:
         session.execute(_PUT, as_rows(rows))
     Enrolments(session).save(
-        matter for matter in changed if matter.further and matter.opened_on
+        matter for matter in states if matter.further and matter.opened_on
     )
 
 

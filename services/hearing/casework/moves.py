@@ -1,5 +1,5 @@
 """
-Hearings of cases that pass to another office: what is not planned yet goes along.
+Hearings of cases that move to another office: those not planned yet move along.
 """
 
 from __future__ import annotations

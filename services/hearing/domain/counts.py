@@ -70,12 +70,12 @@ def rows_of(
 ) -> list[tuple[str, str, HearingCount]]:
     """
     The *counts* as they are asked for, each with its value and title: those with the
-    most hearings first, of as many in the order of their values.
+    most hearings first, then in the order of their values.
     """
-    found: defaultdict[tuple[str, str], HearingCount] = defaultdict(HearingCount)
+    by_row: defaultdict[tuple[str, str], HearingCount] = defaultdict(HearingCount)
     for chair, count in counts.items():
-        found[_NAMED[by](chair, directory)] += count
-    rows = ((value, title, count) for (value, title), count in found.items())
+        by_row[_NAMED[by](chair, directory)] += count
+    rows = ((value, title, count) for (value, title), count in by_row.items())
     return sorted(rows, key=lambda row: (-row[2].held, row[0]))
 
 

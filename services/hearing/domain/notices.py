@@ -37,7 +37,7 @@ def notify(
 ) -> tuple[Hearing, HearingScheduled]:
     """
     Record that those who take part were told, each in time and with a proof. The first
-    notices of a day name the two sides and every member; later ones are of who was
+    notices of a day name the two sides and every member; later ones name whoever was
     added.
 
     Raises `Conflict`, `Rejected`.

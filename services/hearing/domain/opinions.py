@@ -16,7 +16,7 @@ from shared.rules import day_has_come, day_not_before, leader_approves, text_is_
 
 
 def give_opinion(
-    held: Hearing,
+    hearing: Hearing,
     terms: Terms,
     *,
     opinion_on: date,
@@ -29,8 +29,8 @@ def give_opinion(
     Raises `Conflict`, `Rejected`.
     """
     hearing = replace(
-        held,
-        state=state_after(held, Act.ADVISE),
+        hearing,
+        state=state_after(hearing, Act.ADVISE),
         opinion_on=opinion_on,
         opinion=opinion,
         members_agreed=members_agreed,
@@ -39,7 +39,7 @@ def give_opinion(
         [
             *day_has_come(opinion_on, terms.today, "/opinion_on", "意见日期"),
             *day_not_before(
-                opinion_on, held.held_on, "/opinion_on", "听证举行的日期", "意见日期"
+                opinion_on, hearing.held_on, "/opinion_on", "听证举行的日期", "意见日期"
             ),
             *_no_more_than_were_present(hearing),
         ]
@@ -99,12 +99,14 @@ def _answered_after_the_opinion(hearing: Hearing, today: date) -> Problems:
     First the opinion, then the decision on it, then the members are told of that.
     """
     opinion_on, told_on = hearing.opinion_on, hearing.members_told_on
-    decided, told, place = "决定日期", "告知日期", "/members_told_on"
+    adoption, notification, place = "决定日期", "告知日期", "/members_told_on"
     yield from day_not_before(
-        hearing.adoption_on, opinion_on, "/adoption_on", "听证员意见的日期", decided
+        hearing.adoption_on, opinion_on, "/adoption_on", "听证员意见的日期", adoption
     )
-    yield from day_not_before(told_on, hearing.adoption_on, place, decided, told)
-    yield from day_has_come(told_on, today, place, told)
+    yield from day_not_before(
+        told_on, hearing.adoption_on, place, adoption, notification
+    )
+    yield from day_has_come(told_on, today, place, notification)
 
 
 def _no_more_than_were_present(hearing: Hearing) -> Problems:

@@ -158,8 +158,8 @@ def _seated(
     hearing: Hearing, record: Draw, free: Iterable[Member], number: int
 ) -> tuple[Hearing, tuple[Member, ...]]:
     """
-    The hearing with *number* members of the *free* ones more, and these as they are in
-    the register now. *record* is the draw, without who was drawn.
+    The hearing with *number* more of the *free* members, and these members as they now
+    stand in the register. *record* is the draw, without who was drawn.
     """
     # The whole order is kept with the draw, so that anybody can check who was next.
     order = in_order(record.method, record.seed, free)

@@ -124,8 +124,8 @@ def the_right_post_has_the_chair(hearing: Hearing, terms: Terms) -> Problems:
 
 def the_chair_is_one_person(hearing: Hearing, terms: Terms) -> Problems:
     """
-    Of a post with several holders it is known who has the chair: three deputies are
-    three (DY-20).
+    Where a post has several holders, the plan says which of them has the chair: three
+    deputies are three persons (DY-20).
     """
     if hearing.chair_post in terms.chairs.several and not hearing.chair_holder:
         yield Problem(
@@ -138,8 +138,8 @@ def the_chair_is_one_person(hearing: Hearing, terms: Terms) -> Problems:
 
 def holder_is_known(hearing: Hearing, holders: Collection[str]) -> Problems:
     """
-    Who has the chair is somebody of whom a hearing of the office told before, or who
-    was said to be new: a code that is mistyped would be another person (decision 0083).
+    The holder who has the chair is named in an earlier hearing of the office, or was
+    declared to be new: a mistyped code would be another person (decision 0083).
     """
     holder = hearing.chair_holder
     if holder is not None and holder not in holders:
@@ -259,7 +259,7 @@ def at_the_same_time(hearing: Hearing, others: Iterable[Hearing]) -> list[Hearin
 def clashes(hearing: Hearing, others: Iterable[Hearing], terms: Terms) -> Problems:
     """
     Place, chair and members are free at that time. A post that several people hold may
-    have the chair of several hearings at once, but nobody of them of two.
+    have the chair of several hearings at once, but each of them only of one.
     """
     seats = {seat.number for seat in hearing.members if seat.state != "declined"}
     for other in at_the_same_time(hearing, others):

@@ -103,10 +103,10 @@ def answer(
             *day_has_come(told_on, today, "/told_on", "告知日期"),
         ]
     )
-    held = decision is HearingDecision.HOLD
+    grants = decision is HearingDecision.HOLD
     return replace(
         request,
-        state=RequestState.GRANTED if held else RequestState.REFUSED,
+        state=RequestState.GRANTED if grants else RequestState.REFUSED,
         answered_on=decided_on,
         told_on=told_on,
         reason=reason,

@@ -50,7 +50,7 @@ RESULT = (result_has_come, result_follows_the_sitting, result_follows_the_opinio
 
 def give_result(
     case: Case,
-    held: Hearing,
+    hearing: Hearing,
     terms: Terms,
     *,
     result_on: date,
@@ -62,8 +62,8 @@ def give_result(
     Raises `Conflict` the second time, or before the members' opinion; `Rejected`.
     """
     hearing = replace(
-        held,
-        state=state_after(held, Act.GIVE_RESULT),
+        hearing,
+        state=state_after(hearing, Act.GIVE_RESULT),
         result_on=result_on,
         settled=settled,
     )

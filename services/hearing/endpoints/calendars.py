@@ -45,7 +45,7 @@ def calendar_of_hearings(call: Call) -> Download:
 def make_calendar_key(call: Call) -> dict[str, Any]:
     """
     Make the key of the office's calendar: a calendar program that has its address needs
-    no token. One made before is good no more.
+    no token. A key made before is no longer valid.
     """
     office = call.office(call.path["office"])
     require_own_office(call.who, office)
@@ -69,7 +69,7 @@ def make_calendar_key(call: Call) -> dict[str, Any]:
 )
 def revoke_calendar_key(call: Call) -> dict[str, Any]:
     """
-    Take the key of the office's calendar back, as when its address was passed on.
+    Revoke the key of the office's calendar, for example when its address was passed on.
     """
     office = call.office(call.path["office"])
     require_own_office(call.who, office)

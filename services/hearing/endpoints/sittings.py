@@ -52,8 +52,10 @@ def record_opinion(call: Call) -> Hearing:
     """
     Record the opinion of the members.
     """
-    _, held, terms = hearing_of(call)
-    return store_change(call, held, opinions.give_opinion(held, terms, **call.body))
+    _, hearing, terms = hearing_of(call)
+    return store_change(
+        call, hearing, opinions.give_opinion(hearing, terms, **call.body)
+    )
 
 
 @api(

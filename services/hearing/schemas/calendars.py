@@ -17,6 +17,6 @@ class FeedKeyView(Schema):
 
 
 class FeedKeyRevokedView(Schema):
-    """That the key of an office's calendar is good no more."""
+    """That the key of an office's calendar is no longer valid."""
 
     office = fields.String(required=True)

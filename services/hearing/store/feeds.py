@@ -21,7 +21,7 @@ class FeedKeys(Records[FeedKey]):
 
     def replace(self, key: FeedKey) -> None:
         """
-        Let *key* be the key of its office; one that it had is good no more.
+        Let *key* be the key of its office; one that it had before is no longer valid.
         """
         new = insert(self.table).values(self.values(key))
         self.session.execute(
@@ -33,7 +33,7 @@ class FeedKeys(Records[FeedKey]):
 
     def revoke(self, office: str) -> bool:
         """
-        Take the key of *office* back; whether it had one.
+        Revoke the key of *office*; return whether it had one.
         """
         deleted = self.session.execute(
             feed_keys.delete().where(feed_keys.c.office == office)

@@ -41,8 +41,8 @@ class Hearings(Records[Hearing]):
 
     def left_behind(self, numbers: Collection[str]) -> list[Hearing]:
         """
-        The decisions in cases after which nothing was planned, of an office that has
-        the case no more.
+        The decisions in cases after which nothing was planned, of an office that no
+        longer has the case.
         """
         query = self.query().join(cases, cases.c.number == hearings.c.case_number)
         return self.all(query.where(*_left_behind(numbers)).order_by(hearings.c.id))
@@ -84,21 +84,25 @@ class Hearings(Records[Hearing]):
         of the programme's scope, by who had the chair; with *public* only of those that
         were open to the public, or of those that were not.
         """
-        held = hearings.c
-        chair = held.office, held.chair_post, func.coalesce(held.chair_holder, "")
+        columns = hearings.c
+        chair = (
+            columns.office,
+            columns.chair_post,
+            func.coalesce(columns.chair_holder, ""),
+        )
         query = self._held(
             offices,
             programme,
             (since, until),
             *chair,
             func.count(),
-            func.count().filter(held.leader_chaired),
-            func.count().filter(held.settled),
-            func.count(held.settled_for_good),
-            func.count().filter(held.settled_for_good),
+            func.count().filter(columns.leader_chaired),
+            func.count().filter(columns.settled),
+            func.count(columns.settled_for_good),
+            func.count().filter(columns.settled_for_good),
         )
         if public is not None:
-            query = query.where(held.public == public)
+            query = query.where(columns.public == public)
         rows = self.session.execute(query.group_by(*chair))
         return {(row[0], row[1], row[2]): HearingCount(*row[3:]) for row in rows}
 

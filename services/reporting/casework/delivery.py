@@ -147,8 +147,8 @@ class Delivery:
             if any(_to_send(row) for row in mails):
                 raise Undelivered(f"{number}: {_listed(counts)}")
             if mails:
-                done = counts[DeliveryState.SENT] == len(mails)
-                self.conclude(session, number, delivered=done)
+                is_delivered = counts[DeliveryState.SENT] == len(mails)
+                self.conclude(session, number, delivered=is_delivered)
         return counts
 
     def conclude(self, session: Connection, number: str, *, delivered: bool) -> None:
@@ -158,14 +158,14 @@ class Delivery:
         signed = _existing(Returns(session).get(number, lock=True), number)
         state = ReturnState.DELIVERED if delivered else ReturnState.FAILED
         if Returns(session).become(number, state) and delivered:
-            done = ReturnDelivered(
+            event = ReturnDelivered(
                 office=signed.office,
                 case_number=number,
                 occurred_on=signed.as_of,
                 programme=signed.programme,
                 revision=signed.revision,
             )
-            OUTBOX.announce(session, done)
+            OUTBOX.announce(session, event)
 
 
 def document_of(signed: Row[Any]) -> Document:

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from services.reporting.domain.baselines import (
+    LISTED,
     CaseList,
     baseline_rate,
     baselines_of,
@@ -240,7 +241,8 @@ def listed_sums(
     if governing is None:
         return None
     offices = offices_of(directory, request)
-    return ledger.listed(request, offices, governing, as_known=as_known)
+    counts = registry().on_a_list
+    return ledger.listed(request, offices, governing, counts, as_known=as_known)
 
 
 @lru_cache(maxsize=256)
@@ -322,8 +324,10 @@ def _rates(
     *,
     as_known: bool = True,
 ) -> list[dict[str, Any]]:
+    counts = (LISTED, *registry().shortfall.counts)
+
     def sums_on(cases: CaseList) -> Sums | None:
-        return ledger.listed(request, offices, cases, as_known=as_known)
+        return ledger.listed(request, offices, cases, counts, as_known=as_known)
 
     return [
         baseline_rate(

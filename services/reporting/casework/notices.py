@@ -310,8 +310,8 @@ def letter(
     urgent = "【加急】" if mailing.urgent else ""
     # What is not supervision has a mail of its own (`_mail_alone`).
     about = notices[0].kind
-    what = f"{name}{about.chinese}"
-    message["Subject"] = f"{urgent}{what}（{mailing.day}，{len(notices)}件）"
+    title = f"{name}{about.chinese}"
+    message["Subject"] = f"{urgent}{title}（{mailing.day}，{len(notices)}件）"
     message["Date"] = format_datetime(mailing.made_at.astimezone(SHANGHAI))
     message["X-Mailing"] = mailing.id
     message["Auto-Submitted"] = "auto-generated"

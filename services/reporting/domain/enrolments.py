@@ -2,10 +2,10 @@
 What the facts of a case add in the further programmes in which it stands (PY-60).
 
 A fact is announced once, for the case's own programme. A further programme counts it as
-if the case were its own, but none before the day of enrolment: what a case had behind
-it by then counts from that day. From the day on which the enrolment was withdrawn it
-counts no more. So entries commute here too, in whatever order facts and enrolments
-become known.
+if the case were its own, but none before the day of enrolment: what happened in the
+case before then counts from that day. From the day on which the enrolment was withdrawn
+nothing counts any longer. So entries commute here too, in whatever order facts and
+enrolments become known.
 """
 
 from __future__ import annotations
@@ -69,12 +69,13 @@ def enrolments_in(
 ) -> dict[str, list[Enrolment]]:
     """
     The enrolments of each case by its number, from what intake announced of them: each
-    event with what was *read* of it, and when it became known, in whatever order.
+    event with those of its *fields* that are read, and when it became known, in
+    whatever order.
     """
     enrolled = dict[tuple[str, str, int], Enrolment]()
     ended = dict[tuple[str, str, int], tuple[date, datetime | None]]()
-    for event, read, known_at in facts:
-        code, period = read["programme"], read["period"]
+    for event, fields, known_at in facts:
+        code, period = fields["programme"], fields["period"]
         key = event.case_number, code, period
         if event.type == ENROLLED:
             enrolled[key] = Enrolment(code, period, event.occurred_on, known_at)
@@ -89,7 +90,7 @@ def enrolments_in(
 
 def entries_there(
     event: EventFacts,
-    read: Mapping[str, Any],
+    fields: Mapping[str, Any],
     enrolment: Enrolment,
     terms: ClosingTerms,
 ) -> Iterator[Entry]:
@@ -98,8 +99,8 @@ def entries_there(
     programme.
     """
     # `in_scope`: intake enrols only what is in the scope of the further programme.
-    read_there = {**read, "programme": enrolment.programme, "in_scope": True}
-    for entry in entries_for(event, read_there, terms):
+    fields_there = {**fields, "programme": enrolment.programme, "in_scope": True}
+    for entry in entries_for(event, fields_there, terms):
         yield _not_before(entry, enrolment.since)
 
 

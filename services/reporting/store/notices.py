@@ -194,8 +194,8 @@ class Notices(Records[Notice]):
         ones are not among them. A notice whose paper is not printed yet holds the
         others back, at most as long as the settings say: it may never be printed.
         """
-        held = timedelta(seconds=settings.integer("NOTICES_HELD_SECONDS"))
-        waits_alone = notices.c.stored_at <= func.clock_timestamp() - held
+        holding_time = timedelta(seconds=settings.integer("NOTICES_HELD_SECONDS"))
+        waits_alone = notices.c.stored_at <= func.clock_timestamp() - holding_time
         ready = _has_its_paper()
         programmes = func.array_agg(notices.c.programme.distinct())
         query = (

@@ -36,6 +36,7 @@ from services.reporting.domain.returns import ReturnState
 from services.reporting.store.base import INSTANT, lock_each, metadata
 from shared import clock
 from shared.records.pages import read_page
+from shared.storage.name_locks import lock_name
 from shared.web.paging import Page, PageRequest
 
 returns = Table(
@@ -133,12 +134,8 @@ class Returns:
         The newest revision; whoever wants to sign the next one too waits for this
         transaction.
         """
-        subject = f"{programme}|{office}|{as_of}"
         # A lock on a name, not on a row: of the first revision there is none yet.
-        lock = func.pg_advisory_xact_lock(
-            func.hashtext("reporting.returns"), func.hashtext(subject)
-        )
-        self.session.execute(select(lock))
+        lock_name(self.session, f"reporting.returns/{programme}/{office}/{as_of}")
         query: Select[Any] = (
             select(returns.c.revision, returns.c.figures_checksum)
             .where(returns.c.programme == programme)

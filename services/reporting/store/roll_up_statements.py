@@ -18,9 +18,18 @@ _KNOWN_ON = "(known_at AT TIME ZONE 'UTC')::date"
 _ADD = """
     by_known_on AS (
         INSERT INTO reporting.group_totals
-        SELECT programme, line, known_on, measure, day, amount FROM of_group
-        ON CONFLICT (programme, line, known_on, measure, day)
+            (programme, line, day, known_on, measure, amount)
+        SELECT programme, line, day, known_on, measure, amount FROM of_group
+        ON CONFLICT (programme, line, day, known_on, measure)
         DO UPDATE SET amount = group_totals.amount + excluded.amount
+    ), by_known_on_of_month AS (
+        INSERT INTO reporting.group_month_totals
+            (programme, line, known_on, month, measure, amount)
+        SELECT programme, line, known_on, date_trunc('month', day)::date, measure,
+            sum(amount)
+        FROM of_group GROUP BY programme, line, known_on, 4, measure
+        ON CONFLICT (programme, line, known_on, month, measure)
+        DO UPDATE SET amount = group_month_totals.amount + excluded.amount
     ), by_day AS MATERIALIZED (
         SELECT programme, line, true AS own, measure, day, sum(amount) AS amount
         FROM of_office GROUP BY programme, line, measure, day
@@ -94,6 +103,9 @@ DROP_GROUPS = text(
     """
     WITH gone AS (DELETE FROM reporting.groups WHERE line = ANY(:lines)),
     known AS (DELETE FROM reporting.group_totals WHERE line = ANY(:lines)),
+    known_months AS (
+        DELETE FROM reporting.group_month_totals WHERE line = ANY(:lines)
+    ),
     months AS (
         DELETE FROM reporting.month_totals WHERE NOT own AND line = ANY(:lines)
     )
@@ -112,17 +124,24 @@ MARK = text(
     """
 ).bindparams(bindparam("lines", type_=TEXTS), bindparam("fingerprints", type_=TEXTS))
 # The entries known between the roll-up and the moment in question are added; or those
-# that are rolled up but became known after the moment are taken away, of a group by
-# whole days from `next_day` on. The roll-up can only have gone further since it stood
-# at `low`, which lets the planner see how few entries there are.
+# that are rolled up but became known after the moment are taken away. Of a group whole
+# days are taken away, from `midnight` on: the one before the moment or the one after
+# it, and the entries between the two are added or taken away. The roll-up can only have
+# gone further since it stood at `low`, which lets the planner see how few entries there
+# are; those between a midnight and the moment come after `group_low`.
 SUMS = text(
     """
     WITH mark AS MATERIALIZED (
         SELECT least(until, :known_at) AS low, greatest(until, :known_at) AS high,
             CASE WHEN until < :known_at THEN 1 ELSE -1 END AS sign,
+            least(until, :known_at, before_midnight) AS group_low,
             CASE WHEN until < :known_at THEN :known_at
-                ELSE least(until, :next_day - interval '1 us') END AS day_end
-        FROM reporting.rolled_up
+                ELSE least(until, greatest(:known_at, before_midnight))
+                END AS group_high,
+            CASE WHEN until < :known_at OR before_midnight < :known_at THEN 1
+                ELSE -1 END AS group_sign
+        FROM reporting.rolled_up,
+            (SELECT :midnight - interval '1 us' AS before_midnight) AS m
     ), kept AS MATERIALIZED (
         SELECT line, offices FROM reporting.groups
         JOIN unnest(:lines, :fingerprints) AS a (line, fingerprint)
@@ -130,11 +149,11 @@ SUMS = text(
     ), member AS (
         SELECT * FROM unnest(:members_of, :members) AS m (line, office)
     ), recent AS MATERIALIZED (
-        SELECT office, measure, sum(amount * (SELECT sign FROM mark)) AS amount
+        SELECT office, measure, sum(amount * (SELECT group_sign FROM mark)) AS amount
         FROM reporting.entries
-        WHERE programme = :programme AND day <= :as_of AND known_at > :low
-            AND known_at > (SELECT low FROM mark)
-            AND known_at <= (SELECT day_end FROM mark)
+        WHERE programme = :programme AND day <= :as_of AND known_at > :group_low
+            AND known_at > (SELECT group_low FROM mark)
+            AND known_at <= (SELECT group_high FROM mark)
         GROUP BY office, measure
     ), part AS (
         SELECT false AS own, line, measure, amount
@@ -150,10 +169,14 @@ SUMS = text(
         UNION ALL
         SELECT false, line, measure, -amount
         FROM kept CROSS JOIN LATERAL (
+            SELECT measure, amount FROM reporting.group_month_totals AS t
+            WHERE programme = :programme AND t.line = kept.line AND month < :month
+                AND known_on >= (:midnight AT TIME ZONE 'UTC')::date
+            UNION ALL
             SELECT measure, amount FROM reporting.group_totals AS t
             WHERE programme = :programme AND t.line = kept.line
-                AND known_on >= (:next_day AT TIME ZONE 'UTC')::date
-                AND day <= :as_of
+                AND day >= :month AND day <= :as_of
+                AND known_on >= (:midnight AT TIME ZONE 'UTC')::date
         ) AS later
         UNION ALL
         SELECT false, line, measure, amount
@@ -199,7 +222,10 @@ SUMS = text(
     GROUP BY own, line, measure
     """
 ).bindparams(
-    *(bindparam(name, type_=INSTANT) for name in ("low", "known_at", "next_day")),
+    *(
+        bindparam(name, type_=INSTANT)
+        for name in ("low", "group_low", "known_at", "midnight")
+    ),
     *(bindparam(name, type_=Date) for name in ("month", "as_of")),
     *(
         bindparam(name, type_=TEXTS)

@@ -42,13 +42,27 @@ group_totals = Table(
     metadata,
     Column("programme", String, primary_key=True),
     Column("line", String, primary_key=True),
+    Column("day", Date, primary_key=True),
     Column("known_on", Date, primary_key=True),
     Column("measure", String, primary_key=True),
-    Column("day", Date, primary_key=True),
     Column("amount", BigInteger, nullable=False),
 )
 """
 Of the entries of the group *line* that became known on a day (of UTC).
+"""
+
+group_month_totals = Table(
+    "group_month_totals",
+    metadata,
+    Column("programme", String, primary_key=True),
+    Column("line", String, primary_key=True),
+    Column("known_on", Date, primary_key=True),
+    Column("month", Date, primary_key=True),
+    Column("measure", String, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+)
+"""
+The group totals of all days of a *month*, which is named by its first day.
 """
 
 groups = Table(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -29,6 +29,7 @@ from services.reporting.store.roll_up_statements import (
     SUMS,
 )
 from services.reporting.store.roll_up_tables import (
+    group_month_totals,
     group_totals,
     groups,
     month_totals,
@@ -53,6 +54,7 @@ AT_ONCE = 20_000
 About so many entries are rolled up in one transaction.
 """
 
+_INSTANT = timedelta(microseconds=1)
 _ALWAYS = datetime.max.replace(tzinfo=UTC)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -167,7 +169,7 @@ class RollUps:
         """
         Make all totals again from the entries, all of which are known until *until*.
         """
-        for table in (totals, month_totals, group_totals):
+        for table in (totals, month_totals, group_totals, group_month_totals):
             self.session.execute(table.delete())
         self.add_entries(_NEVER, until)
 
@@ -196,8 +198,7 @@ class RollUps:
         moment = known_at or _ALWAYS
         asked_for = {
             "programme": programme,
-            **_period(as_of, moment),
-            "low": min(until, moment),
+            **_period(as_of, moment, until),
             "lines": stored,
             "fingerprints": [prints[line] for line in stored],
             **_members(all_groups, stored),
@@ -239,16 +240,19 @@ class RollUps:
         return rows
 
 
-def _period(as_of: date, moment: datetime) -> dict[str, Any]:
+def _period(as_of: date, moment: datetime, until: datetime) -> dict[str, Any]:
     """
     The days and moments that bound a sum: whole months before *month* come from the
-    totals of months, later days from those of days.
+    totals of months, later days from those of days. All is rolled up *until* then.
     """
+    midnight = _nearest_midnight(moment, until)
     return {
         "month": as_of.replace(day=1),
         "as_of": as_of,
         "known_at": moment,
-        "next_day": _next_day(moment),
+        "midnight": midnight,
+        "low": min(until, moment),
+        "group_low": min(until, moment, midnight - _INSTANT),
     }
 
 
@@ -268,14 +272,19 @@ def _members(groups: Groups, stored: Collection[str]) -> dict[str, list[str]]:
     }
 
 
-def _next_day(moment: datetime) -> datetime:
+def _nearest_midnight(moment: datetime, until: datetime) -> datetime:
     """
-    The midnight (of UTC) after a moment.
+    The midnight (of UTC) before or after a moment, whichever leaves the shorter time
+    between, for all entries of that time are read: of those rolled up *until* then.
+    What is not rolled up as far as the moment is added, and needs no midnight: the one
+    after it takes nothing away.
     """
     if moment == _ALWAYS:
         return moment
-    midnight = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + ONE_DAY
+    before = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    after = before + ONE_DAY
+    is_nearer = moment - before < min(until, after) - moment
+    return before if is_nearer else after
 
 
 def fingerprint(offices: Collection[str]) -> str:

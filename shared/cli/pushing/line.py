@@ -1,5 +1,6 @@
 """
-The line to intake: what breaks off is tried again, what is refused is said at once.
+Requests to intake over a poor line: what breaks off is repeated, a refusal is reported
+at once.
 """
 
 from __future__ import annotations
@@ -167,7 +168,7 @@ def _wrong_address() -> PushRefused:
 
 def _why(error: httpx.TransportError) -> str:
     """
-    Why nobody answered, and for who looks into it the name of the error.
+    Why nobody answered, with the name of the error for whoever looks into it.
     """
     why = "等候答复超时" if isinstance(error, httpx.TimeoutException) else "连接不上"
     return f"{why}（{type(error).__name__}），请核对网络和地址（--url）"
@@ -182,8 +183,8 @@ def _pieces(content: bytes, sent: Callable[[float], None]) -> Iterator[bytes]:
 
 def _may_be_another_next_time(answer: httpx.Response) -> bool:
     """
-    What a server says that is overloaded, and whatever comes from somebody between: a
-    proxy, or the page by which a network wants to be logged in to.
+    Whether the same request may get another answer later: this one is of an overloaded
+    server, or of something in between, such as a proxy or the login page of a network.
     """
     return _is_overloaded(answer) or not _is_of_intake(answer)
 
@@ -216,13 +217,13 @@ def _is_of_intake(answer: httpx.Response) -> bool:
 
 def _no_answer(answer: httpx.Response) -> NotSent:
     """
-    What was answered that is no answer.
+    The error for an answer of an overloaded server, or of another server than intake.
     """
     status = _status(answer)
     if _is_overloaded(answer):
         return NotSent(f"{status}，系统暂时不能接收")
-    what = f"答复的不是本系统（{status}），请核对地址（--url）、代理和上网登录"
-    return NotTaken(what) if answer.is_client_error else NotSent(what)
+    reason = f"答复的不是本系统（{status}），请核对地址（--url）、代理和上网登录"
+    return NotTaken(reason) if answer.is_client_error else NotSent(reason)
 
 
 def _status(answer: httpx.Response) -> str:

@@ -59,7 +59,10 @@ def words_of(fact: str, words: Words, event_type: str = "") -> tuple[str, ...]:
         return WORDS[named]
     if fact == "origin" and event_type.startswith("aid."):
         return ()
-    own = {str(name): tuple(word.id for word in known) for name, known in words.items()}
+    own = {
+        str(name): tuple(word.id for word in fact_words)
+        for name, fact_words in words.items()
+    }
     return own.get(fact) or WORDS.get(fact, ())
 
 

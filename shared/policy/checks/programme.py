@@ -1,8 +1,8 @@
 """
 What can be wrong between the parts of a programme, and between it and its rule sets.
 
-What is wrong within one part says the part itself (its `problems`), what is wrong with
-offices and posts `office_checks`.
+Each part reports what is wrong within itself (`problems`), and `office_checks` what is
+wrong with offices and posts.
 """
 
 from __future__ import annotations
@@ -270,10 +270,10 @@ def _reasons_given(programme: Programme) -> Iterator[Problem]:
         if not resolution.text.strip():
             message = "没有写怎样处理。"
             yield problem_in(resolution, "text", "empty_text", message, "请补上。")
-    for left in programme.left_out:
-        if not left.why.strip():
+    for omission in programme.left_out:
+        if not omission.why.strip():
             message = "没有写为什么不做。"
-            yield problem_in(left, "why", "empty_text", message, "请补上。")
+            yield problem_in(omission, "why", "empty_text", message, "请补上。")
 
 
 _CHECKS = (

@@ -49,11 +49,11 @@ def words_repeated_or_missing(
 def kinds_of_progress(
     programme: Programme, sets: Mapping[str, RuleSet]
 ) -> Iterator[Problem]:
-    if kept := programme.progress_only:
+    if rules := programme.progress_only:
         allowed = words_of("case_kind", words_known(programme, sets))
-        for kind in kept.case_kinds:
+        for kind in rules.case_kinds:
             if kind not in allowed:
-                yield no_word(kept, "case_kinds", kind, allowed)
+                yield no_word(rules, "case_kinds", kind, allowed)
 
 
 def scope_words(programme: Programme, sets: Mapping[str, RuleSet]) -> Iterator[Problem]:

@@ -167,12 +167,12 @@ def duty_rule(duty: DutyRule, programme: Programme, vocabulary: Vocabulary) -> s
     phrase += "，可另定期限" if duty.overridable else ""
     phrase += "（原文数字被遮盖，此为预设）" if duty.masked else ""
     opened = _fact(duty.opened_by, duty.when, programme, vocabulary)
-    done = _any_of(duty.discharged_by, programme, vocabulary)
+    discharge = _any_of(duty.discharged_by, programme, vocabulary)
     if duty.every is None:
-        phrase += f"；自{opened}起，{done}为止"
+        phrase += f"；自{opened}起，{discharge}为止"
     else:
         ended = _any_of(duty.until, programme, vocabulary)
-        phrase += f"；自{opened}起，每次{done}，直至{ended}"
+        phrase += f"；自{opened}起，每次{discharge}，直至{ended}"
     return f"{phrase}{old_word(duty.tooltip)}〔{duty.source}〕"
 
 

@@ -83,11 +83,11 @@ def _targets(programme: Programme) -> Iterator[str]:
     automatic = programme.cases_from_petitions
     yield from _listed("登记即立案", (f"{r.title}〔{r.source}〕" for r in automatic))
     yield from _listed("分流去向", map(_route, programme.routes))
-    if kept := programme.progress_only:
+    if rules := programme.progress_only:
         words = programme.words["case_kind"]
-        named = [word.title for word in words if word.id in kept.case_kinds]
-        named += [Category(each).chinese for each in kept.categories]
-        yield f"只报进展、不报内容：{'、'.join(named)}〔{kept.source}〕"
+        titles = [word.title for word in words if word.id in rules.case_kinds]
+        titles += [Category(each).chinese for each in rules.categories]
+        yield f"只报进展、不报内容：{'、'.join(titles)}〔{rules.source}〕"
     for fact, title in TITLES.items():
         words = programme.words[fact]
         listed = (f"{w.id} {w.title}〔{w.source}〕" for w in words if w.source)
@@ -264,8 +264,8 @@ def _closing(closing: Closing) -> Iterator[str]:
 def _after_closing(closing: Closing) -> Iterator[str]:
     if closing.watch:
         days = closing.watch.days
-        said = f"化解后观察{days}天，再次来件的重启" if days else "化解后不设观察期"
-        yield f"  {said}〔{closing.watch.source}〕"
+        sentence = f"化解后观察{days}天，再次来件的重启" if days else "化解后不设观察期"
+        yield f"  {sentence}〔{closing.watch.source}〕"
     if closing.look_back:
         looked_at = (*closing.look_back.links, *closing.look_back.faults)
         titles = "、".join(each.title for each in looked_at)

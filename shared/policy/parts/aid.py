@@ -116,12 +116,12 @@ class AidRules:
             yield problem_in(
                 self, "cap_months", "not_positive", message, "请改正月数。"
             )
-        seen = set()
+        keys = set()
         for wage in self.example_wages:
             key = (wage.office_prefix, wage.year)
-            if key in seen:
+            if key in keys:
                 message = f"{wage.office_prefix} 的 {wage.year} 年工资重复。"
                 yield problem_in(
                     wage, "year", "duplicate_id", message, "请只保留一处。"
                 )
-            seen.add(key)
+            keys.add(key)

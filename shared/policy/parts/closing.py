@@ -170,7 +170,7 @@ class Signer:
                 "vice": post.leader and not post.chief,
                 "hub_department": post.middle and title.startswith(department),
                 "group": post.leader,
-                "line": post.middle and title.startswith(line or "\0"),
+                "line": post.middle and line is not None and title.startswith(line),
             }[self.post]
         )
 
@@ -351,9 +351,9 @@ class Closing:
         The facts that show that something is met.
         """
         items = (fact for item in self.checklist for fact in item.facts)
-        said: tuple[DispositionRule | MeasureRule, ...]
-        said = (*self.dispositions, *self.measures)
-        return (*items, *(fact for each in said for fact in each.facts))
+        heads = (fact for rule in self.dispositions for fact in rule.facts)
+        measures = (fact for rule in self.measures for fact in rule.facts)
+        return *items, *heads, *measures
 
     def disposition(self, head: str) -> DispositionRule | None:
         """

@@ -59,8 +59,8 @@ class Need:
 
     def met_by(self, post: Post) -> bool:
         flagged = self.flag is None or bool(getattr(post, self.flag))
-        wanted = self.rank_at_least
-        return flagged and (wanted is None or at_least(post.rank, wanted))
+        least_rank = self.rank_at_least
+        return flagged and (least_rank is None or at_least(post.rank, least_rank))
 
     def words(self, kind: Kind) -> str:
         """
@@ -106,11 +106,11 @@ class LeaderRule:
         self, *, handed: bool, facts: Mapping[str, object] | None = None
     ) -> bool:
         all_facts: dict[str, object] = {**(facts or {}), "handed": handed}
-        some = any(
+        any_holds = any(
             condition.holds(all_facts.get(name))
             for name, condition in self.any_.items()
         )
-        return all_hold(self.when, all_facts) and (some or not self.any_)
+        return all_hold(self.when, all_facts) and (any_holds or not self.any_)
 
     def gaps(
         self,
@@ -127,11 +127,11 @@ class LeaderRule:
         same office, the city's own case, one leader of it answers for both levels;
         where there is none above, nobody above is needed.
         """
-        wanted = {
+        needs = {
             (offices[need.office], need.flag, need.rank_at_least): need
             for need in self.need
         }
-        for (office, _, _), need in wanted.items():
+        for (office, _, _), need in needs.items():
             if office is None or not _at_level(office, need, directory):
                 continue
             if (

@@ -106,8 +106,8 @@ def titles_of(words: Words, fact: str) -> Mapping[str, str]:
     """
     The titles of the words that a fact may have, by their ids.
     """
-    known = {str(name): of_fact for name, of_fact in words.items()}
-    return {word.id: word.title for word in known[fact]}
+    words_by_fact = {str(name): of_fact for name, of_fact in words.items()}
+    return {word.id: word.title for word in words_by_fact[fact]}
 
 
 def lines_by_value(
@@ -137,11 +137,11 @@ def repeated(words: Iterable[Word]) -> Iterator[Problem]:
     """
     Identifiers and titles that mean more than one word.
     """
-    seen = set[str]()
+    values = set[str]()
     for word in words:
         for field in ("id", "title"):
             value = getattr(word, field)
-            if value in seen and (field == "id" or value != word.id):
+            if value in values and (field == "id" or value != word.id):
                 message = f"“{value}”已指另一项。"
                 yield problem_in(word, field, "duplicate_id", message, "请改用别的。")
-        seen |= {word.id, word.title}
+        values |= {word.id, word.title}

@@ -34,11 +34,11 @@ def title_of(schema: Schema, field: Field[object]) -> str | None:
     What a field of a schema is called; None if nothing describes it.
     """
     name, owner = field.data_key or field.name, type(schema).__name__
-    known = descriptions()
+    titles = descriptions()
     description = (
         field.metadata.get("description")
-        or known.get(f"{owner}.{name}")
-        or known.get(name or "")
+        or titles.get(f"{owner}.{name}")
+        or titles.get(name or "")
     )
     title = _TITLE.match(description or "")
     return title[0] if title else None

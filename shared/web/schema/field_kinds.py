@@ -13,8 +13,8 @@ from marshmallow import ValidationError, fields, validate
 from marshmallow.utils import get_value
 
 from shared.accounts import parts_of
-from shared.near_names import did_you_mean, near_names
-from shared.numerals import day_of, fen_of, plain_signs, yuan
+from shared.near_names import LONGEST, MOST, did_you_mean, near_names
+from shared.numerals import fen_of, plain_signs, written_day, yuan
 from shared.policy.current import current_policy
 from shared.policy.directory import Directory
 from shared.web.messages import Message
@@ -24,34 +24,25 @@ class Day(fields.Date):
     """
     A business day written `2020-11-03`, or as offices write it (`2020/11/3`,
     `2020年11月3日`, `20201103`, in full-width digits or Chinese numerals), and in no
-    other of the ISO ways; one that nobody alive has to do with would be counted from or
-    to for a long time.
+    other ISO form; of 1900 to 2199, as limits counted from or to a day of another age
+    would take long.
     """
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        parts = _DAY.fullmatch(self._spelled(value))
-        if parts is None:
-            raise self.make_error("invalid", input=value, obj_type="date")
-        year, month, day = parts["year"], parts["month"], parts["day"]
-        if not "1900" <= year < "2200":
-            raise ValidationError(_FAR_DAY)
-        iso = f"{year}-{month:0>2}-{day:0>2}"
-        return super()._deserialize(iso, *args, **kwargs)
-
-    def _spelled(self, value: Any) -> str:
-        written = plain_signs(value) if isinstance(value, str) else ""
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
+        written = plain_signs(value[:_LONGEST_DAY]) if isinstance(value, str) else ""
         try:
-            day = day_of(written) if len(written) <= _LONGEST_DAY else None
+            day = written_day(written)
         except ValueError:
-            raise self.make_error("invalid", input=value, obj_type="date") from None
-        return day.isoformat() if day else written
+            day = None
+        if day is None:
+            raise self.make_error("invalid", input=value, obj_type="date")
+        if not 1900 <= day.year < 2200:
+            raise ValidationError(_FAR_DAY)
+        return day
 
 
 _FAR_DAY = Message("day_range", "日期不在 1900 年至 2199 年之间。", "请核对年份。")
 _LONGEST_DAY = 20  # 二〇二〇年十二月三十一日 has 12 signs
-_DAY = re.compile(
-    r"(?P<year>[0-9]{4})[-/.年](?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
-)
 
 
 class TimeOfDay(fields.String):
@@ -80,8 +71,8 @@ class OfficeCode(fields.String):
         written: str = super()._deserialize(value, *args, **kwargs)
         directory = current_policy().directory
         code = directory.code_of(written) or written
-        if not code.isdigit() and (near := _near(written, directory)):
-            raise ValidationError(_no_office(written, near))
+        if code and not code.isdigit():
+            raise ValidationError(_no_office(written, _near(written, directory)))
         return code
 
 
@@ -91,18 +82,15 @@ def _near(written: str, directory: Directory) -> list[str]:
     """
     codes = directory.codes_by_name
     if shared := codes.get(written):
-        return sorted(directory.office(code).name for code in shared)[:_MOST_NEAR]
+        return sorted(directory.office(code).name for code in shared)[:MOST]
     return near_names(written, codes)
-
-
-_MOST_NEAR = 3
 
 
 def _no_office(written: str, near: list[str]) -> Message:
     return Message(
         "office_form",
-        f"名录中没有“{written}”，或者不止一个。",
-        f"{did_you_mean(near)}可填代码，或者名录中的全称、简称（GET /offices）。",
+        f"名录中没有“{written[:LONGEST]}”，或者不止一个。",
+        f"{did_you_mean(near)}请填写代码，或者名录中的全称、简称（GET /offices）。",
     )
 
 
@@ -169,7 +157,7 @@ class Labels(fields.Field[Any]):
     """
     In an answer: the Chinese labels of the codes of its fields, by the field's name;
     those that the answer brings itself, under `labels`, and those of its `Labelled`
-    fields, whether they hold a term or its code. Of several codes the several labels.
+    fields, whether they hold a term or its code. A list of codes has a list of labels.
     """
 
     _CHECK_ATTRIBUTE = False  # it is no field of what is shown

@@ -380,8 +380,8 @@ def many(
 
 def document_ids(*, most: int = 50, **more: Any) -> fields.List[Any]:
     """The ids of documents that were filed before; none unless some are given."""
-    given: dict[str, Any] = {"required": False, "load_default": tuple} | more
-    return many(text(longest=40), most=most, **given)
+    options: dict[str, Any] = {"required": False, "load_default": tuple} | more
+    return many(text(longest=40), most=most, **options)
 
 
 def nested(schema: type[Schema], *, required: bool = True, **more: Any) -> Any:

@@ -125,7 +125,7 @@ class _Names:
     where it has several.
     """
 
-    meant: Mapping[str, frozenset[str]]
+    codes: Mapping[str, frozenset[str]]
     own: Mapping[tuple[str, str], str | None]
     any_: Mapping[str, str | None]
 
@@ -137,10 +137,10 @@ def _names(part: str, programmes: Programmes) -> _Names:
         for programme in programmes
         for pair in PARTS[part](programme)
     ]
-    meant = _gathered((title, code) for _, code, title in named_by)
+    codes = _gathered((title, code) for _, code, title in named_by)
     own = _gathered(((programme, code), title) for programme, code, title in named_by)
     any_ = _gathered((code, title) for _, code, title in named_by)
-    return _Names(meant, own=_single(own), any_=_single(any_))
+    return _Names(codes, own=_single(own), any_=_single(any_))
 
 
 @lru_cache
@@ -179,8 +179,8 @@ class Named(Labelled):
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         written: str = super()._deserialize(value, *args, **kwargs)
         names = _names(self.part, current_policy().programmes)
-        meant = names.meant.get(written, frozenset())
-        return next(iter(meant)) if len(meant) == 1 else written
+        codes = names.codes.get(written, frozenset())
+        return next(iter(codes)) if len(codes) == 1 else written
 
     def label(self, code: str, shown: Any) -> str | None:
         """

@@ -268,14 +268,14 @@ def _refusal(endpoint: Any, status: int) -> dict[str, Any]:
 def _answer(endpoint: Any) -> Any:
     if endpoint.gives != "application/json":
         return {"type": "string", "format": "binary"}
-    one = endpoint.answer if endpoint.answer is not None else {"type": "object"}
+    schema = endpoint.answer if endpoint.answer is not None else {"type": "object"}
     if not endpoint.many:
-        return one
+        return schema
     return {
         "type": "object",
         "required": ["items", "next"],
         "properties": {
-            "items": {"type": "array", "items": one},
+            "items": {"type": "array", "items": schema},
             "next": {"type": ["string", "null"]},
         },
     }

@@ -70,8 +70,8 @@ def _identifier(
     if len(identifiers) == 1:
         return identifiers.pop()
     if identifiers:
-        meant = choices(meant_by)
-        says = f"“{written}”在各专项中所指的{title}不同：{meant}。"
+        candidates = choices(meant_by)
+        says = f"“{written}”在各专项中所指的{title}不同：{candidates}。"
         raise _refusal(
             fact,
             Problem("ambiguous", says, "请填写代码，或同时写明专项（programme）。"),

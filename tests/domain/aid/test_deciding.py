@@ -134,12 +134,17 @@ def test_until_last_years_wage_is_published_that_of_the_year_before_may_hold():
     with pytest.raises(Rejected) as refused:
         decided(terms=replace(terms, wage=None))
     (problem,) = refused.value.problems
+    with pytest.raises(Rejected) as late:
+        decided(terms=replace(terms, wage=None, years=(2020,)))
+    (too_late,) = late.value.problems
     application, _ = decided(terms=terms)
 
     assert rules.years(june) == (2020,)
     assert (may.years(june), may.years(july)) == ((2020, 2019), (2020,))
     assert "2020 年度、2019 年度" in problem.detail
     assert "可先录入 2019 年度的" in problem.remedy
+    assert "只许在 6 月底前" in too_late.remedy
+    assert "没有写明" not in too_late.remedy
     explained = "2020年没有经确认的数，按前一年的计算（市财政局通知）。"
     assert explained in application.decision.explanation
 

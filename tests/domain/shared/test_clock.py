@@ -4,13 +4,15 @@ The business clock: three forms of its file, and a clock that is moved by hand.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
-from types import SimpleNamespace
 
 import pytest
+from structlog.testing import capture_logs
 
 from deploy.local.clock import FileClock
 from shared import clock
+from shared.messaging import housekeeping
 from shared.service.base import Service
 
 MACHINE = datetime(2026, 12, 31, 20, 0, tzinfo=UTC)  # 04:00 on 1 January in Shanghai
@@ -83,13 +85,41 @@ def test_no_timer_runs_while_the_machines_clock_is_far_from_where_it_was(
 ):
     began, at = clock._BEGUN
     monkeypatch.setattr(clock, "_BEGUN", (began - timedelta(days=days), at))
-    ran = []
-    timers = SimpleNamespace(name="assignment", _run=ran.append)
+    steps_run = []
+
+    class Timers(Service):
+        name = "assignment"
+        reads, endpoints = {}, ()
+        _run = staticmethod(steps_run.append)
 
     def escalate(_session):
         """Has no more work."""
 
-    Service.repeat(timers, escalate)
+    with capture_logs() as lines:
+        for _ in range(3):  # an instance each, as nameko has it
+            Timers().repeat(escalate)
 
-    assert ran == ([] if days else [escalate])
+    assert steps_run == ([] if days else 3 * [escalate])
     assert round(clock.moved() / timedelta(days=1)) == days
+    logged = [(line["event"], line["hours"]) for line in lines]
+    assert logged == ([("clock_moved", 24 * days)] if days else [])
+
+
+@pytest.mark.parametrize("days", [-2, 0, 30])
+def test_nothing_is_cleared_while_the_machines_clock_is_far_from_where_it_was(
+    days, monkeypatch
+):
+    """
+    Thirty days ahead, every stored answer would be old: a repeated request would take
+    effect twice.
+    """
+    began, at = clock._BEGUN
+    monkeypatch.setattr(clock, "_BEGUN", (began - timedelta(days=days), at))
+    runs = []
+    monkeypatch.setattr(
+        housekeeping, "keep_house", lambda stopping: runs.append(stopping) or Counter()
+    )
+    keeper = housekeeping.Housekeeper()
+    keeper._keep_house()
+
+    assert len(runs) == (0 if days else 1)

@@ -10,14 +10,16 @@ from uuid import uuid4
 
 import pytest
 
+from services.assignment.domain.leaders.units import Coordination
 from services.assignment.endpoints.closings.audits import evaluate_closing
 from services.assignment.endpoints.closings.closings import review_closing
 from services.assignment.endpoints.closings.endings import decide_ending
+from services.assignment.endpoints.leaders.units import decide_coordination
 from services.assignment.endpoints.working.demands import answer_point
 from services.assignment.endpoints.working.plans import decide_on_plan
-from services.assignment.store import Closings, Demands, Endings, Plans
+from services.assignment.store import Closings, Coordinations, Demands, Endings, Plans
 from shared.errors import KeptSecret, NotFound
-from tests.builders.calls import a_case, ask
+from tests.builders.calls import CAME, a_case, ask
 from tests.builders.case_papers import (
     APPLIED,
     CITY_COURT,
@@ -27,11 +29,21 @@ from tests.builders.case_papers import (
     WAITING,
 )
 
+COORDINATION = Coordination(
+    id="q1",
+    number="",
+    programme=PLAN.programme,
+    office=CITY_COURT,
+    to=CITY_COURT,
+    asked_on=CAME,
+    disagreement="各单位意见不一致。",
+)
 ASKED = {
     "the answer to a demand": (answer_point, Demands, DEMAND),
     "a look into a closing": (evaluate_closing, Closings, WAITING),
     "the review of a closing": (review_closing, Closings, WAITING),
     "the decision on a plan": (decide_on_plan, Plans, PLAN),
+    "the decision on who leads": (decide_coordination, Coordinations, COORDINATION),
     "the decision on an ending": (
         decide_ending,
         Endings,

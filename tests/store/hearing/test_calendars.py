@@ -26,21 +26,13 @@ from tests.builders.hearing_states import SCHEDULED
 pytestmark = pytest.mark.stack
 
 NOBODY = Identity("", "", Role.AUDITOR, "", 0)
-CLERK = Identity("承办人", COUNTY, Role.CLERK, "t", 0)
+LEADER = Identity("副检察长", COUNTY, Role.LEADER, "t", 0)
 TODAY = date(2021, 3, 8)
 
 
 @pytest.fixture
-def session(migrated):
-    engine = migrated.engine("hearing")
-    with engine.connect() as session:
-        yield session
-    engine.dispose()
-
-
-@pytest.fixture
 def ask(session):
-    def ask(endpoint, who=CLERK, **path):
+    def ask(endpoint, who=LEADER, **path):
         call = Call(who, {}, {}, path, TODAY)
         call.session = session
         return endpoint.__wrapped__(call)
@@ -63,8 +55,8 @@ def read(ask):
 def test_who_has_the_key_reads_when_and_where_hearings_are_and_no_more(
     session, ask, read
 ):
-    number, known = new_number(), {"office": COUNTY, "programme": "puyang-2020"}
-    case = {"number": number, "in_scope": True, "sequence": 1, **known}
+    number, of_office = new_number(), {"office": COUNTY, "programme": "puyang-2020"}
+    case = {"number": number, "in_scope": True, "sequence": 1, **of_office}
     session.execute(Cases.table.insert(), case)
     planned = replace(SCHEDULED, id=number, case_number=number, reason="甄某不服。")
     Hearings(session).insert(planned)
@@ -92,7 +84,7 @@ def test_a_key_is_stored_as_its_digest_and_is_good_until_another_is_made(
 
     assert len(second) > 40
     assert not {first, second} & {*map(str, stored)}
-    assert stored.made_by == f"{COUNTY}/承办人"
+    assert stored.made_by == f"{COUNTY}/副检察长"
     assert read(second).startswith("BEGIN:VCALENDAR")
     with pytest.raises(NotFound):
         read(first)
@@ -110,7 +102,7 @@ def test_a_key_is_taken_back_at_once(ask, read):
 
 @pytest.mark.parametrize("endpoint", [make_calendar_key, revoke_calendar_key])
 def test_only_the_office_itself_has_a_key_of_its_calendar(ask, endpoint):
-    above = replace(CLERK, office="410900")
+    above = replace(LEADER, office="410900")
 
     with pytest.raises(Forbidden):
         ask(endpoint, above, office=COUNTY)

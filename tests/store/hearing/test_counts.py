@@ -21,22 +21,14 @@ pytestmark = pytest.mark.stack
 RESULT, WATCHED = date(2021, 3, 16), date(2021, 6, 14)
 
 
-class Said:
+class Announced:
     """
     One event of intake about a case as its handler gets it.
     """
 
-    def __init__(self, kind, number, **said):
+    def __init__(self, kind, number, **fields):
         self.type, self.case_number, self.occurred_on = kind, number, date(2021, 5, 1)
-        self.fields = {"received_on": None, **said}
-
-
-@pytest.fixture
-def session(migrated):
-    engine = migrated.engine("hearing")
-    with engine.connect() as session:
-        yield session
-    engine.dispose()
+        self.fields = {"received_on": None, **fields}
 
 
 def test_a_petition_that_came_again_is_known_until_it_is_taken_back(session):
@@ -44,24 +36,24 @@ def test_a_petition_that_came_again_is_known_until_it_is_taken_back(session):
     back = "intake.case_repeat_withdrawn"
     day = date(2021, 4, 20)
 
-    def known():
+    def first_day():
         return Repeats(session).first(number, RESULT, WATCHED)
 
     outside = [
-        Said(again, number, received_on=on) for on in (RESULT, date(2021, 6, 15))
+        Announced(again, number, received_on=on) for on in (RESULT, date(2021, 6, 15))
     ]
-    note_repeats(session, [*outside, Said(again, new_number(), received_on=day)])
-    assert known() is None
+    note_repeats(session, [*outside, Announced(again, new_number(), received_on=day)])
+    assert first_day() is None
     # In whatever order the events come: first that it is none, then that it is one.
-    gone = Said(back, number, received_on=None, repeated_on=day)
+    gone = Announced(back, number, received_on=None, repeated_on=day)
     note_repeats(session, [gone])
-    note_repeats(session, [Said(again, number, received_on=day)])
-    assert known() is None
-    note_repeats(session, [Said(again, number, received_on=day)] * 2)
-    note_repeats(session, [Said(again, number)])
-    assert known() == day
+    note_repeats(session, [Announced(again, number, received_on=day)])
+    assert first_day() is None
+    note_repeats(session, [Announced(again, number, received_on=day)] * 2)
+    note_repeats(session, [Announced(again, number)])
+    assert first_day() == day
     note_repeats(session, [gone, gone])
-    assert known() == date(2021, 5, 1)
+    assert first_day() == date(2021, 5, 1)
 
 
 DAYS = (date(2051, 3, 1), date(2051, 3, 31))

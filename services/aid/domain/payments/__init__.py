@@ -1,6 +1,6 @@
 """
 Payment, once and in full: by a voucher, or by a file that the finance office confirms.
 
-Whatever is sent, confirmed or corrected again, what was paid net of what came back is
-nothing or the amount granted; the rest is shown as a difference.
+However often a file is sent, confirmed or corrected, the net payment is nothing or the
+amount granted; anything else is shown as a difference.
 """

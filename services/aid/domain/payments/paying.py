@@ -44,7 +44,7 @@ def pay(
             )
         )
     reject_if(problems)
-    # A line of a payment file that failed pays it no more.
+    # A line of a payment file that failed no longer pays it.
     paid = replace(funded, state=state, payment=payment, reference=None)
     return paid, paid_event(case, paid, payment.on)
 

@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from services.aid.domain.payments.writing import TOTAL
 from shared.errors import Malformed, Problem, reject_if
-from shared.numerals import day_of, fen_of, plain_signs, yuan
+from shared.numerals import fen_of, plain_signs, written_day, yuan
 
 Table = Sequence[Sequence[str]]
 MOST_ROWS = 1000
@@ -34,7 +35,6 @@ _ALSO = {
 }
 _UNIT = re.compile(r"[（(]元[)）]$")
 _PRINTABLE = re.compile(r"[^\x00-\x1f\x7f]*")
-_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,8 @@ def read_confirmation(table: Table, today: date) -> tuple[Confirmed, ...]:
 
 def table_of_csv(content: bytes) -> Table:
     """
-    The rows of a csv in UTF-8 or GB18030. Raises `Malformed`.
+    The rows of a csv in UTF-8 or GB18030, one more at most than a confirmation may
+    have. Raises `Malformed`.
     """
     # UTF-8 first: hardly any text in GB18030 is valid UTF-8, but much that is UTF-8 can
     # be read as GB18030.
@@ -96,7 +97,7 @@ def table_of_csv(content: bytes) -> Table:
         except UnicodeDecodeError:
             continue
         try:
-            return list(csv.reader(io.StringIO(text)))
+            return list(islice(csv.reader(io.StringIO(text)), MOST_ROWS + 1))
         except csv.Error as error:
             raise Malformed.because(
                 "not_csv", "回单文件不是 csv。", "请另存为 xlsx 或 csv 后重新上传。"
@@ -203,12 +204,7 @@ def _confirmed(row: Mapping[str, str]) -> Confirmed:
 
 
 def _day(text: str) -> date | None:
-    written = plain_signs(text[:_LONGEST])
-    parts = _DAY.fullmatch(written)
     try:
-        if parts is None:
-            return day_of(written)
-        year, month, day = map(int, parts.groups())
-        return date(year, month, day)
+        return written_day(plain_signs(text[:_LONGEST]))
     except ValueError:
         return None

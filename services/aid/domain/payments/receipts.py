@@ -1,5 +1,5 @@
 """
-What goes back and forth about a payment file: its sendings, and the confirmations.
+The sendings of a payment file, and the confirmations of it that come back.
 """
 
 from __future__ import annotations

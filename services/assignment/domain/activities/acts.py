@@ -138,7 +138,7 @@ def _choice_unknown(
 
 
 def _parties(
-    named: Collection[Mapping[str, Any]], on: date, allowed: Collection[ThirdParty]
+    parties: Collection[Mapping[str, Any]], on: date, allowed: Collection[ThirdParty]
 ) -> Iterator[Problem]:
     """
     Third parties are of a role of the programme, each once, and took part after the
@@ -147,7 +147,7 @@ def _parties(
     roles = {party.id for party in allowed}
     choices = "、".join(f"{party.id}（{party.title}）" for party in allowed)
     named_roles: set[str] = set()
-    for index, party in enumerate(named):
+    for index, party in enumerate(parties):
         role, place = party["role"], f"/parties/{index}"
         if role not in roles:
             yield Problem(
@@ -204,15 +204,15 @@ def late_problems(
     Check that the act is not later than a *limit* after another act of the case (TL-28,
     TL-34).
     """
-    standing = without_withdrawn_acts(facts).values()
-    done = [
+    acts = without_withdrawn_acts(facts).values()
+    days = [
         fact.on
-        for fact in standing
+        for fact in acts
         if isinstance(fact, ActRecorded) and fact.act == act.after
     ]
-    if not done:
+    if not days:
         return
-    due = calendar.due(max(done), limit.limit).day
+    due = calendar.due(max(days), limit.limit).day
     if on > due:
         yield Problem(
             "act_late",
@@ -227,9 +227,9 @@ def first_only_problems(act: Act, facts: Recorded) -> Iterator[Problem]:
     Check that an act for first petitions only is not recorded for a petition that
     repeats another, as far as is known now (TL-50).
     """
-    came = as_corrected(facts).values()
+    current = as_corrected(facts).values()
     if act.first_only and any(
-        isinstance(fact, PetitionRegistered) and not fact.first for fact in came
+        isinstance(fact, PetitionRegistered) and not fact.first for fact in current
     ):
         yield Problem(
             "first_petitions_only",
@@ -254,12 +254,12 @@ def followed_problems(
         )
     if not act.follows:
         return
-    standing = without_withdrawn_acts(facts)
-    named = standing.get(followed or "")
-    if not isinstance(named, ActRecorded) or named.act != act.follows:
+    acts = without_withdrawn_acts(facts)
+    target = acts.get(followed or "")
+    if not isinstance(target, ActRecorded) or target.act != act.follows:
         earlier = [
             f"{identity}（{fact.on}）"
-            for identity, fact in standing.items()
+            for identity, fact in acts.items()
             if isinstance(fact, ActRecorded) and fact.act == act.follows
         ]
         title = titles.get(act.follows, act.follows)

@@ -162,7 +162,7 @@ def correct(
     after = replace(log, **values)  # type: ignore[arg-type]
     if "in_time" not in corrected_fields:
         after = counted_in_time(after)
-    changed = [n for n in CORRECTED if getattr(log, n) != getattr(after, n)]
+    names = [n for n in CORRECTED if getattr(log, n) != getattr(after, n)]
     return replace(after, corrected=log.corrected + 1), LogCorrection(
         id=identity,
         log=log.id,
@@ -170,8 +170,8 @@ def correct(
         reason=reason,
         corrected_by=by,
         corrected_at=at,
-        before={name: _text(getattr(log, name)) for name in changed},
-        stated={name: _text(getattr(after, name)) for name in changed},
+        before={name: _text(getattr(log, name)) for name in names},
+        stated={name: _text(getattr(after, name)) for name in names},
     )
 
 
@@ -226,21 +226,21 @@ def who_receives(
 
 def turns(
     roster: Roster,
-    named: Sequence[tuple[str, str]],
-    received: Mapping[tuple[str, str], int],
+    posts: Sequence[tuple[str, str]],
+    times: Mapping[tuple[str, str], int],
 ) -> list[Turns]:
     """
-    The turns of each of the posts *named*, with their offices; *received*: on how many
-    days a post of an office did.
+    The turns of each of *posts*, with their offices; *times*: on how many days a post
+    of an office received.
     """
     return [
         Turns(
             office=office,
             post=post,
-            times=received.get((office, post), 0),
+            times=times.get((office, post), 0),
             needed=roster.times_a_year or 0,
         )
-        for office, post in named
+        for office, post in posts
     ]
 
 

@@ -178,16 +178,16 @@ def _not_in_register(
     What the log calls entered must be found in the register.
     """
     entered = sum(log.entered for log in logs)
-    registered = sum(day.registered for day in visits)
-    if entered > registered:
-        text = f"日志记录入{entered}次，登记簿中来访{registered}件。"
+    in_register = sum(day.registered for day in visits)
+    if entered > in_register:
+        text = f"日志记录入{entered}次，登记簿中来访{in_register}件。"
         yield GapDay(
             office,
             period.from_,
             period.to,
             "not_in_register",
             text,
-            count=entered - registered,
+            count=entered - in_register,
         )
 
 

@@ -120,11 +120,11 @@ def tally_rows(
                 for act in tally.acts
             )
         if tally.of == "departments":
-            named = {act.value for act in _all(by_office[row.office])}
+            values = {act.value for act in _all(by_office[row.office])}
             row.departments = [
                 name
                 for name, posts in departments.get(row.office, {}).items()
-                if not named & {name, *posts}
+                if not values & {name, *posts}
             ]
             row.missing = len(row.departments)
         row.numbers += lacking.get(row.office, ())[:NUMBERS_SHOWN]

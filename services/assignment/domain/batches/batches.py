@@ -176,9 +176,9 @@ def without_presumed(facts: Iterable[Fact]) -> list[Fact]:
     """
     every = list(facts)
     receipts = [fact for fact in every if isinstance(fact, BatchReceived)]
-    confirmed = {fact.batch for fact in receipts if not fact.presumed}
-    replaced = [f for f in receipts if f.presumed and f.batch in confirmed]
-    return [fact for fact in every if fact not in replaced]
+    confirmed_batches = {fact.batch for fact in receipts if not fact.presumed}
+    void_receipts = [f for f in receipts if f.presumed and f.batch in confirmed_batches]
+    return [fact for fact in every if fact not in void_receipts]
 
 
 def received_on(
@@ -231,8 +231,8 @@ def dispute(
     """
     The office does not accept the refusal. Raises `Conflict` if there was none.
     """
-    moved = _moved(objection, "dispute", on=on, by=by, reasons=reasons)
-    return replace(moved, decider=decider)
+    after = _moved(objection, "dispute", on=on, by=by, reasons=reasons)
+    return replace(after, decider=decider)
 
 
 def void(
@@ -267,8 +267,8 @@ def verdict_of(objection: Objection) -> str:
     Return the verdict as rules of programmes name it: the case was returned, or it
     stays.
     """
-    returned = objection.state == ObjectionVerdict.RETURNED
-    return ObjectionVerdict.RETURNED if returned else ObjectionVerdict.REFUSED
+    is_returned = objection.state == ObjectionVerdict.RETURNED
+    return ObjectionVerdict.RETURNED if is_returned else ObjectionVerdict.REFUSED
 
 
 def destination_problems(verdict: str, to: str | None) -> Iterator[Problem]:
@@ -310,9 +310,9 @@ def track_problems(
     A case that arose after the cut-off is of the everyday track (PY-47): cases of both
     tracks are not handed down together unless a person chooses the track.
     """
-    listed = list(tracks)
-    if confirmed is None and len({track for _, track in listed}) > 1:
-        for index, (number, track) in enumerate(listed):
+    pairs = list(tracks)
+    if confirmed is None and len({track for _, track in pairs}) > 1:
+        for index, (number, track) in enumerate(pairs):
             if track == "everyday":
                 yield Problem(
                     "other_track",

@@ -195,22 +195,22 @@ def _first_evaluation(facts: Iterable[Fact]) -> tuple[date, bool] | None:
     """
     # In the order of recording, so that looking into a report before the case ended
     # differs from doing so after.
-    reported, ended, evaluation = set[str](), False, None
+    reports, is_over, evaluation = set[str](), False, None
     for fact in facts:
         if isinstance(fact, CaseReopened):
-            reported, ended, evaluation = set(), False, None
+            reports, is_over, evaluation = set(), False, None
         elif isinstance(fact, ClosingSubmitted):
-            reported.add(fact.closing)
+            reports.add(fact.closing)
         elif isinstance(fact, ENDED):
-            ended = True
-        elif isinstance(fact, ClosingEvaluated) and _by_others(fact, reported):
-            evaluation = evaluation or (fact.on, ended)
+            is_over = True
+        elif isinstance(fact, ClosingEvaluated) and _by_others(fact, reports):
+            evaluation = evaluation or (fact.on, is_over)
     return evaluation
 
 
-def _by_others(evaluation: ClosingEvaluated, reported: Collection[str]) -> bool:
+def _by_others(evaluation: ClosingEvaluated, reports: Collection[str]) -> bool:
     return (
-        evaluation.kind == EvaluationKind.EVALUATION and evaluation.closing in reported
+        evaluation.kind == EvaluationKind.EVALUATION and evaluation.closing in reports
     )
 
 

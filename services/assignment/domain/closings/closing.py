@@ -286,9 +286,9 @@ def end_of_case(matter: ClosingCase, on: date, confirmed_on: date) -> Event:
     """
     The end of a case that now stands closed, dated on the day it was concluded.
     """
-    resolved = matter.standing == "resolved"
+    is_resolved = matter.standing == "resolved"
     further = (
-        {"dispositions": matter.dispositions, "led": matter.led} if resolved else {}
+        {"dispositions": matter.dispositions, "led": matter.led} if is_resolved else {}
     )
     return _ENDS[matter.standing].of(
         matter,
@@ -384,8 +384,8 @@ def as_resolved(matter: ClosingCase, facts: Iterable[Fact]) -> ClosingCase:
     Return the case with what its last resolution counted as: its heads (PY-01, XQ-02)
     and whether it was led (I-25). Unchanged if it is not resolved now.
     """
-    resolved = [fact for fact in facts if isinstance(fact, CaseResolved)]
-    if matter.standing != "resolved" or not resolved:
+    resolutions = [fact for fact in facts if isinstance(fact, CaseResolved)]
+    if matter.standing != "resolved" or not resolutions:
         return matter
-    last = resolved[-1]
+    last = resolutions[-1]
     return replace(matter, dispositions=last.dispositions, led_then=last.led)

@@ -73,8 +73,8 @@ def reported_documents(facts: Iterable[Fact]) -> tuple[str, ...]:
     """
     The ids of the documents on which the closing that stands was reported or confirmed.
     """
-    standing = standing_closing(facts)
-    return standing.documents if standing else ()
+    report = standing_closing(facts)
+    return report.documents if report else ()
 
 
 def withdrawn_under(

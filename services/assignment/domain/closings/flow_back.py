@@ -24,9 +24,9 @@ def repeats_after_closing(facts: Collection[Fact]) -> Iterator[RepeatAfterClosin
     """
     for _, repeat in standing_repeats(enumerate(facts)):
         before = [fact for fact in facts if fact.on < repeat.came_on]
-        ended = [fact.on for fact in before if isinstance(fact, ENDED)]
-        reopened = [fact.on for fact in before if isinstance(fact, CaseReopened)]
-        if ended and max(ended) >= max(reopened, default=max(ended)):
+        ends = [fact.on for fact in before if isinstance(fact, ENDED)]
+        reopenings = [fact.on for fact in before if isinstance(fact, CaseReopened)]
+        if ends and max(ends) >= max(reopenings, default=max(ends)):
             yield RepeatAfterClosing(on=repeat.came_on)
 
 
@@ -34,17 +34,17 @@ def standing_repeats(facts: Iterable[tuple[T, Fact]]) -> list[tuple[T, CaseRepea
     """
     The repeats among *facts*, each with what it is known by, without those withdrawn.
     """
-    named = [*facts]
-    withdrawn = Counter(
+    pairs = [*facts]
+    withdrawals = Counter(
         (fact.repeated_on, fact.received_on or fact.repeated_on)
-        for _, fact in named
+        for _, fact in pairs
         if isinstance(fact, CaseRepeatWithdrawn)
     )
-    standing = []
-    for name, repeat in named:
+    repeats = []
+    for name, repeat in pairs:
         if isinstance(repeat, CaseRepeated):
-            if withdrawn[repeat.on, repeat.came_on]:
-                withdrawn[repeat.on, repeat.came_on] -= 1
+            if withdrawals[repeat.on, repeat.came_on]:
+                withdrawals[repeat.on, repeat.came_on] -= 1
             else:
-                standing.append((name, repeat))
-    return standing
+                repeats.append((name, repeat))
+    return repeats

@@ -116,8 +116,8 @@ def _taken_back(facts: Iterable[Fact]) -> frozenset[str]:
     """
     Return the ids of the aid whose payments all came back.
     """
-    paid = Counter[str]()
+    payments = Counter[str]()
     for fact in facts:
         if isinstance(fact, AidPaid | AidTakenBack):
-            paid[fact.aid] += 1 if isinstance(fact, AidPaid) else -1
-    return frozenset(aid for aid, times in paid.items() if times <= 0)
+            payments[fact.aid] += 1 if isinstance(fact, AidPaid) else -1
+    return frozenset(aid for aid, times in payments.items() if times <= 0)

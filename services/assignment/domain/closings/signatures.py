@@ -186,8 +186,8 @@ def _turn(
     """
     The level is one of the route, and the next one to sign.
     """
-    missing = unsigned(route, signatures)
-    signed = {signature.signer: signature for signature in signatures}
+    signers_left = unsigned(route, signatures)
+    by_signer = {signature.signer: signature for signature in signatures}
     if route is None:
         yield Problem(
             "no_such_signer",
@@ -195,15 +195,15 @@ def _turn(
             "请由牵头单位直接审核。",
             "/signer",
         )
-    elif signer_id in signed:
-        earlier = signed[signer_id]
+    elif signer_id in by_signer:
+        earlier = by_signer[signer_id]
         yield Problem(
             "already_signed",
             f"“{earlier.title}”已于 {earlier.on} 签字。",
             "签字不能更改；意见有变的，请由牵头单位退回后重新报结。",
             "/signer",
         )
-    elif signer_id not in {signer.id for signer in missing}:
+    elif signer_id not in {signer.id for signer in signers_left}:
         choices = "、".join(
             f"{signer.id}（{signer.title}）" for signer in route.signers
         )
@@ -213,11 +213,11 @@ def _turn(
             f"可填：{choices}。",
             "/signer",
         )
-    elif signer_id != missing[0].id:
+    elif signer_id != signers_left[0].id:
         yield Problem(
             "not_in_turn",
-            f"还没有轮到签字，前面尚缺“{missing[0].title}”。",
-            f"请先由“{missing[0].title}”签字（{missing[0].id}）。",
+            f"还没有轮到签字，前面尚缺“{signers_left[0].title}”。",
+            f"请先由“{signers_left[0].title}”签字（{signers_left[0].id}）。",
             "/signer",
         )
 

@@ -91,9 +91,9 @@ def standard_problems(
     texts = {item.id: item.text for item in closing.standard}
     for index, tick in enumerate(checked):
         rule = rules.item(tick.item)
-        shown = _documents(closing, tick, rule) or _facts(rule, facts)
+        evidence = _documents(closing, tick, rule) or _facts(rule, facts)
         text = texts.get(tick.item)
-        if text and not shown:
+        if text and not evidence:
             documents = "、".join(rule.documents) if rule else ""
             yield Problem(
                 "evidence_missing",
@@ -139,9 +139,9 @@ def _documents(
     else those that the reviewer names.
     """
     names = [document.name for document in closing.documents]
-    named = item.documents if item else ()
-    if item and (named or item.facts):
-        return tuple(name for name in named if name in names)
+    of_standard = item.documents if item else ()
+    if item and (of_standard or item.facts):
+        return tuple(name for name in of_standard if name in names)
     return tuple(name for name in tick.documents if name in names)
 
 

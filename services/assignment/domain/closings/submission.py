@@ -214,11 +214,11 @@ def _packet_whole(closing: Closing, programme: Programme) -> Iterator[Problem]:
     Every document of the packet for this kind of closing (JZ-33 .. JZ-35), each as a
     file where the programme asks for files.
     """
-    named = {document.name for document in closing.documents}
-    nearest = programme.closing.nearest_packet(closing.kind, named)
+    names = {document.name for document in closing.documents}
+    nearest = programme.closing.nearest_packet(closing.kind, names)
     if nearest is None:
         return
-    for document in nearest.missing(named):
+    for document in nearest.missing(names):
         yield Problem(
             "document_missing",
             f"按“{nearest.title}”报结，缺少“{document}”。",

@@ -41,13 +41,13 @@ def scope_events(before: Matter, matter: Matter, fresh: Recorded) -> Iterator[Ev
     Yield the change in the number of led cases when a correction takes a led case out
     of the scope, or into it.
     """
-    corrected = [fact for fact in fresh.values() if isinstance(fact, CaseCorrected)]
-    if corrected and before.is_led and before.in_scope != matter.in_scope:
+    corrections = [fact for fact in fresh.values() if isinstance(fact, CaseCorrected)]
+    if corrections and before.is_led and before.in_scope != matter.in_scope:
         kind = events.LeaderNamed if matter.in_scope else events.LeaderReleased
         yield kind(
             office=matter.office,
             case_number=matter.number,
-            occurred_on=corrected[-1].on,
+            occurred_on=corrections[-1].on,
             programme=matter.programme,
             in_scope=True,
         )
@@ -60,8 +60,8 @@ def everyday_events(before: Matter, matter: Matter, fresh: Recorded) -> Iterator
     """
     was, now = everyday.everyday_count(before), everyday.everyday_count(matter)
     from_office = before.office if was.cases and now.cases else ""
-    moved = from_office not in {"", matter.office}
-    if was == now and not moved:
+    has_moved = from_office not in {"", matter.office}
+    if was == now and not has_moved:
         return
     last = last_of(fresh)
     on = last.on if last else matter.last_day
@@ -70,7 +70,7 @@ def everyday_events(before: Matter, matter: Matter, fresh: Recorded) -> Iterator
         case_number=matter.number,
         occurred_on=last.confirmed_on or on if isinstance(last, closing.ENDED) else on,
         programme=matter.programme,
-        from_office=from_office if moved else None,
+        from_office=from_office if has_moved else None,
         cases=now.cases - was.cases,
         resolved=now.resolved - was.resolved,
         closed=now.closed - was.closed,
@@ -78,19 +78,19 @@ def everyday_events(before: Matter, matter: Matter, fresh: Recorded) -> Iterator
 
 
 def duty_events(
-    matter: Matter, owed: Sequence[DutyChange], standings: Sequence[DutyStanding]
+    matter: Matter, changes: Sequence[DutyChange], standings: Sequence[DutyStanding]
 ) -> Iterator[Event]:
     """
     Put all changes of what is owed into one event, dated to their latest day. If only
     standings changed, it is dated to the day of the latest fact (I-16).
     """
-    if owed or standings:
+    if changes or standings:
         yield events.DutiesChanged(
             office=matter.office,
             case_number=matter.number,
-            occurred_on=max((each.on for each in owed), default=matter.last_day),
+            occurred_on=max((each.on for each in changes), default=matter.last_day),
             programme=matter.programme,
-            changes=tuple(owed),
+            changes=tuple(changes),
             standings=tuple(standings),
         )
 
@@ -103,13 +103,13 @@ def petitioner_events(before: Matter, matter: Matter) -> Iterator[Event]:
         return
     now = _owed_to_petitioner(matter)
     if now != _owed_to_petitioner(before):
-        owed, kinds = now
+        duties, kinds = now
         yield events.OwedToPetitionerChanged(
             office=matter.office,
             case_number=matter.number,
             occurred_on=matter.last_day,
             programme=matter.programme,
-            owed=owed,
+            owed=duties,
             kinds=kinds,
         )
 
@@ -119,13 +119,13 @@ def _owed_to_petitioner(matter: Matter) -> tuple[tuple[OwedDuty, ...], tuple[str
     The open duties whose creditor is the petitioner, and the kinds of all of these.
     """
     duties = [d for d in matter.duties.values() if d.creditor == "petitioner"]
-    owed = [
+    open_duties = [
         OwedDuty(kind=duty.kind, title=duty.title, due_on=duty.due_on)
         for duty in duties
         if duty.state == "open"
     ]
     kinds = {duty.kind for duty in duties}
-    in_order = sorted(owed, key=lambda duty: (duty.due_on, duty.kind))
+    in_order = sorted(open_duties, key=lambda duty: (duty.due_on, duty.kind))
     return tuple(in_order), tuple(sorted(kinds))
 
 

@@ -98,13 +98,13 @@ def _notices_over(
     case is over, and those to a former office when the case has moved. Each ends once.
     """
     moves = case_offices.moves_in(matter.facts.values())
-    moved = {move.from_office: move.on for move in moves}
+    left_on = {move.from_office: move.on for move in moves}
     # A case that came back is at this office again: its notices go on.
-    moved.pop(matter.office, None)
-    done = {duty.id: duty.state_on for duty in duties.values() if duty.closed}
+    left_on.pop(matter.office, None)
+    done_on = {duty.id: duty.state_on for duty in duties.values() if duty.closed}
     over_on = matter.last_day if matter.is_over else None
     for notice in courses(matter.facts.values()):
-        on = done.get(notice.duty or "") or over_on or moved.get(notice.office)
+        on = done_on.get(notice.duty or "") or over_on or left_on.get(notice.office)
         identity = identity_of(notice.id, "ended")
         if on and notice.can_end and identity not in matter.facts:
             yield identity, notices.end_of_notice(notice, on)

@@ -102,8 +102,8 @@ def _ids_at(
 def _released(duty: Duty, unbinding: Fact) -> Duty:
     day = max(unbinding.on, duty.state_on)
     # Readers know it as paused: it is announced as resumed before it is released.
-    resumed = [Step(day, "unpaused")] if duty.state == "paused" else []
-    steps = (*duty.steps, *resumed, Step(day, "released", unbinding.cause))
+    resumption = [Step(day, "unpaused")] if duty.state == "paused" else []
+    steps = (*duty.steps, *resumption, Step(day, "released", unbinding.cause))
     return replace(duty, steps=steps)
 
 

@@ -45,9 +45,9 @@ def require_same_beginning(matter: Matter, fresh: Recorded) -> None:
         if isinstance(fact, Beginning)
     ]
     kinds = {type(fact) for fact in beginnings}
-    moved = case_offices.moves_in(matter.facts.values())
+    moves = case_offices.moves_in(matter.facts.values())
     # The office that begins a matter is the one before all moves, whatever it is now.
-    began = moved[0].from_office if moved else matter.office
+    began = moves[0].from_office if moves else matter.office
     offices = {fact.office for fact in beginnings} | ({began} - {""})
     if (len(kinds) > 1 and kinds != _PETITION_AND_CASE) or (
         beginnings and len(offices) > 1

@@ -97,14 +97,14 @@ def _times(
     signed: SignedAdjustment, duty: Duty, extension: Extension, facts: Sequence[Fact]
 ) -> Iterator[Problem]:
     """
-    Not more often than the rule allows, and before the day is over.
+    Not more often than the rule allows, and before the due day is over.
     """
     # By the records, not by the duty: its due day may have moved for other reasons.
-    granted = sum(isinstance(f, DutyExtended) and f.duty == duty.id for f in facts)
-    if granted >= extension.times:
+    times = sum(isinstance(f, DutyExtended) and f.duty == duty.id for f in facts)
+    if times >= extension.times:
         yield Problem(
             "extension_used",
-            f"按{extension.source}只能延期 {extension.times} 次，已延期 {granted} 次。",
+            f"按{extension.source}只能延期 {extension.times} 次，已延期 {times} 次。",
             "不能再次延期。",
             "/duty",
         )

@@ -41,13 +41,13 @@ class Deadline:
         """
         Return a text that is equal for two deadlines that differ only by the calendar.
         """
-        counted = f"{self.start} {self.limit}" if self.limit else f"{self.day}"
+        rule = f"{self.start} {self.limit}" if self.limit else f"{self.day}"
         stops = "".join(f" -{off}/{on}" for off, on in self.pauses)
-        granted = f" +{self.more}" if self.more else ""
+        extra = f" +{self.more}" if self.more else ""
         floor = f" >={self.not_before}" if self.not_before else ""
         if self.instead:
             return f"={self.instead}{floor}"
-        return f"{counted}{stops}{granted}{floor}"
+        return f"{rule}{stops}{extra}{floor}"
 
     def due(self, calendar: Calendar) -> Due:
         """
@@ -68,8 +68,8 @@ class Deadline:
 
     def _counted(self, calendar: Calendar) -> Due:
         if self.limit is None:
-            stood = sum(((on - off).days for off, on in self.pauses), start=0)
-            return Due(self.day + timedelta(days=stood), provisional=False)
+            pause_days = sum(((on - off).days for off, on in self.pauses), start=0)
+            return Due(self.day + timedelta(days=pause_days), provisional=False)
         if not self.pauses:
             return calendar.due(self.start, self.limit)
         *_, last = self._each_day(self.limit, calendar)
@@ -112,8 +112,10 @@ class Deadline:
             bare = replace(self, not_before=None).explain(calendar)
             why = "案件移交，接办单位另有办理时间，计入"
             days = range(1, (self.not_before - due).days + 1)
-            added = (DayNote(due + ONE_DAY * n, counted=True, why=why) for n in days)
-            return (*bare, *added)
+            extra_days = (
+                DayNote(due + ONE_DAY * n, counted=True, why=why) for n in days
+            )
+            return (*bare, *extra_days)
         if self.instead is not None:
             return (DayNote(due, counted=True, why="按另行确定的期限"),)
         if self.limit is None:

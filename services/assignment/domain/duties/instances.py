@@ -243,12 +243,12 @@ def _named_day(rule: DutyRule, opening: Fact, facts: Sequence[Fact]) -> date | N
     name = rule.due.fact
     if opening.get(name):
         return None
-    named = [
+    days = [
         (fact.on, fact.get(name))
         for fact in facts
         if isinstance(fact, LeadersConfirmed) and fact.get(name)
     ]
-    return min(named)[1] if named else None
+    return min(days)[1] if days else None
 
 
 def _later_occurrences(

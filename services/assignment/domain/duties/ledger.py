@@ -83,16 +83,18 @@ def owners_of(
     on with the matter, also the plan steps that it has set for itself. *before*: the
     earlier offices, each with the move from it.
     """
-    moved = Owners(before[0][0] if before else "", tuple(move for _, move in before))
+    succession = Owners(
+        before[0][0] if before else "", tuple(move for _, move in before)
+    )
 
     def owners(instance: DutyInstance) -> Owners:
         # Only what the responsible office owes passes on; what its hub or upper office
         # owes stays where it is.
         own, opening = instance.rule.owner.office == "own", instance.opening
         if before and isinstance(opening, PlanStepSet):
-            holder = moved.after(moved.moves_at(instance, facts))
+            holder = succession.after(succession.moves_at(instance, facts))
             own = opening.to_office == holder
-        return moved if own and before else Owners()
+        return succession if own and before else Owners()
 
     return owners
 
@@ -196,8 +198,8 @@ def _named_in(opening: Fact) -> dict[str, str]:
     """
     The offices that the opening itself names: *from* whom and *to* whom.
     """
-    named = {way: opening.get(f"{way}_office") for way in ("from", "to")}
-    return {way: code for way, code in named.items() if code}
+    offices = {way: opening.get(f"{way}_office") for way in ("from", "to")}
+    return {way: code for way, code in offices.items() if code}
 
 
 def _post(instance: DutyInstance, parties: ResponsibleParties) -> str | None:

@@ -184,14 +184,14 @@ class _Course:
         """
         on, turn, rank, cause, place = waiting
         transition = TRANSITIONS[rank]
-        moved = _MOVES.get((self.state, transition))
+        next_state = _MOVES.get((self.state, transition))
         # Done before it was owed: owed for no day.
         day = max(on, self.instance.since)
-        if moved is None or (transition == "paused" and self._has_run_out(day)):
+        if next_state is None or (transition == "paused" and self._has_run_out(day)):
             return
         # A move changes the owner alone (`_hand_over`), not the state.
         if transition != "handed_over":
-            self._change(transition, moved, day, cause)
+            self._change(transition, next_state, day, cause)
         if transition == "discharged":
             self.answers.add(place)
         # What was closed when the case moved is handed over once it is owed again.
@@ -206,7 +206,7 @@ class _Course:
         deadline = replace(self.deadline, pauses=tuple(self.pauses))
         return day > deadline.due(self.calendar).day
 
-    def _change(self, transition: str, moved: str, day: date, cause: str) -> None:
+    def _change(self, transition: str, next_state: str, day: date, cause: str) -> None:
         if transition == "paused":
             self.stopped_on = day
         # Whatever ends a pause, its days do not count.
@@ -215,7 +215,7 @@ class _Course:
             # A duty announced as paused is announced as resumed before it is closed.
             if transition != "unpaused":
                 self.steps.append(Step(day, "unpaused"))
-        self.state = moved
+        self.state = next_state
         why = cause if transition in RELEASES else ""
         self.steps.append(Step(day, _WRITTEN.get(transition, transition), why))
 
@@ -252,11 +252,11 @@ class _Course:
             return None
         move = self.owners.moves[self.held - 1]
         later = self.facts[move.place :]
-        named = any(
+        is_set = any(
             isinstance(fact, DutyOverridden) and fact.duty == self.identity
             for fact in later
         )
-        return None if named else move.not_before
+        return None if is_set else move.not_before
 
     def outcome(self) -> Outcome:
         """
@@ -313,9 +313,9 @@ def _adjusted(deadline: Deadline, identity: str, facts: Sequence[Fact]) -> Deadl
     records = [f for f in facts if isinstance(f, SignedRecord) and f.duty == identity]
     if not records:
         return deadline
-    granted = sum(f.days or 0 for f in records if isinstance(f, DutyExtended))
-    overridden = [f for f in records if isinstance(f, DutyOverridden)]
+    more_days = sum(f.days or 0 for f in records if isinstance(f, DutyExtended))
+    overrides = [f for f in records if isinstance(f, DutyOverridden)]
     # The newest by its day; of one day by its id, so that the order of arrival changes
     # nothing.
-    last = max(overridden, key=lambda f: (f.on, f.record), default=None)
-    return replace(deadline, more=granted, instead=last.until if last else None)
+    last = max(overrides, key=lambda f: (f.on, f.record), default=None)
+    return replace(deadline, more=more_days, instead=last.until if last else None)

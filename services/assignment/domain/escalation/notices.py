@@ -128,7 +128,7 @@ def answer(
         ]
     )
     entry = _entry("answered", on, by, post=post, text=text, progress=progress)
-    answered = replace(
+    after = replace(
         notice,
         state=state,
         state_on=on,
@@ -142,9 +142,9 @@ def answer(
         course=(*notice.course, entry),
     )
     event = events.SupervisionAnswered(
-        **_about(answered, on), notice=notice.id, progress=progress
+        **_about(after, on), notice=notice.id, progress=progress
     )
-    return answered, event
+    return after, event
 
 
 def review(
@@ -174,7 +174,7 @@ def review(
             *_reasons_given(verdict, reasons),
         ]
     )
-    reviewed = replace(
+    after = replace(
         notice,
         state=state,
         state_on=on,
@@ -183,9 +183,9 @@ def review(
         course=(*notice.course, _entry(verdict, on, by, text=reasons)),
     )
     if verdict == "accepted":
-        return reviewed, None
+        return after, None
     # An answer that was sent back counts as none, so the notice is unanswered again.
-    sent_back = replace(reviewed, progress=None, answered_on=None)
+    sent_back = replace(after, progress=None, answered_on=None)
     return sent_back, events.SupervisionReturned(**_about(notice, on), notice=notice.id)
 
 
@@ -250,15 +250,15 @@ def issuer_of(notice: Notice, programme: Programme, directory: Directory) -> str
 
 
 def _move(notice: Notice, act: str) -> str:
-    moved = MOVES.get((notice.state, act))
-    if moved is None:
+    state = MOVES.get((notice.state, act))
+    if state is None:
         raise Conflict.because(
             "not_in_this_state",
             f"督办函{NoticeState(notice.state).chinese}，现在不能这样办理。",
             "请先查看督办函的状态。",
             "/number",
         )
-    return moved
+    return state
 
 
 def _reasons_given(verdict: str, reasons: str | None) -> Iterator[Problem]:

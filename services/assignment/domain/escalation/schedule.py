@@ -67,10 +67,10 @@ def subjects_of_case(
     since = dict[str, date | None]()
     if is_case:
         since["stagnant"] = steps.stagnant_since(facts, supervision, calendar)
-    issued = courses(facts)
-    if issued and not any(isinstance(fact, PeriodBegun) for fact in facts):
+    letters = courses(facts)
+    if letters and not any(isinstance(fact, PeriodBegun) for fact in facts):
         since["notices_without_progress"] = without_progress_since(
-            issued, supervision.interview_after
+            letters, supervision.interview_after
         )
     last_day = max(fact.on for fact in facts)
     for cause, day in since.items():
@@ -90,12 +90,12 @@ def schedule(
     Return the step for which each subject waits, by its name, None if none is left; and
     those *past* steps whose cause has ended, with the day on which it ended.
     """
-    next_steps, over = dict[str, NextStep | None](), list[EscalationStep]()
+    next_steps, ends = dict[str, NextStep | None](), list[EscalationStep]()
     for subject in subjects:
-        reached = [step for step in past if step.subject == subject.name]
-        over += [
+        past_steps = [step for step in past if step.subject == subject.name]
+        ends += [
             replace(step, ended_on=max(subject.on, step.on))
-            for step in reached
+            for step in past_steps
             # By the day since which it was true, for a cause that came again is another
             # one.
             if step.ended_on is None and step.since not in subject.causes.values()
@@ -103,11 +103,11 @@ def schedule(
         next_steps[subject.name] = steps.next_step(
             subject.name,
             subject.causes,
-            {(step.step, step.since) for step in reached},
+            {(step.step, step.since) for step in past_steps},
             steps.steps_of(programme, subject.kind),
             calendar,
         )
-    return next_steps, tuple(over)
+    return next_steps, tuple(ends)
 
 
 @dataclass
@@ -211,6 +211,6 @@ def needs_people(
     """
     if supervision is None:
         return False
-    issued = courses(facts)
-    since = without_progress_since(issued, supervision.interview_after)
+    letters = courses(facts)
+    since = without_progress_since(letters, supervision.interview_after)
     return since is not None and since <= today

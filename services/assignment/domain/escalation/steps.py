@@ -146,10 +146,10 @@ def stagnant_since(
     """
     From when an open case counts as stagnant if nothing more is recorded.
     """
-    worked = [fact.on for fact in facts if not isinstance(fact, _NO_WORK)]
-    if supervision.stagnant_after is None or not worked:
+    days = [fact.on for fact in facts if not isinstance(fact, _NO_WORK)]
+    if supervision.stagnant_after is None or not days:
         return None
-    return calendar.due(max(worked), supervision.stagnant_after).day + ONE_DAY
+    return calendar.due(max(days), supervision.stagnant_after).day + ONE_DAY
 
 
 def reach(

@@ -92,7 +92,7 @@ def _undone(facts: Collection[Fact]) -> Callable[[Fact], bool]:
     """
     replies = {fact.reply for fact in facts if isinstance(fact, ReplyWithdrawn)}
     steps = {fact.step_id for fact in facts if isinstance(fact, PetitionStepWithdrawn)}
-    restored = _is_restored(facts)
+    is_restored = _is_restored(facts)
     untold = Counter(
         (fact.step, fact.mode, fact.outcome, fact.delivered_on)
         for fact in facts
@@ -110,7 +110,7 @@ def _undone(facts: Collection[Fact]) -> Callable[[Fact], bool]:
             # same.
             untold[key] -= 1
             return untold[key] >= 0
-        return restored and isinstance(fact, PetitionWithdrawn)
+        return is_restored and isinstance(fact, PetitionWithdrawn)
 
     return undone
 

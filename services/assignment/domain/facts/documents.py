@@ -57,8 +57,8 @@ def filed_documents(facts: Collection[Fact]) -> frozenset[str]:
     The ids of the documents that were filed with a matter, wherever that was, without
     those withdrawn.
     """
-    filed = frozenset(f.document for f in facts if isinstance(f, DocumentFiled))
-    return filed - withdrawn_documents(facts)
+    ids = frozenset(f.document for f in facts if isinstance(f, DocumentFiled))
+    return ids - withdrawn_documents(facts)
 
 
 def withdrawn_documents(facts: Iterable[Fact]) -> frozenset[str]:

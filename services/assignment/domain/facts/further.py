@@ -129,7 +129,7 @@ def _as_opened_there(code: str, facts: Recorded) -> Recorded:
     """
     meanwhile = _while_not_there(facts)
     every = [fact for fact in facts.values() if isinstance(fact, CaseEnrolled)]
-    enrolled = min(every, key=attrgetter("period"), default=None)
+    enrolment = min(every, key=attrgetter("period"), default=None)
     # Which repeats count is another number in each programme, so it is counted again
     # here.
     repeats, facts_seen = 0, dict[str, Fact]()
@@ -142,23 +142,23 @@ def _as_opened_there(code: str, facts: Recorded) -> Recorded:
                 facts_seen[key] = _opened(fact)
             else:
                 facts_seen[key] = CaseReinstated(on=fact.on, repeats=fact.repeats)
-                facts_seen[f"{key}/judged"] = _judged_again(fact, enrolled)
-            enrolled = fact
+                facts_seen[f"{key}/judged"] = _judged_again(fact, enrolment)
+            enrolment = fact
         elif isinstance(fact, CaseEnrolmentWithdrawn):
             facts_seen[key] = CaseWithdrawn(on=fact.on)
         elif isinstance(fact, CaseRepeated | CaseRepeatWithdrawn):
             # `also` names the further programmes in whose window the repeat fell.
-            counted = code in fact.also
-            repeats += counted if isinstance(fact, CaseRepeated) else -counted
-            facts_seen[key] = replace(fact, counted=counted)
+            counts = code in fact.also
+            repeats += counts if isinstance(fact, CaseRepeated) else -counts
+            facts_seen[key] = replace(fact, counted=counts)
         elif isinstance(fact, CaseReinstated):
             facts_seen[key] = replace(fact, repeats=repeats)
         elif not isinstance(fact, CaseCorrected):
             facts_seen[key] = fact
         # An enrolment knows the corrections before it; only later ones change it.
-        elif enrolled and fact.correction > enrolled.corrections:
+        elif enrolment and fact.correction > enrolment.corrections:
             repeats = max(0, repeats + fact.repeats - fact.repeats_before)
-            facts_seen[key] = _corrected(fact, enrolled, repeats)
+            facts_seen[key] = _corrected(fact, enrolment, repeats)
     return facts_seen
 
 
@@ -208,14 +208,14 @@ def _opened(enrolled: CaseEnrolled) -> CaseOpened:
 
 
 def _corrected(fact: CaseCorrected, by: CaseEnrolled, repeats: int) -> CaseCorrected:
-    judged = {name: getattr(by, name) for name in _JUDGED}
-    changed = tuple(name for name in fact.changed if name not in _JUDGED)
+    judgements = {name: getattr(by, name) for name in _JUDGED}
+    names = tuple(name for name in fact.changed if name not in _JUDGED)
     return replace(
         fact,
-        **judged,
+        **judgements,
         correction=2 * fact.correction,
         repeats=repeats,
-        changed=changed,
+        changed=names,
     )
 
 

@@ -59,23 +59,23 @@ def _corrected(leading: Leadership, fact: CaseCorrected) -> Leadership:
     Only what the correction changed: what a person confirmed or judged meanwhile stays,
     and who stands back does not handle the case (S11).
     """
-    changed = {name: fact.fields[name] for name in fact.changed if name in fact.fields}
-    traits = {name: changed[name] for name in _TRAITS if name in changed}
+    values = {name: fact.fields[name] for name in fact.changed if name in fact.fields}
+    traits = {name: values[name] for name in _TRAITS if name in values}
     fields = {
-        name: changed[name]
+        name: values[name]
         for name in _FIELDS
-        if changed.get(name) and (leading.office, changed[name]) not in leading.recused
+        if values.get(name) and (leading.office, values[name]) not in leading.recused
     }
     before = leading.named
-    if "leaders" in changed:
+    if "leaders" in values:
         offices = {office for office, _ in fact.leaders}
         before = tuple(leader for leader in before if leader[0] not in offices)
         before = (*before, *fact.leaders)
     return replace(
         leading,
         named=before,
-        came_handed=changed.get("handed", leading.came_handed),
-        track=changed.get("track", leading.track),
+        came_handed=values.get("handed", leading.came_handed),
+        track=values.get("track", leading.track),
         traits={**leading.traits, **traits},
         **fields,
     )
@@ -88,14 +88,14 @@ def _named(leading: Leadership, fact: CaseOpened | LeadersConfirmed) -> Leadersh
     offices = {office for office, _ in fact.leaders}
     kept_leaders = [leader for leader in leading.named if leader[0] not in offices]
     fields = {name: value for name in _FIELDS if (value := fact.get(name))}
-    named = (*kept_leaders, *fact.leaders)
+    leaders = (*kept_leaders, *fact.leaders)
     # A holder is known only as long as the post stays named and with the same person.
-    stay = set(named) - new_holders(fact)
+    stay = set(leaders) - new_holders(fact)
     holders = {who: holder for who, holder in leading.holders.items() if who in stay}
     holders |= {
         (office, post): holder for office, post, holder in fact.get("holders") or ()
     }
-    return replace(leading, named=named, holders=holders, **fields)
+    return replace(leading, named=leaders, holders=holders, **fields)
 
 
 def _succeeded(leading: Leadership, fact: LeaderSucceeded) -> Leadership:
@@ -128,13 +128,13 @@ def _objection(leading: Leadership, fact: ObjectionDecided) -> Leadership:
     """
     A case returned leaves its batch (TL-04).
     """
-    returned = fact.verdict == ObjectionVerdict.RETURNED
-    return _withdrawn(leading, fact) if returned else leading
+    is_returned = fact.verdict == ObjectionVerdict.RETURNED
+    return _withdrawn(leading, fact) if is_returned else leading
 
 
 def _appraised(leading: Leadership, fact: CaseAppraised) -> Leadership:
-    judged = {n: value for n in JUDGED if (value := fact.get(n)) is not None}
-    after = replace(leading, traits={**leading.traits, **judged})
+    judgements = {n: value for n in JUDGED if (value := fact.get(n)) is not None}
+    after = replace(leading, traits={**leading.traits, **judgements})
     if fact.sensitive is None:
         return after
     return replace(after, sensitive_until=fact.review_on if fact.sensitive else None)
@@ -150,10 +150,10 @@ def _recused(leading: Leadership, fact: LeaderRecused) -> Leadership:
     """
     who = (fact.leader_office, fact.post)
     if fact.holder is not None:
-        held = (*who, fact.holder)
-        still = tuple(each for each in leading.recused_holders if each != held)
+        holding = (*who, fact.holder)
+        still = tuple(each for each in leading.recused_holders if each != holding)
         return replace(
-            leading, recused_holders=still if fact.lifted else (*still, held)
+            leading, recused_holders=still if fact.lifted else (*still, holding)
         )
     others = tuple(post for post in leading.recused if post != who)
     if fact.lifted:

@@ -28,16 +28,16 @@ def filing_problems(
     required = dict.fromkeys(
         (*programme.filing_requires, *(f.id for f in programme.mandatory_fields))
     )
-    for number, office, led in cases:
-        missing = {field.id for field in missing_fields(led, programme)}
-        if not led.department:
-            missing.add("department")
+    for number, office, leading in cases:
+        gaps = {field.id for field in missing_fields(leading, programme)}
+        if not leading.department:
+            gaps.add("department")
         # The leader of another level does not answer for the office's own list.
-        missing.discard("leader")
-        if not _own_leader(office, led, directory):
-            missing.add("leader")
+        gaps.discard("leader")
+        if not _own_leader(office, leading, directory):
+            gaps.add("leader")
         for field in required:
-            if field in missing:
+            if field in gaps:
                 yield Problem(
                     f"{field}_missing",
                     f"案件 {number} 未落实{titles[field]}。",
@@ -46,9 +46,9 @@ def filing_problems(
                 )
 
 
-def _own_leader(office: str, led: Leadership, directory: Directory) -> bool:
+def _own_leader(office: str, leading: Leadership, directory: Directory) -> bool:
     posts = directory.office(office).posts
     return any(
         of == office and post in posts and posts[post].leader
-        for of, post in led.leaders
+        for of, post in leading.leaders
     )

@@ -54,12 +54,12 @@ def compute(
             gaps=gaps_of(leading, leading.office, programme, directory, fact.on),
             merged_spans=_merged_spans(leading, fact.on),
         )
-        led = bool(leading.leaders) and not leading.gaps and not leading.merged
-        was = bool(steps) and steps[-1].kind == "named"
-        if led != was:
+        is_led = bool(leading.leaders) and not leading.gaps and not leading.merged
+        was_led = bool(steps) and steps[-1].kind == "named"
+        if is_led != was_led:
             # Only when it changes: readers count cases that are led, up and down by
             # one.
-            steps.append(Step(fact.on, "named" if led else "released"))
+            steps.append(Step(fact.on, "named" if is_led else "released"))
         tenures = tenures_after(
             tenures,
             () if leading.merged else leading.leaders,
@@ -181,8 +181,8 @@ def announcements(
 
     withdrawn, fresh = changes(before, leading.steps)
     for step in withdrawn:
-        named = step.kind == "named"
-        yield event(events.LeaderReleased if named else events.LeaderNamed, step.on)
+        is_named = step.kind == "named"
+        yield event(events.LeaderReleased if is_named else events.LeaderNamed, step.on)
     for step in fresh:
-        named = step.kind == "named"
-        yield event(events.LeaderNamed if named else events.LeaderReleased, step.on)
+        is_named = step.kind == "named"
+        yield event(events.LeaderNamed if is_named else events.LeaderReleased, step.on)

@@ -73,7 +73,7 @@ def number_items(
 
 def version_problems(
     list_id: str,
-    written: Sequence[tuple[str, str | None]],
+    items: Sequence[tuple[str, str | None]],
     programme: Programme,
     *,
     since: date,
@@ -85,9 +85,9 @@ def version_problems(
     """
     lists = open_lists(programme)
     if list_id not in {each.id for each in lists}:
-        listed = "、".join(f"{each.id}（{each.title}）" for each in lists) or "无"
+        choices = "、".join(f"{each.id}（{each.title}）" for each in lists) or "无"
         detail = f"本专项没有由单位自行填写的清单“{list_id}”。"
-        yield Problem("no_such_list", detail, f"可填：{listed}。", "/list")
+        yield Problem("no_such_list", detail, f"可填：{choices}。", "/list")
     last = max((version.since for version in before), default=None)
     if last is not None and since <= last:
         yield Problem(
@@ -97,8 +97,8 @@ def version_problems(
             "/since",
         )
     acts = {act.id: act for act in programme.every_act() if act.of != "office"}
-    texts = [text for text, _ in written]
-    for index, (text, act) in enumerate(written):
+    texts = [text for text, _ in items]
+    for index, (text, act) in enumerate(items):
         yield from _item_problems(text, act, acts, f"/items/{index}")
         if text in texts[:index]:
             detail = f"“{text}”填写了不止一次。"
@@ -138,22 +138,22 @@ def filled_in(
     or the next above that has written any, has in force on a day, and with earlier ones
     that were done in the case.
     """
-    done = {(f.list, f.item) for f in facts if isinstance(f, ListItemDone)}
+    done_items = {(f.list, f.item) for f in facts if isinstance(f, ListItemDone)}
 
     def items_of(each: DutyList) -> tuple[ListItem, ...]:
         ours = _nearest(each.id, versions, lineage)
         ours = sorted(ours, key=lambda version: version.since)
         current = [version for version in ours if version.since <= on][-1:]
-        held = {item.id: (v, item) for v in current for item in v.items}
+        current_items = {item.id: (v, item) for v in current for item in v.items}
         earlier = {
             item.id: (v, item)
             for v in ours
             for item in v.items
-            if (each.id, item.id) in done
+            if (each.id, item.id) in done_items
         }
         return tuple(
             ListItem(item.id, item.text, version.document or each.source, act=item.act)
-            for version, item in {**held, **earlier, **held}.values()
+            for version, item in {**current_items, **earlier, **current_items}.values()
         )
 
     return tuple(

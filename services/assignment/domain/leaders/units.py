@@ -110,14 +110,14 @@ def with_parts(facts: Iterable[Fact], parts: Sequence[Fact]) -> Iterator[Fact]:
     """
     for fact in facts:
         if isinstance(fact, UnitReported):
-            parts_taken = [
+            earlier = [
                 each.part
                 for each in parts
                 if isinstance(each, UnitTakesPart)
                 and (each.to_office, each.role) == (fact.to_office, fact.role)
                 and each.on <= fact.on
             ]
-            yield replace(fact, part=parts_taken[-1] if parts_taken else fact.to_office)
+            yield replace(fact, part=earlier[-1] if earlier else fact.to_office)
         else:
             yield fact
 
@@ -217,7 +217,7 @@ def problems(
     One unit leads, each unit has one part, all of them exist, and none is *accused* or
     below who is.
     """
-    counted = Counter(code for code, _ in units)
+    times = Counter(code for code, _ in units)
     leading = leads(units)
     if len(leading) != 1:
         yield Problem(
@@ -230,7 +230,7 @@ def problems(
         place = f"/units/{index}/office"
         yield from office_exists(code, directory, on, place)
         yield from not_the_accused(code, accused, directory, on, place)
-        if counted[code] > 1:
+        if times[code] > 1:
             yield Problem(
                 "unit_repeated",
                 f"机关 {code} 填写了不止一次。",

@@ -243,8 +243,8 @@ class Measuring:
         """
         for target in self.programme.leader_targets:
             if target.covers(handed=cases.handed, facts=facts):
-                led = any(self._leads(who, cases.office) for who in cases.leaders)
-                self.targets[target.id].count(cases, led=led)
+                is_led = any(self._leads(who, cases.office) for who in cases.leaders)
+                self.targets[target.id].count(cases, led=is_led)
 
     def _leads(self, who: PostOf, office: str) -> bool:
         post = self.directory.office(office).posts.get(who[1])
@@ -253,8 +253,8 @@ class Measuring:
     def _cover_advice(self, cases: CaseGroup, facts: Mapping[str, object]) -> None:
         for rule in self.programme.leader_rules_for(handed=cases.handed, facts=facts):
             if rule.advice:
-                led = all(self._met(need, cases) for need in rule.need)
-                self.advice[rule.id].count(cases, led=led)
+                is_led = all(self._met(need, cases) for need in rule.need)
+                self.advice[rule.id].count(cases, led=is_led)
 
     def _met(self, need: Need, cases: CaseGroup) -> bool:
         code = offices_of(cases.office, self.programme.hub, self.directory, self.on)[
@@ -266,9 +266,9 @@ class Measuring:
         office = self.directory.office(code)
         if need.level not in {None, office.level}:
             return True
-        named = (office.posts.get(post) for at, post in cases.leaders if at == code)
+        posts = (office.posts.get(post) for at, post in cases.leaders if at == code)
         return (
-            sum(post is not None and need.met_by(post) for post in named) >= need.count
+            sum(post is not None and need.met_by(post) for post in posts) >= need.count
         )
 
     def result(self) -> Measures:
@@ -295,10 +295,10 @@ class Measuring:
             tallies = tuple(self._with_flags(floor.flags))
             average = _average(tallies, floor.level)
             at_least = _average(tallies, floor.at_least_level)
-            met = None
+            is_met = None
             if average.whole and at_least.whole:
                 # Multiplied out, so that no division rounds.
-                met = average.part * at_least.whole >= at_least.part * average.whole
+                is_met = average.part * at_least.whole >= at_least.part * average.whole
             heads_assumed = any(tally.heads_assumed for tally in tallies)
             yield FloorView(
                 floor.id,
@@ -306,7 +306,7 @@ class Measuring:
                 floor.source,
                 average,
                 at_least,
-                met,
+                is_met,
                 heads_assumed,
             )
 

@@ -196,14 +196,14 @@ def _number_problems(members: Sequence[Member], kind: BodyKind) -> Iterator[Prob
     for role in kind.roles:
         most = len(members) if role.at_most is None else role.at_most
         if not role.at_least <= counts[role.id] <= most:
-            bound = (
+            limit = (
                 f"至少{role.at_least}人"
                 if counts[role.id] < role.at_least
                 else f"至多{role.at_most}人"
             )
             yield Problem(
                 "number_of_members",
-                f"{role.title}应为{bound}，填写了{counts[role.id]}人。",
+                f"{role.title}应为{limit}，填写了{counts[role.id]}人。",
                 f"依据：{kind.source}。",
                 "/members",
             )

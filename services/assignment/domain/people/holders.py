@@ -96,8 +96,8 @@ def ending_problems(
     A holding ends after it began, and before the next holder has the post; *others* are
     the other holdings of the office.
     """
-    ended = replace(holding, until=until)
-    clashes = [*_clashes(ended, office, others, "/until")]
+    after = replace(holding, until=until)
+    clashes = [*_clashes(after, office, others, "/until")]
     yield from terms.ending_problems(holding.since, until, clashes, "任职日期")
 
 

@@ -90,13 +90,13 @@ def responsible(
     """
     for kind in programme.bodies:
         for role in kind.roles if kind.responsible else ():
-            named = _registered(kind, role, bodies)
+            posts = _registered(kind, role, bodies)
             yield Responsible(
                 role.id,
                 role.title,
                 kind.source,
-                registered=bool(named),
-                posts=named or _fitting(role, office),
+                registered=bool(posts),
+                posts=posts or _fitting(role, office),
                 items=tuple(_items(programme, role, entries)),
             )
 
@@ -154,27 +154,27 @@ def entry_problems(
     lists = {each.id: each for each in unit_lists(programme)}
     duty_list = lists.get(list_id)
     if duty_list is None:
-        listed = (
+        choices = (
             "、".join(f"{each.id}（{each.title}）" for each in lists.values()) or "无"
         )
         detail = f"本专项没有单位职责清单“{list_id}”。"
-        yield Problem("no_such_list", detail, f"可填：{listed}。", "/list")
+        yield Problem("no_such_list", detail, f"可填：{choices}。", "/list")
     elif all(item.id != item_id for item in duty_list.items):
-        listed = "、".join(f"{item.id}（{item.text}）" for item in duty_list.items)
+        choices = "、".join(f"{item.id}（{item.text}）" for item in duty_list.items)
         detail = f"清单{duty_list.title}里没有“{item_id}”。"
-        yield Problem("no_such_item", detail, f"可填：{listed}。", "/item")
+        yield Problem("no_such_item", detail, f"可填：{choices}。", "/item")
     yield from post_exists(post, posts, "/post")
 
 
 def missing_bodies(
-    programme: Programme, owed: Collection[str], bodies: Sequence[Body]
+    programme: Programme, kinds: Collection[str], bodies: Sequence[Body]
 ) -> list[str]:
     """
-    The titles of the bodies that an office is to have, of the kinds *owed*, and lacks.
+    The titles of the bodies of *kinds*, which an office is to have, that it lacks.
     """
     present = {body.kind for body in bodies}
     return [
         kind.title
         for kind in programme.bodies
-        if kind.id in owed and kind.id not in present
+        if kind.id in kinds and kind.id not in present
     ]

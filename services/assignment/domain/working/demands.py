@@ -56,9 +56,9 @@ class Demand:
         """
         The places of the points of which nothing has become yet.
         """
-        answered = {answer.place for answer in self.answers}
+        with_answer = {answer.place for answer in self.answers}
         places = range(1, len(self.points) + 1)
-        return tuple(place for place in places if place not in answered)
+        return tuple(place for place in places if place not in with_answer)
 
 
 def demand_problems(

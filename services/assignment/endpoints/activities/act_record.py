@@ -40,15 +40,15 @@ def withdraw(call: Call, row: BegunMatter) -> dict[str, Any]:
     The act of the path, of the matter of *row*, withdrawn.
     """
     matters, identity, body = Matters(call.session), call.path["identity"], call.body
-    recorded = matters.recorded(row.number)
-    stored = recorded.get(identity)
-    act = stored if isinstance(stored, ActRecorded) else None
+    facts = matters.recorded(row.number)
+    entry = facts.get(identity)
+    act = entry if isinstance(entry, ActRecorded) else None
     fact = or_not_found(act, "办理事项", identity)
     office, directory = fact.by_office or row.office, current_policy().directory
     require_office(call.who, office, directory, call.today)
     check_withdrawable(
         fact,
-        withdrawn=identity not in without_withdrawn_acts(recorded),
+        withdrawn=identity not in without_withdrawn_acts(facts),
         standing=row.standing,
     )
     reject_if(
@@ -67,12 +67,12 @@ def withdraw(call: Call, row: BegunMatter) -> dict[str, Any]:
         kind=fact.kind,
         count=fact.count,
         in_scope=row.in_scope,
-        last=len(standing_acts(recorded, fact.act)) == 1,
+        last=len(standing_acts(facts, fact.act)) == 1,
     )
     record_happened(call.session, event, reason=body["reason"])
-    withdrawn = ActWithdrawn.from_fields(body["on"], {**vars(event), **body})
+    withdrawal = ActWithdrawn.from_fields(body["on"], {**vars(event), **body})
     programme = current_policy().programmes.get(row.programme)
-    return act_shown(identity, row.number, fact, programme, withdrawn)
+    return act_shown(identity, row.number, fact, programme, withdrawal)
 
 
 def standing_acts(recorded: Recorded, act: str) -> list[str]:
@@ -108,11 +108,11 @@ def late_for(
     """
     if not act.within and not act.first_only:
         return
-    recorded = Matters(session).recorded(row.number)
-    yield from first_only_problems(act, recorded)
+    facts = Matters(session).recorded(row.number)
+    yield from first_only_problems(act, facts)
     if act.within:
         due = programme.limit(act.within, row.opened_on)
-        yield from late_problems(act, on, recorded, due, current_policy().calendar)
+        yield from late_problems(act, on, facts, due, current_policy().calendar)
 
 
 def keep_act(
@@ -176,7 +176,7 @@ def keep_act_of_case(
     """
     # Readers count cases with such an act: only the first brings the case into the
     # count.
-    stood = standing_acts(Matters(session).recorded(row.number), act.id)
+    earlier_acts = standing_acts(Matters(session).recorded(row.number), act.id)
     return keep_act(
         session,
         row.number,
@@ -185,7 +185,7 @@ def keep_act_of_case(
         act=act,
         body=body,
         in_scope=row.in_scope,
-        first=not stood,
+        first=not earlier_acts,
     )
 
 
@@ -203,21 +203,21 @@ def act_shown(
     number: str,
     fact: Fact,
     programme: Programme,
-    withdrawn: ActWithdrawn | None = None,
+    withdrawal: ActWithdrawn | None = None,
 ) -> dict[str, Any]:
     """
     An act as it is shown; one that the programme no longer has is shown by its id.
     """
     titles = {act.id: act.title for act in programme.every_act()}
-    followed = fact.get("record")
+    earlier = fact.get("record")
     return {
         **vars(fact),
         "id": identity,
         "number": number,
         "programme": programme.code,
         "title": titles.get(fact.get("act"), fact.get("act")),
-        "follows": followed if followed != identity else None,
-        "withdrawn_on": withdrawn and withdrawn.on,
-        "withdrawn_by": withdrawn and withdrawn.post,
-        "withdrawn_because": withdrawn and withdrawn.reason,
+        "follows": earlier if earlier != identity else None,
+        "withdrawn_on": withdrawal and withdrawal.on,
+        "withdrawn_by": withdrawal and withdrawal.post,
+        "withdrawn_because": withdrawal and withdrawal.reason,
     }

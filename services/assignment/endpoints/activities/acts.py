@@ -138,9 +138,9 @@ def _follows(
     act = acts.get(body["act"])
     if act is None or not (act.follows or body["follows"]):
         return
-    recorded = Matters(session).recorded(number)
+    facts = Matters(session).recorded(number)
     titles = {act.id: act.title for act in acts.values()}
-    yield from followed_problems(act, body["follows"], recorded, titles)
+    yield from followed_problems(act, body["follows"], facts, titles)
 
 
 def _late(

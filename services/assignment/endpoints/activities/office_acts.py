@@ -73,18 +73,20 @@ def record_office_act(call: Call) -> dict[str, Any]:
         problems.append(_outside(office))
     schedule = schedule_of(programme, office, body)
     if schedule is not None:
-        owed = Duties(call.session).reports_owed(
+        periods = Duties(call.session).reports_owed(
             (programme.code, office, schedule.id), body["department"]
         )
-        problems += period_problems(schedule, body, programme, owed)
+        problems += period_problems(schedule, body, programme, periods)
     else:
         problems += department_problems(programme, office, body)
     reject_if(problems)
     number = _number_of(programme, office, schedule, body)
     row = Matters(call.session).lock(number)
     if schedule is None and row.opened_on is None:
-        begun = OfficeActsBegun(on=body["on"], office=office, programme=programme.code)
-        record_fact(call.session, number, begun)
+        beginning = OfficeActsBegun(
+            on=body["on"], office=office, programme=programme.code
+        )
+        record_fact(call.session, number, beginning)
     act = acts[body["act"]]
     body["attended_at"] = _local(body["attended_at"])
     body["arrived_at"] = _now() if schedule else None

@@ -53,16 +53,16 @@ def enter_in_national_system(call: Call) -> rosters.Log:
     on which day; what the log said before stays in its history.
     """
     log = _log_of(call)
-    entered, noted = _changed(call, log, call.body, "信访系统录入")
+    after, correction = _changed(call, log, call.body, "信访系统录入")
     reject_if(
         [
-            *reception_log.counts_problems(entered, call.today),
-            *reception_log.growth_problems(log, entered),
+            *reception_log.counts_problems(after, call.today),
+            *reception_log.growth_problems(log, after),
         ]
     )
-    Logs(call.session).update(entered)
-    LogCorrections(call.session).insert(noted)
-    return entered
+    Logs(call.session).update(after)
+    LogCorrections(call.session).insert(correction)
+    return after
 
 
 @api(
@@ -123,12 +123,12 @@ def show_reception_entries(call: Call) -> dict[str, Any]:
     logs = Logs(call.session).between(programme.code, roster.id, offices, *span)
     visits = visits_registered(call.session, programme.code, offices, *span)
     days = reception_log.entry_days(logs, visits)
-    received = sum(day.receptions for day in days)
+    receptions = sum(day.receptions for day in days)
     national = sum(day.national for day in days)
     return {
         "programme": programme.code,
         "roster": roster.id,
-        "national": Share(national, received),
+        "national": Share(national, receptions),
         "in_time": Share(sum(day.in_time for day in days), national),
         "days": days,
     }
@@ -146,8 +146,8 @@ def list_reception_turns(call: Call) -> Page[Turns]:
     every = reception_log.who_receives(roster, offices, current_policy().directory)
     page = Page.within(every, call.page, list, 2)
     on_page = {office for office, _ in page.items}
-    received = Logs(call.session).turns(programme.code, roster.id, on_page, *span)
-    return Page(reception_log.turns(roster, page.items, received), page.next)
+    times = Logs(call.session).turns(programme.code, roster.id, on_page, *span)
+    return Page(reception_log.turns(roster, page.items, times), page.next)
 
 
 def _keeping(call: Call) -> tuple[Programme, Roster, list[str]]:
@@ -179,6 +179,6 @@ def _log_of(call: Call, *, lock: bool = True) -> rosters.Log:
     The log whose id is in the path, locked. Raises `NotFound`.
     """
     identity = call.path["id"]
-    stored = Logs(call.session).get(identity, lock=lock)
-    log: rosters.Log = in_sight(call, stored, "接访日志", identity)
+    row = Logs(call.session).get(identity, lock=lock)
+    log: rosters.Log = in_sight(call, row, "接访日志", identity)
     return log

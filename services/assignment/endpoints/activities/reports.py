@@ -47,16 +47,16 @@ def department_problems(
     A report that each department owes names one, else it would count for none.
     """
     for schedule in programme.report_schedules:
-        owing = recurrence.owing(
+        debtors = recurrence.owing(
             programme, schedule, body["on"], current_policy().directory
         )
-        names = [name or "" for code, name in owing if code == office]
+        names = [name or "" for code, name in debtors if code == office]
         if schedule.act == body["act"] and names:
             departments = "、".join(filter(None, names))
-            lacking = "须写明报送的部门" if departments else "不分部门报送"
+            fault = "须写明报送的部门" if departments else "不分部门报送"
             yield Problem(
                 "department_unfit",
-                f"“{schedule.title}”{lacking}。",
+                f"“{schedule.title}”{fault}。",
                 f"可填：{departments}。" if departments else "请不要填写部门。",
                 "/department",
             )

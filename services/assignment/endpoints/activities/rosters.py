@@ -187,7 +187,7 @@ def _slot_of(
     call: Call, programme: Programme, roster: Roster, office: str
 ) -> dict[str, Any]:
     body = call.body
-    held = Holders(call.session).of_offices([office])
+    holdings = Holders(call.session).of_offices([office])
     reject_if(
         [
             *rosters.office_problems(
@@ -197,7 +197,7 @@ def _slot_of(
                 roster, office, body["post"], current_policy().directory
             ),
             *holder_problems(
-                (office, body["post"]), body["holder"], held, body["day"], "/holder"
+                (office, body["post"]), body["holder"], holdings, body["day"], "/holder"
             ),
         ]
     )

@@ -108,14 +108,14 @@ def _new_batch(
     body, office = call.body, call.office()
     to = call.office(body["to_office"]) if body.get("to_office") else None
     tracks = Profiles(call.session).tracks(cases)
-    listed = [(number, tracks.get(number, Track.CAMPAIGN)) for number in numbers]
+    with_tracks = [(number, tracks.get(number, Track.CAMPAIGN)) for number in numbers]
     due_on = body["due_on"] or body["handed_on"]
     reject_if(
         [
             *day_has_come(body["handed_on"], call.today, "/handed_on"),
             *day_not_before(due_on, body["handed_on"], "/due_on"),
             *batches.kind_problems(body["kind"], programme),
-            *batches.track_problems(listed, body["track"]),
+            *batches.track_problems(with_tracks, body["track"]),
             *_unfit(numbers, cases, programme),
             *([] if to else _own_cases(numbers, cases, office, programme.hub)),
             *(_immovable(call, numbers, cases, to) if to else []),
@@ -126,7 +126,7 @@ def _new_batch(
         **{name: value for name, value in body.items() if name != "to_office"}
         | {
             "case_numbers": tuple(numbers),
-            "track": Track(body["track"] or listed[0][1]),
+            "track": Track(body["track"] or with_tracks[0][1]),
         },
         id=str(uuid7()),
         office=office,
@@ -215,8 +215,8 @@ def receive_batch(call: Call) -> dict[str, Any]:
     )
     items = held_items(call, batch)
     numbers = [number for number, item in items.items() if item.office == office]
-    received = BatchReceived(on=received_on, batch=batch.id, due_on=batch.due_on)
-    _add_to_cases(call, numbers, [received])
+    receipt = BatchReceived(on=received_on, batch=batch.id, due_on=batch.due_on)
+    _add_to_cases(call, numbers, [receipt])
     return shown_batch(call, batch)
 
 

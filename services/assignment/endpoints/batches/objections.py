@@ -61,7 +61,7 @@ def raise_objection(call: Call) -> batches.Objection:
             *batches.in_time(body["on"], due),
         ]
     )
-    raised = batches.Objection(
+    objection = batches.Objection(
         id=str(uuid7()),
         batch=batch.id,
         number=body["number"],
@@ -72,15 +72,15 @@ def raise_objection(call: Call) -> batches.Objection:
         due_on=due.day if due else None,
         reasons=body["reasons"],
     )
-    if not Objections(call.session).insert_new(raised):
+    if not Objections(call.session).insert_new(objection):
         raise Conflict.because(
             "already_objected",
             "已就本批中的这件案件提出过异议。",
             "对决定不服的，请申请联席会议协调。",
             "/number",
         )
-    _record(call, raised, events.ObjectionRaised, body["on"])
-    return raised
+    _record(call, objection, events.ObjectionRaised, body["on"])
+    return objection
 
 
 def _record(
@@ -119,31 +119,31 @@ def decide_objection(call: Call) -> batches.Objection:
     """
     Take a case back or refuse to; in a dispute the conference decides.
     """
-    raised, body = _objection_of(call), call.body
-    require_office(call.who, raised.decider, current_policy().directory, call.today)
+    objection, body = _objection_of(call), call.body
+    require_office(call.who, objection.decider, current_policy().directory, call.today)
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
-            *day_not_before(body["on"], raised.last_on, "/on"),
+            *day_not_before(body["on"], objection.last_on, "/on"),
             *batches.destination_problems(body["verdict"], body.get("to_office")),
         ]
     )
-    decided = batches.decide(
-        raised,
+    after = batches.decide(
+        objection,
         verdict=body["verdict"],
         on=body["on"],
         by=call.who.account,
         reasons=body["reasons"],
     )
-    Objections(call.session).update(decided)
-    verdict = batches.verdict_of(decided)
+    Objections(call.session).update(after)
+    verdict = batches.verdict_of(after)
     # Checked before anything is written; moved after the decision is recorded, which is
     # what the move rests on.
-    to = _destination(call, raised) if verdict == ObjectionVerdict.RETURNED else None
+    to = _destination(call, objection) if verdict == ObjectionVerdict.RETURNED else None
     if verdict == ObjectionVerdict.RETURNED:
         BatchItems(call.session).remove(
-            raised.batch,
-            [raised.number],
+            objection.batch,
+            [objection.number],
             state="returned",
             on=body["on"],
             reason=body["reasons"],
@@ -151,33 +151,37 @@ def decide_objection(call: Call) -> batches.Objection:
     record(
         call.session,
         events.ObjectionDecided.of(
-            raised, body["on"], batch=raised.batch, verdict=str(verdict)
+            objection, body["on"], batch=objection.batch, verdict=str(verdict)
         ),
     )
     if to is not None:
         code = "handed_on" if body.get("to_office") else "returned"
-        why = Reason(code, raised.id, call.who.account)
-        move_cases(call.session, {raised.number: to}, body["on"], why)
-    return decided
+        why = Reason(code, objection.id, call.who.account)
+        move_cases(call.session, {objection.number: to}, body["on"], why)
+    return after
 
 
-def _destination(call: Call, raised: batches.Objection) -> str | None:
+def _destination(call: Call, objection: batches.Objection) -> str | None:
     """
     Return the office to which a returned case goes: the one named, else the one from
     which the batch took it. None if the case stays, or has moved on already.
 
     Raises `Rejected` if it cannot move.
     """
-    row = Matters(call.session).lock_cases([raised.number])[raised.number]
-    item = BatchItems(call.session).get(raised.batch, raised.number)
-    named = call.body.get("to_office")
+    row = Matters(call.session).lock_cases([objection.number])[objection.number]
+    item = BatchItems(call.session).get(objection.batch, objection.number)
+    receiver = call.body.get("to_office")
     came_from = item.from_office if item else None
-    to = call.office(named) if named else came_from
+    to = call.office(receiver) if receiver else came_from
     # A case that has moved on since does not go back to where the batch took it from.
-    if to is None or to == row.office or (not named and row.office != raised.office):
+    if (
+        to is None
+        or to == row.office
+        or (not receiver and row.office != objection.office)
+    ):
         return None
     facts = Matters(call.session).facts(row.number)
-    place = "/to_office" if named else "/verdict"
+    place = "/to_office" if receiver else "/verdict"
     reject_if(move_problems(row, to, call.body["on"], place, facts=facts))
     return to
 
@@ -194,28 +198,28 @@ def dispute_objection(call: Call) -> batches.Objection:
     """
     Ask the conference to decide a refused objection.
     """
-    raised, body = _objection_of(call), call.body
-    call.office(raised.office)
+    objection, body = _objection_of(call), call.body
+    call.office(objection.office)
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
-            *day_not_before(body["on"], raised.last_on, "/on"),
+            *day_not_before(body["on"], objection.last_on, "/on"),
         ]
     )
-    programme = current_policy().programmes.get(raised.programme)
+    programme = current_policy().programmes.get(objection.programme)
     decider = programme.conference_over(
-        raised.decider, current_policy().directory, call.today
+        objection.decider, current_policy().directory, call.today
     )
-    disputed = batches.dispute(
-        raised,
+    after = batches.dispute(
+        objection,
         decider=decider,
         on=body["on"],
         by=call.who.account,
         reasons=body["reasons"],
     )
-    Objections(call.session).update(disputed)
-    _record(call, disputed, events.ObjectionDisputed, body["on"])
-    return disputed
+    Objections(call.session).update(after)
+    _record(call, after, events.ObjectionDisputed, body["on"])
+    return after
 
 
 @api(
@@ -302,14 +306,16 @@ def _objection_of(call: Call) -> batches.Objection:
     The objection of the address, its case locked first.
     """
     number, objections = call.path["number"], Objections(call.session)
-    raised = objections.get(number)
-    with noting_a_leak(call, raised):
-        if raised and not (call.may_see(raised.office) or call.may_see(raised.decider)):
-            raised = None
-        raised = or_not_found(raised, "异议", number)
-    Matters(call.session).lock_cases([raised.number])
+    objection = objections.get(number)
+    with noting_a_leak(call, objection):
+        if objection and not (
+            call.may_see(objection.office) or call.may_see(objection.decider)
+        ):
+            objection = None
+        objection = or_not_found(objection, "异议", number)
+    Matters(call.session).lock_cases([objection.number])
     # Read again: it may have been decided while this waited for the case.
-    return objections.get(number, lock=True) or raised
+    return objections.get(number, lock=True) or objection
 
 
 def _not_in(items: Mapping[str, Any], number: str, place: str) -> Iterator[Problem]:

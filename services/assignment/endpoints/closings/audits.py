@@ -53,9 +53,9 @@ def draw_audit(call: Call) -> dict[str, Any]:
             "/programme",
         )
     reject_if(audits.period_problems(body["since"], body["until"], call.today))
-    stored = Audits(call.session)
+    store = Audits(call.session)
     days = body["since"], body["until"]
-    drawable = stored.drawable(programme.code, call.offices(), *days)
+    drawable = store.drawable(programme.code, call.offices(), *days)
     sample = audits.draw(drawable, body["seed"], rules)
     reject_if(audits.sample_problems(sample))
     audit = Audit(
@@ -72,14 +72,14 @@ def draw_audit(call: Call) -> dict[str, Any]:
         drawn_on=call.today,
         drawn_by=call.who.account,
     )
-    if earlier := stored.overlapping(audit):
+    if earlier := store.overlapping(audit):
         raise Conflict.because(
             "already_drawn",
             f"{earlier.since} 至 {earlier.until} 的报结已经抽取过，不得重抽。",
             "请查看原来的抽取（GET /audits），或改填不重叠的起止日期。",
             "/since",
         )
-    stored.insert(audit)
+    store.insert(audit)
     _record_sample(call, audit)
     return _shown(call, audit)
 
@@ -101,11 +101,11 @@ def list_audits(call: Call) -> Page[Any]:
     List the samples of an office and those below it, and how far they are evaluated.
     """
     page = Audits(call.session).of_offices(call.offices(), call.page)
-    done = _evaluations(call, page.items)
+    evaluations = _evaluations(call, page.items)
     return page.map(
         lambda audit: {
             **vars(audit),
-            "evaluated": sum(each.closing in done for each in audit.sample),
+            "evaluated": sum(each.closing in evaluations for each in audit.sample),
         }
     )
 
@@ -213,12 +213,12 @@ def _shown(call: Call, audit: Audit) -> dict[str, Any]:
         "sample": [
             {
                 **vars(each),
-                "evaluated_on": done.on if done else None,
-                "verdict": done.get("verdict") if done else None,
+                "evaluated_on": evaluation.on if evaluation else None,
+                "verdict": evaluation.get("verdict") if evaluation else None,
             }
-            for each, done in zip(audit.sample, evaluations, strict=True)
+            for each, evaluation in zip(audit.sample, evaluations, strict=True)
         ],
-        "evaluated": sum(done is not None for done in evaluations),
+        "evaluated": sum(evaluation is not None for evaluation in evaluations),
     }
 
 

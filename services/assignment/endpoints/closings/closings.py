@@ -63,15 +63,15 @@ def submit_closing(call: Call) -> dict[str, Any]:
     # A closing is of the case's own programme: lists of further ones show nothing for
     # it.
     happened = without_other_lists(Matters(call.session).facts(row.number), OWN)
-    granted = endings.is_granted(happened)
+    ending_granted = endings.is_granted(happened)
     matter = replace(
         row.as_reported(),
         reopened_on=closing.last_reopened(happened),
-        ending_granted=granted,
+        ending_granted=ending_granted,
         hearing_asked=_asks_for_hearings(row.programme),
     )
-    applied = Endings(call.session).of_matter(row.number)
-    ending = endings.in_use(applied, granted=granted)
+    applications = Endings(call.session).of_matter(row.number)
+    ending = endings.in_use(applications, granted=ending_granted)
     by_law = programme.closing.counts_as(report.kind) == "ended"
     _, event = submit(
         matter,
@@ -158,8 +158,8 @@ def sign_closing(call: Call) -> dict[str, Any]:
         facts=Matters(call.session).facts(row.number),
     )
     require_own_office(call.who, signature.office)
-    signed = Closings(call.session).sign(report, signature)
-    return shown_closing(row, signed)
+    after = Closings(call.session).sign(report, signature)
+    return shown_closing(row, after)
 
 
 @api(
@@ -178,7 +178,7 @@ def review_closing(call: Call) -> dict[str, Any]:
     row, report = _closing_of(call)
     programme, body = current_policy().programmes.get(row.programme), call.body
     require_office(call.who, programme.hub, current_policy().directory, call.today)
-    judged = Review(
+    decision = Review(
         verdict=body["verdict"],
         on=body["reviewed_on"],
         by=call.who.account,
@@ -189,18 +189,18 @@ def review_closing(call: Call) -> dict[str, Any]:
         return_reasons=tuple(body["return_reasons"]),
         reasons=body["reasons"],
     )
-    _, reviewed, announced = review(
+    _, after, announced = review(
         row.as_reported(),
         report,
-        judged,
+        decision,
         programme=programme,
         route=route_of(row, report),
         facts=without_other_lists(Matters(call.session).facts(row.number), OWN),
         today=call.today,
     )
-    Closings(call.session).update(reviewed)
+    Closings(call.session).update(after)
     record(call.session, *announced)
-    return shown_closing(row, reviewed)
+    return shown_closing(row, after)
 
 
 @api(

@@ -124,16 +124,16 @@ def _papers(
     titles = {document.id: document.title for document in own}
     types = document_rules().type_of_media
     withdrawn = withdrawn_documents(entry.fact for entry in entries)
-    filed = [
+    facts = [
         entry.fact
         for entry in entries
         if isinstance(entry.fact, DocumentFiled)
         and entry.fact.document not in withdrawn
     ]
-    filed.sort(key=lambda fact: (fact.dated, fact.document))
+    facts.sort(key=lambda fact: (fact.dated, fact.document))
     # By content: the same file filed twice is bound where it stands first.
     first = dict[str, int]()
-    for place, fact in enumerate(filed, start=1):
+    for place, fact in enumerate(facts, start=1):
         first.setdefault(fact.digest, place)
     return tuple(
         FiledPaper(
@@ -151,7 +151,7 @@ def _papers(
             ending=types[fact.media_type].id if fact.media_type in types else "bin",
             same_as=first[fact.digest] if first[fact.digest] < place else None,
         )
-        for place, fact in enumerate(filed, start=1)
+        for place, fact in enumerate(facts, start=1)
     )
 
 

@@ -48,12 +48,12 @@ def apply_for_ending(call: Call) -> Ending:
     """
     row, body = case_of(call, lock=True), call.body
     rules = current_policy().programmes.get(row.programme).closing.ending
-    stored = Endings(call.session)
+    store = Endings(call.session)
     documents = tuple(Document(**each) for each in body["documents"])
-    filed = filed_with(call, row)
+    files = filed_with(call, row)
     reject_if(
         [
-            *unfiled_problems(documents, filed),
+            *unfiled_problems(documents, files),
             *day_has_come(body["applied_on"], call.today, "/applied_on"),
             *day_not_before(body["applied_on"], row.opened_on, "/applied_on"),
             *endings.application_problems(
@@ -61,7 +61,7 @@ def apply_for_ending(call: Call) -> Ending:
                 rules,
                 body["grounds"],
                 documents,
-                waits=stored.waits(row.number),
+                waits=store.waits(row.number),
             ),
             *endings.deciders_accused(
                 rules,
@@ -73,7 +73,7 @@ def apply_for_ending(call: Call) -> Ending:
         ]
     )
     ending = _new_ending(call, row, rules, documents)
-    stored.insert(ending)
+    store.insert(ending)
     record(call.session, _waits(ending))
     return ending
 
@@ -125,14 +125,14 @@ def decide_ending(call: Call) -> Ending:
     """
     The level whose turn it is agrees, so that the next decides, or refuses.
     """
-    number, body, stored = call.path["number"], call.body, Endings(call.session)
-    application = _if_visible(call, stored.get(number), "终结申报")
+    number, body, store = call.path["number"], call.body, Endings(call.session)
+    application = _if_visible(call, store.get(number), "终结申报")
     row = Matters(call.session).known(application.number, lock=True)
-    ending = or_not_found(stored.get(number, lock=True), "终结申报", number)
+    ending = or_not_found(store.get(number, lock=True), "终结申报", number)
     if ending.decider:
         require_own_office(call.who, ending.decider)
     rules = current_policy().programmes.get(row.programme).closing.ending
-    decided = endings.decide(
+    after = endings.decide(
         ending,
         LevelDecision(
             **body, level="", title="", office="", recorded_by=call.who.account
@@ -142,16 +142,16 @@ def decide_ending(call: Call) -> Ending:
         today=call.today,
         facts=Matters(call.session).facts(row.number),
     )
-    stored.update(decided)
-    outcome = "passed_on" if decided.state == "waiting" else decided.state
+    store.update(after)
+    outcome = "passed_on" if after.state == "waiting" else after.state
     record(
         call.session,
         events.EndingDecided.of(
             row, body["on"], ending=ending.id, step=_step(ending), outcome=outcome
         ),
-        *([_waits(decided)] if decided.decider else []),
+        *([_waits(after)] if after.decider else []),
     )
-    return decided
+    return after
 
 
 @api(
@@ -167,7 +167,7 @@ def hand_help_over(call: Call) -> HandOver:
     Hand the help in an ended case over to a unit, which owes its receipt.
     """
     row, body = case_of(call, lock=True), call.body
-    handed = HandOver(
+    hand_over = HandOver(
         **{**body, "help": tuple(body["help"])},
         id=str(uuid7()),
         number=row.number,
@@ -177,24 +177,24 @@ def hand_help_over(call: Call) -> HandOver:
     reject_if(
         endings.hand_over_problems(
             row.standing,
-            handed,
+            hand_over,
             row.concluded_on or row.opened_on,
             current_policy().directory,
             call.today,
             accused=accused_of(call.session, row),
         )
     )
-    HandOvers(call.session).insert(handed)
+    HandOvers(call.session).insert(hand_over)
     record(
         call.session,
         events.HelpHandedOver.of(
             row,
-            handed.on,
-            hand_over=handed.id,
-            to_office=handed.to_office or row.office,
+            hand_over.on,
+            hand_over=hand_over.id,
+            to_office=hand_over.to_office or row.office,
         ),
     )
-    return handed
+    return hand_over
 
 
 @api(
@@ -209,8 +209,8 @@ def list_hand_overs(call: Call) -> Page[HandOver]:
     List what an office and those below it handed over or were handed.
     """
     received = call.query.get("received")
-    handed = HandOvers(call.session)
-    return handed.of_offices(call.offices(), call.page, received=received)
+    store = HandOvers(call.session)
+    return store.of_offices(call.offices(), call.page, received=received)
 
 
 @api(
@@ -226,27 +226,27 @@ def receive_hand_over(call: Call) -> HandOver:
     Confirm that the unit took over: by the unit itself, or by the office that handed
     over where the unit does not stand in the directory.
     """
-    number, body, stored = call.path["number"], call.body, HandOvers(call.session)
-    handed = _if_visible(call, stored.get(number, lock=True), "移交")
+    number, body, store = call.path["number"], call.body, HandOvers(call.session)
+    hand_over = _if_visible(call, store.get(number, lock=True), "移交")
     require_office(
         call.who,
-        handed.to_office or handed.office,
+        hand_over.to_office or hand_over.office,
         current_policy().directory,
         call.today,
     )
-    received = endings.receive(
-        handed,
+    after = endings.receive(
+        hand_over,
         on=body["on"],
         by=call.who.account,
         document=body["document"],
         today=call.today,
     )
-    stored.update(received)
+    store.update(after)
     record(
         call.session,
-        events.HandOverReceived.of(handed, body["on"], hand_over=handed.id),
+        events.HandOverReceived.of(hand_over, body["on"], hand_over=hand_over.id),
     )
-    return received
+    return after
 
 
 def _if_visible(call: Call, record: Any, what: str) -> Any:
@@ -256,9 +256,9 @@ def _if_visible(call: Call, record: Any, what: str) -> Any:
     """
     other = getattr(record, "decider", None) or getattr(record, "to_office", None)
     offices = (record.office, other) if record else ()
-    seen = any(code and call.may_see(code) for code in offices)
+    visible = any(code and call.may_see(code) for code in offices)
     with noting_a_leak(call, record):
-        return or_not_found(record if seen else None, what, call.path["number"])
+        return or_not_found(record if visible else None, what, call.path["number"])
 
 
 def _waits(ending: Ending) -> events.EndingWaits:

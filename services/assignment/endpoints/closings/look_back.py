@@ -124,11 +124,11 @@ def correct_in_looking_back(call: Call) -> LookBack:
     finding = _look_back_of(call)
     require_office(call.who, finding.to_office, current_policy().directory, call.today)
     correction = CorrectionStep(what="corrected", by=call.who.account, **call.body)
-    corrected = look_back.step(finding, "correct", correction, today=call.today)
-    LookBacks(call.session).update(corrected)
+    after = look_back.step(finding, "correct", correction, today=call.today)
+    LookBacks(call.session).update(after)
     event = events.LookBackCorrected.of(finding, correction.on, look_back=finding.id)
     record(call.session, event)
-    return corrected
+    return after
 
 
 @api(
@@ -149,15 +149,15 @@ def judge_correction(call: Call) -> LookBack:
     judgement = CorrectionStep(
         on=body["on"], what=body["verdict"], text=body["text"], by=call.who.account
     )
-    judged = look_back.step(finding, body["verdict"], judgement, today=call.today)
-    LookBacks(call.session).update(judged)
+    after = look_back.step(finding, body["verdict"], judgement, today=call.today)
+    LookBacks(call.session).update(after)
     record(
         call.session,
         events.LookBackJudged.of(
             finding, judgement.on, look_back=finding.id, verdict=body["verdict"]
         ),
     )
-    return judged
+    return after
 
 
 def _look_back_of(call: Call) -> LookBack:
@@ -168,6 +168,6 @@ def _look_back_of(call: Call) -> LookBack:
     number, directory = call.path["number"], current_policy().directory
     ours = directory.subtree(call.who.office, call.today)
     store = LookBacks(call.session)
-    found = store.seen(number, ours)
-    with noting_a_leak(call, found or store.get(number)):
-        return or_not_found(found, "反向审视的问题", number)
+    finding = store.seen(number, ours)
+    with noting_a_leak(call, finding or store.get(number)):
+        return or_not_found(finding, "反向审视的问题", number)

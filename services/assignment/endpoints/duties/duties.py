@@ -45,12 +45,12 @@ def show_duty(call: Call) -> dict[str, Any]:
     Show a duty with its history and the signed records about it.
     """
     duty, seen = duty_seen(call)
-    (shown,) = shown_duties([duty], seen.on)
+    (view,) = shown_duties([duty], seen.on)
     history = Duties(call.session).history(duty.id)
     if seen.handed_on and not call.may_see(duty.office):
         history = _until_moved(history, seen.on)
     return {
-        **shown,
+        **view,
         "history": history,
         "adjustments": adjustments(seen.facts, duty.id),
     }

@@ -109,9 +109,9 @@ def issue_notice(call: Call) -> Notice:
     )
     Notices(call.session).insert(notice)
     record(call.session, letters.issue_of_notice(notice))
-    printed = programme.mailed_paper("notice_issued") is not None
-    OUTBOX.announce(call.session, _step_of(notice, printed=printed))
-    if printed:
+    has_paper = programme.mailed_paper("notice_issued") is not None
+    OUTBOX.announce(call.session, _step_of(notice, printed=has_paper))
+    if has_paper:
         OUTBOX.announce(call.session, letters.paper_requested(notice))
     return notice
 
@@ -129,7 +129,7 @@ def answer_notice(call: Call) -> Notice:
     Answer a supervision notice, with or without progress.
     """
     body, notice = call.body, _notice_of(call, lock=True)
-    answered, event = letters.answer(
+    after, event = letters.answer(
         notice,
         on=body["on"],
         by=call.who.account,
@@ -139,7 +139,7 @@ def answer_notice(call: Call) -> Notice:
         today=call.today,
         directory=current_policy().directory,
     )
-    return _save(call, answered, event)
+    return _save(call, after, event)
 
 
 @api(
@@ -156,7 +156,7 @@ def review_answer(call: Call) -> Notice:
     """
     body, notice = call.body, _notice_of(call, lock=True)
     from_above(call, notice.office)
-    reviewed, event = letters.review(
+    after, event = letters.review(
         notice,
         verdict=body["verdict"],
         on=body["on"],
@@ -164,7 +164,7 @@ def review_answer(call: Call) -> Notice:
         reasons=body["reasons"],
         today=call.today,
     )
-    return _save(call, reviewed, event)
+    return _save(call, after, event)
 
 
 def _save(call: Call, notice: Notice, event: Event | None) -> Notice:

@@ -102,7 +102,7 @@ def _keep_item(
     """
     Announce that an item was done, and record it as a fact of the case.
     """
-    done = events.ChecklistItemDone(
+    event = events.ChecklistItemDone(
         office=row.office,
         case_number=row.number,
         occurred_on=body["on"],
@@ -110,9 +110,9 @@ def _keep_item(
         list=body["list"],
         item=body["item"],
     )
-    OUTBOX.announce(call.session, done)
-    filed = checklists.wants_files(lists, body["list"], body["item"])
-    fields = {**body, "by_files": filed, "further": _key_of(row, programme)}
+    OUTBOX.announce(call.session, event)
+    by_files = checklists.wants_files(lists, body["list"], body["item"])
+    fields = {**body, "by_files": by_files, "further": _key_of(row, programme)}
     item_done = ListItemDone.from_fields(body["on"], fields)
     record_fact(call.session, row.number, item_done)
 
@@ -142,8 +142,8 @@ def _programme(call: Call, row: BegunMatter, code: str | None) -> Programme:
     """
     code = code or row.programme
     further = Enrolments(call.session).of_cases([row.number])[row.number]
-    standing = {row.programme, *(c for c, each in further.items() if not each.merged)}
-    reject_if(programme_exists(code, standing, "/programme"))
+    codes = {row.programme, *(c for c, each in further.items() if not each.merged)}
+    reject_if(programme_exists(code, codes, "/programme"))
     return current_policy().programmes.get(code)
 
 
@@ -201,8 +201,8 @@ def _checklists_of(
     call: Call, row: BegunMatter, programme: Programme, lists: Sequence[DutyList]
 ) -> tuple[checklists.Checklist, ...]:
     facts = _facts(call, row, programme)
-    led = leading_of(call.session, row)
-    return tuple(checklists.of_case(led, row.standing, facts, lists))
+    leading = leading_of(call.session, row)
+    return tuple(checklists.of_case(leading, row.standing, facts, lists))
 
 
 def _shown(call: Call, programme: Programme) -> dict[str, Any]:

@@ -50,24 +50,26 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
     Name the leaders and the department of a case (PY-23, PY-24).
     """
     row, body = case_of(call, lock=True), call.body
-    written = [
+    entries = [
         (leader["office"], leader["post"], leader["holder"])
         for leader in body["leaders"]
     ]
-    leaders = [(office, post) for office, post, _ in written]
+    leaders = [(office, post) for office, post, _ in entries]
     for office, _ in leaders:
         # Leaders are named by their own office or by one above it.
         if current_policy().directory.exists(office):
             require_office(call.who, office, current_policy().directory, call.today)
     leading, on = leading_of(call.session, row), body["named_on"]
-    held = Holders(call.session).of_offices({office for office, _ in leaders})
-    reject_if(_naming_problems(call, row, leading, written, held))
-    changed = [leader for leader in body["leaders"] if leader["new_holder"]]
-    named = {
+    holdings = Holders(call.session).of_offices({office for office, _ in leaders})
+    reject_if(_naming_problems(call, row, leading, entries, holdings))
+    successions = [leader for leader in body["leaders"] if leader["new_holder"]]
+    details = {
         **body,
         "leaders": tuple(leaders),
-        "holders": holders.holders_named(written, held, on),
-        "new_holders": tuple((leader["office"], leader["post"]) for leader in changed),
+        "holders": holders.holders_named(entries, holdings, on),
+        "new_holders": tuple(
+            (leader["office"], leader["post"]) for leader in successions
+        ),
         "by": call.who.account,
     }
     OUTBOX.announce(
@@ -82,7 +84,7 @@ def confirm_leaders(call: Call) -> dict[str, Any]:
             team=body["team"],
         ),
     )
-    record_fact(call.session, row.number, LeadersConfirmed.from_fields(on, named))
+    record_fact(call.session, row.number, LeadersConfirmed.from_fields(on, details))
     # Computed again from the facts, so that the answer says what the naming has
     # changed.
     gaps = leading_of(call.session, row).gaps
@@ -93,14 +95,14 @@ def _naming_problems(
     call: Call,
     row: BegunMatter,
     leading: Leadership,
-    written: Sequence[tuple[str, str, str | None]],
-    held: holders.Holdings,
+    entries: Sequence[tuple[str, str, str | None]],
+    holdings: holders.Holdings,
 ) -> Iterator[Problem]:
     """
     What is wrong with the leaders, the posts and the days of a naming.
     """
     body, on = call.body, call.body["named_on"]
-    leaders = [(office, post) for office, post, _ in written]
+    leaders = [(office, post) for office, post, _ in entries]
     resolve_by = body["resolve_by"] or on
     yield from day_has_come(on, call.today, "/named_on")
     yield from day_not_before(on, row.opened_on, "/named_on")
@@ -116,7 +118,7 @@ def _naming_problems(
         recused=leading.recused,
     )
     yield from holders.naming_problems(
-        written, held, on, recused=leading.recused_holders
+        entries, holdings, on, recused=leading.recused_holders
     )
     yield from rules.named_problems(
         body["responsible_post"],
@@ -175,13 +177,13 @@ def recuse_leader(call: Call) -> dict[str, Any]:
         lifted=body["lifted"],
     )
     OUTBOX.announce(call.session, event)
-    signed = {name: body[name] for name in ("reason", "holder")}
-    signed["by"] = call.who.account
+    details = {name: body[name] for name in ("reason", "holder")}
+    details["by"] = call.who.account
     # Also handling the case ends for a post of the case's own office
     # (`leaders/effects`).
     own = body["office"] == row.office
     recused = LeaderRecused.from_fields(
-        body["on"], {**vars(event), **signed, "own": own}
+        body["on"], {**vars(event), **details, "own": own}
     )
     record_fact(call.session, row.number, recused)
     return _leaders_of(call)
@@ -203,7 +205,7 @@ def appraise_case(call: Call) -> dict[str, Any]:
     row, body = case_of(call, lock=True), call.body
     programme = current_policy().programmes.get(row.programme)
     settings = programme.settings
-    judged = {name: body[name] for name in JUDGED}
+    judgements = {name: body[name] for name in JUDGED}
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
@@ -215,7 +217,7 @@ def appraise_case(call: Call) -> dict[str, Any]:
                 Matters(call.session).facts(row.number),
             ),
             *rules.appraisal_problems(
-                judged, body["on"], body["review_on"], most=settings.sensitive_days
+                judgements, body["on"], body["review_on"], most=settings.sensitive_days
             ),
         ]
     )
@@ -225,7 +227,7 @@ def appraise_case(call: Call) -> dict[str, Any]:
         occurred_on=body["on"],
         programme=row.programme,
         in_scope=row.in_scope,
-        **judged,
+        **judgements,
     )
     OUTBOX.announce(call.session, event)
     fields = {**body, "in_scope": row.in_scope, "by": call.who.account}

@@ -36,10 +36,10 @@ def write_duty_list(call: Call) -> ListVersion:
     office, body = call.office(call.path["code"]), call.body
     programme, store = programme_of(body["programme"]), ListVersions(call.session)
     before = store.of_list(programme.code, office, body["list"])
-    written = [(item["text"], item["act"]) for item in body["items"]]
+    items = [(item["text"], item["act"]) for item in body["items"]]
     reject_if(
         own_lists.version_problems(
-            body["list"], written, programme, since=body["since"], before=before
+            body["list"], items, programme, since=body["since"], before=before
         )
     )
     version = ListVersion(
@@ -49,7 +49,7 @@ def write_duty_list(call: Call) -> ListVersion:
         list=body["list"],
         since=body["since"],
         document=body["document"],
-        items=own_lists.number_items(written, before),
+        items=own_lists.number_items(items, before),
         recorded_by=call.who.account,
     )
     store.insert(version)

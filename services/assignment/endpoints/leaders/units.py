@@ -16,7 +16,11 @@ from services.assignment.domain import case_offices
 from services.assignment.domain.facts.batches import UnitReported
 from services.assignment.domain.leaders import unit_suggestions, units
 from services.assignment.domain.matter import BegunMatter
-from services.assignment.endpoints.lookup import accused_of, matter_in_sight
+from services.assignment.endpoints.lookup import (
+    accused_of,
+    matter_in_sight,
+    noting_a_leak,
+)
 from services.assignment.schemas.leaders import units as schemas
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, Problem, reject_if
@@ -54,9 +58,9 @@ def agree_units(call: Call) -> dict[str, Any]:
     """
     row, body = _case_of_party(call, lock=True), call.body
     agreed = tuple((unit["office"], unit["role"]) for unit in body["units"])
-    led = units.lead_of(_units_of(call, row))
+    lead = units.lead_of(_units_of(call, row))
     directory, accused = current_policy().directory, accused_of(call.session, row)
-    for office in {led, *units.leads(agreed)}:
+    for office in {lead, *units.leads(agreed)}:
         # Nobody makes another answer for a case, nor takes one from another.
         if directory.exists(office):
             require_office(call.who, office, directory, call.today)
@@ -158,10 +162,10 @@ def _units_of(call: Call, row: BegunMatter) -> tuple[units.Unit, ...]:
 
 def _shown(call: Call, row: BegunMatter) -> dict[str, Any]:
     programme = current_policy().programmes.get(row.programme)
-    shown = []
+    views = []
     for unit in _units_of(call, row):
         role = units.duty_of(unit.role, programme)
-        shown.append(
+        views.append(
             {
                 **vars(unit),
                 "role_title": UnitRole(unit.role).chinese,
@@ -180,7 +184,7 @@ def _shown(call: Call, row: BegunMatter) -> dict[str, Any]:
         for fact in Matters(call.session).facts(row.number)
         if isinstance(fact, UnitReported)
     ]
-    return {"number": row.number, "units": shown, "reports": reports}
+    return {"number": row.number, "units": views, "reports": reports}
 
 
 @api(
@@ -291,9 +295,10 @@ def decide_coordination(call: Call) -> units.Coordination:
     number, body = call.path["number"], call.body
     requests = Coordinations(call.session)
     request = requests.get(number)
-    if request and not (call.may_see(request.to) or call.may_see(request.office)):
-        request = None
-    request = or_not_found(request, "协调会商申请", number)
+    with noting_a_leak(call, request):
+        if request and not (call.may_see(request.to) or call.may_see(request.office)):
+            request = None
+        request = or_not_found(request, "协调会商申请", number)
     require_office(call.who, request.to, current_policy().directory, call.today)
     row = Matters(call.session).known(request.number, lock=True)
     request = requests.get(number, lock=True) or request
@@ -311,10 +316,10 @@ def decide_coordination(call: Call) -> units.Coordination:
             *_move_problems(call, row, [body["lead"]], "/lead"),
         ]
     )
-    decided = units.decide(
+    after = units.decide(
         request, lead=body["lead"], on=body["on"], opinion=body["opinion"]
     )
-    requests.update(decided)
+    requests.update(after)
     record(
         call.session,
         events.CoordinationDecided.of(
@@ -322,4 +327,4 @@ def decide_coordination(call: Call) -> units.Coordination:
         ),
     )
     _agree(call, row, agreed, Reason("coordination", request.id, call.who.account))
-    return decided
+    return after

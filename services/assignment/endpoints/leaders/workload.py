@@ -32,14 +32,14 @@ def suggest_leaders(call: Call) -> dict[str, Any]:
     """
     Propose who could lead a case, by rule, with the load each post has now.
     """
-    row, led, programme = led_case(call)
+    row, leading, programme = led_case(call)
     around = offices_of(
         row.office, programme.hub, current_policy().directory, call.today
     )
     offices = {code for code in around.values() if code}
     profiles = Profiles(call.session)
     suggestions_ = suggestions.suggest(
-        led,
+        leading,
         row.office,
         programme,
         current_policy().directory,
@@ -69,13 +69,13 @@ def show_workload(call: Call) -> dict[str, Any]:
     since = call.query.get("from_")
     reject_if(day_not_before(as_of, since, "?as_of"))
     offices, cases = call.offices(), Profiles(call.session)
-    held = Holders(call.session).of_offices(offices)
+    holdings = Holders(call.session).of_offices(offices)
     measuring = workload.Measuring(
-        programme, current_policy().directory, offices, as_of, held
+        programme, current_policy().directory, offices, as_of, holdings
     )
     for alike in cases.alike(programme.code, offices, as_of, since):
         measuring.take(alike)
-    measured = measuring.result()
+    result = measuring.result()
 
     def shown(coverage: workload.Coverage) -> dict[str, Any]:
         most = workload.LISTED_AT_MOST
@@ -88,7 +88,7 @@ def show_workload(call: Call) -> dict[str, Any]:
         "office": call.office(),
         "from_": since,
         "as_of": as_of,
-        "posts": [_post_tally(post) for post in measured.posts],
+        "posts": [_post_tally(post) for post in result.posts],
         "levels": [
             {
                 "level": level.level,
@@ -96,11 +96,11 @@ def show_workload(call: Call) -> dict[str, Any]:
                 "hard": Share(level.hard, level.cases),
                 "heads_assumed": level.heads_assumed,
             }
-            for level in measured.levels
+            for level in result.levels
         ],
-        "floors": measured.floors,
-        "targets": [shown(target) for target in measured.targets],
-        "advice": [shown(target) for target in measured.advice],
+        "floors": result.floors,
+        "targets": [shown(target) for target in result.targets],
+        "advice": [shown(target) for target in result.advice],
     }
 
 
@@ -122,7 +122,7 @@ def _coverage(coverage: workload.Coverage) -> dict[str, Any]:
     Return the share of such cases that are led. It warns below its target, and if there
     are cases and none of them is led (PY-22).
     """
-    led = Share(coverage.led, coverage.base)
+    share = Share(coverage.led, coverage.base)
     below = coverage.led * 100 < coverage.target * coverage.base
     nothing_led = bool(coverage.base) and not coverage.led
-    return {**vars(coverage), "led": led, "warning": below or nothing_led}
+    return {**vars(coverage), "led": share, "warning": below or nothing_led}

@@ -107,7 +107,7 @@ def end_body(call: Call) -> dict[str, Any]:
     Say from which day a body is no more.
     """
     before, body = _latest(call), call.body
-    ended = replace(
+    after = replace(
         before,
         id=str(uuid7()),
         since=body["since"],
@@ -117,11 +117,11 @@ def end_body(call: Call) -> dict[str, Any]:
     )
     reject_if(
         [
-            *day_has_come(ended.since, call.today, "/since"),
-            *bodies.change_problems(ended, before),
+            *day_has_come(after.since, call.today, "/since"),
+            *bodies.change_problems(after, before),
         ]
     )
-    Bodies(call.session).insert(ended)
+    Bodies(call.session).insert(after)
     return _history(call, before.body)
 
 
@@ -196,19 +196,21 @@ def _checked(call: Call, new: Body, kind: BodyKind, programme: Programme) -> Bod
     `Rejected` with every problem.
     """
     offices = {member.office for member in new.members if call.may_see(member.office)}
-    held = Holders(call.session).of_offices(offices)
+    holdings = Holders(call.session).of_offices(offices)
     reject_if(
         [
             *day_has_come(new.since, call.today, "/since"),
             *bodies.version_problems(
-                new, kind, programme, current_policy().directory, held
+                new, kind, programme, current_policy().directory, holdings
             ),
         ]
     )
-    members = (bodies.with_only_holder(each, held, new.since) for each in new.members)
-    stored = replace(new, members=tuple(members))
-    Bodies(call.session).insert(stored)
-    return stored
+    members = (
+        bodies.with_only_holder(each, holdings, new.since) for each in new.members
+    )
+    version = replace(new, members=tuple(members))
+    Bodies(call.session).insert(version)
+    return version
 
 
 def _latest(call: Call) -> Body:

@@ -101,9 +101,9 @@ def end_holding(call: Call) -> Holding:
             *holders.ending_problems(holding, until, of_office, other_holdings),
         ]
     )
-    ended = replace(holding, until=until)
-    store.update(ended)
-    return ended
+    after = replace(holding, until=until)
+    store.update(after)
+    return after
 
 
 @api(
@@ -149,7 +149,7 @@ def hand_over(call: Call) -> dict[str, Any]:
     The open cases of one holder of a post go to another; the history says who led when.
     """
     office, body = call.office(call.path["code"]), call.body
-    held = Holders(call.session).of_offices([office])
+    holdings = Holders(call.session).of_offices([office])
     led_by_them = numbers_led_by(
         call.session, office, body["post"], body["from_"], MOST_CASES
     )
@@ -158,36 +158,36 @@ def hand_over(call: Call) -> dict[str, Any]:
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
-            *_receiver_problems(held, office, body),
+            *_receiver_problems(holdings, office, body),
             *_not_led(call, numbers, office),
         ]
     )
-    locked = Matters(call.session).lock_cases(numbers)
+    by_number = Matters(call.session).lock_cases(numbers)
     # Others may have come to lead them until they were locked.
     reject_if(_not_led(call, numbers, office))
-    rows = {number: locked[number] for number in _numbers_led(call, numbers, office)}
+    rows = {number: by_number[number] for number in _numbers_led(call, numbers, office)}
     reject_if(
         problem
         for row in rows.values()
         for problem in day_not_before(body["on"], row.opened_on, "/on")
     )
-    passed = LeaderSucceeded(
+    succession = LeaderSucceeded(
         on=body["on"],
         leader_office=office,
         post=body["post"],
         holder=body["to"],
         by=call.who.account,
     )
-    facts = {number: {str(uuid7()): passed} for number in rows}
+    facts = {number: {str(uuid7()): succession} for number in rows}
     record_facts(call.session, facts)
     return {"case_numbers": list(rows)}
 
 
 def _receiver_problems(
-    held: Holdings, office: str, body: dict[str, Any]
+    holdings: Holdings, office: str, body: dict[str, Any]
 ) -> list[Problem]:
     who = (office, body["post"])
-    return [*holders.holder_problems(who, body["to"], held, body["on"], "/to")]
+    return [*holders.holder_problems(who, body["to"], holdings, body["on"], "/to")]
 
 
 def _not_led(call: Call, numbers: list[str], office: str) -> list[Problem]:
@@ -238,10 +238,13 @@ def show_worklist(call: Call) -> Page[dict[str, Any]]:
         holder=query.get("holder"),
         programme=query.get("programme"),
     )
-    owed = defaultdict(list)
-    for duty in Duties(call.session).of_matters([led.number for led in page.items]):
+    duties = defaultdict(list)
+    for duty in Duties(call.session).of_matters([case.number for case in page.items]):
         if not duty.closed:
-            owed[duty.number].append(duty)
+            duties[duty.number].append(duty)
     return page.map(
-        lambda led: {**vars(led), "duties": shown_duties(owed[led.number], call.today)}
+        lambda case: {
+            **vars(case),
+            "duties": shown_duties(duties[case.number], call.today),
+        }
     )

@@ -63,9 +63,9 @@ def _holder_problems(call: Call, new: Oversight) -> list[Problem]:
     """
     if new.holder is None:
         return []
-    held = Holders(call.session).of_offices([new.office])
+    holdings = Holders(call.session).of_offices([new.office])
     who = (new.office, new.post)
-    return [*holder_problems(who, new.holder, held, new.since, "/holder")]
+    return [*holder_problems(who, new.holder, holdings, new.since, "/holder")]
 
 
 @api(
@@ -82,18 +82,18 @@ def end_oversight(call: Call) -> Oversight:
     office, store = call.office(call.path["code"]), Oversights(call.session)
     entries, until = store.lock_office(office), call.body["until"]
     matching = (each for each in entries if each.id == call.path["id"])
-    entered: Oversight = in_sight(
+    entry: Oversight = in_sight(
         call, next(matching, None), "分管联系记录", call.path["id"]
     )
     reject_if(
         [
             *day_has_come(until, call.today, "/until"),
-            *oversight.ending_problems(entered, until, entries),
+            *oversight.ending_problems(entry, until, entries),
         ]
     )
-    ended = replace(entered, until=until)
-    store.update(ended)
-    return ended
+    after = replace(entry, until=until)
+    store.update(after)
+    return after
 
 
 @api(
@@ -132,13 +132,13 @@ def list_overseen_cases(call: Call) -> Page[dict[str, Any]]:
         post=query.get("post"),
         holder=query.get("holder"),
     )
-    owed = defaultdict(list)
+    duties = defaultdict(list)
     for duty in Duties(call.session).of_matters([each.number for each in page.items]):
         if not duty.closed:
-            owed[duty.number].append(duty)
+            duties[duty.number].append(duty)
     return page.map(
         lambda each: {
             **vars(each),
-            "duties": shown_duties(owed[each.number], call.today),
+            "duties": shown_duties(duties[each.number], call.today),
         }
     )

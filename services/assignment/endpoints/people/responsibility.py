@@ -72,8 +72,8 @@ def _shown(call: Call, code: str) -> dict[str, Any]:
     on, directory = call.query.get("on") or call.today, current_policy().directory
     current = Bodies(call.session).current(programme.code, [office], on)
     entries = UnitEntries(call.session).latest(office, programme.code)
-    held = Holders(call.session).of_offices([office])
-    owed = {
+    holdings = Holders(call.session).of_offices([office])
+    kinds = {
         kind.id
         for kind in programme.bodies
         if office in bodies.offices_of(kind, programme, directory, on)
@@ -90,13 +90,13 @@ def _shown(call: Call, code: str) -> dict[str, Any]:
             {
                 **vars(role),
                 "posts": [
-                    {"office": at, "post": post, "holders": held.of((at, post), on)}
+                    {"office": at, "post": post, "holders": holdings.of((at, post), on)}
                     for at, post in role.posts
                 ],
             }
             for role in answering
         ],
         "bodies": [shown_body(call, body) for body in current],
-        "missing": responsibility.missing_bodies(programme, owed, current),
+        "missing": responsibility.missing_bodies(programme, kinds, current),
         "posts": work_of_posts(call.session, office, programme.code, call.today),
     }

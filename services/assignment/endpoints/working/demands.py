@@ -59,7 +59,7 @@ def fix_demand(call: Call) -> Demand:
         )
     )
     store.insert(demand)
-    fixed = events.DemandFixed.of(
+    event = events.DemandFixed.of(
         demand,
         demand.fixed_on,
         demand=demand.id,
@@ -68,7 +68,7 @@ def fix_demand(call: Call) -> Demand:
         mode=demand.mode,
         post=demand.post,
     )
-    record(call.session, fixed)
+    record(call.session, event)
     return demand
 
 
@@ -92,14 +92,14 @@ def answer_point(call: Call) -> Demand:
     versions = store.of_case(number)
     demand = next(each for each in versions if each.id == identity)
     answer = PointAnswer(**call.body)
-    answered = demands.answer(
+    after = demands.answer(
         demand,
         answer,
         newest=demand is versions[-1],
         posts=_posts_of(row),
         today=call.today,
     )
-    store.update(answered)
+    store.update(after)
     event = events.PointAnswered.of(
         row,
         answer.on,
@@ -109,7 +109,7 @@ def answer_point(call: Call) -> Demand:
         post=answer.post,
     )
     record_happened(call.session, event, text=answer.text)
-    return answered
+    return after
 
 
 @api("GET", "/cases/<number>/demands", query=PageQuery, answer=DemandView, many=True)

@@ -42,7 +42,7 @@ def show_case_offices(call: Call) -> dict[str, Any]:
     codes.append(moves[-1].to_office if moves else row.office)
     days = [row.opened_on, *(move.moved_on for move in moves), None]
     directory = current_policy().directory
-    held = [
+    terms = [
         {
             "office": code,
             "name": directory.office(code).name,
@@ -54,7 +54,7 @@ def show_case_offices(call: Call) -> dict[str, Any]:
     return {
         "number": row.number,
         "office": codes[-1],
-        "offices": held,
+        "offices": terms,
         "moves": [_shown(move) for move in moves],
     }
 

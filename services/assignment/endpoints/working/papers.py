@@ -167,18 +167,18 @@ def _evaluation(
     The last evaluation of the closing with that id, or the last of all; the paper is of
     the office that evaluated it.
     """
-    looked_into = _evaluations(session, row)
+    evaluations = _evaluations(session, row)
     if of is not None:
-        looked_into = [fact for fact in looked_into if fact.closing == of]
-    if not looked_into:
+        evaluations = [fact for fact in evaluations if fact.closing == of]
+    if not evaluations:
         return None
-    last = looked_into[-1]
+    last = evaluations[-1]
     report = or_not_found(Closings(session).get(last.closing), "报结", last.closing)
-    drawn = Matters(session).facts_of_type([row.number], ClosingSampled)
+    samples = Matters(session).facts_of_type([row.number], ClosingSampled)
     values = closing.values_of_evaluation(
         last,
         report,
-        sampled=any(fact.get("closing") == last.closing for fact in drawn),
+        sampled=any(fact.get("closing") == last.closing for fact in samples),
         programme=_programme(row),
         directory=current_policy().directory,
     )
@@ -215,10 +215,10 @@ def _ending(
 def _hand_over(
     session: Connection, row: BegunMatter, of: str | None
 ) -> RecordOnPaper | None:
-    handed = _last_record(HandOvers(session).of_matter(row.number), of, "移交")
-    if handed is None:
+    record = _last_record(HandOvers(session).of_matter(row.number), of, "移交")
+    if record is None:
         return None
-    return RecordOnPaper(handed.id, handed.on, ending.values_of_hand_over(handed))
+    return RecordOnPaper(record.id, record.on, ending.values_of_hand_over(record))
 
 
 _FINDERS: Mapping[str, Find] = {
@@ -311,23 +311,23 @@ def _of_objection(call: Call, template: PaperTemplate) -> PaperContent | None:
     The letter is the objecting office's.
     """
     number, objections = call.path["number"], Objections(call.session)
-    raised = matter_in_sight(call, objections.get(number), "异议", number)
+    objection = matter_in_sight(call, objections.get(number), "异议", number)
     if template.states != "objection":
         return None
-    row = Matters(call.session).known(raised.number)
-    handed = Batches(call.session).get(raised.batch)
+    row = Matters(call.session).known(objection.number)
+    handed = Batches(call.session).get(objection.batch)
     if handed is None:
         raise AssertionError
     return PaperContent(
         values={
             **values_of_case(call.session, row),
-            **batch.values_of_objection(raised, handed, current_policy().directory),
+            **batch.values_of_objection(objection, handed, current_policy().directory),
         },
-        office=raised.office,
-        day=raised.last_on,
-        record=raised.id,
-        number=raised.number,
-        matter=row if row.office == raised.office else None,
+        office=objection.office,
+        day=objection.last_on,
+        record=objection.id,
+        number=objection.number,
+        matter=row if row.office == objection.office else None,
     )
 
 

@@ -82,8 +82,8 @@ def make_plan(call: Call) -> Plan:
     )
     store.insert(plan)
     of = {"plan": plan.id, "edition": plan.version}
-    made = events.PlanMade.of(plan, plan.made_on, **of)
-    record(call.session, made)
+    event = events.PlanMade.of(plan, plan.made_on, **of)
+    record(call.session, event)
     return plan
 
 
@@ -104,7 +104,7 @@ def decide_on_plan(call: Call) -> Plan:
     rules = _rules_of(programme.plan)
     act = programme.act(rules.act)
     office = current_policy().directory.office(row.office)
-    decided = plans.decide(
+    after = plans.decide(
         plan,
         plans.Decision(**call.body, office=call.who.office, by=call.who.account),
         rules,
@@ -114,20 +114,20 @@ def decide_on_plan(call: Call) -> Plan:
         today=call.today,
     )
     on, of = call.body["on"], {"plan": plan.id, "edition": plan.version}
-    if decided.state == "in_force":
+    if after.state == "in_force":
         reject_if(late_for(call.session, row, programme, act, on))
-    Plans(call.session).update(decided)
+    Plans(call.session).update(after)
     if call.body["verdict"] == PlanVerdict.RETURNED:
         record(call.session, events.PlanReturned.of(plan, on, **of))
-        return decided
-    dropped = _replace_others(call, decided, on)
-    approved = events.PlanApproved.of(plan, on, **of, until=plan.until)
-    record(call.session, approved)
-    _record_steps(call, decided, [*dropped, *_steps_set(decided, on)])
+        return after
+    dropped = _replace_others(call, after, on)
+    event = events.PlanApproved.of(plan, on, **of, until=plan.until)
+    record(call.session, event)
+    _record_steps(call, after, [*dropped, *_steps_set(after, on)])
     fields = {"on": on, "post": plan.post, "until": plan.until, "act": act.id}
-    fields |= {"document": decided.document, "by_office": call.who.office}
+    fields |= {"document": after.document, "by_office": call.who.office}
     keep_act_of_case(call.session, row, act, fields)
-    return decided
+    return after
 
 
 @api(
@@ -143,11 +143,11 @@ def complete_plan_step(call: Call) -> Plan:
     Record that a step of a plan was done.
     """
     _, plan = _plan_of(call)
-    done = plans.step_done(plan, **call.body, today=call.today)
-    Plans(call.session).update(done)
+    after = plans.step_done(plan, **call.body, today=call.today)
+    Plans(call.session).update(after)
     step = plan.step_id(call.body["place"])
     record(call.session, events.PlanStepDone.of(plan, call.body["on"], step=step))
-    return done
+    return after
 
 
 @api("GET", "/cases/<number>/plans", query=PageQuery, answer=PlanView, many=True)

@@ -63,9 +63,9 @@ class LookBacks(Records[LookBack]):
     def _seen_by(self, offices: Collection[str]) -> Select[Any]:
         c, columns = look_backs.c, columns_of(look_backs, LookBack)
         # The office of the case now: a finding goes with its case.
-        stored = [each for each in columns if each is not look_backs.c.office]
+        own_columns = [each for each in columns if each is not look_backs.c.office]
         return (
-            select(*stored, matters.c.office)
+            select(*own_columns, matters.c.office)
             .join_from(look_backs, matters, matters.c.number == c.number)
             .where(or_(matters.c.office.in_(offices), c.to_office.in_(offices)))
         )

@@ -97,9 +97,9 @@ class Duties:
             self.session.execute(_PUT, as_rows(map(_values, changed)))
 
     def get(self, identity: str) -> Duty | None:
-        row = self.session.execute(select(*_DUTY).where(duties.c.id == identity))
-        stored = row.first()
-        return _duty(stored) if stored else None
+        result = self.session.execute(select(*_DUTY).where(duties.c.id == identity))
+        row = result.first()
+        return _duty(row) if row else None
 
     def page(
         self,

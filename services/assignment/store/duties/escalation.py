@@ -116,14 +116,14 @@ def late_without_step(programme: str, day: date) -> Select[Any]:
         .subquery()
     )
     of = (late.c.kind, late.c.since)
-    reached = exists().where(
+    has_step = exists().where(
         escalation_steps.c.number == late.c.number,
         escalation_steps.c.subject == late.c.id,
         escalation_steps.c.since == late.c.since,
     )
     return (
         select(*of, func.count().label("count"))
-        .where(late.c.since < day, ~reached)
+        .where(late.c.since < day, ~has_step)
         .group_by(*of)
     )
 

@@ -61,8 +61,8 @@ def work_of_posts(
             of(post, holder).cases = count
         else:
             of(post, holder).joint = count
-    owed = _duties_owed(office, programme, today)
-    for post, holder, count, overdue in session.execute(owed):
+    query = _duties_owed(office, programme, today)
+    for post, holder, count, overdue in session.execute(query):
         post_work = of(post, holder)
         post_work.open, post_work.overdue = count, overdue
     return sorted(work.values(), key=lambda each: (each.post, each.holder or ""))
@@ -72,17 +72,17 @@ def _cases_led(office: str, programme: str) -> Select[Any]:
     """
     Post, holder, whether as the main leader, and how many open cases are led so.
     """
-    led = leaderships.c
+    tenures = leaderships.c
     return (
-        select(led.post, led.holder, led.main, func.count())
-        .join(matters, matters.c.number == led.number)
+        select(tenures.post, tenures.holder, tenures.main, func.count())
+        .join(matters, matters.c.number == tenures.number)
         .where(
-            led.office == office,
-            led.until.is_(None),
+            tenures.office == office,
+            tenures.until.is_(None),
             stands_in(programme),
             matters.c.concluded_on.is_(None),
         )
-        .group_by(led.post, led.holder, led.main)
+        .group_by(tenures.post, tenures.holder, tenures.main)
     )
 
 
@@ -90,17 +90,17 @@ def _duties_owed(office: str, programme: str, today: date) -> Select[Any]:
     """
     Post, holder, how many duties it owes and how many of them are overdue.
     """
-    led = leaderships.c
+    tenures = leaderships.c
     late = and_(duties.c.state == "open", duties.c.due_on < today, ~duties.c.backdated)
     # A duty names a post alone: who holds it is known where the post leads the matter.
     leads = and_(
-        led.number == duties.c.number,
-        led.office == duties.c.office,
-        led.post == duties.c.post,
-        led.until.is_(None),
+        tenures.number == duties.c.number,
+        tenures.office == duties.c.office,
+        tenures.post == duties.c.post,
+        tenures.until.is_(None),
     )
     return (
-        select(duties.c.post, led.holder, func.count(), func.count().filter(late))
+        select(duties.c.post, tenures.holder, func.count(), func.count().filter(late))
         .outerjoin(leaderships, leads)
         .where(
             duties.c.office == office,
@@ -109,5 +109,5 @@ def _duties_owed(office: str, programme: str, today: date) -> Select[Any]:
             # One comparison each, as the condition of the partial index is written.
             *(duties.c.state != closed for closed in CLOSED),
         )
-        .group_by(duties.c.post, led.holder)
+        .group_by(duties.c.post, tenures.holder)
     )

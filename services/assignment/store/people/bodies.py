@@ -71,9 +71,9 @@ class Bodies(Records[Body]):
         """
         A page of the bodies, by office.
         """
-        held = self._on(programme, offices, on, kinds).subquery()
-        columns = [held.c[column.name] for column in columns_of(bodies, Body)]
-        by = [held.c.office, held.c.body]
+        rows = self._on(programme, offices, on, kinds).subquery()
+        columns = [rows.c[column.name] for column in columns_of(bodies, Body)]
+        by = [rows.c.office, rows.c.body]
         page = read_page(self.session, select(*columns), request, by)
         return page.map(self.of_row)
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
+
+from shared.archives import DAMAGED_ZIP
 
 _UNPACKED = 512 * 1024  # bytes of all parts of a workbook
 _PARTS = 40
@@ -18,15 +19,6 @@ _WORKBOOK, _OTHER_WORKBOOK = "xl/workbook.xml", "content.xml"
 # Where a row or a cell stands, and whether that is in the first rows and columns: the
 # room from the first cell to the last is filled in memory.
 _PLACE = re.compile(rb'(?<![\w:])r\s*=\s*("[A-Z]{0,2}[0-9]{1,3}")?')
-_NOT_PLAIN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    NotImplementedError,
-    EOFError,
-    OSError,
-    RuntimeError,
-    ValueError,
-)
 
 
 def is_plain(content: bytes) -> bool:
@@ -43,7 +35,7 @@ def is_plain(content: bytes) -> bool:
             if _WORKBOOK not in names or _OTHER_WORKBOOK in names:
                 return False
             return all(map(_is_plain_part, _parts(archive)))
-    except _NOT_PLAIN:
+    except (RuntimeError, *DAMAGED_ZIP):
         return False
 
 

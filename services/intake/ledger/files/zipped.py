@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -19,18 +18,11 @@ from services.intake.ledger.problems import (
     protected,
     unreadable,
 )
+from shared.archives import DAMAGED_ZIP
 
 _WORKBOOK_PARTS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 _MANIFEST = "META-INF/manifest.xml"  # where an ods says what is encrypted
 _SHEETS = "xl/worksheets/"
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    NotImplementedError,
-    EOFError,
-    OSError,
-    ValueError,
-)
 _PIECE = 1024 * 1024  # bytes unpacked at once
 _OVERLAP = 512  # a cell's opening tag is shorter
 _FILLED = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"[^>]{0,200}[^>/]>\s*<')
@@ -45,7 +37,7 @@ def check_zip(stream: BinaryIO, limits: Limits) -> None:
     try:
         with zipfile.ZipFile(stream) as archive:
             _check_archive(archive, limits)
-    except _DAMAGED as error:
+    except DAMAGED_ZIP as error:
         raise damaged() from error
     stream.seek(0)
 

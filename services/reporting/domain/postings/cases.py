@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from services.reporting.domain.postings.posting import Posting, Read, Rule
+from services.reporting.domain.postings.posting import Fields, Posting, Rule
 
 
-def enters_base(day: date, read: Read) -> Iterator[Posting]:
-    if read["in_scope"]:
-        yield Posting("base", day, label=read["origin"])
-        yield Posting("repeats", day, read["repeats"])
+def enters_base(day: date, fields: Fields) -> Iterator[Posting]:
+    if fields["in_scope"]:
+        yield Posting("base", day, label=fields["origin"])
+        yield Posting("repeats", day, fields["repeats"])
 
 
 def repeated(sign: int) -> Rule:
@@ -23,18 +23,18 @@ def repeated(sign: int) -> Rule:
     decides that it is not a repeat.
     """
 
-    def rule(day: date, read: Read) -> Iterator[Posting]:
-        if read["in_scope"] and read["counted"]:
+    def rule(day: date, fields: Fields) -> Iterator[Posting]:
+        if fields["in_scope"] and fields["counted"]:
             yield Posting("repeats", day, sign)
 
     return rule
 
 
-def listed(day: date, read: Read) -> Iterator[Posting]:
+def listed(day: date, fields: Fields) -> Iterator[Posting]:
     """
     A case is on a frozen list whether it is in scope or not (JZ-04).
     """
-    yield Posting("listed", day, label=read["baseline"])
+    yield Posting("listed", day, label=fields["baseline"])
 
 
 def merged(sign: int) -> Rule:
@@ -42,50 +42,51 @@ def merged(sign: int) -> Rule:
     A duplicate counts once, under the case it was merged into (A-16).
     """
 
-    def rule(day: date, read: Read) -> Iterator[Posting]:
-        if read["in_scope"]:
+    def rule(day: date, fields: Fields) -> Iterator[Posting]:
+        if fields["in_scope"]:
             yield Posting("base", day, -sign)
-            yield Posting("repeats", day, -sign * read["repeats"])
+            yield Posting("repeats", day, -sign * fields["repeats"])
             yield Posting("duplicates", day, sign)
 
     return rule
 
 
-def case_corrected(day: date, read: Read) -> Iterator[Posting]:
+def case_corrected(day: date, fields: Fields) -> Iterator[Posting]:
     """
     From the day of the correction the base has the case as it is now, in place of what
     it was before.
     """
-    was, now = read["in_scope_before"], read["in_scope"]
-    before, after = read["origin_before"], read["origin"]
+    was, now = fields["in_scope_before"], fields["in_scope"]
+    before, after = fields["origin_before"], fields["origin"]
     # Nothing is posted where scope and origin stay as they are.
     if was and not (now and before == after):
         yield Posting("base", day, -1, label=before)
     if now and not (was and before == after):
         yield Posting("base", day, label=after)
-    repeats = now * read["repeats"] - was * read["repeats_before"]
+    repeats = now * fields["repeats"] - was * fields["repeats_before"]
     yield Posting("repeats", day, repeats)
 
 
 def case_stands(sign: int) -> Rule:
     """
-    What was registered by mistake counts no more from that day, until it is reinstated.
+    What was registered by mistake no longer counts from that day on, until it is
+    reinstated.
     """
 
-    def rule(day: date, read: Read) -> Iterator[Posting]:
-        if read["in_scope"]:
-            yield Posting("base", day, sign, label=read["origin"] or None)
-            yield Posting("repeats", day, sign * read["repeats"])
+    def rule(day: date, fields: Fields) -> Iterator[Posting]:
+        if fields["in_scope"]:
+            yield Posting("base", day, sign, label=fields["origin"] or None)
+            yield Posting("repeats", day, sign * fields["repeats"])
 
     return rule
 
 
-def stock_moved(day: date, read: Read) -> Iterator[Posting]:
+def stock_moved(day: date, fields: Fields) -> Iterator[Posting]:
     """
     What a case counts as now passes from one office to the other on the day of the
     move; what was concluded stays where it was earned (XQ-15, DY-32).
     """
-    for stock in read["stock"]:
+    for stock in fields["stock"]:
         for measure, amount in (
             ("base", stock["cases"]),
             ("repeats", stock["repeats"]),
@@ -95,18 +96,18 @@ def stock_moved(day: date, read: Read) -> Iterator[Posting]:
             arrival = Posting(
                 measure, day, amount, label=label, programme=stock["programme"]
             )
-            yield replace(arrival, amount=-amount, office=read["from_office"])
+            yield replace(arrival, amount=-amount, office=fields["from_office"])
             yield arrival
 
 
-def everyday_counted(day: date, read: Read) -> Iterator[Posting]:
+def everyday_counted(day: date, fields: Fields) -> Iterator[Posting]:
     """
     Cases of the everyday track count in measures of their own (PY-47). One that moved
     counts at its new office from that day.
     """
-    if before := read["from_office"]:
+    if before := fields["from_office"]:
         yield Posting("everyday", day, -1, office=before)
     moved_here = int(before is not None)
-    yield Posting("everyday", day, read["cases"] + moved_here)
-    yield Posting("everyday_resolved", day, read["resolved"])
-    yield Posting("everyday_closed", day, read["closed"])
+    yield Posting("everyday", day, fields["cases"] + moved_here)
+    yield Posting("everyday_resolved", day, fields["resolved"])
+    yield Posting("everyday_closed", day, fields["closed"])

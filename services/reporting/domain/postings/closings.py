@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.reporting.domain.postings.posting import Posting, Read, Rule
+from services.reporting.domain.postings.posting import Fields, Posting, Rule
 from shared.policy.calendar import ONE_DAY
 
 CLOSED_AS = ("resolved", "ended", "concluded")
@@ -75,42 +75,43 @@ Every closing counts from the day it was concluded.
 """
 
 
-def reopened(day: date, read: Read) -> Iterator[Posting]:
+def reopened(day: date, fields: Fields) -> Iterator[Posting]:
     """
     What flows back is no longer closed (I-33), nor evaluated (I-31).
     """
-    if read["in_scope"]:
-        yield from _taken_back(day, read, -1)
+    if fields["in_scope"]:
+        yield from _taken_back(day, fields, -1)
         yield Posting("flowed_back", day)
 
 
-def followed_up(day: date, read: Read) -> Iterator[Posting]:
+def followed_up(day: date, fields: Fields) -> Iterator[Posting]:
     """
     Once for each closing, however often it is followed up (I-32).
     """
-    if read["in_scope"] and read["first"]:
+    if fields["in_scope"] and fields["first"]:
         yield Posting("followed_up", day)
-        if read["result"] == "content":
+        if fields["result"] == "content":
             yield Posting("content", day)
 
 
-def evaluated(day: date, read: Read) -> Iterator[Posting]:
+def evaluated(day: date, fields: Fields) -> Iterator[Posting]:
     """
     Once for each closing that counts, and only by others than its own office (I-31).
     """
-    counts = read["in_scope"] and read["first"] and read["counted"]
-    if counts and read["kind"] == "evaluation":
+    counts = fields["in_scope"] and fields["first"] and fields["counted"]
+    if counts and fields["kind"] == "evaluation":
         yield Posting("evaluated", day)
 
 
 def closing(sign: int) -> Rule:
     """
-    The closing of a case that was merged away counts no more than the case.
+    Like the case itself, its closing does not count while the case is merged into
+    another.
     """
 
-    def rule(day: date, read: Read) -> Iterator[Posting]:
-        if read["in_scope"]:
-            yield from _taken_back(day, read, sign)
+    def rule(day: date, fields: Fields) -> Iterator[Posting]:
+        if fields["in_scope"]:
+            yield from _taken_back(day, fields, sign)
 
     return rule
 
@@ -120,31 +121,31 @@ def closed(measure: str) -> Rule:
     A case was closed; that its report was evaluated before counts with it (I-31).
     """
 
-    def rule(day: date, read: Read) -> Iterator[Posting]:
-        if read["in_scope"]:
+    def rule(day: date, fields: Fields) -> Iterator[Posting]:
+        if fields["in_scope"]:
             yield Posting(measure, day)
-            yield Posting("evaluated", day, int(read["evaluated"]))
-            yield from _as_settled(day, read, 1)
+            yield Posting("evaluated", day, int(fields["evaluated"]))
+            yield from _as_settled(day, fields, 1)
 
     return rule
 
 
-def _taken_back(day: date, read: Read, sign: int) -> Iterator[Posting]:
+def _taken_back(day: date, fields: Fields, sign: int) -> Iterator[Posting]:
     """
     All that a closing counts as; as evaluated on no day before it was (I-31).
     """
-    yield Posting(read["was"], day, sign)
-    evaluated_on = max(day, read["evaluated_on"] or day)
-    yield Posting("evaluated", evaluated_on, sign * read["evaluated"])
-    yield from _as_settled(day, read, sign)
+    yield Posting(fields["was"], day, sign)
+    evaluated_on = max(day, fields["evaluated_on"] or day)
+    yield Posting("evaluated", evaluated_on, sign * fields["evaluated"])
+    yield from _as_settled(day, fields, sign)
 
 
-def _as_settled(day: date, read: Read, amount: int) -> Iterator[Posting]:
+def _as_settled(day: date, fields: Fields, amount: int) -> Iterator[Posting]:
     """
     Once under each head of 三到位一处理 of the closing (PY-01), and once among the
     resolved cases that were led (I-25).
     """
-    if read.get("led"):
+    if fields.get("led"):
         yield Posting("led_resolved", day, amount)
-    for head in read.get("dispositions", ()):
+    for head in fields.get("dispositions", ()):
         yield Posting(HEADS[head], day, amount)

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from services.reporting.domain.measures import registry
-from services.reporting.domain.postings.posting import Posting, Read
+from services.reporting.domain.postings.posting import Fields, Posting
 from shared.policy.calendar import ONE_DAY
 
 
-def duties_changed(_day: date, read: Read) -> Iterator[Posting]:
+def duties_changed(_day: date, fields: Fields) -> Iterator[Posting]:
     """
     What the changes of each duty add up to: a duty that is opened and done in time at
     once posts nothing.
@@ -21,8 +21,8 @@ def duties_changed(_day: date, read: Read) -> Iterator[Posting]:
     # Summed first: a duty that is opened and done at once would otherwise post two
     # entries that cancel each other.
     sums: dict[tuple[str, str, date], int] = defaultdict(int)
-    last = dict[str, Read]()
-    for change in read["changes"]:
+    last = dict[str, Fields]()
+    for change in fields["changes"]:
         last[change["duty"]] = change
         for office, day, amount in _OF_CHANGE[change["what"]](change):
             sums[office, change["duty"], day] += amount
@@ -37,14 +37,14 @@ def duties_changed(_day: date, read: Read) -> Iterator[Posting]:
             due_on=last[duty]["due_on"],
         )
 
-    yield from _standings(read)
+    yield from _standings(fields)
 
 
-def _standings(read: Read) -> Iterator[Posting]:
+def _standings(fields: Fields) -> Iterator[Posting]:
     """
     What was due, and of that what was done, and in time, on the days it was due (I-05).
     """
-    for each in read["standings"]:
+    for each in fields["standings"]:
         measures = registry().of_duty(each["kind"], report=each["report"])
         for day, done, in_time, answer, amount in (
             (
@@ -70,17 +70,17 @@ def _standings(read: Read) -> Iterator[Posting]:
                     )
 
 
-def step_missed(day: date, read: Read) -> Iterator[Posting]:
+def step_missed(day: date, fields: Fields) -> Iterator[Posting]:
     """
     At the office that missed the step (MX-39).
     """
     yield Posting(
         "steps_missed",
         day,
-        office=read["missed_by"],
-        duty=read["duty"],
-        duty_rule=read["kind"],
-        due_on=read["due_on"],
+        office=fields["missed_by"],
+        duty=fields["duty"],
+        duty_rule=fields["kind"],
+        due_on=fields["due_on"],
     )
 
 
@@ -88,38 +88,38 @@ _Amounts = Iterator[tuple[str, date, int]]
 
 
 def _unless_backdated(
-    of_change: Callable[[Read], _Amounts],
-) -> Callable[[Read], _Amounts]:
+    of_change: Callable[[Fields], _Amounts],
+) -> Callable[[Fields], _Amounts]:
     """
     What was due before the programme was issued is never overdue (A-03).
     """
 
-    def counted(change: Read) -> _Amounts:
+    def counted(change: Fields) -> _Amounts:
         if not change["backdated"]:
             yield from of_change(change)
 
     return counted
 
 
-def _duty_opened(change: Read) -> _Amounts:
+def _duty_opened(change: Fields) -> _Amounts:
     """
     Posted ahead: overdue from the day after it was due, unless it is done before.
     """
     yield change["office"], _late_from(change), 1
 
 
-def _duty_over(change: Read) -> _Amounts:
+def _duty_over(change: Fields) -> _Amounts:
     """
     Done in time it cancels the posting ahead; done late it was overdue until then.
     """
     yield change["office"], max(_late_from(change), change["on"]), -1
 
 
-def _duty_resumed(change: Read) -> _Amounts:
+def _duty_resumed(change: Fields) -> _Amounts:
     yield change["office"], max(_late_from(change), change["on"]), 1
 
 
-def _duty_moved(change: Read) -> _Amounts:
+def _duty_moved(change: Fields) -> _Amounts:
     """
     Posted ahead for another day: overdue from the day after the new due day.
     """
@@ -130,13 +130,13 @@ def _duty_moved(change: Read) -> _Amounts:
         yield change["office"], _late_from(change), 1
 
 
-def _duty_handed_over(sign: int) -> Callable[[Read], _Amounts]:
+def _duty_handed_over(sign: int) -> Callable[[Fields], _Amounts]:
     """
     Overdue at the office before until it passed on, and at the next from its own due
     day; while its days are not counted, at neither.
     """
 
-    def passed_on(change: Read) -> _Amounts:
+    def passed_on(change: Fields) -> _Amounts:
         before = change["due_before"] + ONE_DAY
         if not change["paused"]:
             yield change["from_office"], max(before, change["on"]), -sign
@@ -145,7 +145,7 @@ def _duty_handed_over(sign: int) -> Callable[[Read], _Amounts]:
     return passed_on
 
 
-def _late_from(change: Read) -> date:
+def _late_from(change: Fields) -> date:
     """
     The day after the due day, but none before the office took the duty over.
     """
@@ -153,7 +153,7 @@ def _late_from(change: Read) -> date:
     return max(due_on + ONE_DAY, change["since"] or date.min)
 
 
-_OF_CHANGE: Mapping[str, Callable[[Read], _Amounts]] = {
+_OF_CHANGE: Mapping[str, Callable[[Fields], _Amounts]] = {
     "opened": _unless_backdated(_duty_opened),
     "discharged": _unless_backdated(_duty_over),
     "released": _unless_backdated(_duty_over),

@@ -14,7 +14,7 @@ from services.reporting.domain.postings.closings import (
     OF_CLOSINGS,
     ClosingTerms,
 )
-from services.reporting.domain.postings.posting import Posting, Read
+from services.reporting.domain.postings.posting import Fields, Posting
 from services.reporting.domain.postings.rules import RULES
 
 
@@ -63,10 +63,10 @@ class EventFacts(Protocol):
 
 
 def entries_for(
-    event: EventFacts, read: Mapping[str, Any], terms: ClosingTerms = AS_CONCLUDED
+    event: EventFacts, fields: Mapping[str, Any], terms: ClosingTerms = AS_CONCLUDED
 ) -> tuple[Entry, ...]:
     """
-    The entries of *event*, whose fields were *read* as `schemas.READS` says.
+    The entries of *event*, of which these *fields* are read (`schemas.READS`).
 
     Raises `KeyError` for a type of event that posts nothing.
     """
@@ -86,31 +86,31 @@ def entries_for(
             duty_rule=posting.duty_rule,
             due_on=posting.due_on,
         )
-        for view in (read, *_further_views(read))
+        for view in (fields, *_further_views(fields))
         for posting in RULES[event.type](event.occurred_on, view)
         for own_day, day in [_days_of(posting, event, view, terms)]
         if posting.amount
     )
 
 
-def _further_views(read: Read) -> Iterator[Read]:
+def _further_views(fields: Fields) -> Iterator[Fields]:
     """
     What an event of intake says of a case as each further programme counts it, which
     has the case in its scope (PY-60).
     """
-    for further in read.get("enrolled", ()):
+    for further in fields.get("enrolled", ()):
         yield {
-            **read,
+            **fields,
             **further,
             "in_scope": True,
             "in_scope_before": True,
             "origin_before": further["origin"],
-            "counted": further["programme"] in read.get("also", ()),
+            "counted": further["programme"] in fields.get("also", ()),
         }
 
 
 def _days_of(
-    posting: Posting, event: EventFacts, read: Read, terms: ClosingTerms
+    posting: Posting, event: EventFacts, fields: Fields, terms: ClosingTerms
 ) -> tuple[date, date]:
     """
     The own day of a posting, and the day from which it counts.
@@ -119,9 +119,9 @@ def _days_of(
     """
     if posting.measure not in OF_CLOSINGS:
         # In a further programme nothing counts before the case stood in it.
-        day = max(posting.day, read.get("since") or date.min)
+        day = max(posting.day, fields.get("since") or date.min)
         return day, day
-    concluded_on = read.get("concluded_on") or event.occurred_on
-    closed_on = terms.own_day(concluded_on, read["confirmed_on"])
+    concluded_on = fields.get("concluded_on") or event.occurred_on
+    closed_on = terms.own_day(concluded_on, fields["confirmed_on"])
     own_day = max(posting.day, closed_on)
     return own_day, terms.counts_from(own_day)

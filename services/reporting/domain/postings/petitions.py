@@ -9,15 +9,15 @@ from datetime import date
 from itertools import zip_longest
 
 from services.reporting.domain.measures import registry
-from services.reporting.domain.postings.posting import Posting, Read, Rule
+from services.reporting.domain.postings.posting import Fields, Posting, Rule
 
 
-def registered(day: date, read: Read) -> Iterator[Posting]:
+def registered(day: date, fields: Fields) -> Iterator[Posting]:
     """
     Two petitions that came in one letter are one contact (A-49).
     """
-    if not read["part"]:
-        yield from _contact(day, read["channel"], _group_of(read))
+    if not fields["part"]:
+        yield from _contact(day, fields["channel"], _group_of(fields))
 
 
 def _contact(day: date, channel: str, group: int, amount: int = 1) -> Iterator[Posting]:
@@ -33,22 +33,22 @@ def _contact(day: date, channel: str, group: int, amount: int = 1) -> Iterator[P
         yield Posting("group_persons", day, amount * group)
 
 
-def _group_of(read: Read, when: str = "") -> int:
+def _group_of(fields: Fields, when: str = "") -> int:
     """
     How many came in a group visit, now or *when* it was corrected before; else none.
     """
-    return read[f"persons{when}"] if read[f"group{when}"] else 0
+    return fields[f"persons{when}"] if fields[f"group{when}"] else 0
 
 
-def petition_corrected(_day: date, read: Read) -> Iterator[Posting]:
+def petition_corrected(_day: date, fields: Fields) -> Iterator[Posting]:
     """
     A petition counts on the day on which it was really received, and by the channel
     through which it really came in.
     """
-    channel = read["channel_before"] or read["channel"]
-    before = read["received_before"], channel, _group_of(read, "_before")
-    after = read["received_on"], read["channel"], _group_of(read)
-    if before != after and not read["part"]:
+    channel = fields["channel_before"] or fields["channel"]
+    before = fields["received_before"], channel, _group_of(fields, "_before")
+    after = fields["received_on"], fields["channel"], _group_of(fields)
+    if before != after and not fields["part"]:
         yield from _contact(*before, -1)
         yield from _contact(*after)
 
@@ -59,12 +59,12 @@ def petition_stands(sign: int) -> Rule:
     it is restored.
     """
 
-    def rule(_day: date, read: Read) -> Iterator[Posting]:
-        if not read["part"]:
-            day, channel = read["received_on"], read["channel"]
-            yield from _contact(day, channel, _group_of(read), sign)
+    def rule(_day: date, fields: Fields) -> Iterator[Posting]:
+        if not fields["part"]:
+            day, channel = fields["received_on"], fields["channel"]
+            yield from _contact(day, channel, _group_of(fields), sign)
         answers = zip_longest(
-            read["replied_on"], read["reply_modes"], read["reply_offices"]
+            fields["replied_on"], fields["reply_modes"], fields["reply_offices"]
         )
         for day, mode, office in answers:
             yield from _answer(day, mode or "", sign, office)
@@ -72,15 +72,17 @@ def petition_stands(sign: int) -> Rule:
     return rule
 
 
-def replied(day: date, read: Read) -> Iterator[Posting]:
-    yield from _answer(day, read["mode"], 1)
+def replied(day: date, fields: Fields) -> Iterator[Posting]:
+    yield from _answer(day, fields["mode"], 1)
 
 
-def reply_withdrawn(_day: date, read: Read) -> Iterator[Posting]:
+def reply_withdrawn(_day: date, fields: Fields) -> Iterator[Posting]:
     """
     Taken back from the office that it counted for, whoever has the matter now.
     """
-    yield from _answer(read["replied_on"], read["mode"], -1, read["given_by"] or None)
+    yield from _answer(
+        fields["replied_on"], fields["mode"], -1, fields["given_by"] or None
+    )
 
 
 def _answer(

@@ -29,8 +29,8 @@ class Posting:
     programme: str | None = None
 
 
-Read = Mapping[str, Any]
-Rule = Callable[[date, Read], Iterator[Posting]]
+Fields = Mapping[str, Any]
+Rule = Callable[[date, Fields], Iterator[Posting]]
 
 
 def one(measure: str, amount: int = 1) -> Rule:
@@ -38,7 +38,7 @@ def one(measure: str, amount: int = 1) -> Rule:
     Counts every such fact of the programme.
     """
 
-    def rule(day: date, _read: Read) -> Iterator[Posting]:
+    def rule(day: date, _fields: Fields) -> Iterator[Posting]:
         yield Posting(measure, day, amount)
 
     return rule
@@ -49,8 +49,8 @@ def in_scope(measure: str, amount: int = 1) -> Rule:
     Counts such facts about cases in scope only (PY-06).
     """
 
-    def rule(day: date, read: Read) -> Iterator[Posting]:
-        if read["in_scope"]:
+    def rule(day: date, fields: Fields) -> Iterator[Posting]:
+        if fields["in_scope"]:
             yield Posting(measure, day, amount)
 
     return rule

@@ -189,12 +189,26 @@ def _roll_ups() -> None:
         "group_totals",
         Column("programme", String, nullable=False),
         Column("line", String, nullable=False),
+        Column("day", Date, nullable=False),
         Column("known_on", Date, nullable=False),
         Column("measure", String, nullable=False),
-        Column("day", Date, nullable=False),
         Column("amount", BigInteger, nullable=False),
         PrimaryKeyConstraint(
-            "programme", "line", "known_on", "measure", "day", name="pk_group_totals"
+            "programme", "line", "day", "known_on", "measure", name="pk_group_totals"
+        ),
+        schema=S,
+    )
+    op.create_table(
+        "group_month_totals",
+        Column("programme", String, nullable=False),
+        Column("line", String, nullable=False),
+        Column("known_on", Date, nullable=False),
+        Column("month", Date, nullable=False),
+        Column("measure", String, nullable=False),
+        Column("amount", BigInteger, nullable=False),
+        PrimaryKeyConstraint(
+            *("programme", "line", "known_on", "month", "measure"),
+            name="pk_group_month_totals",
         ),
         schema=S,
     )
@@ -221,7 +235,10 @@ def _rolled_up() -> None:
     )
     op.execute("INSERT INTO reporting.rolled_up (until) VALUES ('epoch')")
     # The same few rows are updated all day: room for them, and early cleaning.
-    for table in ("totals", "month_totals", "group_totals", "rolled_up"):
+    for table in (
+        *("totals", "month_totals", "group_totals", "group_month_totals"),
+        "rolled_up",
+    ):
         op.execute(
             f"ALTER TABLE reporting.{table} SET"
             " (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02)"

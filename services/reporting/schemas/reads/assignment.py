@@ -56,9 +56,9 @@ class Resolved(Ended):
 
 class Reopened(OfClosing):
     """
-    Which kind of closing counts no more or again, under which heads and whether led,
-    the days on which it was concluded and confirmed, and whether it was evaluated, on
-    which day if that was after it had ended the case.
+    Which kind of closing no longer counts, or counts again, under which heads and
+    whether led, the days on which it was concluded and confirmed, and whether it was
+    evaluated, on which day if that was after it had ended the case.
     """
 
     dispositions = fields.List(

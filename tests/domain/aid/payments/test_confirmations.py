@@ -14,7 +14,11 @@ from openpyxl.styles import Font
 
 from services.aid.casework.payment_tables import table_of, workbook_of
 from services.aid.confirmation.sheet import rows_of
-from services.aid.domain.payments.reading import read_confirmation, table_of_csv
+from services.aid.domain.payments.reading import (
+    MOST_ROWS,
+    read_confirmation,
+    table_of_csv,
+)
 from shared.errors import Malformed, Rejected
 from tests.builders import places
 from tests.builders.aid import TODAY
@@ -84,6 +88,12 @@ def test_a_confirmation_has_the_titles_of_the_finance_office_below_its_heading(c
     assert read_confirmation([["国库集中支付回单"], titles, cells], TODAY) == (row(),)
 
 
+def test_of_a_csv_without_end_one_row_more_than_a_confirmation_may_have_is_read():
+    table = table_of_csv(b"\n" * 5000)
+
+    assert len(table) == MOST_ROWS + 1
+
+
 AMOUNTS = ["付款金额", "支付金额（元）"]
 
 
@@ -126,12 +136,12 @@ def test_a_payment_file_as_workbook_has_the_texts_of_the_csv():
     """
     file, _ = a_file()
     made = workbook_of(file.content, file.made_on)
-    found = table_of(made)
+    table = table_of(made)
 
     assert made == workbook_of(file.content, file.made_on)
-    assert found == table_of_csv(file.content.encode())
-    assert found[1][3] == "6228480000000000001"
-    assert found[-1][-1].endswith(file.checksum)
+    assert table == table_of_csv(file.content.encode())
+    assert table[1][3] == "6228480000000000001"
+    assert table[-1][-1].endswith(file.checksum)
 
 
 def test_a_confirmation_is_read_out_of_a_workbook():
@@ -139,8 +149,8 @@ def test_a_confirmation_is_read_out_of_a_workbook():
     first = ["F1-001", 12000.0, ON, "v1", "成功"]
     content = sheet_of([titles, first, ["F1-002", None, None, None, "失败"]])
 
-    found = read_confirmation(table_of(content), TODAY)
-    assert found == (row(), row("F1-002", failed=True))
+    confirmed = read_confirmation(table_of(content), TODAY)
+    assert confirmed == (row(), row("F1-002", failed=True))
 
 
 def test_a_number_is_read_as_the_sheet_shows_it():

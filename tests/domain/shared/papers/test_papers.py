@@ -226,21 +226,21 @@ def test_a_form_has_no_head_and_goes_on_on_the_next_page(form, font):
 def test_a_row_of_a_word_document_is_not_torn_unless_it_is_longer_than_a_page(form):
     (table,) = Document(io.BytesIO(as_docx(form))).tables
 
-    kept = [bool(row._tr.findall(f".//{qn('w:cantSplit')}")) for row in table.rows]
-    assert kept == [True, False]
+    whole = [bool(row._tr.findall(f".//{qn('w:cantSplit')}")) for row in table.rows]
+    assert whole == [True, False]
 
 
 def test_a_heading_stays_with_the_text_below_it(paper, font):
     filled, heading = (Paragraph("办理情况。"),) * 17, Paragraph("结论", heading=True)
     long = replace(paper, body=(*filled, heading, Paragraph("已办结。")))
     first, second = PdfReader(io.BytesIO(as_pdf(long, font))).pages
-    (kept,) = [
+    (title,) = [
         p for p in Document(io.BytesIO(as_docx(long))).paragraphs if p.text == "结论"
     ]
 
     assert "结论" not in first.extract_text()
     assert second.extract_text().startswith("结论")
-    assert kept.paragraph_format.keep_with_next
+    assert title.paragraph_format.keep_with_next
 
 
 @pytest.mark.parametrize("table", [False, True])

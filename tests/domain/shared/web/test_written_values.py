@@ -122,6 +122,7 @@ def test_times_answers_and_offices_are_understood_as_offices_write_them(written,
         ("南乐县检察院", "是否要填“南乐县人民检察院”？"),
         ("月亮湾", "请填写代码，或者名录中的全称、简称（GET /offices）。"),
         ("省院", "是否要填“某省人民检察院”、“河南省人民检察院”？"),
+        ("月" * 60, "请填写代码，或者名录中的全称、简称（GET /offices）。"),
     ],
 )
 def test_a_name_that_no_office_has_is_refused_with_the_nearest(written, offered):
@@ -130,6 +131,7 @@ def test_a_name_that_no_office_has_is_refused_with_the_nearest(written, offered)
 
     (problem,) = problems_of(refused.value)
     assert problem.code == "office_form"
+    assert problem.detail == f"名录中没有“{written[:40]}”，或者不止一个。"
     assert problem.remedy.startswith(offered)
 
 
