@@ -170,11 +170,11 @@ class Calendar:
             ConfigurationError: names all faults of the file.
         """
         source = read_yaml(folder / f"{jurisdiction}.yaml")
-        read = Decoder(source).decode(Jurisdiction)
+        jurisdiction_file = Decoder(source).decode(Jurisdiction)
         if source.problems:
             raise ConfigurationError(source.problems)
-        overrides = {override.day: override for override in read.overrides}
-        return cls(overrides, read.statutory)
+        overrides = {override.day: override for override in jurisdiction_file.overrides}
+        return cls(overrides, jurisdiction_file.statutory)
 
     def is_working_day(self, day: date) -> bool:
         """

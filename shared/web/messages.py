@@ -99,10 +99,10 @@ class _Place:
         if isinstance(key, int):
             return below
         fields = self.schema.fields if self.schema else {}
-        named = (
+        of_key = (
             each for each in fields.values() if (each.data_key or each.name) == key
         )
-        field = next(named, None)
+        field = next(of_key, None)
         if self.schema is None or field is None:
             instead = _instead(str(key), self.schema) if self.schema else ""
             return replace(below, schema=None, title=None, instead=instead)
