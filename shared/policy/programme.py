@@ -379,14 +379,14 @@ class Programme(WrittenProgramme):
         Raises:
             UnknownPart: no act has this id.
         """
-        return _one(self.every_act(), act_id)
+        return _part_of(self.every_act(), act_id)
 
     def report(self, report_id: str) -> Report:
         """
         Raises:
             UnknownPart: no report has this id.
         """
-        return _one(self.reports, report_id)
+        return _part_of(self.reports, report_id)
 
     def eligible(self, post: Post, level: Level) -> bool:
         """
@@ -474,7 +474,7 @@ class Programme(WrittenProgramme):
         return tuple(dict.fromkeys(addresses))
 
 
-def _one(parts: Iterable[Part], part_id: str) -> Part:
+def _part_of(parts: Iterable[Part], part_id: str) -> Part:
     try:
         return next(part for part in parts if part.id == part_id)
     except StopIteration:
