@@ -1,7 +1,8 @@
 """
 Whatever is done with a case in whatever order, in each of the five programmes: nothing
 counts as resolved without its evidence and signatures, nobody signs for another, an
-office owes nothing in a case that it no longer has, and units that help owe their word.
+office owes nothing in a case that it no longer has, units that help owe their word, and
+a case that is resolved owes nothing but what outlives it by intent.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ OTHERWISE = st.tuples(
     st.sampled_from(
         [
             *("sign", "confirm", "reopen", "withdraw", "move", "strike_off"),
-            *("restore", "divide", "tell", "plan"),
+            *("restore", "divide", "tell", "plan", "ask"),
         ]
     ),
     st.integers(0, 4),
@@ -49,6 +50,7 @@ def lived(code, steps):
         assert case.signed_in_turn()
         if case.matter.standing == "resolved":
             assert case.missing_in_resolution() == []
+            assert case.owed_without_reason == set()
     return case
 
 
@@ -89,7 +91,8 @@ def test_no_fault_leads_to_a_resolution_wherever_it_is_made(code, fault):
 def test_a_case_closed_as_it_should_be_is_resolved_and_again_after_a_flow_back(code):
     # Fault 10: what was explained before the case flowed back is said to settle it.
     course = [("next", 10), *[("next", None)] * 12]
-    for steps in (course, [*course, ("reopen", 0), *course]):
+    asked = [("ask", 0), ("ask", 1)]
+    for steps in (course, [*asked, *course, ("reopen", 0), *asked, *course]):
         assert lived(code, steps).matter.standing == "resolved"
 
 
