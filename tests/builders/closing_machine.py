@@ -132,7 +132,15 @@ class ClosingMachine:
 
     @property
     def owing(self):
-        return {d.office for d in self.matter.duties.values() if not d.closed}
+        """
+        Who owes something, beside steps of the plan that units do while they take part.
+        """
+        return {
+            duty.office
+            for duty in self.matter.duties.values()
+            if not duty.closed
+            and not (duty.kind == "plan_step" and duty.office in self.parts)
+        }
 
     @property
     def entitled_to_owe(self):
@@ -489,6 +497,19 @@ class ClosingMachine:
                 }[name],
             )
         )
+
+    def step(self, choice):
+        """
+        A step of a plan is set for the office that has the case, or for a unit.
+        """
+        if "plan_step" not in {rule.id for rule in self.programme.duties}:
+            return
+        if self.matter.standing == "open":
+            offices = sorted({self.matter.office, *self.parts})
+            to_office = offices[(choice or 0) % len(offices)]
+            key, until = f"s{len(self.known.given)}", self.today + timedelta(days=9)
+            said = {"step": key, "to_office": to_office, "until": until}
+            self.learn(happened("matter.plan_step_set", self.today, **said))
 
     def divide(self, choice):
         """

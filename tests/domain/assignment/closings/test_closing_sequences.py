@@ -26,7 +26,7 @@ OTHERWISE = st.tuples(
     st.sampled_from(
         [
             *("sign", "confirm", "reopen", "withdraw", "move", "strike_off"),
-            *("restore", "divide", "tell", "plan", "ask"),
+            *("restore", "divide", "tell", "plan", "ask", "step"),
         ]
     ),
     st.integers(0, 4),
@@ -66,7 +66,9 @@ def test_no_sequence_of_acts_resolves_a_case_without_its_evidence_and_signatures
 
 DIVIDED = st.lists(
     st.one_of(
-        st.tuples(st.sampled_from(["divide", "tell", "move"]), st.integers(0, 3)),
+        st.tuples(
+            st.sampled_from(["divide", "tell", "move", "step"]), st.integers(0, 3)
+        ),
         st.tuples(st.sampled_from(["divide", "next", "reopen"]), st.none()),
     ),
     min_size=4,
