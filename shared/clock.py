@@ -80,10 +80,10 @@ def moment_in(text: str, machine: datetime) -> datetime:
     The business instant that *text* names when the machine's clock shows *machine*.
     """
     moment, _, since = text.strip().partition(" since ")
-    shown = datetime.fromisoformat(moment)
+    business_time = datetime.fromisoformat(moment)
     if "T" not in moment:
         local = machine.astimezone(SHANGHAI)
-        shown = datetime.combine(shown, local.time())
+        business_time = datetime.combine(business_time, local.time())
     elif since:
-        shown += machine - datetime.fromisoformat(since)
-    return shown.replace(tzinfo=SHANGHAI).astimezone(UTC)
+        business_time += machine - datetime.fromisoformat(since)
+    return business_time.replace(tzinfo=SHANGHAI).astimezone(UTC)

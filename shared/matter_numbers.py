@@ -66,8 +66,8 @@ def office_in(number: str) -> str | None:
     """
     if kind_of(number) is Kind.PERIOD:
         return number.split("/")[1]
-    named = _PETITION.fullmatch(number) or _SHARED_CASE.fullmatch(number)
-    return named[1] if named else None
+    match = _PETITION.fullmatch(number) or _SHARED_CASE.fullmatch(number)
+    return match[1] if match else None
 
 
 def with_office(number: str, office: str) -> str:
@@ -121,15 +121,15 @@ def require_owner(event: Envelope, *owners: str | None) -> None:
         raise ForeignMatter(f"{kind} of {number}, which is no {names}")
     if kind == CASE_MOVED:
         return
-    named, owning = office_in(number), set(owners) - {None}
+    office_named, owning = office_in(number), set(owners) - {None}
     begins = kind in _BEGINNINGS
-    if begins and named not in {None, office}:
+    if begins and office_named not in {None, office}:
         raise ForeignMatter(f"{kind} of office {office} about {number}")
-    entitled = owning or {named or office}
-    if office not in entitled or named not in {None, *entitled}:
+    entitled = owning or {office_named or office}
+    if office not in entitled or office_named not in {None, *entitled}:
         moves = not begins and kind_of(number) is not Kind.PERIOD
         refusal = NotItsOfficeYet if moves else ForeignMatter
-        belongs = ", ".join(sorted(filter(None, {named, *owning})))
+        belongs = ", ".join(sorted(filter(None, {office_named, *owning})))
         raise refusal(
             f"{kind} of office {office} about {number}, which belongs to {belongs}"
         )

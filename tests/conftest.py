@@ -35,6 +35,7 @@ from shared.vocabulary import Role
 from tests.builders import case_opened
 from tests.groups import PROGRAMMES, ByGroup, file_of, group_of, part_of, restore_order
 from tests.office import Office
+from tests.preloaded import PreloadedStack
 from tests.tables import JIANJIAN, ROOT, Database, Fresh, named
 
 BUSINESS_DAY = date(2020, 11, 20)
@@ -99,10 +100,10 @@ def pytest_collection_modifyitems(items):
 
 def pytest_collection_finish():
     """
-    Spare the collector of garbage the modules and tests, which stay to the end; it
-    looks less often at what is new, as in the services.
+    Spare the collector of garbage the modules and tests, which stay to the end, with
+    the little garbage among them; it looks less often at what is new, as in the
+    services.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(10_000)
     gc.enable()
@@ -142,7 +143,7 @@ def servers(request) -> Iterator[Stack]:
         "EVENTLET_NO_GREENDNS": "yes",
     }
     broker = request.param != "store"
-    with Stack.temporary(parent, settings=settings, broker=broker) as running:
+    with PreloadedStack.temporary(parent, settings=settings, broker=broker) as running:
         policies = running.var / "deploy"
         for name in POLICIES:
             shutil.copytree(ROOT / "deploy" / name, policies / name)

@@ -41,15 +41,15 @@ def table(title: str, figures: Mapping[str, Any]) -> Table:
     """
     A return as an office reads it.
     """
-    shown = Table(title=title, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    shown.add_column("单位")
+    grid = Table(title=title, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    grid.add_column("单位")
     for column in COLUMNS.values():
-        shown.add_column(column, justify="right")
+        grid.add_column(column, justify="right")
     for row in figures["rows"]:
-        shown.add_row(row["name"], *(str(row[key]) for key in COLUMNS))
-    shown.add_section()
-    shown.add_row("合计", *(str(figures["total"][key]) for key in COLUMNS))
-    return shown
+        grid.add_row(row["name"], *(str(row[key]) for key in COLUMNS))
+    grid.add_section()
+    grid.add_row("合计", *(str(figures["total"][key]) for key in COLUMNS))
+    return grid
 
 
 def main() -> int:

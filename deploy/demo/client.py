@@ -168,11 +168,11 @@ class Client:
 
         Waits for events that have not yet arrived from another service.
         """
-        sent: dict[str, Any] = (
+        request: dict[str, Any] = (
             {"content": body} if isinstance(body, bytes) else {"json": body}
         )
         answer: dict[str, Any] = self._post(
-            service, path, by, key, params=parameters, **sent
+            service, path, by, key, params=parameters, **request
         ).json()
         return answer
 

@@ -89,9 +89,9 @@ class ProgrammeStory:
 
         def outcome() -> tuple[Any, ...]:
             where = f"/imports/{job['id']}"
-            read = self.client.get("intake", where, step["by"])
-            named = ("state", "rows_kept", "out_of_scope", "problems")
-            return tuple(read[name] for name in named)
+            answer = self.client.get("intake", where, step["by"])
+            names = ("state", "rows_kept", "out_of_scope", "problems")
+            return tuple(answer[name] for name in names)
 
         self._wait(step, outcome, ("done", len(step["push"]), 0, []))
 
@@ -250,8 +250,8 @@ class ProgrammeStory:
             step, lambda: line(get("reporting", "/figures", by, **query)), expected_line
         )
         signed = self._post(step, "reporting", "/returns", query)
-        shown = get("reporting", f"/returns/{signed['id']}", by)
-        self._wait(step, lambda: line(shown["figures"]), expected_line)
+        signed_return = get("reporting", f"/returns/{signed['id']}", by)
+        self._wait(step, lambda: line(signed_return["figures"]), expected_line)
 
     def _post(
         self,

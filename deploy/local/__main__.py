@@ -51,7 +51,7 @@ def _up(stack: Stack, options: argparse.Namespace) -> int:
     return 0
 
 
-def _down(stack: Stack, _asked: argparse.Namespace) -> int:
+def _down(stack: Stack, _arguments: argparse.Namespace) -> int:
     stack.down()
     return 0
 
@@ -81,7 +81,7 @@ def _is_agreed(stack: Stack) -> bool:
     return answer.strip().lower() in {"y", "yes"}
 
 
-def _status(stack: Stack, _asked: argparse.Namespace) -> int:
+def _status(stack: Stack, _arguments: argparse.Namespace) -> int:
     """
     Exit code 0 when everything that was started is ready.
     """
@@ -107,7 +107,7 @@ def _logs(stack: Stack, options: argparse.Namespace) -> int:
     return 0
 
 
-def _env(stack: Stack, _asked: argparse.Namespace) -> int:
+def _env(stack: Stack, _arguments: argparse.Namespace) -> int:
     if not stack.has_data:
         raise StackError(f"{stack.var} holds no system: start one with make up.")
     for name, value in stack.environment().items():
@@ -120,15 +120,17 @@ def _say(line: str) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
-    made.add_argument("--var", type=Path, help="default: var, var/PORT_BASE")
-    made.add_argument(
+    command_line = argparse.ArgumentParser(
+        prog="python -m deploy.local", description=__doc__
+    )
+    command_line.add_argument("--var", type=Path, help="default: var, var/PORT_BASE")
+    command_line.add_argument(
         "--port-base",
         type=int,
         default=os.environ.get("PORT_BASE") or None,
         help="ports from this one on; default: PORT_BASE",
     )
-    commands = made.add_subparsers(dest="command", required=True)
+    commands = command_line.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="start the system")
     up.add_argument("--business-day", type=date.fromisoformat, metavar="2020-11-01")
     commands.add_parser("down", help="stop what was started")
@@ -143,7 +145,7 @@ def parser() -> argparse.ArgumentParser:
     logs.add_argument("names", nargs="*")
     logs.add_argument("--lines", type=int, default=20)
     commands.add_parser("env", help='settings for a shell: eval "$(... env)"')
-    return made
+    return command_line
 
 
 _COMMANDS = {

@@ -119,13 +119,13 @@ class Postgres:
         """
         Make the database if there is none; the server must be up.
         """
-        made = self.home / "database-made"
-        if not made.exists():
+        marker = self.home / "database-made"
+        if not marker.exists():
             self._run(
                 *("createdb", "-h", "127.0.0.1", "-p", str(self.port)),
                 *("-U", _OWNER, _DATABASE),
             )
-            made.touch()
+            marker.touch()
 
     def destroy(self) -> None:
         shutil.rmtree(self.home, ignore_errors=True)

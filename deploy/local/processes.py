@@ -42,7 +42,6 @@ class Processes:
         """
         Start *command* in a session of its own, as *user* if one is given.
         """
-        self._file(name).parent.mkdir(parents=True, exist_ok=True)
         self.log(name).parent.mkdir(parents=True, exist_ok=True)
         with self.log(name).open("ab") as log:
             child = psutil.Popen(
@@ -58,8 +57,13 @@ class Processes:
                 extra_groups=None if user is None else [],
             )
         self._children[name] = child
-        identity = f"{child.pid} {child.create_time()}\n"
-        self._file(name).write_text(identity, encoding="ascii")
+        self._record(name, child)
+
+    def adopt(self, name: str, pid: int) -> None:
+        """
+        Count the first process of a session, which somebody else started, as *name*.
+        """
+        self._record(name, psutil.Process(pid))
 
     def log(self, name: str) -> Path:
         return self.var / "log" / f"{name}.log"
@@ -109,6 +113,11 @@ class Processes:
 
     def _file(self, name: str) -> Path:
         return self.var / "run" / f"{name}.pid"
+
+    def _record(self, name: str, process: psutil.Process) -> None:
+        identity = f"{process.pid} {process.create_time()}\n"
+        self._file(name).parent.mkdir(parents=True, exist_ok=True)
+        self._file(name).write_text(identity, encoding="ascii")
 
     def _recorded(self, name: str) -> tuple[int, float]:
         """

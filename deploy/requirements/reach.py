@@ -158,15 +158,18 @@ class _Walk:
     attributes: dict[str, bool] = field(default_factory=dict)
     over_http: bool = False
     without: frozenset[int] = frozenset()
-    _seen: dict[int, bool] = field(default_factory=dict)
+    _visited: dict[int, bool] = field(default_factory=dict)
     _methods: dict[str, list[tuple[Module, ast.stmt]]] = field(
         default_factory=lambda: defaultdict(list)
     )
 
     def visit(self, module: Module, node: ast.AST, *, has_programme: bool) -> None:
-        if self._seen.get(id(node), True) <= has_programme and id(node) in self._seen:
+        if (
+            self._visited.get(id(node), True) <= has_programme
+            and id(node) in self._visited
+        ):
             return
-        self._seen[id(node)] = has_programme
+        self._visited[id(node)] = has_programme
         if isinstance(node, ast.ClassDef):
             self._enter_class(module, node, has_programme=has_programme)
             return

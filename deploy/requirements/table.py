@@ -205,7 +205,7 @@ def page() -> str:
     """
     The page as it must be committed.
     """
-    shown = markers()
+    markers_by_id = markers()
     lines = [
         "# Requirements and how far they are met",
         "",
@@ -226,7 +226,7 @@ def page() -> str:
             "| id | text | state | lacks, or a note | shown by |",
             "|---|---|---|---|---|",
         ]
-        lines += [_line(row, shown.get(row.id, [])) for row in section.rows]
+        lines += [_line(row, markers_by_id.get(row.id, [])) for row in section.rows]
     return "\n".join(lines) + "\n"
 
 
@@ -239,8 +239,8 @@ def _summary() -> Iterator[str]:
         yield f"| {section.title} | {numbers} |"
 
 
-def _line(row: Requirement, shown: list[Marker]) -> str:
-    files = sorted({marker.file for marker in shown})
+def _line(row: Requirement, markers_of_row: list[Marker]) -> str:
+    files = sorted({marker.file for marker in markers_of_row})
     tests = "<br>".join(f"`{file}`" for file in files)
     text = row.text.replace("|", "/")
     remarks = "; ".join(filter(None, (row.lacks, row.note)))

@@ -174,15 +174,16 @@ def _measure(
 def _answered(
     grounds: Sequence[AidGround], answers: Sequence[Answer]
 ) -> list[dict[str, Any]]:
-    named = {ground.id: ground for ground in grounds}
+    grounds_by_id = {ground.id: ground for ground in grounds}
     return [
         {
-            "title": named[answer.ground].title if answer.ground in named else "",
-            "source": named[answer.ground].source if answer.ground in named else "",
+            "title": ground.title if ground else "",
+            "source": ground.source if ground else "",
             "holds": answer.holds,
             "evidence": answer.evidence,
         }
         for answer in answers
+        for ground in (grounds_by_id.get(answer.ground),)
     ]
 
 

@@ -41,7 +41,7 @@ from services.intake.endpoints.petitions import (
 )
 from services.intake.endpoints.petitions.papers import PRINTED
 from services.intake.events.ledgers import ImportRequested
-from services.intake.gauges import imports_behind
+from services.intake.gauges import metrics
 from services.intake.ledger import NATIONAL
 from services.intake.papers import PAPERS
 from services.intake.schemas import READS
@@ -65,7 +65,7 @@ class IntakeService(Service):
     name = "intake"
     reads = READS
     tables = TABLES
-    gauges = Gauges(imports_behind)
+    gauges = Gauges(metrics)
     endpoints = (
         *(petitions, routing, lifecycle, step_corrections, splitting, matching),
         *(proposals, progress, replies, ledgers, cases, exports, history),

@@ -107,18 +107,18 @@ class CaseMirror(Records[Case]):
         Raises `ForeignMatter` or `NotItsOfficeYet` for an event of an office that never
         had the case.
         """
-        others = [e for e in events if e.type in READS and e.type != CASE_MOVED]
-        if others:
-            self._write(others)
+        of_cases = [e for e in events if e.type in READS and e.type != CASE_MOVED]
+        if of_cases:
+            self._write(of_cases)
         moves = [event for event in events if event.type == CASE_MOVED]
         return self._follow(moves) if moves else []
 
     def _write(self, events: Sequence[ReceivedEvent]) -> None:
         rows = _newest(events)
-        written = self.session.execute(_upsert(self.table), as_rows(rows))
+        written_rows = self.session.execute(_upsert(self.table), as_rows(rows))
         # What is not written agrees with its owner.
         owners: dict[str, list[str]] = {row["number"]: [row["office"]] for row in rows}
-        for number, office, had_by in written:
+        for number, office, had_by in written_rows:
             owners[number] = [*had_by, office]
         for event in events:
             require_owner(event.envelope, *owners[event.case_number])

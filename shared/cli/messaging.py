@@ -139,11 +139,8 @@ def reconcile(since: str | None, until: str | None) -> None:
 def _lost_documents() -> Iterator[tuple[str, str]]:
     import psycopg
 
-    from shared.storage.contents import (
-        DOCUMENT_SERVICES,
-        content_folder,
-        lost_digests,
-    )
+    from shared.storage.contents import DOCUMENT_SERVICES, content_folder
+    from shared.storage.lost_contents import lost_digests
 
     settings.require("DOCUMENTS_FOLDER")
     for service in DOCUMENT_SERVICES:

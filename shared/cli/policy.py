@@ -75,8 +75,12 @@ def _unknown_programmes(codes: Sequence[str]) -> list[Problem]:
     """
     What is wrong with the setting of the programmes that run here.
     """
-    named = [code for code in settings.get("PROGRAMMES").split(",") if code]
-    unknown = [] if named == ["all"] else [code for code in named if code not in codes]
+    codes_to_run = [code for code in settings.get("PROGRAMMES").split(",") if code]
+    unknown = (
+        []
+        if codes_to_run == ["all"]
+        else [code for code in codes_to_run if code not in codes]
+    )
     return [
         Problem("no_such_programme", f"没有“{code}”这个专项。", location="PROGRAMMES")
         for code in unknown

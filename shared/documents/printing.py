@@ -151,9 +151,9 @@ def _filed(desk: Desk, find: ContentOf) -> Handler:
         Print a paper and file it as a document of its matter; with `numbered` it has
         the next number of the office's series.
         """
-        made: _LaidOut = call.vetted
-        content = _still_true(call, desk, find, made)
-        document = file_document(call, desk, content.matter, made.new)
+        laid_out: _LaidOut = call.vetted
+        content = _still_true(call, desk, find, laid_out)
+        document = file_document(call, desk, content.matter, laid_out.new)
         if content.filed is not None:
             content.filed(call.session, document)
         return document
@@ -162,7 +162,7 @@ def _filed(desk: Desk, find: ContentOf) -> Handler:
 
 
 def _still_true(
-    call: Call, desk: Desk, find: ContentOf, made: _LaidOut
+    call: Call, desk: Desk, find: ContentOf, laid_out: _LaidOut
 ) -> PaperContent:
     """
     What the paper says, read again once its matter is locked.
@@ -170,10 +170,10 @@ def _still_true(
     Raises `Conflict` if it would say something else by now, or is another office's.
     """
     for _, matter_of in desk.matters.values():
-        if matter_of(call.session, made.content.matter.number, lock=True):
+        if matter_of(call.session, laid_out.content.matter.number, lock=True):
             break
-    content = find(call, made.template)
-    if content is None or _comparable(content) != _comparable(made.content):
+    content = find(call, laid_out.template)
+    if content is None or _comparable(content) != _comparable(laid_out.content):
         raise Conflict.because(
             "changed_meanwhile",
             "文书制作期间，所述事项有了变化。",

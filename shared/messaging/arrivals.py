@@ -89,12 +89,12 @@ class Arrivals:
         for source in _sources(self.service):
             path = f"/outbox/{self.service}/settled"
             published |= events_at(source, path, _ANSWER_SECONDS)
-        absent = published.keys() - self._taken(published)
+        absent = published.keys() - self._ids_received(published)
         if absent and _is_waited_for(self.service):
             return {}
         return {event: published[event] for event in absent}
 
-    def _taken(self, events: Iterable[str]) -> set[str]:
+    def _ids_received(self, events: Iterable[str]) -> set[str]:
         column = self.inbox.c.event_id
         with transaction(self.service) as session:
             query = select(column).where(column.in_(list(events)))

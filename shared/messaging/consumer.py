@@ -254,9 +254,9 @@ class QueueConsumer(Entrypoint):
         Wait while this process handles what is not bulk work, but not for ever: where
         there always is some, bulk work goes on slowly.
         """
-        others = QueueConsumer.kinds["in"]
+        events_queue = QueueConsumer.kinds["in"]
         end = time.monotonic() + _GIVE_WAY_SECONDS
-        while (others.at_work or others.waiting) and time.monotonic() < end:
+        while (events_queue.at_work or events_queue.waiting) and time.monotonic() < end:
             eventlet.sleep(_LOOK_SECONDS)
 
     def _handle(self, batch: Sequence[Arrival]) -> None:

@@ -146,7 +146,7 @@ def _record_end(letter: DeadLetter) -> None:
     with psycopg.connect(settings.database_url(source)) as database:
         announced = database.execute(_ANNOUNCED, (ids,)).fetchall()
     with psycopg.connect(settings.database_url(letter.service)) as database:
-        database.cursor().executemany(_ENDED, [(*found, kind) for found in announced])
+        database.cursor().executemany(_ENDED, [(*row, kind) for row in announced])
 
 
 def _is_uuid(text: str) -> bool:

@@ -120,5 +120,5 @@ def _parts(whole: Delivery) -> Iterator[Delivery]:
             body, decoded = orjson.dumps(fields), fields
         except TypeError:  # deeper than it writes: nothing of ours is
             body, decoded = b"null", None
-        named = {"message_id": str(fields.get("id") or "")}
-        yield Delivery(body, headers, {**whole.properties, **named}, decoded)
+        message_id = {"message_id": str(fields.get("id") or "")}
+        yield Delivery(body, headers, {**whole.properties, **message_id}, decoded)

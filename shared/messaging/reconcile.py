@@ -224,22 +224,22 @@ class _Comparison:
         Name what *reader* has not taken of a slice, and what it has taken that no
         outbox holds; the sums of such events of which some were cleared.
         """
-        read = {kind for kind in types if reader in takers_of(kind)}
-        for rows in self._rows(source, _ANNOUNCED, part, read):
+        types_read = {kind for kind in types if reader in takers_of(kind)}
+        for rows in self._rows(source, _ANNOUNCED, part, types_read):
             # A task is taken in when it is done; one that was announced just now is not
             # missing yet.
             young = {event for event, _, is_young in rows if is_young}
             kinds = {
                 event: kind for event, kind, _ in rows if reader in takers_of(kind)
             }
-            absent = kinds.keys() - self._found(reader, _TAKEN, kinds) - young
+            absent = kinds.keys() - self._ids_there(reader, _TAKEN, kinds) - young
             self.report.missing += [
                 (reader, kinds[event], str(event)) for event in sorted(absent)
             ]
         sums_left: dict[Group, Sums] = {}
         for rows in self._rows(reader, _RECEIVED, part, types):
             kinds = dict(rows)
-            strangers = kinds.keys() - self._found(source, _ORIGINS, kinds)
+            strangers = kinds.keys() - self._ids_there(source, _ORIGINS, kinds)
             for event in sorted(strangers):
                 group = Group(kinds[event], part)
                 if group in self.cleared:
@@ -259,7 +259,9 @@ class _Comparison:
             while rows := cursor.fetchmany(_BATCH):
                 yield rows
 
-    def _found(self, service: str, query: str, events: Collection[UUID]) -> set[UUID]:
+    def _ids_there(
+        self, service: str, query: str, events: Collection[UUID]
+    ) -> set[UUID]:
         rows = self.connections[service].execute(query, (list(events),))
         return {event for (event,) in rows}
 

@@ -142,8 +142,8 @@ def delays(service: str) -> Iterator[Queue]:
 
 def exchanges_of(service: str) -> tuple[Exchange, ...]:
     """The exchanges of one service: for its events, and to delay queues and back."""
-    made = (events_exchange, retry_exchange, return_exchange)
-    return tuple(make(service) for make in made)
+    makers = (events_exchange, retry_exchange, return_exchange)
+    return tuple(make(service) for make in makers)
 
 
 def exchanges() -> Iterator[Exchange]:

@@ -58,10 +58,10 @@ def as_docx(paper: Paper) -> bytes:
     if paper.below:
         _line(document, "")
         _blocks(document, paper.below)
-    written = datetime.combine(paper.day, datetime.min.time(), UTC)
+    dated = datetime.combine(paper.day, datetime.min.time(), UTC)
     core = document.core_properties
     core.title, core.author = paper.title, paper.office
-    core.created = core.modified = written.replace(tzinfo=None)
+    core.created = core.modified = dated.replace(tzinfo=None)
     out = io.BytesIO()
     document.save(out)
     return _undated(out)

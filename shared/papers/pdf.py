@@ -239,8 +239,8 @@ def _lower_marks(font: Any) -> None:
 
 def _require_characters(paper: Paper, font: Path) -> None:
     in_font = _characters(font)
-    written = "".join(paper.texts())
-    lacking = "".join(dict.fromkeys(c for c in written if ord(c) not in in_font))
+    text = "".join(paper.texts())
+    lacking = "".join(dict.fromkeys(c for c in text if ord(c) not in in_font))
     if lacking.strip():
         raise FontLacksError(lacking.strip())
 

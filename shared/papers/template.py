@@ -249,11 +249,13 @@ def _template(text: str) -> Template:
 
 @lru_cache
 def _environment() -> ImmutableSandboxedEnvironment:
-    made = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-    made.filters |= {
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=False
+    )
+    environment.filters |= {
         "day": day_in_digits,
         "numerals": day_in_numerals,
         "counted": in_numerals,
         "law": _law,
     }
-    return made
+    return environment

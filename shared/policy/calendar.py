@@ -61,7 +61,10 @@ class Limit:
         """
         match = WRITTEN.fullmatch(written) if isinstance(written, str) else None
         if match is None:
-            raise ValueError("应写成 7N、7N roll、10W、3M 或 3M roll。")
+            raise ValueError(
+                "应写成 7N（七日）、7N roll（七日，末日遇节假日顺延）、"
+                "10W（十个工作日）、3M（三个月）或 3M roll。"
+            )
         amount, unit, roll = match.groups()
         return cls(int(amount), Unit(unit), roll=roll is not None)
 
@@ -167,11 +170,11 @@ class Calendar:
             ConfigurationError: names all faults of the file.
         """
         source = read_yaml(folder / f"{jurisdiction}.yaml")
-        read = Decoder(source).decode(Jurisdiction)
+        jurisdiction_file = Decoder(source).decode(Jurisdiction)
         if source.problems:
             raise ConfigurationError(source.problems)
-        overrides = {override.day: override for override in read.overrides}
-        return cls(overrides, read.statutory)
+        overrides = {override.day: override for override in jurisdiction_file.overrides}
+        return cls(overrides, jurisdiction_file.statutory)
 
     def is_working_day(self, day: date) -> bool:
         """

@@ -116,16 +116,16 @@ class Directory:
             for decoder in map(Decoder, read_folder(folder))
         ]
         offices, spellings = dict[str, Office](), dict[str, str]()
-        for decoder, written in files:
-            decoder.check(posts_spelled_otherwise(written, spellings))
-            decoder.check(unknown_post_sets(written))
-            decoder.check(repeated_codes(written, offices))
-            for office in _readable(decoder, written):
+        for decoder, file in files:
+            decoder.check(posts_spelled_otherwise(file, spellings))
+            decoder.check(unknown_post_sets(file))
+            decoder.check(repeated_codes(file, offices))
+            for office in _readable(decoder, file):
                 offices.setdefault(office.code, office)
         standings = {code: office.parents for code, office in offices.items()}
-        for decoder, written in files:
-            decoder.check(unknown_parents(written, offices))
-            decoder.check(circles(written, standings))
+        for decoder, file in files:
+            decoder.check(unknown_parents(file, offices))
+            decoder.check(circles(file, standings))
         # once more: who stands in a circle would be asked for its parents for ever
         sound = [office for file in files for office in _readable(*file)]
         return cls(sound), [decoder.source for decoder, _ in files]

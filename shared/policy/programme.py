@@ -115,8 +115,8 @@ class Programme(WrittenProgramme):
         the objections name, unless it is that office, else the one above it, else that
         office itself (S8).
         """
-        named = self.objections.dispute_to if self.objections else ""
-        conference = directory.called(named)
+        conference_name = self.objections.dispute_to if self.objections else ""
+        conference = directory.called(conference_name)
         elsewhere = conference if conference != office else None
         if elsewhere is not None and directory.exists(elsewhere, on):
             return elsewhere
@@ -426,14 +426,14 @@ class Programme(WrittenProgramme):
             UnknownOffice: the responsible office is not in the directory.
         """
         offices = offices_of(responsible_office, self.hub, directory, on)
-        named = tuple(leaders)
+        leaders_named = tuple(leaders)
         gaps = [
             gap
             for rule in self.leader_rules_for(handed=handed, facts=facts)
             if rule.advice is advice
             for gap in rule.gaps(
                 offices,
-                named,
+                leaders_named,
                 department,
                 directory,
                 team=team,

@@ -38,7 +38,7 @@ class Programmes:
 
     def colours_of(self, code: str) -> AlertColours:
         """
-        The colours of what is owed under a programme, also one that is run no more.
+        The colours of what is owed under a programme, also one that no longer runs.
         """
         programme = self._programmes.get(code)
         return programme.alerts if programme else COMMON

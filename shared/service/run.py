@@ -65,11 +65,11 @@ def main(service: str) -> None:
             "max_workers": settings.integer("MAX_WORKERS"),
         }
     )
-    made = prepared(service)
-    _refuse_wrong_keys(made)
+    service_class = prepared(service)
+    _refuse_wrong_keys(service_class)
     _keep_what_is_loaded()
     runner = ServiceRunner()
-    runner.add_service(made)
+    runner.add_service(service_class)
     _stop_on_signal(runner)
     runner.start()
     runner.wait()
@@ -94,28 +94,28 @@ def prepared(service: str) -> type[Service]:
     dead-lettering every event that comes.
     """
     module = importlib.import_module(f"services.{service}.service")
-    made: type[Service] = module.SERVICE
+    service_class: type[Service] = module.SERVICE
     try:
         programmes = current_policy().programmes.codes
-        made.prepare()
+        service_class.prepare()
     except ConfigurationError as error:
         sys.exit(str(error))
     telemetry.PROGRAMMES.set(len(programmes))
     if not programmes:
         telemetry.log().warning("no_programme_runs", setting="PROGRAMMES is empty")
-    return made
+    return service_class
 
 
-def _refuse_wrong_keys(made: type[Service]) -> None:
+def _refuse_wrong_keys(service_class: type[Service]) -> None:
     """
     End the process if it would seal with other keys than the data is sealed with.
 
     While the database is away nothing is known: then readiness says it later.
     """
     try:
-        keys = keys_of(made.name)
-        with transaction(made.name) as session:
-            faults = key_faults(session, made.tables["key_checks"], *keys)
+        keys = keys_of(service_class.name)
+        with transaction(service_class.name) as session:
+            faults = key_faults(session, service_class.tables["key_checks"], *keys)
     except ValueError as error:
         sys.exit(str(error))
     except DBAPIError as error:

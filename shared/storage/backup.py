@@ -28,9 +28,10 @@ from sqlalchemy import NullPool, create_engine
 
 from shared.settings import SERVICES
 from shared.storage import migrations, schema_version
-from shared.storage.contents import DOCUMENT_SERVICES, ContentFolder, lost_digests
+from shared.storage.contents import DOCUMENT_SERVICES, ContentFolder
 from shared.storage.counters import advance_counters
 from shared.storage.database import driver_url
+from shared.storage.lost_contents import lost_digests
 
 _DUMP, _MANIFEST, _DOCUMENTS = "jianjian.dump", "manifest.json", "documents"
 _FILLED = """
@@ -207,10 +208,10 @@ def _run(url: str, command: Sequence[str], *, into: bool = False) -> None:
     """
     parts = urlsplit(url)
     place = parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", "@"))
-    named = [f"--dbname={place.geturl()}"] if into else [place.geturl()]
+    target = [f"--dbname={place.geturl()}"] if into else [place.geturl()]
     try:
         completed = subprocess.run(
-            [*command, "--no-password", *named],
+            [*command, "--no-password", *target],
             env={**os.environ, "PGPASSWORD": unquote(parts.password or "")},
             stdin=subprocess.DEVNULL,
             capture_output=True,

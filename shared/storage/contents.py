@@ -15,11 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
-
-import psycopg
-from psycopg import sql
 
 from shared import telemetry
 from shared.errors import Unavailable
@@ -135,20 +131,6 @@ class ContentFolder:
         with (self.path / _LOCK).open("a") as lock:
             fcntl.flock(lock, how)
             yield
-
-
-def lost_digests(
-    database: psycopg.Connection[Any], service: str, folder: ContentFolder
-) -> Iterator[str]:
-    """
-    The digests that rows of *service* name and of which *folder* has no file.
-    """
-    query = sql.SQL("SELECT DISTINCT digest FROM {}.documents")
-    with database.cursor(name="digests") as digests:
-        digests.execute(query.format(sql.Identifier(service)))
-        for (digest,) in digests:
-            if not folder.file_of(digest).exists():
-                yield digest
 
 
 def content_folder() -> ContentFolder:

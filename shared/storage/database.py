@@ -66,8 +66,8 @@ def driver_url(url: str, driver: str) -> str:
     """
     *url* with the driver named: SQLAlchemy's default is not ours.
     """
-    named = make_url(url).set(drivername=f"postgresql+{driver}")
-    return named.render_as_string(hide_password=False)
+    with_driver = make_url(url).set(drivername=f"postgresql+{driver}")
+    return with_driver.render_as_string(hide_password=False)
 
 
 def owner_engine() -> Engine:
@@ -133,8 +133,8 @@ def without_values(context: ExceptionContext) -> None:
     diagnosis = getattr(error, "diag", None)
     if diagnosis is None or diagnosis.sqlstate is None:
         return
-    named = ("sqlstate", "schema_name", "table_name", "column_name", "constraint_name")
-    parts = [getattr(diagnosis, name) for name in named]
+    names = ("sqlstate", "schema_name", "table_name", "column_name", "constraint_name")
+    parts = [getattr(diagnosis, name) for name in names]
     error.args = (" ".join(filter(None, parts)),)
     if context.sqlalchemy_exception is not None:
         summary = f"({type(error).__name__}) {error}"

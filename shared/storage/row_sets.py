@@ -45,9 +45,9 @@ def given_rows(
     table with these columns.
     """
     rows = cast(bindparam(parameter, type_=Text), JSON)
-    named = [column(each.name, each.type) for each in columns]
+    typed_columns = [column(each.name, each.type) for each in columns]
     alias = f"given_{parameter}"
-    table = func.json_to_recordset(rows).table_valued(*named, name=alias)
+    table = func.json_to_recordset(rows).table_valued(*typed_columns, name=alias)
     return table.render_derived(with_types=True)
 
 

@@ -107,10 +107,10 @@ class ApiEntrypoint(HttpRequestHandler):
         who = self._caller(request)
         faults: list[Problem] = []
         query = load(endpoint.query, query_of(request, faults), faults, "?")
-        sent = self._sent(request, faults)
+        request_parts = self._sent(request, faults)
         if faults:
-            if endpoint.further_problems and isinstance(sent.body, dict):
-                faults += endpoint.further_problems(who, sent.body)
+            if endpoint.further_problems and isinstance(request_parts.body, dict):
+                faults += endpoint.further_problems(who, request_parts.body)
             raise Rejected(*faults, code="invalid_request")
         key = _key_of(request)
         if any("\0" in part for part in request.path_values.values()):
@@ -118,14 +118,14 @@ class ApiEntrypoint(HttpRequestHandler):
         reads = endpoint.method == "GET"
         return Call(
             who,
-            sent.body,
+            request_parts.body,
             query or {},
             request.path_values,
             clock.today(),
-            sent.raw,
+            request_parts.raw,
             "" if reads or not endpoint.repeatable else key,
-            sent.filename,
-            sent.fields_sent,
+            request_parts.filename,
+            request_parts.fields_sent,
         )
 
     def _sent(self, request: Any, faults: list[Problem]) -> _Sent:
@@ -249,10 +249,10 @@ def _served(
     if hasattr(handler.__globals__.get(name), "endpoint"):
         raise TypeError(f"two endpoints named {name} in one module")
     summary = " ".join((handler.__doc__ or name).split("\n\n")[0].split())
-    made = endpoint(name=name, summary=summary)
-    run = method_of(handler, made)
-    run.endpoint = made  # type: ignore[attr-defined]
-    return ApiEntrypoint.decorator(made)(run)  # type: ignore[no-any-return]
+    served = endpoint(name=name, summary=summary)
+    run = method_of(handler, served)
+    run.endpoint = served  # type: ignore[attr-defined]
+    return ApiEntrypoint.decorator(served)(run)  # type: ignore[no-any-return]
 
 
 def bind_endpoints(service: type, modules: Iterable[ModuleType]) -> None:

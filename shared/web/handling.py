@@ -122,10 +122,10 @@ def _in_transaction(
             return _file(result)
         if isinstance(result, tuple):
             status, result = result
-        shown = _dump(endpoint, result)
+        document = _dump(endpoint, result)
         if endpoint.method != "GET":
-            _audit(service, endpoint, call, shown)
-        text = json.dumps(shown, ensure_ascii=False)
+            _audit(service, endpoint, call, document)
+        text = json.dumps(document, ensure_ascii=False)
         if call.key:
             keys.save(call.key, Answer(status, text))
     return Response(text, status, mimetype="application/json")
@@ -150,7 +150,7 @@ def _stored_answer(
 
 
 def _audit(
-    service: Any, endpoint: Endpoint, call: Call, shown: Mapping[str, Any]
+    service: Any, endpoint: Endpoint, call: Call, answer: Mapping[str, Any]
 ) -> None:
     """
     Add what was written to the audit trail: of the matter of the address, or the one
@@ -164,7 +164,7 @@ def _audit(
         token=call.who.token,
         act=endpoint.name,
         subject=next(iter(call.path.values()), "")
-        or str(shown.get("number") or shown.get("id") or ""),
+        or str(answer.get("number") or answer.get("id") or ""),
         details=details_of(call),
         sealed=service.sealed,
     )

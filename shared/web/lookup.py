@@ -30,7 +30,11 @@ def no_such(noun: str, number: str) -> Problem:
     """
     The problem that there is no *noun* of that *number*, or none in sight.
     """
-    return Problem("not_found", f"没有编号为“{number}”的{noun}。", "请核对编号。")
+    return Problem(
+        "not_found",
+        f"没有编号为“{number}”的{noun}。",
+        "请核对编号；刚刚登记的，请稍候再查。",
+    )
 
 
 def in_sight(call: Call, row: T | None, noun: str, number: str) -> T:

@@ -14,6 +14,7 @@ from marshmallow import Schema, ValidationError
 from marshmallow.fields import List, Nested
 
 from shared.errors import Problem
+from shared.near_names import near_names
 from shared.web.schema.descriptions import title_of
 
 
@@ -81,13 +82,15 @@ def problems_of(
 @dataclass(frozen=True)
 class _Place:
     """
-    Where a message stands: a pointer, in which schema, and what the field is called.
+    Where a message stands: a pointer, in which schema, and what the field is called;
+    *instead*: of a field that its schema does not have, which may be meant.
     """
 
     pointer: str
     separator: str
     schema: Schema | None
     title: str | None = None
+    instead: str = ""
 
     def at(self, key: Any) -> _Place:
         if key == "_schema":
@@ -96,12 +99,13 @@ class _Place:
         if isinstance(key, int):
             return below
         fields = self.schema.fields if self.schema else {}
-        named = (
+        of_key = (
             each for each in fields.values() if (each.data_key or each.name) == key
         )
-        field = next(named, None)
+        field = next(of_key, None)
         if self.schema is None or field is None:
-            return replace(below, schema=None, title=None)
+            instead = _instead(str(key), self.schema) if self.schema else ""
+            return replace(below, schema=None, title=None, instead=instead)
         inner = field.inner if isinstance(field, List) else field
         nested = inner.schema if isinstance(inner, Nested) else None
         title = title_of(self.schema, field)
@@ -119,6 +123,29 @@ class _Place:
 
 
 _THIS = "此项"
+_FEW = 15  # fields of a schema that a remedy names all
+
+
+def _instead(written: str, schema: Schema) -> str:
+    """
+    Which fields of a *schema* may be meant by a name that none of them has: those whose
+    name or title is like it, else all of a few.
+    """
+    titles = {
+        field.data_key or name: title_of(schema, field)
+        for name, field in schema.load_fields.items()
+    }
+    called = {
+        each: {name}
+        for name, title in titles.items()
+        for each in dict.fromkeys((name, title or name))
+    }
+    near = [name for each in near_names(written, called) for name in called[each]]
+    if not near and len(titles) > _FEW:
+        return ""
+    shown = {name: f"（{title}）" if title else "" for name, title in titles.items()}
+    named = (f"{name}{shown[name]}" for name in (near or titles))
+    return f"{'是否要填' if near else '可用的项'}：{'、'.join(named)}。"
 
 
 def _problems(messages: Any, place: _Place) -> Iterator[Problem]:
@@ -130,4 +157,5 @@ def _problems(messages: Any, place: _Place) -> Iterator[Problem]:
         text = message if isinstance(message, Message) else _OTHER
         problem = text.problem
         detail = place.named(problem.detail)
-        yield replace(problem, detail=detail, location=place.pointer)
+        remedy = f"{place.instead}{problem.remedy}"
+        yield replace(problem, detail=detail, remedy=remedy, location=place.pointer)

@@ -50,5 +50,7 @@ def address_of(request: Any) -> str:
     """
     The address a request came from: the last that a proxy named, else the peer's.
     """
-    named = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return (named or request.remote_addr or "")[:64]
+    forwarded_for = (
+        request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    )
+    return (forwarded_for or request.remote_addr or "")[:64]

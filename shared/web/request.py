@@ -98,8 +98,8 @@ class Form:
 
     @property
     def fields_sent(self) -> bytes:
-        named = {**self.fields, _FILE: self.filename}
-        return json.dumps(named, ensure_ascii=True, sort_keys=True).encode()
+        fields = {**self.fields, _FILE: self.filename}
+        return json.dumps(fields, ensure_ascii=True, sort_keys=True).encode()
 
 
 def form_of(request: Any, limit: int, problems: list[Problem]) -> Form:

@@ -144,22 +144,22 @@ class Decoder:
     def _sequence(self, kind: Any, value: Any, place: Place) -> Any:
         if not isinstance(value, list):
             return self._wrong(place, "列表（每项以“- ”开头）", value)
-        read = (
+        values = (
             self._read(kind, item, (*place, position))
             for position, item in enumerate(value)
         )
-        return tuple(item for item in read if item is not INVALID)
+        return tuple(item for item in values if item is not INVALID)
 
     def _entries(self, kinds: tuple[Any, Any], value: Any, place: Place) -> Any:
         if not isinstance(value, dict):
             return self._wrong(place, "“键: 值”的组合", value)
         if get_origin(kinds[0]) is Literal:
             self._unknown_keys(value, get_args(kinds[0]), place)
-        read = {
+        values = {
             key: self._read(kinds[1], item, (*place, key))
             for key, item in value.items()
         }
-        items = {key: item for key, item in read.items() if item is not INVALID}
+        items = {key: item for key, item in values.items() if item is not INVALID}
         return MappingProxyType(items)
 
     def _parsed(self, kind: Any, value: Any, place: Place) -> Any:

@@ -65,10 +65,10 @@ class YamlFile:
         """
         Add a problem; for an absent value at the line of its parent.
         """
-        named = place
-        while named and named not in self.lines:
-            named = named[:-1]
-        line = Line(str(self.path), self.lines.get(named, 1), dotted(place))
+        nearest = place
+        while nearest and nearest not in self.lines:
+            nearest = nearest[:-1]
+        line = Line(str(self.path), self.lines.get(nearest, 1), dotted(place))
         if (line.path, code) not in {*self.located()}:
             self.problems.append(Problem(code, detail, remedy, line))
 

@@ -275,11 +275,11 @@ class ClosingMachine:
 
     # -- what is done
 
-    def do(self, step, choice):
+    def do(self, step, choice, days=1):
         """
-        Do a step of a later day; what is refused changes nothing.
+        Do a step some days later, or on the same day; what is refused changes nothing.
         """
-        self.today += timedelta(days=1)
+        self.today += timedelta(days=days)
         with suppress(Refusal):
             getattr(self, step)(choice)
 

@@ -67,7 +67,14 @@ def codes(refusal):
     return {problem.code for problem in refusal.value.problems}
 
 
-def submit(matter=OPEN, report=REPORT, programme=PUYANG, facts=(), taken=(EXPLAINED,)):
+def submit(
+    matter=OPEN,
+    report=REPORT,
+    programme=PUYANG,
+    facts=(),
+    taken=(EXPLAINED,),
+    lacking=(),
+):
     files = [each.document_id for each in report.documents if each.document_id]
     filed = [happened("matter.document_filed", TODAY, document=each) for each in files]
     return submission.submit(
@@ -76,6 +83,7 @@ def submit(matter=OPEN, report=REPORT, programme=PUYANG, facts=(), taken=(EXPLAI
         programme=programme,
         today=TODAY,
         facts=[*filed, *facts, *taken],
+        lacking=lacking,
     )
 
 

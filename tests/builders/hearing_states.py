@@ -22,6 +22,7 @@ from services.hearing.domain.terms import (
     DrawMethod,
     Eligibility,
     HearingKind,
+    MemberStatus,
     NoticeProof,
     NoticeWay,
     Participant,
@@ -100,6 +101,17 @@ def a_member(number, **changes):
         "status_on": date(2020, 11, 2),
     }
     return Member(**{**fields, **changes})
+
+
+REGISTER = (
+    *(a_member(str(number)) for number in range(1, 6)),
+    a_member("6", status=MemberStatus.SUSPENDED, status_on=date(2021, 3, 12)),
+    a_member("7", term_to=date(2021, 3, 14)),
+)
+"""
+Five who serve all the time, one who is suspended before the sitting, and one whose term
+ends before it.
+"""
 
 
 def a_seat(number, state=SeatState.ACCEPTED):

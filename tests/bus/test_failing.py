@@ -33,7 +33,7 @@ UNREADABLE = {
 
 
 def test_what_cannot_be_read_is_dead_lettered_with_its_reason_and_stays_until_dropped(
-    broker, jianjian, dead_letters, eventually, announce, settled
+    broker, jianjian_here, dead_letters, eventually, announce, settled
 ):
     sent = {name: str(uuid4()) for name in UNREADABLE}
     for name, (body, _) in UNREADABLE.items():
@@ -42,11 +42,11 @@ def test_what_cannot_be_read_is_dead_lettered_with_its_reason_and_stays_until_dr
     settled()
     eventually(lambda: broker.waiting_in("assignment.dead") == len(UNREADABLE))
     found = {each["id"]: each for each in dead_letters("assignment")}
-    code, shown = jianjian("dead-letters", "show", sent["no JSON"])
+    code, shown = jianjian_here("dead-letters", "show", sent["no JSON"])
     one, *others = sent.values()
-    first = jianjian("dead-letters", "drop", one, "--yes")
+    first = jianjian_here("dead-letters", "drop", one, "--yes")
     still = broker.waiting_in("assignment.dead")
-    rest = jianjian("dead-letters", "drop", *others, "--yes")
+    rest = jianjian_here("dead-letters", "drop", *others, "--yes")
 
     for name, (_, reason) in UNREADABLE.items():
         assert reason in found[sent[name]]["reason"], name
@@ -58,8 +58,8 @@ def test_what_cannot_be_read_is_dead_lettered_with_its_reason_and_stays_until_dr
     assert dead_letters("assignment") == []
 
 
-def test_a_dead_letter_that_does_not_exist_is_not_shown(jianjian):
-    code, said = jianjian("dead-letters", "show", str(uuid4()))
+def test_a_dead_letter_that_does_not_exist_is_not_shown(jianjian_here):
+    code, said = jianjian_here("dead-letters", "show", str(uuid4()))
 
     assert code != 0
     assert "没有停放的消息" in said
@@ -101,7 +101,7 @@ def test_what_fails_is_tried_later_and_later_then_dead_lettered_and_can_be_repla
     eventually,
     dead_letters,
     broker,
-    jianjian,
+    jianjian_here,
     twin,
     settled,
 ):
@@ -120,7 +120,7 @@ def test_what_fails_is_tried_later_and_later_then_dead_lettered_and_can_be_repla
     tried = attempts_at(stack, case.case_number)
     twin()
     stack.restart("assignment")
-    replayed = jianjian("dead-letters", "replay", message["id"])
+    replayed = jianjian_here("dead-letters", "replay", message["id"])
     eventually(lambda: known(case.case_number))
     settled()
 
@@ -140,28 +140,28 @@ def test_what_fails_is_tried_later_and_later_then_dead_lettered_and_can_be_repla
 
 
 def test_a_message_replayed_before_its_cause_is_gone_is_dead_lettered_again(
-    broker, jianjian, dead_letters, eventually
+    broker, jianjian_here, dead_letters, eventually
 ):
     sent = str(uuid4())
     broker.put("assignment.in", b"{", message_id=sent)
     eventually(lambda: dead_letters("assignment"))
-    jianjian("dead-letters", "replay", "--all")
+    jianjian_here("dead-letters", "replay", "--all")
     eventually(lambda: dead_letters("assignment"))
     (again,) = dead_letters("assignment")
-    jianjian("dead-letters", "drop", sent, "--yes")
+    jianjian_here("dead-letters", "drop", sent, "--yes")
 
     assert again["id"] == sent
 
 
 def test_a_queue_with_other_arguments_is_refused_loudly_and_seen_by_readiness(
-    stack, broker, jianjian, reasons, eventually
+    stack, broker, jianjian_here, reasons, eventually
 ):
     queue = "hearing.tasks"
     broker.delete(queue)
     eventually(lambda: f"topology: no queue {queue}" in reasons("hearing"))
     broker.declare(queue, **{"x-queue-type": "classic"})
     try:
-        code, said = jianjian("topology")
+        code, said = jianjian_here("topology")
         fault = f"topology: other arguments: {queue}"
         eventually(lambda: fault in reasons("hearing"))
     finally:

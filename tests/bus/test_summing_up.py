@@ -20,8 +20,8 @@ pytestmark = pytest.mark.last
 
 
 @pytest.fixture
-def reconcile(jianjian):
-    return lambda: jianjian("reconcile", "--until", "infinity")
+def reconcile(jianjian_here):
+    return lambda: jianjian_here("reconcile", "--until", "infinity")
 
 
 def test_nothing_is_missing_after_all_that_happened(

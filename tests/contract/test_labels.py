@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from functools import cache
 
 import pytest
 from marshmallow import ValidationError, fields
@@ -22,7 +23,7 @@ from shared.vocabulary import PetitionState, PetitionStep
 from shared.web.schema.descriptions import descriptions
 from shared.web.schema.field_kinds import Account, Labelled, Labels, PostTitle
 from shared.web.schema.named import PARTS, WORDS, named
-from tests.contract.test_openapi_documents import SERVICES, made_of
+from tests.contract.test_openapi_documents import SERVICES, endpoints_of, made_of
 
 
 def test_an_answer_made_of_what_was_asked_has_the_labels_of_its_codes():
@@ -150,7 +151,7 @@ def asked_and_answered(service):
     """
     The schemas of a service: of what is sent to it, and of what it answers.
     """
-    endpoints = made_of(service)[1]
+    endpoints = endpoints_of(service)
     sent = [each for e in endpoints for each in (e.body, e.query) if each is not None]
     return (
         {each if isinstance(each, type) else type(each) for each in sent},
@@ -162,16 +163,20 @@ def asked_and_answered(service):
     )
 
 
-CODED = {
-    name
-    for service in SERVICES
-    for schemas in asked_and_answered(service)
-    for _, name, field in fields_within(schemas)
-    if isinstance(field, Labelled)
-} | {*WORDS}
-"""
-The names under which some schema has a code.
-"""
+@cache
+def coded():
+    """
+    The names under which some schema has a code.
+    """
+    return {
+        name
+        for service in SERVICES
+        for schemas in asked_and_answered(service)
+        for _, name, field in fields_within(schemas)
+        if isinstance(field, Labelled)
+    } | {*WORDS}
+
+
 # Why something is done is free text almost everywhere; `by` says how a list counts, and
 # the logs of readings have the name of an actor beside its office.
 _RARELY_CODES = {"reason", "by", "actor"}
@@ -221,7 +226,7 @@ def test_a_code_is_taken_by_its_label_and_shown_with_it():
             is_plain = isinstance(field, fields.String | fields.Raw)
             if (
                 is_plain
-                and name in CODED - understood
+                and name in coded() - understood
                 and not isinstance(field, Labelled)
                 and not (label and schemas is answered)
             ):

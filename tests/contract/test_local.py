@@ -85,6 +85,17 @@ def test_killing_takes_what_it_started_in_a_session_of_its_own(processes):
     assert has_ended(child)
 
 
+def test_a_process_that_somebody_else_started_is_ended_by_its_name(processes):
+    code = "import time; time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code], start_new_session=True) as own:
+        processes.adopt("worker", own.pid)
+        pid = processes.pid("worker")
+        processes.kill("worker")
+
+    assert pid == own.pid
+    assert processes.pid("worker") is None
+
+
 def has_ended(pid):
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")

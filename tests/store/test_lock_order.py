@@ -25,11 +25,13 @@ from services.intake.domain.national import NationalEntry
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.steps import Step
 from services.intake.endpoints.cases.matching import decide_matter
+from services.intake.endpoints.cases.proposals import make_case
 from services.intake.endpoints.corrections.corrections import (
     correct_registered_petition,
     withdraw_registered_petition,
 )
 from services.intake.endpoints.corrections.history import (
+    correct_registered_case,
     reinstate_withdrawn_case,
     withdraw_registered_case,
 )
@@ -95,7 +97,7 @@ class WithdrawnCase:
     number: str = ""
 
     def register(self, session, day):
-        who = {"petitioner": {"name": "李六", "id_no": "410922197001010018"}}
+        who = {"petitioner": {"name": "李六", "id_no": "999999194605021872"}}
         body = a_registration(day) | who | self.original
         found = NewPetitions(session).register(body, office=COUNTY, programme=PROGRAMME)
         return found.petition
@@ -304,6 +306,45 @@ def test_two_decisions_that_cross_follow_each_other(
         now = Petitions(session)
         assert now.get(its_repeat).repeat_of == other
         assert now.get(others_repeat).repeat_of == one
+
+
+def _correct_row(session, number, **changes):
+    body = {"changes": changes, "reason": "误填。"}
+    return ask(session, correct_registered_case, number, **body)
+
+
+@pytest.mark.parametrize("act", [make_case, reinstate_withdrawn_case, "row"])
+def test_who_waited_for_a_matter_that_was_changed_meanwhile_is_refused(
+    engine, somebody_waits, withdrawn, two_matters, act
+):
+    """
+    What was compared before is of another matter than the one that is locked.
+    """
+    other = {"original_case_no": new_number()}
+    correct = partial(
+        ask, endpoint=correct_registered_petition, changes=other, reason="误填。"
+    )
+    if act == "row":
+        number = two_matters[0][0]
+        changing = partial(_correct_row, number=number, **other)
+        waiting = partial(_correct_row, number=number, repeats_in_window="3")
+    elif act is make_case:
+        number = two_matters[0][1]
+        changing = partial(correct, number=number)
+        waiting = partial(ask, endpoint=act, number=number, opened_on=LATER)
+    else:
+        changing = partial(correct, number=withdrawn.number)
+        waiting = withdrawn.reinstate
+
+    with ThreadPoolExecutor(1) as pool, engine.begin() as session:
+        changing(session)
+        waits = pool.submit(alone, engine, waiting)
+        somebody_waits()
+        session.commit()
+        with pytest.raises(Conflict) as refused:
+            waits.result(60)
+
+    assert refused.value.code == "corrected_meanwhile"
 
 
 def test_a_row_of_a_ledger_waits_for_who_registers_a_repeat_of_its_matter(

@@ -48,7 +48,7 @@ from services.hearing.store import Cases as HearingCases
 from services.hearing.store import FeedKeys, Hearings, Members, Requests
 from services.intake.domain.cases.repeats import Earlier
 from services.intake.domain.petitions.petitions import Reply
-from services.intake.gauges import imports_behind
+from services.intake.gauges import metrics as metrics_of_intake
 from services.intake.store import (
     AnnouncedToPetitioners,
     Cases,
@@ -61,6 +61,7 @@ from services.intake.store import (
     Petitions,
     Replies,
     Steps,
+    UndecidedRepeats,
 )
 from services.intake.store.matching import matching
 from services.intake.store.petitions import new_petitions
@@ -124,7 +125,7 @@ VALUES = {
     ),
     "measure": "'m' || n % 30",
     "state": "CASE n % 500 WHEN 0 THEN 'waiting' ELSE 'done' END",
-    "duties.state": "CASE n % 3 WHEN 0 THEN 'open' ELSE 'done' END",
+    "duties.state": "CASE n % 3 WHEN 0 THEN 'open' ELSE 'discharged' END",
     "duties.flagged": "n % 3 = 0 AND n % 1000 <> 0",  # what is done is not flagged
     "deliveries.state": "CASE n % 500 WHEN 0 THEN 'due' ELSE 'sent' END",
     "notice_mails.state": "CASE n % 500 WHEN 0 THEN 'due' ELSE 'sent' END",
@@ -136,6 +137,7 @@ VALUES = {
     "matters.case_kind": "CASE n % 3 WHEN 0 THEN 'complaint' ELSE 'accusation' END",
     "matters.difficulty": "CASE n % 20 WHEN 0 THEN 'nail' ELSE 'ordinary' END",
     "duties.kind": "'k' || n % 5",
+    "undecided_since": f"CASE n % 50 WHEN 0 THEN DATE '{DAY}' - n % 300 END",
     "hearings.held_on": f"DATE '{DAY}' - n % 300",
     "matters.next_occurrence_on": f"CASE n % 50 WHEN 0 THEN DATE '{DAY}' + n % 90 END",
     "import_id": "'c' || lpad((n / 100)::text, 7, '0')",
@@ -572,6 +574,12 @@ QUERIES |= {
         str(DAY),
         NUMBER,
     ),
+    **lists(
+        "intake: undecided repeats",
+        lambda s, *of: UndecidedRepeats(s).of_offices(*of),
+        str(DAY),
+        NUMBER,
+    ),
     **lists("intake: incoming", lambda s, *of: Petitions(s).passed_to(*of), NUMBER),
     **lists("intake: cases", lambda s, *of: Cases(s).of_offices(*of), str(DAY), NUMBER),
     **lists(
@@ -642,7 +650,15 @@ QUERIES |= {
         lambda s, offices, request: Duties(s).page(
             offices, DAY, request, state="discharged"
         ),
-        OFFICE,
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "assignment: duties of a kind done",
+        lambda s, offices, request: Duties(s).page(
+            offices, DAY, request, state="discharged", kinds=["k1"]
+        ),
+        str(DAY),
         NUMBER,
     ),
     **lists(
@@ -805,7 +821,7 @@ QUERIES |= {
         PROGRAMME, DAY
     ),
     "assignment: gauges": lambda s: list(timers_behind(s)),
-    "intake: gauges": lambda s: list(imports_behind(s)),
+    "intake: gauges": metrics_of_intake,
     "reporting: gauges": metrics,
     "assignment: recurring": lambda s: Matters(s).occurrences_due(PROGRAMME, DAY, 200),
     "assignment: reports owed": lambda s: Duties(s).reports_owed(

@@ -143,15 +143,15 @@ def test_a_repeat_that_an_enrolment_counts_meanwhile_is_taken_back_there_too(
     hold = lambda _, *named: held.extend(named)  # noqa: E731
     monkeypatch.setattr(Petitions, "lock_matters", hold)
     lock_repeating(session, case)
-    repeats, get = CountedRepeats(session), Cases.get
+    repeats, lock = CountedRepeats(session), Cases.lock
 
-    def enrolled_meanwhile(self, *key, lock=False):
-        monkeypatch.setattr(Cases, "get", get)
+    def enrolled_meanwhile(self, *numbers):
+        monkeypatch.setattr(Cases, "lock", lock)
         found = repeats.of_petition(second.number)
         repeats.save(replace(each, also=("further",)) for each in found)
-        return self.get(*key, lock=lock)
+        return self.lock(*numbers)
 
-    monkeypatch.setattr(Cases, "get", enrolled_meanwhile)
+    monkeypatch.setattr(Cases, "lock", enrolled_meanwhile)
     take_back_repeat(session, second, TODAY)
     query = sa.text(
         "SELECT body -> 'payload' -> 'also' FROM intake.outbox"

@@ -18,8 +18,10 @@ def load_rule_set(name: str) -> dict[str, Any]:
     A rule set as data.
     """
     file = HERE.parent / "rulesets" / f"{name}.yaml"
-    read: dict[str, Any] = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
-    return read
+    rule_set: dict[str, Any] = yaml.load(
+        file.read_text("utf-8"), Loader=yaml.CSafeLoader
+    )
+    return rule_set
 
 
 def _answer(ground: str, *, holds: bool) -> dict[str, Any]:
@@ -58,12 +60,12 @@ def verify_aid(run: Runner, action: Action, on: str) -> None:
     The last ground of aid holds, no ground of refusal does.
     """
     law = load_rule_set("judicial-aid-2014")["aid"]
-    *others, last = (ground["id"] for ground in law["grounds"])
+    *failing, last = (ground["id"] for ground in law["grounds"])
     body = {
         "verified_on": on,
         "post": "检察官",
         "grounds": [
-            *(_answer(ground, holds=False) for ground in others),
+            *(_answer(ground, holds=False) for ground in failing),
             _answer(last, holds=True),
         ],
         "refusals": [_answer(each["id"], holds=False) for each in law["refusals"]],

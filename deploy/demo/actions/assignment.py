@@ -181,8 +181,8 @@ def _examine(run: Runner, action: Action, on: str, closing: str) -> None:
     The department of the case's line in the city examines a closing before the hub
     (PY-44): that of the name of the one responsible for the case.
     """
-    by, named = action["by"], path("cases", action["case"], "leaders")
-    department = run.client.get("assignment", named, by)["department"]
+    by, address = action["by"], path("cases", action["case"], "leaders")
+    department = run.client.get("assignment", address, by)["department"]
     post = f"{department}主任"
     run.post(
         "assignment",

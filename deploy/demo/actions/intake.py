@@ -63,11 +63,11 @@ def _until_arrived(run: Runner, by: str) -> None:
     """
 
     def missing() -> set[str]:
-        sent, arrived = (
+        opened, arrived = (
             {case["number"] for case in run.client.items(service, "/cases", by)}
             for service in ("intake", "assignment")
         )
-        return sent - arrived
+        return opened - arrived
 
     run.until(missing, lambda numbers: not numbers, "各案件已到包案服务")
 

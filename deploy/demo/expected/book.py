@@ -269,8 +269,10 @@ class Recorder:
 
     def _name_leaders(self, action: Mapping[str, Any], today: date) -> None:
         case = self._case(action)
-        case.has_upper |= any(one["office"] == CITY for one in action["leaders"])
-        case.has_own |= any(one["office"] == case.office for one in action["leaders"])
+        case.has_upper |= any(leader["office"] == CITY for leader in action["leaders"])
+        case.has_own |= any(
+            leader["office"] == case.office for leader in action["leaders"]
+        )
         case.has_department = True
         case.look_for_leaders(today, today)
 
@@ -364,5 +366,7 @@ class Recorder:
         return self.book.cases[number_of(action["case"])]
 
     def _owed(self, case: Case) -> list[Duty]:
-        reviews = [one[2] for n, one in self._closings.items() if n == case.number]
+        reviews = [
+            closing[2] for n, closing in self._closings.items() if n == case.number
+        ]
         return [*case.duties.values(), *reviews]

@@ -37,10 +37,10 @@ def works(day: date) -> bool:
     """
     Whether offices work on *day*.
     """
-    written = day.isoformat()
-    if written in _MADE_UP:
+    iso = day.isoformat()
+    if iso in _MADE_UP:
         return True
-    off = any(first <= written <= last for first, last in _DAYS_OFF)
+    off = any(first <= iso <= last for first, last in _DAYS_OFF)
     return not off and day.weekday() < 5
 
 

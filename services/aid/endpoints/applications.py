@@ -43,9 +43,9 @@ def apply_for_aid(call: Call) -> Application:
     Take in an application for aid, or the office's own motion.
     """
     case = case_of(call)
-    named = call.body.pop("person")
+    fields = call.body.pop("person")
     original = call.body.pop("original_case_no", case.number)
-    person = person_of(named["name"], named["id_no"], original)
+    person = person_of(fields["name"], fields["id_no"], original)
     applications = Applications(call.session)
     rules = current_policy().programmes.get(case.programme).aid
     earlier = applications.of_person(case.number, person.hash, person.matter)
@@ -60,18 +60,18 @@ def apply_for_aid(call: Call) -> Application:
         may_see=call.may_see,
         **call.body,
     )
-    others: list[str] = []
+    offices_unseen: list[str] = []
     if rules.once_per_case_and_person:
         identities = [each.id for each in earlier]
         offices = applications.offices_of(person.hash, but=identities)
-        others = [office for office in offices if not call.may_see(office)]
-    if others:
+        offices_unseen = [office for office in offices if not call.may_see(office)]
+    if offices_unseen:
         call.if_refused = lambda: note_opening(
             call, openings, case.number, case.office, ASKED_ELSEWHERE
         )
     elsewhere.require_another_case(
         application.another_case,
-        others,
+        offices_unseen,
         office=case.office,
         directory=current_policy().directory,
         today=call.today,
@@ -98,7 +98,7 @@ def verify_aid(call: Call) -> Application:
     case, applied = application_of(call)
     body = {name: call.body.pop(name) for name in ("grounds", "refusals")}
     answers = (*body["grounds"], *body["refusals"])
-    named = {identity for each in answers for identity in each.document_ids}
+    document_ids = {identity for each in answers for identity in each.document_ids}
     application = verifying.verify(
         applied,
         current_policy().programmes.get(case.programme).aid_law,
@@ -110,7 +110,9 @@ def verify_aid(call: Call) -> Application:
         ),
         posts=posts_of(call.who.office),
         today=call.today,
-        filed=Documents(call.session, documents).not_withdrawn(case.number, named),
+        filed=Documents(call.session, documents).not_withdrawn(
+            case.number, document_ids
+        ),
     )
     save(call, applied, application)
     return application

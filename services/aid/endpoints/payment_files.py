@@ -81,17 +81,17 @@ def make_payment_file(call: Call) -> PaymentFile:
         or not call.may_see(by_id[payee.application].office)
     )
     files = PaymentFiles(call.session)
-    made, instructed = instruct(
+    file, instructed = instruct(
         files.next_id(call.who.office, call.today.year),
         call.who.office,
         [(by_id[payee.application], payee) for payee in payees],
         by=call.who.account,
         on=call.today,
     )
-    files.insert(made)
+    files.insert(file)
     for application in instructed:
         applications.update(application)
-    return made
+    return file
 
 
 @api(
@@ -310,8 +310,8 @@ def _reconciled(
             if applications[line.application].reference != line.reference
         },
     )
-    sent = Sendings(call.session).count(file.id)
-    return ReconciledFile(file, sent, len(receipts), findings)
+    times_sent = Sendings(call.session).count(file.id)
+    return ReconciledFile(file, times_sent, len(receipts), findings)
 
 
 def _settle(

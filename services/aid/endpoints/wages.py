@@ -138,9 +138,9 @@ def list_budgets(call: Call) -> Page[dict[str, object]]:
     """
     page = Budgets(call.session).of_offices(call.offices(), call.page)
     return page.map(
-        lambda shown: {
-            **vars(shown[0]),
-            "granted": shown[1].granted,
-            "left": shown[1].remaining,
+        lambda row: {
+            **vars(row[0]),
+            "granted": row[1].granted,
+            "left": row[1].remaining,
         }
     )

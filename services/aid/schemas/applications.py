@@ -73,7 +73,7 @@ class AnotherCaseBody(Strict):
     document = text(longest=80)
 
     @post_load
-    def _found(self, values: dict[str, Any], **_: Any) -> AnotherCase:
+    def _another_case(self, values: dict[str, Any], **_: Any) -> AnotherCase:
         return AnotherCase(**values)
 
 

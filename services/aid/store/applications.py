@@ -82,8 +82,8 @@ class Applications(SealedRecords[Application]):
         )
 
     def of_ids(self, ids: Collection[str]) -> dict[str, Application]:
-        stored = self.all(self.query().where(applications.c.id.in_(ids)))
-        return {application.id: application for application in stored}
+        rows = self.all(self.query().where(applications.c.id.in_(ids)))
+        return {application.id: application for application in rows}
 
     def numbers_of(self, ids: Collection[str]) -> list[str]:
         """

@@ -129,6 +129,7 @@ facts = Table(
 )
 
 _OWED = "state <> 'discharged' AND state <> 'released'"
+_CLOSED = "state <> 'open' AND state <> 'paused'"
 
 duties = table_of(
     Duty,
@@ -145,6 +146,16 @@ duties = table_of(
     # As of `ix_matters_listed`: none has the id.
     Index("ix_duties_listed", "office", "state", "kind", "post", "programme"),
     Index("ix_duties_owed_by_office", "office", "due_on", postgresql_where=_OWED),
+    Index(
+        "ix_duties_closed",
+        *("state", "state_on", "id"),
+        postgresql_where=_CLOSED,
+    ),
+    Index(
+        "ix_duties_closed_by_office",
+        *("office", "state", "state_on", "id"),
+        postgresql_where=_CLOSED,
+    ),
     # For lists of offices alone, which its condition names: the claim of what is to be
     # flagged would pass over all that is late.
     Index(

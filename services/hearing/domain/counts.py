@@ -41,8 +41,8 @@ class HearingCount:
     kept: int = 0
 
     def __add__(self, other: HearingCount) -> HearingCount:
-        both = zip(astuple(self), astuple(other), strict=True)
-        return HearingCount(*map(sum, both))
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return HearingCount(*map(sum, pairs))
 
     @property
     def settled_share(self) -> str:

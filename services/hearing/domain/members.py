@@ -5,7 +5,7 @@ never names (听证工作规定 7).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -37,9 +37,10 @@ class Member:
 
     def serves_on(self, day: date) -> bool:
         """
-        Whether the member can hear a case on that day.
+        Whether the member can hear a case on that day: within the term, and before the
+        day from which they are suspended or have left.
         """
-        active = self.status is MemberStatus.ACTIVE
+        active = self.status is MemberStatus.ACTIVE or day < self.status_on
         return active and self.term_from <= day <= self.term_to
 
 
@@ -86,6 +87,23 @@ def change_status(
     return replace(
         member, status=MemberStatus(status), status_on=on, status_reason=reason
     )
+
+
+def members_serve(
+    register: Iterable[Member], numbers: Iterable[str], day: date, location: str
+) -> Iterator[Problem]:
+    """
+    The members of these numbers can hear a case on the day of the sitting, though they
+    were drawn or the hearing was adjourned before (听证工作规定 7).
+    """
+    serving = {member.number for member in register if member.serves_on(day)}
+    if gone := sorted({*numbers} - serving):
+        yield Problem(
+            "member_not_serving",
+            f"听证员 {'、'.join(gone)} 在 {day} 任期已满、暂停履职或已离册。",
+            "请登记其不能参加（谢绝），由他人替补后再通知、举行。",
+            location,
+        )
 
 
 def _everything_is_confirmed(member: Member) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ The notices to those who take part, and the announcement to the public
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -19,6 +19,7 @@ from services.hearing.domain.hearing import (
     size_problems,
     state_after,
 )
+from services.hearing.domain.members import Member, members_serve
 from services.hearing.domain.planning import notice_is_long_enough
 from services.hearing.domain.terms import Participant
 from services.hearing.events import HearingScheduled
@@ -33,12 +34,16 @@ The participants without whom no hearing is held: the two sides.
 
 
 def notify(
-    case: Case, planned: Hearing, terms: Terms, notices: Sequence[Notice]
+    case: Case,
+    planned: Hearing,
+    terms: Terms,
+    register: Collection[Member],
+    notices: Sequence[Notice],
 ) -> tuple[Hearing, HearingScheduled]:
     """
     Record that those who take part were told, each in time and with a proof. The first
-    notices of a day name the two sides and every member; later ones name whoever was
-    added.
+    notices of a day name the two sides and every member, who all serve on it as the
+    *register* says; later ones name whoever was added.
 
     Raises `Conflict`, `Rejected`.
     """
@@ -48,6 +53,8 @@ def notify(
     # Notices count for the day they were given for: after an adjournment none is in
     # force.
     count = len(planned.adjournments)
+    scheduled_on = planned.scheduled_on or last
+    members = [seat.number for seat in planned.accepted]
     hearing = replace(
         planned,
         state=state,
@@ -59,11 +66,11 @@ def notify(
     reject_if(
         [
             *_each_can_be(planned, terms, notices),
-            *size_problems(len(hearing.accepted), terms, "/notices"),
+            *size_problems(len(members), terms, "/notices"),
+            *members_serve(register, members, scheduled_on, "/notices"),
             *(_nobody_is_left_out(hearing) if planned.state is State.PLANNED else ()),
         ]
     )
-    scheduled_on = hearing.scheduled_on or last
     return hearing, HearingScheduled(
         **about(case, last), hearing=hearing.id, scheduled_on=scheduled_on
     )

@@ -5,7 +5,7 @@ The sitting: the hearing as it took place.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -17,6 +17,7 @@ from services.hearing.domain.hearing import (
     size_problems,
     state_after,
 )
+from services.hearing.domain.members import Member, members_serve
 from services.hearing.domain.notices import not_told
 from services.hearing.domain.terms import SittingStep
 from services.hearing.events import HearingHeld
@@ -53,8 +54,10 @@ def members_were_drawn_and_accepted(hearing: Hearing, _terms: Terms) -> Problems
     Each is named once, and was drawn and accepted.
     """
     accepted = {seat.number for seat in hearing.accepted}
-    named = Counter(hearing.members_present)
-    wrong = [number for number in named if number not in accepted or named[number] > 1]
+    counts = Counter(hearing.members_present)
+    wrong = [
+        number for number in counts if number not in accepted or counts[number] > 1
+    ]
     if wrong:
         yield Problem(
             "no_such_member",
@@ -130,6 +133,7 @@ def sit(
     case: Case,
     scheduled: Hearing,
     terms: Terms,
+    register: Collection[Member],
     *,
     held_on: date,
     members_present: Sequence[str],
@@ -137,7 +141,8 @@ def sit(
     reason: str | None = None,
 ) -> tuple[Hearing, HearingHeld]:
     """
-    Record that the hearing took place, once; *reason* says why steps were left out.
+    Record that the hearing took place, once, with members of the *register*; *reason*
+    says why steps were left out.
 
     Raises `Conflict` the second time, or before the notices; `Rejected`.
     """
@@ -153,7 +158,12 @@ def sit(
         steps_left_out_because=reason,
         leader_chaired=chair,
     )
-    reject_if(check_rules(SITTING, hearing, terms))
+    reject_if(
+        [
+            *check_rules(SITTING, hearing, terms),
+            *members_serve(register, members_present, held_on, "/members_present"),
+        ]
+    )
     return hearing, HearingHeld(
         **about(case, held_on),
         in_scope=case.in_scope,

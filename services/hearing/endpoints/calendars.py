@@ -50,13 +50,13 @@ def make_calendar_key(call: Call) -> dict[str, Any]:
     office = call.office(call.path["office"])
     require_own_office(call.who, office)
     key = secrets.token_urlsafe(_KEY_BYTES)
-    made = FeedKey(
+    feed_key = FeedKey(
         office=office,
         digest=digest_of(key),
         made_on=call.today,
         made_by=call.who.account,
     )
-    FeedKeys(call.session).replace(made)
+    FeedKeys(call.session).replace(feed_key)
     address = f"/calendars/{key}/hearings.ics"
     return {"office": office, "key": key, "address": address, "made_on": call.today}
 

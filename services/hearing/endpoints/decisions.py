@@ -172,11 +172,11 @@ def _answer_request(call: Call, case: Case, told_on: date | None) -> None:
     Answer the request that the decision names.
     """
     body: dict[str, Any] = call.body
-    identity, stored = body.get("request"), Requests(call.session)
+    identity, register = body.get("request"), Requests(call.session)
     reject_if(_both_or_none(identity, told_on))
     if identity is None or told_on is None:
         return
-    request = stored.get(identity, lock=True)
+    request = register.get(identity, lock=True)
     if request is None or request.case_number != case.number:
         raise Rejected(_no_such_request(identity))
     answered = requests.answer(
@@ -187,7 +187,7 @@ def _answer_request(call: Call, case: Case, told_on: date | None) -> None:
         told_on=told_on,
         today=call.today,
     )
-    stored.update(answered)
+    register.update(answered)
 
 
 def _both_or_none(identity: str | None, told_on: date | None) -> list[Problem]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from services.hearing.domain.hearing import Chairs, Hearing, Terms
+from services.hearing.domain.members import Member
 from services.hearing.domain.panels import Pool
 from services.hearing.store import Cases, Hearings, Members
 from shared.cases.case import Case
@@ -67,8 +68,14 @@ def pool_of(call: Call, hearing: Hearing) -> Pool:
     """
     day = hearing.scheduled_on or call.today
     other_hearings = others_on(call, hearing.office, day)
-    register = Members(call.session).of_office(hearing.office, most=REGISTER)
-    return Pool(register=register, others=other_hearings)
+    return Pool(register=register_of(call, hearing), others=other_hearings)
+
+
+def register_of(call: Call, hearing: Hearing) -> list[Member]:
+    """
+    The members of the office that holds a hearing.
+    """
+    return Members(call.session).of_office(hearing.office, most=REGISTER)
 
 
 def terms_of(call: Call, case: Case) -> Terms:

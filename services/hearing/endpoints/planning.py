@@ -16,6 +16,7 @@ from services.hearing.endpoints.lookup import (
     hearing_of,
     others_on,
     pool_of,
+    register_of,
     store_change,
     terms_of,
 )
@@ -133,7 +134,10 @@ def notify_participants(call: Call) -> Hearing:
     Record that those who take part were told, each with a proof.
     """
     case, planned, terms = hearing_of(call)
-    hearing, event = notices.notify(case, planned, terms, call.body["notices"])
+    register = register_of(call, planned)
+    hearing, event = notices.notify(
+        case, planned, terms, register, call.body["notices"]
+    )
     OUTBOX.announce(call.session, event)
     return store_change(call, planned, hearing)
 

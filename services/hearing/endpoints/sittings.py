@@ -7,7 +7,7 @@ from __future__ import annotations
 from services.hearing.domain import opinions, results, sittings
 from services.hearing.domain.hearing import Hearing
 from services.hearing.domain.terms import SittingStep
-from services.hearing.endpoints.lookup import hearing_of, store_change
+from services.hearing.endpoints.lookup import hearing_of, register_of, store_change
 from services.hearing.schemas.decisions import HearingView
 from services.hearing.schemas.sittings import (
     OpinionAnswer,
@@ -35,7 +35,9 @@ def record_sitting(call: Call) -> Hearing:
     """
     case, scheduled, terms = hearing_of(call)
     steps = [SittingStep(step) for step in call.body.pop("steps")]
-    hearing, event = sittings.sit(case, scheduled, terms, steps=steps, **call.body)
+    hearing, event = sittings.sit(
+        case, scheduled, terms, register_of(call, scheduled), steps=steps, **call.body
+    )
     OUTBOX.announce(call.session, event)
     return store_change(call, scheduled, hearing)
 

@@ -66,7 +66,7 @@ class Hearings(Records[Hearing]):
         """
         topic = func.coalesce(hearings.c.topic, "")
         days = since, until
-        query = self._held(offices, programme, days, topic, func.count())
+        query = self._of_hearings_held(offices, programme, days, topic, func.count())
         rows = self.session.execute(query.group_by(topic))
         return {name: int(number) for name, number in rows}
 
@@ -90,7 +90,7 @@ class Hearings(Records[Hearing]):
             columns.chair_post,
             func.coalesce(columns.chair_holder, ""),
         )
-        query = self._held(
+        query = self._of_hearings_held(
             offices,
             programme,
             (since, until),
@@ -107,7 +107,7 @@ class Hearings(Records[Hearing]):
         return {(row[0], row[1], row[2]): HearingCount(*row[3:]) for row in rows}
 
     @staticmethod
-    def _held(
+    def _of_hearings_held(
         offices: Collection[str],
         programme: str,
         days: tuple[date, date],

@@ -35,20 +35,27 @@ def matter_of(session: Connection, petition: Petition) -> MatterOf:
 def lock_matter(session: Connection, petition: Petition) -> None:
     """
     Lock a petition with its matter and the others of that, in one order.
+
+    Raises `Conflict` if somebody has just made it one of another matter.
     """
     petitions = Petitions(session)
-    matter = petitions.matter(petition.number)
-    petitions.lock_matters([matter] if matter else [], [petition.number])
+
+    def matters() -> set[str]:
+        return {each for each in [petitions.matter(petition.number)] if each}
+
+    locked = matters()
+    petitions.lock_matters(locked, [petition.number])
+    require_among(matters(), locked)
 
 
 def require_among(matters: Collection[str], locked: Collection[str]) -> None:
     """
-    Raise `Conflict` if somebody has just given a petition another matter than those
-    that are *locked*.
+    Raise `Conflict` if somebody has just given a petition or a case another matter than
+    those that are *locked*.
     """
     if not {*matters} <= {*locked}:
         raise Conflict.because(
-            "corrected_meanwhile", "这件信访刚刚被更正过。", "请重新查看后再更正。"
+            "corrected_meanwhile", "此件刚刚被更正过。", "请重新查看后再办理。"
         )
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from services.intake.casework.matters import matter_of
+from services.intake.casework.matters import matter_of, require_among
 from services.intake.domain.cases.cases import (
     Case,
     CountedRepeat,
@@ -154,15 +154,24 @@ def lock_repeating(session: Connection, case: Case) -> None:
     Lock the matter of a case and the petitions that repeat it or may do so, before the
     case itself, as those do who register, withdraw or correct one: none comes in or
     changes while `repeats_there` reads them, or `count_missed_repeats`.
+
+    Raises `Conflict` if somebody has just made it one of another matter.
     """
-    petitions = Petitions(session)
-    petition = petitions.get(case.number)
-    matters = {Cases(session).matter(case.number)}
-    if petition is not None:
-        matters.add(petitions.matter(case.number))
+    locked = _matters_of(session, case)
     repeats = CountedRepeats(session).of_case(case.number)
     numbers = {repeat.petition for repeat, _ in repeats}
-    petitions.lock_matters({each for each in matters if each}, numbers)
+    Petitions(session).lock_matters(locked, numbers)
+    require_among(_matters_of(session, case), locked)
+
+
+def _matters_of(session: Connection, case: Case) -> set[str]:
+    """
+    The matter of a case, and that of the petition it came from.
+    """
+    petitions, matters = Petitions(session), {Cases(session).matter(case.number)}
+    if petitions.get(case.number) is not None:
+        matters.add(petitions.matter(case.number))
+    return {each for each in matters if each}
 
 
 def repeats_there(

@@ -4,7 +4,8 @@ What several endpoints look up first: the programme, the petition, the case.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -53,7 +54,7 @@ def programme_of(
     if code is None:
         reject_if(_some_programme(programmes, office))
         return covering[0]
-    reject_if(programme_exists(code, programmes, "/programme"))
+    reject_if(_covers(code, programmes, office))
     programme = programmes[code]
     if running:
         reject_if(_runs(programme, call.today))
@@ -69,6 +70,22 @@ def _some_programme(programmes: Collection[str], office: str) -> Iterator[Proble
             "启用哪些专项由管理员在 PROGRAMMES 中写明。",
             "/programme",
         )
+
+
+def _covers(
+    code: str, programmes: Mapping[str, Programme], office: str
+) -> Iterator[Problem]:
+    """
+    A programme of that *code* is one of those of an *office*.
+    """
+    policy = current_policy()
+    for problem in programme_exists(code, programmes, "/programme"):
+        detail = problem.detail
+        if code in policy.programmes.codes:
+            title = policy.programmes.get(code).title
+            detail = f"专项“{title}”不涵盖{policy.directory.office(office).name}。"
+        own = (f"{each.code}（{each.title}）" for each in programmes.values())
+        yield replace(problem, detail=detail, remedy=f"可用：{'、'.join(own)}。")
 
 
 def _runs(programme: Programme, today: date) -> Iterator[Problem]:

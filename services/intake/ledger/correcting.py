@@ -54,7 +54,7 @@ def corrected_row(
             problems.append(_problem(bad, title, place))
     reject_if(problems)
     reject_if(_emptied(before, values, titles, form, place))
-    reject_if(_together(values, titles, form, context, place))
+    reject_if(_together(before, values, titles, form, context, place=place))
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -88,16 +88,25 @@ def _emptied(
 
 
 def _together(
+    before: Mapping[str, Any],
     values: Values,
     titles: Mapping[str, str],
     form: Form,
     context: Context,
+    *,
     place: str,
 ) -> Iterator[Problem]:
+    """
+    What contradicts other cells, but for what did so before in cells that stay: who
+    corrects one cell is not to mend the others.
+    """
     of_id = {column.id: column.title for column in form.columns}
+    stood = _with_finality(before)
     for rule in RULES:
+        earlier = {(n, bad.detail) for n, bad in rule(stood, form, context.today)}
         for name, bad in rule(values, form, context.today):
-            yield _problem(bad, titles.get(name, of_id[name]), place)
+            if name in titles or (name, bad.detail) not in earlier:
+                yield _problem(bad, titles.get(name, of_id[name]), place)
 
 
 def _with_finality(before: Mapping[str, Any]) -> Values:

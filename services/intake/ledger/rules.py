@@ -47,6 +47,7 @@ def columns_are_filled_in_together(values: Values, form: Form, _today: dt.date) 
             yield name, CellError("cell_missing", detail, "请补填，或者改正那一列。")
 
 
+_AGAIN = ("accepted_on", "last_petition_on")
 _ORDER = (
     ("first_petition_on", "首次信访日期", "accepted_on", "登记受理日期"),
     ("first_petition_on", "首次信访日期", "last_petition_on", "最近一次信访日期"),
@@ -60,10 +61,14 @@ _ORDER = (
 
 def dates_stand_in_order(values: Values, _form: Form, _today: dt.date) -> Said:
     """
-    Petitioned, accepted, petitioned again (PY-06), reported.
+    Petitioned, accepted, petitioned again (PY-06), reported. What was petitioned once
+    is accepted afterwards.
     """
+    once = values.get("first_petition_on") == values.get("last_petition_on")
     for earlier, earlier_title, later, later_title in _ORDER:
         before, after = values.get(earlier), values.get(later)
+        if once and (earlier, later) == _AGAIN:
+            continue
         if before and after and before > after:
             yield (
                 earlier,

@@ -135,7 +135,8 @@ class ChangedField(Schema):
 
 CorrectionView = view_of(
     Correction,
-    without=("position", "proposed", "fields", "before", "after"),
+    # What it was split into may be kept from who reads it.
+    without=("position", "proposed", "fields", "before", "after", "split_into"),
     actor=Account(required=True),
     kind_title=fields.String(required=True),
     fields_changed=fields.List(

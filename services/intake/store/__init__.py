@@ -12,6 +12,7 @@ from services.intake.store.cases.worked import CaseWork
 from services.intake.store.history import History
 from services.intake.store.matching.matching import Candidate, Matching, MatterDecisions
 from services.intake.store.matching.repeats import CountedRepeats
+from services.intake.store.matching.undecided import UndecidedRepeats
 from services.intake.store.national import NationalEntries
 from services.intake.store.petitions.items import MatterOf, missed_by, petitioned_on
 from services.intake.store.petitions.lifecycle import Deliveries, Steps
@@ -44,6 +45,7 @@ __all__ = [
     "Replies",
     "Routes",
     "Steps",
+    "UndecidedRepeats",
     "corrected_matter",
     "matter_of",
     "metadata",

@@ -17,7 +17,7 @@ from shared.records.tables import table_of
 from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.paging import Page, PageRequest
 
-_SEALED = ("reason", "before", "after")
+_SEALED = ("reason", "before", "after", "split_into")
 
 corrections = table_of(
     Correction,

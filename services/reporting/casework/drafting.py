@@ -148,11 +148,11 @@ def further(
     goal = goal_of(programme, request.as_of)
     cells, stock = [], []
     for line in every_line:
-        named = {"office": line.office, "name": line.name}
+        office_cells = {"office": line.office, "name": line.name}
         added = _added(sums, before, line)
         further = further_cells(line.summed(), added, goal, registry())
-        cells.append({**named, **further})
-        stock.append({**named, **stock_flow(before.of(line), sums.of(line))})
+        cells.append({**office_cells, **further})
+        stock.append({**office_cells, **stock_flow(before.of(line), sums.of(line))})
     return Further(tuple(cells), tuple(stock))
 
 
@@ -281,7 +281,7 @@ def candidates_of(
         added = {key: sums[key] - before.get(key, 0) for key in sums}
         return by_office(added, None, registry())
 
-    named = candidates(
+    behind = candidates(
         programme.supervision.thresholds if programme.supervision else (),
         cache(counts_over),
         goal_of(programme, request.as_of),
@@ -298,7 +298,7 @@ def candidates_of(
             "reason": candidate.reason,
             "source": candidate.threshold.source,
         }
-        for candidate in named
+        for candidate in behind
     ]
 
 

@@ -66,12 +66,12 @@ class FurtherProgrammes:
             store.lock()
         numbers = {each.case_number for each in (*self._news, *once)}
         rows = store.of_cases(numbers) if numbers else []
-        stored = [
+        stored_facts = [
             (row, READS[row.type].load(row.payload), row.known_at) for row in rows
         ]
         fresh = [(each.envelope, each.fields, None) for each in self._news]
-        self._before = enrolments_in(stored)
-        self._now = enrolments_in([*stored, *fresh])
+        self._before = enrolments_in(stored_facts)
+        self._now = enrolments_in([*stored_facts, *fresh])
         self._counted = [*self._of_received(), *self._of_stored()]
 
     def with_closings(self) -> set[str]:
@@ -113,10 +113,10 @@ class FurtherProgrammes:
         """
         if not self._news:
             return
-        stored = defaultdict[str, list[Any]](list)
+        facts_by_case = defaultdict[str, list[Any]](list)
         numbers = {each.case_number for each in self._news}
         for fact in Enrolments(self._session).for_all_programmes(numbers):
-            stored[fact.case_number].append(fact)
+            facts_by_case[fact.case_number].append(fact)
         for news in self._news:
             number = news.case_number
             enrolment = _enrolment_of(news, self._now.get(number, ()))
@@ -124,10 +124,10 @@ class FurtherProgrammes:
             # One that is withdrawn as it becomes known is taken back with it.
             if enrolment is None or (before is not None) == (news.type == ENROLLED):
                 continue
-            for fact in stored[number]:
-                read = READS[fact.type].load(fact.payload)
+            for fact in facts_by_case[number]:
+                fields = READS[fact.type].load(fact.payload)
                 known_at = max(fact.known_at, before.known_at) if before else None
-                yield Counted(news.id, fact, read, enrolment, known_at)
+                yield Counted(news.id, fact, fields, enrolment, known_at)
 
 
 def _enrolment_of(

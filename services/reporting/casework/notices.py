@@ -127,7 +127,7 @@ def _mail_alone(
     Make a mailing of each of these notices.
     """
     moment, directory = clock.now(), current_policy().directory
-    made = {
+    mailing_by_notice = {
         notice.event_id: Mailing(
             id=mailing_of(notice.event_id),
             programme=notice.programme,
@@ -139,10 +139,14 @@ def _mail_alone(
         for notice in urgent
     }
     mailings = Mailings(session)
-    mailings.insert(*made.values())
-    mailings.address({each.id: mails_of(each, directory) for each in made.values()})
-    Notices(session).put_each_into({name: each.id for name, each in made.items()})
-    return [_collected(mailing) for mailing in made.values()]
+    mailings.insert(*mailing_by_notice.values())
+    mailings.address(
+        {each.id: mails_of(each, directory) for each in mailing_by_notice.values()}
+    )
+    Notices(session).put_each_into(
+        {name: each.id for name, each in mailing_by_notice.items()}
+    )
+    return [_collected(mailing) for mailing in mailing_by_notice.values()]
 
 
 def mail_urgent(session: Connection) -> bool:
@@ -186,7 +190,7 @@ def collect(
     Make the mailings that may go out at a moment of local time: one an office and day.
     """
     notices, mailings = Notices(session), Mailings(session)
-    made = mailings.insert_missing(
+    new_mailings = mailings.insert_missing(
         Mailing(
             id=f"{office}-{moment.date()}",
             # An office's mail has the notices of all its programmes; one of them names
@@ -201,10 +205,10 @@ def collect(
         # The programme that allows the fewest hours decides for the mail of all.
         if all(_may_go_out(code, moment, policy) for code in programmes)
     )
-    notices.put_into(made)
+    notices.put_into(new_mailings)
     directory = policy.directory
-    mailings.address({each.id: mails_of(each, directory) for each in made})
-    return [_collected(mailing) for mailing in made]
+    mailings.address({each.id: mails_of(each, directory) for each in new_mailings})
+    return [_collected(mailing) for mailing in new_mailings]
 
 
 def _collected(mailing: Mailing) -> NoticesCollected:

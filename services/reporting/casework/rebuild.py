@@ -84,33 +84,33 @@ def _post_again(session: Connection) -> None:
     connection: Any = session.connection.driver_connection
     with (
         # A named cursor: the facts stay in the database and come piece by piece.
-        connection.cursor("facts", row_factory=namedtuple_row) as stored,
+        connection.cursor("facts", row_factory=namedtuple_row) as cursor,
         connection.cursor() as writing,
     ):
-        stored.execute(_FACTS)
-        while batch := stored.fetchmany(BATCH):
+        cursor.execute(_FACTS)
+        while batch := cursor.fetchmany(BATCH):
             with writing.copy(into) as copy:
                 for row in _rows(batch, signed, enrolments):
                     copy.write_row(row)
 
 
 def _rows(
-    stored: Iterable[Any],
+    batch: Iterable[Any],
     signed: SignedReturns,
     enrolments: Mapping[str, Sequence[Enrolment]],
 ) -> Iterator[tuple[Any, ...]]:
-    for fact in stored:
+    for fact in batch:
         payload = whole_payload(fact, orjson.loads(fact.payload))
-        read = _READERS[fact.type](payload)
-        terms = signed.terms(fact, read["programme"], fact.known_at)
-        yield from rows_of(entries_for(fact, read, terms), fact.known_at)
+        fields = _READERS[fact.type](payload)
+        terms = signed.terms(fact, fields["programme"], fact.known_at)
+        yield from rows_of(entries_for(fact, fields, terms), fact.known_at)
         if fact.type in FOR_ALL_PROGRAMMES:
             for enrolment in enrolments.get(fact.case_number, ()):
-                yield from _rows_there(fact, read, enrolment, signed)
+                yield from _rows_there(fact, fields, enrolment, signed)
 
 
 def _rows_there(
-    fact: Any, read: Mapping[str, Any], enrolment: Enrolment, signed: SignedReturns
+    fact: Any, fields: Mapping[str, Any], enrolment: Enrolment, signed: SignedReturns
 ) -> Iterator[tuple[Any, ...]]:
     """
     The rows of a fact in a further programme of its case, known once both were.
@@ -119,7 +119,7 @@ def _rows_there(
     # to none before.
     known_at = max(fact.known_at, enrolment.known_at or fact.known_at)
     terms = signed.terms(fact, enrolment.programme, known_at)
-    added = [*entries_there(fact, read, enrolment, terms)]
+    added = [*entries_there(fact, fields, enrolment, terms)]
     withdrawn = taken_back(added, enrolment.until)
     ended_at = max(known_at, enrolment.ended_at or known_at)
     yield from rows_of(added, known_at)

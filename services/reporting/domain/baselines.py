@@ -71,8 +71,8 @@ def live_list(baseline: Baseline, programme: Programme) -> CaseList:
     """
     if baseline.origins:
         return CaseList(only=baseline.origins)
-    named = (origin for other in programme.baselines for origin in other.origins)
-    return CaseList(others=tuple(dict.fromkeys(named)))
+    origins = (origin for other in programme.baselines for origin in other.origins)
+    return CaseList(others=tuple(dict.fromkeys(origins)))
 
 
 def governing_list(programme: Programme) -> CaseList | None:

@@ -88,8 +88,8 @@ class Measure:
         """
         The counts it is computed from.
         """
-        named = (self.of, self.numerator, self.or_ended, self.denominator)
-        return (*self.adds, *self.less, *(name for name in named if name is not None))
+        parts = (self.of, self.numerator, self.or_ended, self.denominator)
+        return (*self.adds, *self.less, *(name for name in parts if name is not None))
 
     def problems(self) -> Iterator[Problem]:
         remedy = "请补齐或删去。"

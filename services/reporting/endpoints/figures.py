@@ -47,8 +47,8 @@ def show_further_figures(call: Call) -> dict[str, Any]:
         *rows, total = further_cells.cells
         *lines, together = further_cells.stock
         stock = {"rows": lines, "total": together}
-        named = {"since": since, "as_of": request.as_of}
-        return {**named, "rows": rows, "total": total, "stock": stock}
+        span = {"since": since, "as_of": request.as_of}
+        return {**span, "rows": rows, "total": total, "stock": stock}
 
     beside: dict[str, Any] = {"year_before": None, "period_before": None}
     if since is not None:

@@ -125,12 +125,12 @@ def _on_lists(document: Document) -> Iterator[str]:
     """
     for baseline in document.figures["baselines"]:
         frozen, live = baseline["frozen"], baseline["live"]
-        shown = f"冻结清单{_rate_on(frozen)}" if frozen else "尚未冻结"
+        frozen_rate = f"冻结清单{_rate_on(frozen)}" if frozen else "尚未冻结"
         goal = ""
         if baseline["target_on"]:
             day = day_in_digits(date.fromisoformat(baseline["target_on"]))
             goal = f"；目标：至{day}{baseline['target_percent']}%"
-        yield f"{baseline['title']}：{shown}；实时{_rate_on(live)}{goal}。"
+        yield f"{baseline['title']}：{frozen_rate}；实时{_rate_on(live)}{goal}。"
 
 
 def _everyday(document: Document) -> Iterator[str]:

@@ -45,11 +45,11 @@ def stored_payload(event: Envelope) -> dict[str, Any]:
     bytes.
     """
     names = STORED[event.type].fields.keys() & event.payload.keys()
-    stored = {name: event.payload[name] for name in names}
+    payload = {name: event.payload[name] for name in names}
     if event.type == _DUTIES_CHANGED:
         for name in names.intersection(_OF_DUTIES):
-            stored[name] = [_without_implied(event, each) for each in stored[name]]
-    return stored
+            payload[name] = [_without_implied(event, each) for each in payload[name]]
+    return payload
 
 
 def whole_payload(fact: EventFacts, stored: dict[str, Any]) -> dict[str, Any]:

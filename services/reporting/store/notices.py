@@ -207,12 +207,12 @@ class Notices(Records[Notice]):
         )
         return {office: set(codes) for office, codes in self.session.execute(query)}
 
-    def put_into(self, made: Iterable[Mailing]) -> None:
+    def put_into(self, new_mailings: Iterable[Mailing]) -> None:
         """
         Put all notices of the offices of these mailings that wait and have their papers
         into them.
         """
-        rows = [{"office": each.office, "mailing": each.id} for each in made]
+        rows = [{"office": each.office, "mailing": each.id} for each in new_mailings]
         if rows:
             into = given_rows((notices.c.office, notices.c.mailing))
             waiting = notices.c.office == into.c.office, *_OF_THE_DAY, _has_its_paper()

@@ -113,14 +113,16 @@ DROP_GROUPS = text(
     """
 ).bindparams(bindparam("lines", type_=TEXTS))
 
-# Which of the groups are stored with exactly these offices, and how far all are rolled
-# up.
+# Which of the groups are stored, with their offices where these are others, and how far
+# all are rolled up.
 MARK = text(
     """
-    SELECT until, ARRAY(
-        SELECT line FROM unnest(:lines, :fingerprints) AS a (line, fingerprint)
-        JOIN reporting.groups USING (line, fingerprint)
-    ) FROM reporting.rolled_up
+    SELECT until, line, stored.fingerprint,
+        CASE WHEN stored.fingerprint <> asked.fingerprint THEN offices END AS offices
+    FROM reporting.rolled_up LEFT JOIN (
+        unnest(:lines, :fingerprints) AS asked (line, fingerprint)
+        JOIN reporting.groups AS stored USING (line)
+    ) ON true
     """
 ).bindparams(bindparam("lines", type_=TEXTS), bindparam("fingerprints", type_=TEXTS))
 # The entries known between the roll-up and the moment in question are added; or those
@@ -147,7 +149,7 @@ SUMS = text(
         JOIN unnest(:lines, :fingerprints) AS a (line, fingerprint)
             USING (line, fingerprint)
     ), member AS (
-        SELECT * FROM unnest(:members_of, :members) AS m (line, office)
+        SELECT * FROM unnest(:members_of, :members, :signs) AS m (line, office, sign)
     ), recent AS MATERIALIZED (
         SELECT office, measure, sum(amount * (SELECT group_sign FROM mark)) AS amount
         FROM reporting.entries
@@ -200,7 +202,7 @@ SUMS = text(
             AND known_at > (SELECT low FROM mark)
             AND known_at <= (SELECT high FROM mark)
         UNION ALL
-        SELECT false, member.line, measure, amount
+        SELECT false, member.line, measure, amount * member.sign
         FROM member CROSS JOIN LATERAL (
             SELECT measure, amount FROM reporting.month_totals AS t
             WHERE programme = :programme AND t.line = member.office AND own
@@ -211,7 +213,7 @@ SUMS = text(
                 AND day >= :month AND day <= :as_of
         ) AS total
         UNION ALL
-        SELECT false, line, measure, amount * (SELECT sign FROM mark)
+        SELECT false, line, measure, amount * member.sign * (SELECT sign FROM mark)
         FROM member JOIN reporting.entries USING (office)
         WHERE programme = :programme AND day <= :as_of AND measure = ANY(:measures)
             AND known_at > :low
@@ -227,6 +229,7 @@ SUMS = text(
         for name in ("low", "group_low", "known_at", "midnight")
     ),
     *(bindparam(name, type_=Date) for name in ("month", "as_of")),
+    bindparam("signs", type_=ARRAY(BigInteger)),
     *(
         bindparam(name, type_=TEXTS)
         for name in (

@@ -192,16 +192,16 @@ class RollUps:
             line: fingerprint(line_offices) for line, line_offices in all_groups.items()
         }
         named = {"lines": [*prints], "fingerprints": [*prints.values()]}
-        # A group that is not stored as it is wanted, as that of a past day, is summed
-        # from its offices.
-        until, stored = self.session.execute(MARK, named).one()
-        moment = known_at or _ALWAYS
+        marks = self.session.execute(MARK, named).all()
+        stored, members = _from_stored(all_groups, marks)
         asked_for = {
             "programme": programme,
-            **_period(as_of, moment, until),
-            "lines": stored,
-            "fingerprints": [prints[line] for line in stored],
-            **_members(all_groups, stored),
+            **_period(as_of, known_at or _ALWAYS, marks[0].until),
+            "lines": [*stored],
+            "fingerprints": [*stored.values()],
+            "members_of": [line for line, _, _ in members],
+            "members": [office for _, office, _ in members],
+            "signs": [sign for _, _, sign in members],
             "offices": [*offices],
             "measures": list(registry().posted),
         }
@@ -256,20 +256,25 @@ def _period(as_of: date, moment: datetime, until: datetime) -> dict[str, Any]:
     }
 
 
-def _members(groups: Groups, stored: Collection[str]) -> dict[str, list[str]]:
+def _from_stored(
+    groups: Groups, marks: Iterable[Any]
+) -> tuple[dict[str, str], list[tuple[str, str, int]]]:
     """
-    The offices of the groups that have no totals of their own, summed one by one.
+    From what *groups* are summed: the stored groups, each with its fingerprint; and by
+    group the offices that are added to them or subtracted, for the group of a past day
+    had other offices. One that has little in common with what is stored is summed from
+    its offices alone.
     """
-    members = [
-        (line, office)
-        for line, offices in groups.items()
-        if line not in stored
-        for office in offices
-    ]
-    return {
-        "members_of": [line for line, _ in members],
-        "members": [office for _, office in members],
-    }
+    wanted = {line: set(offices) for line, offices in groups.items()}
+    before: dict[str, set[str]] = {line: set() for line in groups}
+    stored = {}
+    for _, line, print_stored, offices_stored in marks:
+        if line is None:
+            continue
+        has = wanted[line] if offices_stored is None else set(offices_stored)
+        if len(wanted[line] ^ has) < len(wanted[line]):
+            stored[line], before[line] = print_stored, has
+    return stored, [*_moves(+1, wanted, before), *_moves(-1, before, wanted)]
 
 
 def _nearest_midnight(moment: datetime, until: datetime) -> datetime:

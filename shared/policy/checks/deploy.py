@@ -28,8 +28,8 @@ def check(deploy_folder: Path, vocabulary: Vocabulary | None = None) -> list[Pro
     sources = read_folder(deploy_folder / "calendar")
     for source in sources:
         Decoder(source).decode(Jurisdiction)
-    directory, read = Directory.read(deploy_folder / "directory")
-    sources += read
-    _, read = read_programmes(deploy_folder / "programmes", directory, vocabulary)
-    sources += read
+    directory, files = Directory.read(deploy_folder / "directory")
+    sources += files
+    _, files = read_programmes(deploy_folder / "programmes", directory, vocabulary)
+    sources += files
     return [problem for source in sources for problem in source.by_line()]

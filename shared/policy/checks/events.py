@@ -54,9 +54,9 @@ def words_of(fact: str, words: Words, event_type: str = "") -> tuple[str, ...]:
     The words that a fact may be under a programme with these *words*; empty where they
     are not limited.
     """
-    named = _OF_EVENT.get((event_type, fact))
-    if named is not None:
-        return WORDS[named]
+    words_key = _OF_EVENT.get((event_type, fact))
+    if words_key is not None:
+        return WORDS[words_key]
     if fact == "origin" and event_type.startswith("aid."):
         return ()
     own = {

@@ -105,7 +105,7 @@ def leader_rule(rule: LeaderRule, kind: Kind, words: Words) -> str:
 
 
 def _cases(rule: LeaderRule, words: Words) -> str:
-    rest = [
+    conditions = [
         (name, condition) for name, condition in rule.when.items() if name != "handed"
     ]
     handed = rule.when.get("handed")
@@ -115,8 +115,8 @@ def _cases(rule: LeaderRule, words: Words) -> str:
         if handed is None or handed.holds(value)
     ]
     phrase = "、".join(kinds)
-    if rest:
-        phrase += f"中{'且'.join(_conditions(rest, words))}的"
+    if conditions:
+        phrase += f"中{'且'.join(_conditions(conditions, words))}的"
     if rule.any_:
         phrase += f"中{'或'.join(_conditions(rule.any_.items(), words))}的"
     return phrase
@@ -126,12 +126,15 @@ def _conditions(
     conditions: Iterable[tuple[str, Condition]], words: Words
 ) -> Iterator[str]:
     titles: dict[str, Mapping[object, str]] = {
-        name: {word.id: word.title for word in known} for name, known in words.items()
+        name: {word.id: word.title for word in fact_words}
+        for name, fact_words in words.items()
     }
     titles |= VALUES
     for name, condition in conditions:
-        known = titles.get(name, {})
-        values = "、".join(known.get(value, str(value)) for value in condition.values)
+        fact_titles = titles.get(name, {})
+        values = "、".join(
+            fact_titles.get(value, str(value)) for value in condition.values
+        )
         plain = condition.values == (True,)
         yield FACTS[name] if plain else f"{FACTS[name]}为{values}"
 

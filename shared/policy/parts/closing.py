@@ -105,11 +105,11 @@ class Packet:
     source: str
     filed: bool = False
 
-    def missing(self, named: Collection[str]) -> tuple[str, ...]:
+    def missing(self, names: Collection[str]) -> tuple[str, ...]:
         """
-        Its documents that are not among the `named`.
+        Its documents that are not among the `names`.
         """
-        return tuple(document for document in self.documents if document not in named)
+        return tuple(document for document in self.documents if document not in names)
 
     def problems(self) -> Iterator[Problem]:
         if not self.documents:
@@ -379,12 +379,12 @@ class Closing:
         """
         return tuple(packet for packet in self.packets if kind in packet.kinds)
 
-    def nearest_packet(self, kind: str, named: Collection[str]) -> Packet | None:
+    def nearest_packet(self, kind: str, names: Collection[str]) -> Packet | None:
         """
         The packet that lacks least of its documents; None if none is asked for.
         """
         packets = self.packets_for(kind)
-        return min(packets, key=lambda each: len(each.missing(named)), default=None)
+        return min(packets, key=lambda each: len(each.missing(names)), default=None)
 
     def route_for(
         self, kind: str, level: Level, department: str | None = None

@@ -331,12 +331,12 @@ class DutyRule:
         The names of the fields in which this rule differs from *law*.
         """
         unwritten = _unwritten()
-        written = [
+        fields_written = [
             name for name in OF_THE_LAW if getattr(self, name) != unwritten[name]
         ]
         return tuple(
             name
-            for name in ("due", *written)
+            for name in ("due", *fields_written)
             if getattr(self, name) != getattr(law, name)
         )
 
@@ -380,8 +380,8 @@ class DutyRule:
             return calendar.due(start, limit)
         if self.due.fact is None:
             return Due(max(start, self.due.day or start), provisional=False)
-        written = payload.get(self.due.fact) or self.due.or_else
-        day = written if isinstance(written, date) else date.fromisoformat(str(written))
+        value = payload.get(self.due.fact) or self.due.or_else
+        day = value if isinstance(value, date) else date.fromisoformat(str(value))
         return Due(day, provisional=False)
 
     def triggers(self) -> tuple[Trigger, ...]:

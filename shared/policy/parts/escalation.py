@@ -130,9 +130,9 @@ class OfficeHours:
     working_days_only: bool = True
 
     def problems(self) -> Iterator[Problem]:
-        for name, written in (("from", self.from_), ("to", self.to)):
-            if not CLOCK.fullmatch(written):
-                message = f"“{written}”不是时刻。"
+        for name, clock_time in (("from", self.from_), ("to", self.to)):
+            if not CLOCK.fullmatch(clock_time):
+                message = f"“{clock_time}”不是时刻。"
                 yield problem_in(self, name, "wrong_type", message, '应写成 "08:30"。')
         if self.to <= self.from_:
             message = "下班时刻不晚于上班时刻，通知永远发不出去。"

@@ -148,8 +148,8 @@ class Settings:
         least = {"warn_days": 0, "receipt_days": 0, "review_grace_days": 0}
         least |= {"delivery_attempts": 1, "sensitive_days": 1}
         for name, lowest in least.items():
-            written = getattr(self, name)
-            if written is not None and written < lowest:
+            number = getattr(self, name)
+            if number is not None and number < lowest:
                 yield problem_in(
                     self, name, "not_positive", f"不能小于 {lowest}。", "请改正。"
                 )

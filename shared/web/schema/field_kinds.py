@@ -122,12 +122,15 @@ class Labelled(fields.String):
 
 class Coded(Labelled):
     """
-    A code of the vocabulary, which may also be written as its Chinese label.
+    A code of the vocabulary, which may also be written as its Chinese label, with or
+    without 类 at its end.
     """
 
     def __init__(self, labels: Mapping[str, str], **more: Any) -> None:
         self.labels = dict(labels)
-        self.code_of = {label: code for code, label in labels.items()}
+        by_label = {label: code for code, label in labels.items()}
+        short = {label.removesuffix("类"): code for label, code in by_label.items()}
+        self.code_of = short | by_label
         metadata = {LABELS: self.labels} | more.pop("metadata", {})
         super().__init__(metadata=metadata, **more)
 

@@ -7,11 +7,12 @@ Requests are read strictly (`Strict`: an unknown field is a problem), events tol
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 from shared.matter_numbers import NUMBER_PATTERN
+from shared.near_names import did_you_mean, near_names
 from shared.person import identity_number as identity_number_of
 from shared.person import identity_number_fault
 from shared.vocabulary import Term
@@ -90,7 +91,11 @@ def text_rules(longest: int, **more: Any) -> dict[str, Any]:
         validate.Length(
             min=1,
             max=longest,
-            error=Message("length", f"应为 1 至 {longest} 个字。", "请补写或缩短。"),
+            error=Message(
+                "length",
+                f"应为 1 至 {longest} 个字。",
+                "请补写或缩短；没有内容的，请删去此项。",
+            ),
         ),
         validate.Regexp(
             r"^[^\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]*\Z",
@@ -268,13 +273,26 @@ def one_of(kind: type[Term], *, required: bool = True, **more: Any) -> Coded:
     return Coded(
         {term.value: term.chinese for term in kind},
         required=required,
-        validate=validate.OneOf(
+        validate=_OneOfTerms(
             [term.value for term in kind],
+            [term.chinese for term in kind],
             error=Message("not_in_list", "不在可选值之内。", f"可选：{allowed}。"),
         ),
         error_messages=TEXTS,
         **more,
     )
+
+
+class _OneOfTerms(validate.OneOf):
+    """
+    Refuses what is no term, and asks whether one was meant that is called alike.
+    """
+
+    def _format_error(self, value: object) -> str:
+        named = {label: {code} for code, label in self.options()}
+        meant = did_you_mean(near_names(str(value), named))
+        problem = cast("Message", self.error).problem
+        return Message(problem.code, problem.detail, f"{meant}{problem.remedy}")
 
 
 def flag(*, required: bool = True, **more: Any) -> Flag:

@@ -91,14 +91,14 @@ def document(service: str, endpoints: Sequence[Any]) -> dict[str, Any]:
             path=_PART.sub(r"{\1}", endpoint.url),
             operations={endpoint.method.lower(): _operation(endpoint)},
         )
-    made = spec.to_dict()
-    for owner, shape in made["components"]["schemas"].items():
+    openapi = spec.to_dict()
+    for owner, shape in openapi["components"]["schemas"].items():
         for name, field in shape.get("properties", {}).items():
             if own := descriptions().get(f"{owner}.{name}"):
                 field["description"] = own
-    for name, field in _fields_of(made):
+    for name, field in _fields_of(openapi):
         _describe(name, field)
-    return made
+    return openapi
 
 
 def _also_as_text(_converter: Any, field: Any, *, ret: Any, **_more: Any) -> Any:

@@ -45,7 +45,7 @@ class PageQuery(Strict):
 def _asked_of(query: dict[str, Any]) -> Iterator[Programme]:
     """
     The programme that a list is asked of, by its code or its title; else all of them.
-    None if it runs no more: its rows are there, and its words are taken as they are.
+    None if it no longer runs: its rows are there, and its words are taken as they are.
     """
     programmes, written = current_policy().programmes, query.get("programme")
     if written is None:

@@ -237,6 +237,23 @@ def test_an_opinion_is_answered_before_the_result_or_after(hearing):
     assert refused.value.code == "already_answered"
 
 
+@pytest.mark.parametrize(
+    ("wrong", "code", "place"),
+    [
+        ({"adoption_on": date(2021, 3, 14)}, "date_before_start", "/adoption_on"),
+        ({"members_told_on": date(2021, 3, 15)}, "date_before_start", None),
+        ({"members_told_on": date(2021, 3, 21)}, "date_in_future", None),
+    ],
+)
+def test_first_comes_the_opinion_then_the_decision_on_it_then_the_members_are_told(
+    wrong, code, place
+):
+    with pytest.raises(Rejected) as refused:
+        adopting(**wrong)
+
+    assert places(refused) == {(code, place or "/members_told_on")}
+
+
 @pytest.mark.parametrize("adoption", ["part", "none"])
 def test_what_is_not_adopted_has_its_reason(adoption):
     with pytest.raises(Rejected) as refused:

@@ -21,6 +21,7 @@ from tests.builders.hearing_states import (
     INVITED,
     PLAN,
     PLANNED,
+    REGISTER,
     RESULTED,
     SCHEDULED,
     SITS,
@@ -197,7 +198,7 @@ EVERYBODY = notices_to(*THREE)
 
 
 def notify(hearing=INVITED, given=EVERYBODY, *, day=date(2021, 3, 20)):
-    return notices.notify(CASE, hearing, on(day), given)
+    return notices.notify(CASE, hearing, on(day), REGISTER, given)
 
 
 def test_when_everybody_is_told_the_hearing_is_scheduled():
@@ -334,7 +335,7 @@ def test_a_hearing_is_called_off_with_a_reason_by_a_leader():
     "attempt",
     [
         lambda: plan(case=MERGED),
-        lambda: notices.notify(MERGED, INVITED, TERMS, notices_to(*THREE)),
+        lambda: notices.notify(MERGED, INVITED, TERMS, REGISTER, notices_to(*THREE)),
     ],
 )
 def test_a_merged_case_has_no_hearings(attempt):

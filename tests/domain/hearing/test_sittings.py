@@ -34,12 +34,12 @@ from tests.builders.hearing_states import (
     INVITED,
     PLAN,
     PLANNED,
+    REGISTER,
     RESULTED,
     SCHEDULED,
     SITS,
     STEPS,
     THREE,
-    a_member,
     a_notice,
     a_seat,
     notices_to,
@@ -54,7 +54,7 @@ def sitting(hearing=SCHEDULED, *, case=CASE, **changes):
         "steps": tuple(SittingStep),
         **changes,
     }
-    return sit(case, hearing, on(date(2021, 3, 16)), **facts)
+    return sit(case, hearing, on(date(2021, 3, 16)), REGISTER, **facts)
 
 
 def refusals(*arguments, **changes):
@@ -121,6 +121,23 @@ def test_who_was_not_told_of_this_day_does_not_sit():
     assert sitting(replace(added, notices=told), members_present=five)
 
 
+@pytest.mark.requirement("DY-23")
+@pytest.mark.parametrize("number", ["6", "7"])
+def test_who_is_suspended_or_out_of_term_on_the_day_neither_is_told_nor_sits(number):
+    seats = (a_seat("1"), a_seat("2"), a_seat(number))
+    there = ("1", "2", number)
+    told = replace(SCHEDULED, members=seats, notices=notices_to(*there))
+
+    assert refusals(told, members_present=there) == {
+        ("member_not_serving", "/members_present")
+    }
+    with pytest.raises(Rejected) as refused:
+        notices.notify(
+            CASE, replace(PLANNED, members=seats), TERMS, REGISTER, notices_to(*there)
+        )
+    assert ("member_not_serving", "/notices") in places(refused)
+
+
 def test_a_public_hearing_sits_after_its_announcement():
     assert refusals(replace(SCHEDULED, announced_on=None)) == {
         ("not_announced", "/held_on")
@@ -149,7 +166,6 @@ def test_what_was_before_a_merge_may_still_be_recorded():
 # -- any sequence of calls
 
 TERMS = on(date(2021, 7, 1))
-REGISTER = tuple(a_member(str(number)) for number in range(1, 8))
 DAYS = st.sampled_from([date(2021, 3, day) for day in (5, 8, 11, 12, 15, 22)])
 MEMBERS = st.sampled_from([member.number for member in REGISTER])
 
@@ -195,10 +211,14 @@ ACTS = {
     ][-1],
     "decline": lambda h, day, member: answered(h, day, member, accepted=False),
     "notify": lambda h, day, _: notices.notify(
-        CASE, h, TERMS, notices_to(*(s.number for s in h.accepted), given_on=day)
+        CASE,
+        h,
+        TERMS,
+        REGISTER,
+        notices_to(*(s.number for s in h.accepted), given_on=day),
     )[0],
     "notify_one": lambda h, day, member: notices.notify(
-        CASE, h, TERMS, [a_notice("member", member, given_on=day)]
+        CASE, h, TERMS, REGISTER, [a_notice("member", member, given_on=day)]
     )[0],
     "announce": lambda h, day, _: notices.announce(
         h, TERMS, announced_on=day, medium="官网"
@@ -208,6 +228,7 @@ ACTS = {
         CASE,
         h,
         TERMS,
+        REGISTER,
         held_on=h.scheduled_on or day,
         members_present=[s.number for s in h.accepted],
         steps=tuple(SittingStep),
@@ -216,6 +237,7 @@ ACTS = {
         CASE,
         h,
         TERMS,
+        REGISTER,
         held_on=day,
         members_present=[member, member, *(s.number for s in h.members)],
         steps=tuple(SittingStep),
@@ -259,7 +281,8 @@ AMONG_THEM = st.lists(
 def took_place(hearing):
     """
     What a hearing that sat must have had: enough members, an odd number, each once,
-    all of whom accepted, were drawn, and were told of its day three days before.
+    all of whom accepted, were drawn, were told of its day three days before and serve
+    on it.
     """
     present = hearing.members_present
     in_time = {
@@ -273,6 +296,7 @@ def took_place(hearing):
         and len({*present}) == len(present)
         and max(seats.values()) == 1
         and {*present} <= {seat.number for seat in hearing.accepted} & in_time
+        and {*present} <= {m.number for m in REGISTER if m.serves_on(hearing.held_on)}
         and hearing.held_on == hearing.scheduled_on
         and (hearing.announced_on or date.max) <= hearing.held_on
     )

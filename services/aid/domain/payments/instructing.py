@@ -98,7 +98,7 @@ def instruct(
         for line, payee in zip(lines, payees, strict=True)
     ]
     content = text_of(rows)
-    made = PaymentFile(
+    file = PaymentFile(
         id=identity,
         office=office,
         made_on=on,
@@ -108,7 +108,7 @@ def instruct(
         lines=tuple(lines),
         content=content,
     )
-    return made, instructed
+    return file, instructed
 
 
 def _kept_out(office: str, applications: Sequence[Application]) -> Iterator[Problem]:

@@ -127,8 +127,8 @@ def _rows(table: Table) -> Iterator[tuple[int, Mapping[str, str]]]:
     The rows with their numbers, by the titles of their columns.
     """
     heads = enumerate(table[:_ABOVE])
-    named = (place for place, row in heads if _REFERENCE in _titles(row))
-    start = next(named, 0)
+    places = (place for place, row in heads if _REFERENCE in _titles(row))
+    start = next(places, 0)
     titles = _titles(table[start]) if table else []
     missing = [name for name in _NEEDED if name not in titles]
     if missing:

@@ -164,7 +164,7 @@ def _distinct(confirmations: Iterable[Sequence[Confirmed]]) -> Iterator[Confirme
     as the confirmation with most rows of it reports it; of equal ones the newest
     counts.
     """
-    named = dict[tuple[str, str], list[Confirmed]]()
+    lines_by_key = dict[tuple[str, str], list[Confirmed]]()
     for rows in confirmations:
         by_voucher = defaultdict[tuple[str, str], list[Confirmed]](list)
         for row in rows:
@@ -172,9 +172,9 @@ def _distinct(confirmations: Iterable[Sequence[Confirmed]]) -> Iterator[Confirme
         # A confirmation may repeat earlier ones, and may be more complete: of one
         # voucher the fullest counts.
         for key, lines in by_voucher.items():
-            if len(lines) >= len(named.get(key, ())):
-                named[key] = lines
-    for lines in named.values():
+            if len(lines) >= len(lines_by_key.get(key, ())):
+                lines_by_key[key] = lines
+    for lines in lines_by_key.values():
         yield from lines
 
 

@@ -37,11 +37,13 @@ def submit(
     facts: Collection[Fact] = (),
     unanswered: Sequence[int] = (),
     ending: Sequence[Document] = (),
+    lacking: Sequence[str] = (),
 ) -> tuple[ClosingCase, events.ClosingSubmitted]:
     """
     Report a case closed and ask for review; the hub owes it from that day on. *facts*:
     what happened in the case; *unanswered*: the places of the points of its demand of
-    which nothing has become; *ending*: the documents of the ending that was granted.
+    which nothing has become; *ending*: the documents of the ending that was granted;
+    *lacking*: what is not named of who leads it, in sentences.
 
     Raises `Conflict` if the case is not open, `Rejected` with every problem.
     """
@@ -54,7 +56,7 @@ def submit(
             *day_not_before(concluded_on, _next_day(matter), "/concluded_on"),
             *day_has_come(on, today, "/submitted_on"),
             *day_not_before(on, concluded_on, "/submitted_on"),
-            *_leader_named(matter),
+            *_leader_named(matter, lacking),
             *_kind_known(closing, programme),
             *(
                 _settled(matter, closing, programme, facts, unanswered)
@@ -89,15 +91,17 @@ def _next_day(matter: ClosingCase) -> date:
     return matter.reopened_on + ONE_DAY
 
 
-def _leader_named(matter: ClosingCase) -> Iterator[Problem]:
+def _leader_named(matter: ClosingCase, lacking: Sequence[str]) -> Iterator[Problem]:
     """
-    The case has a leader and a department (PY-17).
+    The case has a leader and a department (PY-17), and whatever else its programme asks
+    to be named with them (XQ-20).
     """
     if not matter.led:
+        missing = f"：{''.join(lacking)}" if lacking else "。"
         yield Problem(
             "case_not_led",
-            "案件尚未按规则落实包案领导和责任部门。",
-            "请先落实包案领导和责任部门。",
+            f"案件尚未按规则落实包案领导和责任部门{missing}",
+            "请先补齐包案领导、责任部门等（POST /cases/…/leaders）。",
             "/number",
         )
 

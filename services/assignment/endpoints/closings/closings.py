@@ -17,7 +17,11 @@ from services.assignment.domain.closings.standard import Checked, standard_on
 from services.assignment.domain.closings.submission import submit
 from services.assignment.domain.facts.further import OWN, without_other_lists
 from services.assignment.domain.matter import BegunMatter
-from services.assignment.endpoints.lookup import case_of, matter_in_sight
+from services.assignment.endpoints.lookup import (
+    case_of,
+    leading_after,
+    matter_in_sight,
+)
 from services.assignment.endpoints.views import (
     route_of,
     seats_of,
@@ -81,6 +85,7 @@ def submit_closing(call: Call) -> dict[str, Any]:
         facts=happened,
         unanswered=_unanswered(call, row),
         ending=[paper for each in ending if by_law for paper in each.documents],
+        lacking=[gap.detail for gap in leading_after(row, happened).gaps],
     )
     Closings(call.session).insert(report)
     record(call.session, event)

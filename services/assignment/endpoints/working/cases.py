@@ -4,14 +4,14 @@ The ledger as an office reads it: its cases, and what it owes or owed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from services.assignment.domain.closings.after import watched_until
 from services.assignment.domain.closings.archiving import last_archiving
 from services.assignment.domain.closings.flow_back import repeats_after_closing
 from services.assignment.domain.duties.alerts import alert_level_of_case, owes_fields
-from services.assignment.domain.duties.duty import Duty
+from services.assignment.domain.duties.duty import CLOSED, Duty
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.corrected import is_case_withdrawn
 from services.assignment.domain.facts.further import enrolled_in
@@ -26,9 +26,11 @@ from services.assignment.endpoints.seen import SeenMatter, case_seen
 from services.assignment.endpoints.views import shown_closing, shown_duties, summary
 from services.assignment.schemas.working import cases as schemas
 from services.assignment.store import CaseLists, Closings, Duties, Matters
-from shared.errors import Rejected
+from shared.errors import Problem, Rejected, reject_if
+from shared.near_names import near_names
 from shared.policy.current import current_policy
 from shared.policy.parts.alerts import AlertColours
+from shared.vocabulary import DutyState
 from shared.web.call import Call
 from shared.web.endpoint import api
 from shared.web.paging import Page
@@ -123,9 +125,11 @@ def _lacking(state: MatterState, facts: Sequence[Fact]) -> AlertColours | None:
 @api("GET", "/duties", query=schemas.DutyQuery, answer=schemas.DutyView, many=True)
 def list_duties(call: Call) -> Page[Any]:
     """
-    List what an office and those below it owe or owed.
+    List what an office and those below it owe or owed: what is owed by due day, what
+    was done or released the newest first, all of it office by office.
     """
     query = call.query
+    reject_if(_matching_none(query))
     page = Duties(call.session).page(
         call.offices(),
         call.today,
@@ -140,6 +144,20 @@ def list_duties(call: Call) -> Page[Any]:
         number=query.get("number"),
     )
     return Page(shown_duties(page.items, call.today), page.next)
+
+
+def _matching_none(query: Mapping[str, Any]) -> Iterator[Problem]:
+    """
+    A problem if what is asked for can match no duty: what is closed has no alert level.
+    """
+    state, level = query.get("state"), query.get("alert_level")
+    if level and state in CLOSED:
+        yield Problem(
+            "matches_none",
+            f"{DutyState(state).chinese}的职责没有预警等级，这样查询不会有结果。",
+            "请只按办理状态（state）或者只按预警等级（alert_level）查询。",
+            "?alert_level",
+        )
 
 
 def _colours(code: str | None) -> dict[AlertColours, tuple[str, ...]]:
@@ -163,13 +181,20 @@ def kinds_meant(written: str | None, code: str | None) -> list[str]:
     """
     programmes = [programme_of(code)] if code else current_policy().programmes
     titles = {pair for programme in programmes for pair in PARTS["duty"](programme)}
-    kinds = sorted({kind for kind, _ in titles})
     codes = {kind for kind, title in titles if written in {kind, title}}
     if written and not codes:
         raise Rejected.because(
-            "no_such_kind",
-            f"没有职责“{written}”。",
-            f"可填：{'、'.join(kinds)}。",
-            "/kind",
+            "no_such_kind", f"没有职责“{written}”。", _meant(written, titles), "?kind"
         )
     return sorted(codes)
+
+
+def _meant(written: str, titles: Collection[tuple[str, str]]) -> str:
+    """
+    Which duties may be meant by what is *written*: those whose titles have it or are
+    like it, else any.
+    """
+    near = near_names(written, {title: {title} for _, title in titles})
+    alike = {pair for pair in titles if written in pair[1] or pair[1] in near}
+    named = (f"{kind}（{title}）" for kind, title in sorted(alike or titles))
+    return f"{'是否要填' if alike else '可填'}：{'、'.join(named)}。"

@@ -33,6 +33,7 @@ def create() -> None:
 
 
 _OWED = "state <> 'discharged' AND state <> 'released'"
+_CLOSED = "state <> 'open' AND state <> 'paused'"
 
 
 def _duty_indexes() -> tuple[Index, ...]:
@@ -41,6 +42,16 @@ def _duty_indexes() -> tuple[Index, ...]:
             "ix_duties_backdated",
             *("due_on", "office"),
             postgresql_where=text("state = 'open' AND backdated"),
+        ),
+        Index(
+            "ix_duties_closed",
+            *("state", "state_on", "id"),
+            postgresql_where=text(_CLOSED),
+        ),
+        Index(
+            "ix_duties_closed_by_office",
+            *("office", "state", "state_on", "id"),
+            postgresql_where=text(_CLOSED),
         ),
         Index(
             "ix_duties_late",

@@ -98,9 +98,11 @@ class ReviewBody(Strict):
 
 
 class ClosingsQuery(ListQuery):
-    """The closings that wait for their review, or that were sent back."""
+    """The closings that wait for their review, or those that were sent back."""
 
-    state = schema.one_of(PendingClosing)
+    state = schema.one_of(
+        PendingClosing, required=False, load_default=PendingClosing.SUBMITTED
+    )
 
 
 class ReopeningBody(Strict):

@@ -90,10 +90,11 @@ def _had_by_offices(offices: Collection[str]) -> ColumnElement[bool]:
     # Found by the offices first: the office on the day is a subquery for each row, and
     # only these rows can have it.
     moved_away = select(case_moves.c.number).where(
-        case_moves.c.from_office.in_(offices)
+        one_of(case_moves.c.from_office, offices)
     )
-    has_or_had = or_(matters.c.office.in_(offices), matters.c.number.in_(moved_away))
-    return and_(has_or_had, _OFFICE.in_(offices))
+    has = one_of(matters.c.office, offices)
+    has_or_had = or_(has, matters.c.number.in_(moved_away))
+    return and_(has_or_had, one_of(_OFFICE, offices))
 
 
 def acts_recorded(
@@ -250,7 +251,7 @@ def moves_recorded(
         .where(
             case_moves.c.moved_on.between(from_, to),
             stands_in(programme, case_moves.c.moved_on),
-            matters.c.office.in_(offices),
+            one_of(matters.c.office, offices),
         )
         .group_by(matters.c.number)
     )
@@ -302,7 +303,7 @@ def opened_together(
             func.bool_and(duties.c.state == "discharged"),
         )
         .where(
-            duties.c.office.in_(offices),
+            one_of(duties.c.office, offices),
             duties.c.due_on >= from_,
             duties.c.opened_on.between(from_, to),
             duties.c.programme == programme,
@@ -393,7 +394,7 @@ def cases_in_scope(
         .where(
             _counted(programme),
             stands_in(programme, literal(as_of)),
-            matters.c.office.in_(offices),
+            one_of(matters.c.office, offices),
             matters.c.opened_on <= as_of,
         )
         .group_by(matters.c.office)

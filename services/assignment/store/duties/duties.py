@@ -32,7 +32,7 @@ from services.assignment.store.tables import duties, duty_history
 from shared.policy.calendar import ONE_DAY
 from shared.policy.parts.alerts import COMMON, AlertColours
 from shared.records.by_office import offices_table, read_by_office
-from shared.records.merged import FEW
+from shared.records.merged import FEW, read_merged
 from shared.records.pages import count_up_to, page_of, read_page
 from shared.records.tables import columns_of, kinds_of, row_of
 from shared.storage.row_sets import as_rows, insert_rows, one_of
@@ -116,10 +116,11 @@ class Duties:
     ) -> Page[Duty]:
         """
         A page of duties: what is owed by due day, so that the oldest stand first, of
-        one day by office; else by office. *due_before*: only what is owed until before
-        that day, unless a state is asked for. *colours*: those of the levels, each with
-        the programmes they are of. *kinds*: of any of these, or of all if there are
-        none. *equal*: columns with the value that each must have.
+        one day by office; what is closed, the newest first; else by office.
+        *due_before*: only what is owed until before that day, unless a state is asked
+        for. *colours*: those of the levels, each with the programmes they are of.
+        *kinds*: of any of these, or of all if there are none. *equal*: columns with the
+        value that each must have.
         """
         conditions = [duties.c[name] == value for name, value in equal.items() if value]
         if kinds:
@@ -133,6 +134,8 @@ class Duties:
             # One comparison each, as the condition of the partial indexes is written.
             conditions += [duties.c.state != closed for closed in CLOSED]
         query = select(*_DUTY).where(*conditions)
+        if state in CLOSED:
+            return self._closed_page(query, offices, request)
         if not owed:
             return self._page_by_office(query, offices, request)
         parts = (
@@ -142,6 +145,18 @@ class Duties:
         rows = union_all(*queries).subquery("owed")
         by = [rows.c[column.name] for column in _OWED_FIRST]
         return read_page(self.session, select(rows), request, by).map(_duty)
+
+    def _closed_page(
+        self, query: Select[Any], offices: Collection[str], request: PageRequest
+    ) -> Page[Duty]:
+        page = read_merged(
+            *(self.session, query.add_columns(duties.c.state_on), request),
+            [duties.c.state_on, duties.c.id],
+            office=duties.c.office,
+            offices=offices,
+            newest=True,
+        )
+        return page.map(lambda row: _duty(row[:-1]))
 
     def _page_by_office(
         self, query: Select[Any], offices: Collection[str], request: PageRequest

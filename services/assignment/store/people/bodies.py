@@ -15,6 +15,7 @@ from shared.records.pages import read_page
 from shared.records.rows import Records
 from shared.records.tables import columns_of, table_of
 from shared.storage.name_locks import lock_name
+from shared.storage.row_sets import one_of
 from shared.web.paging import Page, PageRequest
 
 bodies = table_of(
@@ -86,7 +87,7 @@ class Bodies(Records[Body]):
     ) -> Select[tuple[object, ...]]:
         query = self.query().where(
             bodies.c.programme == programme,
-            bodies.c.office.in_(offices),
+            one_of(bodies.c.office, offices),
             bodies.c.since <= on,
         )
         if kinds is not None:

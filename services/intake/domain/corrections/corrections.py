@@ -50,7 +50,7 @@ class Correction:
 
     *number* is that of the petition or case, *reply* the id of a reply of it. A row of
     a ledger corrects a case in the import *import_id*, at *position* of the file;
-    *proposed*: a dry run says that it would.
+    *proposed*: a dry run says that it would. A split made the petition *split_into*.
     """
 
     id: str
@@ -68,6 +68,7 @@ class Correction:
     reason: str = ""
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
+    split_into: str | None = None
 
 
 def differences(

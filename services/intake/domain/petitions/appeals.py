@@ -11,6 +11,7 @@ from typing import Any
 from shared.errors import Problem
 from shared.policy.directory import Directory
 from shared.rules import day_not_before, office_exists
+from shared.vocabulary import Category
 
 APPEAL = (
     "non_prosecution_office",
@@ -28,10 +29,20 @@ def appeal_problems(
 ) -> Iterator[Problem]:
     """
     An appeal names the office that decided, who appeals, and when the decision was
-    served; it was made after that, and before it was received.
+    served; it was made after that, and before it was received. What is *written* of an
+    accusation says none of that.
     """
     given = {name: written.get(name) for name in APPEAL}
     if not any(given.values()):
+        return
+    if written["category"] == Category.ACCUSATION:
+        for name in (name for name, value in given.items() if value):
+            yield Problem(
+                "appeal_in_accusation",
+                "检举控告不是不服不起诉决定的申诉，不填写申诉的内容。",
+                "请删去此项，或改正信访类别；一信两事的，请拆分登记（splits）。",
+                f"{under}/{name}",
+            )
         return
     for name in APPEAL[:-1]:
         if given[name] is None:

@@ -34,6 +34,11 @@ _SPLITS = frozenset(
     }
 )
 PARTS = ("remaining", "part")
+_STATED = ("case_kind", "topic", "accused_office")
+CHANGED = ("category", *_STATED, *APPEAL)
+"""
+What of a petition a split may change, beside the demand.
+"""
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,7 @@ def split(
 def whole_again(rest: Petition, part: Petition) -> Petition:
     """
     What was left of a petition, once the *part* split from it is withdrawn: it may be
-    split anew.
+    split anew. What the split changed of it is undone from its history.
     """
     if rest.split_into != part.number:
         return rest
@@ -136,7 +141,7 @@ def parted_again(rest: Petition, part: Petition) -> Petition:
 
 
 def _facts(part: Mapping[str, Any]) -> dict[str, Any]:
-    facts = {name: part.get(name) for name in ("case_kind", "topic", "accused_office")}
+    facts = {name: part.get(name) for name in _STATED}
     category = Category(part["category"])
     if category is Category.ACCUSATION:  # it is no appeal against what was decided
         facts |= dict.fromkeys(APPEAL)

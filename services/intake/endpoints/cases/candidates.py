@@ -13,7 +13,7 @@ from services.intake.domain.matching import Comparison, Level, compare, reaches
 from services.intake.domain.matching.record import Prepared
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.endpoints.lookup import kept_from
-from services.intake.store import Candidate, Cases, Matching, MatterDecisions, Petitions
+from services.intake.store import Candidate, Matching, MatterDecisions
 from services.intake.store.matching.match_rules import match_rules
 from shared.web.call import Call
 from shared.web.lookup import is_content_kept
@@ -43,11 +43,7 @@ def is_shown(call: Call, candidate: Candidate) -> bool:
     """
     Whether the caller may see a record, and not only how far it is.
     """
-    if not call.may_see(candidate.office) or candidate.office == call.who.office:
-        return candidate.office == call.who.office
-    stored = Petitions if candidate.kind == "petition" else Cases
-    found = stored(call.session).get(candidate.number)
-    return found is not None and not is_content_kept(call, found)
+    return call.may_see(candidate.office) and not is_content_kept(call, candidate)
 
 
 def proposed_for_petition(call: Call, petition: Petition) -> dict[str, Any]:
@@ -71,9 +67,15 @@ def undecided(call: Call, petition: Petition) -> list[str]:
     The numbers of those proposed with the strongest level, on which a person has still
     to decide (S2).
     """
+    return very_likely(proposed_for_petition(call, petition)["candidates"])
+
+
+def very_likely(candidates: list[dict[str, Any]]) -> list[str]:
+    """
+    The numbers of those that are `proposed` with the strongest level.
+    """
     strongest = match_rules().levels[0].id
-    found = proposed_for_petition(call, petition)["candidates"]
-    return [each["number"] for each in found if each["level"] == strongest]
+    return [each["number"] for each in candidates if each["level"] == strongest]
 
 
 def compared(

@@ -26,6 +26,7 @@ from services.intake.schemas.cases.matching import (
     CandidatesView,
     DuplicateView,
     MatterBody,
+    UndecidedRepeatView,
 )
 from services.intake.store import (
     Candidate,
@@ -33,6 +34,7 @@ from services.intake.store import (
     Matching,
     MatterDecisions,
     Petitions,
+    UndecidedRepeats,
 )
 from services.intake.store.matching.match_rules import match_rules
 from shared.errors import reject_if
@@ -92,6 +94,8 @@ def decide_matter(call: Call) -> dict[str, Any]:
     call.changed(petition, after)
     petitions.update(after)
     decisions.insert(decision)
+    refused = decision.same_as if decision.new_facts else None
+    UndecidedRepeats(call.session).decided(number, refused)
     if after.repeat_of and earlier:
         decisions.join(after, earlier)
     elif petition.repeat_of:
@@ -111,6 +115,24 @@ def list_duplicates(call: Call) -> Page[Any]:
     page = Matching(call.session, match_rules()).same_matter(call.offices(), call.page)
     pairs = [pair for one, others in page.items for pair in _pairs(call, one, others)]
     return Page(pairs, page.next)
+
+
+@api(
+    "GET",
+    "/undecided-repeats",
+    query=ListQuery,
+    answer=UndecidedRepeatView,
+    many=True,
+)
+def list_undecided_repeats(call: Call) -> Page[Any]:
+    """
+    List the petitions of an office and of those below it that count as first ones while
+    nobody has decided on what they very likely repeat, those that wait longest first.
+    """
+    page = UndecidedRepeats(call.session).of_offices(call.offices(), call.page)
+    return page.map(
+        lambda row: {**vars(row), "waiting_days": (call.today - row.shown_on).days}
+    )
 
 
 def _in_sight(call: Call, decision: MatterDecision) -> tuple[Petition, Earlier | None]:

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from services.intake.casework.corrections import arrange_corrected, follow_correction
 from services.intake.casework.forms import coded
 from services.intake.casework.matters import require_among
 from services.intake.casework.repeats import restore_repeat, take_back_repeat
+from services.intake.casework.splits import follow_part, made_by_split
 from services.intake.domain.corrections.correcting import (
     PERSONAL,
     correct_petition,
@@ -143,9 +145,11 @@ def withdraw_registered_petition(call: Call) -> dict[str, Any]:
         is_case=_counts_as_case(call, petition),
     )
     petitions.update(withdrawn)
-    if source:
-        without = whole_again if petition.split_from else no_longer_received
-        petitions.update(without(source, withdrawn))
+    if source and petition.split_from:
+        rest = whole_again(source, withdrawn)
+        _with_part(call, (source, rest), withdrawn, event.occurred_on)
+    elif source:
+        petitions.update(no_longer_received(source, withdrawn))
     OUTBOX.announce(call.session, event)
     take_back_repeat(call.session, petition, event.occurred_on, for_good=False)
     note(
@@ -181,7 +185,8 @@ def restore_withdrawn_petition(call: Call) -> dict[str, Any]:
     if passed:
         petitions.update(replace(passed, received_as=restored.number))
     elif source:
-        petitions.update(parted_again(source, restored))
+        rest = parted_again(source, restored)
+        _with_part(call, (source, rest), restored, event.occurred_on)
     OUTBOX.announce(call.session, event)
     restore_repeat(call.session, restored, event.occurred_on)
     note(
@@ -192,6 +197,33 @@ def restore_withdrawn_petition(call: Call) -> dict[str, Any]:
         reason=call.body["reason"],
     )
     return shown_petition(call, restored)
+
+
+def _with_part(
+    call: Call, rest: tuple[Petition, Petition], part: Petition, on: date
+) -> None:
+    """
+    Have the *rest* of a split, as it was and as it is without its *part* or with it,
+    say what it said before the split, or after it.
+    """
+    before, after = rest
+    if before == after:
+        return
+    changes = made_by_split(call.session, before, part)
+    if part.withdrawn_on:
+        changes = {name: (new, old) for name, (old, new) in changes.items()}
+    made = follow_part(
+        call.session,
+        before,
+        after,
+        changes,
+        had_by=offices_of(call, before),
+        on=on,
+        today=call.today,
+    )
+    if made:
+        kind, reason = CorrectionKind.PETITION_CORRECTED, call.body["reason"]
+        note(call, before.number, kind, made, reason=reason)
 
 
 def _with_source(call: Call) -> tuple[Petition, Petition | None]:
@@ -315,9 +347,10 @@ def _require_not_the_accused(call: Call, before: Petition, after: Petition) -> N
 
 def _require_whole_appeal(after: Petition) -> None:
     """
-    Raise `Rejected` where a corrected appeal does not say who decided, and on whom.
+    Raise `Rejected` where a corrected appeal does not say who decided, and on whom, or
+    is an accusation.
     """
-    said = {name: getattr(after, name) for name in APPEAL}
+    said = {name: getattr(after, name) for name in ("category", *APPEAL)}
     directory = current_policy().directory
     reject_if(appeal_problems(said, after.received_on, directory, "/changes"))
 

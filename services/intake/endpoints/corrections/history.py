@@ -25,6 +25,7 @@ from services.intake.casework.importing.repeats import (
     no_fewer,
     typed_again,
 )
+from services.intake.casework.matters import require_among
 from services.intake.casework.repeats import count_missed_repeats
 from services.intake.casework.worked import standing_rows
 from services.intake.domain.cases.cases import Case
@@ -40,6 +41,7 @@ from services.intake.domain.corrections.case_corrections import (
     withdraw_case,
 )
 from services.intake.domain.corrections.corrections import (
+    Correction,
     CorrectionKind,
     something_changes,
 )
@@ -48,6 +50,7 @@ from services.intake.endpoints.corrections.changed import as_shown
 from services.intake.endpoints.lookup import (
     case_of,
     case_with_repeats,
+    kept_from,
     petition_of,
 )
 from services.intake.endpoints.views import shown_case
@@ -82,11 +85,11 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
     """
     cases = Cases(call.session)
     case, before, values = _corrected_row(call)
-    if typed := typed_again(case, before, values):
-        programme = current_policy().programmes.get(case.programme)
-        lock_known(call.session, programme, [typed.matter])
-    case, before, values = _corrected_row(call, lock=True)
     programme = current_policy().programmes.get(case.programme)
+    locked = _stated_matters(case, before, values)
+    lock_known(call.session, programme, locked)
+    case, before, values = _corrected_row(call, lock=True)
+    require_among(_stated_matters(case, before, values), locked)
     on = call.body.get("corrected_on", call.today)
     corrected = correct_case(
         case, before, values, programme, on=on, completed=completed
@@ -213,8 +216,19 @@ def petition_history(call: Call) -> dict[str, Any]:
     """
     petition = petition_of(call)
     made = History(call.session).of(petition.number)
-    shown_ones = [as_shown(one, petition.programme, {}) for one in made]
+    shown_ones = [
+        as_shown(one, petition.programme, {}) for one in made if _is_told(call, one)
+    ]
     return {"number": petition.number, "corrections": shown_ones}
+
+
+def _is_told(call: Call, made: Correction) -> bool:
+    """
+    Whether a correction named no accused office from which it was kept: one that has
+    the petition now is not told that it was accused.
+    """
+    named = (values.get("accused_office") for values in (made.before, made.after))
+    return not any(kept_from(call, call.who.office, each) for each in named)
 
 
 @api("GET", "/cases/<number>/history", answer=HistoryView)
@@ -237,6 +251,7 @@ def note(
     *,
     reason: str,
     reply: str | None = None,
+    split_into: str | None = None,
 ) -> None:
     """
     Add what was done to the history of a petition or case.
@@ -250,6 +265,7 @@ def note(
         on=call.today,
         reason=reason,
         reply=reply,
+        split_into=split_into,
     )
     History(call.session).add(line)
 
@@ -267,6 +283,16 @@ def _corrected_row(
     form = current_policy().programmes.get(case.programme).form
     changes = call.body["changes"]
     return case, before, corrected_values(form, before, changes, today=call.today)
+
+
+def _stated_matters(
+    case: Case, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> set[str]:
+    """
+    The matter whose repeats a corrected row states anew; of none if it states the same.
+    """
+    typed = typed_again(case, before, after)
+    return {typed.matter} if typed and typed.matter else set()
 
 
 def _repeats_below_known(

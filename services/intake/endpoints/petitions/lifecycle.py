@@ -47,6 +47,7 @@ from services.intake.store import (
     Petitions,
     Replies,
     Steps,
+    UndecidedRepeats,
 )
 from shared.documents.store import Documents
 from shared.errors import Conflict, Problem, reject_if
@@ -81,8 +82,11 @@ def take_step(call: Call) -> dict[str, Any]:
     The office it was passed on to objects and reports; the conference, or the office
     above, decides a dispute; the other steps are of the office that registered it.
     """
-    body = call.body
-    petition = acted_on(call, PetitionStep(body["step"]))
+    body, kind = call.body, PetitionStep(call.body["step"])
+    # Comparing takes long: before anything is locked.
+    of_acceptance = kind is PetitionStep.ACCEPTED
+    likely = undecided(call, acted_on(call, kind, lock=False)) if of_acceptance else []
+    petition = acted_on(call, kind)
     requested = step_requested(call, petition, body)
     around = circumstances(call, petition, requested.document_ids)
     after, step, event = lifecycle.take(petition, requested, around)
@@ -90,17 +94,18 @@ def take_step(call: Call) -> dict[str, Any]:
     Petitions(call.session).update(after)
     Steps(call.session).insert(step)
     OUTBOX.announce(call.session, event)
-    accepted = step.kind is PetitionStep.ACCEPTED
-    likely = undecided(call, after) if accepted else []
+    if of_acceptance:
+        UndecidedRepeats(call.session).note(after.number, likely, call.today)
     return {**row_of(step), "undecided_candidates": likely}
 
 
 def acted_on(
-    call: Call, kind: PetitionStep, *, receiver: str | None = None
+    call: Call, kind: PetitionStep, *, receiver: str | None = None, lock: bool = True
 ) -> Petition:
     """
-    The petition of the path, locked, for who takes a step of a *kind*; *receiver*: the
-    office that had it at the time. The conference acts on what is disputed, or was.
+    The petition of the path, if *lock* locked, for who takes a step of a *kind*;
+    *receiver*: the office that had it at the time. The conference acts on what is
+    disputed, or was.
 
     Raises `NotFound`, and `Forbidden` for who sees it and does not act.
     """
@@ -113,7 +118,7 @@ def acted_on(
         call,
         by_receiver=kind in BY_RECEIVER | BY_CONFERENCE,
         receiver=receiver,
-        lock=True,
+        lock=lock,
     )
 
 

@@ -20,7 +20,7 @@ from services.intake.domain.petitions.petitions import (
 )
 from services.intake.domain.petitions.progress import new_code
 from services.intake.domain.words import in_words, not_in_words, titles_of
-from services.intake.endpoints.cases.candidates import proposed
+from services.intake.endpoints.cases.candidates import proposed, very_likely
 from services.intake.endpoints.lookup import (
     conditions_of,
     programme_of,
@@ -34,7 +34,13 @@ from services.intake.schemas.petitions.registered import (
     RegistrationQuery,
 )
 from services.intake.schemas.petitions.routing import RoutedPetitionView
-from services.intake.store import OUTBOX, Matching, NewPetitions, Petitions
+from services.intake.store import (
+    OUTBOX,
+    Matching,
+    NewPetitions,
+    Petitions,
+    UndecidedRepeats,
+)
 from services.intake.store.matching.match_rules import match_rules
 from shared import clock
 from shared.errors import Problem, reject_if
@@ -105,7 +111,11 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
         petition = follow_registration(
             call.session, petition, call.today, by=call.who.account
         )
-    return 201, _answer(call, petition, code, routing_of_new(petition))
+    answer = _answer(call, petition, code, routing_of_new(petition))
+    likely = very_likely(answer["candidates"])
+    if likely and petition.repeat_of is None:
+        UndecidedRepeats(call.session).note(petition.number, likely, call.today)
+    return 201, answer
 
 
 def _checked(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.intake.casework.forms import coded
+from services.intake.casework.splits import changed_by_split
 from services.intake.domain.corrections.correcting import correct_petition, standing
 from services.intake.domain.corrections.corrections import CorrectionKind
 from services.intake.domain.openings import require_handling_office
@@ -65,8 +66,9 @@ def split_petition(call: Call) -> dict[str, Any]:
         call,
         petition.number,
         CorrectionKind.PETITION_SPLIT,
-        {"demand": demands},
+        {"demand": demands, **changed_by_split(petition, remaining)},
         reason=call.body["reason"],
+        split_into=result.part.number,
     )
     return {
         "remaining": shown_petition(call, remaining),

@@ -211,6 +211,11 @@ def _work_on_cases() -> None:
     )
 
 
+_UNDECIDED = (
+    "undecided_since IS NOT NULL AND repeat_of IS NULL AND withdrawn_on IS NULL"
+)
+
+
 def _petition_indexes() -> tuple[Index, ...]:
     return (
         Index("ix_petitions_content", "content", "created_at"),
@@ -235,6 +240,16 @@ def _petition_indexes() -> tuple[Index, ...]:
             "ix_petitions_to_office",
             *("to_office", "number"),
             postgresql_where=text("to_office IS NOT NULL AND received_as IS NULL"),
+        ),
+        Index(
+            "ix_petitions_undecided",
+            *("undecided_since", "number"),
+            postgresql_where=text(_UNDECIDED),
+        ),
+        Index(
+            "ix_petitions_undecided_by_office",
+            *("office", "undecided_since", "number"),
+            postgresql_where=text(_UNDECIDED),
         ),
     )
 
@@ -283,6 +298,8 @@ def _petitions() -> None:
         Column("names", ARRAY(BigInteger), nullable=False),
         Column("content", String, nullable=False),
         Column("encrypted", String, nullable=False),
+        Column("undecided", ARRAY(String)),
+        Column("undecided_since", Date),
         Column("created_at", INSTANT, nullable=False, server_default=WRITTEN),
         PrimaryKeyConstraint("number", name="pk_petitions"),
         *_petition_indexes(),

@@ -10,10 +10,12 @@ from marshmallow import fields
 
 from services.intake.domain.cases.repeats import MatterDecision
 from services.intake.domain.matching import Evidence
+from services.intake.domain.petitions.undecided import UndecidedRepeat
 from shared.records.views import view_of
 from shared.web.schema import fields as schema
 from shared.web.schema.field_kinds import Coded, Labels
 from shared.web.schema.fields import Strict
+from shared.web.schema.named import named
 
 EvidenceView = view_of(Evidence)
 
@@ -64,6 +66,16 @@ class CandidatesView(Strict):
     )
     elsewhere = fields.Integer(required=True)
     decisions = schema.many(schema.nested(DecisionView), most=1000)
+
+
+UndecidedRepeatView = view_of(
+    UndecidedRepeat,
+    programme=named("programme", shown=True),
+    candidates=fields.Integer(
+        required=True, metadata={"description": "待认定的候选件数"}
+    ),
+    waiting_days=fields.Integer(required=True),
+)
 
 
 class MatterBody(Strict):

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Select,
@@ -57,7 +58,8 @@ _OF_PAGE = 20_000  # cases that share a key with one of a page, at most
 class Candidate:
     """
     A petition or a case that shares a key with another, ready to be compared; it is
-    kept from the *accused* office and all below it.
+    kept from the *accused* office and all below it. By its *programme*, *case_kind* and
+    *category*, which a case has not, it is kept from the hub (XQ-56).
     """
 
     kind: Literal["petition", "case"]
@@ -65,7 +67,18 @@ class Candidate:
     office: str
     on: date
     content: Prepared
+    programme: str
+    case_kind: str | None
+    category: str | None = None
     accused: str | None = None
+
+
+def _shown_of(table: Table, on: Column[Any]) -> tuple[ColumnElement[Any], ...]:
+    """
+    What a candidate says of itself beside its content.
+    """
+    names = "number", "office", "programme", "case_kind"
+    return *(table.c[name] for name in names), on.label("on")
 
 
 def _sharing(
@@ -75,7 +88,7 @@ def _sharing(
     The records of a *table* that share a key, those that share most of them first.
     """
     read = (
-        select(table.c.number, table.c.office, on.label("on"), table.c.encrypted)
+        select(*_shown_of(table, on), table.c.encrypted)
         .add_columns(_in_common(table.c["keys"], keys).label("shared"), *more)
         .where(table.c["keys"].overlap(keys), but)
         .limit(_READ)
@@ -101,6 +114,7 @@ _PETITIONS = _sharing(
     (petitions.c.number != _BUT) & petitions.c.withdrawn_on.is_(None),
     _KEYS,
     petitions.c.accused_office,
+    petitions.c.category,
 )
 _CASES = _sharing(
     cases,
@@ -161,7 +175,7 @@ class Matching:
         higher numbers that share a key with it. A page is of so many cases; most have
         no other.
         """
-        columns = cases.c.number, cases.c.office, cases.c.opened_on.label("on")
+        columns = _shown_of(cases, cases.c.opened_on)
         query = select(*columns, cases.c.encrypted, _HASHES).where(
             cases.c.merged_into.is_(None), cases.c.office.in_(offices)
         )
@@ -195,7 +209,7 @@ class Matching:
         }
 
     def _cases(self, numbers: Collection[str]) -> dict[str, Candidate]:
-        columns = cases.c.number, cases.c.office, cases.c.opened_on.label("on")
+        columns = _shown_of(cases, cases.c.opened_on)
         these = cases.c.number == any_(bindparam("numbers", type_=ARRAY(String)))
         query = select(*columns, cases.c.encrypted).where(these)
         rows = self.session.execute(query, {"numbers": [*numbers]})
@@ -215,6 +229,9 @@ class Matching:
             row.office,
             row.on,
             self._prepared(table, private),
+            row.programme,
+            row.case_kind,
+            None if is_case else row.category,
             private.get("accused_office") if is_case else row.accused_office,
         )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, String, text
+from sqlalchemy import BigInteger, Column, Date, Index, String, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.matching import Item
@@ -23,6 +23,10 @@ from shared.records.sealed import encrypt_json
 from shared.records.tables import table_of
 from shared.storage.encryption import Place
 
+_UNDECIDED = (
+    "undecided_since IS NOT NULL AND repeat_of IS NULL AND withdrawn_on IS NULL"
+)
+
 petitions = table_of(
     Petition,
     "petitions",
@@ -34,6 +38,9 @@ petitions = table_of(
     Column("names", ARRAY(BigInteger), nullable=False),
     Column("content", String, nullable=False),
     Column("encrypted", String, nullable=False),
+    # What it very likely repeats, and since when a clerk knows; without a decision.
+    Column("undecided", ARRAY(String)),
+    Column("undecided_since", Date),
     entered_at(),
     Index("ix_petitions_office_received_on", "office", "received_on", "number"),
     Index("ix_petitions_office_number", "office", "number"),
@@ -58,6 +65,16 @@ petitions = table_of(
         "to_office",
         "number",
         postgresql_where=text("to_office IS NOT NULL AND received_as IS NULL"),
+    ),
+    Index(
+        "ix_petitions_undecided",
+        *("undecided_since", "number"),
+        postgresql_where=text(_UNDECIDED),
+    ),
+    Index(
+        "ix_petitions_undecided_by_office",
+        *("office", "undecided_since", "number"),
+        postgresql_where=text(_UNDECIDED),
     ),
     key="number",
 )

@@ -46,7 +46,7 @@ def _standings(fields: Fields) -> Iterator[Posting]:
     """
     for each in fields["standings"]:
         measures = registry().of_duty(each["kind"], report=each["report"])
-        for day, done, in_time, answer, amount in (
+        for day, is_done, in_time, answer, amount in (
             (
                 each["due_before"],
                 each["done_before"],
@@ -56,7 +56,7 @@ def _standings(fields: Fields) -> Iterator[Posting]:
             ),
             (each["due_on"], each["done"], each["in_time"], each["answer"], 1),
         ):
-            counted = {"due": bool(day), "done": done, "in_time": in_time}
+            counted = {"due": bool(day), "done": is_done, "in_time": in_time}
             for measure in measures:
                 if counted[measure.counted_if] and measure.answer in {None, answer}:
                     yield Posting(

@@ -35,7 +35,7 @@ class OfRepeatedCase(OfCase):
 
 
 class OfMergedCase(OfRepeatedCase, OfEnrolledCase):
-    """A case that counts no more under its own number, or again."""
+    """A case that no longer counts under its own number, or counts again."""
 
 
 class OfRepeat(OfCase, OfEnrolledCase):

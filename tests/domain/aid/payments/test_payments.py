@@ -174,7 +174,23 @@ def test_a_counter_entry_takes_the_payment_back_and_it_may_be_paid_anew():
     assert event == AidTakenBack(
         **COMMON, occurred_on=TODAY, in_scope=True, amount=AMOUNT, person=PERSON.hash
     )
+    assert application.payment is None
     assert paid(application)[0].state is State.PAID
+
+
+def test_what_a_file_could_not_pay_is_paid_by_a_voucher_and_by_no_line():
+    failed = paying.fail(a_file()[1][0])
+    application, _ = paid(failed)
+
+    assert failed.reference == "F1-001"
+    assert application.reference is None
+
+
+def test_who_granted_confirms_no_payment_of_a_file():
+    with pytest.raises(Conflict) as refused:
+        paying.confirm(CASE, a_file()[1][0], replace(PAYMENT, by=LEADER))
+
+    assert refused.value.code == "granter_pays"
 
 
 # -- files
@@ -246,6 +262,21 @@ def test_a_payment_without_a_line_is_unknown_until_it_came_back():
 def test_nothing_is_due_on_a_line_whose_grant_stands_in_a_newer_file():
     assert outcomes(superseded={"F1-001"}) == [("F1-001", "replaced")]
     assert outcomes([row()], superseded={"F1-001"}) == [("F1-001", "doubled")]
+
+
+def test_a_line_changes_the_application_that_it_pays_and_no_other():
+    file, (instructed,) = a_file()
+    confirmed, _ = paying.confirm(CASE, instructed, PAYMENT)
+    elsewhere = replace(instructed, reference="F2-001")
+
+    def act(application, entries=()):
+        (finding,) = reconcile(file.lines, [[row()]], entries)
+        return act_of(finding, application)
+
+    assert (act(instructed), act(confirmed)) == (Act.CONFIRM, None)
+    assert act(confirmed, [returned()]) is Act.TAKE_BACK
+    assert act(instructed, [returned()]) is Act.FAIL
+    assert act(elsewhere) is act(elsewhere, [returned()]) is None
 
 
 def test_a_counter_entry_takes_back_the_excess_or_everything():

@@ -88,6 +88,19 @@ def test_every_fault_of_a_report_is_named_at_once():
     }
 
 
+@pytest.mark.requirement("XQ-20")
+def test_a_case_that_is_not_led_as_it_should_be_is_told_what_is_missing():
+    with pytest.raises(Rejected) as refusal:
+        submit(
+            replace(OPEN, led=False), lacking=["未明确工作专班。", "未明确化解时限。"]
+        )
+
+    (problem,) = refusal.value.problems
+    assert problem.detail == (
+        "案件尚未按规则落实包案领导和责任部门：未明确工作专班。未明确化解时限。"
+    )
+
+
 def test_a_case_is_not_concluded_before_it_was_opened():
     with pytest.raises(Rejected) as refusal:
         submit(report=replace(REPORT, concluded_on=date(2020, 11, 19)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import cycle
 
 import pytest
 from hypothesis import given, settings
@@ -34,13 +35,17 @@ OTHERWISE = st.tuples(
 STEPS = st.lists(st.one_of(NEXT, NEXT, NEXT, NEXT, OTHERWISE), min_size=8, max_size=24)
 
 
-def lived(code, steps):
+# How many days later each step is done, in turn: several may be done on one day.
+PAUSES = st.lists(st.integers(0, 1), min_size=1, max_size=5)
+
+
+def lived(code, steps, pauses=(1,)):
     """
     The case after these steps, each of which left it as it may be.
     """
     case = ClosingMachine(code)
-    for step, choice in steps:
-        case.do(step, choice)
+    for (step, choice), days in zip(steps, cycle(pauses), strict=False):
+        case.do(step, choice, days)
 
         assert case.counted_as_resolved == int(case.matter.standing == "resolved")
         assert case.owing <= case.entitled_to_owe
@@ -57,11 +62,11 @@ def lived(code, steps):
 @pytest.mark.requirement("JZ-32", "PY-33", "XQ-15", "XQ-27")
 @pytest.mark.parametrize("code", PLACES)
 @settings(max_examples=25, deadline=None)
-@given(steps=STEPS)
+@given(steps=STEPS, pauses=PAUSES)
 def test_no_sequence_of_acts_resolves_a_case_without_its_evidence_and_signatures(
-    code, steps
+    code, steps, pauses
 ):
-    lived(code, steps)
+    lived(code, steps, pauses)
 
 
 DIVIDED = st.lists(
@@ -78,9 +83,11 @@ DIVIDED = st.lists(
 
 @pytest.mark.requirement("XQ-32")
 @settings(max_examples=25, deadline=None)
-@given(steps=DIVIDED)
-def test_units_that_help_owe_their_word_and_no_other_does_wherever_a_case_goes(steps):
-    lived("xq-2020", steps)
+@given(steps=DIVIDED, pauses=PAUSES)
+def test_units_that_help_owe_their_word_and_no_other_does_wherever_a_case_goes(
+    steps, pauses
+):
+    lived("xq-2020", steps, pauses)
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -10,9 +10,10 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.closings import closing, endings, signatures
-from shared.errors import Conflict, Forbidden
+from shared.errors import Conflict, Forbidden, Rejected
 from shared.policy.current import current_policy
 from shared.vocabulary import EndingState, EndingVerdict
+from tests.builders import places
 from tests.builders.case_papers import (
     APPLIED,
     CITY_COURT,
@@ -20,6 +21,7 @@ from tests.builders.case_papers import (
     COURTS,
     HANDED,
 )
+from tests.builders.facts import happened
 
 DIRECTORY = current_policy().directory
 RULES = COURTS.closing.ending
@@ -104,6 +106,55 @@ def test_an_application_rests_on_files_of_the_case_where_the_programme_says_so()
 
     assert codes(RULES) == [("document_not_filed", "/documents/0/document_id")]
     assert codes(replace(RULES, filed=False)) == []
+
+
+@pytest.mark.requirement("JZ-31")
+def test_no_second_application_is_made_while_one_waits_and_another_once_it_is_refused():
+    def codes(*, waits):
+        said = endings.application_problems(
+            "open", replace(RULES, filed=False), [], (), waits=waits
+        )
+        return [each.code for each in said]
+
+    assert codes(waits=True) == ["ending_waiting"]
+    assert codes(waits=False) == []
+
+
+@pytest.mark.requirement("JZ-31")
+@pytest.mark.parametrize(
+    ("changes", "code", "place"),
+    [
+        # The first level agreed on 2021-05-25, the application is older.
+        ({"on": date(2021, 5, 24)}, "date_before_start", "/on"),
+        ({"post": "法官"}, "no_such_post", "/post"),
+    ],
+)
+def test_a_level_decides_after_the_one_before_it_and_by_a_post_of_its_own(
+    changes, code, place
+):
+    ending = at_level(1)
+    (post, *_) = SEATS.posts_of(RULES.levels[1])
+    decision = replace(DECIDED[1], **{"post": post, **changes})
+    with pytest.raises(Rejected) as refused:
+        decide(ending, decision)
+
+    assert places(refused) == {(code, place)}
+
+
+@pytest.mark.requirement("JZ-31")
+def test_what_every_level_agreed_to_before_a_case_flowed_back_is_granted_no_more():
+    def decision(outcome, on):
+        return happened("matter.ending_decided", on, outcome=outcome)
+
+    granted = decision("granted", date(2021, 5, 1))
+    refused = decision("refused", date(2021, 5, 1))
+    reopened = happened("matter.case_reopened", date(2021, 5, 20))
+    again = decision("granted", date(2021, 5, 31))
+
+    assert endings.is_granted([refused, granted])
+    assert not endings.is_granted([refused])
+    assert not endings.is_granted([granted, reopened])
+    assert endings.is_granted([granted, reopened, again])
 
 
 @pytest.mark.requirement("S3")

@@ -219,11 +219,16 @@ def test_an_appeal_says_who_decided_who_appeals_and_when_it_was_served():
         "appellant": VICTIM,
     }
 
-    def found(**said):
+    def found(category="claim", **said):
+        said = {"category": category, **said}
         problems = appeal_problems(said, received, POLICY.directory)
         return [(each.code, each.location) for each in problems]
 
     assert found() == found(**whole) == found(**whole, appealed_on=received) == []
+    assert found("accusation") == []
+    assert found("accusation", **whole) == [
+        ("appeal_in_accusation", f"/{each}") for each in whole
+    ]
     assert found(appealed_on=received) == [("required", f"/{each}") for each in whole]
     assert found(**whole | {"non_prosecution_office": "000000"}) == [
         ("no_such_office", "/non_prosecution_office")

@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 
 from shared.policy.current import current_policy
 from shared.policy.programmes import Programmes
-from shared.vocabulary import AidOrigin, Channel
+from shared.vocabulary import AidOrigin, Category, Channel
 from shared.web.messages import problems_of
 from shared.web.request import load
 from shared.web.schema import queries
@@ -264,3 +264,31 @@ def test_an_identity_number_holds_or_says_what_is_wrong():
 )
 def test_a_post_is_read_as_the_directory_spells_it(written, read):
     assert _Written().load({"by_post": written}) == {"by_post": read}
+
+
+class _Conditions(ListQuery):
+    since = day(required=False, data_key="from")
+    category = one_of(Category, required=False)
+
+
+def _remedies(written):
+    problems = []
+    load(_Conditions(), written, problems, "?")
+    return [(each.location, each.remedy) for each in problems]
+
+
+def test_a_field_that_there_is_not_is_answered_with_those_that_may_be_meant():
+    (near,) = _remedies({"categorie": "claim"})
+    (none,) = _remedies({"quando": "2020-11-03"})
+
+    assert near[0] == "?categorie"
+    assert near[1].startswith("是否要填：category")
+    assert "from" in none[1]
+    assert "office" in none[1]
+
+
+def test_a_term_is_known_without_its_last_sign_and_one_like_it_is_asked_for():
+    ((_, remedy),) = _remedies({"category": "求决类"})
+
+    assert _Conditions().load({"category": "申诉求决"})["category"] == "claim"
+    assert remedy.startswith("是否要填“申诉求决类”？可选：")

@@ -432,11 +432,14 @@ def test_no_list_figure_or_search_tells_an_office_that_had_the_case_of_it(
     lists |= {"own cases": ("assignment", "/cases", {})}
     base = {"programme": "puyang-2020", "measure": "base", "as_of": LATER}
     lists |= {"cases that counted": ("reporting", "/cases", base)}
+    told = set()
     for service, path, query in lists.values():
         if "{" in path:
             continue
         listed = json.dumps(list(all_items(county, service, path, **query)))
         assert (accusing in listed) == (plain in listed), path
+        told |= {(service, path)} if plain in listed else set()
+    assert told == {("assignment", "/case-moves"), ("reporting", "/cases")}
 
     again = [
         _made(county, "/petitions", a_petition(**{**said, "received_on": LATER}))

@@ -61,7 +61,7 @@ def test_a_citizen_sees_by_the_code_what_was_done_and_is_owed(as_office, stack):
 
 
 @pytest.mark.requirement("DY-28")
-def test_the_page_follows_what_an_act_discharges(as_office, stack, eventually):
+def test_the_page_follows_what_an_act_discharges(as_office, stack, all_arrived):
     clerk = as_office(BASIC)
     body = a_petition(received_on="2020-11-16")
     given = posted(clerk, "intake", "/petitions", body)
@@ -74,12 +74,15 @@ def test_the_page_follows_what_an_act_discharges(as_office, stack, eventually):
         return {each["what"] for each in owed}
 
     talk = "面对面接谈来信人"
+    all_arrived()
     assert talk in owed()
     held = {"act": "talk_held", "on": "2020-11-18", "post": "检察官", "kind": "当面"}
     path, held = at("cases", number, "acts"), {**held, "text": "当面接谈。"}
-    eventually(lambda: posted(clerk, "assignment", path, held))
-    eventually(lambda: talk not in owed())
-    assert len(owed()) == 2
+    posted(clerk, "assignment", path, held)
+    all_arrived()
+    left = owed()
+    assert talk not in left
+    assert len(left) == 2
 
 
 def posted(caller, service, path, body):

@@ -166,6 +166,36 @@ def test_what_is_owed_is_listed_by_due_day_page_after_page(session, offices):
     assert listed == sorted(listed)
 
 
+@pytest.mark.parametrize(
+    ("offices", "kinds"), [(1, ()), (3000, ()), (3000, ("procedural_reply",))]
+)
+def test_what_is_closed_is_listed_newest_first_page_after_page(session, offices, kinds):
+    office, numbers = f"9{uuid4().int % 10**8}", some(4)
+    record_facts(session, {number: by_id(registered(CAME)) for number in numbers})
+    closed = """
+        UPDATE assignment.duties SET office = :office, state = 'discharged',
+            state_on = due_on + length(id) % 2 WHERE number = ANY(:numbers)
+    """
+    session.execute(sa.text(closed), {"office": office, "numbers": numbers})
+    of_numbers = "SELECT state_on, id, kind FROM assignment.duties WHERE office = :o"
+    stored = session.execute(sa.text(of_numbers), {"o": office}).all()
+    expected = sorted(((day, id_) for day, id_, k in stored if not kinds or k in kinds))
+    listed, after = [], None
+    while after or not listed:
+        page = Duties(session).page(
+            [office, *map(str, range(1, offices))],
+            CAME,
+            PageRequest(3, after),
+            state="discharged",
+            kinds=kinds,
+        )
+        listed += [duty.id for duty in page.items]
+        after = page.next
+
+    assert listed == [id_ for _, id_ in reversed(expected)]
+    assert len(listed) >= 4
+
+
 MIXED = sa.text(
     """
     UPDATE assignment.duties SET

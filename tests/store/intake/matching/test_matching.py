@@ -9,6 +9,8 @@ from datetime import date
 import sqlalchemy as sa
 
 from services.intake.domain.cases.cases import Case
+from services.intake.endpoints.cases.matching import propose_for_petition
+from services.intake.endpoints.petitions.lifecycle import take_step
 from services.intake.store import (
     Cases,
     Matching,
@@ -19,7 +21,9 @@ from services.intake.store import (
 )
 from services.intake.store.matching.match_rules import match_rules
 from shared.web.paging import PageRequest
-from tests.builders import COUNTY, NEIGHBOUR, a_petition, new_number
+from tests.builders import CITY, COUNTY, NEIGHBOUR, a_petition, new_number
+from tests.store.test_lock_order import TODAY, ask
+from tests.store.test_withdrawals import sent_meanwhile
 
 WHO = {"name": "甄筛重", "id_no": "999999194605021872", "phone": "13800001234"}
 DEMAND = "村委会未经同意征收我家三亩承包地，补偿款至今没有支付。"
@@ -27,7 +31,7 @@ DEMAND = "村委会未经同意征收我家三亩承包地，补偿款至今没�
 
 def registered(session, office=COUNTY, **changes):
     given = {"petitioner": WHO, "demand": DEMAND, **changes}
-    stored = {"received_on": date(2020, 11, 20), "origin": "letter", "persons": 1}
+    stored = {"received_on": date(2020, 3, 2), "origin": "letter", "persons": 1}
     body = a_petition(**given) | stored
     found = NewPetitions(session).register(body, office=office, programme="puyang-2020")
     return found.petition
@@ -128,3 +132,32 @@ def test_a_matter_is_the_same_however_its_case_number_is_written(session):
     again = registered(session, original_case_no="〔2016〕豫０９２２刑初字第9号")
 
     assert again.repeat_of == first.number
+
+
+def test_however_many_are_like_a_petition_they_are_read_at_once(session):
+    own = registered(session, office=CITY).number
+
+    def statements():
+        with sent_meanwhile(session) as sent:
+            answer = ask(session, propose_for_petition, own, office=CITY)
+        return len(answer["candidates"]), len(sent)
+
+    registered(session)
+    one = statements()
+    for _ in range(3):
+        registered(session, original_case_no=new_number())
+
+    assert (one[0], *statements()) == (1, 4, one[1])
+
+
+def test_an_acceptance_compares_before_it_locks_the_petition(session):
+    earlier = registered(session, original_case_no=new_number())
+    petition = registered(session)
+    body = {"step": "accepted", "on": TODAY, "document": "受1"}
+    with sent_meanwhile(session) as sent:
+        taken = ask(session, take_step, petition.number, **body)
+    compared = [n for n, each in enumerate(sent) if "keys &&" in each]
+    locked = [n for n, each in enumerate(sent) if "FOR UPDATE" in each]
+
+    assert taken["undecided_candidates"] == [earlier.number]
+    assert max(compared) < min(locked)

@@ -25,7 +25,7 @@ from shared.web.paging import PageRequest
 from tests.builders import a_registration, new_number
 from tests.store.test_lock_order import TODAY, ask
 
-OFFICE, CAME = "640104004", date(2020, 3, 2)
+OFFICE, OTHER, CAME = "640104004", "640104001", date(2020, 3, 2)
 WHO = {"name": "甄更名", "id_no": "999999194605021872", "phone": "13800000000"}
 
 
@@ -110,7 +110,7 @@ def test_a_corrected_petition_is_of_a_kind_that_its_category_has(session):
     ]
 
 
-def split(session, number):
+def split(session, number, **parts):
     claim = {"category": "claim", "case_kind": "claim", "demand": "请求复查。"}
     accusation = {
         "category": "accusation",
@@ -118,10 +118,20 @@ def split(session, number):
         "accused_office": "640104001",
         "demand": "检举办案人员。",
     }
-    parts = {"part": accusation, "remaining": claim}
-    said = {"split_on": TODAY, "reason": "两事。"}
-    answer = ask(session, split_petition, number, office=OFFICE, **parts, **said)
+    said = {"part": accusation, "remaining": claim, **parts}
+    said |= {"split_on": TODAY, "reason": "两事。"}
+    answer = ask(session, split_petition, number, office=OFFICE, **said)
     return answer["part"]["number"]
+
+
+def undo_split(session, part):
+    said = {"cause": "registered_by_mistake", "reason": "拆分有误。"}
+    ask(session, withdraw_registered_petition, part, office=OFFICE, **said)
+
+
+def restore_part(session, part):
+    said = {"reason": "拆分无误。"}
+    ask(session, restore_withdrawn_petition, part, office=OFFICE, **said)
 
 
 def test_a_split_is_undone_by_withdrawing_its_part_and_made_anew(session):
@@ -134,7 +144,9 @@ def test_a_split_is_undone_by_withdrawing_its_part_and_made_anew(session):
 
     mistaken = {"cause": "registered_by_mistake"}
     part = split(session, number)
+    history = ask(session, petition_history, number, office=OFFICE)
 
+    assert part not in str(HistoryView().dump(history))
     assert petitions.get(number).split_into == part
     assert turn(withdraw_registered_petition, part, **mistaken) is None
     assert turn(restore_withdrawn_petition, part) == part
@@ -144,6 +156,73 @@ def test_a_split_is_undone_by_withdrawing_its_part_and_made_anew(session):
         turn(restore_withdrawn_petition, part)
     assert refused.value.code == "split_otherwise"
     assert petitions.get(number).split_into == anew
+
+
+APPEALED = {
+    "non_prosecution_office": "410923",
+    "non_prosecution_served_on": date(2020, 2, 27),
+    "appellant": "victim",
+}
+
+
+def test_what_a_split_changed_is_as_before_without_its_part_and_again_with_it(session):
+    accusing = {"category": "accusation", "case_kind": "accusation"}
+    accusing["accused_office"] = "640104001"
+    accused = registered(session, **accusing, demand="检举，并请求复查。")
+    appealed = registered(session, **APPEALED, demand="检举，并请求复查。")
+    claim = {"category": "claim", "case_kind": "claim", "demand": "请求复查。"}
+    accusation = {**accusing, "demand": "检举办案人员。"}
+
+    def said(number):
+        petition, private = petitions.get(number), petitions.private(number)
+        facts = [getattr(petition, name) for name in ("category", *accusing, *APPEALED)]
+        return [*facts, private["demand"], petitions.matter(number)]
+
+    petitions = Petitions(session)
+    for number, rest, part in (
+        (accused, claim, accusation),
+        (appealed, accusation, claim),
+    ):
+        moments = [said(number)]
+        parted = split(session, number, remaining=rest, part=part)
+        moments.append(said(number))
+        for turn in (undo_split, restore_part, undo_split):
+            turn(session, parted)
+            moments.append(said(number))
+        again = split(session, number, remaining=rest, part=part)
+        undo_split(session, again)
+
+        whole, divided, *others = moments
+        assert divided != whole
+        assert others == [whole, divided, whole]
+        assert said(number) == whole
+
+
+def test_what_was_corrected_after_a_split_stays_when_that_is_undone(session):
+    number, petitions = registered(session), Petitions(session)
+    part = split(session, number)
+    corrected(session, number, demand="请求给付。", category="suggestion")
+    undo_split(session, part)
+
+    assert petitions.private(number)["demand"] == "请求给付。"
+    assert petitions.get(number).category == "suggestion"
+
+
+def test_nobody_who_has_a_petition_reads_that_it_accused_its_office(session):
+    number = registered(
+        session, category="accusation", case_kind="accusation", accused_office=OTHER
+    )
+    corrected(session, number, category="claim", case_kind="claim", accused_office=None)
+    corrected(session, number, persons=2)
+    petitions = Petitions(session)
+
+    def read(office):
+        petitions.update(replace(petitions.get(number), office=office))
+        history = ask(session, petition_history, number, office=office)
+        return [each["fields"] for each in history["corrections"]]
+
+    assert read(OFFICE)[-1] == read(OTHER)[0] == ("persons",)
+    assert (len(read(OFFICE)), len(read(OTHER))) == (2, 1)
 
 
 @pytest.mark.requirement("DY-10", "PY-46")
@@ -199,6 +278,22 @@ def test_an_appeal_that_is_passed_on_keeps_the_day_on_which_it_was_made(session)
 
     assert (appeal.non_prosecution_served_on, appeal.appellant) == (served, "victim")
     assert (received.appealed_on, received.non_prosecution_office) == (CAME, "410923")
+
+
+@pytest.mark.requirement("TL-29")
+def test_no_accusation_becomes_an_appeal_and_no_appeal_an_accusation(session):
+    accusing = {"category": "accusation", "case_kind": "accusation"}
+    accusation, appeal = (
+        registered(session, **accusing),
+        registered(session, **APPEALED),
+    )
+    mixed = [("appeal_in_accusation", f"/changes/{name}") for name in APPEALED]
+    none = dict.fromkeys(APPEALED)
+
+    assert codes(corrected, session, accusation, **APPEALED) == mixed
+    assert codes(corrected, session, appeal, **accusing) == mixed
+    _, now = corrected(session, appeal, **accusing, **none)
+    assert (now.category, now.appellant) == ("accusation", None)
 
 
 def test_the_history_says_what_was_before_and_after_in_words(session):
