@@ -171,7 +171,7 @@ OF_TYPE = {
 BIG = {
     "intake": (
         *("petitions", "replies", "cases", "petition_steps", "deliveries"),
-        *("corrections", "openings", "announced_duties"),
+        *("corrections", "openings", "announced_duties", "imports"),
     ),
     "assignment": (
         *("matters", "facts", "duties", "duty_history", "next_steps"),
@@ -820,6 +820,10 @@ QUERIES |= {
     "assignment: late without a step": lambda s: EscalationSteps(s).missing(
         PROGRAMME, DAY
     ),
+    "intake: the import of an office to read": lambda s: Imports(s).waiting(OFFICE),
+    "intake: an import that has its file for long": lambda s: Imports(
+        s
+    ).with_a_file_older_than(timedelta(days=30)),
     "assignment: gauges": lambda s: list(timers_behind(s)),
     "intake: gauges": metrics_of_intake,
     "reporting: gauges": metrics,

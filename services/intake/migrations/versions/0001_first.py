@@ -87,6 +87,14 @@ def _ledgers() -> None:
         PrimaryKeyConstraint("id", name="pk_imports"),
         Index("ix_imports_office", "office", "id"),
         Index("ix_imports_office_checksum", "office", "programme", "checksum"),
+        Index("ix_imports_office_state", "office", "state", "id"),
+        Index(
+            "ix_imports_unended",
+            "id",
+            postgresql_where=text(
+                "state = 'waiting' OR state = 'reading' OR state = 'given_up'"
+            ),
+        ),
         schema=S,
     )
     op.create_table(

@@ -57,7 +57,14 @@ imports = table_of(
         server_default=func.clock_timestamp(),
     ),
     Index("ix_imports_office", "office", "id"),
+    Index("ix_imports_office_state", "office", "state", "id"),
     Index("ix_imports_office_checksum", "office", "programme", "checksum"),
+    # What timers and scrapes look for: few, however many there ever were.
+    Index(
+        "ix_imports_unended",
+        "id",
+        postgresql_where="state = 'waiting' OR state = 'reading' OR state = 'given_up'",
+    ),
     sealed=_OF_IMPORT,
 )
 
@@ -216,6 +223,7 @@ class Imports(SealedRecords[Import]):
         An import whose file has been waiting so long, locked; None if there is none.
         """
         query = select(imports.c.id).where(
+            imports.c.state.in_(UNENDED),  # with the end of an import its file goes
             exists().where(file_parts.c.import_id == imports.c.id),
             imports.c.created_at < func.now() - age,
         )
