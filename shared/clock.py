@@ -79,11 +79,21 @@ def moment_in(text: str, machine: datetime) -> datetime:
     """
     The business instant that *text* names when the machine's clock shows *machine*.
     """
+    shown, since = _parts(text)
+    if since is not None:
+        return shown + (machine - since)
+    if "T" in text:
+        return shown
+    local = machine.astimezone(SHANGHAI)
+    day = datetime.combine(shown.astimezone(SHANGHAI), local.time(), SHANGHAI)
+    return day.astimezone(UTC)
+
+
+@lru_cache(maxsize=1)
+def _parts(text: str) -> tuple[datetime, datetime | None]:
+    """
+    The moment that *text* names, in UTC, and since when the clock has been running.
+    """
     moment, _, since = text.strip().partition(" since ")
-    business_time = datetime.fromisoformat(moment)
-    if "T" not in moment:
-        local = machine.astimezone(SHANGHAI)
-        business_time = datetime.combine(business_time, local.time())
-    elif since:
-        business_time += machine - datetime.fromisoformat(since)
-    return business_time.replace(tzinfo=SHANGHAI).astimezone(UTC)
+    shown = datetime.fromisoformat(moment).replace(tzinfo=SHANGHAI).astimezone(UTC)
+    return shown, datetime.fromisoformat(since) if since else None

@@ -35,8 +35,7 @@ class Database:
 
     def engine(self, role):
         if role not in self.engines:
-            url = driver_url(self.url(role), "psycopg")
-            self.engines[role] = sa.create_engine(url, poolclass=sa.NullPool)
+            self.engines[role] = lasting_engine(self.url(role))
         return self.engines[role]
 
     @contextmanager
@@ -54,6 +53,19 @@ class Database:
         """
         with self.engine(role).connect() as session:
             yield session.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def lasting_engine(url):
+    """
+    An engine that keeps its connections, for a new one takes 10 ms of the processor.
+    One that the server has ended meanwhile is made anew.
+    """
+    return sa.create_engine(
+        driver_url(url, "psycopg"),
+        pool_pre_ping=True,
+        max_overflow=-1,
+        connect_args={"prepare_threshold": None},  # a plan for each execution
+    )
 
 
 @dataclass

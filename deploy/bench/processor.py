@@ -19,7 +19,7 @@ def spent(stage: Stage) -> dict[str, float]:
     """
     Seconds that each process, with all that it started, has taken since its start.
     """
-    return {name: _seconds_of(stage.stack.processes.pid(name)) for name in _names()}
+    return {name: seconds_of(stage.stack.processes.pid(name)) for name in _names()}
 
 
 def section(
@@ -49,7 +49,10 @@ def _names() -> tuple[str, ...]:
     return *PROCESSES, *SERVERS
 
 
-def _seconds_of(pid: int | None) -> float:
+def seconds_of(pid: int | None) -> float:
+    """
+    Seconds that a process, with all that it started, has taken since its start.
+    """
     if pid is None:
         return 0.0
     root = psutil.Process(pid)

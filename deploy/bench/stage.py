@@ -93,10 +93,16 @@ class Stage:
         self.stack.start_python(
             "bare", "-m", "deploy.bench.bare", str(self.bare_port), like="intake"
         )
+        self.wait_for_port("bare", self.bare_port)
+
+    def wait_for_port(self, name: str, port: int) -> None:
+        """
+        Wait until the process of that *name* listens. Raises `BenchError`.
+        """
         deadline = time.monotonic() + 30
-        while not answers(self.bare_port):
-            if time.monotonic() > deadline or not self.stack.running("bare"):
-                raise BenchError(self.stack.log_tail("bare"))
+        while not answers(port):
+            if time.monotonic() > deadline or not self.stack.running(name):
+                raise BenchError(self.stack.log_tail(name))
             time.sleep(_POLL)
 
     def start_the_rest(self) -> None:

@@ -82,12 +82,12 @@ class Servers:
         """
         if not is_external("postgres"):
             self._postgres.create_database()
-        elif not self._made.exists():
+        elif not self._made_on_servers.exists():
             schemas_present = external.schemas_among(
                 os.environ["DATABASE_URL"], SERVICES
             )
             ours = sorted(set(SERVICES) - schemas_present)
-            self._made.write_text(json.dumps(ours), encoding="ascii")
+            self._made_on_servers.write_text(json.dumps(ours), encoding="ascii")
 
     def end_stray_epmd(self) -> None:
         self._rabbitmq.end_stray_epmd()
@@ -98,8 +98,8 @@ class Servers:
 
         Without `made.json` nothing on them is.
         """
-        if self._made.exists():
-            ours = json.loads(self._made.read_text(encoding="ascii"))
+        if self._made_on_servers.exists():
+            ours = json.loads(self._made_on_servers.read_text(encoding="ascii"))
             if is_external("postgres"):
                 external.drop_schemas(os.environ["DATABASE_URL"], ours)
             if is_external("rabbitmq"):
@@ -107,7 +107,7 @@ class Servers:
         self._postgres.destroy()
 
     @property
-    def _made(self) -> Path:
+    def _made_on_servers(self) -> Path:
         return self.settings.var / "made.json"
 
     @property

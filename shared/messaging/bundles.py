@@ -1,7 +1,7 @@
 """
-Which events travel together: several events of bulk work of one type are one message,
-because a message costs the broker and each reader more than an event in it (decision
-0052).
+Which events travel together: several of one type that are sent at once are one message,
+because a message costs the broker and each reader more than an event in it (decisions
+0052, 0085).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 import orjson
 
 MOST = 50  # events of a bundle
+# Of one of the lane of persons: of its messages a reader has more in hand.
+MOST_OF_PERSONS = 10
 _LETTERS = 256 * 1024  # after which it takes no more
 
 
@@ -19,32 +21,29 @@ def bundled(rows: Iterable[Any]) -> list[list[Any]]:
     """
     Rows of an outbox as they are sent, one message for each list.
 
-    Events of one matter keep their order. What a person did and tasks go alone.
+    Events of one matter keep their order. Tasks go alone.
     """
     bundles = list[list[Any]]()
     sizes = list[int]()
-    open_of_type = dict[str, int]()
+    open_of_kind = dict[tuple[str, bool], int]()
     last_of_matter = dict[str, int]()
     for row in rows:
-        at = open_of_type.get(row.type, -1) if _may_travel(row) else -1
+        kind = row.type, row.bulk
+        at = open_of_kind.get(kind, -1)
         if (
             at < last_of_matter.get(row.case_number, 0)
-            or len(bundles[at]) == MOST
+            or len(bundles[at]) == (MOST if row.bulk else MOST_OF_PERSONS)
             or sizes[at] > _LETTERS
         ):
             at = len(bundles)
             bundles.append([])
             sizes.append(0)
-            if _may_travel(row):
-                open_of_type[row.type] = at
+            if ".task." not in row.type:
+                open_of_kind[kind] = at
         bundles[at].append(row)
         sizes[at] += len(row.body)
         last_of_matter[row.case_number] = at
     return bundles
-
-
-def _may_travel(row: Any) -> bool:
-    return row.bulk and ".task." not in row.type
 
 
 def joined(bodies: list[bytes]) -> bytes:

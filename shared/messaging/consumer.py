@@ -176,7 +176,7 @@ class QueueConsumer(Entrypoint):
     def _most_in_hand(self) -> int:
         if self.kind == "tasks":
             return TASKS
-        # The next batch is there already; a message of bulk work may be a bundle.
+        # The next batch is there already, also if no message of it is a bundle.
         return _BUNDLES if self.kind == BULK else 2 * settings.integer("PREFETCH")
 
     def start(self) -> None:

@@ -80,11 +80,14 @@ class Outbox:
     def __init__(self, service: str, table: Table) -> None:
         self.service = service
         self.table = table
-        # One text for any number of rows: built once, read once by the database.
+        into = f"INSERT INTO {table.fullname} (bulk, id, type, case_number, body)"
+        # One text for any number of rows: built once, read once by the database. That
+        # for a single row costs it half as much.
         self._insert = (
-            f"INSERT INTO {table.fullname} (bulk, id, type, case_number, body)"  # noqa: S608
+            f"{into}"  # noqa: S608 - nothing but a name of ours
             " SELECT %s, * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::json[])"
         )
+        self._insert_one = f"{into} VALUES (%s, %s, %s, %s, %s)"
 
     def announce(self, session: Connection, *events: Event) -> None:
         """
@@ -93,9 +96,12 @@ class Outbox:
         if events:
             recorded_at = clock.now().isoformat()
             rows = [_row(event, recorded_at) for event in events]
-            columns = (list(column) for column in zip(*rows, strict=True))
             bulk = is_bulk_work() or len(rows) > _MANY
-            send_later(session, self._insert, (bulk, *columns))
+            if len(rows) == 1:
+                send_later(session, self._insert_one, (bulk, *rows[0]))
+            else:
+                columns = (list(column) for column in zip(*rows, strict=True))
+                send_later(session, self._insert, (bulk, *columns))
             notify_later(session, f"outbox_{self.service}")
 
 

@@ -99,7 +99,18 @@ class Programme(WrittenProgramme):
         is the hub or above it (XQ-56).
         """
         rules = self.progress_only
-        if rules is None or reader == office or not rules.includes(case_kind, category):
+        if rules is None or not rules.includes(case_kind, category):
+            return False
+        return self.tells_progress_only(reader, office, directory, on)
+
+    def tells_progress_only(
+        self, reader: str, office: str, directory: Directory, on: date
+    ) -> bool:
+        """
+        Whether there are matters of an *office* of which a *reader* learns only how far
+        they are.
+        """
+        if self.progress_only is None or reader == office:
             return False
         return directory.is_within(self.hub, reader, on)
 
@@ -368,14 +379,14 @@ class Programme(WrittenProgramme):
         Raises:
             UnknownPart: no act has this id.
         """
-        return _one(self.every_act(), act_id)
+        return _part_of(self.every_act(), act_id)
 
     def report(self, report_id: str) -> Report:
         """
         Raises:
             UnknownPart: no report has this id.
         """
-        return _one(self.reports, report_id)
+        return _part_of(self.reports, report_id)
 
     def eligible(self, post: Post, level: Level) -> bool:
         """
@@ -463,7 +474,7 @@ class Programme(WrittenProgramme):
         return tuple(dict.fromkeys(addresses))
 
 
-def _one(parts: Iterable[Part], part_id: str) -> Part:
+def _part_of(parts: Iterable[Part], part_id: str) -> Part:
     try:
         return next(part for part in parts if part.id == part_id)
     except StopIteration:

@@ -38,8 +38,8 @@ class _Asked(Collector):
     def __init__(self, service: str, ask: Ask) -> None:
         self.service = service
         self.ask = ask
-        self._asked = float("-inf")
-        self._found: list[Metric] = []
+        self._looked_at = float("-inf")
+        self._metrics: list[Metric] = []
 
     def describe(self) -> list[Metric]:
         """
@@ -48,10 +48,10 @@ class _Asked(Collector):
         return []
 
     def collect(self) -> Iterator[Metric]:
-        if time.monotonic() - self._asked >= REMEMBER_SECONDS:
-            self._asked = time.monotonic()
-            self._found = self._look()
-        yield from self._found
+        if time.monotonic() - self._looked_at >= REMEMBER_SECONDS:
+            self._looked_at = time.monotonic()
+            self._metrics = self._look()
+        yield from self._metrics
 
     def _look(self) -> list[Metric]:
         ok = GaugeMetricFamily("jianjian_gauges_scrape_ok", "1 if they could be read")

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
-from typing import Any
+from itertools import chain
+from typing import Any, TypeAlias
 
 from eventlet.patcher import original
 from sqlalchemy import (
@@ -31,9 +32,11 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.settings import settings
-from shared.storage.prepared import execution
 
-_BEGIN = "BEGIN"
+# Statements that have not been sent yet, each with its values.
+Unsent: TypeAlias = list[tuple[str, Sequence[Any]]]
+
+_BEGIN = "BEGIN", ()
 # One that only tells waits for no disk, and for its turn as long as it takes.
 _TELLING = "SET LOCAL synchronous_commit = off;SET LOCAL lock_timeout = 0"
 _select = original("select")  # its poll does not let others run
@@ -150,7 +153,8 @@ def transaction(service: str) -> Iterator[Connection]:
     next one or with COMMIT: one round trip less for each.
     """
     with engine_for(service).connect() as connection:
-        unsent, channels = [_BEGIN], set[str]()
+        unsent: Unsent = [_BEGIN]
+        channels = set[str]()
         session = connection.execution_options(unsent=unsent, channels=channels)
         try:
             yield session
@@ -204,7 +208,7 @@ def attempt(session: Connection) -> Iterator[None]:
         raise
 
 
-def _roll_back(session: Connection, unsent: list[str]) -> None:
+def _roll_back(session: Connection, unsent: Unsent) -> None:
     """
     End the transaction; a connection that cannot do so is closed.
     """
@@ -220,62 +224,73 @@ def _roll_back(session: Connection, unsent: list[str]) -> None:
 def send_later(session: Connection, statement: str, values: Sequence[Any]) -> None:
     """
     Execute a *statement* whose result nobody needs, together with the next one of the
-    transaction or with its end.
+    transaction or with its end. Its *values* are not to be changed until then.
     """
-    unsent = session.get_execution_options().get("unsent")
+    unsent: Unsent | None = session.get_execution_options().get("unsent")
     if unsent is None:
         session.exec_driver_sql(statement, tuple(values))
-        return
-    cursor = session.connection.cursor()
-    try:
-        unsent.append(cursor.mogrify(statement, values).decode())
-    finally:
-        cursor.close()
+    else:
+        unsent.append((statement, values))
 
 
 def insert_later(session: Connection, table: Table, row: Mapping[str, Any]) -> None:
     """
     Insert a *row* of plain values, as `send_later` does.
     """
-    values = [str(value) if isinstance(value, str) else value for value in row.values()]
-    send_later(session, _insert(table, tuple(row)), values)
+    # What is unknown is left out: half of a petition's columns, which the database
+    # would have to read.
+    optional = _null_by_default(table)
+    stated = {
+        name: str(value) if isinstance(value, str) else value
+        for name, value in row.items()
+        if value is not None or name not in optional
+    }
+    send_later(session, _insert(table, tuple(stated)), [*stated.values()])
 
 
 @lru_cache
+def _null_by_default(table: Table) -> frozenset[str]:
+    return frozenset(
+        column.name for column in table.columns if column.server_default is None
+    )
+
+
+@lru_cache(maxsize=1024)
 def _insert(table: Table, names: Sequence[str]) -> str:
     places = ", ".join(["%s"] * len(names))
     columns = ", ".join(f'"{name}"' for name in names)
     return f"INSERT INTO {table.fullname} ({columns}) VALUES ({places})"  # noqa: S608
 
 
-def _with_unsent(  # noqa: PLR0917 - as SQLAlchemy calls it
+def _with_unsent(
     connection: Connection,
     cursor: Any,
     statement: str,
     parameters: Any,
-    context: Any,
+    _context: object,
     many: bool,  # noqa: FBT001
 ) -> tuple[str, Any]:
     """
-    *statement*, or its execution if it is prepared, behind those of its transaction
-    that have not been sent yet.
+    *statement* behind those of its transaction that have not been sent yet.
     """
-    if not many and not cursor.name:
-        statement = execution(connection, statement, parameters, context)
-    unsent = connection.get_execution_options().get("unsent")
+    unsent: Unsent | None = connection.get_execution_options().get("unsent")
     if cursor.name:
         # The driver knows of no transaction, and a cursor that is not to be held it
         # opens in none. It is closed before the transaction ends.
         cursor.withhold = True
     if not unsent:
         return statement, parameters
-    before = ";".join(unsent)
+    before = ";".join(text for text, _ in unsent)
+    values = tuple(chain.from_iterable(values for _, values in unsent))
     unsent.clear()
     if many or cursor.name:  # its text is sent for each set of parameters, or declared
         with closing(connection.connection.cursor()) as plain:
-            plain.execute(before)
+            plain.execute(before, values)
         return statement, parameters
-    return f"{before.replace('%', '%%')};{statement}", parameters
+    if parameters and isinstance(parameters, Mapping):  # the driver does not mix them
+        written = cursor.mogrify(before, values).decode().replace("%", "%%")
+        return f"{written};{statement}", parameters
+    return f"{before};{statement}", (*values, *parameters)
 
 
 # Classes of SQLSTATE that say "not now": connection, rollback, resources, locks,

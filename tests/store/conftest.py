@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from shared.storage import database
 from tests.store.registering import at_work
+from tests.tables import lasting_engine
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +26,7 @@ def owner_engine(migrated):
     """
     The tables as their owner reads and writes them.
     """
-    engine = migrated.engine()
+    engine = lasting_engine(migrated.urls["owner"])
     yield engine
     engine.dispose()
 

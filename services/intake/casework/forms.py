@@ -57,7 +57,7 @@ def coded(written: Mapping[str, Any], programme: Programme) -> dict[str, Any]:
     """
     columns = columns_of(programme.code)
     codes = {
-        fact: columns[name].code_by_label()
+        fact: columns[name].code_by_label
         for name, fact in WORD_COLUMNS.items()
         if name in columns and isinstance(written.get(fact), str)
     }
@@ -155,12 +155,11 @@ def labels_of(row: Mapping[str, Any], programme: str) -> dict[str, str]:
     return {name: labels[0] for name, labels in found.items() if labels}
 
 
-def columns_of(programme: str) -> dict[str, Column]:
+def columns_of(programme: str) -> Mapping[str, Column]:
     """
     The columns of a programme's ledger by id.
     """
-    form = form_of(current_policy().programmes.get(programme).form)
-    return {column.id: column for column in form.columns}
+    return form_of(current_policy().programmes.get(programme).form).column_by_id
 
 
 def corrected_values(

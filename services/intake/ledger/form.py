@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -126,7 +127,8 @@ class Column:
         """
         return tuple(spellings[0] for spellings in self.codes.values())
 
-    def code_by_label(self) -> dict[str, Code]:
+    @cached_property
+    def code_by_label(self) -> Mapping[str, Code]:
         """
         Every tidied spelling, and the code itself. Codes of digits are numbers.
         """
@@ -270,6 +272,13 @@ class Form:
         for name, default in self.defaults.items():
             full.setdefault(name, default.value)
         return full
+
+    @cached_property
+    def column_by_id(self) -> Mapping[str, Column]:
+        """
+        The columns by their ids.
+        """
+        return {column.id: column for column in self.columns}
 
     def column_by_title(self) -> dict[str, Column]:
         """

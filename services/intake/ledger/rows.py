@@ -107,7 +107,7 @@ class RowReader:
         self.form = form
         self.context = context
         self.note = note
-        self.columns = {column.id: column for column in form.columns}
+        self.columns = form.column_by_id
         self.parsers = {c.id: parser_for(c, form, context) for c in form.columns}
         self.required = form.required()
         self.nothing: dict[str, Any] = dict.fromkeys(self.columns)
@@ -119,7 +119,7 @@ class RowReader:
         self.open = [c.id for c in form.columns if not (c.personal or c.narrative)]
         self.open_texts = [c for c in self.open if self.columns[c].type == "text"]
         self.labels = {
-            name for c in form.columns if c.codes for name in c.code_by_label()
+            name for c in form.columns if c.codes for name in c.code_by_label
         }
         self.no_case = NoCase(form)
         # By office and number: where a case stands, and a hash of what is said of it.

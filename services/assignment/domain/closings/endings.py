@@ -130,13 +130,7 @@ def application_problems(
             "/number",
         )
         return
-    if standing != "open":
-        yield Problem(
-            "not_in_this_state",
-            "案件不在办理中。",
-            "请先查看案件的办理情况。",
-            "/number",
-        )
+    yield from _case_open(standing)
     if waits:
         yield Problem(
             "ending_waiting",
@@ -158,6 +152,19 @@ def application_problems(
             )
 
 
+def _case_open(standing: str) -> Iterator[Problem]:
+    """
+    Only an open case is ended by law.
+    """
+    if standing != "open":
+        yield Problem(
+            "not_in_this_state",
+            "案件不在办理中。",
+            "请先查看案件的办理情况。",
+            "/number",
+        )
+
+
 def deciders_accused(
     rules: EndingRules | None,
     seats: Seats,
@@ -177,14 +184,16 @@ def decide(
     ending: Ending,
     decision: LevelDecision,
     *,
+    standing: str,
     rules: EndingRules,
     seats: Seats,
     today: date,
     facts: Collection[Fact] = (),
 ) -> Ending:
     """
-    The level whose turn it is agrees or refuses; the next one decides then. *facts*:
-    what happened in the case.
+    The level whose turn it is agrees or refuses; the next one decides then. *standing*:
+    how the case stands, which no level agrees to end unless it is open; *facts*: what
+    happened in it.
 
     Raises `Conflict` if it was decided already, `Forbidden` if who decides applied for
     it or decided at another level, `Rejected` with every problem.
@@ -208,7 +217,10 @@ def decide(
             *day_has_come(decision.on, today, "/on"),
             *day_not_before(decision.on, ending.last_day, "/on"),
             *(
-                withdrawn_among(ending.documents, facts, "/number")
+                [
+                    *_case_open(standing),
+                    *withdrawn_among(ending.documents, facts, "/number"),
+                ]
                 if decision.verdict is EndingVerdict.AGREED
                 else ()
             ),

@@ -266,6 +266,20 @@ def lead_problems(
     yield from not_the_accused(lead, accused, directory, on, "/lead")
 
 
+def moved_since(request: Coordination, office: str, lead: str) -> Iterator[Problem]:
+    """
+    A case that has moved since its office asked for coordination is not moved again by
+    the decision: it stays with the *office* that has it now.
+    """
+    if office not in {request.office, lead}:
+        yield Problem(
+            "case_moved_since",
+            f"提出申请后，本案已移交 {office}，不能再由这项协调改由他单位承办。",
+            f"请填写现承办单位 {office}；仍需改由他单位的，请由其重新提出申请。",
+            "/lead",
+        )
+
+
 def decide(request: Coordination, *, lead: str, on: date, opinion: str) -> Coordination:
     """
     The conference names the lead unit. Raises `Conflict` when it already did.

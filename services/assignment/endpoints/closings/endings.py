@@ -57,7 +57,7 @@ def apply_for_ending(call: Call) -> Ending:
             *day_has_come(body["applied_on"], call.today, "/applied_on"),
             *day_not_before(body["applied_on"], row.opened_on, "/applied_on"),
             *endings.application_problems(
-                "merged" if row.merged else row.standing,
+                _standing(row),
                 rules,
                 body["grounds"],
                 documents,
@@ -76,6 +76,10 @@ def apply_for_ending(call: Call) -> Ending:
     store.insert(ending)
     record(call.session, _waits(ending))
     return ending
+
+
+def _standing(row: BegunMatter) -> str:
+    return "merged" if row.merged else row.standing
 
 
 def _new_ending(
@@ -137,6 +141,7 @@ def decide_ending(call: Call) -> Ending:
         LevelDecision(
             **body, level="", title="", office="", recorded_by=call.who.account
         ),
+        standing=_standing(row),
         rules=or_not_found(rules, "终结申报", number),
         seats=seats_of(row),
         today=call.today,

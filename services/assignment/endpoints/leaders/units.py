@@ -313,6 +313,7 @@ def decide_coordination(call: Call) -> units.Coordination:
                 body["on"],
                 accused=accused_of(call.session, row),
             ),
+            *units.moved_since(request, row.office, body["lead"]),
             *_move_problems(call, row, [body["lead"]], "/lead"),
         ]
     )

@@ -30,7 +30,6 @@ from services.assignment.endpoints.lookup import (
     case_of,
     matter_in_sight,
     matter_of,
-    require_content,
 )
 from services.assignment.endpoints.working.office_papers import of_office
 from services.assignment.papers import (
@@ -107,8 +106,6 @@ def _progress(call: Call, row: BegunMatter) -> PaperContent:
     """
     How the case stands today; filing it is reporting it (JZ-20).
     """
-    # The paper prints the demand.
-    require_content(call, row)
     session, programme = call.session, _programme(row)
     demands = Demands(session).of_case(row.number)
     plans = [

@@ -31,7 +31,7 @@ _NAMED = 10  # items repeated in a sentence
 
 
 def list_parser(column: Column, form: Form, _context: Context) -> Parser:
-    code_by_label = column.code_by_label()
+    code_by_label = column.code_by_label
 
     def parse(cell: Cell) -> list[Code] | None:
         text = tidy.plain(text_of(cell))

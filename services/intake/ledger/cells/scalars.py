@@ -175,7 +175,7 @@ def _date_of_number(cell: Cell) -> dt.date:
 
 
 def code_parser(column: Column, form: Form, _context: Context) -> Parser:
-    code_by_label = column.code_by_label()
+    code_by_label = column.code_by_label
 
     def parse(cell: Cell) -> Code | None:
         text = cell if isinstance(cell, str) else text_of(cell)

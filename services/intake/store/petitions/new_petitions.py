@@ -37,7 +37,7 @@ from shared.policy.parts.words import TITLES as WORD_FACTS
 from shared.policy.programme import Programme
 from shared.records.tables import row_of
 from shared.storage.database import insert_later, send_later
-from shared.storage.prepared import prepared
+from shared.storage.prepared import Prepared
 from shared.vocabulary import Appellant, Category, PetitionState
 
 petition_numbers = Numbers("petition_numbers", metadata=metadata)
@@ -80,7 +80,7 @@ _DRAWN = select(
     .label("of_case"),
 ).subquery()
 _FIRST = earliest_of_matter().subquery()
-_NUMBER = prepared(select(_DRAWN, _FIRST).select_from(_DRAWN.outerjoin(_FIRST, true())))
+_NUMBER = Prepared(select(_DRAWN, _FIRST).select_from(_DRAWN.outerjoin(_FIRST, true())))
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class NewPetitions(Petitions):
             **_as_entered(body),
         )
         private = {name: body.get(name) for name in _OF_PETITION}
-        self._store(petition, {**private, "enquiry_code": code}, content, code)
+        self._store(petition, private | {"enquiry_code": code}, content, matter, code)
         begun = matter if begins else None
         return Registered(petition, is_new=True, of_case=of_case, begins=begun)
 
@@ -196,14 +196,14 @@ class NewPetitions(Petitions):
         private |= {"enquiry_code": None, "batch_ref": batch_ref}
         same = select(petitions.c.matter).where(petitions.c.number == passed.number)
         matter = self.session.execute(same).scalar_one()
-        self._store(received, private, _RECEIVED, matter=matter)
+        self._store(received, private, _RECEIVED, matter)
         return received
 
     def split_off(self, part: Petition, private: Mapping[str, Any], code: str) -> None:
         """
         Store what was split from another petition, as a matter of its own.
         """
-        self._store(part, private, _RECEIVED, code, matter=uuid7().hex)
+        self._store(part, private, _RECEIVED, uuid7().hex, code)
 
     def next_number(self, office: str, received_on: date) -> str:
         """
@@ -232,19 +232,19 @@ class NewPetitions(Petitions):
             "lineage": list(lineage),
             "content": content,
         }
-        return tuple(self.session.execute(_NUMBER, drawn).one())
+        return tuple(_NUMBER.one(self.session, drawn))
 
     def _store(
         self,
         petition: Petition,
         private: Mapping[str, Any],
         content: str,
+        matter: str | None,
         code: str | None = None,
-        **given: Any,
     ) -> None:
         hashed = enquiry_hash(code) if code else None
-        row = {**row_of(petition), "content": content, "enquiry": hashed}
-        row |= of_private(petition, private) | given
+        found_by = {"content": content, "matter": matter, "enquiry": hashed}
+        row = row_of(petition) | found_by | of_private(petition, private)
         insert_later(self.session, petitions, row)
 
 

@@ -116,10 +116,9 @@ def corrected_matter(
 
 def of_private(petition: Petition, private: Mapping[str, Any]) -> dict[str, Any]:
     """
-    The columns that follow from what is sealed of a petition.
+    The columns that follow from what is sealed of a petition, but for its matter.
     """
     return {
-        "matter": matter_in(private),
         "names": name_keys(_named(private)),
         "keys": match_keys(Item.of_petition(private), petition.office),
         "encrypted": encrypt_json(dict(private), place_of(petition.number)),

@@ -33,7 +33,7 @@ Fields = Mapping[str, Any]
 Rule = Callable[[date, Fields], Iterator[Posting]]
 
 
-def one(measure: str, amount: int = 1) -> Rule:
+def every(measure: str, amount: int = 1) -> Rule:
     """
     Counts every such fact of the programme.
     """

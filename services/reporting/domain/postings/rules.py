@@ -14,7 +14,7 @@ from services.reporting.domain.postings import (
     hearings_and_aid,
     petitions,
 )
-from services.reporting.domain.postings.posting import Rule, in_scope, one
+from services.reporting.domain.postings.posting import Rule, every, in_scope
 
 TOLD = "assignment.office_event_told"
 LETTER = "assignment.batch_letter_issued"
@@ -66,8 +66,8 @@ RULES: Mapping[str, Rule] = {
     "assignment.act_withdrawn": activities.act_withdrawn,
     "assignment.duties_changed": duties.duties_changed,
     "assignment.step_missed": duties.step_missed,
-    TOLD: one("told_at_once"),
-    STEP_REACHED: one("supervised"),
+    TOLD: every("told_at_once"),
+    STEP_REACHED: every("supervised"),
     "hearing.hearing_decided": hearings_and_aid.hearing_decided,
     "hearing.hearing_moved": hearings_and_aid.hearing_moved,
     "hearing.hearing_called_off": in_scope("hearings_needed", -1),

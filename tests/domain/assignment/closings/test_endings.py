@@ -37,8 +37,10 @@ DECIDED = [
 TODAY = date(2021, 6, 2)
 
 
-def decide(ending, decision):
-    return endings.decide(ending, decision, rules=RULES, seats=SEATS, today=TODAY)
+def decide(ending, decision, standing="open"):
+    return endings.decide(
+        ending, decision, standing=standing, rules=RULES, seats=SEATS, today=TODAY
+    )
 
 
 def at_level(number):
@@ -65,6 +67,19 @@ def test_nobody_decides_on_an_application_of_theirs_or_at_two_levels(number):
         with pytest.raises(Forbidden, match="own_ending"):
             decide(ending, replace(decision, recorded_by=account))
     assert decide(ending, decision).decisions[-1].recorded_by == decision.recorded_by
+
+
+@pytest.mark.requirement("JZ-31")
+@pytest.mark.parametrize("standing", ["submitted", "resolved", "struck_off", "merged"])
+def test_what_waits_of_a_case_that_is_not_open_any_more_is_only_refused(standing):
+    ending = at_level(0)
+    (post, *_) = SEATS.posts_of(RULES.levels[0])
+    decision = replace(DECIDED[0], post=post)
+
+    with pytest.raises(Rejected, match="not_in_this_state"):
+        decide(ending, decision, standing)
+    refused = replace(decision, verdict=EndingVerdict.REFUSED)
+    assert decide(ending, refused, standing).state == "refused"
 
 
 @pytest.mark.requirement("JZ-31")

@@ -187,6 +187,7 @@ def test_nobody_reports_signs_confirms_or_agrees_on_a_withdrawn_document():
     )
     how = {"programme": COURTS, "route": ROUTE, "facts": facts, "today": today}
     level = {"rules": COURTS.closing.ending, "seats": SEATS, "today": today}
+    level["standing"] = "open"
 
     reported = codes(
         submit,

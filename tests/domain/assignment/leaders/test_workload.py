@@ -201,6 +201,18 @@ def test_one_unit_leads_and_each_has_one_part():
     }
 
 
+def test_the_conference_moves_no_case_that_has_moved_since_it_was_asked():
+    asked = units.Coordination(
+        "r1", "甲", "xq-2020", COUNTY, "640104800", START, "事发地不明确"
+    )
+
+    assert not [*units.moved_since(asked, COUNTY, "410923")]
+    assert not [*units.moved_since(asked, "410926", "410926")]
+    for lead in (COUNTY, "410923"):
+        [problem] = units.moved_since(asked, "410926", lead)
+        assert (problem.code, problem.location) == ("case_moved_since", "/lead")
+
+
 def test_the_conference_names_the_lead_once_and_who_led_helps():
     asked = units.Coordination(
         "r1", "甲", "xq-2020", COUNTY, "640104800", START, "事发地不明确"

@@ -17,7 +17,7 @@ from psycopg2 import OperationalError
 from sqlalchemy.exc import DBAPIError
 
 from shared.messaging import bundles
-from shared.messaging.bundles import MOST, bundled, joined
+from shared.messaging.bundles import MOST, MOST_OF_PERSONS, bundled, joined
 from shared.messaging.consumer import QueueConsumer
 from shared.messaging.deliveries import Arrival, NonRetryable
 from shared.messaging.gathering import Gathering
@@ -49,7 +49,9 @@ def test_every_event_is_sent_once_and_those_of_a_matter_in_their_order(said):
     assert sorted(chain.from_iterable(of_matter.values())) == [*range(len(rows))]
     assert all(order == sorted(order) for order in of_matter.values())
     assert all(len({(r.type, r.bulk) for r in bundle}) == 1 for bundle in sent)
-    assert all(len(bundle) == 1 for bundle in sent if not bundle[0].bulk)
+    assert all(
+        len(bundle) <= (MOST if bundle[0].bulk else MOST_OF_PERSONS) for bundle in sent
+    )
 
 
 def test_events_of_one_type_travel_together_although_others_stand_between():
@@ -65,8 +67,9 @@ def test_an_event_does_not_overtake_an_earlier_one_of_its_matter():
 
 
 def test_a_bundle_is_bounded_in_events_and_letters(monkeypatch):
-    many = [row(n, f"c{n}") for n in range(2 * MOST + 1)]
-    assert [len(bundle) for bundle in bundled(many)] == [MOST, MOST, 1]
+    for most, bulk in ((MOST, True), (MOST_OF_PERSONS, False)):
+        many = [row(n, f"c{n}", bulk=bulk) for n in range(2 * most + 1)]
+        assert [len(bundle) for bundle in bundled(many)] == [most, most, 1]
 
     monkeypatch.setattr(bundles, "_LETTERS", 9)
     assert positions([row(n, f"c{n}", body="12345") for n in range(4)]) == [
@@ -75,11 +78,11 @@ def test_a_bundle_is_bounded_in_events_and_letters(monkeypatch):
     ]
 
 
-def test_tasks_and_what_a_person_did_go_alone():
-    rows = [row(n, kind=TASK) for n in range(2)]
-    rows += [row(n, bulk=False) for n in range(2, 4)]
+def test_tasks_go_alone_and_each_lane_has_its_own_bundles():
+    rows = [row(n, f"c{n}", kind=TASK, bulk=n > 0) for n in range(2)]
+    rows += [row(n, f"c{n}", bulk=n > 3) for n in range(2, 6)]
 
-    assert positions(rows) == [[0], [1], [2], [3]]
+    assert positions(rows) == [[0], [1], [2, 3], [4, 5]]
 
 
 def test_a_bundle_arrives_as_its_events_each_under_its_own_id():

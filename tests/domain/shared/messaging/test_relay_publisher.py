@@ -72,6 +72,14 @@ def rows(*positions, bulk=False):
     ]
 
 
+def publish_alone(publisher, *positions):
+    """
+    Publish rows in a message each.
+    """
+    for position in positions:
+        publisher.publish(rows(position))
+
+
 def test_a_row_is_sent_as_it_was_written_with_its_position_as_sequence():
     fields = an_envelope().to_mapping()
     del fields["sequence"]
@@ -82,8 +90,7 @@ def test_a_row_is_sent_as_it_was_written_with_its_position_as_sequence():
 
 
 def test_the_next_rows_are_published_while_the_last_ones_are_unconfirmed(publisher):
-    publisher.publish(rows(11, 12))
-    publisher.publish(rows(13))
+    publish_alone(publisher, 11, 12, 13)
     publisher.channel.answers = [("ack", 2, True)]
 
     assert publisher.settle(unanswered=1) == ([11, 12], [])
@@ -102,7 +109,7 @@ def test_bulk_work_is_published_to_the_queues_of_its_lane(publisher):
 
 
 def test_what_comes_back_or_is_refused_is_never_taken_for_published(publisher):
-    publisher.publish(rows(11, 12, 13, 14))
+    publish_alone(publisher, 11, 12, 13, 14)
     returned = publisher.channel.sent[1]
     publisher.channel.answers = [
         ("return", Exception(), "", "", returned),
@@ -116,7 +123,7 @@ def test_what_comes_back_or_is_refused_is_never_taken_for_published(publisher):
 
 
 def test_what_came_back_and_is_not_answered_yet_waits_for_its_answer(publisher):
-    publisher.publish(rows(11, 12))
+    publish_alone(publisher, 11, 12)
     returned = publisher.channel.sent[1]
     publisher.channel.answers = [
         ("return", Exception(), "", "", returned),
@@ -128,8 +135,9 @@ def test_what_came_back_and_is_not_answered_yet_waits_for_its_answer(publisher):
     assert publisher.settle() == ([], [12])
 
 
-def test_events_of_bulk_work_are_one_message_with_one_answer(publisher):
-    assert publisher.publish(rows(11, 12, 13, bulk=True)) == 1
+@pytest.mark.parametrize("bulk", [True, False])
+def test_events_that_travel_together_are_one_message_with_one_answer(publisher, bulk):
+    assert publisher.publish(rows(11, 12, 13, bulk=bulk)) == 1
     (message,) = publisher.channel.sent
     assert [each["sequence"] for each in json.loads(message.body)] == [11, 12, 13]
     assert publisher.under_way() == [11, 12, 13]

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DataError
 
 from shared.storage.database import send_later, transaction
-from shared.storage.prepared import prepared
+from shared.storage.prepared import Prepared
 
 number, word = sa.bindparam("number", type_=sa.Integer), sa.bindparam("word")
-TWICE = prepared(
+TWICE = Prepared(
     sa.select(
         (sa.cast(number, sa.Integer) * 2).label("twice"),
         sa.cast(word, sa.Text).like("100 %").label("alike"),
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("engine")
 
 def asked(**more):
     with transaction("intake") as session:
-        return session.execute(TWICE, ASKED | more).one()
+        return TWICE.one(session, ASKED | more)
 
 
 def count_prepared():
@@ -47,7 +47,7 @@ def test_it_answers_as_the_plain_statement_does(sent):
 def test_what_waits_to_be_sent_goes_before_it(sent):
     with transaction("intake") as session:
         send_later(session, "SELECT set_config('jianjian.said', %s, true)", ["100 %"])
-        session.execute(TWICE, ASKED)
+        TWICE.one(session, ASKED)
         said = "SELECT current_setting('jianjian.said')"
         assert session.exec_driver_sql(said).scalar_one() == "100 %"
 
@@ -69,10 +69,3 @@ def test_another_connection_prepares_it_anew(engine):
 
     assert count_prepared() == 0
     assert asked() == (10, True, 2)
-
-
-def test_what_is_not_marked_is_sent_as_it_is(sent):
-    with transaction("intake") as session:
-        session.execute(sa.select(sa.cast(number, sa.Integer)), {"number": 1})
-
-    assert "EXECUTE" not in sent[0]
