@@ -715,7 +715,9 @@ ROWS = [
     of_the_office(
         "S3 XQ-51",
         "检举控告的对象不能填为本案的属地单位",
-        petition(category="accusation", accused_office=NEIGHBOUR),
+        petition(
+            category="accusation", case_kind="揭发控告类", accused_office=NEIGHBOUR
+        ),
         territory_is_not_the_accused,
     ),
     of_the_office(

@@ -34,9 +34,11 @@ def facts_of_duties(
     """
     every = tuple(facts.values())
     parts = [*units.parts_in(office, opened_on, every)] if is_case else []
-    corrected = without_presumed(as_corrected(facts).values())
+    told = without_presumed(as_corrected(facts).values())
+    if parts:
+        told = [*units.with_parts(told, office, opened_on)]
     return [
-        *_with_led([*units.with_parts(corrected, parts)] if parts else corrected, led),
+        *_with_led(told, led),
         *repeats_after_closing(every),
         *parts,
     ]

@@ -90,6 +90,13 @@ def test_units_that_help_owe_their_word_and_no_other_does_wherever_a_case_goes(
     lived("xq-2020", steps, pauses)
 
 
+@pytest.mark.requirement("XQ-32")
+def test_a_unit_that_reported_and_left_and_helps_again_on_one_day_owes_its_word():
+    steps = [("divide", 1), ("tell", 0), ("divide", None), ("divide", 1)]
+
+    assert lived("xq-2020", steps, [0]).helping == {"640104002"}
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("code", PLACES)
 def test_no_fault_leads_to_a_resolution_wherever_it_is_made(code, fault):
