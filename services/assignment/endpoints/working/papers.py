@@ -30,6 +30,7 @@ from services.assignment.endpoints.lookup import (
     case_of,
     matter_in_sight,
     matter_of,
+    units_of_case,
 )
 from services.assignment.endpoints.working.office_papers import of_office
 from services.assignment.papers import (
@@ -108,8 +109,9 @@ def _progress(call: Call, row: BegunMatter) -> PaperContent:
     """
     session, programme = call.session, _programme(row)
     demands = Demands(session).of_case(row.number)
+    taking_part = units_of_case(session, row)
     plans = [
-        taken_over(plan, row.office)
+        taken_over(plan, row.office, taking_part)
         for plan in Plans(session).of_case(row.number)
         if plan.state == "in_force"
     ]
