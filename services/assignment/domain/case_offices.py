@@ -15,10 +15,10 @@ from datetime import date
 from itertools import islice
 
 from services.assignment.domain.closings import closing
+from services.assignment.domain.closings.endings import ending_waits
 from services.assignment.domain.facts.base import Beginning, Fact, Recorded
-from services.assignment.domain.facts.batches import CaseMoved
+from services.assignment.domain.facts.batches import CaseMoved, UnitsAgreed
 from services.assignment.domain.facts.corrected import as_corrected, is_case_withdrawn
-from services.assignment.domain.facts.endings import EndingDecided, EndingWaits
 from services.assignment.domain.facts.leaders import LeadersConfirmed
 from services.assignment.domain.facts.received import (
     CaseCorrected,
@@ -52,10 +52,11 @@ How often a case can move in all.
 """
 _COUNTED = (
     *(CaseOpened, CaseEnrolled, CaseRepeated, CaseUnmerged, CaseReinstated),
-    LeadersConfirmed,
+    *(LeadersConfirmed, UnitsAgreed),
 )
 """
-What an office counts from its day on: a move takes it along, so it is not dated before.
+What an office counts, or leads its units, from its day on: a move takes it along, so it
+is not dated before.
 """
 
 
@@ -223,8 +224,7 @@ def problems(
             "已报结的，请先退回报结；已办结的，请先重启。",
             place,
         )
-    ending_steps = {fact.step for fact in facts if isinstance(fact, EndingWaits)}
-    if ending_steps - {fact.step for fact in facts if isinstance(fact, EndingDecided)}:
+    if ending_waits(facts):
         yield Problem(
             "ending_waiting",
             "本案的终结申报尚待决定，不能移交。",
@@ -252,7 +252,7 @@ def _day_problems(on: date, place: str, facts: Collection[Fact]) -> Iterator[Pro
     if on < counts_from:
         yield Problem(
             "before_it_counted",
-            f"本案 {counts_from} 已有登记、重复来件或包案记录，不能于 {on} 移交。",
+            f"本案 {counts_from} 已有登记、重复来件、包案或分工记录，不能于 {on} 移交。",
             f"请填写 {counts_from} 或之后的日期。",
             place,
         )

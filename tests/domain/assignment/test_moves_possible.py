@@ -39,6 +39,7 @@ def test_why_a_case_cannot_move(standing, merged, on, code):
         CaseRepeated(on=days(3), counted=True),
         CaseUnmerged(on=days(3)),
         named(days(3), (A, SECRETARY)),
+        happened("matter.units_agreed", days(3), units=((A, "lead"),)),
     ],
 )
 def test_a_case_does_not_move_before_what_it_counts_for_its_office(counted):
@@ -81,6 +82,7 @@ def test_a_case_whose_ending_waits_for_a_decision_does_not_move():
 
     assert codes() == ["ending_waiting"]
     assert codes(decided) == []
+    assert codes(happened("matter.case_reopened", days(2))) == []
 
 
 def test_a_notice_to_the_office_that_had_the_case_ends_with_the_move():

@@ -17,7 +17,7 @@ from services.assignment.domain.closings.evidence import withdrawn_among
 from services.assignment.domain.closings.signatures import Seats
 from services.assignment.domain.closings.standard import since_reopened
 from services.assignment.domain.facts.base import Fact
-from services.assignment.domain.facts.endings import EndingDecided
+from services.assignment.domain.facts.endings import EndingDecided, EndingWaits
 from shared.errors import Conflict, Forbidden, Problem, reject_if
 from shared.policy.directory import Directory
 from shared.policy.parts.closing import EndingRules, Signer
@@ -165,6 +165,41 @@ def _case_open(standing: str) -> Iterator[Problem]:
         )
 
 
+def ending_waits(facts: Iterable[Fact]) -> bool:
+    """
+    Whether a level is to decide on an application. One that was before a level when the
+    case last flowed back has lapsed.
+    """
+    recent = since_reopened(facts)
+    decided = {fact.step for fact in recent if isinstance(fact, EndingDecided)}
+    return not _steps_awaited(recent) <= decided
+
+
+def _steps_awaited(facts: Iterable[Fact], ending: str | None = None) -> set[str]:
+    """
+    The levels that were asked to decide, on one *ending* or on any.
+    """
+    return {
+        fact.step
+        for fact in facts
+        if isinstance(fact, EndingWaits) and ending in {None, fact.ending}
+    }
+
+
+def _asked_since(ending: Ending, facts: Collection[Fact]) -> Iterator[Problem]:
+    """
+    No level agrees to what was applied for before the case last flowed back.
+    """
+    recent = _steps_awaited(since_reopened(facts), ending.id)
+    if _steps_awaited(facts, ending.id) - recent:
+        yield Problem(
+            "ending_lapsed",
+            "申报后本案已办结又重启，原申报不再有效。",
+            "请退回，由承办单位重新申报。",
+            "/number",
+        )
+
+
 def deciders_accused(
     rules: EndingRules | None,
     seats: Seats,
@@ -188,12 +223,12 @@ def decide(
     rules: EndingRules,
     seats: Seats,
     today: date,
-    facts: Collection[Fact] = (),
+    facts: Collection[Fact],
 ) -> Ending:
     """
     The level whose turn it is agrees or refuses; the next one decides then. *standing*:
     how the case stands, which no level agrees to end unless it is open; *facts*: what
-    happened in it.
+    happened in it. What was applied for before it last flowed back is only refused.
 
     Raises `Conflict` if it was decided already, `Forbidden` if who decides applied for
     it or decided at another level, `Rejected` with every problem.
@@ -219,6 +254,7 @@ def decide(
             *(
                 [
                     *_case_open(standing),
+                    *_asked_since(ending, facts),
                     *withdrawn_among(ending.documents, facts, "/number"),
                 ]
                 if decision.verdict is EndingVerdict.AGREED

@@ -12,9 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment.domain.case_offices import office_after
+from services.assignment.domain.closings.standard import since_reopened
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.batches import (
     CaseMoved,
+    CoordinationDecided,
+    CoordinationRequested,
     UnitLeft,
     UnitReported,
     UnitsAgreed,
@@ -265,6 +268,18 @@ def lead_problems(
     """
     yield from office_exists(lead, directory, on, "/lead")
     yield from not_the_accused(lead, accused, directory, on, "/lead")
+
+
+def coordination_waits(facts: Iterable[Fact]) -> bool:
+    """
+    Whether the conference is to say which unit leads. What it was asked before the case
+    last flowed back has lapsed: nobody owes the answer any more.
+    """
+    recent = since_reopened(facts)
+    requests = {f.request for f in recent if isinstance(f, CoordinationRequested)}
+    return not requests <= {
+        fact.request for fact in recent if isinstance(fact, CoordinationDecided)
+    }
 
 
 def moved_since(request: Coordination, office: str, lead: str) -> Iterator[Problem]:

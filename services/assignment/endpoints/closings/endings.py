@@ -13,11 +13,12 @@ from services.assignment.casework.record import record
 from services.assignment.domain.closings import endings
 from services.assignment.domain.closings.closing import Document, unfiled_problems
 from services.assignment.domain.closings.endings import Ending, HandOver, LevelDecision
+from services.assignment.domain.facts.documents import filed_documents
+from services.assignment.domain.leaders.units import accused_in
 from services.assignment.domain.matter import BegunMatter
 from services.assignment.endpoints.lookup import (
     accused_of,
     case_of,
-    filed_with,
     noting_a_leak,
 )
 from services.assignment.endpoints.views import seats_of
@@ -48,12 +49,11 @@ def apply_for_ending(call: Call) -> Ending:
     """
     row, body = case_of(call, lock=True), call.body
     rules = current_policy().programmes.get(row.programme).closing.ending
-    store = Endings(call.session)
     documents = tuple(Document(**each) for each in body["documents"])
-    files = filed_with(call, row)
+    facts = Matters(call.session).facts(row.number)
     reject_if(
         [
-            *unfiled_problems(documents, files),
+            *unfiled_problems(documents, filed_documents(facts)),
             *day_has_come(body["applied_on"], call.today, "/applied_on"),
             *day_not_before(body["applied_on"], row.opened_on, "/applied_on"),
             *endings.application_problems(
@@ -61,19 +61,19 @@ def apply_for_ending(call: Call) -> Ending:
                 rules,
                 body["grounds"],
                 documents,
-                waits=store.waits(row.number),
+                waits=endings.ending_waits(facts),
             ),
             *endings.deciders_accused(
                 rules,
                 seats_of(row),
                 current_policy().directory,
                 call.today,
-                accused_of(call.session, row),
+                accused_in(facts),
             ),
         ]
     )
     ending = _new_ending(call, row, rules, documents)
-    store.insert(ending)
+    Endings(call.session).insert(ending)
     record(call.session, _waits(ending))
     return ending
 

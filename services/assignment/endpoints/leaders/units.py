@@ -5,6 +5,7 @@ The units of a case across areas, and the conference they turn to (XQ-32, XQ-33)
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from uuid_utils import uuid7
@@ -13,14 +14,11 @@ from services.assignment import events
 from services.assignment.casework.moves import Reason, move_cases
 from services.assignment.casework.record import record, record_happened
 from services.assignment.domain import case_offices
+from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.batches import UnitReported
 from services.assignment.domain.leaders import unit_suggestions, units
 from services.assignment.domain.matter import BegunMatter
-from services.assignment.endpoints.lookup import (
-    accused_of,
-    matter_in_sight,
-    noting_a_leak,
-)
+from services.assignment.endpoints.lookup import matter_in_sight, noting_a_leak
 from services.assignment.schemas.leaders import units as schemas
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, Problem, reject_if
@@ -58,8 +56,9 @@ def agree_units(call: Call) -> dict[str, Any]:
     """
     row, body = _case_of_party(call, lock=True), call.body
     agreed = tuple((unit["office"], unit["role"]) for unit in body["units"])
-    lead = units.lead_of(_units_of(call, row))
-    directory, accused = current_policy().directory, accused_of(call.session, row)
+    facts = Matters(call.session).facts(row.number)
+    lead = units.lead_of(units.units_of(row.office, row.opened_on, facts))
+    directory, accused = current_policy().directory, units.accused_in(facts)
     for office in {lead, *units.leads(agreed)}:
         # Nobody makes another answer for a case, nor takes one from another.
         if directory.exists(office):
@@ -67,12 +66,12 @@ def agree_units(call: Call) -> dict[str, Any]:
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
-            *day_not_before(body["on"], row.opened_on, "/on"),
+            *day_not_before(body["on"], _had_since(row, facts), "/on"),
             *units.problems(agreed, directory, body["on"], accused=accused),
-            *_move_problems(call, row, units.leads(agreed), "/units"),
+            *_move_problems(call, row, facts, units.leads(agreed), "/units"),
         ]
     )
-    if Coordinations(call.session).waiting(row.number):
+    if units.coordination_waits(facts):
         raise Conflict.because(
             "coordination_waiting",
             "协调会商申请尚无结论，主办责任单位待定。",
@@ -139,13 +138,16 @@ def _agree(
 
 
 def _move_problems(
-    call: Call, row: BegunMatter, leads: Sequence[str], place: str
+    call: Call,
+    row: BegunMatter,
+    facts: Sequence[Fact],
+    leads: Sequence[str],
+    place: str,
 ) -> Iterator[Problem]:
     """
     Why the case cannot move to the unit that is to lead, if another leads now.
     """
     if len(leads) == 1 and leads[0] != row.office:
-        facts = Matters(call.session).facts(row.number)
         yield from case_offices.problems(
             call.body["on"],
             place,
@@ -153,6 +155,13 @@ def _move_problems(
             merged=row.merged,
             facts=facts,
         )
+
+
+def _had_since(row: BegunMatter, facts: Sequence[Fact]) -> date:
+    """
+    The day from which its office has the case, before which it did not lead.
+    """
+    return case_offices.moved_last_on(facts) or row.opened_on
 
 
 def _units_of(call: Call, row: BegunMatter) -> tuple[units.Unit, ...]:
@@ -228,9 +237,10 @@ def request_coordination(call: Call) -> units.Coordination:
     The lead unit asks the conference to decide who leads.
     """
     row, body = _case_of_party(call, lock=True), call.body
-    lead = units.lead_of(_units_of(call, row))
+    facts = Matters(call.session).facts(row.number)
+    lead = units.lead_of(units.units_of(row.office, row.opened_on, facts))
     hub = current_policy().programmes.get(row.programme).hub
-    directory, accused = current_policy().directory, accused_of(call.session, row)
+    directory, accused = current_policy().directory, units.accused_in(facts)
     require_office(call.who, lead, directory, call.today)
     reject_if(
         [
@@ -239,8 +249,7 @@ def request_coordination(call: Call) -> units.Coordination:
             *not_the_accused(hub, accused, directory, call.today, "/number"),
         ]
     )
-    requests = Coordinations(call.session)
-    if requests.waiting(row.number):
+    if units.coordination_waits(facts):
         raise Conflict.because(
             "coordination_waiting",
             "本案已有一项协调会商申请等待决定。",
@@ -255,7 +264,7 @@ def request_coordination(call: Call) -> units.Coordination:
         asked_on=body["on"],
         disagreement=body["disagreement"],
     )
-    requests.insert(request)
+    Coordinations(call.session).insert(request)
     record(
         call.session,
         events.CoordinationRequested.of(
@@ -302,23 +311,25 @@ def decide_coordination(call: Call) -> units.Coordination:
     require_office(call.who, request.to, current_policy().directory, call.today)
     row = Matters(call.session).known(request.number, lock=True)
     request = requests.get(number, lock=True) or request
-    agreed = units.under_lead(_units_of(call, row), body["lead"])
+    after = units.decide(
+        request, lead=body["lead"], on=body["on"], opinion=body["opinion"]
+    )
+    facts = Matters(call.session).facts(row.number)
+    before = units.units_of(row.office, row.opened_on, facts)
+    may_be_on = max(request.asked_on, _had_since(row, facts))
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
-            *day_not_before(body["on"], request.asked_on, "/on"),
+            *day_not_before(body["on"], may_be_on, "/on"),
             *units.lead_problems(
                 body["lead"],
                 current_policy().directory,
                 body["on"],
-                accused=accused_of(call.session, row),
+                accused=units.accused_in(facts),
             ),
             *units.moved_since(request, row.office, body["lead"]),
-            *_move_problems(call, row, [body["lead"]], "/lead"),
+            *_move_problems(call, row, facts, [body["lead"]], "/lead"),
         ]
-    )
-    after = units.decide(
-        request, lead=body["lead"], on=body["on"], opinion=body["opinion"]
     )
     requests.update(after)
     record(
@@ -327,5 +338,6 @@ def decide_coordination(call: Call) -> units.Coordination:
             row, body["on"], request=request.id, lead=body["lead"]
         ),
     )
+    agreed = units.under_lead(before, body["lead"])
     _agree(call, row, agreed, Reason("coordination", request.id, call.who.account))
     return after

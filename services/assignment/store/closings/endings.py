@@ -49,15 +49,6 @@ class Endings(Records[Ending]):
 
     table, record = endings, Ending
 
-    def waits(self, number: str) -> bool:
-        """
-        Whether an application about the case waits for a decision.
-        """
-        query = self.query().where(
-            endings.c.number == number, endings.c.state == "waiting"
-        )
-        return self.one(query) is not None
-
     def of_matter(self, number: str) -> list[Ending]:
         """
         The applications about a case, the last one last.

@@ -18,7 +18,6 @@ coordinations = table_of(
     Coordination,
     "coordinations",
     metadata,
-    Index("ix_coordinations_number", "number"),
     Index("ix_coordinations_office_id", "office", "id"),
     Index("ix_coordinations_to_id", "to", "id"),
 )
@@ -30,15 +29,6 @@ class Coordinations(Records[Coordination]):
     """
 
     table, record = coordinations, Coordination
-
-    def waiting(self, number: str) -> bool:
-        """
-        Whether a request about the case waits for its answer.
-        """
-        query = self.query().where(
-            coordinations.c.number == number, coordinations.c.decided_on.is_(None)
-        )
-        return self.one(query) is not None
 
     def of_offices(
         self, offices: Collection[str], request: PageRequest

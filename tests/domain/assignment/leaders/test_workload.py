@@ -17,7 +17,7 @@ from shared.errors import Conflict
 from shared.policy.current import current_policy
 from shared.share import Share
 from tests.builders import COUNTY
-from tests.builders.facts import act, handed_down
+from tests.builders.facts import act, handed_down, happened
 from tests.builders.leadership import (
     START,
     compute,
@@ -211,6 +211,20 @@ def test_the_conference_moves_no_case_that_has_moved_since_it_was_asked():
     for lead in (COUNTY, "410923"):
         [problem] = units.moved_since(asked, "410926", lead)
         assert (problem.code, problem.location) == ("case_moved_since", "/lead")
+
+
+def test_what_the_conference_was_asked_before_a_case_flowed_back_waits_no_more():
+    def asked(request):
+        return happened("matter.coordination_requested", START, request=request)
+
+    decided = happened("matter.coordination_decided", START, request="r1")
+    reopened = happened("matter.case_reopened", START)
+
+    assert units.coordination_waits([asked("r1")])
+    assert not units.coordination_waits([asked("r1"), decided])
+    assert not units.coordination_waits([asked("r1"), reopened])
+    assert not units.coordination_waits([asked("r1"), reopened, decided])
+    assert units.coordination_waits([asked("r1"), reopened, asked("r2")])
 
 
 def test_the_conference_names_the_lead_once_and_who_led_helps():
