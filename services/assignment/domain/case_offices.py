@@ -252,7 +252,8 @@ def _day_problems(on: date, place: str, facts: Collection[Fact]) -> Iterator[Pro
     if on < counts_from:
         yield Problem(
             "before_it_counted",
-            f"本案 {counts_from} 已有登记、重复来件、包案或分工记录，不能于 {on} 移交。",
+            f"本案 {counts_from} 已有登记、重复来件、包案或分工记录，"
+            f"不能于 {on} 移交。",
             f"请填写 {counts_from} 或之后的日期。",
             place,
         )
