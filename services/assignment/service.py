@@ -4,7 +4,9 @@ Who leads a case, what is owed by when, how it ends: what assignment is made of.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from functools import partial
+from typing import Any
 
 from nameko.timer import timer
 from sqlalchemy import Connection
@@ -65,7 +67,7 @@ from services.assignment.events import NoticePaperRequested
 from services.assignment.gauges import timers_behind
 from services.assignment.papers import PAPERS, mailed_papers_problems
 from services.assignment.schemas import READS
-from services.assignment.store import TABLES
+from services.assignment.store import TABLES, Matters
 from shared.events import Envelope, ReceivedEvent
 from shared.papers.number_series import numbering
 from shared.policy.current import current_policy
@@ -74,6 +76,7 @@ from shared.service.gauges import Gauges
 from shared.service.leak_log import leak_log_endpoints
 from shared.settings import settings
 from shared.storage.database import transaction
+from shared.web.call import Call
 from shared.yaml.load import ConfigurationError
 
 EVERY_SWEEP = settings.integer("SWEEP_SECONDS")
@@ -138,6 +141,10 @@ class AssignmentService(Service):
         if problems := list(mailed_papers_problems(programmes, papers, own)):
             raise ConfigurationError(problems)
         numbering()
+
+    @staticmethod
+    def matters_of(call: Call, numbers: Collection[str]) -> Iterable[Any]:
+        return Matters(call.session).begun_among(numbers)
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         record_received(session, *events)

@@ -4,7 +4,9 @@ Petitions, ledgers and cases as they come in: what intake is made of.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from operator import attrgetter
+from typing import Any
 
 from nameko.timer import timer
 from sqlalchemy import Connection
@@ -29,6 +31,7 @@ from services.intake.endpoints.cases import (
 )
 from services.intake.endpoints.corrections import corrections, history, step_corrections
 from services.intake.endpoints.documents import DOCUMENTS
+from services.intake.endpoints.lookup import kept_or_not
 from services.intake.endpoints.openings import READ_LOG
 from services.intake.endpoints.petitions import (
     counts,
@@ -52,6 +55,7 @@ from shared.policy.current import current_policy
 from shared.service.base import Service, task
 from shared.service.gauges import Gauges
 from shared.service.leak_log import leak_log_endpoints
+from shared.web.call import Call
 
 _HOUR = 3600
 LEAK_LOG = leak_log_endpoints("intake", TABLES["leak_log"])
@@ -83,6 +87,10 @@ class IntakeService(Service):
         match_rules()
         PAPERS.in_force()
         READERS.keep_ready()
+
+    @staticmethod
+    def matters_of(call: Call, numbers: Collection[str]) -> Iterable[Any]:
+        return kept_or_not(call, numbers)
 
     def handle(self, session: Connection, *events: ReceivedEvent) -> None:
         record_received(session, *events)

@@ -17,6 +17,7 @@ class Case:
     A case that intake opened; since *merged_on* it is part of the case *merged_into*.
     *withdrawn_on*: from that day it does not count, because it should not have been
     registered. *had_by*: the offices that had it before it moved to *office*.
+    *case_kind*: a word of the programme, None until intake has said it.
     """
 
     number: str
@@ -27,6 +28,7 @@ class Case:
     merged_on: date | None = None
     withdrawn_on: date | None = None
     had_by: tuple[str, ...] = ()
+    case_kind: str | None = None
 
 
 def about(case: Case, on: date) -> dict[str, Any]:

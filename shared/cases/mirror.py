@@ -25,11 +25,17 @@ from shared.storage.row_sets import as_rows, insert_rows
 from shared.web.schema.fields import Tolerant, flag, number_text, text
 
 
-class CaseOpened(Tolerant):
-    """A case that was opened."""
+class OfCase(Tolerant):
+    """What every event about a case says of it."""
 
     programme = text(longest=80)
     in_scope = flag()
+
+
+class CaseOpened(OfCase):
+    """A case that was opened, or what it was opened with corrected."""
+
+    case_kind = text(longest=80)
 
 
 class CaseMoved(Tolerant):
@@ -38,7 +44,7 @@ class CaseMoved(Tolerant):
     had_by = fields.List(fields.String(), required=True)
 
 
-class CaseMerge(CaseOpened):
+class CaseMerge(OfCase):
     """A case that was merged into another, or a merge that was undone."""
 
     into = number_text()
@@ -48,6 +54,7 @@ _OFFICES = JsonColumn(tuple[str, ...])
 _OPENED, _MERGED = "intake.case_opened", "intake.case_merged"
 _CORRECTED, _WITHDRAWN = "intake.case_corrected", "intake.case_withdrawn"
 _REINSTATED = "intake.case_reinstated"
+_OF_OPENING = {_OPENED, _CORRECTED}
 _OF_WITHDRAWAL = {_WITHDRAWN, _REINSTATED}
 _OF_MERGE = {_MERGED, "intake.case_unmerged"}
 
@@ -56,6 +63,7 @@ _SEQUENCES = {
     "sequence": ("programme", "in_scope"),
     "merge_sequence": ("merged_into", "merged_on"),
     "withdrawal_sequence": ("withdrawn_on",),
+    "kind_sequence": ("case_kind",),
 }
 _COLUMNS = ("number", "office", *_SEQUENCES, *chain.from_iterable(_SEQUENCES.values()))
 
@@ -63,8 +71,8 @@ _COLUMNS = ("number", "office", *_SEQUENCES, *chain.from_iterable(_SEQUENCES.val
 READS: dict[str, Schema] = {
     _OPENED: CaseOpened(),
     _CORRECTED: CaseOpened(),
-    _WITHDRAWN: CaseOpened(),
-    _REINSTATED: CaseOpened(),
+    _WITHDRAWN: OfCase(),
+    _REINSTATED: OfCase(),
     _MERGED: CaseMerge(),
     "intake.case_unmerged": CaseMerge(),
     CASE_MOVED: CaseMoved(),
@@ -84,6 +92,7 @@ def case_table(metadata: MetaData) -> Table:
         Column("sequence", BigInteger, nullable=False),
         Column("merge_sequence", BigInteger, nullable=False, server_default="0"),
         Column("withdrawal_sequence", BigInteger, nullable=False, server_default="0"),
+        Column("kind_sequence", BigInteger, nullable=False, server_default="0"),
         Column("move_sequence", BigInteger, nullable=False, server_default="0"),
         Column("had_by", _OFFICES, nullable=False, server_default="[]"),
         Index("ix_cases_merged_into", "merged_into"),
@@ -174,6 +183,7 @@ def _newest(events: Iterable[ReceivedEvent]) -> list[dict[str, Any]]:
                 "sequence": event.sequence - 1,
                 "merge_sequence": 0,
                 "withdrawal_sequence": 0,
+                "kind_sequence": 0,
             },
         )
         if event.sequence > row["sequence"]:
@@ -181,6 +191,11 @@ def _newest(events: Iterable[ReceivedEvent]) -> list[dict[str, Any]]:
                 "programme": event["programme"],
                 "in_scope": event["in_scope"],
                 "sequence": event.sequence,
+            }
+        if event.type in _OF_OPENING and event.sequence > row["kind_sequence"]:
+            row |= {
+                "case_kind": event["case_kind"],
+                "kind_sequence": event.sequence,
             }
         if event.type in _OF_WITHDRAWAL and event.sequence > row["withdrawal_sequence"]:
             withdrawn = event.type == _WITHDRAWN

@@ -31,6 +31,7 @@ from shared.rules import day_has_come, day_not_before, post_exists
 from shared.storage.database import transaction
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import Handler, add_endpoint
+from shared.web.lookup import content_kept, is_content_kept
 from shared.web.papers import FiledPaper, PrintedPaper
 
 
@@ -199,6 +200,7 @@ def _printed(
     content = find(call, template)
     if content is None:
         raise papers.nothing_to_state(template)
+    _require_content(call, content)
     template = papers.of_office(template, content.office)
     office = current_policy().directory.office(content.office)
     issued_by, day = body.get("issued_by", ""), body.get("on", content.day)
@@ -231,6 +233,16 @@ def _printed(
         words={each["asked"]: each["text"] for each in words},
     )
     return paper, template, content
+
+
+def _require_content(call: Call, content: PaperContent) -> None:
+    """
+    Raise `Forbidden` for who learns only how far the matter of a paper of another
+    office is (decision 0088).
+    """
+    matter, own = content.matter, content.office == call.who.office
+    if matter is not None and not own and is_content_kept(call, matter):
+        raise content_kept(matter.programme)
 
 
 def _number_problems(

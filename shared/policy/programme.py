@@ -99,7 +99,18 @@ class Programme(WrittenProgramme):
         is the hub or above it (XQ-56).
         """
         rules = self.progress_only
-        if rules is None or reader == office or not rules.includes(case_kind, category):
+        if rules is None or not rules.includes(case_kind, category):
+            return False
+        return self.tells_progress_only(reader, office, directory, on)
+
+    def tells_progress_only(
+        self, reader: str, office: str, directory: Directory, on: date
+    ) -> bool:
+        """
+        Whether there are matters of an *office* of which a *reader* learns only how far
+        they are.
+        """
+        if self.progress_only is None or reader == office:
             return False
         return directory.is_within(self.hub, reader, on)
 

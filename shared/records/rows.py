@@ -58,6 +58,13 @@ class Records(Generic[T]):
         """
         return self.one(self.query().where(*self._is(key)), lock=lock)
 
+    def with_keys(self, keys: Collection[Any]) -> list[T]:
+        """
+        The records with these keys, in a table whose key is one column.
+        """
+        (key,) = self.table.primary_key
+        return self.all(self.query().where(key.in_(keys)))
+
     def insert(self, *records: T) -> None:
         if records:
             rows = [self.values(record) for record in records]

@@ -9,7 +9,7 @@ tasks with `task(...)`, and lists the modules whose functions
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -33,6 +33,7 @@ from shared.messaging.deliveries import (
 from shared.messaging.inbox import new_events, trace_context_of
 from shared.messaging.lanes import BULK, bulk_work, held_back, is_bulk_work
 from shared.storage.database import engine_for, is_deadlock, is_passing, transaction
+from shared.web.call import Call
 from shared.web.endpoint import bind_endpoints
 
 _HOUR = timedelta(hours=1)
@@ -58,6 +59,14 @@ class Service:
 
         Raises `ConfigurationError` naming file, line and reason of every fault.
         """
+
+    @staticmethod
+    def matters_of(call: Call, numbers: Collection[str]) -> Iterable[Any]:  # noqa: ARG004 - by services
+        """
+        Those of the matters with these *numbers* whose content may be kept from the
+        caller (decision 0088); none in a service that holds no content.
+        """
+        return ()
 
     def __init_subclass__(cls) -> None:
         bind_endpoints(cls, cls.endpoints)

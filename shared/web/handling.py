@@ -25,6 +25,7 @@ from shared.web import paging
 from shared.web.call import Call, Download, Endpoint
 from shared.web.idempotency import Answer, IdempotencyKeys
 from shared.web.problems import answer_to
+from shared.web.progress import keep_to_progress
 
 
 def method_of(
@@ -122,7 +123,8 @@ def _in_transaction(
             return _file(result)
         if isinstance(result, tuple):
             status, result = result
-        document = _dump(endpoint, result)
+        dumped = _dump(endpoint, result)
+        document = keep_to_progress(call, endpoint.answer, dumped, service.matters_of)
         if endpoint.method != "GET":
             _audit(service, endpoint, call, document)
         text = json.dumps(document, ensure_ascii=False)

@@ -33,6 +33,7 @@ from tests.builders.facts import (
     opened,
 )
 from tests.builders.matters import Known
+from tests.builders.outliving import OUTLIVING
 
 # The office that begins, another to which the case may move, and the first day.
 PLACES = {
@@ -54,6 +55,11 @@ WORDS = {
 HELPERS = {"xq-2020": ("640104002", "640104003")}
 # The duty of a case that flowed back to have a plan again.
 PLANNED_AGAIN = {"xq-2020": "plan_again"}
+# What may be asked for in a case, and waits for somebody's answer.
+ASKED = {
+    "xq-2020": ("coordination_requested", "solve_by_set"),
+    "jiaozuo-2021": ("ending_waits",),
+}
 PAGE = "签字页"
 FAULTS = range(13)
 RESOLVED = "assignment.case_resolved"
@@ -71,6 +77,7 @@ class ClosingMachine:
         self.hub, self.report, self.reported = self.programme.hub, None, None
         self.filed, self.gone, self.taken = set(), set(), set()
         self.parts, self.helpers, self.unplanned = set(), set(), False
+        self.led_off_the_list = False
         self.known = Known(code)
         self.learn(
             opened(
@@ -125,7 +132,15 @@ class ClosingMachine:
 
     @property
     def owing(self):
-        return {d.office for d in self.matter.duties.values() if not d.closed}
+        """
+        Who owes something, beside steps of the plan that units do while they take part.
+        """
+        return {
+            duty.office
+            for duty in self.matter.duties.values()
+            if not duty.closed
+            and not (duty.kind == "plan_step" and duty.office in self.parts)
+        }
 
     @property
     def entitled_to_owe(self):
@@ -144,6 +159,16 @@ class ClosingMachine:
         reason not to.
         """
         return set() if self.matter.standing == "struck_off" else self.helpers
+
+    @property
+    def owed_without_reason(self):
+        """
+        The kinds of duties that are owed, but not by intent once the case is resolved.
+        A leader named while it was struck off is asked for again when it is restored.
+        """
+        duties = self.matter.duties.values()
+        asked_again = {"leader_named"} if self.led_off_the_list else set()
+        return {d.kind for d in duties if not d.closed} - {*OUTLIVING} - asked_again
 
     def offices_owing(self, kind):
         duties = self.matter.duties.values()
@@ -286,6 +311,7 @@ class ClosingMachine:
         return self.review(fault)
 
     def lead(self):
+        self.led_off_the_list |= self.matter.standing == "struck_off"
         office = self.rules.directory.office(self.matter.office)
         chief = next(title for title, post in office.posts.items() if post.chief)
         self.learn(
@@ -449,6 +475,41 @@ class ClosingMachine:
         if self.matter.standing == "open":
             self.learn(act("plan_made", self.today))
             self.unplanned = False
+
+    def ask(self, choice):
+        """
+        Coordination, a day by which it is solved, or the ending by law is asked for.
+        """
+        names = ASKED.get(self.programme.code, ())
+        if not names or self.matter.standing != "open":
+            return
+        name = names[(choice or 0) % len(names)]
+        key, day = f"a{len(self.known.given)}", self.today
+        self.learn(
+            act(name, day, until=day + timedelta(days=60))
+            if name == "solve_by_set"
+            else happened(
+                f"matter.{name}",
+                day,
+                **{
+                    "coordination_requested": {"request": key},
+                    "ending_waits": {"step": key, "to_office": self.hub},
+                }[name],
+            )
+        )
+
+    def step(self, choice):
+        """
+        A step of a plan is set for the office that has the case, or for a unit.
+        """
+        if "plan_step" not in {rule.id for rule in self.programme.duties}:
+            return
+        if self.matter.standing == "open":
+            offices = sorted({self.matter.office, *self.parts})
+            to_office = offices[(choice or 0) % len(offices)]
+            key, until = f"s{len(self.known.given)}", self.today + timedelta(days=9)
+            said = {"step": key, "to_office": to_office, "until": until}
+            self.learn(happened("matter.plan_step_set", self.today, **said))
 
     def divide(self, choice):
         """

@@ -19,12 +19,11 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 from shared.settings import SERVICES
 from shared.vocabulary import Role
 from shared.web.endpoint import ApiEntrypoint
-from shared.web.schema.descriptions import descriptions
+from shared.web.schema.descriptions import descriptions, texts
 from shared.web.schema.field_kinds import LABELS
-from shared.web.schema.named import PART
 from shared.web.schema.openapi import document
 
-RULES = {"type", "pattern", "enum"}
+RULES = {"type", "pattern", "enum", "items", "minLength", "maxLength"}
 ANY_TEXT = r"^[^\u0000-\u0008\u000b-\u001f\u007f]*$"
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -123,36 +122,42 @@ def test_every_code_has_its_label_and_every_day_an_example(made):
             assert f"{code}（" in field["description"], name
 
 
-def test_every_field_with_a_rule_has_an_example_that_keeps_to_it(made):
+def test_every_plain_field_has_an_example_that_keeps_to_its_rules(made):
     """
-    Codes, numbers, days, amounts, also in addresses; not texts and pages' cursors.
+    Texts, codes, numbers, days and amounts, also in lists and in addresses; a new text
+    needs its line in shared/web/schema/examples.yaml.
     """
-    bare, kept = set(), set()
+    bare, rules = set(), set()
     for name, field in fields_of(made[0]):
         schema = field.get("schema", field)
-        kinds = (
-            {*[schema.get("type")]}
-            if isinstance(schema.get("type"), str)
-            else {*schema.get("type", ())}
-        )
-        ruled = (
-            kinds & {"integer", "boolean"}
-            or schema.get("format") in {"date", "date-time"}
-            or {LABELS, PART, "enum"} & schema.keys()
-            or schema.get("pattern", ANY_TEXT) != ANY_TEXT
-        )
-        if not ruled or "$ref" in schema:
+        if not is_plain(schema.get("items", schema)):
             continue
         examples = schema.get("examples", ())
         if not examples:
             bare |= {name}
         plain = {key: rule for key, rule in schema.items() if key in RULES}
-        kept |= {json.dumps([plain, *examples])}
+        rules |= {json.dumps([plain, *examples])}
 
     assert bare == set()
-    for rule, *examples in map(json.loads, kept):
+    for rule, *examples in map(json.loads, rules):
         valid = jsonschema_rs.validator_for(rule)
         assert all(map(valid.is_valid, examples)), (rule, examples)
+
+
+def is_plain(schema):
+    """
+    Whether a field is no record, and no list of lists.
+    """
+    kinds = schema.get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    return bool(kinds) and {*kinds}.isdisjoint({"object", "array"})
+
+
+def test_no_example_is_there_for_a_name_that_no_document_has():
+    documents = [made_of(service)[0] for service in SERVICES]
+    named = {name for document in documents for name, _ in fields_of(document)}
+
+    assert set(texts()) - named == set()
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ _CHINESE = re.compile("[\u4e00-\u9fff]{2,}")
 _ESCAPED = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 _NUMBERS = re.compile(r"(?<!\d)(?:\d{4}-\d{7}|1\d{10}|\d{17}[\dX])(?!\d)")
 # What lists that ask for more than an office are asked for.
-_VALUES = {
+VALUES = {
     "programme": "puyang-2020",
     "as_of": "2022-12-31",
     "from": "2020-11-01",
@@ -152,7 +152,7 @@ def listed(client, callers, **values):
 
 def _pages(client, service, path, by, names, values):
     office = by.split()[0]
-    query = {name: (_VALUES | values).get(name, office) for name in names}
+    query = {name: (VALUES | values).get(name, office) for name in names}
     try:
         page = client.get(service, path, by, **query)
     except (Refused, ValueError):  # not for this caller, or no JSON

@@ -453,7 +453,7 @@ def test_follow_ups_of_aid_are_read_while_somebody_works_on_the_case(migrated):
         shown = ask(session, list_follow_ups, "", path=path, office=CITY)
     engine.dispose()
 
-    assert shown["items"] == []
+    assert shown.items == []
 
 
 _AT_ONCE = sa.text("SET LOCAL lock_timeout = '1s'")

@@ -721,8 +721,8 @@ QUERIES |= {
 
 QUERIES |= {
     "intake: a petition": lambda s: Petitions(s).get(NUMBER, lock=True),
-    "intake: an earlier petition of the matter": lambda s: s.execute(
-        new_petitions._NUMBER,
+    "intake: an earlier petition of the matter": lambda s: new_petitions._NUMBER.one(
+        s,
         {
             "prefix": "410922-2021-",
             "same": NUMBER,

@@ -4,8 +4,6 @@ Referrals to social aid and their answers, and the follow-up of how aid was used
 
 from __future__ import annotations
 
-from typing import Any
-
 from uuid_utils import uuid7
 
 from services.aid.domain import social
@@ -107,8 +105,13 @@ def follow_up_aid(call: Call) -> FollowUp:
     return visit
 
 
-@api("GET", "/aid-applications/<identity>/follow-ups")
-def list_follow_ups(call: Call) -> dict[str, Any]:
+@api(
+    "GET",
+    "/aid-applications/<identity>/follow-ups",
+    answer=schemas.FollowUpView,
+    many=True,
+)
+def list_follow_ups(call: Call) -> Page[FollowUp]:
     """
     When and how the office asked about the use of the aid; what it was told is read
     with the application, for a purpose.
@@ -116,5 +119,4 @@ def list_follow_ups(call: Call) -> dict[str, Any]:
     identity = call.path["identity"]
     stored = Applications(call.session).get(identity)
     application = in_sight(call, stored, "救助申请", identity)
-    follow_ups = FollowUps(call.session).of_application(application.id)
-    return {"items": schemas.FollowUpView().dump(follow_ups, many=True), "next": None}
+    return Page([*FollowUps(call.session).of_application(application.id)], None)

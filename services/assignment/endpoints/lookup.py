@@ -18,7 +18,7 @@ from services.assignment.domain.facts.documents import filed_documents
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
-from services.assignment.domain.leaders.units import accused_in
+from services.assignment.domain.leaders.units import accused_in, units_of
 from services.assignment.domain.matter import BegunMatter, MatterState
 from services.assignment.store import CaseMoves, Duties, Matters
 from shared.errors import KeptSecret, Refusal, reject_if
@@ -177,6 +177,14 @@ def accused_of(session: Connection, row: _OfMatter) -> str | None:
     The office that the petition of the case of *row* accuses, which must not handle it.
     """
     return accused_in(Matters(session).facts(row.number))
+
+
+def units_of_case(session: Connection, row: BegunMatter) -> tuple[str, ...]:
+    """
+    The offices that have a part in the case of *row*, its own among them.
+    """
+    units = units_of(row.office, row.opened_on, Matters(session).facts(row.number))
+    return tuple(unit.office for unit in units)
 
 
 def leaders_at(office: str) -> list[str]:

@@ -304,6 +304,14 @@ class Matters:
         )
         return set(self.session.scalars(query))
 
+    def begun_among(self, numbers: Collection[str]) -> list[BegunMatter]:
+        """
+        Those of the matters that have begun.
+        """
+        has_begun = matters.c.opened_on.is_not(None)
+        query = select(matters).where(matters.c.number.in_(numbers), has_begun)
+        return [begun(row) for row in self.session.execute(query)]
+
     def cases(self, numbers: Collection[str]) -> dict[str, BegunMatter]:
         """
         These cases, by their numbers.

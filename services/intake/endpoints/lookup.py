@@ -181,6 +181,25 @@ def _acts_itself(call: Call, petition: Petition, passed_to: str | None) -> bool:
     return disputed and here == conference_over(call, petition)
 
 
+def kept_or_not(call: Call, numbers: Collection[str]) -> Iterator[Petition | Case]:
+    """
+    The petitions and cases of these *numbers*, without those that the caller's own
+    office was passed, or acts on where the path names one.
+    """
+    here, acts_on = call.who.office, set[str]()
+    for petition in Petitions(call.session).with_keys(numbers):
+        named = petition.number in call.path.values()
+        if petition.to_office == here or (
+            named and _acts_itself(call, petition, petition.to_office)
+        ):
+            acts_on.add(petition.number)
+        else:
+            yield petition
+    for case in Cases(call.session).with_keys(numbers):
+        if case.number not in acts_on:
+            yield case
+
+
 def _reviewed(call: Call, number: str) -> bool:
     asked_of = reviewers(Steps(call.session).of_petition(number))
     return any(map(call.may_see, asked_of))

@@ -1,5 +1,6 @@
 """
-What the fields of the interfaces mean, in Chinese: `descriptions.yaml`.
+What the fields of the interfaces mean, in Chinese, and how their texts may be written:
+`descriptions.yaml`, `examples.yaml`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,15 @@ def descriptions() -> Mapping[str, str]:
         Path(__file__).with_name("descriptions.yaml")
     ).value
     return described
+
+
+@cache
+def texts() -> Mapping[str, str]:
+    """
+    How the text of a field may be written, by its name: `examples.yaml`.
+    """
+    written: dict[str, str] = read_yaml(Path(__file__).with_name("examples.yaml")).value
+    return written
 
 
 def title_of(schema: Schema, field: Field[object]) -> str | None:

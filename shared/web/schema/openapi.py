@@ -6,7 +6,7 @@ an example of it, the Chinese label of each code, and which roles an operation i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from apispec import APISpec
@@ -14,7 +14,8 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 
 from shared.policy.current import current_policy
 from shared.vocabulary import Role
-from shared.web.schema.descriptions import descriptions
+from shared.web.progress import content_of, records_with_content
+from shared.web.schema.descriptions import descriptions, texts
 from shared.web.schema.field_kinds import COUNT, LABELS, OFFICE, Count, Labels, Money
 from shared.web.schema.named import PART, example_of
 
@@ -92,6 +93,7 @@ def document(service: str, endpoints: Sequence[Any]) -> dict[str, Any]:
             operations={endpoint.method.lower(): _operation(endpoint)},
         )
     openapi = spec.to_dict()
+    _add_what_is_withheld(openapi["components"]["schemas"], endpoints)
     for owner, shape in openapi["components"]["schemas"].items():
         for name, field in shape.get("properties", {}).items():
             if own := descriptions().get(f"{owner}.{name}"):
@@ -99,6 +101,29 @@ def document(service: str, endpoints: Sequence[Any]) -> dict[str, Any]:
     for name, field in _fields_of(openapi):
         _describe(name, field)
     return openapi
+
+
+_WITHHELD = {
+    "type": "object",
+    "properties": {name: {"type": "string"} for name in ("code", "detail", "remedy")},
+}
+
+
+def _add_what_is_withheld(shapes: dict[str, Any], endpoints: Iterable[Any]) -> None:
+    """
+    Of a matter of which the caller learns only how far it is, a text is null, and the
+    record says why (decision 0088).
+    """
+    for record in records_with_content(each.answer for each in endpoints):
+        shape = shapes.get(type(record).__name__)
+        if shape is None:
+            continue
+        for name in content_of(record):
+            field = shape["properties"][name]
+            kind = field.get("type", [])
+            if kind and "null" not in kind:
+                field["type"] = [*([kind] if isinstance(kind, str) else kind), "null"]
+        shape["properties"]["withheld"] = dict(_WITHHELD)
 
 
 def _also_as_text(_converter: Any, field: Any, *, ret: Any, **_more: Any) -> Any:
@@ -144,7 +169,7 @@ def _describe(name: str, field: dict[str, Any]) -> None:
         description = f"{description or ''}。可填代码或者名录中的名称".lstrip("。")
     if description and "$ref" not in field:
         field["description"] = description
-    if "$ref" not in schema and (example := _example(schema)) is not None:
+    if "$ref" not in schema and (example := _example(name, schema)) is not None:
         schema.setdefault("examples", [example])
 
 
@@ -156,10 +181,14 @@ _EXAMPLES: Mapping[str, Any] = {
 }
 
 
-def _example(schema: Mapping[str, Any]) -> Any:
+def _example(name: str, schema: Mapping[str, Any]) -> Any:
     """
-    How a plain field may be written; None of texts, for which there is no rule.
+    How a plain field may be written, or a list of such; None of a record, of which each
+    field has its own.
     """
+    if "items" in schema:
+        one = _example(name, schema["items"])
+        return None if one is None else [one]
     if labels := schema.get(LABELS):
         return next(iter(labels))
     if PART in schema:
@@ -170,7 +199,8 @@ def _example(schema: Mapping[str, Any]) -> Any:
     kinds = kind if isinstance(kind, list) else [kind]
     if "integer" in kinds:
         return schema.get("minimum", _EXAMPLES["integer"])
-    return _EXAMPLES.get(schema.get("format", kinds[0]))
+    by_kind = _EXAMPLES.get(schema.get("format", kinds[0]))
+    return texts().get(name) if by_kind is None and "string" in kinds else by_kind
 
 
 def _operation(endpoint: Any) -> dict[str, Any]:

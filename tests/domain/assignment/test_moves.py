@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from services.assignment.domain.consequences.duty_facts import facts_of_duties, moves_of
+from services.assignment.domain.consequences.duty_facts import facts_of_duties, turns_of
 from services.assignment.domain.duties.instances import instances
 from services.assignment.domain.duties.ledger import owners_of
 from services.assignment.domain.duties.transitions import run_all
@@ -135,6 +135,39 @@ def test_the_steps_that_the_old_office_set_for_itself_pass_on_with_the_case():
     assert case.learn(done).duty_of("p1/1").state == "discharged"
 
 
+def agreed_on(day, *helping, lead=A):
+    units = ((lead, "lead"), *((unit, "co_handling") for unit in helping))
+    return happened("matter.units_agreed", day, units=units)
+
+
+@pytest.mark.requirement("XQ-23", "XQ-32")
+def test_the_steps_of_a_unit_that_leaves_pass_to_the_office_that_has_the_case():
+    case = Case().learn(agreed_on(days(1), C), a_step(1, days(2), C))
+    overdue = happened(
+        "matter.plan_step_set", days(2), step="p1/2", to_office=C, until=days(5)
+    )
+    case.learn(overdue, agreed_on(days(7)), agreed_on(days(8)))
+    left = owing(case)
+    late = case.duty_of("p1/2")
+
+    assert left == [A, A]
+    assert [(term.office, term.due_on) for term in late.past] == [(C, days(5))]
+    assert late.due_on == days(14)  # a week from the seventh day on, as on a move
+    assert owing(case.move(B, days(9))) == [B, B]
+    # A unit that helps again does its steps.
+    assert owing(case.learn(agreed_on(days(10), C, lead=B))) == [C, C]
+    # Whoever led a case as a unit that helped it before has them no more once it moved.
+    assert owing(case.move(C, days(11)).move(A, days(12))) == [A, A]
+
+
+def test_a_step_that_was_set_late_for_a_unit_that_had_left_is_of_who_has_the_case():
+    case = Case().learn(agreed_on(days(1), C), a_step(1, days(4), C))
+    case.learn(agreed_on(days(3)))
+
+    assert owing(case) == [A]
+    assert case.duty_of("p1/1").past == ()
+
+
 def test_what_is_opened_after_the_case_flowed_back_is_owed():
     agreed = happened(
         "matter.units_agreed", days(9), units=((A, "lead"), (C, "co_handling"))
@@ -178,7 +211,7 @@ def explained(case):
         NUMBER,
         facts,
         case.policy.calendar,
-        owners_of(facts, moves_of(facts, programme, case.policy)),
+        owners_of(facts, turns_of(facts, programme, case.policy)),
     )
     return {
         each.identity: each.deadline.explain(case.policy.calendar)[-1].day

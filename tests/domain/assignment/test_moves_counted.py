@@ -96,7 +96,7 @@ def test_the_offices_of_a_case_stand_in_their_order():
 STEPS = st.lists(
     st.one_of(
         st.tuples(
-            st.sampled_from(["move", "move", "units"]),
+            st.sampled_from(["move", "move", "units", "step"]),
             st.sampled_from([A, B, C]),
             st.just(0),
         ),
@@ -112,7 +112,7 @@ STEPS = st.lists(
 )
 
 
-OF_ONE = {"name", "units"}
+OF_ONE = {"name", "units", "step"}
 """
 Steps that are of the office that has the case, and do nothing if it did not move.
 """
@@ -138,6 +138,9 @@ def lived(steps, *, moves=True, hand_over=True):
             parts = ((unit, "co_handling") for unit in helping)
             agreed = ((case.matter.office, "lead"), *parts)
             case.learn(happened("matter.units_agreed", today, units=agreed))
+        elif what == "step":
+            if to in {case.matter.office, *helping}:
+                case.learn(a_step(number, today, to))
         elif what == "name":
             case.name(max(on, since))
         else:
@@ -155,6 +158,11 @@ FACTS = {
     ),
     "told": lambda on: act("progress_told", on),
 }
+
+
+def a_step(number, on, office):
+    said = {"step": f"p{number}/1", "to_office": office, "until": on + DAY * 5}
+    return happened("matter.plan_step_set", on, **said)
 
 
 def overdue_on(duty, day):

@@ -41,6 +41,12 @@ def test_shares_after_closing_are_of_all_closings_also_of_those_that_flowed_back
     assert found["content_share"] == "66.7%"
 
 
+@pytest.mark.requirement("DY-02")
+def test_cases_newly_led_are_beside_the_columns_that_a_period_divides():
+    # A figure of a period is the sum of what was posted in it.
+    assert further(base=9, led=2)["led_newly"] == 2
+
+
 def test_without_a_closing_there_is_no_share():
     found = further(base=9)
 

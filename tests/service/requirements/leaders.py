@@ -103,6 +103,13 @@ ROWS = [
         drive_shows(taken=1, settled=0, open=1),
         joins_no_second_drive_meanwhile,
     ),
+    requirement(
+        "DY-02",
+        "领导干部办理信访申诉案件数按期间统计，与上年同期比较",
+        led_by("检察长", department="控告申诉检察部"),
+        further("led_newly"),
+        a_year_earlier(DAY, led_newly=0),
+    ),
     requirement("DY-13 DY-14 I-26 I-27", "人均办理数按人数计", averages_by_heads),
     of_the_office(
         "DY-03 I-44",

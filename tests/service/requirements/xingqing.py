@@ -75,6 +75,7 @@ from tests.service.requirements.steps.of_xingqing import (
     SECRETARY,
     flows_back_twice,
     from_the_counter_to_the_flow_back,
+    nothing_it_is_shown_is_a_text_of_the_unit,
     progress_is_told_each_month,
     scope_and_what_the_ledger_says,
     territory_is_not_the_accused,
@@ -714,14 +715,19 @@ ROWS = [
     of_the_office(
         "S3 XQ-51",
         "检举控告的对象不能填为本案的属地单位",
-        petition(category="accusation", accused_office=NEIGHBOUR),
+        petition(
+            category="accusation", case_kind="揭发控告类", accused_office=NEIGHBOUR
+        ),
         territory_is_not_the_accused,
     ),
     of_the_office(
         "XQ-56",
         "揭发控告类只向信联办报进展，不报内容",
-        petition(category="accusation", accused_office=NEIGHBOUR),
+        petition(
+            category="accusation", case_kind="揭发控告类", accused_office=NEIGHBOUR
+        ),
         the_hub_learns_how_far_it_is,
+        nothing_it_is_shown_is_a_text_of_the_unit,
     ),
     of_the_office(
         "S18",

@@ -7,11 +7,12 @@ from __future__ import annotations
 import pytest
 
 from shared import telemetry
+from tests.tables import lasting_engine
 
 
 @pytest.fixture(scope="module")
 def engine(migrated):
-    engine = migrated.engine("assignment")
+    engine = lasting_engine(migrated.urls["assignment"])
     yield engine
     engine.dispose()
 

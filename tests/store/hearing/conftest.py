@@ -6,13 +6,20 @@ from __future__ import annotations
 
 import pytest
 
+from tests.tables import lasting_engine
+
+
+@pytest.fixture(scope="module")
+def hearing_engine(migrated):
+    engine = lasting_engine(migrated.urls["hearing"])
+    yield engine
+    engine.dispose()
+
 
 @pytest.fixture
-def session(migrated):
+def session(hearing_engine):
     """
     A transaction of hearing that is rolled back.
     """
-    engine = migrated.engine("hearing")
-    with engine.connect() as session:
+    with hearing_engine.connect() as session:
         yield session
-    engine.dispose()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from services.assignment.domain import case_offices
 from services.assignment.domain.batches.batches import without_presumed
 from services.assignment.domain.consequences.duties_left import no_longer_opened
-from services.assignment.domain.consequences.duty_facts import facts_of_duties, moves_of
+from services.assignment.domain.consequences.duty_facts import facts_of_duties, turns_of
 from services.assignment.domain.duties import ledger
 from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.duties.parties import responsible_parties
@@ -60,7 +60,7 @@ def compute_duties(
             programme,
             policy.calendar,
             parties=parties,
-            before=moves_of(facts, programme, policy),
+            turns=turns_of(facts, programme, policy),
             stem=matter.stem,
             since=matter.counts_since,
         )

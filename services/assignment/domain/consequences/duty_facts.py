@@ -1,5 +1,5 @@
 """
-The facts from which follows what is owed, and the offices that owed it before.
+The facts from which follows what is owed, and the offices that have a part in it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from itertools import zip_longest
 
 from services.assignment.domain.batches.batches import without_presumed
 from services.assignment.domain.closings.flow_back import repeats_after_closing
-from services.assignment.domain.duties.owners import Move
+from services.assignment.domain.duties.owners import Move, Turn
 from services.assignment.domain.facts.base import Fact, Recorded, Step
-from services.assignment.domain.facts.batches import CaseMoved
+from services.assignment.domain.facts.batches import CaseMoved, UnitsAgreed
 from services.assignment.domain.facts.corrected import as_corrected
 from services.assignment.domain.facts.leaders import CaseLed
 from services.assignment.domain.leaders import units
@@ -34,9 +34,11 @@ def facts_of_duties(
     """
     every = tuple(facts.values())
     parts = [*units.parts_in(office, opened_on, every)] if is_case else []
-    corrected = without_presumed(as_corrected(facts).values())
+    told = without_presumed(as_corrected(facts).values())
+    if parts:
+        told = [*units.with_parts(told, office, opened_on)]
     return [
-        *_with_led([*units.with_parts(corrected, parts)] if parts else corrected, led),
+        *_with_led(told, led),
         *repeats_after_closing(every),
         *parts,
     ]
@@ -63,23 +65,26 @@ def _with_led(facts: Sequence[Fact], steps: Sequence[Step]) -> list[Fact]:
     return every
 
 
-def moves_of(
-    facts: Sequence[Fact], programme: Programme, policy: Policy
-) -> list[tuple[str, Move]]:
+def turns_of(facts: Sequence[Fact], programme: Programme, policy: Policy) -> list[Turn]:
     """
-    The offices that had the case before, each with the move from it.
+    How the offices that have a part in a matter changed: the office that has it, and
+    the units that help.
     """
     limit = programme.hand_over.limit if programme.hand_over else None
-    return [
-        (
-            fact.from_office,
-            Move(
-                fact.on,
-                place,
-                fact.to_office,
-                policy.calendar.due(fact.on, limit).day if limit else None,
-            ),
-        )
+    changes = (
+        (place, fact)
         for place, fact in enumerate(facts)
-        if isinstance(fact, CaseMoved)
-    ]
+        if isinstance(fact, CaseMoved | UnitsAgreed)
+    )
+    holder, helping, turns = "", frozenset[str](), list[Turn]()
+    for place, fact in sorted(changes, key=lambda change: change[1].on):
+        left = fact.from_office if isinstance(fact, CaseMoved) else None
+        if isinstance(fact, CaseMoved):
+            holder = fact.to_office
+            helping -= {fact.from_office, holder}
+        else:
+            holder = next(iter(units.leads(fact.units)), holder)
+            helping = frozenset(code for code, _ in fact.units) - {holder}
+        not_before = policy.calendar.due(fact.on, limit).day if limit else None
+        turns.append(Turn(Move(fact.on, place, holder, not_before), left, helping))
+    return turns

@@ -13,7 +13,12 @@ from datetime import date
 from services.assignment.domain.duties.causes import fired
 from services.assignment.domain.duties.duty import Duty, Term
 from services.assignment.domain.duties.instances import DutyInstance, instances
-from services.assignment.domain.duties.owners import Move, Owners
+from services.assignment.domain.duties.owners import (
+    NOBODY,
+    Owners,
+    Turn,
+    owners_of_step,
+)
 from services.assignment.domain.duties.parties import ResponsibleParties
 from services.assignment.domain.duties.transitions import HAND_OVERS, Outcome, run_all
 from services.assignment.domain.facts.base import Fact
@@ -44,7 +49,7 @@ def compute(
     calendar: Calendar,
     *,
     parties: ResponsibleParties | None = None,
-    before: Sequence[tuple[str, Move]] = (),
+    turns: Sequence[Turn] = (),
     stem: str | None = None,
     since: date | None = None,
 ) -> tuple[Duty, ...]:
@@ -52,7 +57,7 @@ def compute(
     Every duty that *facts* have opened in the matter *number* of an office, *since* a
     day if it is named; *stem*: what their identities begin with, if not the number.
 
-    *before*: the offices that had the matter before, each with the move from it.
+    *turns*: how the offices that have a part in the matter changed.
     """
     parties = parties or ResponsibleParties()
     return tuple(
@@ -70,31 +75,34 @@ def compute(
             stem or number,
             facts,
             calendar,
-            owners_of(facts, before),
+            owners_of(facts, turns),
         )
     )
 
 
 def owners_of(
-    facts: Sequence[Fact], before: Sequence[tuple[str, Move]]
+    facts: Sequence[Fact], turns: Sequence[Turn]
 ) -> Callable[[DutyInstance], Owners]:
     """
     Return a function that says who owes a duty. What the responsible office owes passes
-    on with the matter, also the plan steps that it has set for itself. *before*: the
-    earlier offices, each with the move from it.
+    on with the matter, also the plan steps that it has set for itself; those of a unit
+    that leaves pass to the office that has it. *turns*: as for `compute`.
     """
+    lefts = [turn.left for turn in turns if turn.left]
     succession = Owners(
-        before[0][0] if before else "", tuple(move for _, move in before)
+        lefts[0] if lefts else "", tuple(turn.move for turn in turns if turn.left)
     )
 
     def owners(instance: DutyInstance) -> Owners:
         # Only what the responsible office owes passes on; what its hub or upper office
         # owes stays where it is.
         own, opening = instance.rule.owner.office == "own", instance.opening
-        if before and isinstance(opening, PlanStepSet):
+        if turns and isinstance(opening, PlanStepSet):
             holder = succession.after(succession.moves_at(instance, facts))
-            own = opening.to_office == holder
-        return succession if own and before else Owners()
+            if opening.to_office != holder:
+                return owners_of_step(opening.to_office, turns)
+            own = True
+        return succession if own and lefts else NOBODY
 
     return owners
 

@@ -5,7 +5,7 @@ Who owes a duty, from when: the first office, and the moves to others.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment.domain.duties.instances import DutyInstance
@@ -63,6 +63,35 @@ class Owners:
 
 
 NOBODY = Owners()
+
+
+@dataclass(frozen=True)
+class Turn:
+    """
+    From a fact on, other offices have a part in a matter: *move*, to the office that
+    has it then; *left*: the office that had it, if it moved; *helping*: the units that
+    have a part beside the one that has it.
+    """
+
+    move: Move
+    left: str | None
+    helping: frozenset[str] = frozenset()
+
+
+def owners_of_step(unit: str, turns: Sequence[Turn]) -> Owners:
+    """
+    Who owes a step of a plan that was set for a unit: the unit, but whoever has the
+    case while the unit has no part in it any more.
+    """
+    owner, took_part, moves = unit, False, list[Move]()
+    for turn in turns:
+        took_part = took_part or unit in turn.helping
+        left = took_part and unit not in turn.helping
+        due_to = turn.move.to if left else unit
+        if due_to != owner:
+            owner = due_to
+            moves.append(replace(turn.move, to=owner))
+    return Owners(unit, tuple(moves))
 
 
 def place_of(opening: Fact, facts: Sequence[Fact]) -> int:

@@ -103,19 +103,20 @@ def _part(office: str, time: int) -> str:
     return office if time == 1 else f"{office}/{time}"
 
 
-def with_parts(facts: Iterable[Fact], parts: Sequence[Fact]) -> Iterator[Fact]:
+def with_parts(facts: Sequence[Fact], office: str, opened_on: date) -> Iterator[Fact]:
     """
-    The facts, in which each report of a unit is about the part that it had last by
-    then, of *parts*.
+    The facts of a case, in which each report of a unit is about the part that it had
+    last by then; of one day, by what was recorded before the report.
     """
-    for fact in facts:
+    for place, fact in enumerate(facts):
         if isinstance(fact, UnitReported):
+            by_then = (fact.on, place)
+            so_far = [f for at, f in enumerate(facts) if (f.on, at) <= by_then]
             earlier = [
                 each.part
-                for each in parts
+                for each in parts_in(office, opened_on, so_far)
                 if isinstance(each, UnitTakesPart)
                 and (each.to_office, each.role) == (fact.to_office, fact.role)
-                and each.on <= fact.on
             ]
             yield replace(fact, part=earlier[-1] if earlier else fact.to_office)
         else:

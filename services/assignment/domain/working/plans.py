@@ -118,12 +118,13 @@ def plan_problems(
     *,
     opened_on: date,
     today: date,
+    taking_part: Collection[str],
     accused: str | None = None,
 ) -> Iterator[Problem]:
     """
-    The plan has somebody to do each step, who is neither *accused* nor below who is,
-    and a day for it (JZ-48); a later version says why, and is not made while another
-    waits.
+    The plan has somebody to do each step, of the offices *taking_part* in the case, who
+    is neither *accused* nor below who is, and a day for it (JZ-48); a later version
+    says why, and is not made while another waits.
     """
     if rules is None:
         yield Problem(
@@ -150,8 +151,12 @@ def plan_problems(
     for index, step in enumerate(plan.steps):
         place = f"/steps/{index}"
         yield from _step_problems(step, plan, directory, place)
-        yield from not_the_accused(
+        accusing = not_the_accused(
             step.office, accused, directory, plan.made_on, f"{place}/office"
+        )
+        yield from (
+            [*accusing]
+            or _no_part_problems(step, plan, directory, taking_part, f"{place}/office")
         )
 
 
@@ -188,6 +193,26 @@ def _step_problems(
             "请核对日期。",
             f"{place}/until",
         )
+
+
+def _no_part_problems(
+    step: PlanStep,
+    plan: Plan,
+    directory: Directory,
+    taking_part: Collection[str],
+    place: str,
+) -> Iterator[Problem]:
+    """
+    Who is to do a step has a part in the case: leads it, or helps (XQ-32).
+    """
+    if step.office in taking_part or not directory.exists(step.office, plan.made_on):
+        return
+    yield Problem(
+        "step_without_part",
+        f"“{directory.office(step.office).name}”没有参与本案的办理，不能承担方案的步骤。",
+        "请由参与本案的单位承担，或者先明确各单位分工（POST /cases/…/units）。",
+        place,
+    )
 
 
 def decide(
@@ -281,17 +306,19 @@ def as_replaced(plan: Plan) -> Plan:
     return replace(plan, state=MOVES[plan.state, "replaced"])
 
 
-def taken_over(plan: Plan, office: str) -> Plan:
+def taken_over(plan: Plan, office: str, taking_part: Collection[str]) -> Plan:
     """
     The plan of a case that *office* has now: one that waits or is in force is its own,
-    with the open steps that the office before had set for itself.
+    with the open steps that the office before had set for itself and those of units
+    that are not *taking_part* in the case any more.
     """
     if plan.state not in {"made", "in_force"}:
         return plan
+    others = {*taking_part} - {plan.office}
     steps = tuple(
-        replace(step, office=office)
-        if step.office == plan.office and step.done_on is None
-        else step
+        step
+        if step.done_on is not None or step.office in others
+        else replace(step, office=office)
         for step in plan.steps
     )
     return replace(plan, office=office, steps=steps)

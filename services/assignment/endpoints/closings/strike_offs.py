@@ -14,6 +14,7 @@ from services.assignment.endpoints.views import summary
 from services.assignment.schemas.closings.closings import StrikeOffBody
 from services.assignment.schemas.working.cases import CaseSummary
 from services.assignment.store import Matters
+from shared.web.auth import require_own_office
 from shared.web.call import LEADERS, Call
 from shared.web.endpoint import api
 
@@ -29,8 +30,10 @@ from shared.web.endpoint import api
 def strike_off_case(call: Call) -> dict[str, Any]:
     """
     Strike an open case off the list: it is no longer counted open, nothing is owed.
+    Only its own office does, whose leader approves.
     """
     row, decision = case_of(call, lock=True), striking.StrikeOff(**call.body)
+    require_own_office(call.who, row.office)
     _, event = striking.strike_off(
         row.as_reported(), decision, leaders=leaders_at(row.office), today=call.today
     )
@@ -48,9 +51,11 @@ def strike_off_case(call: Call) -> dict[str, Any]:
 )
 def restore_case(call: Call) -> dict[str, Any]:
     """
-    Put a case that was struck off back on the list; what was owed is owed again.
+    Put a case that was struck off back on the list; what was owed is owed again. Only
+    its own office does, whose leader approves.
     """
     row, decision = case_of(call, lock=True), striking.StrikeOff(**call.body)
+    require_own_office(call.who, row.office)
     matters = Matters(call.session)
     struck_off = matters.last_day(row.number, CaseStruckOff, row.opened_on)
     _, event = striking.restore(

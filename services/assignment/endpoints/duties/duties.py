@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from services.assignment.domain.consequences.duty_facts import facts_of_duties, moves_of
+from services.assignment.domain.consequences.duty_facts import facts_of_duties, turns_of
 from services.assignment.domain.duties.deadlines import Deadline
 from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.duties.instances import instances
@@ -137,7 +137,7 @@ def _deadline(
         f"{duty.number}/{duty.programme}" if further else duty.number,
         facts,
         policy.calendar,
-        owners_of(facts, moves_of(facts, programme, policy)),
+        owners_of(facts, turns_of(facts, programme, policy)),
     )
     ours = (outcome for outcome in outcomes if outcome.identity == duty.id)
     return or_not_found(next(ours, None), "职责", duty.id).deadline

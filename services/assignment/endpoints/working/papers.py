@@ -30,7 +30,7 @@ from services.assignment.endpoints.lookup import (
     case_of,
     matter_in_sight,
     matter_of,
-    require_content,
+    units_of_case,
 )
 from services.assignment.endpoints.working.office_papers import of_office
 from services.assignment.papers import (
@@ -107,12 +107,11 @@ def _progress(call: Call, row: BegunMatter) -> PaperContent:
     """
     How the case stands today; filing it is reporting it (JZ-20).
     """
-    # The paper prints the demand.
-    require_content(call, row)
     session, programme = call.session, _programme(row)
     demands = Demands(session).of_case(row.number)
+    taking_part = units_of_case(session, row)
     plans = [
-        taken_over(plan, row.office)
+        taken_over(plan, row.office, taking_part)
         for plan in Plans(session).of_case(row.number)
         if plan.state == "in_force"
     ]

@@ -26,6 +26,7 @@ from services.assignment.endpoints.lookup import (
     leading_of,
     matter_in_sight,
     next_version,
+    units_of_case,
 )
 from services.assignment.schemas.working.working import (
     PlanBody,
@@ -77,6 +78,7 @@ def make_plan(call: Call) -> Plan:
             rules.directory,
             opened_on=row.opened_on,
             today=call.today,
+            taking_part=units_of_case(call.session, row),
             accused=accused_of(call.session, row),
         )
     )
@@ -157,7 +159,8 @@ def list_plans(call: Call) -> Page[Plan]:
     """
     row = case_of(call)
     page = Plans(call.session).page_of(row.number, call.page)
-    return page.map(lambda plan: plans.taken_over(plan, row.office))
+    taking_part = units_of_case(call.session, row)
+    return page.map(lambda plan: plans.taken_over(plan, row.office, taking_part))
 
 
 def _plan_of(call: Call) -> tuple[Any, Plan]:
@@ -169,7 +172,8 @@ def _plan_of(call: Call) -> tuple[Any, Plan]:
     row = Matters(call.session).known(number, lock=True)
     matter_in_sight(call, row, "化解方案", identity)
     plan = or_not_found(store.get(identity, lock=True), "化解方案", identity)
-    return row, plans.taken_over(plan, row.office)
+    taking_part = units_of_case(call.session, row)
+    return row, plans.taken_over(plan, row.office, taking_part)
 
 
 def _rules_of(rules: PlanRules | None) -> PlanRules:

@@ -96,9 +96,12 @@ def list_imports(call: Call) -> Page[dict[str, Any]]:
 @api("GET", "/imports/<number>", answer=ImportView)
 def show_import(call: Call) -> dict[str, Any]:
     """
-    Show how far a pushed ledger was read, and its first hundred problems.
+    Show how far a pushed ledger was read, and its first hundred problems; without
+    those of rows to who learns only the progress of some of them.
     """
     pushed = _import_of(call)
+    if _tells_progress_only(call, pushed):
+        return _with_problems(pushed)
     rows = Imports(call.session).rejected(pushed.id, _PROBLEMS_SHOWN)
     return _with_problems(pushed, rows)
 
@@ -224,6 +227,16 @@ def _import_of(call: Call, *, lock: bool = False) -> Import:
     number = call.path["number"]
     row = Imports(call.session).get(number, lock=lock)
     return in_sight(call, row, "报送", number)
+
+
+def _tells_progress_only(call: Call, pushed: Import) -> bool:
+    """
+    Whether the problems of rows may quote to the caller what is kept from it (XQ-56).
+    """
+    policy = current_policy()
+    return policy.programmes.get(pushed.programme).tells_progress_only(
+        call.who.office, pushed.office, policy.directory, call.today
+    )
 
 
 def _with_problems(

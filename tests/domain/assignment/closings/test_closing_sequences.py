@@ -1,7 +1,8 @@
 """
 Whatever is done with a case in whatever order, in each of the five programmes: nothing
 counts as resolved without its evidence and signatures, nobody signs for another, an
-office owes nothing in a case that it no longer has, and units that help owe their word.
+office owes nothing in a case that it no longer has, units that help owe their word, and
+a case that is resolved owes nothing but what outlives it by intent.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ OTHERWISE = st.tuples(
     st.sampled_from(
         [
             *("sign", "confirm", "reopen", "withdraw", "move", "strike_off"),
-            *("restore", "divide", "tell", "plan"),
+            *("restore", "divide", "tell", "plan", "ask", "step"),
         ]
     ),
     st.integers(0, 4),
@@ -54,6 +55,7 @@ def lived(code, steps, pauses=(1,)):
         assert case.signed_in_turn()
         if case.matter.standing == "resolved":
             assert case.missing_in_resolution() == []
+            assert case.owed_without_reason == set()
     return case
 
 
@@ -69,7 +71,9 @@ def test_no_sequence_of_acts_resolves_a_case_without_its_evidence_and_signatures
 
 DIVIDED = st.lists(
     st.one_of(
-        st.tuples(st.sampled_from(["divide", "tell", "move"]), st.integers(0, 3)),
+        st.tuples(
+            st.sampled_from(["divide", "tell", "move", "step"]), st.integers(0, 3)
+        ),
         st.tuples(st.sampled_from(["divide", "next", "reopen"]), st.none()),
     ),
     min_size=4,
@@ -86,6 +90,13 @@ def test_units_that_help_owe_their_word_and_no_other_does_wherever_a_case_goes(
     lived("xq-2020", steps, pauses)
 
 
+@pytest.mark.requirement("XQ-32")
+def test_a_unit_that_reported_and_left_and_helps_again_on_one_day_owes_its_word():
+    steps = [("divide", 1), ("tell", 0), ("divide", None), ("divide", 1)]
+
+    assert lived("xq-2020", steps, [0]).helping == {"640104002"}
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("code", PLACES)
 def test_no_fault_leads_to_a_resolution_wherever_it_is_made(code, fault):
@@ -96,7 +107,8 @@ def test_no_fault_leads_to_a_resolution_wherever_it_is_made(code, fault):
 def test_a_case_closed_as_it_should_be_is_resolved_and_again_after_a_flow_back(code):
     # Fault 10: what was explained before the case flowed back is said to settle it.
     course = [("next", 10), *[("next", None)] * 12]
-    for steps in (course, [*course, ("reopen", 0), *course]):
+    asked = [("ask", 0), ("ask", 1)]
+    for steps in (course, [*asked, *course, ("reopen", 0), *asked, *course]):
         assert lived(code, steps).matter.standing == "resolved"
 
 

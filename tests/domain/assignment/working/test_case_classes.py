@@ -76,6 +76,7 @@ def test_a_plan_answers_to_the_class_where_the_programme_says_so(
         POLICY.directory,
         opened_on=CAME,
         today=CAME,
+        taking_part=(PLAN.office,),
     )
 
     assert [problem.code for problem in found] == expected

@@ -219,7 +219,13 @@ def test_a_leader_withdraws_after_the_day_of_the_act():
 def problems(plan, before=(), rules=RULES):
     return codes(
         plans.plan_problems(
-            plan, before, rules, DIRECTORY, opened_on=CAME, today=date(2021, 6, 1)
+            plan,
+            before,
+            rules,
+            DIRECTORY,
+            opened_on=CAME,
+            today=date(2021, 6, 1),
+            taking_part=(UNIT, "640104002"),
         )
     )
 
@@ -233,12 +239,23 @@ def test_no_step_of_a_plan_about_an_accusation_is_of_whom_it_accuses():
         DIRECTORY,
         opened_on=CAME,
         today=date(2021, 6, 1),
+        taking_part=(UNIT,),
         accused="640104002",
     )
 
     assert ("accused_office", "/steps/1/office") in {
         (each.code, each.location) for each in found
     }
+
+
+@pytest.mark.requirement("XQ-23", "XQ-32")
+def test_a_step_is_of_a_unit_that_has_a_part_in_the_case():
+    def of(office):
+        step = replace(STEPS[1], office=office)
+        return problems(replace(PLAN, steps=(STEPS[0], step)))
+
+    assert of("640104002") == []
+    assert of("640104003") == ["step_without_part"]
 
 
 def decided(plan=PLAN, **changes):
@@ -279,14 +296,18 @@ def test_a_plan_that_waits_or_is_in_force_passes_on_with_its_case():
     done = replace(STEPS[0], done_on=CAME, evidence="安置协议。")
     plan = replace(PLAN, steps=(done, STEPS[1], replace(STEPS[1], office=other)))
     for state in ("made", "in_force"):
-        taken = plans.taken_over(replace(plan, state=state), new)
+        waiting = replace(plan, state=state)
+        taken = plans.taken_over(waiting, new, [new, UNIT, other])
+        alone = plans.taken_over(waiting, new, [new])
 
-        assert taken.office == new
+        assert taken.office == alone.office == new
         assert [step.office for step in taken.steps] == [UNIT, new, other]
+        # Whose unit has no part any more is of the office that has the case.
+        assert [step.office for step in alone.steps] == [UNIT, new, new]
     for state in ("returned", "replaced"):
         past = replace(plan, state=state)
 
-        assert plans.taken_over(past, new) == past
+        assert plans.taken_over(past, new, [new]) == past
 
 
 def test_a_later_version_says_why_and_waits_its_turn():

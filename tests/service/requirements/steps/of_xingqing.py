@@ -4,8 +4,10 @@ Steps of the rows of Xingqing that need more than one look.
 
 from __future__ import annotations
 
-from tests.builders import new_number
-from tests.service.asking import all_items, at, refused
+from shared.settings import SERVICES
+from tests.builders import a_pdf, new_number
+from tests.journey import nothing_personal
+from tests.service.asking import all_items, at, refused, upload
 from tests.service.requirements.steps.cases import act, led_by
 from tests.service.requirements.steps.closings import closed, reviewed
 from tests.service.requirements.steps.duties import discharged, owes
@@ -50,6 +52,71 @@ def the_hub_learns_how_far_it_is(work):
     (listed,) = all_items(hub, "intake", "/petitions", **asked)
     assert (listed["state"], listed["accused_office"]) == ("registered", None)
     assert list(all_items(hub, "assignment", "/duties", **asked))
+
+
+def nothing_it_is_shown_is_a_text_of_the_unit(work):
+    """
+    Whatever the hub asks for about the case that the petition became, by any address of
+    any service: it reads days and states, and no word that the unit wrote of it.
+    """
+    case, words = at("cases", work.number), f"只有本单位知道的话{new_number('')}"
+    work.send(
+        at("petitions", work.number, "case"), {"opened_on": work.day}, service="intake"
+    )
+    unit, hub = work.as_office(work.office), work.as_office(HUB, "reviewer")
+    for service in ("assignment", "hearing"):
+        work.eventually(lambda of=service: upload_to(unit, of, case, words).is_success)
+    post, until = {"post": "分管副职"}, {"until": "2020-12-20"}
+    step = {"task": words, **post, **until}
+    made = {"made_on": work.day, **post, "aim": words, **until, "steps": [step]}
+    plan = work.send(work.case("plans"), made)["id"]
+    held = {"act": "talk_held", "on": work.day, "kind": "当面", "text": words, **post}
+    talk = work.send(work.case("acts"), held)
+    decided = {"decision": "not_needed", "decided_on": work.day, "reason": words}
+    decided |= {"approver_post": SECRETARY}
+    path = f"{case}/hearing-decisions"
+    work.send(path, decided, by="leader", service="hearing")
+
+    read = dict(_every_answer(work, hub))
+    (planned,) = read["assignment", f"{case}/plans"].json()["items"]
+    texts = {address for address, answer in read.items() if words in answer.text}
+
+    assert texts == set()
+    assert (planned["id"], planned["until"]) == (plan, until["until"])
+    assert planned["withheld"]["code"] == "progress_only"
+    assert talk["id"] in read["assignment", f"{case}/acts"].text
+    assert len([each for each in read.values() if each.is_success]) > 40
+
+
+def upload_to(unit, service, case, words):
+    """
+    The answer to a file of these words, once the service has heard of the case.
+    """
+    return upload(unit, service, case, a_pdf(words), title=words[:60])
+
+
+def _every_answer(work, hub):
+    """
+    What the hub is answered at each address of a list and of a record of the case.
+    """
+    for service in SERVICES:
+        paths = hub.get(service, "/openapi.json").json()["paths"]
+        for path, methods in paths.items():
+            if "get" not in methods or path == "/openapi.json":
+                continue
+            of_case = path.replace("/{number}", at(work.number))
+            if "{" in of_case:
+                continue
+            parameters = methods["get"].get("parameters", [])
+            names = {each["name"] for each in parameters if each["in"] == "query"}
+            needed = {each["name"] for each in parameters if each.get("required")}
+            asked = {name: nothing_personal.VALUES.get(name, HUB) for name in needed}
+            if "programme" in needed:
+                asked["programme"] = work.programme.code
+            if "number" in names:
+                asked["number"] = work.number
+            query = {n: v for n, v in asked.items() if n in names}
+            yield (service, of_case), hub.get(service, of_case, **query)
 
 
 def territory_is_not_the_accused(work):
