@@ -107,6 +107,7 @@ def _correct_its_case(
     reject_if(territory_accused(values, directory, on, place))
     programme = current_policy().programmes.get(case.programme)
     corrected = correct_case(case, row, values, programme, on=on, completed=completed)
-    cases.correct([NewCase(corrected.case, values, content_of(values))])
+    content, keeps_matter = content_of(values), corrected.keeps_matter
+    cases.correct([NewCase(corrected.case, values, content, keeps_matter)])
     if corrected.event:
         OUTBOX.announce(session, corrected.event)

@@ -76,7 +76,8 @@ def _identifier(
             fact,
             Problem("ambiguous", says, "请填写代码，或同时写明专项（programme）。"),
         )
-    allowed = choices(words.values())
+    # An identifier may have a title in each programme: it is listed once.
+    allowed = choices({word.id: word for word in words.values()}.values())
     raise _refusal(
         fact,
         Problem(

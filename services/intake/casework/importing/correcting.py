@@ -147,7 +147,7 @@ def _take(
     if corrected.event:
         result.events.append(corrected.event)
     result.events += [each.event for each in leaving]
-    return NewCase(after, again.values, again.content)
+    return NewCase(after, again.values, again.content, corrected.keeps_matter)
 
 
 def _superseded(

@@ -52,6 +52,9 @@ The column of the unit that answers for a case by place.
 ABOUT_THE_FORM = frozenset({"seq", "reported_on"})
 
 
+_KNOWN_BY = frozenset({"petitioner_name", "id_no", "original_case_no"})
+
+
 @dataclass(frozen=True)
 class CorrectedCase:
     """
@@ -63,6 +66,13 @@ class CorrectedCase:
     row: Row
     fields: Mapping[str, tuple[Any, Any]]
     event: CaseCorrected | None
+
+    @property
+    def keeps_matter(self) -> bool:
+        """
+        Whether what its matter is known by is not corrected.
+        """
+        return _KNOWN_BY.isdisjoint(self.fields)
 
 
 def correct_case(

@@ -5,6 +5,7 @@ What may be the same matter as a petition or a case, as far as a caller may see 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 import eventlet
@@ -13,7 +14,7 @@ from services.intake.domain.matching import Comparison, Level, compare, reaches
 from services.intake.domain.matching.record import Prepared
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.endpoints.lookup import kept_from
-from services.intake.store import Candidate, Matching, MatterDecisions
+from services.intake.store import Candidate, Matching, MatterDecisions, Petitions
 from services.intake.store.matching.match_rules import match_rules
 from shared.web.call import Call
 from shared.web.lookup import is_content_kept
@@ -65,17 +66,27 @@ def proposed_for_petition(call: Call, petition: Petition) -> dict[str, Any]:
 def undecided(call: Call, petition: Petition) -> list[str]:
     """
     The numbers of those proposed with the strongest level, on which a person has still
-    to decide (S2).
+    to decide (S2): none once new facts were stated, and none of those that repeat it.
     """
-    return very_likely(proposed_for_petition(call, petition)["candidates"])
+    shown = proposed_for_petition(call, petition)
+    if any(each.new_facts and each.same_as is None for each in shown["decisions"]):
+        return []
+    later = {*Petitions(call.session).repeating_numbers(petition.number)}
+    likely = very_likely(shown["candidates"], petition.received_on)
+    return [number for number in likely if number not in later]
 
 
-def very_likely(candidates: list[dict[str, Any]]) -> list[str]:
+def very_likely(candidates: list[dict[str, Any]], until: date) -> list[str]:
     """
-    The numbers of those that are `proposed` with the strongest level.
+    The numbers of those that are `proposed` with the strongest level and came in no
+    later than *until*: nothing repeats what came after it.
     """
     strongest = match_rules().levels[0].id
-    return [each["number"] for each in candidates if each["level"] == strongest]
+    return [
+        each["number"]
+        for each in candidates
+        if each["level"] == strongest and each["on"] <= until
+    ]
 
 
 def compared(

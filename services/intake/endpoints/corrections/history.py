@@ -109,7 +109,8 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
     after, leaving = leave_outside(
         corrected.case, values, programmes, on=on, completed=completed
     )
-    cases.correct([NewCase(after, values, content_of(values))])
+    content, keeps_matter = content_of(values), corrected.keeps_matter
+    cases.correct([NewCase(after, values, content, keeps_matter)])
     since = corrected.event.occurred_on if corrected.event else on
     CaseWork(call.session).supersede(
         superseded(case, corrected.fields, since, hub=programme.hub)

@@ -109,10 +109,10 @@ def acted_on(
 
     Raises `NotFound`, and `Forbidden` for who sees it and does not act.
     """
-    stored = Petitions(call.session).get(call.path["number"])
-    if stored and kind in BY_CONFERENCE:
-        earlier = Steps(call.session).of_petition(stored.number)
-        if any(step.kind is PetitionStep.DISPUTE_RAISED for step in earlier):
+    if kind in BY_CONFERENCE:
+        stored = Petitions(call.session).get(call.path["number"])
+        earlier = Steps(call.session).of_petition(stored.number) if stored else ()
+        if stored and any(s.kind is PetitionStep.DISPUTE_RAISED for s in earlier):
             receiver = conference_over(call, stored)
     return seen_by_actor(
         call,

@@ -112,7 +112,7 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
             call.session, petition, call.today, by=call.who.account
         )
     answer = _answer(call, petition, code, routing_of_new(petition))
-    likely = very_likely(answer["candidates"])
+    likely = very_likely(answer["candidates"], petition.received_on)
     if likely and petition.repeat_of is None:
         UndecidedRepeats(call.session).note(petition.number, likely, call.today)
     return 201, answer

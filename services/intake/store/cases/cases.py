@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
+    Column,
     String,
     Update,
     any_,
@@ -23,6 +25,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
+from sqlalchemy import case as chosen
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.cases.cases import Case
@@ -54,11 +57,14 @@ from shared.web.paging import Page, PageRequest
 class NewCase:
     """
     A case with its ledger row, which is stored encrypted; *content* is a hash of it.
+    *keeps_matter*: it is corrected, and stays of the matter that it is of, also where a
+    person decided that.
     """
 
     case: Case
     row: Mapping[str, Any]
     content: str
+    keeps_matter: bool = False
 
     @cached_property
     def named(self) -> Named:
@@ -125,11 +131,18 @@ _CORRECTED = (
 
 
 def _correct_statement() -> Update:
-    given = given_rows(cases.c[name] for name in ("number", *_CORRECTED))
+    columns = [cases.c[name] for name in ("number", *_CORRECTED)]
+    given = given_rows([*columns, Column("keeps_matter", Boolean)])
+    kept = (given.c.keeps_matter, cases.c.matter)
     return (
         cases.update()
         .where(cases.c.number == given.c.number)
-        .values({name: given.c[name] for name in _CORRECTED})
+        .values(
+            {
+                **{name: given.c[name] for name in _CORRECTED},
+                "matter": chosen(kept, else_=given.c.matter),
+            }
+        )
     )
 
 
@@ -181,7 +194,8 @@ class Cases(Records[Case]):
         rows = []
         for each in corrected:
             values = {**row_of(each.case), **each.of_row}
-            rows.append({name: values[name] for name in ("number", *_CORRECTED)})
+            corrected_row = {name: values[name] for name in ("number", *_CORRECTED)}
+            rows.append({**corrected_row, "keeps_matter": each.keeps_matter})
         self.session.execute(_CORRECT, as_rows(rows))
 
     def note_closings(self, closings: Iterable[tuple[str, str | None, int]]) -> None:

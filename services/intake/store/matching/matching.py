@@ -171,13 +171,15 @@ class Matching:
         self, offices: Collection[str], request: PageRequest
     ) -> Page[tuple[Candidate, list[Candidate]]]:
         """
-        Unmerged cases of *offices* in the order of their numbers, each with those of
+        Cases that stand of *offices* in the order of their numbers, each with those of
         higher numbers that share a key with it. A page is of so many cases; most have
         no other.
         """
         columns = _shown_of(cases, cases.c.opened_on)
         query = select(*columns, cases.c.encrypted, _HASHES).where(
-            cases.c.merged_into.is_(None), cases.c.office.in_(offices)
+            cases.c.merged_into.is_(None),
+            cases.c.withdrawn_on.is_(None),
+            cases.c.office.in_(offices),
         )
         page = read_page(self.session, query, request, [cases.c.number])
         others = self._higher(page.items, offices)
@@ -193,6 +195,7 @@ class Matching:
         query = select(cases.c.number, _HASHES).where(
             cases.c["keys"].overlap(_KEYS),
             cases.c.merged_into.is_(None),
+            cases.c.withdrawn_on.is_(None),
             cases.c.office.in_(offices),
         )
         sharing: dict[int, list[str]] = {}

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import orjson
 import pytest
+import sqlalchemy as sa
 
 from services.intake.casework.forms import form_of
 from services.intake.casework.importing.batch import take_batch
@@ -137,6 +138,21 @@ def test_who_stood_in_a_row_before_hinders_no_correction_of_something_else(offic
 
     assert again.counts["rows_corrected"] == 1, again.rejected
     assert "leader_post" not in again.corrections[0].fields
+
+
+@pytest.mark.requirement("A-16", "XQ-12")
+def test_the_matter_that_a_person_decided_stays_unless_what_names_it_is_corrected(
+    office,
+):
+    office.push(row())
+    cases = Cases(office.session)
+    decided = sa.text("UPDATE intake.cases SET matter = 'decided' WHERE number = :case")
+    office.session.execute(decided, {"case": NUMBER})
+
+    office.push(row(repeats_in_window=4))
+    assert cases.matter(NUMBER) == "decided"
+    office.push(row(original_case_no="（2019）豫0922刑初8009号"))
+    assert cases.matter(NUMBER) != "decided"
 
 
 def test_a_row_pushed_again_unchanged_is_repeated_and_pushed_twice_corrected_once(

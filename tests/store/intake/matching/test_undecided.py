@@ -21,16 +21,10 @@ from services.intake.gauges import metrics
 from services.intake.store import UndecidedRepeats
 from shared.web.paging import PageRequest
 from tests.builders import CITY, COUNTY, a_registration, new_number
-from tests.store.test_lock_order import CAME, TODAY, ask, engine  # noqa: F401
+from tests.store.test_lock_order import CAME, TODAY, ask
 
 WHO = {"name": "甄待认", "id_no": "999999194605021872", "phone": "13800001234"}
 DEMAND = "村委会未经同意征收我家三亩承包地，补偿款至今没有支付。"
-
-
-@pytest.fixture
-def session(engine):  # noqa: F811
-    with engine.connect() as session:
-        yield session
 
 
 def registered(session, **said):
@@ -101,6 +95,25 @@ def test_nothing_waits_once_it_is_decided_and_an_acceptance_looks_again(session,
         ask(session, take_step, number, **step)
 
     assert number not in waiting(session)
+
+
+@pytest.mark.requirement("S2", "A-16")
+def test_an_acceptance_waits_for_nobody_to_decide_what_is_decided_or_came_later(
+    session,
+):
+    def accept(number):
+        step = {"step": "accepted", "on": TODAY, "document": "受1"}
+        return ask(session, take_step, number, **step)["undecided_candidates"]
+
+    who = {"petitioner": {**WHO, "id_no": "999999195603031238", "name": "甄另人"}}
+    matter = {**who, "original_case_no": new_number(), "demand": "请求退还保证金。"}
+    first, _repeat = registered(session, **matter), registered(session, **matter)
+    _, refused = two_likely(session)
+    decide(session, refused, new_facts=True)
+
+    assert accept(first) == []
+    assert accept(refused) == []
+    assert {first, refused} & {*waiting(session)} == set()
 
 
 def test_the_longest_wait_is_listed_first_page_after_page(session):
