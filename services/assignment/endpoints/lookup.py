@@ -18,7 +18,7 @@ from services.assignment.domain.facts.documents import filed_documents
 from services.assignment.domain.leaders import leadership
 from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.leaders.required_fields import missing_fields
-from services.assignment.domain.leaders.units import accused_in, units_of
+from services.assignment.domain.leaders.units import Unit, accused_in, units_of
 from services.assignment.domain.matter import BegunMatter, MatterState
 from services.assignment.store import CaseMoves, Duties, Matters
 from shared.errors import KeptSecret, Refusal, reject_if
@@ -26,7 +26,13 @@ from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 from shared.rules import programme_exists
 from shared.web.call import Call
-from shared.web.lookup import content_kept, in_sight, is_content_kept, moved_away
+from shared.web.lookup import (
+    content_kept,
+    in_sight,
+    is_content_kept,
+    moved_away,
+    or_not_found,
+)
 
 
 def case_of(call: Call, *, lock: bool = False) -> BegunMatter:
@@ -118,6 +124,16 @@ def matter_in_sight(call: Call, row: M | None, what: str, number: str) -> M:
         return in_sight(call, row, what, number)
 
 
+def record_in_sight(call: Call, record: M | None, what: str, *offices: str | None) -> M:
+    """
+    *record*, which was looked up by the number in the path, if the caller may see one
+    of the *offices* that it concerns. Raises `NotFound`, noted as by `noting_a_leak`.
+    """
+    is_seen = any(office and call.may_see(office) for office in offices)
+    with noting_a_leak(call, record):
+        return or_not_found(record if is_seen else None, what, call.path["number"])
+
+
 @contextmanager
 def noting_a_leak(call: Call, row: _OfMatter | None) -> Iterator[None]:
     """
@@ -179,12 +195,18 @@ def accused_of(session: Connection, row: _OfMatter) -> str | None:
     return accused_in(Matters(session).facts(row.number))
 
 
-def units_of_case(session: Connection, row: BegunMatter) -> tuple[str, ...]:
+def units_of_case(session: Connection, row: BegunMatter) -> tuple[Unit, ...]:
     """
-    The offices that have a part in the case of *row*, its own among them.
+    The units that have a part in the case of *row*, its own office among them.
     """
-    units = units_of(row.office, row.opened_on, Matters(session).facts(row.number))
-    return tuple(unit.office for unit in units)
+    return units_after(row, Matters(session).facts(row.number))
+
+
+def units_after(row: BegunMatter, facts: Sequence[Fact]) -> tuple[Unit, ...]:
+    """
+    Likewise from its *facts*, where these are at hand.
+    """
+    return units_of(row.office, row.opened_on, facts)
 
 
 def leaders_at(office: str) -> list[str]:

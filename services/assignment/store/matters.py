@@ -32,6 +32,7 @@ from services.assignment.domain.matter import BegunMatter, Matter, MatterState
 from services.assignment.store.facts import decode
 from services.assignment.store.tables import ASKED_PROGRAMME, enrolments, facts, matters
 from shared.records.pages import read_page
+from shared.storage.row_sets import one_of
 from shared.web.paging import Page, PageRequest
 
 # Built once: building a statement costs more than sending it.
@@ -309,7 +310,7 @@ class Matters:
         Those of the matters that have begun.
         """
         has_begun = matters.c.opened_on.is_not(None)
-        query = select(matters).where(matters.c.number.in_(numbers), has_begun)
+        query = select(matters).where(one_of(matters.c.number, numbers), has_begun)
         return [begun(row) for row in self.session.execute(query)]
 
     def cases(self, numbers: Collection[str]) -> dict[str, BegunMatter]:

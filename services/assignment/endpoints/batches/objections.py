@@ -21,7 +21,7 @@ from services.assignment.endpoints.batches.batches import (
     objection_due,
     shown_batch,
 )
-from services.assignment.endpoints.lookup import noting_a_leak
+from services.assignment.endpoints.lookup import record_in_sight
 from services.assignment.schemas.batches import batches as schemas
 from services.assignment.store import BatchItems, Matters, Objections
 from shared.errors import Conflict, Problem, reject_if
@@ -31,7 +31,6 @@ from shared.vocabulary import ObjectionVerdict
 from shared.web.auth import require_office
 from shared.web.call import CLERKS, REVIEWERS, Call
 from shared.web.endpoint import LONG_LIST, api
-from shared.web.lookup import or_not_found
 from shared.web.paging import Page, PageRequest
 from shared.web.schema.queries import ListQuery
 
@@ -307,12 +306,8 @@ def _objection_of(call: Call) -> batches.Objection:
     """
     number, objections = call.path["number"], Objections(call.session)
     objection = objections.get(number)
-    with noting_a_leak(call, objection):
-        if objection and not (
-            call.may_see(objection.office) or call.may_see(objection.decider)
-        ):
-            objection = None
-        objection = or_not_found(objection, "异议", number)
+    offices = (objection.office, objection.decider) if objection else ()
+    objection = record_in_sight(call, objection, "异议", *offices)
     Matters(call.session).lock_cases([objection.number])
     # Read again: it may have been decided while this waited for the case.
     return objections.get(number, lock=True) or objection

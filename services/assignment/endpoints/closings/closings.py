@@ -85,7 +85,9 @@ def submit_closing(call: Call) -> dict[str, Any]:
         facts=happened,
         unanswered=_unanswered(call, row),
         ending=[paper for each in ending if by_law for paper in each.documents],
-        lacking=[gap.detail for gap in leading_after(row, happened).gaps],
+        lacking=[]
+        if matter.led
+        else [gap.detail for gap in leading_after(row, happened).gaps],
     )
     Closings(call.session).insert(report)
     record(call.session, event)

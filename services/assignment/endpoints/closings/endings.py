@@ -4,8 +4,6 @@ Lawful endings: applied for, decided level by level; help handed over with a rec
 
 from __future__ import annotations
 
-from typing import Any
-
 from uuid_utils import uuid7
 
 from services.assignment import events
@@ -19,7 +17,7 @@ from services.assignment.domain.matter import BegunMatter
 from services.assignment.endpoints.lookup import (
     accused_of,
     case_of,
-    noting_a_leak,
+    record_in_sight,
 )
 from services.assignment.endpoints.views import seats_of
 from services.assignment.schemas.closings import endings as schemas
@@ -130,7 +128,9 @@ def decide_ending(call: Call) -> Ending:
     The level whose turn it is agrees, so that the next decides, or refuses.
     """
     number, body, store = call.path["number"], call.body, Endings(call.session)
-    application = _if_visible(call, store.get(number), "终结申报")
+    application = store.get(number)
+    offices = (application.office, application.decider) if application else ()
+    application = record_in_sight(call, application, "终结申报", *offices)
     row = Matters(call.session).known(application.number, lock=True)
     ending = or_not_found(store.get(number, lock=True), "终结申报", number)
     if ending.decider:
@@ -231,8 +231,10 @@ def receive_hand_over(call: Call) -> HandOver:
     Confirm that the unit took over: by the unit itself, or by the office that handed
     over where the unit does not stand in the directory.
     """
-    number, body, store = call.path["number"], call.body, HandOvers(call.session)
-    hand_over = _if_visible(call, store.get(number, lock=True), "移交")
+    body, store = call.body, HandOvers(call.session)
+    hand_over = store.get(call.path["number"], lock=True)
+    offices = (hand_over.office, hand_over.to_office) if hand_over else ()
+    hand_over = record_in_sight(call, hand_over, "移交", *offices)
     require_office(
         call.who,
         hand_over.to_office or hand_over.office,
@@ -252,18 +254,6 @@ def receive_hand_over(call: Call) -> HandOver:
         events.HandOverReceived.of(hand_over, body["on"], hand_over=hand_over.id),
     )
     return after
-
-
-def _if_visible(call: Call, record: Any, what: str) -> Any:
-    """
-    The application or hand-over of the path, if the caller may see one of its offices.
-    Raises `NotFound`.
-    """
-    other = getattr(record, "decider", None) or getattr(record, "to_office", None)
-    offices = (record.office, other) if record else ()
-    visible = any(code and call.may_see(code) for code in offices)
-    with noting_a_leak(call, record):
-        return or_not_found(record if visible else None, what, call.path["number"])
 
 
 def _waits(ending: Ending) -> events.EndingWaits:

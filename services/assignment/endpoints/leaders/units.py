@@ -18,7 +18,12 @@ from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.batches import UnitReported
 from services.assignment.domain.leaders import unit_suggestions, units
 from services.assignment.domain.matter import BegunMatter
-from services.assignment.endpoints.lookup import matter_in_sight, noting_a_leak
+from services.assignment.endpoints.lookup import (
+    matter_in_sight,
+    record_in_sight,
+    units_after,
+    units_of_case,
+)
 from services.assignment.schemas.leaders import units as schemas
 from services.assignment.store import Coordinations, Matters
 from shared.errors import Conflict, Problem, reject_if
@@ -57,7 +62,7 @@ def agree_units(call: Call) -> dict[str, Any]:
     row, body = _case_of_party(call, lock=True), call.body
     agreed = tuple((unit["office"], unit["role"]) for unit in body["units"])
     facts = Matters(call.session).facts(row.number)
-    lead = units.lead_of(units.units_of(row.office, row.opened_on, facts))
+    lead = units.lead_of(units_after(row, facts))
     directory, accused = current_policy().directory, units.accused_in(facts)
     for office in {lead, *units.leads(agreed)}:
         # Nobody makes another answer for a case, nor takes one from another.
@@ -118,7 +123,7 @@ def _case_of_party(call: Call, *, lock: bool = False) -> Any:
     number = call.path["number"]
     matter = Matters(call.session).get(number, lock=lock)
     row = or_not_found(matter, "案件", number)
-    parts = {unit.office for unit in _units_of(call, row)}
+    parts = {unit.office for unit in units_of_case(call.session, row)}
     ours = current_policy().directory.subtree(call.who.office, call.today)
     if parts & set(ours):
         return row
@@ -164,15 +169,10 @@ def _had_since(row: BegunMatter, facts: Sequence[Fact]) -> date:
     return case_offices.moved_last_on(facts) or row.opened_on
 
 
-def _units_of(call: Call, row: BegunMatter) -> tuple[units.Unit, ...]:
-    facts = Matters(call.session).facts(row.number)
-    return units.units_of(row.office, row.opened_on, facts)
-
-
 def _shown(call: Call, row: BegunMatter) -> dict[str, Any]:
     programme = current_policy().programmes.get(row.programme)
-    views = []
-    for unit in _units_of(call, row):
+    facts, views = Matters(call.session).facts(row.number), []
+    for unit in units_after(row, facts):
         role = units.duty_of(unit.role, programme)
         views.append(
             {
@@ -190,7 +190,7 @@ def _shown(call: Call, row: BegunMatter) -> dict[str, Any]:
             "on": fact.on,
             "text": fact.text,
         }
-        for fact in Matters(call.session).facts(row.number)
+        for fact in facts
         if isinstance(fact, UnitReported)
     ]
     return {"number": row.number, "units": views, "reports": reports}
@@ -210,7 +210,7 @@ def report_as_unit(call: Call) -> dict[str, Any]:
     """
     row, body = _case_of_party(call, lock=True), call.body
     ours = current_policy().directory.subtree(call.who.office, call.today)
-    unit = units.part_of(_units_of(call, row), ours)
+    unit = units.part_of(units_of_case(call.session, row), ours)
     reject_if(
         [
             *day_has_come(body["on"], call.today, "/on"),
@@ -238,7 +238,7 @@ def request_coordination(call: Call) -> units.Coordination:
     """
     row, body = _case_of_party(call, lock=True), call.body
     facts = Matters(call.session).facts(row.number)
-    lead = units.lead_of(units.units_of(row.office, row.opened_on, facts))
+    lead = units.lead_of(units_after(row, facts))
     hub = current_policy().programmes.get(row.programme).hub
     directory, accused = current_policy().directory, units.accused_in(facts)
     require_office(call.who, lead, directory, call.today)
@@ -304,10 +304,8 @@ def decide_coordination(call: Call) -> units.Coordination:
     number, body = call.path["number"], call.body
     requests = Coordinations(call.session)
     request = requests.get(number)
-    with noting_a_leak(call, request):
-        if request and not (call.may_see(request.to) or call.may_see(request.office)):
-            request = None
-        request = or_not_found(request, "协调会商申请", number)
+    offices = (request.to, request.office) if request else ()
+    request = record_in_sight(call, request, "协调会商申请", *offices)
     require_office(call.who, request.to, current_policy().directory, call.today)
     row = Matters(call.session).known(request.number, lock=True)
     request = requests.get(number, lock=True) or request
@@ -315,7 +313,7 @@ def decide_coordination(call: Call) -> units.Coordination:
         request, lead=body["lead"], on=body["on"], opinion=body["opinion"]
     )
     facts = Matters(call.session).facts(row.number)
-    before = units.units_of(row.office, row.opened_on, facts)
+    before = units_after(row, facts)
     may_be_on = max(request.asked_on, _had_since(row, facts))
     reject_if(
         [

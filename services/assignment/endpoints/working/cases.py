@@ -62,7 +62,7 @@ def show_case(call: Call) -> dict[str, Any]:
     row = case_had_by(call)
     here, seen = call.may_see(row.office), case_seen(call, row)
     state, facts = seen.state, seen.facts
-    owed, owed_once = _owed(call, row, seen)
+    owed, owed_once = _owed(call, row, seen, here=here)
     reports = Closings(call.session).of_matter(row.number) if here else []
     volume, rules = last_archiving(facts), current_policy().programmes
     watch = rules.get(state.programme).closing.watch
@@ -93,14 +93,15 @@ def show_case(call: Call) -> dict[str, Any]:
 
 
 def _owed(
-    call: Call, row: BegunMatter, seen: SeenMatter
+    call: Call, row: BegunMatter, seen: SeenMatter, *, here: bool
 ) -> tuple[list[Duty], list[Duty]]:
     """
-    What is owed in a case that the caller may read: all of it at the office that has
-    it; at one that had it what it owes itself, and what it owed until it handed it on.
+    What is owed in a case that the caller may read: all of it *here*, at the office
+    that has it; at one that had it what it owes itself, and what it owed until it
+    handed it on.
     """
     duties = Duties(call.session).of_matter(row.number)
-    if call.may_see(row.office):
+    if here:
         return duties, []
     owed = [duty for duty in duties if call.may_see(duty.office)]
     still, left = {duty.id for duty in owed}, seen.handed_on
@@ -126,7 +127,7 @@ def _lacking(state: MatterState, facts: Sequence[Fact]) -> AlertColours | None:
 def list_duties(call: Call) -> Page[Any]:
     """
     List what an office and those below it owe or owed: what is owed by due day, what
-    was done or released the newest first, all of it office by office.
+    was done or released the newest first; without a state, all of it office by office.
     """
     query = call.query
     reject_if(_matching_none(query))

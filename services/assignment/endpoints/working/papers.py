@@ -30,7 +30,7 @@ from services.assignment.endpoints.lookup import (
     case_of,
     matter_in_sight,
     matter_of,
-    units_of_case,
+    units_after,
 )
 from services.assignment.endpoints.working.office_papers import of_office
 from services.assignment.papers import (
@@ -109,13 +109,13 @@ def _progress(call: Call, row: BegunMatter) -> PaperContent:
     """
     session, programme = call.session, _programme(row)
     demands = Demands(session).of_case(row.number)
-    taking_part = units_of_case(session, row)
+    facts = Matters(session).facts(row.number)
+    taking_part = [unit.office for unit in units_after(row, facts)]
     plans = [
         taken_over(plan, row.office, taking_part)
         for plan in Plans(session).of_case(row.number)
         if plan.state == "in_force"
     ]
-    facts = Matters(session).facts(row.number)
     stands = progress.values(
         demands[-1] if demands else None,
         plans[-1] if plans else None,

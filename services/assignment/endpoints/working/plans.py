@@ -14,6 +14,7 @@ from services.assignment import events
 from services.assignment.casework.record import record, record_facts
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.working import PlanStepDropped, PlanStepSet
+from services.assignment.domain.leaders.units import accused_in
 from services.assignment.domain.working import plans
 from services.assignment.domain.working.plans import Plan, PlanStep
 from services.assignment.endpoints.activities.act_record import (
@@ -21,11 +22,12 @@ from services.assignment.endpoints.activities.act_record import (
     late_for,
 )
 from services.assignment.endpoints.lookup import (
-    accused_of,
     case_of,
+    leading_after,
     leading_of,
     matter_in_sight,
     next_version,
+    units_after,
     units_of_case,
 )
 from services.assignment.schemas.working.working import (
@@ -59,7 +61,7 @@ def make_plan(call: Call) -> Plan:
     Make the plan of a case, or a new version of it; a leader approves it.
     """
     row, body, rules = case_of(call, lock=True), call.body, current_policy()
-    store = Plans(call.session)
+    store, facts = Plans(call.session), Matters(call.session).facts(row.number)
     before = store.of_case(row.number)
     steps = tuple(
         PlanStep(place=place, **{**step, "office": step["office"] or row.office})
@@ -68,7 +70,7 @@ def make_plan(call: Call) -> Plan:
     plan = Plan(
         **{**body, "steps": steps},
         **next_version(call, row, before),
-        case_class=leading_of(call.session, row).case_class,
+        case_class=leading_after(row, facts).case_class,
     )
     reject_if(
         plans.plan_problems(
@@ -78,8 +80,8 @@ def make_plan(call: Call) -> Plan:
             rules.directory,
             opened_on=row.opened_on,
             today=call.today,
-            taking_part=units_of_case(call.session, row),
-            accused=accused_of(call.session, row),
+            taking_part=[unit.office for unit in units_after(row, facts)],
+            accused=accused_in(facts),
         )
     )
     store.insert(plan)
@@ -159,7 +161,7 @@ def list_plans(call: Call) -> Page[Plan]:
     """
     row = case_of(call)
     page = Plans(call.session).page_of(row.number, call.page)
-    taking_part = units_of_case(call.session, row)
+    taking_part = [unit.office for unit in units_of_case(call.session, row)]
     return page.map(lambda plan: plans.taken_over(plan, row.office, taking_part))
 
 
@@ -172,7 +174,7 @@ def _plan_of(call: Call) -> tuple[Any, Plan]:
     row = Matters(call.session).known(number, lock=True)
     matter_in_sight(call, row, "化解方案", identity)
     plan = or_not_found(store.get(identity, lock=True), "化解方案", identity)
-    taking_part = units_of_case(call.session, row)
+    taking_part = [unit.office for unit in units_of_case(call.session, row)]
     return row, plans.taken_over(plan, row.office, taking_part)
 
 

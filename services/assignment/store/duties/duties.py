@@ -150,7 +150,9 @@ class Duties:
         self, query: Select[Any], offices: Collection[str], request: PageRequest
     ) -> Page[Duty]:
         page = read_merged(
-            *(self.session, query.add_columns(duties.c.state_on), request),
+            self.session,
+            query.add_columns(duties.c.state_on),
+            request,
             [duties.c.state_on, duties.c.id],
             office=duties.c.office,
             offices=offices,
