@@ -98,7 +98,7 @@ STEPS = st.lists(
         st.tuples(
             st.sampled_from(["move", "move", "units", "step"]),
             st.sampled_from([A, B, C]),
-            st.just(0),
+            st.sampled_from([0, 0, 5, 10]),
         ),
         st.tuples(
             st.sampled_from(
@@ -120,24 +120,26 @@ Steps that are of the office that has the case, and do nothing if it did not mov
 
 def lived(steps, *, moves=True, hand_over=True):
     """
-    A case through *steps*, a week between them, each dated so many days back, but no
-    leader named before the office had the case; and the unit that helps it, if there is
-    one.
+    A case through *steps*, a week between them, each dated so many days back, but not
+    moved before it can, no leader named and no unit agreed before the office had the
+    case; and the unit that helps it, if there is one.
     """
-    case, since, helping = Case(hand_over=hand_over), START, set()
+    case, helping = Case(hand_over=hand_over), set()
+    since = agreed_on = START
     for number, (what, to, back) in enumerate(steps, start=1):
         today = days(7 * number)
         on = max(START, today - DAY * back)
         if what == "move":
-            if moves and to != case.matter.office and not case.matter.is_over:
+            if moves and to != case.matter.office and can_move(case, on):
                 helping -= {case.matter.office, to}
-                case.move(to, today)
-                since = today
+                case.move(to, on)
+                since = on
         elif what == "units":
             helping = {to} - {case.matter.office}
             parts = ((unit, "co_handling") for unit in helping)
             agreed = ((case.matter.office, "lead"), *parts)
-            case.learn(happened("matter.units_agreed", today, units=agreed))
+            agreed_on = max(on, since, agreed_on)
+            case.learn(happened("matter.units_agreed", agreed_on, units=agreed))
         elif what == "step":
             if to in {case.matter.office, *helping}:
                 case.learn(a_step(number, today, to))
@@ -146,6 +148,13 @@ def lived(steps, *, moves=True, hand_over=True):
         else:
             case.learn(FACTS[what](on))
     return case, days(7 * len(steps) + 400), helping
+
+
+def can_move(case, on):
+    facts, state = case.matter.facts.values(), "open"
+    return not case.matter.is_over and not [
+        *case_offices.problems(on, "/on", standing=state, merged=False, facts=facts)
+    ]
 
 
 FACTS = {
@@ -191,6 +200,16 @@ def test_what_was_posted_is_what_is_overdue_on_every_day(steps):
             if (office := overdue_on(duty, day))
         )
         assert case.sums("overdue", day) == expected
+
+
+@settings(max_examples=40)
+@given(STEPS)
+def test_the_office_that_has_a_case_leads_its_units(steps):
+    case, _, helping = lived(steps)
+    found = units.units_of(case.matter.office, START, [*case.matter.facts.values()])
+
+    assert units.lead_of(found) == case.matter.office
+    assert {unit.office for unit in found} == {case.matter.office, *helping}
 
 
 @settings(max_examples=40)
