@@ -45,10 +45,12 @@ class PreloadedStack(Stack):
         self.processes.adopt(name, int(first.stdout.readline()))
 
     def down(self):
-        super().down()
-        if self._first is not None:
-            self._first.communicate()  # it ends when it is asked for nothing more
-            self._first = None
+        try:
+            super().down()
+        finally:
+            if self._first is not None:
+                self._first.communicate()  # it ends when it is asked for nothing more
+                self._first = None
 
     def _loaded(self):
         if self._first is None:

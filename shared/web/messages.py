@@ -6,15 +6,15 @@ Every message is a `Message`; `problems_of` gives all problems of a request at o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from marshmallow import Schema, ValidationError
 from marshmallow.fields import List, Nested
 
 from shared.errors import Problem
-from shared.near_names import near_names
+from shared.near_names import near_finder
 from shared.web.schema.descriptions import title_of
 
 
@@ -83,7 +83,8 @@ def problems_of(
 class _Place:
     """
     Where a message stands: a pointer, in which schema, and what the field is called;
-    *instead*: of a field that its schema does not have, which may be meant.
+    *instead*: of a field that its schema does not have, which may be meant; *finders*
+    answer that, one for each schema of the request.
     """
 
     pointer: str
@@ -91,6 +92,7 @@ class _Place:
     schema: Schema | None
     title: str | None = None
     instead: str = ""
+    finders: dict[type[Schema], Callable[[str], str]] = field(default_factory=dict)
 
     def at(self, key: Any) -> _Place:
         if key == "_schema":
@@ -102,14 +104,19 @@ class _Place:
         of_key = (
             each for each in fields.values() if (each.data_key or each.name) == key
         )
-        field = next(of_key, None)
-        if self.schema is None or field is None:
-            instead = _instead(str(key), self.schema) if self.schema else ""
+        of_schema = next(of_key, None)
+        if self.schema is None or of_schema is None:
+            instead = self._instead(self.schema, str(key)) if self.schema else ""
             return replace(below, schema=None, title=None, instead=instead)
-        inner = field.inner if isinstance(field, List) else field
+        inner = of_schema.inner if isinstance(of_schema, List) else of_schema
         nested = inner.schema if isinstance(inner, Nested) else None
-        title = title_of(self.schema, field)
+        title = title_of(self.schema, of_schema)
         return replace(below, title=title, schema=nested)
+
+    def _instead(self, schema: Schema, written: str) -> str:
+        if type(schema) not in self.finders:
+            self.finders[type(schema)] = _instead_in(schema)
+        return self.finders[type(schema)](written)
 
     def named(self, detail: str) -> str:
         """
@@ -126,7 +133,7 @@ _THIS = "此项"
 _FEW = 15  # fields of a schema that a remedy names all
 
 
-def _instead(written: str, schema: Schema) -> str:
+def _instead_in(schema: Schema) -> Callable[[str], str]:
     """
     Which fields of a *schema* may be meant by a name that none of them has: those whose
     name or title is like it, else all of a few.
@@ -140,12 +147,19 @@ def _instead(written: str, schema: Schema) -> str:
         for name, title in titles.items()
         for each in dict.fromkeys((name, title or name))
     }
-    near = [name for each in near_names(written, called) for name in called[each]]
-    if not near and len(titles) > _FEW:
-        return ""
-    shown = {name: f"（{title}）" if title else "" for name, title in titles.items()}
-    named = (f"{name}{shown[name]}" for name in (near or titles))
-    return f"{'是否要填' if near else '可用的项'}：{'、'.join(named)}。"
+    near = near_finder(called)
+    phrases = {
+        name: f"{name}（{title}）" if title else name for name, title in titles.items()
+    }
+
+    def instead(written: str) -> str:
+        names = [name for each in near(written) for name in called[each]]
+        if not names and len(titles) > _FEW:
+            return ""
+        listed = "、".join(phrases[name] for name in names or titles)
+        return f"{'是否要填' if names else '可用的项'}：{listed}。"
+
+    return instead
 
 
 def _problems(messages: Any, place: _Place) -> Iterator[Problem]:

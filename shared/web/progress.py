@@ -51,10 +51,12 @@ def keep_to_progress(
         return shown
     of_path = {*map(_matter_of, call.path.values())}
     numbers = of_path | {*_numbers_in(shown)}
+    running = current_policy().programmes.codes
     kept = {
         matter.number: content_kept(matter.programme).problems[0]
         for matter in matters_of(call, numbers)
-        if is_content_kept(call, matter)
+        # A list shows also what is left of programmes that no longer run.
+        if matter.programme in running and is_content_kept(call, matter)
     }
     if not kept:
         return shown

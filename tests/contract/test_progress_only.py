@@ -5,6 +5,7 @@ shows it a text (XQ-56, decision 0088).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from importlib import import_module
 
@@ -125,6 +126,14 @@ def test_what_is_addressed_to_the_hub_and_what_it_wrote_itself_it_reads():
         answer = keep_to_progress(call, endpoint.answer, shown, lambda *_: [KEPT])
         assert (answer["answer"] == SAID) is reads
         assert ("withheld" in answer) is not reads
+
+
+def test_what_is_left_of_a_programme_that_no_longer_runs_is_shown_as_it_is():
+    (endpoint,) = [e for e in endpoints_of("assignment") if e.name == "list_plans"]
+    shown = {"items": [filled(endpoint.answer)], "next": None}
+    call, left = asked(endpoint, HUB), replace(KEPT, programme="gone-2019")
+
+    assert keep_to_progress(call, endpoint.answer, shown, lambda *_: [left]) == shown
 
 
 @pytest.mark.requirement("XQ-56")

@@ -37,8 +37,9 @@ class Member:
 
     def serves_on(self, day: date) -> bool:
         """
-        Whether the member can hear a case on that day: within the term, and before the
-        day from which they are suspended or have left.
+        Whether the member can hear a case on that day: within the term, and, by the
+        last change in the register, before the day from which they are suspended or
+        have left.
         """
         active = self.status is MemberStatus.ACTIVE or day < self.status_on
         return active and self.term_from <= day <= self.term_to

@@ -215,7 +215,7 @@ def plan(
     new_plan: Plan,
     others: Iterable[Hearing],
     *,
-    holders: Collection[str] = (),
+    holders: Collection[str],
 ) -> Hearing:
     """
     Plan the hearing that was *decided* on; *others*: hearings to come of the same

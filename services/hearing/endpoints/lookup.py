@@ -68,14 +68,16 @@ def pool_of(call: Call, hearing: Hearing) -> Pool:
     """
     day = hearing.scheduled_on or call.today
     other_hearings = others_on(call, hearing.office, day)
-    return Pool(register=register_of(call, hearing), others=other_hearings)
+    register = Members(call.session).of_office(hearing.office, most=REGISTER)
+    return Pool(register=register, others=other_hearings)
 
 
 def register_of(call: Call, hearing: Hearing) -> list[Member]:
     """
-    The members of the office that holds a hearing.
+    The members of a hearing, as they stand in the register of its office.
     """
-    return Members(call.session).of_office(hearing.office, most=REGISTER)
+    numbers = [seat.number for seat in hearing.members]
+    return Members(call.session).of_numbers(hearing.office, numbers)
 
 
 def terms_of(call: Call, case: Case) -> Terms:

@@ -49,9 +49,10 @@ def plan_hearing(call: Call) -> Hearing:
     """
     case, hearings = case_of(call), Hearings(call.session)
     fields = dict(call.body)
-    holders = hearings.chair_holders(case.office)
-    if fields.pop("first_chair") and fields.get("chair_holder"):
-        holders.add(fields["chair_holder"])
+    holder = fields.get("chair_holder")
+    holders = hearings.chair_holders(case.office) if holder else set()
+    if fields.pop("first_chair") and holder:
+        holders.add(holder)
     new_plan = planning.Plan(
         kind=HearingKind(fields.pop("kind")),
         public_reason=fields.pop("reason", None),

@@ -12,6 +12,7 @@ from services.hearing.domain.members import Member
 from services.hearing.store.tables import members
 from shared.records.rows import Records
 from shared.storage.name_locks import lock_name
+from shared.storage.row_sets import one_of
 from shared.web.paging import Page, PageRequest
 
 
@@ -35,6 +36,13 @@ class Members(Records[Member]):
     def of_office(self, office: str, *, most: int) -> list[Member]:
         query = self.query().where(members.c.office == office)
         return self.all(query.order_by(members.c.number).limit(most))
+
+    def of_numbers(self, office: str, numbers: Collection[str]) -> list[Member]:
+        """
+        The members of an office's register with these numbers.
+        """
+        known = one_of(members.c.number, numbers)
+        return self.all(self.query().where(members.c.office == office, known))
 
     def count(self, office: str) -> int:
         query = select(func.count()).where(members.c.office == office)

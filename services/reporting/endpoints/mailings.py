@@ -1,5 +1,5 @@
 """
-The mails of supervision notices: listed, sent again.
+The mails of notices: listed, sent again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from shared.web.schema.queries import ListQuery
 )
 def list_mailings(call: Call) -> Page[Any]:
     """
-    The mails of supervision notices to an office and to all below it.
+    The mails of notices to an office and to all below it.
     """
     page = Mailings(call.session).page_of(call.offices(), call.page)
     return Page(_shown(call, page.items), page.next)
@@ -48,7 +48,7 @@ def mail_again(call: Call) -> dict[str, Any]:
     Mail notices again to the recipients they did not reach, and to them only.
     """
     number = call.path["number"]
-    mailing = or_not_found(Mailings(call.session).get(number), "督办通知", number)
+    mailing = or_not_found(Mailings(call.session).get(number), "通知邮件", number)
     call.office(mailing.office)
     ask_again(NoticeMails(call.session, number))
     requested = NoticesCollected(

@@ -76,8 +76,7 @@ def _identifier(
             fact,
             Problem("ambiguous", says, "请填写代码，或同时写明专项（programme）。"),
         )
-    # An identifier may have a title in each programme: it is listed once.
-    allowed = choices({word.id: word for word in words.values()}.values())
+    allowed = choices(words.values())
     raise _refusal(
         fact,
         Problem(

@@ -140,7 +140,7 @@ def test_who_stood_in_a_row_before_hinders_no_correction_of_something_else(offic
     assert "leader_post" not in again.corrections[0].fields
 
 
-@pytest.mark.requirement("A-16", "XQ-12")
+@pytest.mark.requirement("XQ-12")
 def test_the_matter_that_a_person_decided_stays_unless_what_names_it_is_corrected(
     office,
 ):

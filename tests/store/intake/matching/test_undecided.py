@@ -97,7 +97,7 @@ def test_nothing_waits_once_it_is_decided_and_an_acceptance_looks_again(session,
     assert number not in waiting(session)
 
 
-@pytest.mark.requirement("S2", "A-16")
+@pytest.mark.requirement("S2")
 def test_an_acceptance_waits_for_nobody_to_decide_what_is_decided_or_came_later(
     session,
 ):
