@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, literal, select, tuple_
+from sqlalchemy import Connection, Select, Uuid, func, literal, select, tuple_
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from shared.web.paging import Page, PageRequest
@@ -28,7 +29,7 @@ def page_of(
     *unseen*: the planner does not see where the page begins; it takes what comes after
     a day on which most rows stand for nothing, and would sort it all.
     """
-    place = request.place([column.type.python_type for column in by])
+    place = request.place([_kind_of(column) for column in by])
     if place is not None:
         row = tuple_(*by)
         values: list[Any] = [literal(v, c.type) for v, c in zip(place, by, strict=True)]
@@ -38,6 +39,13 @@ def page_of(
         query = query.where(row < last if newest else row > last)
     order = [column.desc() for column in by] if newest else by
     return query.order_by(*order).limit(request.limit + 1)
+
+
+def _kind_of(column: KeyedColumnElement[Any]) -> type:
+    """
+    What a value of a column is; of an id, which is read as text, still an id.
+    """
+    return UUID if isinstance(column.type, Uuid) else column.type.python_type
 
 
 def read_page(

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from shared.errors import Rejected
 
@@ -115,6 +116,8 @@ def _value(kind: type, value: Any) -> Any:
     """
     if kind is date:
         return date.fromisoformat(str(value))
+    if kind is UUID:
+        return str(UUID(str(value)))
     if type(value) is not kind:  # not isinstance: True is an int to Python
         raise TypeError(kind)
     if isinstance(value, str) and b"\0" in value.encode():

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
+from uuid import UUID
 
 import pytest
 from marshmallow import fields
@@ -158,6 +159,7 @@ def test_a_page_ends_with_a_cursor_while_there_is_more():
         (cursor("a\0"), [str]),
         (cursor("\ud800"), [str]),
         (cursor("2021-13-01"), [date]),
+        (cursor("2021-01-05"), [UUID]),
         ("eyJhIjoxfQ", [str]),
     ],
 )
@@ -170,3 +172,5 @@ def test_a_day_in_a_cursor_comes_back_as_a_day():
     place = (date(2021, 1, 5), "a")
 
     assert PageRequest(2, cursor(*place)).place([date, str]) == [*place]
+    of_record = "01a22ba0-39bb-7068-a710-3e76bc9c4449"
+    assert PageRequest(2, cursor(of_record)).place([UUID]) == [of_record]

@@ -161,7 +161,8 @@ def test_nobody_who_draws_waits_for_a_paper_that_is_laid_out(
         values={}, office="410900", day=DAY, record="a", number="n", matter="m"
     )
     body = {"paper": "supervision", "form": "pdf", "numbered": True}
-    call, drawn = SimpleNamespace(body=body, today=DAY), list[str]()
+    who = SimpleNamespace(office=content.office)
+    call, drawn = SimpleNamespace(body=body, today=DAY, who=who), list[str]()
 
     def laid_out(paper, _media_type):
         with engine.begin() as session:

@@ -178,7 +178,10 @@ def test_a_repeated_request_is_answered_before_its_content_is_looked_into(
         method="POST", name="file", vet=vetted.append, status=201, answer=None
     )
     asked_of = SimpleNamespace(
-        name="x", tables={"idempotency": KEPT, "audit": None}, sealed=False
+        name="x",
+        tables={"idempotency": KEPT, "audit": None},
+        sealed=False,
+        matters_of=lambda *_asked: (),
     )
     monkeypatch.setattr(handling, "transaction", lambda _service: engine.begin())
     monkeypatch.setattr(handling.audit, "record", lambda *_row, **_more: None)
