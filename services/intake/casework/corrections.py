@@ -22,6 +22,7 @@ from services.intake.domain.corrections.case_corrections import (
     correct_case,
     territory_accused,
 )
+from services.intake.domain.corrections.corrections import differences
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.store import OUTBOX, Cases, NewCase
 from shared.errors import reject_if
@@ -89,20 +90,26 @@ def _count_again(
     count_repeat(session, after, today, since=since)
 
 
+# What of a petition says from whom its case is kept.
+_KEEP = ("accused_office", "case_kind")
+
+
 def _correct_its_case(
     session: Connection, before: Petition, after: Petition, on: date
 ) -> None:
     """
-    Have the case that came of a petition kept from the office that it really accuses.
+    Have the case that came of a petition kept from the office that it really accuses,
+    and from the hub if it is of a kind of which that learns only the progress (XQ-56).
     """
-    if before.accused_office == after.accused_office or not before.case_opened_on:
+    changes = differences(*({n: getattr(p, n) for n in _KEEP} for p in (before, after)))
+    if not changes or not before.case_opened_on:
         return
     cases = Cases(session)
     case = cases.get(before.number, lock=True)
     if case is None or case.withdrawn_on:
         return
     row = cases.ledger_row(case.number)
-    values = {**row, "accused_office": after.accused_office}
+    values = {**row, **{name: new for name, (_, new) in changes.items()}}
     directory, place = current_policy().directory, "/changes/accused_office"
     reject_if(territory_accused(values, directory, on, place))
     programme = current_policy().programmes.get(case.programme)

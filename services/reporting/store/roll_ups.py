@@ -209,7 +209,7 @@ class RollUps:
         for own, line, measure, amount in self.session.execute(SUMS, asked_for):
             of = sums.own if own else sums.groups
             of.setdefault(line, {})[measure] = amount
-        if any(line not in sums.groups for line in stored):
+        if any("" not in sums.groups.get(line, {}) for line in stored):
             # The office tree changed between the two statements.
             return self.sums(programme, as_of, known_at, offices=offices, groups=groups)
         # Each stored group has a row of no measure, which only says that it was there.

@@ -12,17 +12,20 @@ from uuid import uuid4
 
 import pytest
 
+from services.assignment.casework.record import record_facts
 from services.assignment.endpoints.working.cases import show_case
 from services.assignment.endpoints.working.demands import answer_point, list_demands
 from services.assignment.endpoints.working.papers import PRINTED
-from services.assignment.store import Demands
+from services.assignment.store import Demands, Matters
 from shared.documents.reading import may_read, require_reader
 from shared.errors import Forbidden
 from shared.vocabulary import Role
 from shared.web.auth import Identity
 from shared.web.call import Call
-from tests.builders.calls import DAY, a_case, ask
+from tests.builders import new_number
+from tests.builders.calls import CAME, DAY, a_case, ask
 from tests.builders.case_papers import DEMAND
+from tests.builders.facts import by_id, registered
 
 UNIT, HUB = "640104010", "640104800"
 
@@ -58,3 +61,20 @@ def test_the_hub_reads_no_document_of_such_a_case(case_kind, refusal):
     with refused:
         require_reader(hub, matter)
     assert may_read(hub, matter) is not bool(refusal)
+
+
+@pytest.mark.requirement("XQ-56")
+@pytest.mark.parametrize(
+    ("case_kind", "kept"), [("accusation", True), ("claim", False)]
+)
+def test_a_petition_that_is_no_case_yet_is_kept_as_its_kind_says(
+    engine, case_kind, kept
+):
+    number, of = new_number(), {"office": UNIT, "programme": "xq-2020"}
+    petition = registered(CAME, category=case_kind, case_kind=case_kind, **of)
+    hub = Call(Identity("审核人", HUB, Role.REVIEWER, "t", 0), None, {}, {}, DAY)
+    with engine.begin() as session:
+        record_facts(session, {number: by_id(petition)})
+        matter = Matters(session).known(number)
+
+    assert may_read(hub, matter) is not kept

@@ -74,6 +74,9 @@ def stand(matter: Matter, fresh: Recorded) -> tuple[Matter, tuple[Event, ...]]:
             }
             if isinstance(fact, CaseOpened):
                 state |= {"is_case": True, "in_scope": fact.in_scope}
+            if isinstance(fact, PetitionRegistered):
+                # By which a petition, too, is kept from the hub (XQ-56).
+                state["case_kind"] = fact.case_kind
         elif isinstance(fact, HearingDecided):
             state["hearing_decided"] = True
         elif isinstance(fact, closing.ENDED):

@@ -20,6 +20,7 @@ from services.intake.casework.importing.repeats import (
     no_fewer,
     typed_again,
 )
+from services.intake.casework.kept_kinds import KIND, kind_faults
 from services.intake.casework.worked import shown_work, standing_rows
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import Leaving, leave_outside
@@ -99,17 +100,23 @@ def correct_rows(
     registered = standing_rows(session, stated)
     rows = _without_shown(session, programme, rows, registered)
     repeats = _repeats(session, programme, rows, registered)
+    judged = []
     for again in rows:
         case, before = registered[again.number]
         on = day_of_row(case, again.values, clock.today())
         corrected = correct_case(
             case, before, again.values, programme, on=on, completed=completed
         )
+        judged.append((again, corrected, on))
+    kinds = kind_faults(session, [corrected for _, corrected, _ in judged], programme)
+    for again, corrected, on in judged:
+        case, before = registered[again.number]
         faults = [
             *_faults(case, before, corrected, again),
             *unknown_names_in(corrected, programme),
             *_accusations(session, job, corrected, on),
             *_repeats_faults(again, repeats.get(again.number, 0)),
+            *((KIND, problem) for problem in kinds.get(again.number, ())),
         ]
         if faults:
             rejected = rejected_row(programme, again.row, again.position, faults)

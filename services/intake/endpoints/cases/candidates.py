@@ -69,11 +69,24 @@ def undecided(call: Call, petition: Petition) -> list[str]:
     to decide (S2): none once new facts were stated, and none of those that repeat it.
     """
     shown = proposed_for_petition(call, petition)
-    if any(each.new_facts and each.same_as is None for each in shown["decisions"]):
-        return []
-    later = {*Petitions(call.session).repeating_numbers(petition.number)}
     likely = very_likely(shown["candidates"], petition.received_on)
-    return [number for number in likely if number not in later]
+    later = {*Petitions(call.session).repeating_numbers(petition.number)}
+    likely = [number for number in likely if number not in later]
+    return still_undecided(call, petition, likely)
+
+
+def still_undecided(call: Call, petition: Petition, likely: list[str]) -> list[str]:
+    """
+    Those of the *likely* numbers on which nobody has decided; none once new facts were
+    stated.
+    """
+    if not likely:
+        return []
+    decisions = MatterDecisions(call.session).of_petition(petition.number)
+    if any(each.new_facts and each.same_as is None for each in decisions):
+        return []
+    decided = {each.same_as for each in decisions}
+    return [number for number in likely if number not in decided]
 
 
 def very_likely(candidates: list[dict[str, Any]], until: date) -> list[str]:

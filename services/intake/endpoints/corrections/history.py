@@ -25,6 +25,7 @@ from services.intake.casework.importing.repeats import (
     no_fewer,
     typed_again,
 )
+from services.intake.casework.kept_kinds import kind_faults
 from services.intake.casework.matters import require_among
 from services.intake.casework.repeats import count_missed_repeats
 from services.intake.casework.worked import standing_rows
@@ -98,6 +99,7 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
         [
             *something_changes(corrected.fields),
             *faults_of(corrected),
+            *kind_faults(call.session, [corrected], programme).get(case.number, ()),
             *_repeats_below_known(call, case, before, values),
             *_unknown_names(call, corrected, programme),
             *territory_accused(

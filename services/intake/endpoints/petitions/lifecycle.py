@@ -30,7 +30,7 @@ from services.intake.domain.petitions.steps import (
     handed_down_by,
     receiver_at,
 )
-from services.intake.endpoints.cases.candidates import undecided
+from services.intake.endpoints.cases.candidates import still_undecided, undecided
 from services.intake.endpoints.lookup import (
     conference_over,
     petition_of,
@@ -95,6 +95,8 @@ def take_step(call: Call) -> dict[str, Any]:
     Steps(call.session).insert(step)
     OUTBOX.announce(call.session, event)
     if of_acceptance:
+        # Somebody may have decided on one of them before the petition was locked.
+        likely = still_undecided(call, petition, likely)
         UndecidedRepeats(call.session).note(after.number, likely, call.today)
     return {**row_of(step), "undecided_candidates": likely}
 

@@ -19,13 +19,19 @@ from services.intake.domain.petitions.appeals import APPEAL
 from services.intake.endpoints.cases.cases import list_cases, show_case
 from services.intake.endpoints.cases.exports import export_ledger
 from services.intake.endpoints.cases.matching import propose_for_petition
-from services.intake.endpoints.corrections.history import petition_history
+from services.intake.endpoints.corrections.corrections import (
+    correct_registered_petition,
+)
+from services.intake.endpoints.corrections.history import (
+    correct_registered_case,
+    petition_history,
+)
 from services.intake.endpoints.petitions.counts import show_petition_counts
 from services.intake.endpoints.petitions.petitions import list_petitions, show_petition
 from services.intake.endpoints.petitions.replies import list_replies
 from services.intake.store import NewPetitions, Petitions
 from shared import telemetry
-from shared.errors import Forbidden
+from shared.errors import Forbidden, Rejected
 from tests.builders import a_registration, new_number
 from tests.store.test_lock_order import ask
 
@@ -72,6 +78,26 @@ def test_the_hub_reads_nothing_of_what_such_a_petition_of_a_unit_says(
             ask(session, endpoint, case.number, office=reader)
         assert refused.value.code == "progress_only"
         assert "XQ-56" in refused.value.problems[0].remedy
+
+
+@pytest.mark.requirement("XQ-56")
+def test_a_case_is_of_a_kept_kind_as_soon_as_its_petition_is_and_stays_so(session):
+    claim = registered(session, category="claim", case_kind="claim")
+    with telemetry.work("test", trace=telemetry.background_context()):
+        _, case = open_case_of(session, claim, CAME, {}, TODAY)
+    shown = ask(session, show_case, case.number, office=HUB)
+    changes = {"category": "accusation", "case_kind": "accusation"}
+    body = {"changes": changes, "reason": "实为检举。", "office": UNIT}
+    ask(session, correct_registered_petition, case.number, **body)
+
+    assert shown["case_kind"] == "claim"
+    with pytest.raises(Forbidden, match="progress_only"):
+        ask(session, show_case, case.number, office=HUB)
+    back = {"changes": {"case_kind": "claim"}, "reason": "更正。", "office": UNIT}
+    with pytest.raises(Rejected, match="kind_not_of_category"):
+        ask(session, correct_registered_case, case.number, **back)
+    own = ask(session, show_case, case.number, office=UNIT)
+    assert own["case_kind"] == "accusation"
 
 
 @pytest.mark.requirement("XQ-56")
