@@ -37,7 +37,7 @@ from tests.store.test_lock_order import ask
 
 UNIT, HUB, ABOVE = "640104010", "640104800", "640100800"
 ACCUSED = "640104011"
-CAME, TODAY = date(2020, 11, 16), date(2020, 11, 20)
+EARLY, CAME, TODAY = date(2020, 3, 2), date(2020, 11, 16), date(2020, 11, 20)
 ACCUSATION = {
     "category": "accusation",
     "case_kind": "accusation",
@@ -82,9 +82,11 @@ def test_the_hub_reads_nothing_of_what_such_a_petition_of_a_unit_says(
 
 @pytest.mark.requirement("XQ-56")
 def test_a_case_is_of_a_kept_kind_as_soon_as_its_petition_is_and_stays_so(session):
-    claim = registered(session, category="claim", case_kind="claim")
+    # Of days that have come for `ask`.
+    said = {"category": "claim", "case_kind": "claim", "received_on": EARLY}
+    claim = registered(session, **said)
     with telemetry.work("test", trace=telemetry.background_context()):
-        _, case = open_case_of(session, claim, CAME, {}, TODAY)
+        _, case = open_case_of(session, claim, EARLY, {}, TODAY)
     shown = ask(session, show_case, case.number, office=HUB)
     changes = {"category": "accusation", "case_kind": "accusation"}
     body = {"changes": changes, "reason": "实为检举。", "office": UNIT}
