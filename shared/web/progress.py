@@ -6,7 +6,7 @@ it is (XQ-56): `progress.yaml`, decision 0088.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ MattersOf = Callable[[Call, Collection[str]], Iterable[Any]]
 Those of the matters of a service with these numbers that may be kept from the caller,
 each with its number, office, programme and kind.
 """
+
+_Parts = list[tuple[str, Schema | None, bool]]
 
 NAMES_OF_MATTERS = ("number", "case_number", "petition", "duty", "numbers")
 """
@@ -52,16 +54,16 @@ def keep_to_progress(
     of_path = {*map(_matter_of, call.path.values())}
     numbers = of_path | {*_numbers_in(shown)}
     running = current_policy().programmes.codes
-    kept = {
+    reasons = {
         matter.number: content_kept(matter.programme).problems[0]
         for matter in matters_of(call, numbers)
         # A list shows also what is left of programmes that no longer run.
         if matter.programme in running and is_content_kept(call, matter)
     }
-    if not kept:
+    if not reasons:
         return shown
-    reason = next((kept[number] for number in of_path if number in kept), None)
-    reading = _Reading(call.who.office, kept)
+    reason = next((reasons[each] for each in of_path if each in reasons), None)
+    reading = _Reading(call.who.office, reasons)
     if isinstance(shown, dict) and "items" in shown and "items" not in answer.fields:
         items = [reading.of_record(answer, each, reason) for each in shown["items"]]
         return {**shown, "items": items}
@@ -106,11 +108,13 @@ def records_with_content(
 @dataclass(frozen=True)
 class _Reading:
     """
-    How an office reads records of matters; *kept*: why, of those that are kept from it.
+    How an office reads records of matters; *reasons*: why, of those that are kept from
+    it; *parts*: those of the records of an answer, looked up once for all of a list.
     """
 
     office: str
-    kept: Mapping[str, Problem]
+    reasons: Mapping[str, Problem]
+    parts: dict[Schema, _Parts] = field(default_factory=dict)
 
     def of_record(
         self, schema: Schema, record: dict[str, Any], reason: Problem | None
@@ -121,20 +125,27 @@ class _Reading:
         if any(record.get(name) == self.office for name in _ADDRESSED):
             return record
         reason = next(
-            (self.kept[each] for each in _numbers_of(record) if each in self.kept),
+            (
+                self.reasons[each]
+                for each in _numbers_of(record)
+                if each in self.reasons
+            ),
             reason,
         )
-        told = dict(record)
-        for name, part, kept in _parts(schema):
+        if schema not in self.parts:
+            self.parts[schema] = _parts(schema)
+        readable = dict(record)
+        for name, part, is_kept in self.parts[schema]:
             value = record.get(name)
             if value and part is not None:
-                told[name] = self._of_part(part, value, reason)
-            elif value and kept and reason:
-                told[name] = None
-                told["withheld"] = _as_json(reason)
+                readable[name] = self._of_part(part, value, reason)
+            elif value and is_kept and reason:
+                readable[name] = None
+                readable["withheld"] = _as_json(reason)
         if reason and (labels := record.get("labels")):
-            told["labels"] = {name: labels[name] for name in labels if told.get(name)}
-        return told
+            shown = {name: labels[name] for name in labels if readable.get(name)}
+            readable["labels"] = shown
+        return readable
 
     def _of_part(self, schema: Schema, value: Any, reason: Problem | None) -> Any:
         if isinstance(value, list):
@@ -161,17 +172,17 @@ def _learns_progress_only(call: Call) -> bool:
     )
 
 
-def _parts(schema: Schema) -> list[tuple[str, Schema | None, bool]]:
+def _parts(schema: Schema) -> _Parts:
     """
     The fields of an answer by their names: the schema of the records in one, None for a
     plain field, and whether that is content.
     """
     parts = []
-    for name, field in schema.fields.items():
-        inner = field.inner if isinstance(field, fields.List) else field
+    for name, each in schema.fields.items():
+        inner = each.inner if isinstance(each, fields.List) else each
         nested = inner.schema if isinstance(inner, fields.Nested) else None
-        shown_as = field.data_key or name
-        parts.append((shown_as, nested, is_content(schema, shown_as, field)))
+        shown_as = each.data_key or name
+        parts.append((shown_as, nested, is_content(schema, shown_as, each)))
     return parts
 
 

@@ -78,9 +78,9 @@ def _cases_of(
     while True:
         with transaction("intake") as session:
             page = Cases(session).ledger_page(office, programme.code, last, _PAGE)
-            told = [(case, row) for case, row in page if not is_kept(case)]
-            shown = shown_work(session, [case for case, _ in told], form)
-        for case, row in told:
+            readable = [(case, row) for case, row in page if not is_kept(case)]
+            shown = shown_work(session, [case for case, _ in readable], form)
+        for case, row in readable:
             worked = {**row, **shown[case.number]}
             programmes = current_policy().programmes
             in_scope, seen = row_in(case, worked, programme, programmes)

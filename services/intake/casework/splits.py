@@ -80,9 +80,9 @@ def follow_part(
     if not made:
         petitions.update(after)
         return {}
-    said = {"category": after.category, "accused_office": after.accused_office}
+    accusation = {"category": after.category, "accused_office": after.accused_office}
     directory = current_policy().directory
-    problems = accusation_problems(said, had_by, directory, after.received_on)
+    problems = accusation_problems(accusation, had_by, directory, after.received_on)
     reject_if(replace(each, location="/number") for each in problems)
     replies = standing(Replies(session).of_petition(rest.number))
     corrected, event = correct_petition(

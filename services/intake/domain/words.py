@@ -61,10 +61,10 @@ def kind_of_kept_category(
         return
     category = Category(str(written["category"]))
     if category in rule.categories:
-        kept = [word for word in words["case_kind"] if rule.includes(word.id)]
+        kinds = [word for word in words["case_kind"] if rule.includes(word.id)]
         yield Problem(
             "kind_not_of_category",
             f"{category.chinese}信访的案件类别不能是“{kind.title}”。",
-            f"可选：{choices(kept)}；或改正信访类别（{rule.source}）。",
+            f"可选：{choices(kinds)}；或改正信访类别（{rule.source}）。",
             f"{under}/case_kind",
         )

@@ -249,13 +249,13 @@ def conditions_of(call: Call) -> dict[str, Any]:
     if conditions.get("topic") is None:
         return conditions
     policy, reader = current_policy(), call.who.office
-    kept = {
+    rules = {
         programme.code: programme.progress_only
         for programme in policy.programmes
         if programme.progress_only
-        and policy.directory.is_within(programme.hub, reader, call.today)
+        and programme.tells_progress_only(reader, "", policy.directory, call.today)
     }
-    return {**conditions, "read_by": Reader(reader, kept)}
+    return {**conditions, "read_by": Reader(reader, rules)}
 
 
 def case_with_repeats(call: Call) -> Case:

@@ -20,7 +20,7 @@ class Reader:
     """
 
     office: str
-    kept: Mapping[str, ProgressOnly]
+    rules: Mapping[str, ProgressOnly]
 
     def is_told(self, table: FromClause) -> ColumnElement[bool]:
         """
@@ -28,11 +28,11 @@ class Reader:
         """
         columns = table.c
 
-        def kept_in(code: str, kept: ProgressOnly) -> ColumnElement[bool]:
-            kinds: ColumnElement[bool] = columns.case_kind.in_(kept.case_kinds)
+        def is_secret(code: str, rule: ProgressOnly) -> ColumnElement[bool]:
+            kinds: ColumnElement[bool] = columns.case_kind.in_(rule.case_kinds)
             if "category" in columns:
-                kinds |= columns.category.in_(kept.categories)
+                kinds |= columns.category.in_(rule.categories)
             return and_(columns.programme == code, func.coalesce(kinds, false()))
 
-        found = or_(false(), *(kept_in(*each) for each in self.kept.items()))
-        return or_(columns.office == self.office, ~found)
+        secret = or_(false(), *(is_secret(*each) for each in self.rules.items()))
+        return or_(columns.office == self.office, ~secret)

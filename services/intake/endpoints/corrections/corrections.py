@@ -350,9 +350,9 @@ def _require_whole_appeal(after: Petition) -> None:
     Raise `Rejected` where a corrected appeal does not say who decided, and on whom, or
     is an accusation.
     """
-    said = {name: getattr(after, name) for name in ("category", *APPEAL)}
+    appeal = {name: getattr(after, name) for name in ("category", *APPEAL)}
     directory = current_policy().directory
-    reject_if(appeal_problems(said, after.received_on, directory, "/changes"))
+    reject_if(appeal_problems(appeal, after.received_on, directory, "/changes"))
 
 
 _Matters = tuple[str | None, str | None]  # that of a petition, and as it is corrected
