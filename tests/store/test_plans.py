@@ -110,6 +110,7 @@ OFFICE = "410007"
 CITY = tuple(f"41{n:04d}" for n in range(OFFICES))
 PROVINCE = (*CITY, *(f"42{n:04d}" for n in range(OFFICES)))
 NUMBER = "c0000007"
+IMPORT = "0f" * 16
 
 # What a column holds in row number n, by name; of one table with the table's name.
 VALUES = {
@@ -153,6 +154,8 @@ VALUES = {
     "as_of": f"DATE '{DAY}' - n / {OFFICES}",
     "revision": "1",
     "position": "n",
+    **dict.fromkeys(("cases.content", "cases.name"), "md5(n::text)::uuid"),
+    "cases.import_id": "md5((n / 100)::text)::uuid",
     "next_steps.subject": "'c' || lpad(n::text, 7, '0')",
     "next_steps.on": f"DATE '{DAY}' - 2 + n % 400",
 }
@@ -789,7 +792,7 @@ QUERIES |= {
     "intake: petitions of a channel": lambda s: petition_counts(
         s, PROGRAMME, [OFFICE], (DAY - timedelta(days=30), DAY), channel="visit"
     ),
-    "intake: renumbered cases": lambda s: Cases(s).renumbered(NUMBER, 50),
+    "intake: renumbered cases": lambda s: Cases(s).renumbered(IMPORT, 50),
     "assignment: matters": lambda s: load_matters(s, NUMBERS),
     "assignment: cases by kind": lambda s: CaseLists(s).counts(
         PROGRAMME, [OFFICE], "case_kind"

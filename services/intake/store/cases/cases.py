@@ -32,7 +32,7 @@ from services.intake.domain.cases.cases import Case
 from services.intake.domain.corrections.case_corrections import JUDGED
 from services.intake.domain.matching import Item
 from services.intake.store.cases.case_filters import FILTERS, of_programme
-from services.intake.store.cases.case_table import cases
+from services.intake.store.cases.case_table import RENUMBERED, cases
 from services.intake.store.petitions.personal import (
     match_keys,
     matter_of,
@@ -83,12 +83,9 @@ class NewCase:
         }
 
     @cached_property
-    def person(self) -> str | None:
-        return person_of(self.row.get("id_no"), self.row.get("petitioner_name"))
-
-    @cached_property
     def matter(self) -> str | None:
-        return matter_of(self.person, self.row.get("original_case_no"))
+        person = person_of(self.row.get("id_no"), self.row.get("petitioner_name"))
+        return matter_of(person, self.row.get("original_case_no"))
 
     @cached_property
     def of_row(self) -> dict[str, Any]:
@@ -96,7 +93,6 @@ class NewCase:
         The columns that follow from the ledger row: most of what it takes to store it.
         """
         return {
-            "person": self.person,
             "matter": self.matter,
             "name": name_of(self.row.get("petitioner_name")),
             "keys": match_keys(Item.of_row(self.row), self.case.office),
@@ -125,7 +121,7 @@ _CONTENTS = select(
     cases.c.withdrawn_on,
 ).where(cases.c.case_no == any_(_NUMBERS))
 _CORRECTED = (
-    *("person", "matter", "name", "keys", "content", "encrypted"),
+    *("matter", "name", "keys", "content", "encrypted"),
     *(*JUDGED, "enrolments", "corrected", "corrected_on"),
 )
 
@@ -256,10 +252,7 @@ class Cases(Records[Case]):
         """
         query = (
             select(cases.c.number)
-            .where(
-                cases.c.import_id == import_id,
-                cases.c.number.startswith(cases.c.registered_by.concat(":")),
-            )
+            .where(cases.c.import_id == import_id, RENUMBERED)
             .order_by(cases.c.number)
             .limit(limit)
         )
