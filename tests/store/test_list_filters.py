@@ -216,9 +216,7 @@ def test_pushed_ledgers_are_found_by_each_of_their_conditions(session):
         created_at=now,
         moved_at=now,
     )
-    other = replace(
-        one, id=str(uuid4()), programme="meixian", state=ImportState.DONE
-    )
+    other = replace(one, id=str(uuid4()), programme="meixian", state=ImportState.DONE)
     numbers = {one.id: ONE, other.id: OTHER}
     for each in (one, other):
         Imports(session).push(each, b"", each.id)
@@ -336,7 +334,8 @@ def test_cases_are_found_by_what_assignment_has_of_them(session):
             "stubborn": either(True, False),
         },
         lambda **asked: [
-            case.number for case in CaseLists(session).page([OFFICE], PAGE, **asked).items
+            case.number
+            for case in CaseLists(session).page([OFFICE], PAGE, **asked).items
         ],
     )
 

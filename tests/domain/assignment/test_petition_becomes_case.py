@@ -64,7 +64,9 @@ CORRECTED = PetitionCorrected(
     **{"category": "claim", "case_kind": "complaint", "first": True},
     handler_post=OTHER,
 )
-RECUSED = LeaderRecused(on=LED, leader_office=OFFICE, post=HANDLER, lifted=False, own=True)
+RECUSED = LeaderRecused(
+    on=LED, leader_office=OFFICE, post=HANDLER, lifted=False, own=True
+)
 
 
 @pytest.mark.parametrize(
