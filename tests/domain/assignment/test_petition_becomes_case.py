@@ -60,8 +60,13 @@ def test_a_petition_that_becomes_a_case_owes_both_whatever_comes_first():
 HANDLER, OTHER = "检察官助理", "第五检察部主任"
 BY_HAND = replace(PETITION, handler_post=HANDLER)
 CORRECTED = PetitionCorrected(
-    **{"on": LED, "correction": 1, "received_on": CAME, "channel": "letter"},
-    **{"category": "claim", "case_kind": "complaint", "first": True},
+    on=LED,
+    correction=1,
+    received_on=CAME,
+    channel="letter",
+    category="claim",
+    case_kind="complaint",
+    first=True,
     handler_post=OTHER,
 )
 RECUSED = LeaderRecused(
