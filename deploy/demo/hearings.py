@@ -43,6 +43,7 @@ def sit(send: Send, hearing: Action, action: Action, on: str) -> None:
     numbers = [seat["number"] for seat in hearing["members"]]
     body = {
         "held_on": on,
+        "members_briefed_on": hearing["planned_on"],
         "members_present": numbers[: action["present"]],
         "steps": [step.value for step in SittingStep],
     }

@@ -17,6 +17,7 @@ from services.hearing.domain.hearing import (
 )
 from services.hearing.domain.planning import (
     clashes,
+    elsewhere_is_approved,
     it_ends_after_it_starts,
     notice_is_long_enough,
 )
@@ -38,6 +39,7 @@ def adjourn(
     starts: str,
     ends: str,
     place: str,
+    elsewhere_approved_by: str | None = None,
 ) -> tuple[Hearing, HearingAdjourned]:
     """
     Put a hearing off; the participants and the public are told the new day. *others*:
@@ -58,6 +60,7 @@ def adjourn(
         starts=starts,
         ends=ends,
         place=place,
+        elsewhere_approved_by=elsewhere_approved_by,
         # The public was told the old day.
         announced_on=None,
         announced_in=None,
@@ -70,6 +73,7 @@ def adjourn(
             ),
             *notice_is_long_enough(adjourned_on, scheduled_on, terms, "/scheduled_on"),
             *it_ends_after_it_starts(hearing, terms),
+            *elsewhere_is_approved(hearing, terms),
             *clashes(hearing, others, terms),
         ]
     )

@@ -118,6 +118,26 @@ def test_who_handles_the_case_or_a_leader_chairs_and_a_leader_who_handles_it_mus
         assert refusals(plan, **asked) == {(code, "/chair_post")}
 
 
+ELSEWHERE = {"place": "村委会会议室"}
+NOT_APPROVED = ("elsewhere_not_approved", "/elsewhere_approved_by")
+
+
+@pytest.mark.parametrize("approved_by", [None, "副检察长"])
+def test_a_hearing_is_in_a_hearing_room_or_where_the_chief_approved(approved_by):
+    """
+    检察听证室; elsewhere with the approval of the chief (听证工作规定 12).
+    """
+    asked = {**ELSEWHERE, "elsewhere_approved_by": approved_by}
+
+    assert refusals(plan, **asked) == {NOT_APPROVED}
+    assert refusals(adjourn, **asked) == {NOT_APPROVED}
+    approved = {**ELSEWHERE, "elsewhere_approved_by": "检察长"}
+    assert plan(**approved).elsewhere_approved_by == "检察长"
+    assert adjourn(**approved)[0].elsewhere_approved_by == "检察长"
+    # what was approved for one place is not for the next
+    assert adjourn(plan(**approved))[0].elsewhere_approved_by is None
+
+
 @pytest.mark.parametrize(
     ("subject", "public"), [("petition", False), ("arrest_review", True)]
 )
