@@ -109,9 +109,14 @@ class HearingSteps:
         for trade in trades[:size]:
             self.send("/members", a_member(trade=trade), "clerk")
         self.take("draws", {"size": size, "method": method})
+        return self.accept(self.planned_on)
+
+    def accept(self, on):
+        """
+        Every member who was drawn accepts.
+        """
         for seat in self.hearing["members"]:
-            accepted = {"member": seat["number"], "accepted": True}
-            accepted["answered_on"] = self.planned_on
+            accepted = {"member": seat["number"], "accepted": True, "answered_on": on}
             self.take("member-answers", accepted)
         return self.hearing
 

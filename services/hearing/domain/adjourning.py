@@ -12,6 +12,7 @@ from services.hearing.domain.hearing import (
     Act,
     Adjournment,
     Hearing,
+    Seat,
     Terms,
     state_after,
 )
@@ -21,6 +22,7 @@ from services.hearing.domain.planning import (
     it_ends_after_it_starts,
     notice_is_long_enough,
 )
+from services.hearing.domain.terms import SeatState
 from services.hearing.events import HearingAdjourned, HearingCalledOff
 from shared.cases.case import Case, about, require_unmerged
 from shared.errors import reject_if
@@ -42,8 +44,9 @@ def adjourn(
     elsewhere_approved_by: str | None = None,
 ) -> tuple[Hearing, HearingAdjourned]:
     """
-    Put a hearing off; the participants and the public are told the new day. *others*:
-    hearings to come of the same office and the new day.
+    Put a hearing off; the participants and the public are told the new day, and the
+    members who accepted are asked again: nobody accepted it. *others*: hearings to come
+    of the same office and the new day.
 
     Raises `Conflict`, `Rejected`.
     """
@@ -61,6 +64,7 @@ def adjourn(
         ends=ends,
         place=place,
         elsewhere_approved_by=elsewhere_approved_by,
+        members=tuple(_asked_again(seat) for seat in planned.members),
         # The public was told the old day.
         announced_on=None,
         announced_in=None,
@@ -80,6 +84,15 @@ def adjourn(
     return hearing, HearingAdjourned(
         **about(case, adjourned_on), hearing=hearing.id, scheduled_on=scheduled_on
     )
+
+
+def _asked_again(seat: Seat) -> Seat:
+    """
+    The seat of a member who is invited to the new day; who declined stays away.
+    """
+    if seat.state is SeatState.DECLINED:
+        return seat
+    return replace(seat, state=SeatState.INVITED, answered_on=None, reason=None)
 
 
 def call_off(

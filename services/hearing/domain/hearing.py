@@ -225,6 +225,15 @@ class Hearing:
         return tuple(seat for seat in self.members if seat.state is SeatState.ACCEPTED)
 
     @property
+    def day_fixed_on(self) -> date | None:
+        """
+        When the day for which the hearing is scheduled now was fixed: by the plan, or
+        by the last adjournment.
+        """
+        last = self.adjournments[-1:]
+        return last[0].adjourned_on if last else self.planned_on
+
+    @property
     def notices_in_force(self) -> tuple[Notice, ...]:
         """
         The notices of the day for which the hearing is scheduled now.

@@ -301,8 +301,8 @@ AMONG_THEM = st.lists(
 def took_place(hearing):
     """
     What a hearing that sat must have had: enough members, an odd number, each once,
-    all of whom accepted, were drawn, were told of its day three days before and serve
-    on it.
+    all of whom were drawn, accepted its day, were told of it three days before and
+    serve on it.
     """
     present = hearing.members_present
     in_time = {
@@ -316,6 +316,7 @@ def took_place(hearing):
         and len({*present}) == len(present)
         and max(seats.values()) == 1
         and {*present} <= {seat.number for seat in hearing.accepted} & in_time
+        and all(s.answered_on >= hearing.day_fixed_on for s in hearing.accepted)
         and {*present} <= {m.number for m in REGISTER if m.serves_on(hearing.held_on)}
         and hearing.held_on == hearing.scheduled_on
         and hearing.planned_on <= hearing.members_briefed_on <= hearing.held_on
