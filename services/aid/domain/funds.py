@@ -65,19 +65,26 @@ def tell(
     the law orders no limit for the latter. Raises `Conflict`, `Rejected`.
     """
     state = state_after(application, Act.TELL)
-    if state is State.REFUSED:
-        told, title = AidRefusalTold, "决定日期"
-        since = application.decision and application.decision.on
-    else:
-        told, title = AidTold, "收到拨款的日期"
-        since = application.funds and application.funds.on
+    since, title = _informed_since(application, state)
     reject_if(
         [
             *day_has_come(notice.on, today, "/told_on", "通知日期"),
             *day_not_before(notice.on, since, "/told_on", title, "通知日期"),
         ]
     )
+    event = AidRefusalTold if state is State.REFUSED else AidTold
     notified = replace(application, state=state, notice=notice)
-    return notified, told(
+    return notified, event(
         **about(case, notice.on), aid=application.id, mode=ReplyMode(notice.mode)
     )
+
+
+def _informed_since(application: Application, state: State) -> tuple[date | None, str]:
+    """
+    From which day the person can be told, with its title: the decision that refuses, or
+    the receipt of the funds.
+    """
+    if state is State.REFUSED:
+        decision = application.decision
+        return (decision.on if decision else None), "决定日期"
+    return (application.funds.on if application.funds else None), "收到拨款的日期"

@@ -159,9 +159,9 @@ def test_a_hearing_put_off_is_told_anew_and_one_called_off_is_decided_again(
         "elsewhere_approved_by": "检察长",
     }
     adjourned = hearing.take("adjournments", put_off)
-    early = step(as_office, adjourned["id"], "sittings", a_sitting(hearing.hearing))
     asked = {seat["state"] for seat in adjourned["members"]}
     hearing.accept("2020-11-09")
+    early = step(as_office, adjourned["id"], "sittings", a_sitting(hearing.hearing))
     again = hearing.take("notices", notices_of(hearing.hearing, "2020-11-10"))
     body = {"called_off_on": "2020-11-12", "reason": "双方已和解。"}
     body["approver_post"] = "检察长"
