@@ -143,12 +143,13 @@ def test_a_refused_person_may_apply_again_and_counts_nothing(
     told = as_office(COUNTY).post(
         "aid",
         f"/aid-applications/{first}/notices",
-        {"told_on": "2020-11-05", "mode": "书面"},
+        {"told_on": "2020-11-10", "mode": "书面"},
     )
     again = desk.applied_for_aid(number)
 
     refused(granted, 422, "refusal_ground")
-    assert told.json()["notice"]["mode"] == "letter", told.text
+    assert told.status_code == 201, told.text
+    assert told.json()["notice"]["mode"] == "letter"
     assert refusal.status_code == 201, refusal.text
     assert refusal.json()["state"] == "refused"
     assert refusal.json()["amount_yuan"] is None
