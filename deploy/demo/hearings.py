@@ -14,6 +14,7 @@ Send = Callable[..., dict[str, Any]]
 """
 Posts a body to a path as one part of an action, and returns the answer.
 """
+_TERM = 2  # years after the one in which a member is registered
 _HOURS = {"starts": "09:30", "ends": "11:30"}
 
 
@@ -65,15 +66,17 @@ def _agree_and_tell(
     send: Send, hearing: str, seats: Sequence[Action], on: str
 ) -> dict[str, Any]:
     """
-    The members who are invited accept; the parties, the members and the public are told.
+    The members who are invited accept; the parties, the members who come and the public
+    are told.
     """
     where = f"/hearings/{hearing}"
-    invited = [seat for seat in seats if seat["state"] == "invited"]
-    for seat in invited:
-        _answer(send, where, seat, on, accepted=True)
-    send(f"{where}/notices", "notices", {"notices": _notices(invited, on)})
+    coming = [seat for seat in seats if seat["state"] != "declined"]
+    for seat in coming:
+        if seat["state"] == "invited":
+            _answer(send, where, seat, on, accepted=True)
+    send(f"{where}/notices", f"notices {on}", {"notices": _notices(coming, on)})
     public = {"announced_on": on, "medium": "本院官网"}
-    return send(f"{where}/announcements", "announcement", public)
+    return send(f"{where}/announcements", f"announcement {on}", public)
 
 
 def sit(send: Send, hearing: Action, action: Action, on: str) -> None:
@@ -116,7 +119,7 @@ def _member(action: Action, place: int, trade: str, on: str) -> dict[str, Any]:
         "role": "听证员",
         "trade": trade,
         "term_from": on,
-        "term_to": "2022-12-31",
+        "term_to": f"{int(on[:4]) + _TERM}-12-31",
         "eligibility": [term.value for term in Eligibility],
         "confirmed_on": on,
     }

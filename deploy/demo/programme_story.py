@@ -237,7 +237,7 @@ class ProgrammeStory:
         expected = self._named(step["fields"])
         query = self._named(step.get("query", {}))
 
-        def shown() -> dict[str, Any]:
+        def shown() -> Any:
             try:
                 answer = self.client.get(service, where, step["by"], **query)
             except Refused as refused:
@@ -325,8 +325,9 @@ def _as_named_in(expected: Any, actual: Any) -> Any:
     The fields of *actual* that *expected* names, also within lists of the same length.
     """
     if isinstance(expected, Mapping) and isinstance(actual, Mapping):
-        return {name: _as_named_in(each, actual[name]) for name, each in expected.items()}
-    if isinstance(expected, list) and isinstance(actual, list):
-        if len(expected) == len(actual):
-            return [*map(_as_named_in, expected, actual)]
+        return {
+            name: _as_named_in(each, actual[name]) for name, each in expected.items()
+        }
+    if isinstance(expected, list) and len(expected) == len(actual):
+        return [*map(_as_named_in, expected, actual)]
     return actual
