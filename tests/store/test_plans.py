@@ -136,6 +136,7 @@ VALUES = {
     "matters.standing": "CASE n % 3 WHEN 0 THEN 'open' ELSE 'resolved' END",
     "matters.case_kind": "CASE n % 3 WHEN 0 THEN 'complaint' ELSE 'accusation' END",
     "matters.difficulty": "CASE n % 20 WHEN 0 THEN 'nail' ELSE 'ordinary' END",
+    "handler_post": "'承办人' || n % 7",
     "duties.kind": "'k' || n % 5",
     "undecided_since": f"CASE n % 50 WHEN 0 THEN DATE '{DAY}' - n % 300 END",
     "hearings.held_on": f"DATE '{DAY}' - n % 300",
@@ -601,6 +602,12 @@ QUERIES |= {
         NUMBER,
     ),
     **lists(
+        "intake: petitions of a handler",
+        lambda s, *of: Petitions(s).of_offices(*of, handler_post="承办人1"),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
         "intake: openings",
         lambda s, *of: Openings(s, openings).of_offices(*of),
         str(DAY),
@@ -627,6 +634,23 @@ QUERIES |= {
             offices, DAY, request, post="检察长", due_before=DAY
         ),
         str(DAY),
+        OFFICE,
+        NUMBER,
+    ),
+    **lists(
+        "assignment: worklist of a handler",
+        lambda s, offices, request: Duties(s).page(
+            offices, DAY, request, handler_post="承办人1", state="overdue"
+        ),
+        str(DAY),
+        OFFICE,
+        NUMBER,
+    ),
+    **lists(
+        "assignment: duties of a handler",
+        lambda s, offices, request: Duties(s).page(
+            offices, DAY, request, handler_post="承办人1"
+        ),
         OFFICE,
         NUMBER,
     ),
@@ -689,6 +713,12 @@ QUERIES |= {
     **lists(
         "assignment: cases of a kind",
         lambda s, *of: CaseLists(s).page(*of, case_kind="complaint"),
+        OFFICE,
+        NUMBER,
+    ),
+    **lists(
+        "assignment: cases of a handler",
+        lambda s, *of: CaseLists(s).page(*of, handler_post="承办人1"),
         OFFICE,
         NUMBER,
     ),

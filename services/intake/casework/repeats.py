@@ -65,12 +65,13 @@ def count_anew(
 
 def lock_counting(session: Connection, petition: Petition) -> None:
     """
-    Lock the cases as whose repeat a petition counts, and those of its matter, in one
-    order: that of their numbers.
+    Lock the case that came of a petition, those as whose repeat it counts, and those of
+    its matter, in one order: that of their numbers.
     """
     counted = CountedRepeats(session).of_petition(petition.number)
     of_matter = matter_of(session, petition).case_numbers()
-    Cases(session).lock(*of_matter, *(each.case_number for each in counted))
+    others = (each.case_number for each in counted)
+    Cases(session).lock(petition.number, *of_matter, *others)
 
 
 def _repeated_by(session: Connection, petition: Petition, today: date) -> list[Case]:

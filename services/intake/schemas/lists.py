@@ -69,6 +69,7 @@ class PetitionsQuery(ListQuery):
     state = schema.one_of(PetitionState, required=False)
     case_kind = schema.text(longest=60, required=False)
     topic = schema.text(longest=60, required=False)
+    handler_post = schema.post(required=False)
     first = schema.choice_flag()
     withdrawn = schema.choice_flag()
     since = schema.day(required=False, data_key="from")

@@ -26,6 +26,7 @@ class PetitionRegistered(
     topic: str | None = None
     registration_level: str | None = None
     persons: int = 1
+    handler_post: str | None = None
     passed: bool = False
 
 
@@ -93,6 +94,7 @@ class PetitionCorrected(Fact, name="intake.petition_corrected", title="更正信
     topic: str | None = None
     registration_level: str | None = None
     persons: int = 1
+    handler_post: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

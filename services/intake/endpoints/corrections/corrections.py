@@ -9,8 +9,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.intake.casework.corrections import arrange_corrected, follow_correction
-from services.intake.casework.forms import coded
+from services.intake.casework.corrections import arrange_corrected, count_corrected
+from services.intake.casework.followed import (
+    FollowedCase,
+    follow_petition,
+    row_by_petition,
+)
+from services.intake.casework.forms import coded, columns_of
 from services.intake.casework.matters import require_among
 from services.intake.casework.repeats import restore_repeat, take_back_repeat
 from services.intake.casework.splits import follow_part, made_by_split
@@ -43,11 +48,13 @@ from services.intake.domain.words import (
     kind_of_kept_category,
     not_in_words,
 )
-from services.intake.endpoints.corrections.history import note, why
+from services.intake.endpoints.corrections.changed import title_of
+from services.intake.endpoints.corrections.history import announce_corrected, note, why
 from services.intake.endpoints.lookup import offices_of, petition_of
 from services.intake.endpoints.petitions.petitions import shown_petition
 from services.intake.schemas import Petitioner, PetitionView
 from services.intake.schemas.history import (
+    CorrectedPetitionView,
     PetitionCorrection,
     RestorationBody,
     WithdrawalBody,
@@ -69,12 +76,13 @@ from shared.web.request import load
     "/petitions/<number>/corrections",
     roles=CLERKS,
     body=PetitionCorrection,
-    answer=PetitionView,
+    answer=CorrectedPetitionView,
     status=201,
 )
 def correct_registered_petition(call: Call) -> dict[str, Any]:
     """
-    Correct what was registered of a petition; its clocks follow the day of receipt.
+    Correct what was registered of a petition; its clocks follow the day of receipt, and
+    so does its case, but for the columns in which that says something else.
     """
     petition, petitions = petition_of(call), Petitions(call.session)
     require_handling_office(call.who.office, petition.office)
@@ -94,6 +102,7 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     _require_whole_appeal(after)
     if matter is None:
         after = as_first(after)
+    row = row_by_petition(call.session, petition)
     petitions.correct(after, sealed, matter)
     if arrange_corrected(call.session, petition, after, (was, matter), call.today):
         after = petition_of(call)
@@ -106,17 +115,26 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     if "handler_post" in changes and corrected.repeat_of is None:
         petitions.follow_first(corrected)
     OUTBOX.announce(call.session, event)
-    follow_correction(
-        call.session, petition, corrected, on=on, today=call.today, anew=was != matter
-    )
-    note(
-        call,
-        petition.number,
-        CorrectionKind.PETITION_CORRECTED,
-        changed,
-        reason=call.body["reason"],
-    )
-    return shown_petition(call, corrected)
+    anew, session = was != matter, call.session
+    count_corrected(session, petition, corrected, on=on, today=call.today, anew=anew)
+    kind, reason = CorrectionKind.PETITION_CORRECTED, call.body["reason"]
+    note(call, petition.number, kind, changed, reason=reason)
+    case = follow_petition(session, corrected, row, on=on, keeps_matter=not anew)
+    own = _announce_case(call, case)
+    return {**shown_petition(call, corrected), "differing_columns": own}
+
+
+def _announce_case(call: Call, case: FollowedCase | None) -> list[dict[str, str]]:
+    """
+    Announce what became of the case of a corrected petition, and add it to the history;
+    the columns that stay as they are in the case, each with its title.
+    """
+    if case is None:
+        return []
+    if case.corrected.fields:
+        announce_corrected(call, case.corrected, case.leaving)
+    columns = columns_of(case.corrected.case.programme)
+    return [{"name": n, "title": title_of(n, columns.get(n))} for n in case.own]
 
 
 @api(
@@ -212,7 +230,7 @@ def _with_part(
     changes = made_by_split(call.session, before, part)
     if part.withdrawn_on:
         changes = {name: (new, old) for name, (old, new) in changes.items()}
-    made = follow_part(
+    made, case = follow_part(
         call.session,
         before,
         after,
@@ -224,6 +242,7 @@ def _with_part(
     if made:
         kind, reason = CorrectionKind.PETITION_CORRECTED, call.body["reason"]
         note(call, before.number, kind, made, reason=reason)
+    _announce_case(call, case)
 
 
 def _with_source(call: Call) -> tuple[Petition, Petition | None]:

@@ -117,11 +117,13 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
     CaseWork(call.session).supersede(
         superseded(case, corrected.fields, since, hub=programme.hub)
     )
-    _announce(call, corrected, leaving)
+    announce_corrected(call, corrected, leaving)
     return shown_case(after, values, alone=True)
 
 
-def _announce(call: Call, corrected: CorrectedCase, leaving: Iterable[Leaving]) -> None:
+def announce_corrected(
+    call: Call, corrected: CorrectedCase, leaving: Iterable[Leaving]
+) -> None:
     """
     Announce what was corrected of a case and which programmes it is *leaving* by that,
     and add both to its history.
@@ -218,17 +220,13 @@ def petition_history(call: Call) -> dict[str, Any]:
     Show what was corrected of a petition and of its replies: who, when, why.
     """
     petition = petition_of(call)
-    made = History(call.session).of(petition.number)
-    shown_ones = [
-        as_shown(one, petition.programme, {}) for one in made if _is_told(call, one)
-    ]
-    return {"number": petition.number, "corrections": shown_ones}
+    return _history(call, petition.number, petition.programme)
 
 
 def _is_told(call: Call, made: Correction) -> bool:
     """
     Whether a correction named no accused office from which it was kept: one that has
-    the petition now is not told that it was accused.
+    the petition or the case now is not told that it was accused.
     """
     named = (values.get("accused_office") for values in (made.before, made.after))
     return not any(kept_from(call, call.who.office, each) for each in named)
@@ -240,10 +238,14 @@ def case_history(call: Call) -> dict[str, Any]:
     Show what was corrected of a case: who, when, why, which columns.
     """
     case = case_of(call)
-    columns = columns_of(case.programme)
-    made = History(call.session).of(case.number)
-    shown_ones = [as_shown(one, case.programme, columns) for one in made]
-    return {"number": case.number, "corrections": shown_ones}
+    return _history(call, case.number, case.programme)
+
+
+def _history(call: Call, number: str, programme: str) -> dict[str, Any]:
+    columns = columns_of(programme)
+    made = (e for e in History(call.session).of(number) if _is_told(call, e))
+    corrections = [as_shown(each, programme, columns) for each in made]
+    return {"number": number, "corrections": corrections}
 
 
 def note(

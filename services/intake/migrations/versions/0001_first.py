@@ -232,7 +232,7 @@ def _petition_indexes() -> tuple[Index, ...]:
         Index(
             "ix_petitions_listed",
             *("office", "programme", "state", "withdrawn_on", "channel", "case_kind"),
-            *("category", "topic"),
+            *("category", "topic", "handler_post"),
         ),
         Index("ix_petitions_matter", "matter", "received_on"),
         Index("ix_petitions_names", "names", postgresql_using="gin"),

@@ -57,16 +57,19 @@ class MatterOf:
         self._its_cases = (cases.c.matter == self.matter, cases.c.merged_into.is_(None))
         self._items = (*self._of_matter, petitions.c.passed_from.is_(None))
 
-    def items(self, window: Span | None) -> Items:
+    def items(self, window: Span | None, until: date = date.max) -> Items:
         """
         Its petitions, without those that one office passed on to another: their first
-        and last day, and how many after the first lie in the *window*.
+        day, the last one *until* a day, and how many after the first lie in the
+        *window*.
         """
         on = petitions.c.received_on
-        query = select(func.min(on), func.max(on), func.count()).where(*self._items)
+        last_on = func.max(on).filter(on <= until)
+        query = select(func.min(on), last_on, func.count()).where(*self._items)
         first, last, many = self.session.execute(query).one()
         if not many:
             return Items(self.petition.received_on, self.petition.received_on, 0)
+        last = last or self.petition.received_on
         return Items(first, last, self._repeats(window, first, many))
 
     def _repeats(self, window: Span | None, first: date, many: int) -> int:

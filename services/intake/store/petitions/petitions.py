@@ -283,6 +283,7 @@ _FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "state": lambda state: petitions.c.state == state,
     "case_kind": lambda kind: petitions.c.case_kind == kind,
     "topic": lambda topic: petitions.c.topic == topic,
+    "handler_post": lambda post: petitions.c.handler_post == post,
     "read_by": lambda reader: reader.is_told(petitions),
     "since": lambda day: petitions.c.received_on >= day,
     "until": lambda day: petitions.c.received_on <= day,
