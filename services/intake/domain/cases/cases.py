@@ -125,6 +125,15 @@ def open_case(
     return case, _opened(case, row, programme)
 
 
+def began_on(row: Mapping[str, Any], opened_on: date) -> date:
+    """
+    Since when the matter of a ledger row is there: since its first petition, or its
+    acceptance, if the row says so; else since the case was *opened_on* a day.
+    """
+    stated = (_day(row, name) for name in ("first_petition_on", "accepted_on"))
+    return min(filter(None, (opened_on, *stated)))
+
+
 def failing_clauses(row: Mapping[str, Any], programme: Programme) -> tuple[Clause, ...]:
     """
     The clauses of the scope that keep the case of a row out of it.
@@ -279,6 +288,12 @@ class CountedRepeat:
     counted: bool
     withdrawn_on: date | None = None
     also: tuple[str, ...] = ()
+
+    def counts_in(self, code: str, home: str) -> bool:
+        """
+        Whether a programme counts it; *home*: that of the case itself.
+        """
+        return self.counted if code == home else code in self.also
 
 
 def no_repeat(

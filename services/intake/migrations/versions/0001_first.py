@@ -181,6 +181,7 @@ def _cases() -> None:
         Column("case_no", String, nullable=False),
         Column("person", String),
         Column("matter", String),
+        Column("began_on", Date, nullable=False),
         Column("keys", ARRAY(BigInteger), nullable=False),
         Column("name", String),
         Column("content", String, nullable=False),

@@ -7,6 +7,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
+    Date,
     Index,
     String,
     UniqueConstraint,
@@ -26,6 +27,7 @@ cases = table_of(
     Column("case_no", String, nullable=False),
     Column("person", String),
     Column("matter", String),
+    Column("began_on", Date, nullable=False),
     Column("keys", ARRAY(BigInteger), nullable=False),
     Column("name", String),
     Column("content", String, nullable=False),
