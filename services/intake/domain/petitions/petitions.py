@@ -132,6 +132,7 @@ def registered(petition: Petition) -> PetitionRegistered:
         topic=petition.topic,
         registration_level=petition.registration_level,
         persons=petition.persons,
+        handler_post=petition.handler_post,
         passed=petition.passed_from is not None,
         part=petition.split_from is not None,
         group=petition.group_visit,
