@@ -75,12 +75,14 @@ def engine(migrated):
     engine.dispose()
 
 
-def ask(session, endpoint, number, *, path=(), query=(), office=COUNTY, **body):
+def ask(
+    session, endpoint, number, *, path=(), query=(), office=COUNTY, today=TODAY, **body
+):
     """
     What an endpoint answers about a petition or case, in this transaction.
     """
     who = Identity("承办人", office, Role.CLERK, "t", 0)
-    call = Call(who, body, dict(query), {"number": number, **dict(path)}, TODAY)
+    call = Call(who, body, dict(query), {"number": number, **dict(path)}, today)
     call.session = session
     trace = replace(telemetry.background_context(), actor=f"{office} {who.actor}")
     with telemetry.work("test", trace=trace):

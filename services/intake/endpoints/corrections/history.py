@@ -23,10 +23,11 @@ from services.intake.casework.importing.repeats import (
     known_repeats,
     lock_known,
     no_fewer,
-    typed_again,
+    stated_again,
 )
 from services.intake.casework.kept_kinds import kind_faults
 from services.intake.casework.matters import require_among
+from services.intake.casework.registered_repeats import StatedMatter
 from services.intake.casework.repeats import count_missed_repeats
 from services.intake.casework.worked import standing_rows
 from services.intake.domain.cases.cases import Case
@@ -63,7 +64,15 @@ from services.intake.schemas.history import (
     ReinstatementBody,
     WithdrawalBody,
 )
-from services.intake.store import OUTBOX, Cases, CaseWork, History, NewCase, Petitions
+from services.intake.store import (
+    OUTBOX,
+    Cases,
+    CaseWork,
+    CountedRepeats,
+    History,
+    NewCase,
+    Petitions,
+)
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
@@ -87,13 +96,17 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
     cases = Cases(call.session)
     case, before, values = _corrected_row(call)
     programme = current_policy().programmes.get(case.programme)
-    locked = _stated_matters(case, before, values)
+    locked = _stated_matters(call, case, before, values)
     lock_known(call.session, programme, locked)
     case, before, values = _corrected_row(call, lock=True)
-    require_among(_stated_matters(case, before, values), locked)
+    require_among(_stated_matters(call, case, before, values), locked)
     on = call.body.get("corrected_on", call.today)
+    beyond = CountedRepeats(call.session).beyond_rows([case.number])[case.number]
     corrected = correct_case(
-        case, before, values, programme, on=on, completed=completed
+        *(case, before, values, programme),
+        on=on,
+        completed=completed,
+        beyond=beyond,
     )
     reject_if(
         [
@@ -113,6 +126,7 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
     )
     content, keeps_matter = content_of(values), corrected.keeps_matter
     cases.correct([NewCase(after, values, content, keeps_matter)])
+    CountedRepeats(call.session).save(corrected.in_row)
     since = corrected.event.occurred_on if corrected.event else on
     CaseWork(call.session).supersede(
         superseded(case, corrected.fields, since, hub=programme.hub)
@@ -291,21 +305,28 @@ def _corrected_row(
 
 
 def _stated_matters(
-    case: Case, before: Mapping[str, Any], after: Mapping[str, Any]
+    call: Call, case: Case, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> set[str]:
     """
     The matter whose repeats a corrected row states anew; of none if it states the same.
     """
-    typed = typed_again(case, before, after)
-    return {typed.matter} if typed and typed.matter else set()
+    stated = _stated(call, case, before, after)
+    return {stated.matter} if stated and stated.matter else set()
+
+
+def _stated(
+    call: Call, case: Case, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> StatedMatter | None:
+    matter = Cases(call.session).matter(case.number)
+    return stated_again(case, before, after, matter)
 
 
 def _repeats_below_known(
     call: Call, case: Case, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Iterator[Problem]:
-    if typed := typed_again(case, before, after):
+    if stated := _stated(call, case, before, after):
         programme = current_policy().programmes.get(case.programme)
-        (registered,) = known_repeats(call.session, programme, [typed])
+        (registered,) = known_repeats(call.session, programme, [stated])
         for problem in no_fewer(after, registered):
             yield replace(problem, location=f"/changes/{REPEATS}")
 

@@ -180,9 +180,11 @@ _PETITIONED = (
 def missed_by(session: Connection, case: Case) -> list[Petition]:
     """
     The petitions of a case's matter that came in since it was opened and do not count
-    as its repeats, in order. Those that were registered while the case was withdrawn
-    may have come in before that.
+    as its repeats, in order; of a case of a ledger also those that came in before. What
+    was registered while the case was withdrawn may have come in before that.
     """
+    itself = petitions.alias("itself")
+    of_ledger = ~exists().where(itself.c.number == case.number)
     of_case = select(cases.c.matter).where(cases.c.number == case.number)
     counted = exists().where(
         counted_repeats.c.petition == petitions.c.number,
@@ -192,7 +194,7 @@ def missed_by(session: Connection, case: Case) -> list[Petition]:
     query = stored.query().where(
         petitions.c.matter == of_case.scalar_subquery(),
         petitions.c.number != case.number,
-        petitions.c.received_on >= case.opened_on,
+        (petitions.c.received_on >= case.opened_on) | of_ledger,
         petitions.c.passed_from.is_(None),
         petitions.c.withdrawn_on.is_(None),
         ~counted,
