@@ -7,6 +7,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
+    Date,
     Index,
     LargeBinary,
     String,
@@ -28,6 +29,7 @@ cases = table_of(
     metadata,
     Column("case_no", String, nullable=False),
     Column("matter", String),
+    Column("began_on", Date, nullable=False),
     Column("keys", ARRAY(BigInteger), nullable=False),
     Column("name", HashColumn),
     Column("content", HashColumn, nullable=False),
@@ -42,6 +44,7 @@ cases = table_of(
         "ix_cases_listed",
         *("office", "programme", "in_scope", "closed_as", "merged_into"),
         *("withdrawn_on", "case_kind", "origin", "topic", "track"),
+        *("channel", "registration_level", "persons"),
     ),
     Index(
         "ix_cases_enrolled",
