@@ -130,7 +130,8 @@ VALUES = {
     "deliveries.state": "CASE n % 500 WHEN 0 THEN 'due' ELSE 'sent' END",
     "notice_mails.state": "CASE n % 500 WHEN 0 THEN 'due' ELSE 'sent' END",
     "returns.state": "CASE n % 500 WHEN 0 THEN 'waiting' ELSE 'delivered' END",
-    "notices.mailing": "CASE WHEN n % 500 > 0 THEN 'c' || lpad(n::text, 7, '0') END",
+    # As in the night of a campaign's last day: many wait.
+    "notices.mailing": "CASE WHEN n % 10 < 3 THEN 'c' || lpad(n::text, 7, '0') END",
     "closings.state": "CASE n % 500 WHEN 0 THEN 'returned' ELSE 'confirmed' END",
     "matters.is_case": "TRUE",
     "matters.standing": "CASE n % 3 WHEN 0 THEN 'open' ELSE 'resolved' END",
@@ -911,7 +912,14 @@ QUERIES |= {
     **behind_figures("cases", NUMBER, OFFICE, ""),
     "reporting: newest return": lambda s: Returns(s).newest(PROGRAMME, OFFICE, DAY),
     "reporting: return before": lambda s: Returns(s).before(REQUEST),
-    "reporting: notices to mail": lambda s: NoticesToMail(s).waiting(),
+    "reporting: notices to mail": lambda s: NoticesToMail(s).waiting(DAY, [], 100),
+    "reporting: notices to mail of one programme alone": lambda s: NoticesToMail(
+        s
+    ).waiting(DAY, ["meixian"], 100),
+    "reporting: quiet notices": lambda s: NoticesToMail(s).are_quiet(timedelta()),
+    "reporting: notices into their mails": lambda s: NoticesToMail(s).put_into(
+        SimpleNamespace(office=office, id=office) for office in CITY
+    ),
     "reporting: urgent notices": lambda s: NoticesToMail(s).urgent(200),
     "reporting: notices in a mailing": lambda s: NoticesToMail(s).in_mailing(NUMBER),
     "reporting: mails": lambda s: Mailings(s).mails_of(NUMBERS),

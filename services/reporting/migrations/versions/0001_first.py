@@ -341,12 +341,12 @@ def _notices() -> None:
         Index(
             "ix_notices_stored_at",
             "stored_at",
-            postgresql_where=text("mailing IS NULL"),
+            postgresql_where=text("mailing IS NULL AND NOT urgent"),
         ),
         Index(
             "ix_notices_waiting",
             *("office", "day"),
-            postgresql_where=text("mailing IS NULL"),
+            postgresql_where=text("mailing IS NULL AND NOT urgent"),
         ),
         schema=S,
     )
