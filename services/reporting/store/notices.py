@@ -62,6 +62,11 @@ notices = table_of(
         "stored_at",
         postgresql_where="mailing IS NULL AND NOT urgent",
     ),
+    Index(
+        "ix_notices_urgent",
+        "event_id",
+        postgresql_where="mailing IS NULL AND urgent",
+    ),
     Index("ix_notices_mailing", "mailing"),
     key="event_id",
 )
@@ -207,7 +212,8 @@ class Notices(Records[Notice]):
     def waiting(self, day: date, closed: Collection[str], most: int) -> dict[str, str]:
         """
         The first *most* offices that have notices for the mail of a *day* and none yet
-        of that day, and a programme that these are of. Urgent ones are not among them.
+        of that day, and the programme of the oldest of them. Urgent ones are not among
+        them.
 
         A notice of a *closed* programme, or one whose paper is not printed yet, holds
         the others of its office back; the latter at most as long as the settings say,
@@ -218,13 +224,12 @@ class Notices(Records[Notice]):
         of_office, ready = notices.c.office == offices.c.office, _has_its_paper()
         held = ~ready & (notices.c.stored_at > func.clock_timestamp() - holding_time)
         # The programme that allows the fewest hours decides for the mail of all.
-        held |= ready & one_of(notices.c.programme, closed)
+        held |= one_of(notices.c.programme, closed) & ready
         mailed = mailings.c.id == offices.c.office + literal(daily_mailing("", day))
-        programme = select(func.min(notices.c.programme)).where(
-            of_office, *_OF_THE_DAY, ready
-        )
+        oldest = select(notices.c.programme).where(of_office, *_OF_THE_DAY, ready)
+        programme = oldest.order_by(notices.c.day, notices.c.programme).limit(1)
         query = (
-            select(offices.c.office, programme.scalar_subquery())
+            select(offices.c.office, programme.scalar_subquery().label("programme"))
             .where(
                 ~exists().where(mailed),
                 exists().where(of_office, *_OF_THE_DAY, ready),
@@ -233,7 +238,7 @@ class Notices(Records[Notice]):
             # In the order of the offices, as they are looked up.
             .limit(most)
         )
-        return {office: code for office, code in self.session.execute(query)}
+        return {row.office: row.programme for row in self.session.execute(query)}
 
     def put_into(self, new_mailings: Iterable[Mailing]) -> None:
         """

@@ -348,6 +348,11 @@ def _notices() -> None:
             *("office", "day"),
             postgresql_where=text("mailing IS NULL AND NOT urgent"),
         ),
+        Index(
+            "ix_notices_urgent",
+            "event_id",
+            postgresql_where=text("mailing IS NULL AND urgent"),
+        ),
         schema=S,
     )
     op.create_table(

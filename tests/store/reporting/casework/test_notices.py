@@ -140,7 +140,7 @@ def test_the_mails_of_a_day_are_made_for_some_offices_in_one_transaction(
 
 def test_outside_office_hours_no_notice_is_looked_up(board):
     with statements(board.session) as seen:
-        made = notices.collect(board.session, at(SUNDAY, 10), current_policy())
+        made = notices.collect(board.session, at(WEDNESDAY, 3), current_policy())
 
     assert (made, seen) == (([], False), [])
 
@@ -151,11 +151,9 @@ def test_a_notice_of_a_programme_whose_hours_are_over_holds_the_mail_of_its_offi
     pin(board)
     pin(board, programme="meixian")
     pin(board, programme="of no file", office="410922")
-    board_of = Notices(board.session)
-    closed = board_of.waiting(WEDNESDAY, ["meixian"], 10)
 
-    assert closed == {"410922": "of no file"}
-    assert board_of.waiting(WEDNESDAY, [], 10) == {
+    assert board.waiting(WEDNESDAY, ["meixian"], 10) == {"410922": "of no file"}
+    assert board.waiting(WEDNESDAY, [], 10) == {
         "410922": "of no file",
         OFFICE: "meixian",
     }
