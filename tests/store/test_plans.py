@@ -92,7 +92,8 @@ OFFICES = 200
 MANY = 7_500  # more rows than this, half as many again as an office has, are too many
 FAR = 20_000  # of the planner's cost: what a page may take, some ten milliseconds
 # What the planner takes for each row, an OR before it decides for most of them: whether
-# a case stands in a further programme; and of each of a hundred offices' first cases
+# a case stands in a further programme, whether the paper is there of each notice that is
+# then put into the mail of its office; and of each of a hundred offices' first cases
 # when its ledger was last brought up to date.
 NOT_SO_FAR = (
     "assignment: cases that lack an act",
@@ -102,6 +103,7 @@ NOT_SO_FAR = (
     "assignment: closings sent back of a ",
     "assignment: closings to review of a ",
     "intake: ledgers not brought up to date of a city",
+    "reporting: notices to mail",
 )
 PROGRAMME, DAY = "puyang-2020", date(2021, 6, 30)
 MOMENT = datetime(2021, 6, 30, tzinfo=UTC)
