@@ -265,6 +265,7 @@ def _judgements() -> None:
         "judged_days",
         Column("programme", String, nullable=False),
         Column("day", Date, nullable=False),
+        Column("last_office", String),
         PrimaryKeyConstraint("programme", name="pk_judged_days"),
         schema=S,
     )
