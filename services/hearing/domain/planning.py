@@ -20,7 +20,8 @@ class Plan:
     """
     What an office fixes before anybody is invited. *subject* and *topic* are of those
     that the programme lists. *handler_post* is who handles the case, *chair_holder* the
-    office's own number for who has the chair (decision 0083).
+    office's own number for who has the chair (decision 0083); *elsewhere_approved_by*
+    is the post that approved a place other than a hearing room.
     """
 
     planned_on: date
@@ -36,6 +37,7 @@ class Plan:
     subject: str | None = None
     topic: str | None = None
     public_reason: str | None = None
+    elsewhere_approved_by: str | None = None
 
 
 def plan_has_come(hearing: Hearing, terms: Terms) -> Problems:
@@ -91,6 +93,22 @@ def it_ends_after_it_starts(hearing: Hearing, _terms: Terms) -> Problems:
         )
 
 
+def elsewhere_is_approved(hearing: Hearing, terms: Terms) -> Problems:
+    """
+    A hearing is held in a hearing room of its office; the chief approves any other
+    place (听证工作规定 12).
+    """
+    if hearing.place in terms.rooms or hearing.elsewhere_approved_by in terms.chiefs:
+        return
+    rooms = "、".join(terms.rooms) or "未登记，可在机关目录中填写"
+    yield Problem(
+        "elsewhere_not_approved",
+        f"“{hearing.place}”不是本单位的听证室（{rooms}），须经主要负责人批准。",
+        f"请改在听证室举行，或经批准后填写批准人的职务：{'、'.join(terms.chiefs)}。",
+        "/elsewhere_approved_by",
+    )
+
+
 def posts_exist(hearing: Hearing, terms: Terms) -> Problems:
     for name in ("handler_post", "chair_post"):
         post = getattr(hearing, name)
@@ -109,14 +127,14 @@ def the_right_post_has_the_chair(hearing: Hearing, terms: Terms) -> Problems:
     if handler in chairs.leading:
         yield Problem(
             "handler_must_chair",
-            f"承办人“{handler}”是院领导或部门负责人，应当由其主持，不能由“{chair}”主持。",
+            f"承办人“{handler}”是单位领导或部门负责人，应当由其主持，不能由“{chair}”主持。",
             f"请把主持人改为“{handler}”。",
             "/chair_post",
         )
     elif chair not in chairs.leading:
         yield Problem(
             "chair_not_allowed",
-            f"“{chair}”既不是承办人，也不是院领导或部门负责人，不能主持听证。",
+            f"“{chair}”既不是承办人，也不是单位领导或部门负责人，不能主持听证。",
             f"可由承办人“{handler}”主持，或由：{'、'.join(chairs.leading)}。",
             "/chair_post",
         )
@@ -199,6 +217,7 @@ PLANNING = (
     plan_follows_the_decision,
     notice_can_be_given,
     it_ends_after_it_starts,
+    elsewhere_is_approved,
     posts_exist,
     the_right_post_has_the_chair,
     the_chair_is_one_person,
