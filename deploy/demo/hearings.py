@@ -88,6 +88,7 @@ def sit(send: Send, hearing: Action, action: Action, on: str) -> None:
     ]
     body = {
         "held_on": on,
+        "members_briefed_on": hearing["planned_on"],
         "members_present": numbers[: action["present"]],
         "steps": [step.value for step in SittingStep],
     }

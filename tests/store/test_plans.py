@@ -137,6 +137,9 @@ VALUES = {
     "matters.case_kind": "CASE n % 3 WHEN 0 THEN 'complaint' ELSE 'accusation' END",
     "matters.difficulty": "CASE n % 20 WHEN 0 THEN 'nail' ELSE 'ordinary' END",
     "handler_post": "'承办人' || n % 7",
+    "persons": "1 + n % 11 * (n % 13 / 12)",
+    "group_visit": "n % 50 = 0",
+    "channel": "CASE n % 3 WHEN 0 THEN 'visit' ELSE 'letter' END",
     "duties.kind": "'k' || n % 5",
     "undecided_since": f"CASE n % 50 WHEN 0 THEN DATE '{DAY}' - n % 300 END",
     "hearings.held_on": f"DATE '{DAY}' - n % 300",
@@ -408,9 +411,9 @@ def test_hearings_held_are_counted_from_an_index_of_their_days(session):
 @pytest.mark.parametrize(
     "query",
     [
-        "SELECT count(*) FROM intake.petitions WHERE persons = 7",
-        "SELECT * FROM intake.petitions ORDER BY persons LIMIT 50",
-        "SELECT * FROM intake.petitions WHERE persons = 7 ORDER BY number LIMIT 50",
+        "SELECT count(*) FROM intake.petitions WHERE corrected = 7",
+        "SELECT * FROM intake.petitions ORDER BY corrected LIMIT 50",
+        "SELECT * FROM intake.petitions WHERE corrected = 7 ORDER BY number LIMIT 50",
         "SELECT count(*) FROM reporting.totals",
     ],
 )
@@ -598,6 +601,18 @@ QUERIES |= {
     **lists(
         "intake: petitions in a state",
         lambda s, *of: Petitions(s).of_offices(*of, state="withdrawn"),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "intake: petitions of groups",
+        lambda s, *of: Petitions(s).of_offices(*of, persons_from=5, group_visit=True),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "intake: cases of a channel",
+        lambda s, *of: Cases(s).of_offices(*of, channel="visit", persons_from=5),
         str(DAY),
         NUMBER,
     ),

@@ -312,6 +312,13 @@ class AidTold(Fact, name="aid.aid_told", title="通知领取救助金"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AidRefusalTold(Fact, name="aid.aid_refusal_told", title="告知不予救助"):
+    """The person was told that aid is refused, and why."""
+
+    aid: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AidPaid(Fact, name="aid.aid_paid", title="发放救助金"):
     """Aid was paid."""
 

@@ -5,7 +5,7 @@ done to them since.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -50,6 +50,7 @@ from services.intake.domain.corrections.corrections import (
     something_changes,
 )
 from services.intake.domain.openings import require_handling_office
+from services.intake.domain.petitions.petitions import Petition, other_stands
 from services.intake.endpoints.corrections.changed import as_shown
 from services.intake.endpoints.lookup import (
     case_of,
@@ -168,6 +169,7 @@ def withdraw_registered_case(call: Call) -> dict[str, Any]:
     """
     case, cases = case_of(call, lock=True), Cases(call.session)
     require_handling_office(call.who.office, case.office)
+    reject_if(same_stands(call, cases.get))
     row = cases.ledger_row(case.number)
     withdrawn, event = withdraw_case(
         case,
@@ -364,3 +366,16 @@ def why(call: Call) -> dict[str, tuple[Any, Any]]:
     """
     given = {name: call.body.get(name) for name in ("cause", "same_as")}
     return {name: (None, value) for name, value in given.items() if value}
+
+
+def same_stands(
+    call: Call, find: Callable[[str], Petition | Case | None]
+) -> Iterator[Problem]:
+    """
+    What a record that was registered twice is the same as was not withdrawn, as far as
+    the caller may see it.
+    """
+    number = call.body.get("same_as")
+    same = find(number) if number else None
+    if same and call.may_see(same.office):
+        yield from other_stands(same.number, same.withdrawn_on)

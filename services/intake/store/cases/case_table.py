@@ -42,6 +42,7 @@ cases = table_of(
         "ix_cases_listed",
         *("office", "programme", "in_scope", "closed_as", "merged_into"),
         *("withdrawn_on", "case_kind", "origin", "topic", "track"),
+        *("channel", "registration_level", "persons"),
     ),
     Index(
         "ix_cases_enrolled",

@@ -278,7 +278,7 @@ class MatterDecisions(SealedRecords[MatterDecision]):
         of_petition = select(
             *(petitions.c.office, petitions.c.received_on, first, petitions.c.matter),
             *(petitions.c.first_office, petitions.c.first_post),
-            petitions.c.accused_office,
+            *(petitions.c.accused_office, petitions.c.withdrawn_on),
         ).where(petitions.c.number == number)
         of_case = select(
             *(cases.c.office, cases.c.began_on, cases.c.number, cases.c.matter),
