@@ -16,7 +16,7 @@ from services.intake.domain.corrections.case_corrections import (
     TERRITORY,
     territory_accused,
 )
-from services.intake.domain.petitions.petitions import accusation_problems
+from services.intake.domain.petitions.registering import accusation_problems
 from services.intake.ledger.form import ACCUSED
 from services.intake.store.tables import TABLES
 from shared import clock
