@@ -92,9 +92,8 @@ OFFICES = 200
 MANY = 7_500  # more rows than this, half as many again as an office has, are too many
 FAR = 20_000  # of the planner's cost: what a page may take, some ten milliseconds
 # What the planner takes for each row, an OR before it decides for most of them: whether
-# a case stands in a further programme, whether the paper is there of each notice that is
-# then put into the mail of its office; and of each of a hundred offices' first cases
-# when its ledger was last brought up to date.
+# a case stands in a further programme, whether a notice for a mail has its paper; and
+# of each of a hundred offices' first cases when its ledger was last brought up to date.
 NOT_SO_FAR = (
     "assignment: cases that lack an act",
     "assignment: overseen cases",
