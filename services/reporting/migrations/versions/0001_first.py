@@ -265,6 +265,7 @@ def _judgements() -> None:
         "judged_days",
         Column("programme", String, nullable=False),
         Column("day", Date, nullable=False),
+        Column("last_office", String),
         PrimaryKeyConstraint("programme", name="pk_judged_days"),
         schema=S,
     )
@@ -341,12 +342,17 @@ def _notices() -> None:
         Index(
             "ix_notices_stored_at",
             "stored_at",
-            postgresql_where=text("mailing IS NULL"),
+            postgresql_where=text("mailing IS NULL AND NOT urgent"),
         ),
         Index(
             "ix_notices_waiting",
             *("office", "day"),
-            postgresql_where=text("mailing IS NULL"),
+            postgresql_where=text("mailing IS NULL AND NOT urgent"),
+        ),
+        Index(
+            "ix_notices_urgent",
+            "event_id",
+            postgresql_where=text("mailing IS NULL AND urgent"),
         ),
         schema=S,
     )
