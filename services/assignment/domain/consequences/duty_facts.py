@@ -16,6 +16,7 @@ from services.assignment.domain.facts.batches import CaseMoved, UnitsAgreed
 from services.assignment.domain.facts.corrected import as_corrected
 from services.assignment.domain.facts.leaders import CaseLed
 from services.assignment.domain.leaders import units
+from services.assignment.domain.leaders.row_marks import appraisals
 from shared.policy.loading import Policy
 from shared.policy.programme import Programme
 
@@ -27,10 +28,12 @@ def facts_of_duties(
     led: Sequence[Step],
     *,
     is_case: bool,
+    sensitive_days: int | None,
 ) -> list[Fact]:
     """
     Return the facts from which the duties of a matter of an office follow: its facts as
     corrected, and facts computed from them, such as that the case is *led*.
+    *sensitive_days*: for how long a ledger row marks its case as sensitive.
     """
     every = tuple(facts.values())
     parts = [*units.parts_in(office, opened_on, every)] if is_case else []
@@ -39,6 +42,7 @@ def facts_of_duties(
         told = [*units.with_parts(told, office, opened_on)]
     return [
         *_with_led(told, led),
+        *appraisals(every, sensitive_days),
         *repeats_after_closing(every),
         *parts,
     ]
