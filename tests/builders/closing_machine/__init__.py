@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from tests.builders.closing_machine.case import PLACES, CaseOfProgramme
 from tests.builders.closing_machine.closings import FAULTS, ClosingActs
+from tests.builders.closing_machine.endings import EndingActs
 from tests.builders.closing_machine.judging import ClosingJudged
 from tests.builders.closing_machine.units import UnitActs
 
 __all__ = ["FAULTS", "PLACES", "ClosingMachine"]
 
 
-class ClosingMachine(ClosingActs, ClosingJudged, UnitActs, CaseOfProgramme):
+class ClosingMachine(ClosingActs, ClosingJudged, EndingActs, UnitActs, CaseOfProgramme):
     """
     The case, the report of closing that waits or was the last, and who gave what.
     """

@@ -42,6 +42,7 @@ class CaseOfProgramme:
         self.filed, self.gone, self.taken = set(), set(), set()
         self.parts, self.helpers, self.unplanned = set(), set(), False
         self.led_off_the_list = False
+        self.kind, self.ending, self.agreed = "resolved", None, []
         self.known = Known(code)
         self.learn(
             opened(
@@ -68,7 +69,10 @@ class CaseOfProgramme:
 
     @property
     def packet(self):
-        packets = self.programme.closing.packets_for("resolved")
+        return self.packet_of(self.kind)
+
+    def packet_of(self, kind):
+        packets = self.programme.closing.packets_for(kind)
         return packets[0].documents if packets else ("办结报告",)
 
     @property
@@ -160,6 +164,7 @@ class CaseOfProgramme:
         self.known.announced.append(event)
         self.learn(fact_of(event))
         self.taken.clear()
+        self.agreed = []
         self.unplanned = True
 
     def strike_off(self, choice):

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from services.assignment.domain.closings import (
     closing,
+    endings,
     review,
     signatures,
     standard,
@@ -24,7 +25,7 @@ WORDS = {
     "jiaozuo-2021": {"act": "outside_help_sought", "to": "民政局"},
     "dy-leaders": {"act": "measure_taken", "kind": "纠正原处理"},
 }
-FAULTS = range(13)
+FAULTS = range(14)
 
 
 class ClosingActs:
@@ -36,7 +37,7 @@ class ClosingActs:
     def route(self):
         level = self.rules.directory.office(self.matter.office).level
         return self.programme.closing.route_for(
-            "resolved", level, self.matter.department
+            self.kind, level, self.matter.department
         )
 
     def next(self, fault):
@@ -51,6 +52,8 @@ class ClosingActs:
                 # Withdrawn: its content is filed again as another document.
                 self.file(name)
         if not self.waits:
+            if self.asks_levels and fault != 13:
+                return self.prepare_ending(fault)
             if not self.taken and fault != 10:
                 self.explain()
             return self.submit(fault)
@@ -62,6 +65,13 @@ class ClosingActs:
     def explain(self):
         self.learn(explained(self.programme.code, self.today))
         self.taken.add("explanation")
+
+    def aim(self, choice):
+        """
+        The office means to close the case in another way, before it reports.
+        """
+        if not self.waits and not self.matter.is_over:
+            self.kind = ("resolved", "lawful_ending")[(choice or 0) % 2]
 
     def say_solved(self):
         """
@@ -81,7 +91,7 @@ class ClosingActs:
         names = self.packet[:-1] if fault == 1 else self.packet
         heads = () if fault == 2 else ("reasonable_solve",)
         shows = () if fault in (2, 3, 9) else names[:1]
-        kind = "procedural" if fault == 4 else "resolved"
+        kind = "procedural" if fault == 4 else self.kind
         said = {6: (), 8: ("explanation", "mediation")}
         report = closing.Closing(
             id=f"c{len(self.known.given)}",
@@ -107,6 +117,7 @@ class ClosingActs:
         case = replace(
             self.matter.as_closed(),
             reopened_on=closing.last_reopened(self.known.facts),
+            ending_granted=endings.is_granted(self.known.facts),
         )
         _, event = submission.submit(
             case,
@@ -188,7 +199,7 @@ class ClosingActs:
         )
         self.known.announced += told
         self.learn(*map(fact_of, told))
-        if self.matter.standing == "resolved":
+        if self.matter.standing in {"resolved", "ended"}:
             self.helpers, self.unplanned = set(), False
 
     def withdraw(self, choice):

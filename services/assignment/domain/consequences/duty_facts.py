@@ -12,7 +12,7 @@ from services.assignment.domain.batches.batches import without_presumed
 from services.assignment.domain.closings.flow_back import repeats_after_closing
 from services.assignment.domain.duties.owners import Move, Turn
 from services.assignment.domain.facts.base import Fact, Recorded, Step
-from services.assignment.domain.facts.batches import CaseMoved, UnitsAgreed
+from services.assignment.domain.facts.batches import CaseMoved
 from services.assignment.domain.facts.corrected import as_corrected
 from services.assignment.domain.facts.leaders import CaseLed
 from services.assignment.domain.leaders import units
@@ -32,16 +32,10 @@ def facts_of_duties(
     Return the facts from which the duties of a matter of an office follow: its facts as
     corrected, and facts computed from them, such as that the case is *led*.
     """
-    every = tuple(facts.values())
-    parts = [*units.parts_in(office, opened_on, every)] if is_case else []
     told = without_presumed(as_corrected(facts).values())
-    if parts:
+    if is_case:
         told = [*units.with_parts(told, office, opened_on)]
-    return [
-        *_with_led(told, led),
-        *repeats_after_closing(every),
-        *parts,
-    ]
+    return [*_with_led(told, led), *repeats_after_closing(tuple(facts.values()))]
 
 
 def _with_led(facts: Sequence[Fact], steps: Sequence[Step]) -> list[Fact]:
@@ -65,26 +59,29 @@ def _with_led(facts: Sequence[Fact], steps: Sequence[Step]) -> list[Fact]:
     return every
 
 
-def turns_of(facts: Sequence[Fact], programme: Programme, policy: Policy) -> list[Turn]:
+def turns_of(
+    facts: Sequence[Fact],
+    office: str,
+    opened_on: date,
+    programme: Programme,
+    policy: Policy,
+) -> list[Turn]:
     """
-    How the offices that have a part in a matter changed: the office that has it, and
-    the units that help.
+    How the offices that have a part in a matter of an *office* changed: the office that
+    has it, and the units that help.
     """
     limit = programme.hand_over.limit if programme.hand_over else None
-    changes = (
-        (place, fact)
-        for place, fact in enumerate(facts)
-        if isinstance(fact, CaseMoved | UnitsAgreed)
-    )
-    holder, helping, turns = "", frozenset[str](), list[Turn]()
-    for place, fact in sorted(changes, key=lambda change: change[1].on):
-        left = fact.from_office if isinstance(fact, CaseMoved) else None
-        if isinstance(fact, CaseMoved):
-            holder = fact.to_office
-            helping -= {fact.from_office, holder}
-        else:
-            holder = next(iter(units.leads(fact.units)), holder)
-            helping = frozenset(code for code, _ in fact.units) - {holder}
+    turns = list[Turn]()
+    for course in units.courses(office, opened_on, facts):
+        if (fact := course.fact) is None:
+            continue
         not_before = policy.calendar.due(fact.on, limit).day if limit else None
-        turns.append(Turn(Move(fact.on, place, holder, not_before), left, helping))
+        lead = units.lead_of(course.units.values())
+        turns.append(
+            Turn(
+                Move(fact.on, course.place, lead, not_before),
+                fact.from_office if isinstance(fact, CaseMoved) else None,
+                frozenset(course.helping),
+            )
+        )
     return turns

@@ -27,7 +27,8 @@ OTHERWISE = st.tuples(
     st.sampled_from(
         [
             *("sign", "confirm", "reopen", "withdraw", "move", "strike_off"),
-            *("restore", "divide", "tell", "plan", "ask", "step"),
+            *("restore", "divide", "tell", "plan", "ask", "step", "aim"),
+            "decide_level",
         ]
     ),
     st.integers(0, 4),
@@ -53,8 +54,9 @@ def lived(code, steps, pauses=(1,)):
         owing, wanted = case.plans_owed
         assert owing == wanted
         assert case.signed_in_turn()
+        if case.matter.standing in {"resolved", "ended"}:
+            assert case.missing_in_closing() == []
         if case.matter.standing == "resolved":
-            assert case.missing_in_resolution() == []
             assert case.owed_without_reason == set()
     return case
 
@@ -97,10 +99,33 @@ def test_a_unit_that_reported_and_left_and_helps_again_on_one_day_owes_its_word(
     assert lived("xq-2020", steps, [0]).helping == {"640104002"}
 
 
+@pytest.mark.requirement("XQ-32")
+def test_a_unit_that_helps_from_the_day_of_a_flow_back_owes_its_word():
+    steps = [*[("next", None)] * 6, ("reopen", 0), ("divide", 1)]
+
+    assert lived("xq-2020", steps, [0]).helping == {"640104002"}
+
+
+@pytest.mark.parametrize("kind", [0, 1])
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("code", PLACES)
-def test_no_fault_leads_to_a_resolution_wherever_it_is_made(code, fault):
-    lived(code, [("next", None), *[("next", fault), ("next", None)] * 12])
+def test_no_fault_leads_to_a_resolution_or_an_ending_wherever_it_is_made(
+    code, fault, kind
+):
+    steps = [("next", None), *[("next", fault), ("next", None)] * 12]
+    lived(code, [("aim", kind), *steps])
+
+
+@pytest.mark.requirement("JZ-31", "PY-34")
+@pytest.mark.parametrize("code", PLACES)
+def test_a_case_is_ended_with_every_level_and_anew_after_a_flow_back(code):
+    course = [("aim", 1), *[("next", None)] * 16]
+    case = lived(code, course)
+    levels = len(case.ending_rules.levels) if case.ending_rules else 0
+    assert (case.matter.standing, len(case.agreed)) == ("ended", levels)
+
+    again = lived(code, [*course, ("reopen", 0), *course])
+    assert (again.matter.standing, len(again.agreed)) == ("ended", levels)
 
 
 @pytest.mark.parametrize("code", PLACES)
