@@ -25,6 +25,12 @@ WORDS = {
     "jiaozuo-2021": {"act": "outside_help_sought", "to": "民政局"},
     "dy-leaders": {"act": "measure_taken", "kind": "纠正原处理"},
 }
+# The measures that the same act shows.
+SHOWN_BY_WORDS = {
+    "meixian": {"correction"},
+    "jiaozuo-2021": {"mediation", "other"},
+    "dy-leaders": {"correction"},
+}
 FAULTS = range(14)
 
 
@@ -78,6 +84,7 @@ class ClosingActs:
         An item of the heads or an act that shows one, in words and without a paper.
         """
         said = {**WORDS.get(self.programme.code, {})}
+        self.taken |= SHOWN_BY_WORDS.get(self.programme.code, set())
         item = {"list": "four_dispositions", "item": "solve", "evidence": "台账"}
         self.learn(
             act(said.pop("act"), self.today, text="已解决。", **said)

@@ -126,6 +126,8 @@ class EndingActs:
         """
         if self.ending_rules is None:
             return []
+        if not self.agreed:
+            return ["every level"]
         levels = {level.id: level for level in self.ending_rules.levels}
         accounts = {account for _, account, *_ in self.agreed}
         given = {

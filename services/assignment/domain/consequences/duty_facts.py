@@ -41,21 +41,29 @@ def facts_of_duties(
 def _with_led(facts: Sequence[Fact], steps: Sequence[Step]) -> list[Fact]:
     """
     Return the facts with one for each day on which the case became led. If it became
-    led and moved away on the same day, the new fact stands before the move.
+    led and moved away on the same day, the new fact stands before the move, the next
+    one before the next move of that day.
     """
-    every = list(facts)
+    every, reached = list(facts), (date.min, 0)
     for step, following in zip_longest(steps, steps[1:]):
         if step.kind != "named":
             continue
-        lost_that_day = following is not None and following.on == step.on
+        lost = following if following and following.on == step.on else None
+        _, since = max(reached, (step.on, 0))
         moves = (
             place
             for place, fact in enumerate(every)
-            if lost_that_day and isinstance(fact, CaseMoved) and fact.on == step.on
+            if lost
+            and place >= since
+            and isinstance(fact, CaseMoved)
+            and fact.on == step.on
         )
         # Facts of one day stand in their order: the move ended the lead, so being led
         # comes before it.
-        every.insert(next(moves, len(every)), CaseLed(on=step.on))
+        place = next(moves, len(every))
+        every.insert(place, CaseLed(on=step.on))
+        if lost and lost.why == CaseMoved.name:
+            reached = step.on, place + 2
     return every
 
 

@@ -99,6 +99,13 @@ def test_a_unit_that_reported_and_left_and_helps_again_on_one_day_owes_its_word(
     assert lived("xq-2020", steps, [0]).helping == {"640104002"}
 
 
+def test_a_case_that_was_led_at_each_office_of_a_day_is_led():
+    lead, move = ("next", None), ("move", 0)
+    case = lived("puyang-2020", [lead, move, lead, move, lead], [0])
+
+    assert case.offices_owing("leader_named") == set()
+
+
 @pytest.mark.requirement("XQ-32")
 def test_a_unit_that_helps_from_the_day_of_a_flow_back_owes_its_word():
     steps = [*[("next", None)] * 6, ("reopen", 0), ("divide", 1)]
