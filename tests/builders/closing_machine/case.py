@@ -43,6 +43,7 @@ class CaseOfProgramme:
         self.parts, self.helpers, self.unplanned = set(), set(), False
         self.led_off_the_list = False
         self.kind, self.ending, self.agreed = "resolved", None, []
+        self.plans, self.approved, self.finding = [], {}, None
         self.known = Known(code)
         self.learn(
             opened(
@@ -62,6 +63,14 @@ class CaseOfProgramme:
     @property
     def matter(self):
         return self.known.matter
+
+    @property
+    def chief(self):
+        """
+        The post of the chief of the office that has the case.
+        """
+        posts = self.rules.directory.office(self.matter.office).posts
+        return next(title for title, post in posts.items() if post.chief)
 
     @property
     def waits(self):
@@ -143,16 +152,15 @@ class CaseOfProgramme:
     def lead(self):
         self.led_off_the_list |= self.matter.standing == "struck_off"
         office = self.rules.directory.office(self.matter.office)
-        chief = next(title for title, post in office.posts.items() if post.chief)
         self.learn(
             named(
                 self.today,
-                (office.code, chief),
+                (office.code, self.chief),
                 *BESIDE.get(self.programme.code, ()),
                 department=office.departments[0] if office.departments else None,
                 team="专班",
-                responsible_post=chief,
-                handler_post=chief,
+                responsible_post=self.chief,
+                handler_post=self.chief,
                 contact="电话",
                 resolve_by=self.today + timedelta(days=300),
             )
