@@ -32,7 +32,9 @@ from services.aid.store import Cases as AidCases
 from services.aid.store.tables import referrals
 from services.assignment.gauges import timers_behind
 from services.assignment.store import (
+    CaseGroups,
     CaseLists,
+    CasesOn,
     Closings,
     Duties,
     EscalationSteps,
@@ -136,6 +138,8 @@ VALUES = {
     "matters.standing": "CASE n % 3 WHEN 0 THEN 'open' ELSE 'resolved' END",
     "matters.case_kind": "CASE n % 3 WHEN 0 THEN 'complaint' ELSE 'accusation' END",
     "matters.difficulty": "CASE n % 20 WHEN 0 THEN 'nail' ELSE 'ordinary' END",
+    "group_key": "md5((n % 20)::text)::uuid",
+    "group_since": f"DATE '{DAY}' - n % 300",
     "duties.kind": "'k' || n % 5",
     "undecided_since": f"CASE n % 50 WHEN 0 THEN DATE '{DAY}' - n % 300 END",
     "hearings.held_on": f"DATE '{DAY}' - n % 300",
@@ -392,6 +396,23 @@ def test_what_a_number_begins_with_is_looked_up_among_the_numbers(session):
 
     used = {step.get("Index Name") for plan in plans.values() for step in plan}
     assert {"pk_cases", "uq_cases_case_no"} <= used
+
+
+@pytest.mark.parametrize(
+    "cases",
+    [CasesOn(PROGRAMME, PROVINCE, DAY), CasesOn(PROGRAMME, PROVINCE, DAY, DAY)],
+)
+def test_who_leads_what_is_counted_from_indexes_of_keys_and_last_changes(
+    session, cases
+):
+    with plans_of(session) as plans:
+        list(CaseGroups(session).alike(cases))
+
+    every = [step for plan in plans.values() for step in plan]
+    by_key = [s for s in every if s.get("Index Name") == "ix_matters_group_key"]
+    assert any(step["Node Type"] == "Index Only Scan" for step in by_key)
+    assert "ix_matters_group_since" in {step.get("Index Name") for step in every}
+    assert "Seq Scan" not in {step["Node Type"] for step in every}
 
 
 def test_hearings_held_are_counted_from_an_index_of_their_days(session):
