@@ -21,12 +21,13 @@ import yaml
 from pypdf import PdfReader
 
 from deploy.demo import hearings
+from deploy.demo.actions.aid import grounds
 from deploy.demo.client import Client, Refused, path
 from deploy.demo.pages import page
 
 STORIES = Path(__file__).parents[1] / "stories"
 _VERBS = (
-    *("push", "send", "plan", "sit", "result", "file", "pay"),
+    *("push", "send", "plan", "adjourn", "sit", "result", "file", "verify", "pay"),
     *("owes", "shows", "bind", "line"),
 )
 _WITHIN = 60.0  # seconds
@@ -110,6 +111,13 @@ class ProgrammeStory:
         hearing = hearings.schedule(self._to_hearing(step), case, action, self.today)
         self.kept[step["keep"]] = hearing["id"]
 
+    def _adjourn(self, step: Mapping[str, Any]) -> None:
+        """
+        Put a hearing off; the members accept the new day, and everybody is told again.
+        """
+        hearing, body = self._hearing(step, step["adjourn"]), step["body"]
+        hearings.adjourn(self._to_hearing(step), hearing, body, self.today)
+
     def _sit(self, step: Mapping[str, Any]) -> None:
         hearing = self._hearing(step, step["sit"])
         hearings.sit(self._to_hearing(step), hearing, step["body"], self.today)
@@ -146,6 +154,16 @@ class ProgrammeStory:
         by, key = step["by"], self._key
         answer = self.client.upload(service, where, by, key, content, **fields)
         self.kept[step["keep"]] = answer["id"]
+
+    def _verify(self, step: Mapping[str, Any]) -> None:
+        """
+        Verify an application for aid, ground by ground: those that the body names hold,
+        of aid or of its refusal.
+        """
+        where = path("aid-applications", self._named(step["verify"]), "verifications")
+        answers = grounds(step["body"]["holds"])
+        body = {"verified_on": self.today, "post": step["body"]["post"], **answers}
+        self._post(step, "aid", where, body)
 
     def _pay(self, step: Mapping[str, Any]) -> None:
         """
@@ -213,19 +231,20 @@ class ProgrammeStory:
 
     def _shows(self, step: Mapping[str, Any]) -> None:
         """
-        Fields of what a place shows.
+        Fields of what a place shows; of what stands in a field, those that are named.
         """
         service, where = self._place(step["shows"])
         expected = self._named(step["fields"])
+        query = self._named(step.get("query", {}))
 
-        def shown() -> dict[str, Any]:
+        def shown() -> Any:
             try:
-                answer = self.client.get(service, where, step["by"])
+                answer = self.client.get(service, where, step["by"], **query)
             except Refused as refused:
                 if not refused.is_early:
                     raise
                 return {}
-            return {name: answer[name] for name in expected}
+            return _as_named_in(expected, answer)
 
         self._wait(step, shown, expected)
 
@@ -299,3 +318,16 @@ class ProgrammeStory:
             if time.monotonic() > deadline:
                 raise NotAsToldError(f"{step['says']}：应为 {expected}，现为 {actual}")
             time.sleep(_PAUSE)
+
+
+def _as_named_in(expected: Any, actual: Any) -> Any:
+    """
+    The fields of *actual* that *expected* names, also within lists of the same length.
+    """
+    if isinstance(expected, Mapping) and isinstance(actual, Mapping):
+        return {
+            name: _as_named_in(each, actual[name]) for name, each in expected.items()
+        }
+    if isinstance(expected, list) and len(expected) == len(actual):
+        return [*map(_as_named_in, expected, actual)]
+    return actual

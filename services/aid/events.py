@@ -66,6 +66,17 @@ class AidTold(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AidRefusalTold(Event):
+    """The person was told that aid is refused, and why."""
+
+    type: ClassVar[str] = "aid.aid_refusal_told"
+
+    programme: str
+    aid: str
+    mode: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AidPaid(Event):
     """Aid was paid once; *amount* in fen, *person* a keyed hash."""
 
@@ -144,6 +155,7 @@ EXAMPLES: tuple[Event, ...] = (
     AidRefused(**_AID),
     AidFundsReceived(**_AID),
     AidTold(**_AID, mode="phone"),
+    AidRefusalTold(**_AID, mode="in_person"),
     AidPaid(**_MONEY),
     AidTakenBack(**_MONEY),
     SocialAidReferred(**_SOCIAL),

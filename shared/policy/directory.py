@@ -67,6 +67,7 @@ class Office:
     departments: tuple[str, ...]
     parents: tuple[Standing, ...] = field(default=(), repr=False)
     area: str = ""
+    hearing_rooms: tuple[str, ...] = ()
 
     @property
     def leaders(self) -> list[str]:
@@ -312,4 +313,5 @@ def _office(entry: OfficeEntry, written: DirectoryFile) -> Office:
         departments=tuple(department.name for department in shared.departments),
         parents=entry.parents,
         area=entry.area or entry.code,
+        hearing_rooms=entry.hearing_rooms,
     )

@@ -165,7 +165,8 @@ class Standing:
 class OfficeEntry:
     """
     An office as the file writes it. `area`: the code of the area (GB/T 2260) that it
-    answers for, where that is not its own code.
+    answers for, where that is not its own code. `hearing_rooms`: its rooms for hearings
+    by name; any other place is approved by its chief (听证工作规定 12).
     """
 
     code: str
@@ -179,6 +180,7 @@ class OfficeEntry:
     valid_from: date | None = None
     valid_to: date | None = None
     area: str = ""
+    hearing_rooms: tuple[str, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:

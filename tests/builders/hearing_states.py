@@ -56,6 +56,8 @@ TERMS = Terms(
     watch_over=lambda day: day + timedelta(days=90),
     subjects={"petition": True, "arrest_review": False},
     topics=["fraud"],
+    rooms=["检察听证室", "第二听证室"],
+    chiefs=["检察长"],
 )
 PLAN = Plan(
     planned_on=TODAY,
@@ -189,6 +191,7 @@ HELD = replace(
     SCHEDULED,
     state=State.HELD,
     held_on=SITS,
+    members_briefed_on=TODAY,
     members_present=THREE,
     steps=tuple(SittingStep),
     leader_chaired=True,

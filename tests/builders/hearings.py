@@ -29,7 +29,8 @@ def a_member(number=None, **changes):
 
 def a_plan(**changes):
     """
-    The body of a plan, in a room of its own: no other test's hearing is there.
+    The body of a plan, in a place of its own, which the chief approves: no other test's
+    hearing is there.
     """
     return {
         "planned_on": "2020-11-04",
@@ -39,7 +40,8 @@ def a_plan(**changes):
         "scheduled_on": "2020-11-09",
         "starts": "09:30",
         "ends": "11:00",
-        "place": new_number("听证室"),
+        "place": new_number("会议室"),
+        "elsewhere_approved_by": "检察长",
         "handler_post": "检察官",
         "chair_post": "检察官",
         **changes,
@@ -66,6 +68,7 @@ def a_sitting(hearing, **changes):
     """
     return {
         "held_on": hearing["scheduled_on"],
+        "members_briefed_on": hearing.get("planned_on", hearing["scheduled_on"]),
         "members_present": [
             seat["number"] for seat in hearing["members"] if seat["state"] == "accepted"
         ],
@@ -106,9 +109,14 @@ class HearingSteps:
         for trade in trades[:size]:
             self.send("/members", a_member(trade=trade), "clerk")
         self.take("draws", {"size": size, "method": method})
+        return self.accept(self.planned_on)
+
+    def accept(self, on):
+        """
+        Every member who was drawn accepts.
+        """
         for seat in self.hearing["members"]:
-            accepted = {"member": seat["number"], "accepted": True}
-            accepted["answered_on"] = self.planned_on
+            accepted = {"member": seat["number"], "accepted": True, "answered_on": on}
             self.take("member-answers", accepted)
         return self.hearing
 

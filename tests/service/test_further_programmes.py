@@ -336,7 +336,8 @@ def test_repeats_from_before_the_enrolment_count_there_until_they_are_withdrawn(
 ):
     clerk = as_office(COUNTY)
     original = {"original_case_no": new_number("清刑初")}
-    (number,) = desk.cases(petitioner_name="甄再计", **original)
+    reported = {"reported_on": "2020年5月11日"}  # before both petitions
+    (number,) = desk.cases(petitioner_name="甄再计", **reported, **original)
     who = {"name": "甄再计", "id_no": "999999194605021872"}
 
     def repeated(on):

@@ -28,7 +28,6 @@ from services.intake.endpoints.cases.matching import decide_matter
 from services.intake.endpoints.cases.proposals import make_case
 from services.intake.endpoints.corrections.corrections import (
     correct_registered_petition,
-    withdraw_registered_petition,
 )
 from services.intake.endpoints.corrections.history import (
     correct_registered_case,
@@ -37,6 +36,9 @@ from services.intake.endpoints.corrections.history import (
 )
 from services.intake.endpoints.corrections.step_corrections import (
     correct_delivery_of_petition,
+)
+from services.intake.endpoints.corrections.withdrawals import (
+    withdraw_registered_petition,
 )
 from services.intake.store import (
     Cases,
@@ -75,12 +77,14 @@ def engine(migrated):
     engine.dispose()
 
 
-def ask(session, endpoint, number, *, path=(), query=(), office=COUNTY, **body):
+def ask(
+    session, endpoint, number, *, path=(), query=(), office=COUNTY, today=TODAY, **body
+):
     """
     What an endpoint answers about a petition or case, in this transaction.
     """
     who = Identity("承办人", office, Role.CLERK, "t", 0)
-    call = Call(who, body, dict(query), {"number": number, **dict(path)}, TODAY)
+    call = Call(who, body, dict(query), {"number": number, **dict(path)}, today)
     call.session = session
     trace = replace(telemetry.background_context(), actor=f"{office} {who.actor}")
     with telemetry.work("test", trace=trace):

@@ -140,6 +140,10 @@ VALUES = {
     "matters.difficulty": "CASE n % 20 WHEN 0 THEN 'nail' ELSE 'ordinary' END",
     "group_key": "md5((n % 20)::text)::uuid",
     "group_since": f"DATE '{DAY}' - n % 300",
+    "handler_post": "'承办人' || n % 7",
+    "persons": "1 + n % 11 * (n % 13 / 12)",
+    "group_visit": "n % 50 = 0",
+    "channel": "CASE n % 3 WHEN 0 THEN 'visit' ELSE 'letter' END",
     "duties.kind": "'k' || n % 5",
     "undecided_since": f"CASE n % 50 WHEN 0 THEN DATE '{DAY}' - n % 300 END",
     "hearings.held_on": f"DATE '{DAY}' - n % 300",
@@ -428,9 +432,9 @@ def test_hearings_held_are_counted_from_an_index_of_their_days(session):
 @pytest.mark.parametrize(
     "query",
     [
-        "SELECT count(*) FROM intake.petitions WHERE persons = 7",
-        "SELECT * FROM intake.petitions ORDER BY persons LIMIT 50",
-        "SELECT * FROM intake.petitions WHERE persons = 7 ORDER BY number LIMIT 50",
+        "SELECT count(*) FROM intake.petitions WHERE corrected = 7",
+        "SELECT * FROM intake.petitions ORDER BY corrected LIMIT 50",
+        "SELECT * FROM intake.petitions WHERE corrected = 7 ORDER BY number LIMIT 50",
         "SELECT count(*) FROM reporting.totals",
     ],
 )
@@ -622,6 +626,24 @@ QUERIES |= {
         NUMBER,
     ),
     **lists(
+        "intake: petitions of groups",
+        lambda s, *of: Petitions(s).of_offices(*of, persons_from=5, group_visit=True),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "intake: cases of a channel",
+        lambda s, *of: Cases(s).of_offices(*of, channel="visit", persons_from=5),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
+        "intake: petitions of a handler",
+        lambda s, *of: Petitions(s).of_offices(*of, handler_post="承办人1"),
+        str(DAY),
+        NUMBER,
+    ),
+    **lists(
         "intake: openings",
         lambda s, *of: Openings(s, openings).of_offices(*of),
         str(DAY),
@@ -648,6 +670,23 @@ QUERIES |= {
             offices, DAY, request, post="检察长", due_before=DAY
         ),
         str(DAY),
+        OFFICE,
+        NUMBER,
+    ),
+    **lists(
+        "assignment: worklist of a handler",
+        lambda s, offices, request: Duties(s).page(
+            offices, DAY, request, handler_post="承办人1", state="overdue"
+        ),
+        str(DAY),
+        OFFICE,
+        NUMBER,
+    ),
+    **lists(
+        "assignment: duties of a handler",
+        lambda s, offices, request: Duties(s).page(
+            offices, DAY, request, handler_post="承办人1"
+        ),
         OFFICE,
         NUMBER,
     ),
@@ -710,6 +749,12 @@ QUERIES |= {
     **lists(
         "assignment: cases of a kind",
         lambda s, *of: CaseLists(s).page(*of, case_kind="complaint"),
+        OFFICE,
+        NUMBER,
+    ),
+    **lists(
+        "assignment: cases of a handler",
+        lambda s, *of: CaseLists(s).page(*of, handler_post="承办人1"),
         OFFICE,
         NUMBER,
     ),

@@ -4,7 +4,7 @@ What the story does at aid.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import yaml
@@ -24,8 +24,19 @@ def load_rule_set(name: str) -> dict[str, Any]:
     return rule_set
 
 
-def _answer(ground: str, *, holds: bool) -> dict[str, Any]:
-    return {"ground": ground, "holds": holds, "evidence": "卷宗材料"}
+def grounds(holding: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """
+    The answers to all grounds of aid and of its refusal, of which those in *holding*
+    hold.
+    """
+    law = load_rule_set("judicial-aid-2014")["aid"]
+    return {
+        name: [
+            {"ground": ground, "holds": ground in holding, "evidence": "卷宗材料"}
+            for ground in (each["id"] for each in law[name])
+        ]
+        for name in ("grounds", "refusals")
+    }
 
 
 def apply_for_aid(run: Runner, action: Action, on: str) -> None:
@@ -56,20 +67,7 @@ def confirm_wage(run: Runner, action: Action, on: str) -> None:
 
 
 def verify_aid(run: Runner, action: Action, on: str) -> None:
-    """
-    The last ground of aid holds, no ground of refusal does.
-    """
-    law = load_rule_set("judicial-aid-2014")["aid"]
-    *failing, last = (ground["id"] for ground in law["grounds"])
-    body = {
-        "verified_on": on,
-        "post": "检察官",
-        "grounds": [
-            *(_answer(ground, holds=False) for ground in failing),
-            _answer(last, holds=True),
-        ],
-        "refusals": [_answer(each["id"], holds=False) for each in law["refusals"]],
-    }
+    body = {"verified_on": on, "post": "检察官", **grounds(["other_need"])}
     _of_aid(run, "verifications", action, on, body)
 
 

@@ -31,7 +31,7 @@ class Act(Term):
     GRANT = "grant", "予以救助的决定"
     REFUSE = "refuse", "不予救助的决定"
     RECEIVE_FUNDS = "receive_funds", "收到拨款"
-    TELL = "tell", "通知领取"
+    TELL = "tell", "通知申请人"
     PAY = "pay", "发放"
     INSTRUCT = "instruct", "列入支付文件"
     CONFIRM = "confirm", "财务确认支付"
@@ -44,6 +44,7 @@ MOVES = {
     (State.VERIFIED, Act.VERIFY): State.VERIFIED,
     (State.VERIFIED, Act.GRANT): State.GRANTED,
     (State.VERIFIED, Act.REFUSE): State.REFUSED,
+    (State.REFUSED, Act.TELL): State.REFUSED,
     (State.GRANTED, Act.RECEIVE_FUNDS): State.FUNDED,
     (State.FUNDED, Act.TELL): State.FUNDED,
     (State.FUNDED, Act.PAY): State.PAID,
@@ -220,7 +221,7 @@ class Funds:
 @dataclass(frozen=True, kw_only=True)
 class Notice:
     """
-    How and when the person was told to collect the aid (TL-36).
+    How and when the person was told to collect the aid (TL-36), or that there is none.
     """
 
     on: date

@@ -1,5 +1,6 @@
 """
-What the finance office appropriated for a grant, and telling the person of it (TL-36).
+What the finance office appropriated for a grant, and telling the person of it (TL-36)
+or of a refusal.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from services.aid.domain.application import (
     Application,
     Funds,
     Notice,
+    State,
     granted_amount,
     state_after,
 )
-from services.aid.events import AidFundsReceived, AidTold
+from services.aid.events import AidFundsReceived, AidRefusalTold, AidTold
 from shared.cases.case import Case, about
 from shared.errors import Problem, reject_if
 from shared.numerals import yuan
@@ -56,22 +58,33 @@ def receive(
 
 
 def tell(
-    case: Case, funded: Application, notice: Notice, *, today: date
-) -> tuple[Application, AidTold]:
+    case: Case, application: Application, notice: Notice, *, today: date
+) -> tuple[Application, AidTold | AidRefusalTold]:
     """
-    Record that the person was told to collect the aid. Raises `Conflict`, `Rejected`.
+    Record that the person was told to collect the aid, or that it is refused and why;
+    the law orders no limit for the latter. Raises `Conflict`, `Rejected`.
     """
-    state = state_after(funded, Act.TELL)
-    received_on = funded.funds.on if funded.funds else None
+    state = state_after(application, Act.TELL)
+    since, title = _informed_since(application, state)
     reject_if(
         [
             *day_has_come(notice.on, today, "/told_on", "通知日期"),
-            *day_not_before(
-                notice.on, received_on, "/told_on", "收到拨款的日期", "通知日期"
-            ),
+            *day_not_before(notice.on, since, "/told_on", title, "通知日期"),
         ]
     )
-    notified = replace(funded, state=state, notice=notice)
-    return notified, AidTold(
-        **about(case, notice.on), aid=funded.id, mode=ReplyMode(notice.mode)
+    event = AidRefusalTold if state is State.REFUSED else AidTold
+    notified = replace(application, state=state, notice=notice)
+    return notified, event(
+        **about(case, notice.on), aid=application.id, mode=ReplyMode(notice.mode)
     )
+
+
+def _informed_since(application: Application, state: State) -> tuple[date | None, str]:
+    """
+    From which day the person can be told, with its title: the decision that refuses, or
+    the receipt of the funds.
+    """
+    if state is State.REFUSED:
+        decision = application.decision
+        return (decision.on if decision else None), "决定日期"
+    return (application.funds.on if application.funds else None), "收到拨款的日期"

@@ -61,14 +61,14 @@ def receive_aid_funds(call: Call) -> Application:
 )
 def tell_of_aid(call: Call) -> Application:
     """
-    Record that the person was told to collect the aid.
+    Record that the person was told to collect the aid, or that it is refused and why.
     """
-    case, funded = application_of(call)
+    case, decided = application_of(call)
     notice = Notice(
         on=call.body["on"], by=call.who.account, mode=ReplyMode(call.body["mode"])
     )
-    application, event = funds.tell(case, funded, notice, today=call.today)
-    save(call, funded, application)
+    application, event = funds.tell(case, decided, notice, today=call.today)
+    save(call, decided, application)
     OUTBOX.announce(call.session, event)
     return application
 

@@ -163,7 +163,7 @@ class FundsReceived(Strict):
 
 
 class Told(Strict):
-    """How the person was told to collect the aid."""
+    """How the person was told to collect the aid, or that it is refused and why."""
 
     told_on = day(attribute="on")
     mode = one_of(ReplyMode)

@@ -152,8 +152,9 @@ def _further_column(name: str) -> ColumnElement[Any]:
 
 
 def _filter(name: str, value: object, column_of: Named) -> ColumnElement[bool]:
-    if name == "standing":
-        return matters.c.standing == value
+    if name in {"standing", "handler_post"}:
+        of_case: ColumnElement[bool] = matters.c[name] == value
+        return of_case
     if name == "stubborn":
         return _stubborn(value, column_of)
     condition: ColumnElement[bool] = column_of(name) == value

@@ -66,7 +66,7 @@ matters = table_of(
     Index(
         "ix_matters_listed",
         *("office", "is_case", "programme", "merged", "standing", "in_scope"),
-        *("case_kind", "difficulty", "origin", "case_class"),
+        *("case_kind", "difficulty", "origin", "case_class", "handler_post"),
         postgresql_where="office IS NOT NULL",
     ),
     Index(
@@ -157,7 +157,10 @@ duties = table_of(
     Column("warn_days", Integer, nullable=False),  # of a bigint no day is the sum
     Index("ix_duties_number", "number"),
     # As of `ix_matters_listed`: none has the id.
-    Index("ix_duties_listed", "office", "state", "kind", "post", "programme"),
+    Index(
+        "ix_duties_listed",
+        *("office", "state", "kind", "post", "programme", "handler_post"),
+    ),
     Index("ix_duties_owed_by_office", "office", "due_on", postgresql_where=_OWED),
     Index(
         "ix_duties_closed",

@@ -12,14 +12,17 @@ from services.hearing.domain.hearing import (
     Act,
     Adjournment,
     Hearing,
+    Seat,
     Terms,
     state_after,
 )
 from services.hearing.domain.planning import (
     clashes,
+    elsewhere_is_approved,
     it_ends_after_it_starts,
     notice_is_long_enough,
 )
+from services.hearing.domain.terms import SeatState
 from services.hearing.events import HearingAdjourned, HearingCalledOff
 from shared.cases.case import Case, about, require_unmerged
 from shared.errors import reject_if
@@ -38,10 +41,12 @@ def adjourn(
     starts: str,
     ends: str,
     place: str,
+    elsewhere_approved_by: str | None = None,
 ) -> tuple[Hearing, HearingAdjourned]:
     """
-    Put a hearing off; the participants and the public are told the new day. *others*:
-    hearings to come of the same office and the new day.
+    Put a hearing off; the participants and the public are told the new day, and the
+    members who accepted are asked again: nobody accepted it. *others*: hearings to come
+    of the same office and the new day.
 
     Raises `Conflict`, `Rejected`.
     """
@@ -58,6 +63,8 @@ def adjourn(
         starts=starts,
         ends=ends,
         place=place,
+        elsewhere_approved_by=elsewhere_approved_by,
+        members=tuple(_asked_again(seat) for seat in planned.members),
         # The public was told the old day.
         announced_on=None,
         announced_in=None,
@@ -70,12 +77,22 @@ def adjourn(
             ),
             *notice_is_long_enough(adjourned_on, scheduled_on, terms, "/scheduled_on"),
             *it_ends_after_it_starts(hearing, terms),
+            *elsewhere_is_approved(hearing, terms),
             *clashes(hearing, others, terms),
         ]
     )
     return hearing, HearingAdjourned(
         **about(case, adjourned_on), hearing=hearing.id, scheduled_on=scheduled_on
     )
+
+
+def _asked_again(seat: Seat) -> Seat:
+    """
+    The seat of a member who is invited to the new day; who declined stays away.
+    """
+    if seat.state is SeatState.DECLINED:
+        return seat
+    return replace(seat, state=SeatState.INVITED, answered_on=None, reason=None)
 
 
 def call_off(

@@ -187,6 +187,7 @@ class Hearing:
     starts: str | None = None
     ends: str | None = None
     place: str | None = None
+    elsewhere_approved_by: str | None = None
     handler_post: str | None = None
     chair_post: str | None = None
     chair_holder: str | None = None
@@ -199,6 +200,7 @@ class Hearing:
     called_off_on: date | None = None
     called_off_because: str | None = None
     held_on: date | None = None
+    members_briefed_on: date | None = None
     members_present: tuple[str, ...] = ()
     steps: tuple[SittingStep, ...] = ()
     steps_left_out_because: str | None = None
@@ -221,6 +223,15 @@ class Hearing:
         The members who will come.
         """
         return tuple(seat for seat in self.members if seat.state is SeatState.ACCEPTED)
+
+    @property
+    def day_fixed_on(self) -> date | None:
+        """
+        When the day for which the hearing is scheduled now was fixed: by the plan, or
+        by the last adjournment.
+        """
+        last = self.adjournments[-1:]
+        return last[0].adjourned_on if last else self.planned_on
 
     @property
     def notices_in_force(self) -> tuple[Notice, ...]:
@@ -252,7 +263,8 @@ class Terms:
     *approvers* are the posts that may approve; *notice_over* gives the first day a
     sitting may be after a notice, *watch_over* the first day on which the watch after a
     result is over, None without a watch. *subjects*: what is heard, and whether that is
-    public as a rule.
+    public as a rule. *rooms* are the hearing rooms of the office that holds the
+    hearing, *chiefs* the posts there that approve another place.
     """
 
     today: date
@@ -265,6 +277,8 @@ class Terms:
     members_odd: bool = False
     subjects: Mapping[str, bool] | None = None
     topics: Collection[str] = ()
+    rooms: Collection[str] = ()
+    chiefs: Collection[str] = ()
 
 
 Problems = Iterator[Problem]

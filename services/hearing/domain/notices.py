@@ -133,15 +133,16 @@ def _nobody_is_left_out(hearing: Hearing) -> Problems:
 
 
 def _each_can_be(hearing: Hearing, terms: Terms, notices: Iterable[Notice]) -> Problems:
-    since = hearing.planned_on
-    if hearing.adjournments:
-        since = hearing.adjournments[-1].adjourned_on
     members = {seat.number for seat in hearing.accepted}
     for place, notice in enumerate(notices):
         location = f"/notices/{place}/given_on"
         yield from day_has_come(notice.given_on, terms.today, location, "通知日期")
         yield from day_not_before(
-            notice.given_on, since, location, "方案（延期）的日期", "通知日期"
+            notice.given_on,
+            hearing.day_fixed_on,
+            location,
+            "方案（延期）的日期",
+            "通知日期",
         )
         if notice.given_on <= terms.today and hearing.scheduled_on:
             yield from notice_is_long_enough(

@@ -223,5 +223,9 @@ def _the_answer_can_be(
         )
     yield from day_has_come(answered_on, terms.today, "/answered_on", "答复日期")
     yield from day_not_before(
-        answered_on, hearing.planned_on, "/answered_on", "方案的日期", "答复日期"
+        answered_on,
+        hearing.day_fixed_on,
+        "/answered_on",
+        "方案（延期）的日期",
+        "答复日期",
     )

@@ -20,7 +20,8 @@ class Plan:
     """
     What an office fixes before anybody is invited. *subject* and *topic* are of those
     that the programme lists. *handler_post* is who handles the case, *chair_holder* the
-    office's own number for who has the chair (decision 0083).
+    office's own number for who has the chair (decision 0083); *elsewhere_approved_by*
+    is the post that approved a place other than a hearing room.
     """
 
     planned_on: date
@@ -36,6 +37,7 @@ class Plan:
     subject: str | None = None
     topic: str | None = None
     public_reason: str | None = None
+    elsewhere_approved_by: str | None = None
 
 
 def plan_has_come(hearing: Hearing, terms: Terms) -> Problems:
@@ -89,6 +91,22 @@ def it_ends_after_it_starts(hearing: Hearing, _terms: Terms) -> Problems:
             "请核对时间。",
             "/ends",
         )
+
+
+def elsewhere_is_approved(hearing: Hearing, terms: Terms) -> Problems:
+    """
+    A hearing is held in a hearing room of its office; the chief approves any other
+    place (听证工作规定 12).
+    """
+    if hearing.place in terms.rooms or hearing.elsewhere_approved_by in terms.chiefs:
+        return
+    rooms = "、".join(terms.rooms) or "未登记，可在机关目录中填写"
+    yield Problem(
+        "elsewhere_not_approved",
+        f"“{hearing.place}”不是本单位的听证室（{rooms}），须经主要负责人批准。",
+        f"请改在听证室举行，或经批准后填写批准人的职务：{'、'.join(terms.chiefs)}。",
+        "/elsewhere_approved_by",
+    )
 
 
 def posts_exist(hearing: Hearing, terms: Terms) -> Problems:
@@ -199,6 +217,7 @@ PLANNING = (
     plan_follows_the_decision,
     notice_can_be_given,
     it_ends_after_it_starts,
+    elsewhere_is_approved,
     posts_exist,
     the_right_post_has_the_chair,
     the_chair_is_one_person,

@@ -23,7 +23,7 @@ from services.hearing.domain.terms import SittingStep
 from services.hearing.events import HearingHeld
 from shared.cases.case import Case, about, require_unmerged
 from shared.errors import Problem, reject_if
-from shared.rules import check_rules, day_has_come
+from shared.rules import check_rules, day_has_come, day_not_before
 
 NEVER_LEFT_OUT = {SittingStep.PARTIES_SPOKE, SittingStep.MEMBERS_ASKED}
 """
@@ -47,6 +47,19 @@ def it_was_on_its_day(hearing: Hearing, _terms: Terms) -> Problems:
             "请核对日期；改期举行的，请先登记延期并重新通知。",
             "/held_on",
         )
+
+
+def members_were_briefed(hearing: Hearing, _terms: Terms) -> Problems:
+    """
+    The members learn of the case, the questions and the law between the plan and the
+    sitting (听证工作规定 11).
+    """
+    briefed, location = hearing.members_briefed_on, "/members_briefed_on"
+    title = "向听证员介绍案件情况的日期"
+    yield from day_not_before(
+        briefed, hearing.planned_on, location, "方案的日期", title
+    )
+    yield from day_not_before(hearing.held_on, briefed, location, title, "举行日期")
 
 
 def members_were_drawn_and_accepted(hearing: Hearing, _terms: Terms) -> Problems:
@@ -121,6 +134,7 @@ def its_steps_are_recorded(hearing: Hearing, _terms: Terms) -> Problems:
 SITTING = (
     sitting_has_come,
     it_was_on_its_day,
+    members_were_briefed,
     members_were_drawn_and_accepted,
     enough_members_are_present,
     everybody_was_told,
@@ -136,6 +150,7 @@ def sit(
     register: Collection[Member],
     *,
     held_on: date,
+    members_briefed_on: date,
     members_present: Sequence[str],
     steps: Sequence[SittingStep],
     reason: str | None = None,
@@ -153,6 +168,7 @@ def sit(
         scheduled,
         state=state_after(scheduled, Act.SIT),
         held_on=held_on,
+        members_briefed_on=members_briefed_on,
         members_present=tuple(members_present),
         steps=tuple(steps),
         steps_left_out_because=reason,

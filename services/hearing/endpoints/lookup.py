@@ -88,10 +88,11 @@ def terms_of(call: Call, case: Case) -> Terms:
     programme = policy.programmes.get(case.programme)
     rules, calendar = programme.hearing, policy.calendar
     deciding = policy.directory.office(call.who.office).posts
+    holding = policy.directory.office(case.office)
     return Terms(
         today=call.today,
         approvers=[title for title, post in deciding.items() if post.leader],
-        chairs=_chairs(policy.directory.office(case.office)),
+        chairs=_chairs(holding),
         members_min=rules.members_min,
         members_max=rules.members_max,
         members_odd=rules.members_odd,
@@ -99,6 +100,8 @@ def terms_of(call: Call, case: Case) -> Terms:
         watch_over=_after(calendar, rules.watch) if rules.watch else None,
         subjects={each.id: each.public for each in rules.subjects} or None,
         topics=[word.id for word in programme.words["topic"]],
+        rooms=holding.hearing_rooms,
+        chiefs=[title for title, post in holding.posts.items() if post.chief],
     )
 
 

@@ -39,7 +39,8 @@ class PlanMade(Strict):
     """
     The plan of a hearing (听证方案). *reason*: why it is public or closed, unlike
     others of its subject. *first_chair*: *chair_holder* has the chair for the first
-    time in this office.
+    time in this office. *elsewhere_approved_by*: needed for any other place than a
+    hearing room of the office.
     """
 
     planned_on = day()
@@ -52,6 +53,7 @@ class PlanMade(Strict):
     starts = time_of_day()
     ends = time_of_day()
     place = text(longest=200)
+    elsewhere_approved_by = post(required=False)
     handler_post = post()
     chair_post = post()
     chair_holder = holder_code()
@@ -128,6 +130,7 @@ class AdjournmentMade(Strict):
     starts = time_of_day()
     ends = time_of_day()
     place = text(longest=200)
+    elsewhere_approved_by = post(required=False)
 
 
 class CallingOff(Strict):

@@ -21,11 +21,12 @@ from shared.web.schema.fields import (
 
 class SittingHeld(Strict):
     """
-    The hearing as it took place: which members sat, which steps were taken. *reason*:
-    why some were left out.
+    The hearing as it took place: when its members were briefed, which of them sat,
+    which steps were taken. *reason*: why some were left out.
     """
 
     held_on = day()
+    members_briefed_on = day()
     members_present = many(number_text(), least=1, most=MOST)
     steps = many(one_of(SittingStep), least=1, most=len(SittingStep))
     reason = text(longest=2000, required=False)

@@ -1,6 +1,6 @@
 """
-What follows from the correction of a petition: for the others of its matter, for the
-cases that it repeats, and for the one that came of it.
+What follows from the correction of a petition: for the others of its matter and for the
+cases that it repeats.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from services.intake.casework.forms import completed
-from services.intake.casework.importing import content_of
 from services.intake.casework.matters import arrange
 from services.intake.casework.repeats import (
     count_repeat,
@@ -18,15 +16,7 @@ from services.intake.casework.repeats import (
     move_repeat,
     take_back_repeat,
 )
-from services.intake.domain.corrections.case_corrections import (
-    correct_case,
-    territory_accused,
-)
-from services.intake.domain.corrections.corrections import differences
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.store import OUTBOX, Cases, NewCase
-from shared.errors import reject_if
-from shared.policy.current import current_policy
 
 
 def arrange_corrected(
@@ -55,7 +45,7 @@ def arrange_corrected(
     return True
 
 
-def follow_correction(
+def count_corrected(
     session: Connection,
     before: Petition,
     after: Petition,
@@ -65,16 +55,17 @@ def follow_correction(
     anew: bool,
 ) -> None:
     """
-    Have a corrected petition count as what it really repeats, and correct the case that
-    came of it. *anew*: it is of another matter.
-
-    Raises `Rejected` if the case would be kept from the office that handles it.
+    Have a corrected petition count as what it really repeats. *anew*: it is of another
+    matter.
     """
-    if anew or before.accused_office != after.accused_office:
+    again = anew or before.accused_office != after.accused_office
+    moved = before.received_on != after.received_on
+    if again or moved or after.case_opened_on:
+        lock_counting(session, after)
+    if again:
         _count_again(session, before, after, on, today)
-    elif before.received_on != after.received_on:
+    elif moved:
         move_repeat(session, before, after, on)
-    _correct_its_case(session, before, after, on)
 
 
 def _count_again(
@@ -84,37 +75,6 @@ def _count_again(
     Have a petition of another matter than was registered count as a repeat of the cases
     of that one, from the day on which it was really received.
     """
-    lock_counting(session, after)
     counted = take_back_repeat(session, before, on)
     since = max(on, after.received_on) if counted else None
     count_repeat(session, after, today, since=since)
-
-
-# What of a petition says from whom its case is kept.
-_KEEP = ("accused_office", "case_kind")
-
-
-def _correct_its_case(
-    session: Connection, before: Petition, after: Petition, on: date
-) -> None:
-    """
-    Have the case that came of a petition kept from the office that it really accuses,
-    and from the hub if it is of a kind of which that learns only the progress (XQ-56).
-    """
-    changes = differences(*({n: getattr(p, n) for n in _KEEP} for p in (before, after)))
-    if not changes or not before.case_opened_on:
-        return
-    cases = Cases(session)
-    case = cases.get(before.number, lock=True)
-    if case is None or case.withdrawn_on:
-        return
-    row = cases.ledger_row(case.number)
-    values = {**row, **{name: new for name, (_, new) in changes.items()}}
-    directory, place = current_policy().directory, "/changes/accused_office"
-    reject_if(territory_accused(values, directory, on, place))
-    programme = current_policy().programmes.get(case.programme)
-    corrected = correct_case(case, row, values, programme, on=on, completed=completed)
-    content, keeps_matter = content_of(values), corrected.keeps_matter
-    cases.correct([NewCase(corrected.case, values, content, keeps_matter)])
-    if corrected.event:
-        OUTBOX.announce(session, corrected.event)

@@ -41,14 +41,16 @@ def judged_in(
     petition = Petitions(session).get(case.number)
     matter = matter_of(session, petition) if petition else None
     repeats = repeats_there(session, case, matter, programme)
-    repeated = sum(each.withdrawn_on is None for each in repeats)
+    days = [day for repeat, day in repeats if repeat.withdrawn_on is None]
+    repeated = len(days)
     if matter is None:
-        repeated += row.get("repeats_in_window") or 0
+        in_row = sum(day < case.opened_on for day in days)
+        repeated += max(0, (row.get("repeats_in_window") or 0) - in_row)
     accepted = accepted_in(programme, matter.accepted()) if matter else {}
     given = {**accepted, **stated}
     given["repeats_in_window"] = given.pop("repeats", repeated)
     judged = judging.judge(case, row, given, home=home, programme=programme, on=on)
-    return judged, repeats
+    return judged, [repeat for repeat, _ in repeats]
 
 
 def origin_there(origin: str, programme: Programme) -> dict[str, str]:

@@ -4,12 +4,14 @@ Petitions that repeat a case: counted, moved to another day, taken back and rest
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Connection
 
 from services.intake.casework.matters import matter_of, require_among
+from services.intake.casework.registered_repeats import StatedMatter, registered_repeats
 from services.intake.domain.cases.cases import (
     Case,
     CountedRepeat,
@@ -65,12 +67,13 @@ def count_anew(
 
 def lock_counting(session: Connection, petition: Petition) -> None:
     """
-    Lock the cases as whose repeat a petition counts, and those of its matter, in one
-    order: that of their numbers.
+    Lock the case that came of a petition, those as whose repeat it counts, and those of
+    its matter, in one order: that of their numbers.
     """
     counted = CountedRepeats(session).of_petition(petition.number)
     of_matter = matter_of(session, petition).case_numbers()
-    Cases(session).lock(*of_matter, *(each.case_number for each in counted))
+    others = (each.case_number for each in counted)
+    Cases(session).lock(petition.number, *of_matter, *others)
 
 
 def _repeated_by(session: Connection, petition: Petition, today: date) -> list[Case]:
@@ -94,10 +97,15 @@ def count_missed_repeats(
     Count as repeats of a case that was withdrawn by mistake, and counts again *since* a
     day, the petitions that came meanwhile; return the case.
     """
+
+    def is_counted(petition: Petition) -> bool:
+        return any(_counting(session, case, petition))
+
     missed = [
         (petition, max(petition.received_on, since))
         for petition in missed_by(session, case)
         if not _is_kept_from(petition, case.office, today)
+        and (petition.received_on >= case.opened_on or is_counted(petition))
     ]
     return _count(session, case, *missed)
 
@@ -107,8 +115,9 @@ def _count(session: Connection, case: Case, *repeating: tuple[Petition, date]) -
     Count petitions as repeats of a case, each from a day on; return the case.
     """
     repeats, events = list[CountedRepeat](), list[CaseRepeated]()
-    for petition, on in repeating:
-        counted, also = _is_counted(case, petition), _counted_also(case, petition)
+    for petition, since in repeating:
+        counted, also = _counting(session, case, petition)
+        on = max(since, case.opened_on) if _in_row(session, case, petition) else since
         case, event = repeated(
             case, on, counted=counted, also=also, received_on=petition.received_on
         )
@@ -129,24 +138,63 @@ def _count(session: Connection, case: Case, *repeating: tuple[Petition, date]) -
     return case
 
 
-def _is_counted(case: Case, petition: Petition) -> bool:
+def _counting(
+    session: Connection, case: Case, petition: Petition
+) -> tuple[bool, tuple[str, ...]]:
     """
-    Whether the programme of a case counts a petition among the repeats.
+    Whether the programme of a case counts a petition among the repeats, and the further
+    programmes that do. One that stands in the row of a ledger counts only beyond the
+    number that the row states.
     """
-    scope = current_policy().programmes.get(case.programme).scope
-    return scope.counts_repeat(petition.received_on)
-
-
-def _counted_also(case: Case, petition: Petition) -> tuple[str, ...]:
-    """
-    The further programmes of a case that count a petition among the repeats.
-    """
+    numbers = {each.programme: each.repeats for each in case.further}
+    numbers[case.programme] = case.repeats
+    if _in_row(session, case, petition):
+        numbers = _below_known(session, case, petition, numbers)
     programmes = current_policy().programmes
-    return tuple(
-        each.programme
-        for each in case.further
-        if programmes.get(each.programme).scope.counts_repeat(petition.received_on)
-    )
+    counting = [
+        code
+        for code in numbers
+        if programmes.get(code).scope.counts_repeat(petition.received_on)
+    ]
+    also = tuple(code for code in counting if code != case.programme)
+    return case.programme in counting, also
+
+
+def _in_row(session: Connection, case: Case, petition: Petition) -> bool:
+    """
+    Whether a petition came in before the ledger row of a case was filled in, which has
+    it. The row of a case that came from a petition was counted from those that were
+    registered.
+    """
+    if petition.received_on >= case.opened_on:
+        return False
+    return Petitions(session).get(case.number) is None
+
+
+def _below_known(
+    session: Connection, case: Case, petition: Petition, numbers: Mapping[str, int]
+) -> dict[str, int]:
+    """
+    Those of the *numbers* of repeats of a case by programme that, without what counts
+    beside its row, are lower than what the register knows with the petition.
+    """
+    counted = [
+        repeat
+        for repeat, day in CountedRepeats(session).of_case(case.number)
+        if repeat.petition != petition.number
+        and repeat.withdrawn_on is None
+        and day >= case.opened_on
+    ]
+    matter, began = Cases(session).stated([case.number])[case.number]
+    row = StatedMatter(matter, began, case.opened_on, case.number)
+
+    def is_below(code: str, number: int) -> bool:
+        scope = current_policy().programmes.get(code).scope
+        (known,) = registered_repeats(session, scope, [row])
+        beside = sum(each.counts_in(code, case.programme) for each in counted)
+        return number - beside < known
+
+    return {code: n for code, n in numbers.items() if is_below(code, n)}
 
 
 def lock_repeating(session: Connection, case: Case) -> None:
@@ -176,10 +224,11 @@ def _matters_of(session: Connection, case: Case) -> set[str]:
 
 def repeats_there(
     session: Connection, case: Case, matter: MatterOf | None, programme: Programme
-) -> list[CountedRepeat]:
+) -> list[tuple[CountedRepeat, date]]:
     """
     The petitions known to repeat a case that a further programme counts, each as it
-    counts once the case stands there; also those that rest.
+    counts once the case stands there, with the day on which it came in; also those that
+    rest.
 
     Those that a case had before it was opened are known if it came from a petition, of
     which the *matter* is given; else its ledger row says how many they are.
@@ -198,7 +247,10 @@ def repeats_there(
             )
             by_petition.setdefault(number, (repeat, day))
     return [
-        replace(repeat, also=tuple(dict.fromkeys((*repeat.also, programme.code))))
+        (
+            replace(repeat, also=tuple(dict.fromkeys((*repeat.also, programme.code)))),
+            day,
+        )
         for repeat, day in by_petition.values()
         if programme.scope.counts_repeat(day)
     ]
@@ -212,14 +264,15 @@ def move_repeat(
     that has moved between offices, only from the day *on* of the correction.
     """
     counted = CountedRepeats(session)
-    for repeat in _repeats_of(session, before):
-        case = _case_of(session, repeat)
+    for stored in _repeats_of(session, before):
+        case = _case_of(session, stored)
+        repeat = _as_counted(session, case, stored, before)
         since = on if case.had_by else repeat.on
         without, gone = no_repeat(case, repeat, since, received_on=before.received_on)
         day = after.received_on
         if case.had_by or repeat.on != before.received_on:
             day = max(gone.occurred_on, day)
-        counts, also = _is_counted(case, after), _counted_also(case, after)
+        counts, also = _counting(session, without, after)
         again, event = repeated(
             without, day, counted=counts, also=also, received_on=after.received_on
         )
@@ -238,8 +291,9 @@ def take_back_repeat(
     """
     counted = CountedRepeats(session)
     repeats = _repeats_of(session, petition)
-    for repeat in repeats:
-        case = _case_of(session, repeat)
+    for stored in repeats:
+        case = _case_of(session, stored)
+        repeat = _as_counted(session, case, stored, petition)
         after, event = no_repeat(case, repeat, on, received_on=petition.received_on)
         Cases(session).update(after)
         if for_good:
@@ -258,16 +312,14 @@ def restore_repeat(session: Connection, petition: Petition, on: date) -> None:
     counted = CountedRepeats(session)
     for repeat in _repeats_of(session, petition):
         since = max(on, repeat.withdrawn_on or on)
-        case = _case_of(session, repeat)
-        after, event = repeated(
-            case,
-            since,
-            counted=repeat.counted,
-            also=repeat.also,
-            received_on=petition.received_on,
-        )
+        case, counts, also = _case_of(session, repeat), repeat.counted, repeat.also
+        if _in_row(session, case, petition):
+            counts, also = _counting(session, case, petition)
+        day = petition.received_on
+        after, event = repeated(case, since, counted=counts, also=also, received_on=day)
         Cases(session).update(after)
-        counted.update(replace(repeat, on=since, withdrawn_on=None))
+        restored = replace(repeat, on=since, counted=counts, also=also)
+        counted.update(replace(restored, withdrawn_on=None))
         OUTBOX.announce(session, event)
 
 
@@ -282,6 +334,26 @@ def _repeats_of(session: Connection, petition: Petition) -> list[CountedRepeat]:
     repeats = counted.of_petition(petition.number)
     Cases(session).lock(*(repeat.case_number for repeat in repeats))
     return counted.of_petition(petition.number)
+
+
+def _as_counted(
+    session: Connection, case: Case, repeat: CountedRepeat, petition: Petition
+) -> CountedRepeat:
+    """
+    A repeat that is to be taken off, as it is counted. If it stands in the row of a
+    ledger, and others are counted beyond the row, one of these is in the row instead.
+    """
+    day, counted = petition.received_on, CountedRepeats(session)
+    scope = current_policy().programmes.get(case.programme).scope
+    _, began = Cases(session).stated([case.number])[case.number]
+    stands_in_row = began < day < case.opened_on and scope.counts_repeat(day)
+    if repeat.counted or not stands_in_row:
+        return repeat
+    beyond = counted.beyond_rows([case.number])[case.number]
+    if not beyond:
+        return repeat
+    counted.update(replace(beyond[0], counted=False))
+    return replace(repeat, counted=True)
 
 
 def _case_of(session: Connection, repeat: CountedRepeat) -> Case:

@@ -12,10 +12,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.intake.casework.corrections import follow_correction
+from services.intake.casework.corrections import count_corrected
+from services.intake.casework.followed import (
+    FollowedCase,
+    follow_petition,
+    row_by_petition,
+)
 from services.intake.domain.corrections.correcting import correct_petition, standing
 from services.intake.domain.corrections.corrections import differences
-from services.intake.domain.petitions.petitions import Petition, accusation_problems
+from services.intake.domain.petitions.petitions import Petition
+from services.intake.domain.petitions.registering import accusation_problems
 from services.intake.domain.petitions.splitting import CHANGED
 from services.intake.store import OUTBOX, History, Petitions, Replies
 from shared.errors import reject_if
@@ -55,19 +61,19 @@ def follow_part(
     had_by: Collection[str],
     on: date,
     today: date,
-) -> Changes:
+) -> tuple[Changes, FollowedCase | None]:
     """
     Write the *rest* of a split as it is *after* its part was withdrawn or restored *on*
     a day, with the *changes* that follow, and announce it. What was corrected since
     stays; a demand is one fact, and what kind of petition it is another. Returns what
-    changed.
+    changed, and what became of its case by that.
 
     Raises `Rejected` if it would accuse an office that has it, or *had* it.
     """
     petitions = Petitions(session)
     if rest.withdrawn_on:
         petitions.update(after)
-        return {}
+        return {}, None
     sealed = petitions.private(rest.number)
     made = dict[str, tuple[Any, Any]]()
     if (demand := changes.get(_DEMAND)) and sealed[_DEMAND] == demand[0]:
@@ -79,7 +85,7 @@ def follow_part(
         after = replace(after, **{name: new for name, (_, new) in facts.items()})
     if not made:
         petitions.update(after)
-        return {}
+        return {}, None
     accusation = {"category": after.category, "accused_office": after.accused_office}
     directory = current_policy().directory
     problems = accusation_problems(accusation, had_by, directory, after.received_on)
@@ -88,10 +94,11 @@ def follow_part(
     corrected, event = correct_petition(
         rest, after, on=on, today=today, replies=replies
     )
+    row = row_by_petition(session, rest)
     petitions.correct(corrected, sealed, petitions.matter(rest.number))
     OUTBOX.announce(session, event)
-    follow_correction(session, rest, corrected, on=on, today=today, anew=False)
-    return made
+    count_corrected(session, rest, corrected, on=on, today=today, anew=False)
+    return made, follow_petition(session, corrected, row, on=on, keeps_matter=True)
 
 
 def _facts(petition: Petition) -> dict[str, Any]:

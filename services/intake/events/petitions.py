@@ -16,7 +16,7 @@ from shared.events import Event
 class PetitionRegistered(Event):
     """
     A petition was registered; *case_number* is the petition's number, *persons* how
-    many petition together.
+    many petition together, *handler_post* the post that handles it.
 
     *passed*: another office forwarded it or handed it down. *part*: it was split from
     another petition and is no contact of its own (A-49). *group*: the law calls it a
@@ -34,6 +34,7 @@ class PetitionRegistered(Event):
     topic: str | None = None
     registration_level: str | None = None
     persons: int = 1
+    handler_post: str | None = None
     passed: bool = False
     part: bool = False
     group: bool = False
@@ -61,6 +62,7 @@ class PetitionCorrected(Event):
     topic: str | None = None
     registration_level: str | None = None
     persons: int = 1
+    handler_post: str | None = None
     part: bool = False
     channel_before: str = ""
     persons_before: int = 1

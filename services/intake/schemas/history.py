@@ -10,7 +10,7 @@ from services.intake.domain.corrections.corrections import (
     Correction,
     WithdrawalCause,
 )
-from services.intake.schemas import Petitioner, PetitionerChanges
+from services.intake.schemas import Petitioner, PetitionerChanges, PetitionView
 from shared.records.views import view_of
 from shared.vocabulary import Appellant, Category, DeliveryOutcome, ReplyKind, ReplyMode
 from shared.web.schema import fields as schema
@@ -52,6 +52,22 @@ class PetitionCorrection(Strict):
     changes = schema.nested(PetitionChanges)
     reason = schema.text(longest=500)
     corrected_on = schema.day(required=False)
+
+
+class DifferingColumn(Schema):
+    """A column of a case that says something else than its petition."""
+
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+
+
+class CorrectedPetitionView(PetitionView):  # type: ignore[misc, valid-type]
+    """
+    A corrected petition; *differing_columns*: what of the correction its case does not
+    follow, because it said something else there or was closed or merged.
+    """
+
+    differing_columns = schema.many(schema.nested(DifferingColumn), most=40)
 
 
 class WithdrawalBody(Strict):

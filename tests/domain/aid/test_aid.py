@@ -13,6 +13,7 @@ from services.aid.domain import funds, social
 from services.aid.domain.application import Act, Notice, State, state_after
 from services.aid.events import (
     AidFundsReceived,
+    AidRefusalTold,
     AidTold,
 )
 from shared.errors import Conflict, Rejected
@@ -24,8 +25,11 @@ from tests.builders.aid import (
     CLERK,
     COMMON,
     TODAY,
+    answers,
+    decided,
     funded,
     granted,
+    verified,
 )
 
 # -- funds and telling
@@ -43,6 +47,22 @@ def test_funds_are_received_whole_and_the_person_is_told():
     assert event == AidFundsReceived(**COMMON, occurred_on=date(2021, 5, 24))
     assert told.notice == notice
     assert told_event == AidTold(**COMMON, occurred_on=notice.on, mode="phone")
+
+
+def test_who_is_refused_is_told_after_the_decision():
+    """
+    A refusal with its reason; no law orders by which day (国家司法救助意见).
+    """
+    barred = verified(refusals=answers(own_fault=True))
+    refused, _ = decided(barred, decision="refused", amount=None)
+    notice = Notice(on=date(2021, 5, 20), by=CLERK, mode=ReplyMode.LETTER)
+    told, event = funds.tell(CASE, refused, notice, today=TODAY)
+
+    assert (told.state, told.notice) == (State.REFUSED, notice)
+    assert event == AidRefusalTold(**COMMON, occurred_on=notice.on, mode="letter")
+    with pytest.raises(Rejected) as early:
+        funds.tell(CASE, refused, replace(notice, on=date(2021, 5, 19)), today=TODAY)
+    assert places(early) == {("date_before_start", "/told_on")}
 
 
 def test_funds_are_refused_with_all_their_faults_at_once():
@@ -87,6 +107,7 @@ STEPS = (
     ("verified", "verify", "verified"),
     ("verified", "grant", "granted"),
     ("verified", "refuse", "refused"),
+    ("refused", "tell", "refused"),
     ("granted", "receive_funds", "funded"),
     ("funded", "tell", "funded"),
     ("funded", "pay", "paid"),

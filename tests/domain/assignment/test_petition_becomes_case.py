@@ -11,7 +11,12 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.closings.flow_back import repeats_after_closing
-from services.assignment.domain.facts.received import CaseRepeated, CaseRepeatWithdrawn
+from services.assignment.domain.facts.leaders import LeaderRecused
+from services.assignment.domain.facts.received import (
+    CaseRepeated,
+    CaseRepeatWithdrawn,
+    PetitionCorrected,
+)
 from services.assignment.domain.matter import Matter
 from services.assignment.domain.recompute import recompute
 from shared.matter_numbers import ForeignMatter, require_owner
@@ -50,6 +55,42 @@ def test_a_petition_that_becomes_a_case_owes_both_whatever_comes_first():
     for matter in found:
         assert (matter.is_case, matter.in_scope, matter.opened_on) == (True, True, CAME)
         assert matter.is_led
+
+
+HANDLER, OTHER = "检察官助理", "第五检察部主任"
+BY_HAND = replace(PETITION, handler_post=HANDLER)
+CORRECTED = PetitionCorrected(
+    on=LED,
+    correction=1,
+    received_on=CAME,
+    channel="letter",
+    category="claim",
+    case_kind="complaint",
+    first=True,
+    handler_post=OTHER,
+)
+RECUSED = LeaderRecused(
+    on=LED, leader_office=OFFICE, post=HANDLER, lifted=False, own=True
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "handler"),
+    [
+        ((BY_HAND,), HANDLER),
+        ((BY_HAND, CORRECTED), OTHER),
+        ((BY_HAND, FIRST), HANDLER),
+        ((BY_HAND, FIRST, named(LED, handler_post=OTHER)), OTHER),
+        ((BY_HAND, FIRST, RECUSED), None),
+    ],
+)
+def test_who_handles_a_petition_handles_its_case_until_another_is_named(facts, handler):
+    matter = after(*facts)
+    owed = matter.duties.values()
+
+    assert matter.handler_post == handler
+    assert {each.handler_post for each in owed if each.office == OFFICE} == {handler}
+    assert {each.handler_post for each in owed if each.office != OFFICE} <= {None}
 
 
 def test_a_petition_is_no_case_of_another_office():

@@ -49,6 +49,15 @@ def test_each_paper_is_printed_from_the_step_that_it_tells_of(wanted, hearing, b
     assert true_since(PAPERS.in_force()[wanted].states, before) is None
 
 
+def test_a_plan_says_who_approved_a_place_other_than_a_hearing_room():
+    elsewhere = replace(INVITED, place="村委会", elsewhere_approved_by="检察长")
+
+    assert "不在听证室" not in "".join(printed(INVITED, "plan").texts())
+    assert "村委会（不在听证室，经检察长批准）。" in "".join(
+        printed(elsewhere, "plan").texts()
+    )
+
+
 def test_a_notice_goes_to_a_role_and_lists_the_members_without_names():
     paper = printed(INVITED, "notice", addressee="听证员", on=date(2021, 3, 9))
 

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from services.hearing.domain import adjourning, notices, planning
+from services.hearing.domain import adjourning, notices, panels, planning
 from services.hearing.domain.hearing import State
 from services.hearing.domain.terms import Participant, SeatState
 from services.hearing.events import HearingScheduled
@@ -116,6 +116,26 @@ def test_who_handles_the_case_or_a_leader_chairs_and_a_leader_who_handles_it_mus
         assert plan(**asked).chair_post == chair
     else:
         assert refusals(plan, **asked) == {(code, "/chair_post")}
+
+
+ELSEWHERE = {"place": "村委会会议室"}
+NOT_APPROVED = ("elsewhere_not_approved", "/elsewhere_approved_by")
+
+
+@pytest.mark.parametrize("approved_by", [None, "副检察长"])
+def test_a_hearing_is_in_a_hearing_room_or_where_the_chief_approved(approved_by):
+    """
+    检察听证室; elsewhere with the approval of the chief (听证工作规定 12).
+    """
+    asked = {**ELSEWHERE, "elsewhere_approved_by": approved_by}
+
+    assert refusals(plan, **asked) == {NOT_APPROVED}
+    assert refusals(adjourn, **asked) == {NOT_APPROVED}
+    approved = {**ELSEWHERE, "elsewhere_approved_by": "检察长"}
+    assert plan(**approved).elsewhere_approved_by == "检察长"
+    assert adjourn(**approved)[0].elsewhere_approved_by == "检察长"
+    # what was approved for one place is not for the next
+    assert adjourn(plan(**approved))[0].elsewhere_approved_by is None
 
 
 @pytest.mark.parametrize(
@@ -296,7 +316,41 @@ def test_what_is_put_off_is_told_and_announced_anew():
     assert (hearing.notices_in_force, hearing.announced_on) == ((), None)
     assert hearing.adjournments[0].scheduled_before == SITS
     again = notices_to(*THREE, given_on=date(2021, 3, 15))
+    # who accepted the old day has not accepted the new one
+    assert {seat.state for seat in hearing.members} == {SeatState.INVITED}
+    assert ("members_out_of_bounds", "/notices") in refusals(notify, hearing, again)
+    for number in THREE:
+        hearing = accept(hearing, number)
     assert notify(hearing, again)[0].state is State.SCHEDULED
+
+
+def accept(hearing, number, answered_on=NEW["adjourned_on"]):
+    answer = {"member": number, "accepted": True, "answered_on": answered_on}
+    return panels.answer(
+        hearing,
+        on(date(2021, 3, 20)),
+        panels.Pool(register=REGISTER, others=()),
+        **answer,
+        reason=None,
+        seed="",
+    )[0]
+
+
+def test_the_answer_for_a_new_day_is_not_older_than_the_adjournment():
+    hearing, _ = adjourn()
+
+    assert refusals(accept, hearing, "1", date(2021, 3, 11)) == {
+        ("date_before_start", "/answered_on")
+    }
+
+
+def test_who_declined_before_an_adjournment_is_not_asked_again():
+    declined = replace(
+        SCHEDULED, members=(*SCHEDULED.members, a_seat("4", SeatState.DECLINED))
+    )
+    hearing, _ = adjourn(declined)
+
+    assert [seat.state for seat in hearing.members][-1] is SeatState.DECLINED
 
 
 def test_the_new_day_leaves_time_to_tell_everybody_and_takes_nobodys_room():

@@ -40,6 +40,7 @@ from tests.builders.hearing_states import (
     SITS,
     STEPS,
     THREE,
+    TODAY,
     a_notice,
     a_seat,
     notices_to,
@@ -50,6 +51,7 @@ from tests.builders.hearing_states import (
 def sitting(hearing=SCHEDULED, *, case=CASE, **changes):
     facts = {
         "held_on": SITS,
+        "members_briefed_on": TODAY,
         "members_present": THREE,
         "steps": tuple(SittingStep),
         **changes,
@@ -146,6 +148,17 @@ def test_a_public_hearing_sits_after_its_announcement():
     assert sitting(closed)[0].state is State.HELD
 
 
+def test_the_members_were_briefed_after_the_plan_and_before_they_sit():
+    """
+    Of the case, the questions and the law (听证工作规定 11).
+    """
+    assert sitting(members_briefed_on=SITS)[0].members_briefed_on == SITS
+    for day in (date(2021, 3, 7), date(2021, 3, 16)):
+        assert refusals(members_briefed_on=day) == {
+            ("date_before_start", "/members_briefed_on")
+        }
+
+
 @pytest.mark.parametrize("hearing", [DECIDED, PLANNED, HELD, RESULTED])
 def test_a_hearing_sits_once_and_after_its_notices(hearing):
     with pytest.raises(Conflict) as refused:
@@ -171,7 +184,12 @@ MEMBERS = st.sampled_from([member.number for member in REGISTER])
 
 
 def put_off(hearing, day, _member):
-    facts = {"reason": "改期", "starts": "09:30", "ends": "11:00", "place": "二室"}
+    facts = {
+        "reason": "改期",
+        "starts": "09:30",
+        "ends": "11:00",
+        "place": PLAN.place,
+    }
     return adjourning.adjourn(
         CASE,
         hearing,
@@ -230,6 +248,7 @@ ACTS = {
         TERMS,
         REGISTER,
         held_on=h.scheduled_on or day,
+        members_briefed_on=h.planned_on or day,
         members_present=[s.number for s in h.accepted],
         steps=tuple(SittingStep),
     )[0],
@@ -239,6 +258,7 @@ ACTS = {
         TERMS,
         REGISTER,
         held_on=day,
+        members_briefed_on=day,
         members_present=[member, member, *(s.number for s in h.members)],
         steps=tuple(SittingStep),
     )[0],
@@ -281,8 +301,8 @@ AMONG_THEM = st.lists(
 def took_place(hearing):
     """
     What a hearing that sat must have had: enough members, an odd number, each once,
-    all of whom accepted, were drawn, were told of its day three days before and serve
-    on it.
+    all of whom were drawn, accepted its day, were told of it three days before and
+    serve on it.
     """
     present = hearing.members_present
     in_time = {
@@ -296,8 +316,10 @@ def took_place(hearing):
         and len({*present}) == len(present)
         and max(seats.values()) == 1
         and {*present} <= {seat.number for seat in hearing.accepted} & in_time
+        and all(s.answered_on >= hearing.day_fixed_on for s in hearing.accepted)
         and {*present} <= {m.number for m in REGISTER if m.serves_on(hearing.held_on)}
         and hearing.held_on == hearing.scheduled_on
+        and hearing.planned_on <= hearing.members_briefed_on <= hearing.held_on
         and (hearing.announced_on or date.max) <= hearing.held_on
     )
 

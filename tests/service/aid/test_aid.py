@@ -140,9 +140,16 @@ def test_a_refused_person_may_apply_again_and_counts_nothing(
     refusal = decided(
         as_office, first, decision="refused", amount_yuan=None, reason="已获其他救助。"
     )
+    told = as_office(COUNTY).post(
+        "aid",
+        f"/aid-applications/{first}/notices",
+        {"told_on": "2020-11-10", "mode": "书面"},
+    )
     again = desk.applied_for_aid(number)
 
     refused(granted, 422, "refusal_ground")
+    assert told.status_code == 201, told.text
+    assert told.json()["notice"]["mode"] == "letter"
     assert refusal.status_code == 201, refusal.text
     assert refusal.json()["state"] == "refused"
     assert refusal.json()["amount_yuan"] is None
@@ -151,6 +158,7 @@ def test_a_refused_person_may_apply_again_and_counts_nothing(
     assert announced("aid", number) == [
         "aid.aid_opened",
         "aid.aid_refused",
+        "aid.aid_refusal_told",
         "aid.aid_opened",
     ]
     refused(paid(as_office, first), 409, "not_granted")

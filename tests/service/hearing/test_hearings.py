@@ -156,10 +156,13 @@ def test_a_hearing_put_off_is_told_anew_and_one_called_off_is_decided_again(
         "starts": "09:30",
         "ends": "11:00",
         "place": hearing.hearing["place"],
+        "elsewhere_approved_by": "检察长",
     }
     adjourned = hearing.take("adjournments", put_off)
-    early = step(as_office, adjourned["id"], "sittings", a_sitting(adjourned))
-    again = hearing.take("notices", notices_of(adjourned, "2020-11-10"))
+    asked = {seat["state"] for seat in adjourned["members"]}
+    hearing.accept("2020-11-09")
+    early = step(as_office, adjourned["id"], "sittings", a_sitting(hearing.hearing))
+    again = hearing.take("notices", notices_of(hearing.hearing, "2020-11-10"))
     body = {"called_off_on": "2020-11-12", "reason": "双方已和解。"}
     body["approver_post"] = "检察长"
     clerk = step(as_office, adjourned["id"], "callings-off", body)
@@ -167,6 +170,7 @@ def test_a_hearing_put_off_is_told_anew_and_one_called_off_is_decided_again(
     new = desk.decide_on_hearing(number, decided_on="2020-11-13")
 
     assert (adjourned["state"], again["state"]) == ("planned", "scheduled")
+    assert asked == {"invited"}
     refused(early, 409, "hearing_planned")
     refused(clerk, 403, "role_not_allowed")
     assert (gone["state"], new.status_code) == ("called_off", 201)
@@ -288,9 +292,12 @@ def test_a_plan_names_everything_that_is_wrong_with_it(as_office, desk):
     (number,) = desk.cases()
     desk.decide_on_hearing(number, "hold")
     wrong = {"scheduled_on": "2020-11-05", "chair_post": "院长", "subject": "逮捕"}
+    wrong["elsewhere_approved_by"] = "副检察长"
     answer = planned(as_office, number, **wrong)
 
-    said = refused(answer, 422, "notice_too_short", "no_such_post", "no_such_subject")
+    codes = ("notice_too_short", "no_such_post", "no_such_subject")
+    said = refused(answer, 422, *codes, "elsewhere_not_approved")
+    assert "检察听证室" in said["elsewhere_not_approved"]["detail"]
     assert said["notice_too_short"]["pointer"] == "/scheduled_on"
     assert "2020-11-0" in said["notice_too_short"]["remedy"]
     assert planned(as_office, number).status_code == 201

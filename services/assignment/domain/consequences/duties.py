@@ -78,8 +78,8 @@ def compute_duties(
 def _as_closed(duty: Duty, before: Matter, office: str) -> Duty:
     """
     Return a duty with what a later change must not move: a closed duty keeps its due
-    day, and if another office closed it before the case moved, also the post that
-    answered for it.
+    day, and if another office closed it before the case moved, also the posts that
+    answered for it and handled the case.
     """
     earlier = before.duties.get(duty.id)
     duty = ledger.keep_closed_deadline(duty, earlier)
@@ -87,7 +87,9 @@ def _as_closed(duty: Duty, before: Matter, office: str) -> Duty:
         return duty
     earlier_offices = case_offices.had_by(before.office, before.facts.values())
     done_elsewhere = duty.office != office and duty.office in earlier_offices
-    return replace(duty, post=earlier.post) if done_elsewhere else duty
+    if not done_elsewhere:
+        return duty
+    return replace(duty, post=earlier.post, handler_post=earlier.handler_post)
 
 
 def _notices_over(

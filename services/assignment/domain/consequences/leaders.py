@@ -10,8 +10,11 @@ from typing import Any
 
 from services.assignment.domain import case_offices
 from services.assignment.domain.facts.base import Fact
-from services.assignment.domain.facts.corrected import without_withdrawn_acts
-from services.assignment.domain.facts.received import CaseCorrected
+from services.assignment.domain.facts.corrected import (
+    as_corrected,
+    without_withdrawn_acts,
+)
+from services.assignment.domain.facts.received import CaseCorrected, PetitionRegistered
 from services.assignment.domain.leaders import counting, leadership
 from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.matter import Matter
@@ -48,7 +51,7 @@ def _led_there(fact: Fact, offices: Collection[str]) -> Fact:
 
 def led_by(matter: Matter, leading: Leadership | None) -> Matter:
     if leading is None:
-        return matter
+        return matter.having(handler_post=_handler_of_petition(matter))
     group = {} if matter.further else _group_of(matter, leading)
     return matter.having(
         **group,
@@ -58,7 +61,7 @@ def led_by(matter: Matter, leading: Leadership | None) -> Matter:
         led=leading.steps,
         leaders=leading.leaders,
         department=leading.department,
-        handler_post=leading.handler_post,
+        handler_post=leading.handler_post or _still_handling(matter, leading),
         **{name: leading.traits.get(name) for name in _LISTED_BY},
     )
 
@@ -72,3 +75,23 @@ def _group_of(matter: Matter, leading: Leadership) -> dict[str, Any]:
         "group_key": counting.group_key(leading, is_open=ended is None),
         "group_since": counting.last_change(leading, matter.first_day, ended),
     }
+
+
+def _still_handling(matter: Matter, leading: Leadership) -> str | None:
+    """
+    The handler of the petition that a case came from, who handles also the case until
+    another is named, unless recused from it.
+    """
+    handler = _handler_of_petition(matter)
+    stands_back = handler is not None and (matter.office, handler) in leading.recused
+    return None if stands_back else handler
+
+
+def _handler_of_petition(matter: Matter) -> str | None:
+    """
+    The post that handles a petition by its registration at the office that has it.
+    """
+    for fact in as_corrected(matter.facts).values():
+        if isinstance(fact, PetitionRegistered) and fact.office == matter.office:
+            return fact.handler_post
+    return None

@@ -46,6 +46,7 @@ class Duty:
     """
     One thing owed: by *office*, from *opened_on*, until the end of *due_on*. *past*:
     the offices that owed it before the case moved, each with its due day.
+    *handler_post*: the post of that office that handles the matter, if it has one.
 
     *provisional*: counted past the last year of the calendar. *basis*: what the due day
     was counted from. *supervised*: a notice about it waits for an answer. *backdated*:
@@ -68,6 +69,7 @@ class Duty:
     provisional: bool
     steps: tuple[Step, ...]
     post: str | None = None
+    handler_post: str | None = None
     creditor: str = "upper"
     warn_days: int = 0
     basis: str = ""

@@ -120,10 +120,11 @@ def _duty(
     instance, deadline, identity = outcome.instance, outcome.deadline, outcome.identity
     rule, due = instance.rule, deadline.due(calendar)
     offices = {"own": office, **parties.offices, **_named_in(instance.opening)}
+    owner = outcome.owner or offices.get(rule.owner.office, programme.hub)
     return Duty(
         id=identity,
         number=number,
-        office=outcome.owner or offices.get(rule.owner.office, programme.hub),
+        office=owner,
         programme=programme.code,
         kind=rule.id,
         title=rule.title,
@@ -133,6 +134,7 @@ def _duty(
         provisional=due.provisional,
         steps=outcome.steps,
         post=_post(instance, parties),
+        handler_post=parties.posts.get("handler") if owner == office else None,
         creditor=rule.creditor,
         warn_days=programme.warn_days(rule),
         basis=deadline.basis(),

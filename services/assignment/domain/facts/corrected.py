@@ -62,7 +62,7 @@ _CORRECTING = (
 _DETAILS = tuple(f.name for f in dataclasses.fields(CaseDetails) if f.name != "on")
 _REGISTERED = (
     *("channel", "category", "case_kind", "first"),
-    *("origin", "topic", "registration_level", "persons"),
+    *("origin", "topic", "registration_level", "persons", "handler_post"),
 )
 _Numbered = TypeVar("_Numbered", CaseCorrected, PetitionCorrected)
 

@@ -26,6 +26,7 @@ class PetitionRegistered(
     topic: str | None = None
     registration_level: str | None = None
     persons: int = 1
+    handler_post: str | None = None
     passed: bool = False
 
 
@@ -93,6 +94,7 @@ class PetitionCorrected(Fact, name="intake.petition_corrected", title="更正信
     topic: str | None = None
     registration_level: str | None = None
     persons: int = 1
+    handler_post: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -305,6 +307,13 @@ class AidFundsReceived(Fact, name="aid.aid_funds_received", title="收到司法�
 @dataclass(frozen=True, kw_only=True)
 class AidTold(Fact, name="aid.aid_told", title="通知领取救助金"):
     """The person was told to collect the aid."""
+
+    aid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AidRefusalTold(Fact, name="aid.aid_refusal_told", title="告知不予救助"):
+    """The person was told that aid is refused, and why."""
 
     aid: str
 

@@ -141,6 +141,7 @@ def list_duties(call: Call) -> Page[Any]:
         due_before=query.get("due_before"),
         kinds=kinds_meant(query.get("kind"), query.get("programme")),
         post=query.get("post"),
+        handler_post=query.get("handler_post"),
         programme=query.get("programme"),
         number=query.get("number"),
     )

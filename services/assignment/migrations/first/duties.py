@@ -58,7 +58,10 @@ def _duty_indexes() -> tuple[Index, ...]:
             *("programme", "due_on"),
             postgresql_where=text("state = 'open' AND flagged"),
         ),
-        Index("ix_duties_listed", "office", "state", "kind", "post", "programme"),
+        Index(
+            "ix_duties_listed",
+            *("office", "state", "kind", "post", "programme", "handler_post"),
+        ),
         Index("ix_duties_number", "number"),
         Index(
             "ix_duties_owed",
@@ -104,6 +107,7 @@ def _duties() -> None:
         Column("state_on", Date, nullable=False),
         Column("flagged", Boolean, nullable=False, server_default="false"),
         Column("post", String),
+        Column("handler_post", String),
         Column("creditor", String, nullable=False),
         Column("warn_days", Integer, nullable=False),
         Column("basis", String, nullable=False),

@@ -74,7 +74,7 @@ def _matters() -> None:
         Index(
             "ix_matters_listed",
             *("office", "is_case", "programme", "merged", "standing", "in_scope"),
-            *("case_kind", "difficulty", "origin", "case_class"),
+            *("case_kind", "difficulty", "origin", "case_class", "handler_post"),
             postgresql_where=text("office IS NOT NULL"),
         ),
         Index(

@@ -32,6 +32,7 @@ class CasesQuery(ListQuery):
     case_class = schema.text(longest=60, required=False)
     difficulty = schema.one_of(Difficulty, required=False)
     standing = schema.one_of(Standing, required=False)
+    handler_post = schema.post(required=False)
     stubborn = schema.choice_flag()
 
 
@@ -67,13 +68,15 @@ class CaseCountsView(Schema):
 class DutyQuery(ListQuery):
     """
     Duties in one state, of one alert level, kind or post, in one case or petition only;
-    *due_before*: what is owed until before that day.
+    *due_before*: what is owed until before that day. *handler_post*: what an office
+    owes in the cases and petitions that this post of it handles.
     """
 
     state = schema.one_of(DutyState, required=False)
     alert_level = schema.one_of(AlertLevel, required=False)
     kind = named("duty", required=False)
     post = schema.post(required=False)
+    handler_post = schema.post(required=False)
     due_before = schema.day(
         required=False, metadata={"description": "只列在此日之前到期、尚未履行的"}
     )

@@ -113,6 +113,7 @@ def _hearings() -> None:
         Column("starts", String),
         Column("ends", String),
         Column("place", String),
+        Column("elsewhere_approved_by", String),
         Column("handler_post", String),
         Column("chair_post", String),
         Column("chair_holder", String),
@@ -148,6 +149,7 @@ def _outcome() -> tuple[Column[Any], ...]:
     """
     return (
         Column("held_on", Date),
+        Column("members_briefed_on", Date),
         Column("members_present", JSONB, nullable=False),
         Column("steps", JSONB, nullable=False),
         Column("steps_left_out_because", String),

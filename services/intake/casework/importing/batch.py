@@ -23,11 +23,11 @@ from services.intake.casework.importing.correcting import (
 from services.intake.casework.importing.line import Line
 from services.intake.casework.importing.repeats import (
     REPEATS,
-    Typed,
     known_repeats,
     lock_known,
     no_fewer,
 )
+from services.intake.casework.registered_repeats import StatedMatter
 from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.corrections.corrections import Correction
 from services.intake.events.cases import CaseOpened
@@ -145,7 +145,7 @@ def _with_known_repeats(
     and those that state fewer, with what is wrong.
     """
     new, rejected = list[Line](), list[dict[str, Any]]()
-    known = known_repeats(session, programme, [_typed(line) for line, _ in fresh])
+    known = known_repeats(session, programme, [_stated(line) for line, _ in fresh])
     for (line, place), repeats in zip(fresh, known, strict=True):
         if below := [*no_fewer(line.row["values"], repeats)]:
             faults = [(REPEATS, each) for each in below]
@@ -169,11 +169,9 @@ def _announced(
             yield replace(event, case_number=number)
 
 
-def _typed(line: Line) -> Typed:
-    """
-    A new row, which has what came in until the day on which the form was filled in.
-    """
-    return Typed(line.new.matter, line.full_values["reported_on"])
+def _stated(line: Line) -> StatedMatter:
+    new = line.new
+    return StatedMatter(new.matter, new.began_on, new.case.opened_on)
 
 
 def _of_other_programme(before: Any, programme: Programme, number: str) -> Problem:

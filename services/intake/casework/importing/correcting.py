@@ -18,11 +18,11 @@ from services.intake.casework.importing.repeats import (
     REPEATS,
     known_repeats,
     no_fewer,
-    typed_again,
+    stated_again,
 )
 from services.intake.casework.kept_kinds import KIND, kind_faults
 from services.intake.casework.worked import shown_work, standing_rows
-from services.intake.domain.cases.cases import Case
+from services.intake.domain.cases.cases import Case, CountedRepeat
 from services.intake.domain.cases.enrolling import Leaving, leave_outside
 from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.cases.named import unknown_names
@@ -37,7 +37,7 @@ from services.intake.domain.corrections.case_corrections import (
     territory_accused,
 )
 from services.intake.domain.corrections.corrections import Correction, CorrectionKind
-from services.intake.store import Cases, CaseWork, NewCase
+from services.intake.store import Cases, CaseWork, CountedRepeats, NewCase
 from services.intake.store.tables import TABLES
 from shared import clock
 from shared.accounts import parts_of
@@ -92,6 +92,7 @@ def correct_rows(
     Correct the cases of *rows*, or in a dry run say what would be corrected.
     """
     result, stored = CorrectedRows(), list[NewCase]()
+    in_row = list[CountedRepeat]()
     if not rows:
         return result
     cases = Cases(session)
@@ -100,12 +101,16 @@ def correct_rows(
     registered = standing_rows(session, stated)
     rows = _without_shown(session, programme, rows, registered)
     repeats = _repeats(session, programme, rows, registered)
+    beyond = CountedRepeats(session).beyond_rows(numbers)
     judged = []
     for again in rows:
         case, before = registered[again.number]
         on = day_of_row(case, again.values, clock.today())
         corrected = correct_case(
-            case, before, again.values, programme, on=on, completed=completed
+            *(case, before, again.values, programme),
+            on=on,
+            completed=completed,
+            beyond=beyond[case.number],
         )
         judged.append((again, corrected, on))
     kinds = kind_faults(session, [corrected for _, corrected, _ in judged], programme)
@@ -125,10 +130,12 @@ def correct_rows(
             result.unchanged += 1
         else:
             stored.append(_take(result, job, corrected, again, on))
+            in_row += corrected.in_row
     if job.dry_run:
         result.events.clear()
     else:
         cases.correct(stored)
+        CountedRepeats(session).save(in_row)
         gone = _superseded(result.corrections, registered, programme)
         CaseWork(session).supersede(gone)
     return result
@@ -183,8 +190,12 @@ def _repeats(
     """
     How many repeats are known of each case whose row names what they are found by.
     """
-    typed = [typed_again(*registered[each.number], each.values) for each in rows]
-    compared = [each for each in typed if each]
+    matters = Cases(session).stated(registered)
+    stated = [
+        stated_again(*registered[each.number], each.values, matters[each.number][0])
+        for each in rows
+    ]
+    compared = [each for each in stated if each]
     known = known_repeats(session, programme, compared)
     return {each.number: n for each, n in zip(compared, known, strict=True)}
 

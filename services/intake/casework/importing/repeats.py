@@ -6,47 +6,42 @@ row as of a corrected one it is no lower (PY-06, A-17).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
 from services.intake.casework.forms import form_of
-from services.intake.domain.cases.cases import Case
+from services.intake.casework.registered_repeats import (
+    StatedMatter,
+    registered_repeats,
+)
+from services.intake.domain.cases.cases import Case, began_on
+from services.intake.domain.corrections.case_corrections import MATTER_COLUMNS
 from services.intake.domain.corrections.corrections import differences
-from services.intake.store import CountedRepeats, matter_of, person_of, petitioned_on
+from services.intake.store import matter_of, person_of
 from shared.errors import Problem
 from shared.policy.programme import Programme
 from shared.storage.name_locks import lock_names
 
 REPEATS = "repeats_in_window"
-_SAYS_WHICH = frozenset(
-    (REPEATS, "petitioner_name", "id_no", "original_case_no")
-)  # the columns that say how many there are, and of which matter
 
 
-@dataclass(frozen=True)
-class Typed:
+def stated_again(
+    case: Case,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    matter: str | None,
+) -> StatedMatter | None:
     """
-    A row of a *matter*, which has what came in *until* a day; the *number* of its case
-    if that is registered already: what counts as its repeat since is not in it.
+    What a corrected row of a case of this *matter* is about, if its number of repeats
+    is to be compared; None if it says of the same matter the same as before.
     """
-
-    matter: str | None
-    until: str
-    number: str = ""
-
-
-def typed_again(
-    case: Case, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> Typed | None:
-    """
-    A corrected row that is to be compared; None if it says of the same matter the same
-    as before. It has what came in until the case was registered.
-    """
-    if _SAYS_WHICH.isdisjoint(differences(before, after)):
+    changed = differences(before, after)
+    if REPEATS not in changed and MATTER_COLUMNS.isdisjoint(changed):
         return None
-    return Typed(_matter(after), case.opened_on.isoformat(), case.number)
+    of = matter if MATTER_COLUMNS.isdisjoint(changed) else _matter(after)
+    began = began_on(after, case.opened_on)
+    return StatedMatter(of, began, case.opened_on, case.number)
 
 
 def lock_known(
@@ -69,27 +64,14 @@ def states_repeats(programme: Programme) -> bool:
 
 
 def known_repeats(
-    session: Connection, programme: Programme, rows: Sequence[Typed]
+    session: Connection, programme: Programme, rows: Sequence[StatedMatter]
 ) -> list[int]:
     """
-    How many petitions the register knows of the matter of each row that the programme
-    counts as repeats. None where the form has no column for them.
+    The `registered_repeats` of each row; none where the form has no column for them.
     """
     if not states_repeats(programme):
         return [0] * len(rows)
-    came = petitioned_on(session, {row.matter for row in rows if row.matter})
-    numbers = [row.number for row in rows if row.number]
-    since = CountedRepeats(session).beside_rows(numbers) if numbers else {}
-    counts = programme.scope.counts_repeat
-    return [
-        sum(
-            counts(day)
-            and day.isoformat() <= row.until
-            and petition not in since.get(row.number, ())
-            for petition, day in came.get(row.matter or "", [])[1:]
-        )
-        for row in rows
-    ]
+    return registered_repeats(session, programme.scope, rows)
 
 
 def _matter(values: Mapping[str, Any]) -> str | None:

@@ -44,8 +44,9 @@ class Enrolment:
 @dataclass(frozen=True)
 class Case:
     """
-    A line of an office's ledger that became a case; *origin*, *case_kind*, *topic* and
-    *registration_level* are words of the programme.
+    A line of an office's ledger that became a case; *origin*, *case_kind*, *topic*,
+    *registration_level* and *channel*, that of its last petition, are words of the
+    programme.
 
     *corrected*: how often its row was corrected; what it was opened with, the last time
     as of *corrected_on*. *reinstated_on*: since when it counts again after a withdrawal
@@ -67,6 +68,7 @@ class Case:
     topic: str | None = None
     registration_level: str | None = None
     persons: int = 1
+    channel: str | None = None
     merged_into: str | None = None
     merged_on: date | None = None
     unmerged_on: date | None = None
@@ -118,8 +120,18 @@ def open_case(
         topic=row.get("topic"),
         registration_level=row.get("registration_level"),
         persons=row.get("persons") or 1,
+        channel=row.get("last_petition_form"),
     )
     return case, _opened(case, row, programme)
+
+
+def began_on(row: Mapping[str, Any], opened_on: date) -> date:
+    """
+    Since when the matter of a ledger row is there: since its first petition, or its
+    acceptance, if the row says so; else since the case was *opened_on* a day.
+    """
+    stated = (_day(row, name) for name in ("first_petition_on", "accepted_on"))
+    return min(filter(None, (opened_on, *stated)))
 
 
 def failing_clauses(row: Mapping[str, Any], programme: Programme) -> tuple[Clause, ...]:
@@ -276,6 +288,12 @@ class CountedRepeat:
     counted: bool
     withdrawn_on: date | None = None
     also: tuple[str, ...] = ()
+
+    def counts_in(self, code: str, home: str) -> bool:
+        """
+        Whether a programme counts it; *home*: that of the case itself.
+        """
+        return self.counted if code == home else code in self.also
 
 
 def no_repeat(

@@ -9,12 +9,18 @@ from the day of the correction; what was reported and signed before stays.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from services.intake.domain.cases.cases import Case, counted_in, open_case, with_repeats
+from services.intake.domain.cases.cases import (
+    Case,
+    CountedRepeat,
+    counted_in,
+    open_case,
+    with_repeats,
+)
 from services.intake.domain.cases.enrolling import after_it_was_enrolled_again
 from services.intake.domain.corrections.corrections import differences, same_as_is_given
 from services.intake.events.cases import (
@@ -42,7 +48,7 @@ _FACTS = tuple(
 # The fields of a case that follow from its row.
 JUDGED = (
     *("track", "in_scope", "failing", "repeats", "origin", "case_kind"),
-    *("topic", "registration_level", "persons"),
+    *("topic", "registration_level", "persons", "channel"),
 )
 TERRITORY = "territorial_office"
 """
@@ -52,27 +58,32 @@ The column of the unit that answers for a case by place.
 ABOUT_THE_FORM = frozenset({"seq", "reported_on"})
 
 
-_KNOWN_BY = frozenset({"petitioner_name", "id_no", "original_case_no"})
+MATTER_COLUMNS = frozenset({"petitioner_name", "id_no", "original_case_no"})
+"""
+The columns that say of which matter a case is.
+"""
 
 
 @dataclass(frozen=True)
 class CorrectedCase:
     """
     A case with its new ledger *row*; *fields* of it differ. *event*: what readers must
-    hear of, None if it is nothing that they were told.
+    hear of, None if it is nothing that they were told. *in_row*: the petitions that
+    were counted beyond the former row and are among the repeats that this one states.
     """
 
     case: Case
     row: Row
     fields: Mapping[str, tuple[Any, Any]]
     event: CaseCorrected | None
+    in_row: tuple[CountedRepeat, ...] = ()
 
     @property
     def keeps_matter(self) -> bool:
         """
         Whether what its matter is known by is not corrected.
         """
-        return _KNOWN_BY.isdisjoint(self.fields)
+        return MATTER_COLUMNS.isdisjoint(self.fields)
 
 
 def correct_case(
@@ -83,10 +94,12 @@ def correct_case(
     *,
     on: date,
     completed: Callable[[Row, Programme], Row],
+    beyond: Sequence[CountedRepeat] = (),
 ) -> CorrectedCase:
     """
     What a case becomes when its row is *after* instead of *before*; *completed* adds
-    to a row what its form says where the row says nothing.
+    to a row what its form says where the row says nothing. *beyond*: the petitions that
+    are counted because the row states too few repeats; one that states more has them.
     """
     fields = _fields_changed(before, after)
     _, was = open_case(
@@ -100,7 +113,9 @@ def correct_case(
         again = replace(case, corrected=case.corrected + 1) if fields else case
         return CorrectedCase(again, after, fields, None)
     day = max(on, case.corrected_on or case.opened_on)
-    corrected = _judged_anew(case, judged, now.repeats - was.repeats, day)
+    more = now.repeats - was.repeats
+    in_row = tuple(beyond[: max(0, more)])
+    corrected = _judged_anew(case, judged, more - len(in_row), day)
     values = {name: getattr(now, name) for name in _FACTS}
     values["repeats"] = corrected.repeats
     values["leaders"] = _leaders_named(case, was, now)
@@ -116,7 +131,8 @@ def correct_case(
         origin_before=case.origin,
         enrolled=counted_in(case, corrected),
     )
-    return CorrectedCase(corrected, after, fields, event)
+    in_row = tuple(replace(each, counted=False, also=()) for each in in_row)
+    return CorrectedCase(corrected, after, fields, event, in_row)
 
 
 def _fields_changed(before: Row, after: Row) -> dict[str, tuple[Any, Any]]:

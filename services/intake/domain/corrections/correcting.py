@@ -278,7 +278,7 @@ def withdraw_reply(
 
 _REGISTERED = (
     *("channel", "category", "case_kind"),
-    *("origin", "topic", "registration_level", "persons"),
+    *("origin", "topic", "registration_level", "persons", "handler_post"),
 )
 _MASKS = "*＊●█■"
 _MASKED = re.compile(f"[{_MASKS}]")

@@ -8,7 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.intake.domain.corrections.correcting import PERSONAL
-from services.intake.domain.corrections.corrections import Correction, WithdrawalCause
+from services.intake.domain.corrections.corrections import (
+    Correction,
+    CorrectionKind,
+    WithdrawalCause,
+)
+from services.intake.domain.corrections.followed import PERSONAL_COLUMNS
 from services.intake.ledger import Column
 from shared.policy.parts.words import TITLES
 from shared.vocabulary import (
@@ -29,8 +34,9 @@ def as_shown(
 ) -> dict[str, Any]:
     """
     A correction with the fields it changed, in the words of the *programme*; *columns*:
-    those of the ledger by id.
+    those of the ledger by id, which a correction of a case is about.
     """
+    columns = columns if correction.kind in _OF_CASES else {}
     return {
         **vars(correction),
         "kind_title": correction.kind.chinese,
@@ -44,7 +50,7 @@ def as_shown(
 def _field(
     correction: Correction, name: str, programme: str, column: Column | None
 ) -> dict[str, Any]:
-    hidden = name in PERSONAL or (
+    hidden = name in PERSONAL | PERSONAL_COLUMNS or (
         column is not None and (column.personal or column.narrative)
     )
     before = None if hidden else correction.before.get(name)
@@ -57,10 +63,17 @@ def _field(
     }
     return {
         "name": name,
-        "title": column.title if column else _TITLES.get(name, name),
+        "title": title_of(name, column),
         "labels": {moment: label for moment, label in labels.items() if label},
         **values,
     }
+
+
+def title_of(name: str, column: Column | None) -> str:
+    """
+    The title of a field of a petition, or of a *column* of a case.
+    """
+    return column.title if column else _TITLES.get(name, name)
 
 
 def _label(
@@ -78,6 +91,8 @@ def _label(
     coded = _CODES.get(name)
     return coded.label(value, {"programme": programme}) if coded else None
 
+
+_OF_CASES = frozenset(each for each in CorrectionKind if each.startswith("case_"))
 
 _CODES: Mapping[str, Labelled] = {
     **{name: named(name) for name in (*TITLES, "programme", "verdict")},
@@ -132,4 +147,17 @@ _TITLES: Mapping[str, str] = {
     "cause": "撤销原因",
     "same_as": "保留的编号",
     "programme": "专项",
+    # Columns of a case that came of a petition and its form does not have.
+    "petitioner_name": "信访人姓名",
+    "id_type": "证件类型",
+    "id_no": "证件号码",
+    "phone": "联系电话",
+    "address": "地址",
+    "main_demand": "主要诉求",
+    "accepted_on": "登记受理日期",
+    "first_petition_on": "首次信访日期",
+    "first_petition_office": "首次信访机构",
+    "last_petition_on": "最近一次信访日期",
+    "last_petition_form": "最近一次信访形式",
+    "registered_repeat": "登记为重复信访",
 }

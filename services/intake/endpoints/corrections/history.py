@@ -5,7 +5,7 @@ done to them since.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -23,10 +23,11 @@ from services.intake.casework.importing.repeats import (
     known_repeats,
     lock_known,
     no_fewer,
-    typed_again,
+    stated_again,
 )
 from services.intake.casework.kept_kinds import kind_faults
 from services.intake.casework.matters import require_among
+from services.intake.casework.registered_repeats import StatedMatter
 from services.intake.casework.repeats import count_missed_repeats
 from services.intake.casework.worked import standing_rows
 from services.intake.domain.cases.cases import Case
@@ -47,6 +48,7 @@ from services.intake.domain.corrections.corrections import (
     something_changes,
 )
 from services.intake.domain.openings import require_handling_office
+from services.intake.domain.petitions.petitions import Petition, other_stands
 from services.intake.endpoints.corrections.changed import as_shown
 from services.intake.endpoints.lookup import (
     case_of,
@@ -63,7 +65,15 @@ from services.intake.schemas.history import (
     ReinstatementBody,
     WithdrawalBody,
 )
-from services.intake.store import OUTBOX, Cases, CaseWork, History, NewCase, Petitions
+from services.intake.store import (
+    OUTBOX,
+    Cases,
+    CaseWork,
+    CountedRepeats,
+    History,
+    NewCase,
+    Petitions,
+)
 from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
@@ -87,13 +97,17 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
     cases = Cases(call.session)
     case, before, values = _corrected_row(call)
     programme = current_policy().programmes.get(case.programme)
-    locked = _stated_matters(case, before, values)
+    locked = _stated_matters(call, case, before, values)
     lock_known(call.session, programme, locked)
     case, before, values = _corrected_row(call, lock=True)
-    require_among(_stated_matters(case, before, values), locked)
+    require_among(_stated_matters(call, case, before, values), locked)
     on = call.body.get("corrected_on", call.today)
+    beyond = CountedRepeats(call.session).beyond_rows([case.number])[case.number]
     corrected = correct_case(
-        case, before, values, programme, on=on, completed=completed
+        *(case, before, values, programme),
+        on=on,
+        completed=completed,
+        beyond=beyond,
     )
     reject_if(
         [
@@ -113,15 +127,18 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
     )
     content, keeps_matter = content_of(values), corrected.keeps_matter
     cases.correct([NewCase(after, values, content, keeps_matter)])
+    CountedRepeats(call.session).save(corrected.in_row)
     since = corrected.event.occurred_on if corrected.event else on
     CaseWork(call.session).supersede(
         superseded(case, corrected.fields, since, hub=programme.hub)
     )
-    _announce(call, corrected, leaving)
+    announce_corrected(call, corrected, leaving)
     return shown_case(after, values, alone=True)
 
 
-def _announce(call: Call, corrected: CorrectedCase, leaving: Iterable[Leaving]) -> None:
+def announce_corrected(
+    call: Call, corrected: CorrectedCase, leaving: Iterable[Leaving]
+) -> None:
     """
     Announce what was corrected of a case and which programmes it is *leaving* by that,
     and add both to its history.
@@ -151,6 +168,7 @@ def withdraw_registered_case(call: Call) -> dict[str, Any]:
     """
     case, cases = case_of(call, lock=True), Cases(call.session)
     require_handling_office(call.who.office, case.office)
+    reject_if(same_stands(call, cases.get))
     row = cases.ledger_row(case.number)
     withdrawn, event = withdraw_case(
         case,
@@ -218,17 +236,13 @@ def petition_history(call: Call) -> dict[str, Any]:
     Show what was corrected of a petition and of its replies: who, when, why.
     """
     petition = petition_of(call)
-    made = History(call.session).of(petition.number)
-    shown_ones = [
-        as_shown(one, petition.programme, {}) for one in made if _is_told(call, one)
-    ]
-    return {"number": petition.number, "corrections": shown_ones}
+    return _history(call, petition.number, petition.programme)
 
 
 def _is_told(call: Call, made: Correction) -> bool:
     """
     Whether a correction named no accused office from which it was kept: one that has
-    the petition now is not told that it was accused.
+    the petition or the case now is not told that it was accused.
     """
     named = (values.get("accused_office") for values in (made.before, made.after))
     return not any(kept_from(call, call.who.office, each) for each in named)
@@ -240,10 +254,14 @@ def case_history(call: Call) -> dict[str, Any]:
     Show what was corrected of a case: who, when, why, which columns.
     """
     case = case_of(call)
-    columns = columns_of(case.programme)
-    made = History(call.session).of(case.number)
-    shown_ones = [as_shown(one, case.programme, columns) for one in made]
-    return {"number": case.number, "corrections": shown_ones}
+    return _history(call, case.number, case.programme)
+
+
+def _history(call: Call, number: str, programme: str) -> dict[str, Any]:
+    columns = columns_of(programme)
+    made = (e for e in History(call.session).of(number) if _is_told(call, e))
+    corrections = [as_shown(each, programme, columns) for each in made]
+    return {"number": number, "corrections": corrections}
 
 
 def note(
@@ -289,21 +307,28 @@ def _corrected_row(
 
 
 def _stated_matters(
-    case: Case, before: Mapping[str, Any], after: Mapping[str, Any]
+    call: Call, case: Case, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> set[str]:
     """
     The matter whose repeats a corrected row states anew; of none if it states the same.
     """
-    typed = typed_again(case, before, after)
-    return {typed.matter} if typed and typed.matter else set()
+    stated = _stated(call, case, before, after)
+    return {stated.matter} if stated and stated.matter else set()
+
+
+def _stated(
+    call: Call, case: Case, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> StatedMatter | None:
+    matter = Cases(call.session).matter(case.number)
+    return stated_again(case, before, after, matter)
 
 
 def _repeats_below_known(
     call: Call, case: Case, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Iterator[Problem]:
-    if typed := typed_again(case, before, after):
+    if stated := _stated(call, case, before, after):
         programme = current_policy().programmes.get(case.programme)
-        (registered,) = known_repeats(call.session, programme, [typed])
+        (registered,) = known_repeats(call.session, programme, [stated])
         for problem in no_fewer(after, registered):
             yield replace(problem, location=f"/changes/{REPEATS}")
 
@@ -326,3 +351,16 @@ def why(call: Call) -> dict[str, tuple[Any, Any]]:
     """
     given = {name: call.body.get(name) for name in ("cause", "same_as")}
     return {name: (None, value) for name, value in given.items() if value}
+
+
+def same_stands(
+    call: Call, find: Callable[[str], Petition | Case | None]
+) -> Iterator[Problem]:
+    """
+    What a record that was registered twice is the same as was not withdrawn, as far as
+    the caller may see it.
+    """
+    number = call.body.get("same_as")
+    same = find(number) if number else None
+    if same and call.may_see(same.office):
+        yield from other_stands(same.number, same.withdrawn_on)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.intake.casework.corrections import follow_correction
+from services.intake.casework.corrections import count_corrected
 from services.intake.casework.forms import coded
 from services.intake.casework.splits import changed_by_split
 from services.intake.domain.corrections.correcting import correct_petition, standing
@@ -61,7 +61,7 @@ def split_petition(call: Call) -> dict[str, Any]:
         petitions.matter(petition.number),
     )
     OUTBOX.announce(call.session, corrected)
-    follow_correction(
+    count_corrected(
         call.session, petition, remaining, on=on, today=call.today, anew=False
     )
     OUTBOX.announce(call.session, registered(result.part))

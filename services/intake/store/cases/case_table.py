@@ -7,6 +7,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
+    Date,
     Index,
     String,
     UniqueConstraint,
@@ -26,6 +27,7 @@ cases = table_of(
     Column("case_no", String, nullable=False),
     Column("person", String),
     Column("matter", String),
+    Column("began_on", Date, nullable=False),
     Column("keys", ARRAY(BigInteger), nullable=False),
     Column("name", String),
     Column("content", String, nullable=False),
@@ -40,6 +42,7 @@ cases = table_of(
         "ix_cases_listed",
         *("office", "programme", "in_scope", "closed_as", "merged_into"),
         *("withdrawn_on", "case_kind", "origin", "topic", "track"),
+        *("channel", "registration_level", "persons"),
     ),
     Index(
         "ix_cases_enrolled",

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy import case as chosen
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.intake.domain.cases.cases import Case
+from services.intake.domain.cases.cases import Case, began_on
 from services.intake.domain.corrections.case_corrections import JUDGED
 from services.intake.domain.matching import Item
 from services.intake.store.cases.case_filters import FILTERS, of_programme
@@ -90,6 +90,10 @@ class NewCase:
     def matter(self) -> str | None:
         return matter_of(self.person, self.row.get("original_case_no"))
 
+    @property
+    def began_on(self) -> date:
+        return began_on(self.row, self.case.opened_on)
+
     @cached_property
     def of_row(self) -> dict[str, Any]:
         """
@@ -98,6 +102,7 @@ class NewCase:
         return {
             "person": self.person,
             "matter": self.matter,
+            "began_on": self.began_on,
             "name": name_of(self.row.get("petitioner_name")),
             "keys": match_keys(Item.of_row(self.row), self.case.office),
             "content": self.content,
@@ -125,7 +130,7 @@ _CONTENTS = select(
     cases.c.withdrawn_on,
 ).where(cases.c.case_no == any_(_NUMBERS))
 _CORRECTED = (
-    *("person", "matter", "name", "keys", "content", "encrypted"),
+    *("person", "matter", "began_on", "name", "keys", "content", "encrypted"),
     *(*JUDGED, "enrolments", "corrected", "corrected_on"),
 )
 
@@ -283,6 +288,16 @@ class Cases(Records[Case]):
         query = select(cases.c.matter).where(cases.c.number == number)
         matter: str | None = self.session.execute(query).scalar_one()
         return matter
+
+    def stated(self, numbers: Collection[str]) -> dict[str, tuple[str | None, date]]:
+        """
+        The keyed hash of the matter of cases, as it is stored, and since when it is
+        there, by number.
+        """
+        columns = cases.c.number, cases.c.matter, cases.c.began_on
+        query = select(*columns).where(cases.c.number == any_(_NUMBERS))
+        rows = self.session.execute(query, {"numbers": list(numbers)})
+        return {number: (matter, began) for number, matter, began in rows}
 
     def ledger_row(self, number: str) -> dict[str, Any]:
         """

@@ -58,7 +58,8 @@ _OF_PAGE = 20_000  # cases that share a key with one of a page, at most
 class Candidate:
     """
     A petition or a case that shares a key with another, ready to be compared; it is
-    kept from the *accused* office and all below it. By its *programme*, *case_kind* and
+    kept from the *accused* office and all below it. *on*: when the petition came in, or
+    since when the matter of the case is there. By its *programme*, *case_kind* and
     *category*, which a case has not, it is kept from the hub (XQ-56).
     """
 
@@ -118,7 +119,7 @@ _PETITIONS = _sharing(
 )
 _CASES = _sharing(
     cases,
-    cases.c.opened_on,
+    cases.c.began_on,
     (cases.c.number != _BUT)
     & cases.c.merged_into.is_(None)
     & cases.c.withdrawn_on.is_(None),
@@ -175,7 +176,7 @@ class Matching:
         higher numbers that share a key with it. A page is of so many cases; most have
         no other.
         """
-        columns = _shown_of(cases, cases.c.opened_on)
+        columns = _shown_of(cases, cases.c.began_on)
         query = select(*columns, cases.c.encrypted, _HASHES).where(
             cases.c.merged_into.is_(None),
             cases.c.withdrawn_on.is_(None),
@@ -212,7 +213,7 @@ class Matching:
         }
 
     def _cases(self, numbers: Collection[str]) -> dict[str, Candidate]:
-        columns = _shown_of(cases, cases.c.opened_on)
+        columns = _shown_of(cases, cases.c.began_on)
         these = cases.c.number == any_(bindparam("numbers", type_=ARRAY(String)))
         query = select(*columns, cases.c.encrypted).where(these)
         rows = self.session.execute(query, {"numbers": [*numbers]})
@@ -277,10 +278,10 @@ class MatterDecisions(SealedRecords[MatterDecision]):
         of_petition = select(
             *(petitions.c.office, petitions.c.received_on, first, petitions.c.matter),
             *(petitions.c.first_office, petitions.c.first_post),
-            petitions.c.accused_office,
+            *(petitions.c.accused_office, petitions.c.withdrawn_on),
         ).where(petitions.c.number == number)
         of_case = select(
-            *(cases.c.office, cases.c.opened_on, cases.c.number, cases.c.matter),
+            *(cases.c.office, cases.c.began_on, cases.c.number, cases.c.matter),
             cases.c.office,
         ).where(cases.c.number == number)
         for query in (of_petition, of_case):

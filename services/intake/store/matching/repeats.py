@@ -16,6 +16,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     delete,
+    exists,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -25,7 +26,7 @@ from services.intake.store.cases.case_table import cases
 from services.intake.store.petitions.petition_table import petitions
 from services.intake.store.tables import metadata
 from shared.records.rows import Records
-from shared.records.tables import table_of
+from shared.records.tables import columns_of, table_of
 from shared.storage.row_sets import as_rows, insert_rows
 
 counted_repeats = table_of(
@@ -42,20 +43,31 @@ counted_repeats = table_of(
 _NEW = insert_rows(counted_repeats)
 _PUT = _NEW.on_conflict_do_update(
     index_elements=[counted_repeats.c.petition, counted_repeats.c.case_number],
-    set_={"also": _NEW.excluded.also},
+    set_={"counted": _NEW.excluded.counted, "also": _NEW.excluded.also},
 )
 
 
-_BESIDE = (
+_became_a_case = petitions.alias("became_a_case")
+_FROM_PETITION = exists().where(_became_a_case.c.number == cases.c.number)
+_OF_CASES = (
     select(counted_repeats.c.case_number, counted_repeats.c.petition)
     .join(petitions, petitions.c.number == counted_repeats.c.petition)
     .join(cases, cases.c.number == counted_repeats.c.case_number)
     .where(
-        counted_repeats.c.case_number
-        == any_(bindparam("numbers", type_=ARRAY(String))),
-        (counted_repeats.c.on != cases.c.opened_on)
-        | (petitions.c.received_on >= cases.c.opened_on),
+        counted_repeats.c.case_number == any_(bindparam("numbers", type_=ARRAY(String)))
     )
+)
+_BESIDE = _OF_CASES.where(
+    (petitions.c.received_on >= cases.c.opened_on)
+    | ((counted_repeats.c.on != cases.c.opened_on) & _FROM_PETITION)
+)
+_BEYOND = _OF_CASES.with_only_columns(
+    *columns_of(counted_repeats, CountedRepeat)
+).where(
+    counted_repeats.c.counted,
+    counted_repeats.c.withdrawn_on.is_(None),
+    petitions.c.received_on < cases.c.opened_on,
+    ~_FROM_PETITION,
 )
 
 
@@ -106,12 +118,24 @@ class CountedRepeats(Records[CountedRepeat]):
 
     def beside_rows(self, numbers: Sequence[str]) -> dict[str, set[str]]:
         """
-        The petitions that count as repeats of cases beside what their rows say: those
-        that a case had when it was opened stand in its row.
+        The petitions that count as repeats of cases beside what their rows say. In the
+        row of a ledger stand those that came in before the form was filled in; in that
+        of a case that came from a petition those that it had when it was opened.
         """
         by_case = defaultdict[str, set[str]](set)
         for number, petition in self.session.execute(_BESIDE, {"numbers": numbers}):
             by_case[number].add(petition)
+        return by_case
+
+    def beyond_rows(self, numbers: Sequence[str]) -> dict[str, list[CountedRepeat]]:
+        """
+        The petitions that came in before the ledger rows of cases were filled in and
+        are counted, as these state fewer repeats than the register knows.
+        """
+        by_case = defaultdict[str, list[CountedRepeat]](list)
+        for row in self.session.execute(_BEYOND, {"numbers": numbers}):
+            repeat = self.of_row(row)
+            by_case[repeat.case_number].append(repeat)
         return by_case
 
     def save(self, repeats: Iterable[CountedRepeat]) -> None:

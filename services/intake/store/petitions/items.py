@@ -57,16 +57,19 @@ class MatterOf:
         self._its_cases = (cases.c.matter == self.matter, cases.c.merged_into.is_(None))
         self._items = (*self._of_matter, petitions.c.passed_from.is_(None))
 
-    def items(self, window: Span | None) -> Items:
+    def items(self, window: Span | None, until: date = date.max) -> Items:
         """
         Its petitions, without those that one office passed on to another: their first
-        and last day, and how many after the first lie in the *window*.
+        day, the last one *until* a day, and how many after the first lie in the
+        *window*.
         """
         on = petitions.c.received_on
-        query = select(func.min(on), func.max(on), func.count()).where(*self._items)
+        last_on = func.max(on).filter(on <= until)
+        query = select(func.min(on), last_on, func.count()).where(*self._items)
         first, last, many = self.session.execute(query).one()
         if not many:
             return Items(self.petition.received_on, self.petition.received_on, 0)
+        last = last or self.petition.received_on
         return Items(first, last, self._repeats(window, first, many))
 
     def _repeats(self, window: Span | None, first: date, many: int) -> int:
@@ -177,9 +180,11 @@ _PETITIONED = (
 def missed_by(session: Connection, case: Case) -> list[Petition]:
     """
     The petitions of a case's matter that came in since it was opened and do not count
-    as its repeats, in order. Those that were registered while the case was withdrawn
-    may have come in before that.
+    as its repeats, in order; of a case of a ledger also those that came in before. What
+    was registered while the case was withdrawn may have come in before that.
     """
+    itself = petitions.alias("itself")
+    of_ledger = ~exists().where(itself.c.number == case.number)
     of_case = select(cases.c.matter).where(cases.c.number == case.number)
     counted = exists().where(
         counted_repeats.c.petition == petitions.c.number,
@@ -189,7 +194,7 @@ def missed_by(session: Connection, case: Case) -> list[Petition]:
     query = stored.query().where(
         petitions.c.matter == of_case.scalar_subquery(),
         petitions.c.number != case.number,
-        petitions.c.received_on >= case.opened_on,
+        (petitions.c.received_on >= case.opened_on) | of_ledger,
         petitions.c.passed_from.is_(None),
         petitions.c.withdrawn_on.is_(None),
         ~counted,

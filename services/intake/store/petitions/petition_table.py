@@ -49,7 +49,8 @@ petitions = table_of(
     Index(
         "ix_petitions_listed",
         *("office", "programme", "state", "withdrawn_on", "channel"),
-        *("case_kind", "category", "topic"),
+        *("case_kind", "category", "topic", "handler_post"),
+        *("registration_level", "persons", "group_visit"),
     ),
     Index("ix_petitions_matter", "matter", "received_on"),
     Index("ix_petitions_names", "names", postgresql_using="gin"),

@@ -51,8 +51,29 @@ def test_each_office_gets_a_letter_of_its_own_cases_and_the_handing_office_none(
     assert first.paper != second.paper
 
 
+@pytest.mark.requirement("F-02")
+@pytest.mark.parametrize(
+    ("programme", "by", "to", "form", "post"),
+    [
+        # 信联办向各责任单位集中交办 (XQ-16)
+        ("xq-2020", "640104800", "640104001", "docx", "党（工）委书记"),
+        # 接到交办案件后2日内建立信访案件台账 (JZ-18)
+        ("jiaozuo-2021", "410800900", "410802900", "docx", "院长"),
+    ],
+)
+def test_a_joint_conference_and_a_court_mail_what_they_hand_down(
+    programme, by, to, form, post
+):
+    batch = replace(BATCH, programme=programme, office=by, offices=(to,))
+    (letter,) = letters(batch, [BatchItem("b1", NUMBERS[0], to)])
+
+    assert (letter.office, letter.to_office) == (by, to)
+    assert (letter.form, letter.to_post) == (form, post)
+    assert NUMBERS[0] in json.dumps(letter.letter, ensure_ascii=False)
+
+
 def test_a_programme_that_mails_no_handing_letter_announces_none():
-    assert not list(letters(replace(BATCH, programme="xq-2020"), ITEMS))
+    assert not list(letters(replace(BATCH, programme="meixian"), ITEMS))
 
 
 def test_a_letter_too_long_for_a_mail_is_announced_without_its_text():

@@ -344,6 +344,7 @@ def test_a_letter_of_a_batch_that_asks_for_words_is_not_mailed_but_need_not_be_f
     unfit = mailed_papers_problems(programmes, {**papers, letter.id: asking}, {})
 
     places = {str(each.location) for each in unfit}
-    assert places == {"puyang-2020: mailed_papers/1/paper"}
+    mailing = ("puyang-2020", "xq-2020", "jiaozuo-2021")
+    assert places == {f"{code}: mailed_papers/1/paper" for code in mailing}
     unfiled = {**papers, letter.id: replace(letter, filed_as="")}
     assert not list(mailed_papers_problems(programmes, unfiled, {}))

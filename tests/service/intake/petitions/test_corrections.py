@@ -98,7 +98,8 @@ def test_a_petition_counts_as_a_repeat_again_from_the_day_of_its_restoration(
     as_office, desk, announced, eventually
 ):
     original = {"original_case_no": new_number("清刑初")}
-    (number,) = desk.cases(petitioner_name="甄再计", **original)
+    reported = {"reported_on": "2020年5月11日"}  # before the petition
+    (number,) = desk.cases(petitioner_name="甄再计", **reported, **original)
     who = {"name": "甄再计", "id_no": "999999194605021872"}
     petition = registered(
         as_office, petitioner=who, received_on="2020-06-01", **original
@@ -124,7 +125,7 @@ def test_a_petition_counts_as_a_repeat_again_from_the_day_of_its_restoration(
         *("intake.case_repeat_withdrawn", "intake.case_repeated"),
         *("intake.case_repeat_withdrawn", "intake.case_repeated"),
     ]
-    counted = [("2020-05-20", 1), ("2020-11-02", 3), ("2020-11-10", -1)]
+    counted = [("2020-05-11", 3), ("2020-05-20", 1), ("2020-11-10", -1)]
     counted.append(("2020-11-16", 1))
     eventually(lambda: by_day(desk.entries(number, "repeats")) == counted)
 
@@ -141,6 +142,7 @@ def test_a_ledger_names_no_fewer_repeats_than_the_register_knows_in_the_window(
     for day in ("2019-03-04", "2019-05-06", "2020-06-30", "2020-07-01"):
         registered(as_office, petitioner=who, received_on=day, **original)
     said = {"petitioner_name": "甄再数", "id_no": who["id_no"], **original}
+    said |= {"first_petition_on": "2019-3-4", "accepted_on": "2019-3-11"}
 
     fewer = desk.push(as_json(a_row(repeats_in_window=1, **said)))
     (number,) = desk.cases(repeats_in_window=2, **said)

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from services.intake.casework.forms import form_of
 from services.intake.casework.importing.batch import take_batch
 from services.intake.casework.importing.line import Line
-from services.intake.casework.importing.repeats import known_repeats, typed_again
+from services.intake.casework.importing.repeats import known_repeats, stated_again
 from services.intake.casework.moves import follow_moves
 from services.intake.casework.repeats import count_repeat
 from services.intake.domain.cases.ledgers import Import
@@ -296,7 +296,8 @@ def test_a_row_without_the_number_or_the_day_is_judged_by_what_is_known(
 @pytest.mark.requirement("PY-06")
 def test_a_corrected_row_names_no_fewer_repeats_than_the_register_knows(office):
     """
-    Three petitions of the matter were there; one that comes later counts by itself.
+    Three petitions of the matter were there, the first one among them; one that comes
+    after the form was filled in counts by itself.
     """
     original = {"original_case_no": "（2019）豫0922刑初8003号"}
     who = {"name": "李七", "id_no": "999999194605021872"}
@@ -311,12 +312,18 @@ def test_a_corrected_row_names_no_fewer_repeats_than_the_register_knows(office):
     for day in (date(2019, 3, 4), date(2019, 5, 6), date(2020, 6, 1)):
         register(day)
     said = {"petitioner_name": who["name"], "id_no": who["id_no"], **original}
+    said |= {"first_petition_on": "2019-3-4", "accepted_on": "2019-3-11"}
+    said |= {"reported_on": "2020年6月8日"}
     kept = office.push(row(repeats_in_window=3, **said))
     register(date(2020, 6, 30))
     fewer = office.push(row(repeats_in_window=1, note="核对", **said))
     less = office.push(row(repeats_in_window=2, note="核对", **said))
     values = Cases(office.session).ledger_row(NUMBER)
-    typed = typed_again(office.case(), values, {**values, "repeats_in_window": 1})
+    matter = Cases(office.session).matter(NUMBER)
+    typed, same = (
+        stated_again(office.case(), values, {**values, **changed}, matter)
+        for changed in ({"repeats_in_window": 1}, {"note": "已归档"})
+    )
     campaign = current_policy().programmes.get(PROGRAMME)
 
     (problem,) = [p for each in fewer.rejected for p in each["problems"]]
@@ -327,7 +334,7 @@ def test_a_corrected_row_names_no_fewer_repeats_than_the_register_knows(office):
     )
     assert office.case().repeats == 3
     assert known_repeats(office.session, campaign, [typed]) == [2]
-    assert typed_again(office.case(), values, {**values, "note": "已归档"}) is None
+    assert same is None
 
 
 def test_the_clocks_of_a_petition_follow_its_corrected_day_of_receipt(office):

@@ -1,0 +1,61 @@
+"""
+How many repeats of a case of a ledger the register itself shows (PY-06, A-17).
+
+What a ledger row states has in it what came in until the day on which the form was
+filled in, whenever that is registered; what came in later counts beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from services.intake.store import CountedRepeats, petitioned_on
+from shared.policy.parts.scope import Scope
+
+
+@dataclass(frozen=True)
+class StatedMatter:
+    """
+    What a ledger row is about: a *matter* that was there since *began_on*, with what
+    came in until *opened_on*; the *number* of its case if that is registered already.
+    """
+
+    matter: str | None
+    began_on: date
+    opened_on: date
+    number: str = ""
+
+
+def registered_repeats(
+    session: Connection, scope: Scope, rows: Sequence[StatedMatter]
+) -> list[int]:
+    """
+    How many petitions of the matter of each row a programme of this *scope* counts as
+    repeats, without those that count beside the row.
+    """
+    came = petitioned_on(session, {row.matter for row in rows if row.matter})
+    numbers = [row.number for row in rows if row.number]
+    beside = CountedRepeats(session).beside_rows(numbers) if numbers else {}
+    return [
+        sum(
+            scope.counts_repeat(day) and petition not in beside.get(row.number, ())
+            for petition, day in _repeats(row, came.get(row.matter or "", []))
+        )
+        for row in rows
+    ]
+
+
+def _repeats(
+    row: StatedMatter, came: Collection[tuple[str, date]]
+) -> list[tuple[str, date]]:
+    """
+    Those that *came* in until the form was filled in, in order, but for the one with
+    which the matter began.
+    """
+    until = [(petition, day) for petition, day in came if day <= row.opened_on]
+    is_first = bool(until) and until[0][1] <= row.began_on
+    return until[1:] if is_first else until

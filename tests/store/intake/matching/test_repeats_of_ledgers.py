@@ -1,0 +1,112 @@
+"""
+What repeats a case of a ledger came in before its row was filled in, or after it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from services.intake.endpoints.cases.matching import decide_matter
+from services.intake.endpoints.corrections.corrections import (
+    restore_withdrawn_petition,
+    withdraw_registered_petition,
+)
+from services.intake.endpoints.corrections.history import correct_registered_case
+from services.intake.store import MatterDecisions, NewPetitions
+from tests.builders import COUNTY, a_registration
+from tests.service.asking import PROGRAMME
+from tests.store.offices import TODAY
+from tests.store.registering import NUMBER, row
+from tests.store.test_lock_order import ask
+
+ORIGINAL = {"original_case_no": "（2019）豫0922刑初8021号"}
+WHO = {"name": "李重来", "id_no": "999999194605021872"}
+SAID = {"petitioner_name": WHO["name"], "id_no": WHO["id_no"], **ORIGINAL}
+
+
+def letter(office, day, **changes):
+    """
+    A letter that came in on a day and says nothing of the original case.
+    """
+    body = a_registration(day) | {"petitioner": WHO, **changes}
+    found = NewPetitions(office.session).register(
+        body, office=COUNTY, programme=PROGRAMME
+    )
+    return found.petition
+
+
+def decided(office, petition, **changes):
+    said = {"same_as": NUMBER, "new_facts": False, "decided_on": TODAY, **changes}
+    said["reason"] = "核对原卷。"
+    return ask(office.session, decide_matter, petition.number, today=TODAY, **said)
+
+
+def act(office, endpoint, petition, **body):
+    said = {"reason": "核对登记。", **body}
+    return ask(office.session, endpoint, petition.number, today=TODAY, **said)
+
+
+def codes(pushed):
+    return [p["code"] for each in pushed.rejected for p in each["problems"]]
+
+
+@pytest.mark.requirement("PY-06", "PY-19")
+@pytest.mark.parametrize(("stated", "counted"), [(0, 1), (1, 1), (3, 3)])
+def test_a_letter_from_before_the_form_was_filled_in_repeats_the_case_it_is_in(
+    office, stated, counted
+):
+    """
+    First petitioned in 2016, by letter again in September 2019, which lies in window B
+    (PY-06), reported in November 2020: what the row states has the letter in it.
+    """
+    again = letter(office, date(2019, 9, 10))
+    office.push(row(repeats_in_window=stated, **SAID))
+    shown = decided(office, again)
+    case = office.case()
+    fewer = office.push(row(repeats_in_window=0, note="核对", **SAID))
+    right = office.push(row(repeats_in_window=max(1, stated), note="核对", **SAID))
+
+    assert (shown["first"], shown["repeat_of"]) == (False, NUMBER)
+    assert (case.repeats, office.case().repeats) == (counted, counted)
+    assert codes(fewer) == (["repeats_below_known"] if stated else [])
+    assert right.rejected == []
+
+
+@pytest.mark.requirement("PY-06")
+def test_the_matter_of_a_case_of_a_ledger_begins_with_its_first_petition(office):
+    office.push(row(first_petition_on="2019-9-11", accepted_on="2019-9-12", **SAID))
+    _, earlier = MatterDecisions(office.session).earlier(NUMBER)
+
+    assert earlier.began_on == date(2019, 9, 11)
+
+
+@pytest.mark.requirement("PY-06")
+def test_letters_beyond_what_a_row_states_count_each_and_then_stand_in_it(office):
+    office.push(row(repeats_in_window=1, **SAID))
+    one, other = (letter(office, date(2019, month, 10)) for month in (5, 9))
+    repeats = []
+    for petition in (one, other):
+        decided(office, petition)
+        repeats.append(office.case().repeats)
+    withdraw, restore = withdraw_registered_petition, restore_withdrawn_petition
+    cause = {"cause": "registered_by_mistake"}
+    for endpoint, said in ((withdraw, cause), (restore, {}), (withdraw, cause)):
+        act(office, endpoint, one, **said)
+        repeats.append(office.case().repeats)
+    act(office, restore, one)
+    typed = {"changes": {"重复信访次数": "2"}}
+    ask(
+        office.session,
+        correct_registered_case,
+        NUMBER,
+        today=TODAY,
+        reason="核对。",
+        **typed,
+    )
+    repeats.append(office.case().repeats)
+    act(office, withdraw, other, **cause)
+
+    assert repeats == [1, 2, 1, 2, 1, 2]
+    assert office.case().repeats == 2  # the office states two

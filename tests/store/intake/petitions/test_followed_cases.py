@@ -1,0 +1,228 @@
+"""
+What is corrected of a petition reaches the case that came of it, where that still says
+the same as the petition did: facts are told once.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from services.intake.casework.proposals import open_case_of
+from services.intake.endpoints.corrections.corrections import (
+    correct_registered_petition,
+)
+from services.intake.endpoints.corrections.history import (
+    case_history,
+    correct_registered_case,
+)
+from services.intake.endpoints.petitions.petitions import register_petition
+from services.intake.schemas.history import HistoryView
+from services.intake.store import Cases, Petitions
+from shared import telemetry
+from shared.events import Envelope
+from tests.builders import a_registration, new_number
+from tests.store.test_lock_order import TODAY, ask
+
+CAME, EARLIER, AGAIN = date(2020, 3, 2), date(2020, 2, 28), date(2020, 3, 16)
+WHO = {"name": "甄更名", "id_no": "999999194605021872", "phone": "13800000000"}
+
+
+def registered(session, day=CAME, **changes):
+    body = a_registration(day) | {"petitioner": WHO} | changes
+    query = {"proposals": False}
+    return ask(session, register_petition, None, query=query, **body)[1]["number"]
+
+
+def opened(session, number, **stated):
+    with telemetry.work("test", trace=telemetry.background_context()):
+        petition = Petitions(session).get(number)
+        return open_case_of(session, petition, CAME, stated, TODAY)[1]
+
+
+def corrected(session, number, **changes):
+    body = {"changes": changes, "reason": "录入有误。"}
+    answer = ask(session, correct_registered_petition, number, **body)
+    return [each["name"] for each in answer["differing_columns"]]
+
+
+def corrected_case(session, number, **changes):
+    body = {"changes": changes, "reason": "案件另有情况。"}
+    ask(session, correct_registered_case, number, **body)
+
+
+def announced(session, number):
+    query = sa.text(
+        "SELECT body FROM intake.outbox WHERE body->>'case_number' = :number"
+        " AND type = 'intake.case_corrected' ORDER BY position"
+    )
+    bodies = session.scalars(query, {"number": number})
+    return [Envelope.from_mapping({**b, "sequence": 0}).payload for b in bodies]
+
+
+def lines(session, number):
+    """
+    The corrections of the case in its history: their reasons and fields.
+    """
+    history = HistoryView().dump(ask(session, case_history, number))
+    return [
+        (each["reason"], {field["name"]: field for field in each["fields"]})
+        for each in history["corrections"]
+        if each["kind"] == "case_corrected"
+    ]
+
+
+ALL = {
+    "case_kind": "criminal_appeal_procuratorate",
+    "origin": "handed_by_city",
+    "persons": 4,
+    "channel": "online",
+    "demand": "请求立案复查。",
+    "petitioner": {"name": "甄正名", "phone": "13900000000"},
+}
+IN_ROW = {
+    "case_kind": "criminal_appeal_procuratorate",
+    "origin": "handed_by_city",
+    "persons": 4,
+    "last_petition_form": "online",
+    "main_demand": "请求立案复查。",
+    "petitioner_name": "甄正名",
+    "phone": "13900000000",
+}
+
+
+def test_a_case_follows_all_that_is_corrected_of_its_petition_at_once(session):
+    number = registered(session)
+    before = opened(session, number)
+    stays = corrected(session, number, **ALL)
+    case, row = Cases(session).get(number), Cases(session).ledger_row(number)
+    (event,) = announced(session, number)
+    ((reason, fields),) = lines(session, number)
+
+    assert stays == []
+    assert {name: row[name] for name in IN_ROW} == IN_ROW
+    assert (case.case_kind, case.origin, case.persons) == (
+        ALL["case_kind"],
+        ALL["origin"],
+        4,
+    )
+    assert case.corrected == before.corrected + 1 == event["correction"]
+    of_origin = {"origin", "handed", "first_petition"}
+    assert {*event["changed"]} == {"case_kind", "persons", *of_origin}
+    assert (reason, {*fields}) == ("录入有误。", {*IN_ROW})
+    assert fields["persons"]["before"] == 1
+    assert fields["petitioner_name"]["after"] is fields["phone"]["after"] is None
+    assert fields["origin"]["labels"]["after"] == "市院交办"
+
+
+def test_what_the_office_said_otherwise_in_the_case_stays_and_the_answer_says_so(
+    session,
+):
+    number = registered(session)
+    opened(session, number, origin="handed_by_province")
+    corrected_case(session, number, petitioner_name="甄曾名")
+    stays = corrected(session, number, **ALL)
+    row = Cases(session).ledger_row(number)
+
+    assert {*stays} == {"origin", "petitioner_name"}
+    assert row["origin"] == "handed_by_province"
+    assert (row["petitioner_name"], row["phone"]) == ("甄曾名", "13900000000")
+    assert corrected(session, number, petitioner={"name": "甄曾名"}) == []
+
+
+def test_who_petitions_is_corrected_without_an_event_and_the_case_stays_of_its_matter(
+    session,
+):
+    number = registered(session, original_case_no=new_number())
+    opened(session, number)
+    matter = Cases(session).matter(number)
+    corrected(session, number, petitioner={"name": "甄正名"})
+    same = Cases(session).matter(number)
+    corrected(session, number, original_case_no=new_number())
+
+    assert announced(session, number) == []
+    assert matter == same
+    assert Cases(session).matter(number) == Petitions(session).matter(number) != matter
+
+
+@pytest.mark.requirement("PY-06")
+def test_the_scope_of_a_case_follows_the_corrected_days_of_its_petition(session):
+    """
+    PY-06: accepted until 2020-06-30 and petitioned again; the later one of two letters
+    is the first one, and no more was ever sent.
+    """
+    same = {"original_case_no": new_number()}
+    first, number = registered(session, **same), registered(session, AGAIN, **same)
+    before = opened_later(session, number)
+    corrected(session, number, received_on=EARLIER)
+    earlier = days(session, number)
+    corrected(session, number, original_case_no=new_number())
+    alone = Cases(session).get(number)
+
+    assert before == [CAME, AGAIN, CAME]
+    assert earlier == [EARLIER, CAME, EARLIER]
+    assert days(session, number) == [EARLIER, EARLIER, EARLIER]
+    assert "PY-06.repeated" in alone.failing
+    assert Petitions(session).get(first).repeat_of is None
+
+
+def opened_later(session, number):
+    with telemetry.work("test", trace=telemetry.background_context()):
+        open_case_of(session, Petitions(session).get(number), AGAIN, {}, TODAY)
+    assert "PY-06.repeated" not in Cases(session).get(number).failing
+    return days(session, number)
+
+
+def days(session, number):
+    row = Cases(session).ledger_row(number)
+    names = "first_petition_on", "last_petition_on", "accepted_on"
+    return [date.fromisoformat(row[name]) for name in names]
+
+
+def test_a_day_of_receipt_is_followed_also_after_a_repeat_of_the_case_came(session):
+    same = {"original_case_no": new_number()}
+    number = registered(session, **same)
+    opened(session, number)
+    registered(session, AGAIN, **same)
+    corrected(session, number, received_on=EARLIER)
+
+    assert days(session, number) == [EARLIER] * 3
+
+
+@pytest.mark.parametrize("how", ["closed", "merged"])
+def test_a_case_that_was_reviewed_or_merged_counts_as_it_did_and_the_answer_says_so(
+    session, how
+):
+    number = registered(session, category="accusation")
+    case = opened(session, number)
+    if how == "closed":
+        Cases(session).note_closings([(number, "resolved", 9)])
+    else:
+        into = opened(session, registered(session)).number
+        statement = "UPDATE intake.cases SET merged_into = :into WHERE number = :case"
+        session.execute(sa.text(statement), {"into": into, "case": number})
+    stays = corrected(
+        session, number, persons=3, accused_office="410923", demand="检举。"
+    )
+    row = Cases(session).ledger_row(number)
+
+    assert stays == ["persons"]
+    assert Cases(session).get(number).persons == case.persons == 1
+    assert (row["accused_office"], row["main_demand"]) == ("410923", "检举。")
+
+
+def test_a_history_shows_no_text_of_who_petitions_and_nothing_to_who_was_accused(
+    session,
+):
+    number = registered(session, category="accusation")
+    opened(session, number)
+    corrected(session, number, accused_office="410923", petitioner={"phone": None})
+    shown = lines(session, number)
+    move = sa.text("UPDATE intake.cases SET office = '410923' WHERE number = :case")
+    session.execute(move, {"case": number})
+    history = ask(session, case_history, number, office="410923")
+
+    assert [{*fields} for _, fields in shown] == [{"accused_office", "phone"}]
+    assert history["corrections"] == []
