@@ -206,7 +206,8 @@ duty_history = table_of(
     HistoryLine,
     "duty_history",
     metadata,
-    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    # The order of the lines of a duty. None is looked up by it: it is in no index.
+    Column("position", BigInteger, Identity(always=True), nullable=False),
     Column("reason", Text, nullable=False),
     Column(
         "recorded_at",
@@ -215,7 +216,7 @@ duty_history = table_of(
         server_default=func.clock_timestamp(),
     ),
     Index("ix_duty_history_duty", "duty", postgresql_using="hash"),
-    key="position",
+    key=(),
 )
 
 # The parts of a recalculation that are still to be done.
