@@ -19,7 +19,7 @@ from rich.console import Console
 from deploy.bench import latency, ledgers
 from deploy.bench.load import BenchError
 from deploy.bench.memory import Memory
-from deploy.bench.report import Section
+from deploy.bench.report import Section, compared
 from deploy.bench.stage import PROGRAMME, Stage
 from deploy.local.stack import PROCESSES
 
@@ -40,7 +40,8 @@ def main() -> int:
 
     with Stage.set_up(say) as stage:
         stage.start(*PROCESSES)
-        for section in measure(stage, options.rows, options.files):
+        sections = measure(stage, options.rows, options.files)
+        for section in (*sections, compared(sections, quick=False)):
             section.show(console)
     return 0
 
@@ -63,7 +64,7 @@ def measure(stage: Stage, rows: int, files: int) -> tuple[Section, ...]:
             query = {"programme": PROGRAMME, "filename": f"{number}.xlsx"}
             job = intake.post("/imports", content=content, params=query).json()
             ledgers.wait_until_stored(intake, job["id"], size)
-            memory.look(f"{number * size:,} rows")
+            memory.look_after(number * size)
             stage.say(f"{number * size:,} rows kept")
         seconds_kept = time.perf_counter() - began
         seconds_left = _wait_for_readers(stage)

@@ -113,7 +113,7 @@ def main() -> int:
         print(stack.jianjian("reconcile").strip())
         again = _rebuilt(stack, client)
         print("rebuilt from events: " + ("the same" if again else "NOT the same"))
-    return 0 if again and not wrong and not dead else 1
+    return 0 if again and drill.in_mid_transaction and not wrong and not dead else 1
 
 
 def _rebuilt(stack: Stack, client: Client) -> bool:

@@ -157,8 +157,8 @@ class ProgrammeStory:
 
     def _verify(self, step: Mapping[str, Any]) -> None:
         """
-        Verify an application for aid, ground by ground: of the grounds of aid only the
-        one that the body names holds, of those of a refusal none.
+        Verify an application for aid, ground by ground: those that the body names hold,
+        of aid or of its refusal.
         """
         where = path("aid-applications", self._named(step["verify"]), "verifications")
         answers = grounds(step["body"]["holds"])

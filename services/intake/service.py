@@ -29,7 +29,12 @@ from services.intake.endpoints.cases import (
     matching,
     proposals,
 )
-from services.intake.endpoints.corrections import corrections, history, step_corrections
+from services.intake.endpoints.corrections import (
+    corrections,
+    history,
+    step_corrections,
+    withdrawals,
+)
 from services.intake.endpoints.documents import DOCUMENTS
 from services.intake.endpoints.lookup import kept_or_not
 from services.intake.endpoints.openings import READ_LOG
@@ -73,7 +78,7 @@ class IntakeService(Service):
     endpoints = (
         *(petitions, routing, lifecycle, step_corrections, splitting, matching),
         *(proposals, progress, replies, ledgers, cases, exports, history),
-        *(corrections, enrolments, openings, national, PRINTED, counts),
+        *(corrections, withdrawals, enrolments, openings, national, PRINTED, counts),
         *(directory, DOCUMENTS, READ_LOG, LEAK_LOG),
     )
     sealed = True

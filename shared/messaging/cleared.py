@@ -18,6 +18,10 @@ from sqlalchemy import BigInteger, Column, MetaData, String, Table
 
 ANNOUNCED, TAKEN = "announced", "taken"
 
+# Held to the end of a transaction in the first service's database by whoever compares,
+# or holds in hand, what `housekeeping` would clear meanwhile; it waits for a clearing.
+SHARED_LOCK = "SELECT pg_advisory_xact_lock_shared(hashtext('jianjian-housekeeping'))"
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LENGTH = 6  # digits of sixteen
 _SLICE_MS = 1 << (48 - 4 * _LENGTH)

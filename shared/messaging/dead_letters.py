@@ -3,6 +3,9 @@ The dead-letter queues: listed, replayed, dropped.
 
 A message is read and requeued; only `replay` and `drop` remove it,
 and `replay` only after the broker confirmed it in the queue it came from.
+
+Who reads dead letters holds all of them, and the broker counts none meanwhile: nothing
+is cleared until they are back, for a receipt stays as long as a letter may be replayed.
 """
 
 from __future__ import annotations
@@ -19,12 +22,16 @@ from kombu import Connection
 
 from shared.errors import NotFound
 from shared.messaging.bundles import parted
+from shared.messaging.cleared import SHARED_LOCK
 from shared.messaging.lanes import BULK
 from shared.messaging.publish import forward
 from shared.messaging.topology import dead_letter_name
 from shared.settings import SERVICES, settings
 
 _ANNOUNCED = "SELECT id FROM outbox WHERE id = ANY(%s)"
+_RENEWED = (
+    "UPDATE inbox SET received_at = clock_timestamp() WHERE event_id = ANY(%s::uuid[])"
+)
 _ENDED = "INSERT INTO inbox (event_id, type) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 REPLAY = "replay"
 DROP = "drop"
@@ -80,6 +87,17 @@ class DeadLetter:
 @contextmanager
 def _dead_letters_of(services: Sequence[str]) -> Iterator[tuple[Any, list[DeadLetter]]]:
     """
+    All dead letters on one channel, while nothing is cleared.
+    """
+    with psycopg.connect(settings.database_url(SERVICES[0])) as guard:
+        guard.execute(SHARED_LOCK)
+        with _letters_in_hand(services) as letters_in_hand:
+            yield letters_in_hand
+
+
+@contextmanager
+def _letters_in_hand(services: Sequence[str]) -> Iterator[tuple[Any, list[DeadLetter]]]:
+    """
     All dead letters on one channel; those neither acked nor rejected are requeued.
     """
     with Connection(
@@ -103,6 +121,14 @@ def list_letters(services: Sequence[str]) -> list[DeadLetter]:
         return letters
 
 
+def events_in(service: str) -> set[str]:
+    """
+    The ids of the events in the dead letters of *service*, for who clears.
+    """
+    with _letters_in_hand([service]) as (_, letters):
+        return {event for letter in letters for event in letter.event_ids()}
+
+
 def get(message_id: str) -> DeadLetter:
     """
     Raises `NotFound`.
@@ -124,6 +150,7 @@ def settle(message_ids: Collection[str] | None, act: str) -> tuple[int, list[str
             if not letter.is_named(message_ids):
                 continue
             if act == REPLAY:
+                _renew_receipts(letter)
                 _send_back(channel, letter)
             else:
                 _record_end(letter)
@@ -147,6 +174,16 @@ def _record_end(letter: DeadLetter) -> None:
         announced = database.execute(_ANNOUNCED, (ids,)).fetchall()
     with psycopg.connect(settings.database_url(letter.service)) as database:
         database.cursor().executemany(_ENDED, [(*row, kind) for row in announced])
+
+
+def _renew_receipts(letter: DeadLetter) -> None:
+    """
+    Let the receipts of a letter's events outlive its new copy: one that had its effect
+    before has none by the copy.
+    """
+    ids = [each for each in letter.event_ids() if _is_uuid(each)]
+    with psycopg.connect(settings.database_url(letter.service)) as database:
+        database.execute(_RENEWED, (ids,))
 
 
 def _is_uuid(text: str) -> bool:

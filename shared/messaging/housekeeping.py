@@ -41,8 +41,8 @@ _LIMITS = "-c statement_timeout=60000 -c lock_timeout=5000"
 _LOCK_LIMITS = "-c idle_session_timeout=120000"
 _LOCK = "SELECT pg_try_advisory_lock(hashtext('jianjian-housekeeping')) AS mine"
 _UNLOCK = "SELECT pg_advisory_unlock(hashtext('jianjian-housekeeping'))"
-# Held by `reconcile`, which compares what would be cleared meanwhile.
-SHARED_LOCK = "SELECT pg_advisory_xact_lock_shared(hashtext('jianjian-housekeeping'))"
+# Dead letters of an inbox that are read to see whose receipts stay: some 50 MB.
+_MOST_LETTERS = 10_000
 _OLD_EVENTS = """
     SELECT position, id, type, created_at AS moment FROM outbox
     WHERE created_at < clock_timestamp() - make_interval(days => %(days)s)
@@ -82,14 +82,16 @@ _SUCCEEDED = Gauge(
 
 class AtWorkError(Exception):
     """
-    Another process clears at the moment, or `reconcile` compares.
+    Another process clears at the moment, `reconcile` compares, or dead letters are
+    read.
     """
 
 
 def copies_at(service: str) -> Collection[str] | None:
     """
     The ids of events of which the broker may still deliver a copy to *service*; None
-    if that is not known, because messages wait in its queues.
+    if that is not known, because messages wait in its queues, or more dead letters than
+    are read into memory.
 
     A dead letter stays where it is until a person decides about it.
     """
@@ -100,11 +102,10 @@ def copies_at(service: str) -> Collection[str] | None:
             queue.name: channel.queue_declare(queue.name, passive=True).message_count
             for queue in topology.queues_of(service)
         }
-    has_letters = waiting.pop(dead) > 0
-    if any(waiting.values()):
+    letters = waiting.pop(dead)
+    if any(waiting.values()) or letters > _MOST_LETTERS:
         return None
-    letters = dead_letters.list_letters([service]) if has_letters else []
-    return {event for letter in letters for event in letter.event_ids()}
+    return dead_letters.events_in(service) if letters else ()
 
 
 @contextmanager

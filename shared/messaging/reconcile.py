@@ -17,9 +17,16 @@ from uuid import UUID
 
 import psycopg
 
-from shared.messaging.cleared import ANNOUNCED, SLICE, SUMS, TAKEN, Sums, began_at
+from shared.messaging.cleared import (
+    ANNOUNCED,
+    SHARED_LOCK,
+    SLICE,
+    SUMS,
+    TAKEN,
+    Sums,
+    began_at,
+)
 from shared.messaging.event_catalogue import takers_of
-from shared.messaging.housekeeping import SHARED_LOCK
 from shared.settings import SERVICES, settings
 
 _BATCH = 5000

@@ -10,6 +10,17 @@ from datetime import date
 from shared.policy.directory import Directory
 from shared.policy.parts.alerts import COMMON, AlertColours
 from shared.policy.programme import Programme
+from shared.vocabulary import Role
+
+
+def role_title(role: Role, programmes: Iterable[Programme]) -> str:
+    """
+    What the offices of *programmes* call who has a role: leaders as each of these says.
+    """
+    if role is not Role.LEADER:
+        return role.chinese
+    titles = dict.fromkeys(programme.leader_title for programme in programmes)
+    return "或".join(titles) or role.chinese
 
 
 class UnknownProgramme(KeyError):  # noqa: N818 - an answer to a question

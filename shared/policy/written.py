@@ -45,6 +45,7 @@ from shared.policy.parts.units import AreaRole, Competence
 from shared.policy.parts.words import CaseClass, Origin, Word
 from shared.policy.parts.working import PlanRules, ThirdParty
 from shared.policy.rule_sets import RuleSet
+from shared.vocabulary import Role
 from shared.yaml.decode import NOT_WRITTEN
 
 
@@ -57,7 +58,8 @@ class WrittenProgramme:
     phase wins on a day that two share (A-03). `everyday_from`: repeats from this day
     on take the everyday track, not the campaign (PY-47). `topics`: what matters are
     about, never groups of persons (XQ-36). `mailed_papers`: without one for an occasion
-    its mails are lines of text alone. `law`: the rule sets that `rule_sets` names,
+    its mails are lines of text alone. `leader_title`: how its offices call who has the
+    role of a leader. `law`: the rule sets that `rule_sets` names,
     filled in after reading.
     """
 
@@ -80,6 +82,7 @@ class WrittenProgramme:
     returns: ReturnRules
     form: str
     settings: Settings
+    leader_title: str = Role.LEADER.chinese
     shared_phase_day: Literal["later", "earlier"] | None = None
     everyday_from: date | None = None
     milestones: tuple[Milestone, ...] = ()

@@ -32,11 +32,22 @@ from shared.messaging.deliveries import (
 )
 from shared.messaging.inbox import new_events, trace_context_of
 from shared.messaging.lanes import BULK, bulk_work, held_back, is_bulk_work
-from shared.storage.database import engine_for, is_deadlock, is_passing, transaction
+from shared.storage.database import (
+    engine_for,
+    is_deadlock,
+    is_locked_elsewhere,
+    is_passing,
+    send_later,
+    transaction,
+)
 from shared.web.call import Call
 from shared.web.endpoint import bind_endpoints
 
 _HOUR = timedelta(hours=1)
+# What somebody holds keeps a part of a batch waiting only a little, and all parts
+# together no longer than this, in seconds.
+_WAIT_LITTLE = "SET LOCAL lock_timeout = 500"
+_WAIT_TOGETHER = 15
 
 
 class Service:
@@ -88,7 +99,8 @@ class Service:
         Handle a batch of events, each once: inbox rows and effects in one transaction.
 
         If a batch fails, each half is handled by itself, and so on until only the
-        events that fail are left; the others are done. Returns for each delivery why it
+        events that fail, or that wait for what somebody holds, are left; the others are
+        done. Returns for each delivery why it
         failed, None if it did not.
         """
         batch = [_Received(delivery) for delivery in deliveries]
@@ -111,17 +123,25 @@ class Service:
             errors: list[BaseException | None] = self.receive(deliveries)
         return errors
 
-    def _apply(self, batch: Sequence[_Received]) -> None:
+    def _apply(
+        self, batch: Sequence[_Received], waits_since: float | None = None
+    ) -> None:
+        """
+        *waits_since*: when the batch began of which this is a part, if it waited in
+        vain for what somebody holds.
+        """
         if not batch:
             return
         started = time.perf_counter()
         try:
             with transaction(self.name) as session:
+                if waits_since is not None:
+                    send_later(session, _WAIT_LITTLE, ())
                 handled_ids = self._apply_in(session, batch)
         except Exception as error:  # noqa: BLE001 - each event's failure is settled
-            # With the database away each half would fail like the whole. After a
-            # deadlock a half may pass: it locks fewer rows.
-            if len(batch) == 1 or (is_passing(error) and not is_deadlock(error)):
+            if is_locked_elsewhere(error):
+                waits_since = waits_since or started
+            if len(batch) == 1 or not _may_pass_in_parts(error, waits_since):
                 handled_ids = set()
                 for received in batch:
                     received.error = error
@@ -129,8 +149,8 @@ class Service:
                 # Not one by one: to find the event that fails among many, halving takes
                 # far fewer transactions.
                 half = len(batch) // 2
-                self._apply(batch[:half])
-                self._apply(batch[half:])
+                self._apply(batch[:half], waits_since)
+                self._apply(batch[half:], waits_since)
                 return
         each = (time.perf_counter() - started) / len(batch)
         for received in batch:
@@ -248,6 +268,18 @@ class Service:
         went = telemetry.TIMER_WENT.labels(self.name, step.__name__)
         went.set_to_current_time()
         return more
+
+
+def _may_pass_in_parts(error: Exception, waits_since: float | None) -> bool:
+    """
+    Whether parts of a batch that failed so may be done.
+
+    With the database away each would fail like the whole. After a deadlock a part locks
+    fewer rows. What somebody holds only one part waits for, as a rule.
+    """
+    if is_locked_elsewhere(error) and waits_since is not None:
+        return time.perf_counter() - waits_since < _WAIT_TOGETHER
+    return is_deadlock(error) or not is_passing(error)
 
 
 @dataclass

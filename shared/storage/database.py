@@ -313,6 +313,13 @@ def is_deadlock(error: BaseException) -> bool:
     return _state_of(error) == "40P01"
 
 
+def is_locked_elsewhere(error: BaseException) -> bool:
+    """
+    Whether a transaction waited too long for what another one holds.
+    """
+    return _state_of(error) == "55P03"
+
+
 def has_timed_out(error: BaseException) -> bool:
     """
     Whether a statement took longer than it may: the database is too busy, or it is

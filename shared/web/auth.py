@@ -27,10 +27,12 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
-from shared import telemetry
+from shared import clock, telemetry
 from shared.accounts import account_of
 from shared.errors import Forbidden, Unauthenticated, Unavailable
+from shared.policy.current import current_policy
 from shared.policy.directory import Directory
+from shared.policy.programmes import role_title
 from shared.settings import settings
 from shared.vocabulary import Role
 
@@ -287,10 +289,14 @@ def require_role(identity: Identity, roles: frozenset[Role]) -> None:
     Raises `Forbidden` unless *identity* has one of *roles*.
     """
     if identity.role not in roles:
-        titles = "、".join(sorted(role.chinese for role in roles))
+        policy = current_policy()
+        ours = policy.programmes.of_office(
+            identity.office, policy.directory, clock.today()
+        )
+        titles = "、".join(sorted(role_title(role, ours) for role in roles))
         raise Forbidden.because(
             "role_not_allowed",
-            f"此事须由{titles}办理，令牌的角色是{identity.role.chinese}。",
+            f"此事须由{titles}办理，令牌的角色是{role_title(identity.role, ours)}。",
             "请使用相应角色的令牌。",
         )
 

@@ -17,6 +17,7 @@ OUTLIVING = {
     "social_aid_answer": "what was asked for a petitioner in need is answered",
     "agreement": "a case settled by an agreement is settled once it is kept (XQ-38)",
     "follow_up": "it begins with the closing, or with what comes after it",
+    "reopening_decision": "it begins with what comes after the closing (S28)",
     "hand_over": "help and explanation begin with the ending (XQ-35, JZ-50)",
     "hand_over_receipt": "whoever took over says so (XQ-35, JZ-50)",
     # Of the resolution itself.

@@ -107,8 +107,11 @@ def test_petitions_are_found_by_each_of_their_conditions(session):
         handler_post=DEPUTY,
         repeat_of=ONE,
         withdrawn_on=TODAY,
+        registration_level="county",
+        persons=6,
+        group_visit=True,
     )
-    one = replace(one, topic="property")
+    one = replace(one, topic="property", registration_level="national")
     sealed = {"keys": [], "names": [], "content": "", "encrypted": ""}
     for each in (one, other):
         session.execute(petitions.insert().values(**row_of(each), **sealed))
@@ -123,7 +126,10 @@ def test_petitions_are_found_by_each_of_their_conditions(session):
             "state": either(PetitionState.REGISTERED, PetitionState.ACCEPTED),
             "case_kind": either("complaint", "accusation"),
             "topic": either("property", "land"),
+            "registration_level": either("national", "county"),
             "handler_post": either(CHIEF, DEPUTY),
+            "persons_from": [(6, OTHER)],
+            "group_visit": either(False, True),
             "first": either(True, False),
             "withdrawn": either(False, True),
             "since": [(TODAY, OTHER)],
@@ -149,6 +155,8 @@ def test_cases_are_found_by_each_of_their_conditions(session):
         origin="own_screening",
         case_kind="complaint",
         topic="property",
+        registration_level="national",
+        channel="letter",
     )
     other = replace(
         one,
@@ -160,6 +168,9 @@ def test_cases_are_found_by_each_of_their_conditions(session):
         origin="handed_down",
         case_kind="accusation",
         topic="land",
+        registration_level="county",
+        persons=6,
+        channel="visit",
         closed_as="resolved",
     )
     new = [NewCase(case, {"case_no": case.number}, "") for case in (one, other)]
@@ -174,6 +185,9 @@ def test_cases_are_found_by_each_of_their_conditions(session):
             "origin": either("own_screening", "handed_down"),
             "case_kind": either("complaint", "accusation"),
             "topic": either("property", "land"),
+            "registration_level": either("national", "county"),
+            "channel": either("letter", "visit"),
+            "persons_from": [(6, OTHER)],
             "track": either("campaign", "everyday"),
             "state": either("open", "closed"),
             "not_updated_since": [(TODAY, ONE)],

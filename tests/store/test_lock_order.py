@@ -28,7 +28,6 @@ from services.intake.endpoints.cases.matching import decide_matter
 from services.intake.endpoints.cases.proposals import make_case
 from services.intake.endpoints.corrections.corrections import (
     correct_registered_petition,
-    withdraw_registered_petition,
 )
 from services.intake.endpoints.corrections.history import (
     correct_registered_case,
@@ -37,6 +36,9 @@ from services.intake.endpoints.corrections.history import (
 )
 from services.intake.endpoints.corrections.step_corrections import (
     correct_delivery_of_petition,
+)
+from services.intake.endpoints.corrections.withdrawals import (
+    withdraw_registered_petition,
 )
 from services.intake.store import (
     Cases,

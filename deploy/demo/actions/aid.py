@@ -4,7 +4,7 @@ What the story does at aid.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import yaml
@@ -24,15 +24,15 @@ def load_rule_set(name: str) -> dict[str, Any]:
     return rule_set
 
 
-def grounds(holding: str) -> dict[str, list[dict[str, Any]]]:
+def grounds(holding: Collection[str]) -> dict[str, list[dict[str, Any]]]:
     """
-    The answers to all grounds of aid, of which *holding* alone holds, and to those of a
-    refusal, of which none does.
+    The answers to all grounds of aid and of its refusal, of which those in *holding*
+    hold.
     """
     law = load_rule_set("judicial-aid-2014")["aid"]
     return {
         name: [
-            {"ground": ground, "holds": ground == holding, "evidence": "卷宗材料"}
+            {"ground": ground, "holds": ground in holding, "evidence": "卷宗材料"}
             for ground in (each["id"] for each in law[name])
         ]
         for name in ("grounds", "refusals")
@@ -67,7 +67,7 @@ def confirm_wage(run: Runner, action: Action, on: str) -> None:
 
 
 def verify_aid(run: Runner, action: Action, on: str) -> None:
-    body = {"verified_on": on, "post": "检察官", **grounds("other_need")}
+    body = {"verified_on": on, "post": "检察官", **grounds(["other_need"])}
     _of_aid(run, "verifications", action, on, body)
 
 

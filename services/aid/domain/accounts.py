@@ -22,7 +22,7 @@ def require_not_applicant(application: Application, account: str) -> None:
         raise Conflict.because(
             "applicant_decides",
             "登记或核实这件救助申请的账号不能同时作出决定。",
-            "请由另一位院领导用本人的令牌作出决定。",
+            "请由另一位单位领导用本人的令牌作出决定。",
         )
 
 

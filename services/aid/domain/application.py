@@ -305,6 +305,6 @@ def granted_amount(application: Application) -> int:
         raise Conflict.because(
             "not_granted",
             f"救助申请 {application.id} 没有予以救助的决定。",
-            "请先由院领导作出决定。",
+            "请先由单位领导作出决定。",
         )
     return application.amount

@@ -127,14 +127,14 @@ def the_right_post_has_the_chair(hearing: Hearing, terms: Terms) -> Problems:
     if handler in chairs.leading:
         yield Problem(
             "handler_must_chair",
-            f"承办人“{handler}”是院领导或部门负责人，应当由其主持，不能由“{chair}”主持。",
+            f"承办人“{handler}”是单位领导或部门负责人，应当由其主持，不能由“{chair}”主持。",
             f"请把主持人改为“{handler}”。",
             "/chair_post",
         )
     elif chair not in chairs.leading:
         yield Problem(
             "chair_not_allowed",
-            f"“{chair}”既不是承办人，也不是院领导或部门负责人，不能主持听证。",
+            f"“{chair}”既不是承办人，也不是单位领导或部门负责人，不能主持听证。",
             f"可由承办人“{handler}”主持，或由：{'、'.join(chairs.leading)}。",
             "/chair_post",
         )

@@ -20,7 +20,8 @@ from services.intake.casework.followed import (
 )
 from services.intake.domain.corrections.correcting import correct_petition, standing
 from services.intake.domain.corrections.corrections import differences
-from services.intake.domain.petitions.petitions import Petition, accusation_problems
+from services.intake.domain.petitions.petitions import Petition
+from services.intake.domain.petitions.registering import accusation_problems
 from services.intake.domain.petitions.splitting import CHANGED
 from services.intake.store import OUTBOX, History, Petitions, Replies
 from shared.errors import reject_if

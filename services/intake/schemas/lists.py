@@ -47,6 +47,12 @@ def _beginning() -> fields.String:
     )
 
 
+def _at_least() -> fields.Integer:
+    return schema.count(
+        least=1, required=False, metadata={"description": "信访人数不少于"}
+    )
+
+
 class ImportOrder(Term):
     """Likewise of pushed ledgers, which are named by when they came."""
 
@@ -57,7 +63,8 @@ class ImportOrder(Term):
 class PetitionsQuery(ListQuery):
     """
     Which petitions, and in which order: every condition that is given must hold.
-    *number*: how their numbers begin.
+    *number*: how their numbers begin. *persons_from*: at least so many petition
+    together.
     """
 
     sort = _sort()
@@ -69,7 +76,10 @@ class PetitionsQuery(ListQuery):
     state = schema.one_of(PetitionState, required=False)
     case_kind = schema.text(longest=60, required=False)
     topic = schema.text(longest=60, required=False)
+    registration_level = schema.text(longest=60, required=False)
     handler_post = schema.post(required=False)
+    persons_from = _at_least()
+    group_visit = schema.choice_flag()
     first = schema.choice_flag()
     withdrawn = schema.choice_flag()
     since = schema.day(required=False, data_key="from")
@@ -79,7 +89,8 @@ class PetitionsQuery(ListQuery):
 class CasesQuery(ListQuery):
     """
     Which cases, and in which order: every condition that is given must hold. *number*:
-    how their numbers begin. *not_updated_since*: those whose ledger row was neither
+    how their numbers begin. *channel*: of the last petition, *persons_from*: at least
+    so many petition together. *not_updated_since*: those whose ledger row was neither
     registered nor brought up to date since a day (PY-36).
     """
 
@@ -90,6 +101,9 @@ class CasesQuery(ListQuery):
     origin = schema.text(longest=60, required=False)
     case_kind = schema.text(longest=60, required=False)
     topic = schema.text(longest=60, required=False)
+    registration_level = schema.text(longest=60, required=False)
+    channel = schema.text(longest=60, required=False)
+    persons_from = _at_least()
     track = schema.one_of(Track, required=False)
     state = schema.one_of(CaseState, required=False)
     not_updated_since = schema.day(required=False)

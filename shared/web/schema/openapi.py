@@ -13,6 +13,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
 from shared.policy.current import current_policy
+from shared.policy.programmes import role_title
 from shared.vocabulary import Role
 from shared.web.progress import content_of, records_with_content
 from shared.web.schema.descriptions import descriptions, texts
@@ -246,7 +247,8 @@ def _access(endpoint: Any) -> dict[str, Any]:
 
 
 def _roles(endpoint: Any) -> Iterator[str]:
-    return (role.chinese for role in Role if role in endpoint.roles)
+    programmes = current_policy().programmes
+    return (role_title(role, programmes) for role in Role if role in endpoint.roles)
 
 
 def _parameters(endpoint: Any) -> list[dict[str, Any]]:

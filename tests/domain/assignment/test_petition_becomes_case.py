@@ -180,3 +180,26 @@ def test_a_petition_after_the_closing_is_to_be_followed_up():
 
     assert (duty.opened_on, duty.due_on) == (date(2021, 5, 6), date(2021, 5, 13))
     assert done.state == "discharged"
+
+
+@pytest.mark.requirement("S28")
+@pytest.mark.parametrize(
+    "code", ["puyang-2020", "jiaozuo-2021", "meixian", "dy-leaders"]
+)
+def test_a_petition_after_the_closing_asks_whether_the_case_is_reopened(code):
+    office = current_policy().programmes.get(code).hub
+    of = {"office": office, "programme": code}
+    came = date(2021, 5, 6)
+    case = opened(CASE, handed=False, difficulty="ordinary", **of)
+    facts = (case, closed(date(2021, 4, 1)), CaseRepeated(on=came, counted=True))
+
+    def decision(*more):
+        duties = after(*facts, *more).duties.values()
+        (duty,) = (each for each in duties if each.kind == "reopening_decision")
+        return duty
+
+    assert (decision().office, decision().opened_on) == (office, came)
+    assert (decision().due_on, decision().state) == (date(2021, 5, 13), "open")
+    refused = happened("matter.act_recorded", came, act="not_reopened")
+    for end in (reopened(came), refused):
+        assert decision(end).state == "discharged"

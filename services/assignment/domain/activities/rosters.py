@@ -158,7 +158,7 @@ def _gaps_of(
     office: str, period: Period, slots: Sequence[RosterSlot], logs: Sequence[Log]
 ) -> Iterator[GapDay]:
     if not slots:
-        text = "没有安排院领导接访。"
+        text = "没有安排领导接访。"
         yield GapDay(office, period.from_, period.to, "not_rostered", text)
     if not logs:
         text = "没有接访日志。"

@@ -168,7 +168,7 @@ def _signer(
         return
     entitled = post.chief if extension.by == "chief" else post.leader or post.chief
     if not entitled:
-        who = "机关主要负责人" if extension.by == "chief" else "院领导"
+        who = "机关主要负责人" if extension.by == "chief" else "单位领导"
         yield Problem(
             "post_not_entitled",
             f"延期应由{who}批准。",

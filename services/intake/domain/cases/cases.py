@@ -44,8 +44,9 @@ class Enrolment:
 @dataclass(frozen=True)
 class Case:
     """
-    A line of an office's ledger that became a case; *origin*, *case_kind*, *topic* and
-    *registration_level* are words of the programme.
+    A line of an office's ledger that became a case; *origin*, *case_kind*, *topic*,
+    *registration_level* and *channel*, that of its last petition, are words of the
+    programme.
 
     *corrected*: how often its row was corrected; what it was opened with, the last time
     as of *corrected_on*. *reinstated_on*: since when it counts again after a withdrawal
@@ -67,6 +68,7 @@ class Case:
     topic: str | None = None
     registration_level: str | None = None
     persons: int = 1
+    channel: str | None = None
     merged_into: str | None = None
     merged_on: date | None = None
     unmerged_on: date | None = None
@@ -118,6 +120,7 @@ def open_case(
         topic=row.get("topic"),
         registration_level=row.get("registration_level"),
         persons=row.get("persons") or 1,
+        channel=row.get("last_petition_form"),
     )
     return case, _opened(case, row, programme)
 

@@ -9,7 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.intake.domain.petitions.matters import repeating_none
-from services.intake.domain.petitions.petitions import Petition, not_withdrawn
+from services.intake.domain.petitions.petitions import (
+    Petition,
+    not_withdrawn,
+    other_stands,
+)
 from shared.errors import Problem, reject_if
 from shared.rules import day_has_come, day_not_before
 
@@ -34,7 +38,8 @@ class Earlier:
     """
     The petition or case that a petition is compared with: since when it is there, and
     of which *matter*, of which *first* is the first petition or the case; and who
-    handled that one first. It is kept from the *accused* office and all below it.
+    handled that one first. It is kept from the *accused* office and all below it. A
+    petition that was *withdrawn_on* a day counts no more.
     """
 
     number: str
@@ -44,6 +49,7 @@ class Earlier:
     first_office: str | None = None
     first_post: str | None = None
     accused: str | None = None
+    withdrawn_on: date | None = None
 
 
 def decide(
@@ -65,6 +71,7 @@ def decide(
             *_says_something(decision),
             *_another_one(petition, earlier),
             *_an_earlier_one(petition, earlier),
+            *_one_that_stands(decision, earlier),
         ]
     )
     decided = replace(repeating_none(petition), matter_decided_on=on)
@@ -106,3 +113,10 @@ def _an_earlier_one(petition: Petition, earlier: Earlier | None) -> Iterator[Pro
             "重复的是后来的一件，请在那一件上认定。",
             "/same_as",
         )
+
+
+def _one_that_stands(
+    decision: MatterDecision, earlier: Earlier | None
+) -> Iterator[Problem]:
+    if earlier and not decision.new_facts:
+        yield from other_stands(earlier.number, earlier.withdrawn_on)

@@ -48,7 +48,7 @@ _FACTS = tuple(
 # The fields of a case that follow from its row.
 JUDGED = (
     *("track", "in_scope", "failing", "repeats", "origin", "case_kind"),
-    *("topic", "registration_level", "persons"),
+    *("topic", "registration_level", "persons", "channel"),
 )
 TERRITORY = "territorial_office"
 """

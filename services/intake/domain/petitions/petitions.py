@@ -4,30 +4,17 @@ Petitions and the replies to them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from services.intake.domain.petitions.appeals import appeal_problems
-from services.intake.domain.words import (
-    in_words,
-    kind_of_kept_category,
-    not_in_words,
-)
 from services.intake.events.petitions import PetitionRegistered, ReplyGiven
 from shared.errors import Problem, reject_if
-from shared.policy.directory import Directory, Office
-from shared.policy.parts.petitions import GroupVisits
-from shared.policy.parts.routes import ProgressOnly
-from shared.policy.parts.words import Word, Words, find
+from shared.policy.directory import Directory
 from shared.rules import (
     day_has_come,
     day_not_before,
     documents_filed,
-    not_the_accused,
-    office_exists,
-    post_exists,
 )
 from shared.vocabulary import (
     Appellant,
@@ -118,155 +105,6 @@ class Reply:
     document: str | None = None
 
 
-def check_received(
-    received_on: date, today: date, handler_post: str | None, office: Office
-) -> None:
-    """
-    Raises `Rejected` for a day of receipt in the future, or a post of the handler that
-    the office does not have.
-    """
-    reject_if(_receipt_problems(received_on, today, handler_post, office))
-
-
-def check_registration(
-    body: Mapping[str, Any],
-    words: Words,
-    today: date,
-    office: Office,
-    directory: Directory,
-    *,
-    group_visits: GroupVisits | None = None,
-    progress_only: ProgressOnly | None = None,
-    earliest: date | None = None,
-) -> None:
-    """
-    Raises `Rejected` likewise, for a day before the *earliest* that a ledger may have,
-    for fewer persons than are named, for every value that is not one of the *words* of
-    the programme, for a group visit that does not name its representatives as the law
-    says, for a kind of case that a category *progress_only* does not have (XQ-56), and
-    for an accusation against the office itself or one above it: whatever
-    stands in the register of an office is seen by those above it.
-    """
-    received_on, handler_post = body["received_on"], body.get("handler_post")
-    channel = in_words(body, words)["channel"]
-    reject_if(
-        [
-            *representatives_named(body, find(words["channel"], channel), group_visits),
-            *_receipt_problems(received_on, today, handler_post, office),
-            *_too_early(received_on, earliest),
-            *_persons(body),
-            *appeal_problems(body, received_on, directory),
-            *not_in_words(body, words),
-            *kind_of_kept_category(body, progress_only, words),
-            *accusation_problems(body, [office.code], directory, body["received_on"]),
-        ]
-    )
-
-
-def representatives_named(
-    body: Mapping[str, Any],
-    channel: Word | None,
-    rule: GroupVisits | None,
-    under: str = "",
-) -> Iterator[Problem]:
-    """
-    A group visit, and no other petition, says how many persons represent it; nobody's
-    name is stored for that.
-    """
-    named = body.get("representatives")
-    if (
-        rule is None
-        or channel is None
-        or not rule.includes(channel.id, body.get("persons", 1))
-    ):
-        if named is not None:
-            yield Problem(
-                "not_a_group_visit",
-                "这件信访不是集体访，没有推选的代表。",
-                "请删去代表人数，或核对信访形式和人数。",
-                f"{under}/representatives",
-            )
-        return
-    if named is None:
-        yield Problem(
-            "required",
-            f"{rule.from_} 人以上{channel.title}为集体访，须写明推选的代表人数。",
-            f"代表不超过 {rule.representatives} 人（{rule.source}）。",
-            f"{under}/representatives",
-        )
-    elif named > rule.representatives:
-        yield Problem(
-            "too_many_representatives",
-            f"集体访推选代表 {named} 人，超过 {rule.representatives} 人"
-            f"（{rule.source}）。",
-            "请告知信访人另行推选代表后再登记。",
-            f"{under}/representatives",
-        )
-
-
-def accusation_problems(
-    body: Mapping[str, Any],
-    offices: Iterable[str],
-    directory: Directory,
-    on: date,
-    under: str = "",
-) -> Iterator[Problem]:
-    """
-    Only an accusation names whom it accuses, an office of the directory; and none of
-    the *offices* that have it is that one or below it.
-    """
-    accused, place = body.get("accused_office"), f"{under}/accused_office"
-    if accused is None:
-        return
-    if body["category"] != Category.ACCUSATION:
-        yield Problem(
-            "not_an_accusation",
-            "只有检举控告类信访才填写被检举控告的单位。",
-            "请删去此项，或改正信访类别。",
-            place,
-        )
-    yield from office_exists(accused, directory, on, place)
-    if directory.exists(accused, on):
-        for office in offices:
-            yield from not_the_accused(office, accused, directory, on, place)
-
-
-def _receipt_problems(
-    received_on: date, today: date, handler_post: str | None, office: Office
-) -> Iterator[Problem]:
-    yield from day_has_come(received_on, today, "/received_on", "收到日期")
-    yield from post_of_office(handler_post, office, "/handler_post")
-
-
-def post_of_office(post: str | None, office: Office, place: str) -> Iterator[Problem]:
-    """
-    The post of a handler, if one is named, is one of the office.
-    """
-    if post is not None:
-        yield from post_exists(post, office.posts, place, office.name)
-
-
-def _too_early(received_on: date, earliest: date | None) -> Iterator[Problem]:
-    if earliest is not None and received_on < earliest:
-        yield Problem(
-            "date_too_early",
-            f"收到日期 {received_on} 早于 {earliest}。",
-            "请核对年份。",
-            "/received_on",
-        )
-
-
-def _persons(body: Mapping[str, Any]) -> Iterator[Problem]:
-    named, persons = 1 + len(body.get("members", ())), body.get("persons")
-    if persons is not None and persons < named:
-        yield Problem(
-            "fewer_persons_than_named",
-            f"人数 {persons} 少于写明的信访人 {named} 名（含联名信访人）。",
-            "请更正人数，或不填此项，由系统按写明的人计。",
-            "/persons",
-        )
-
-
 def known_at_counter(petition: Petition, directory: Directory) -> dict[str, object]:
     """
     The facts on which rules of a programme depend when a petition is registered.
@@ -348,6 +186,22 @@ def not_withdrawn(petition: Petition) -> Iterator[Problem]:
             f"这件信访已于 {petition.withdrawn_on} 撤销登记。",
             "请核对编号。",
             "/number",
+        )
+
+
+def other_stands(
+    number: str, withdrawn_on: date | None, place: str = "/same_as"
+) -> Iterator[Problem]:
+    """
+    The petition or case that another one is the same as was not withdrawn: what is in
+    it counts nowhere.
+    """
+    if withdrawn_on:
+        yield Problem(
+            "same_as_withdrawn",
+            f"{number} 已于 {withdrawn_on} 撤销登记。",
+            "请填写仍在登记的一件；撤销有误的，请先恢复其登记。",
+            place,
         )
 
 

@@ -13,11 +13,8 @@ from typing import Any
 from services.intake.domain.corrections.correcting import masked_values
 from services.intake.domain.petitions.appeals import APPEAL
 from services.intake.domain.petitions.matters import repeating_none
-from services.intake.domain.petitions.petitions import (
-    Petition,
-    accusation_problems,
-    not_withdrawn,
-)
+from services.intake.domain.petitions.petitions import Petition, not_withdrawn
+from services.intake.domain.petitions.registering import accusation_problems
 from services.intake.domain.words import kind_of_kept_category, not_in_words
 from shared.errors import Conflict, Problem, reject_if
 from shared.policy.directory import Directory

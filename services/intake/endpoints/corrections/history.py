@@ -5,18 +5,22 @@ done to them since.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from services.intake.casework.accused import accused_by_petition
 from services.intake.casework.forms import (
     columns_of,
     completed,
     corrected_values,
     form_of,
+    with_accused,
 )
 from services.intake.casework.history import history_line
 from services.intake.casework.importing import content_of
+from services.intake.casework.importing.accusations import COLUMNS, accusation_faults
 from services.intake.casework.importing.correcting import unknown_names_in
 from services.intake.casework.importing.repeats import (
     REPEATS,
@@ -34,12 +38,10 @@ from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import Leaving, leave_outside
 from services.intake.domain.cases.worked import superseded
 from services.intake.domain.corrections.case_corrections import (
-    TERRITORY,
     CorrectedCase,
     correct_case,
     faults_of,
     reinstate_case,
-    territory_accused,
     withdraw_case,
 )
 from services.intake.domain.corrections.corrections import (
@@ -48,6 +50,7 @@ from services.intake.domain.corrections.corrections import (
     something_changes,
 )
 from services.intake.domain.openings import require_handling_office
+from services.intake.domain.petitions.petitions import Petition, other_stands
 from services.intake.endpoints.corrections.changed import as_shown
 from services.intake.endpoints.lookup import (
     case_of,
@@ -57,6 +60,7 @@ from services.intake.endpoints.lookup import (
 )
 from services.intake.endpoints.views import shown_case
 from services.intake.ledger.cells.text import label
+from services.intake.ledger.form import ACCUSED
 from services.intake.schemas import CaseView
 from services.intake.schemas.history import (
     CaseCorrection,
@@ -115,9 +119,7 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
             *kind_faults(call.session, [corrected], programme).get(case.number, ()),
             *_repeats_below_known(call, case, before, values),
             *_unknown_names(call, corrected, programme),
-            *territory_accused(
-                values, current_policy().directory, on, f"/changes/{TERRITORY}"
-            ),
+            *_accusations(call, corrected, on),
         ]
     )
     programmes = current_policy().programmes
@@ -167,6 +169,7 @@ def withdraw_registered_case(call: Call) -> dict[str, Any]:
     """
     case, cases = case_of(call, lock=True), Cases(call.session)
     require_handling_office(call.who.office, case.office)
+    reject_if(same_stands(call, cases.get))
     row = cases.ledger_row(case.number)
     withdrawn, event = withdraw_case(
         case,
@@ -301,7 +304,8 @@ def _corrected_row(
     _, before = standing_rows(call.session, stated)[case.number]
     form = current_policy().programmes.get(case.programme).form
     changes = call.body["changes"]
-    return case, before, corrected_values(form, before, changes, today=call.today)
+    values = corrected_values(form, before, changes, today=call.today)
+    return case, before, with_accused(values, before)
 
 
 def _stated_matters(
@@ -331,6 +335,19 @@ def _repeats_below_known(
             yield replace(problem, location=f"/changes/{REPEATS}")
 
 
+def _accusations(call: Call, corrected: CorrectedCase, on: date) -> Iterator[Problem]:
+    """
+    Whom a correction accuses, or makes answer by place, that may not have the case.
+    """
+    if COLUMNS.isdisjoint(corrected.fields):
+        return
+    case = corrected.case
+    for column, problem in accusation_faults(corrected.row, case.office, on):
+        yield replace(problem, location=f"/changes/{column}")
+    for problem in accused_by_petition(call.session, [corrected]).get(case.number, ()):
+        yield replace(problem, location=f"/changes/{ACCUSED}")
+
+
 def _unknown_names(
     call: Call, corrected: CorrectedCase, programme: Programme
 ) -> Iterator[Problem]:
@@ -349,3 +366,16 @@ def why(call: Call) -> dict[str, tuple[Any, Any]]:
     """
     given = {name: call.body.get(name) for name in ("cause", "same_as")}
     return {name: (None, value) for name, value in given.items() if value}
+
+
+def same_stands(
+    call: Call, find: Callable[[str], Petition | Case | None]
+) -> Iterator[Problem]:
+    """
+    What a record that was registered twice is the same as was not withdrawn, as far as
+    the caller may see it.
+    """
+    number = call.body.get("same_as")
+    same = find(number) if number else None
+    if same and call.may_see(same.office):
+        yield from other_stands(same.number, same.withdrawn_on)

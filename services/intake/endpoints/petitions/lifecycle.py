@@ -17,10 +17,11 @@ from services.intake.domain.petitions.circumstances import Circumstances
 from services.intake.domain.petitions.deliveries import Delivery
 from services.intake.domain.petitions.petitions import (
     Petition,
-    check_received,
     not_withdrawn,
+    other_stands,
     registered,
 )
+from services.intake.domain.petitions.registering import check_received
 from services.intake.domain.petitions.reviews import review_until
 from services.intake.domain.petitions.steps import (
     BY_CONFERENCE,
@@ -128,18 +129,18 @@ def step_requested(call: Call, petition: Petition, body: Mapping[str, Any]) -> S
     """
     The step that a request asks for, in the state that the petition is in.
 
-    Raises `Rejected` if it names a petition that is kept from the office.
+    Raises `Rejected` if it names a petition that is kept from the office, or withdrawn.
     """
     if body.get("same_as"):
-        same = petition_of(call, body["same_as"])
+        same, directory = petition_of(call, body["same_as"]), current_policy().directory
+        accused = same.accused_office
         reject_if(
-            not_the_accused(
-                petition.office,
-                same.accused_office,
-                current_policy().directory,
-                call.today,
-                "/same_as",
-            )
+            [
+                *not_the_accused(
+                    petition.office, accused, directory, call.today, "/same_as"
+                ),
+                *other_stands(same.number, same.withdrawn_on),
+            ]
         )
     stated = {name: value for name, value in body.items() if name != "step"}
     lists = {name: tuple(body.get(name, ())) for name in ("materials", "document_ids")}

@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from services.intake.casework.forms import coded, form_of
+from services.intake.casework.forms import coded
 from services.intake.casework.matters import arrange
 from services.intake.casework.proposals import follow_registration, proposals_of
+from services.intake.casework.registering import registration_rules
 from services.intake.domain.corrections.correcting import masked_values
 from services.intake.domain.petitions.appeals import APPEAL
-from services.intake.domain.petitions.petitions import (
-    Petition,
-    check_registration,
-    registered,
-)
+from services.intake.domain.petitions.petitions import Petition, registered
 from services.intake.domain.petitions.progress import new_code
+from services.intake.domain.petitions.registering import (
+    named_persons,
+    registration_problems,
+)
 from services.intake.domain.words import in_words, not_in_words, titles_of
 from services.intake.endpoints.cases.candidates import proposed, very_likely
 from services.intake.endpoints.lookup import (
@@ -125,24 +126,19 @@ def _checked(
     What is registered at an *office*, in the words of the *programme*, and whether it
     is a group visit. Raises `Rejected` with every reason.
     """
-    directory, members = current_policy().directory, call.body.get("members", ())
+    directory = current_policy().directory
     here = directory.office(office)
-    rule = programme.group_visits_on(call.body["received_on"], here.kind)
-    values = {"persons": 1 + len(members), **coded(call.body, programme)}
-    check_registration(
-        values,
-        programme.words,
-        call.today,
-        here,
-        directory,
-        group_visits=rule,
-        progress_only=programme.progress_only,
-        earliest=form_of(programme.form).earliest_date,
+    rules = registration_rules(programme, call.body["received_on"], here.kind)
+    values = {"persons": named_persons(call.body), **coded(call.body, programme)}
+    reject_if(
+        registration_problems(values, rules, here, directory, today=call.today),
     )
-    reject_if(masked_values(call.body["petitioner"], call.body["demand"], "", members))
+    members = values.get("members", ())
+    reject_if(masked_values(values["petitioner"], values["demand"], "", members))
     body = {"origin": programme.own_origin.id, **values}
     body.pop("representatives", None)
     body |= in_words(body, programme.words)
+    rule = rules.group_visits
     visit = rule is not None and rule.includes(body["channel"], body["persons"])
     return body, visit
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
     column,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from shared.storage.first_tables import (
     INSTANT,
@@ -132,17 +132,24 @@ def _case_indexes() -> tuple[Index, ...]:
             "office",
             postgresql_where=text("enrolments <> '[]'::jsonb"),
         ),
-        Index("ix_cases_import_id", "import_id"),
         Index("ix_cases_keys", "keys", postgresql_using="gin"),
         Index(
             "ix_cases_listed",
             *("office", "programme", "in_scope", "closed_as", "merged_into"),
             *("withdrawn_on", "case_kind", "origin", "topic", "track"),
+            *("channel", "registration_level", "persons"),
         ),
         Index("ix_cases_matter", "matter"),
         Index("ix_cases_name", "name", "office"),
         Index("ix_cases_office_opened_on", "office", "opened_on", "number"),
         Index("ix_cases_opened_on", "opened_on", "number"),
+        Index(
+            "ix_cases_renumbered",
+            *("import_id", "number"),
+            postgresql_where=text(
+                "starts_with((number)::text, ((registered_by)::text || ':'::text))"
+            ),
+        ),
     )
 
 
@@ -165,6 +172,7 @@ def _cases() -> None:
         Column("topic", String),
         Column("registration_level", String),
         Column("persons", BigInteger, nullable=False),
+        Column("channel", String),
         Column("merged_into", String),
         Column("merged_on", Date),
         Column("unmerged_on", Date),
@@ -177,14 +185,13 @@ def _cases() -> None:
         Column("moved_on", Date),
         Column("enrolments", JSONB, nullable=False),
         Column("case_no", String, nullable=False),
-        Column("person", String),
         Column("matter", String),
         Column("began_on", Date, nullable=False),
         Column("keys", ARRAY(BigInteger), nullable=False),
-        Column("name", String),
-        Column("content", String, nullable=False),
-        Column("encrypted", String, nullable=False),
-        Column("import_id", String),
+        Column("name", UUID(as_uuid=False)),
+        Column("content", UUID(as_uuid=False), nullable=False),
+        Column("encrypted", LargeBinary, nullable=False),
+        Column("import_id", UUID(as_uuid=False)),
         Column("closing_sequence", BigInteger, nullable=False, server_default="0"),
         Column("registered_by", String, nullable=False),
         Column("move_sequence", BigInteger, nullable=False, server_default="0"),
@@ -233,7 +240,8 @@ def _petition_indexes() -> tuple[Index, ...]:
         Index(
             "ix_petitions_listed",
             *("office", "programme", "state", "withdrawn_on", "channel", "case_kind"),
-            *("category", "topic", "handler_post"),
+            *("category", "topic", "handler_post", "registration_level"),
+            *("persons", "group_visit"),
         ),
         Index("ix_petitions_matter", "matter", "received_on"),
         Index("ix_petitions_names", "names", postgresql_using="gin"),
@@ -306,7 +314,7 @@ def _petitions() -> None:
         Column("enquiry", String),
         Column("names", ARRAY(BigInteger), nullable=False),
         Column("content", String, nullable=False),
-        Column("encrypted", String, nullable=False),
+        Column("encrypted", LargeBinary, nullable=False),
         Column("undecided", ARRAY(String)),
         Column("undecided_since", Date),
         Column("created_at", INSTANT, nullable=False, server_default=WRITTEN),

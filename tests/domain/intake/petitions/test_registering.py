@@ -10,8 +10,11 @@ from datetime import date
 import pytest
 
 from services.assignment.domain.facts.vocabulary import VOCABULARY
-from services.intake.domain.petitions.petitions import check_registration
-from shared.errors import Rejected
+from services.intake.domain.petitions.registering import (
+    RegistrationRules,
+    registration_problems,
+)
+from shared.errors import Rejected, reject_if
 from shared.policy.current import current_policy
 from shared.policy.describe.programme import describe
 from shared.policy.parts.words import Word
@@ -50,13 +53,10 @@ def test_an_accusation_is_registered_neither_by_whom_it_accuses_nor_below():
     }
 
     def registered(office, accused, **changes):
-        check_registration(
-            {**body, "accused_office": accused, **changes},
-            policy.programmes.get("puyang-2020").words,
-            TODAY,
-            policy.directory.office(office),
-            policy.directory,
-        )
+        said = {**body, "accused_office": accused, **changes}
+        rules = RegistrationRules(policy.programmes.get("puyang-2020").words)
+        here, directory = policy.directory.office(office), policy.directory
+        reject_if(registration_problems(said, rules, here, directory, today=TODAY))
 
     registered(CITY, COUNTY)
     registered(NEIGHBOUR, COUNTY)
@@ -153,13 +153,11 @@ def register(channels=(), earliest=None, **said):
         "case_kind": "申诉求决类",
         **said,
     }
-    check_registration(
-        body,
+    rules = RegistrationRules(
         XINGQING.words | ({"channel": channels} if channels else {}),
-        TODAY,
-        directory().office("640104002"),
-        directory(),
         group_visits=XINGQING.group_visits_on(STEP, "township"),
         progress_only=XINGQING.progress_only,
         earliest=earliest,
     )
+    office = directory().office("640104002")
+    reject_if(registration_problems(body, rules, office, directory(), today=TODAY))

@@ -214,3 +214,31 @@ def test_while_no_person_is_at_work_a_batch_of_bulk_work_fills_two_others(person
     reader.waiting = [arrived(*(f"{n}{m}" for m in range(5))) for n in range(4)]
 
     assert sizes(reader._next_batch()) == ([5, 5, 5], True)
+
+
+class Message:
+    def __init__(self, channel, tag, acknowledged):
+        self.channel = channel
+        self.tag = tag
+        self.acknowledged = acknowledged
+
+    def ack(self, *, multiple):
+        self.acknowledged.append((self.channel.name, self.tag, multiple))
+
+
+def test_a_batch_is_acknowledged_once_for_each_channel_that_is_still_open():
+    """
+    After a new connection the messages of a batch come from two channels: the broker
+    has taken back those of the old one.
+    """
+    old, new, closed = (
+        SimpleNamespace(name=name, connection=connection)
+        for name, connection in (("old", object()), ("new", object()), ("gone", None))
+    )
+    acknowledged = []
+    batch = [Message(old, 1, acknowledged), Message(old, 2, acknowledged)]
+    batch += [Message(closed, 7, acknowledged), Message(new, 1, acknowledged)]
+    QueueConsumer._acknowledge(batch)
+    QueueConsumer._acknowledge([Message(new, 2, acknowledged)])
+
+    assert acknowledged == [("old", 2, True), ("new", 1, True), ("new", 2, False)]

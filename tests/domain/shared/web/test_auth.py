@@ -346,6 +346,16 @@ def test_every_other_office_known_or_not_is_refused_with_the_reason(own, asked):
     assert f"机关 {asked} 不是" in fault.detail
 
 
+@pytest.mark.parametrize(
+    ("office", "title"), [(COUNTY, "院领导"), ("640104002", "单位领导")]
+)
+def test_leaders_are_called_as_the_programme_of_the_office_says(office, title):
+    with pytest.raises(Forbidden) as refusal:
+        require_role(bearer(office, Role.CLERK), frozenset({Role.LEADER}))
+
+    assert f"须由{title}办理" in refusal.value.problems[0].detail
+
+
 def test_a_role_that_may_not_is_told_who_may():
     with pytest.raises(Forbidden) as refusal:
         require_role(bearer(COUNTY, Role.AUDITOR), frozenset({Role.REVIEWER}))

@@ -12,7 +12,9 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
+from services.assignment.casework import recalculate as recalculation
 from services.assignment.casework import recurrence
 from services.assignment.casework.escalation import escalate_some, unescalated
 from services.assignment.casework.overdue import flag_some
@@ -334,6 +336,33 @@ def test_slices_of_a_recalculation_are_shared_and_what_is_cut_off_is_left(engine
     assert anew == begun
     assert set(numbers) <= set(seen)
     assert len(seen) == len(set(seen))
+
+
+class DeadlockError(Exception):
+    pgcode = "40P01"
+
+
+def test_a_slice_that_meets_a_deadlock_is_taken_again(engine, monkeypatch):
+    numbers, seen, say_again = some(3), list[str](), iter([True, True, False])
+    with engine.begin() as session, _work():
+        record_facts(session, {number: by_id(registered(CAME)) for number in numbers})
+
+    def in_a_circle(_session, some_numbers):
+        if next(say_again, False):
+            raise OperationalError("", {}, DeadlockError())
+        seen.extend(some_numbers)
+
+    monkeypatch.setattr(recalculation, "transaction", lambda _name: engine.begin())
+    monkeypatch.setattr(recalculation, "recompute_matters", in_a_circle)
+    monkeypatch.setattr(recalculation, "_PAUSE", 0)
+    monkeypatch.setattr(recalculation, "_version", lambda: str(uuid4()))
+    count = recalculation.recalculate()
+    say_again = iter([True] * 20)
+    with pytest.raises(OperationalError):
+        recalculation.recalculate()
+
+    assert set(numbers) <= set(seen)
+    assert count == len(seen)
 
 
 def test_a_recalculation_of_what_is_closed_too_says_with_what_was_answered(session):

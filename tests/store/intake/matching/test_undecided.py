@@ -12,7 +12,7 @@ from services.intake.endpoints.cases.matching import (
     decide_matter,
     list_undecided_repeats,
 )
-from services.intake.endpoints.corrections.corrections import (
+from services.intake.endpoints.corrections.withdrawals import (
     withdraw_registered_petition,
 )
 from services.intake.endpoints.petitions.lifecycle import take_step

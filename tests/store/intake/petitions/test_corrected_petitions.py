@@ -6,15 +6,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 
+from services.intake.endpoints.cases.matching import decide_matter
 from services.intake.endpoints.corrections.corrections import (
     correct_registered_petition,
+)
+from services.intake.endpoints.corrections.history import petition_history
+from services.intake.endpoints.corrections.withdrawals import (
     restore_withdrawn_petition,
     withdraw_registered_petition,
 )
-from services.intake.endpoints.corrections.history import petition_history
+from services.intake.endpoints.petitions.lifecycle import take_step
 from services.intake.endpoints.petitions.petitions import register_petition
 from services.intake.endpoints.petitions.splitting import split_petition
 from services.intake.schemas.history import HistoryView
@@ -108,6 +113,62 @@ def test_a_corrected_petition_is_of_a_kind_that_its_category_has(session):
     assert codes(corrected, session, number, case_kind="claim") == [
         ("kind_not_of_category", "/changes/case_kind")
     ]
+
+
+def test_a_correction_is_as_strict_as_the_counter_and_says_all_its_faults(session):
+    members = [{"name": "甄联一"}, {"name": "甄联二"}]
+    number = registered(session, members=members, persons=3)
+    place = "/changes/persons"
+    early = date(1920, 3, 2)
+    wrong = {"received_on": early, "topic": "none_such", "persons": 2}
+
+    assert codes(corrected, session, number, persons=1) == [
+        ("fewer_persons_than_named", place)
+    ]
+    assert codes(corrected, session, number, **wrong) == [
+        ("date_too_early", "/changes/received_on"),
+        ("fewer_persons_than_named", place),
+        ("not_in_list", "/changes/topic"),
+    ]
+    assert codes(corrected, session, number, received_on=date(2020, 4, 1)) == [
+        ("date_in_future", "/changes/received_on")
+    ]
+
+
+def test_members_that_are_added_are_persons_and_may_make_a_group_visit(session):
+    number = registered(session, channel="visit", persons=2)
+    named = [{"name": f"甄联{n}"} for n in "一二三四"]
+
+    _, three = corrected(session, number, members=named[:2])
+    assert codes(corrected, session, number, members=named, persons=4) == [
+        ("fewer_persons_than_named", "/changes/persons")
+    ]
+    assert codes(corrected, session, number, members=named) == [
+        ("required", "/changes/representatives")
+    ]
+    _, group = corrected(session, number, members=named, representatives=2)
+    _, fewer = corrected(session, number, members=named[:1])
+    assert [each.persons for each in (three, group, fewer)] == [3, 5, 5]
+    assert group.group_visit
+
+
+def test_nothing_is_the_same_as_a_petition_that_was_withdrawn(session):
+    gone, number, other = (registered(session) for _ in range(3))
+    twice = {"cause": "registered_twice", "reason": "双重登记。"}
+    withdraw = partial(ask, session, withdraw_registered_petition, office=OFFICE)
+    withdraw(gone, same_as=number, **twice)
+    decision = {"same_as": gone, "decided_on": TODAY, "reason": "同一人。"}
+    decide = partial(ask, session, decide_matter, other, office=OFFICE, **decision)
+    handled = {"step": "already_handled", "on": TODAY, "same_as": gone}
+    step = partial(ask, session, take_step, other, office=OFFICE, **handled)
+
+    for act in (
+        partial(withdraw, number, same_as=gone, **twice),
+        partial(decide, new_facts=False),
+        step,
+    ):
+        assert codes(act) == [("same_as_withdrawn", "/same_as")]
+    assert decide(new_facts=True)["repeat_of"] is None
 
 
 def split(session, number, **parts):

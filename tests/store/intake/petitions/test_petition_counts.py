@@ -7,10 +7,10 @@ from __future__ import annotations
 from datetime import date
 
 from services.intake.casework.proposals import open_case_of
-from services.intake.endpoints.corrections.corrections import (
+from services.intake.endpoints.corrections.history import withdraw_registered_case
+from services.intake.endpoints.corrections.withdrawals import (
     withdraw_registered_petition,
 )
-from services.intake.endpoints.corrections.history import withdraw_registered_case
 from services.intake.store import NewPetitions
 from services.intake.store.petitions.petition_counts import petition_counts
 from tests.builders import COUNTY, a_registration, new_number

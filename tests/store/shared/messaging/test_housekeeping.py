@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from services.hearing.store.tables import documents as hearing_documents
 from services.intake.store import TABLES
 from shared.messaging import housekeeping
+from shared.messaging.cleared import SHARED_LOCK
 from shared.messaging.housekeeping import AtWorkError, keep_house, turn
 from shared.messaging.reconcile import reconcile
 from shared.settings import SERVICES
@@ -348,6 +349,6 @@ def test_nobody_clears_while_another_clears_or_compares(migrated):
     with turn(), pytest.raises(AtWorkError):
         keep_house(copies=nothing_waits)
     with psycopg.connect(migrated.urls["intake"]) as comparing:
-        comparing.execute(housekeeping.SHARED_LOCK)
+        comparing.execute(SHARED_LOCK)
         with pytest.raises(AtWorkError):
             keep_house(copies=nothing_waits)

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from marshmallow import ValidationError
 
+from services.aid.service import AidService
 from services.assignment.service import AssignmentService
 from services.hearing.service import HearingService
 from services.reporting.service import ReportingService
@@ -30,7 +31,7 @@ from tests.builders import (
     new_number,
 )
 
-SERVICES = (AssignmentService, HearingService, ReportingService)
+SERVICES = (AidService, AssignmentService, HearingService, ReportingService)
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +177,68 @@ def test_an_event_that_takes_too_long_fails_alone_and_is_a_failed_attempt(
 
     assert [n for n, error in enumerate(errors) if error is not None] == [1]
     assert not is_passing(errors[1])
+
+
+@pytest.fixture
+def waits_little(engines, monkeypatch):
+    """
+    The services wait 50 ms for what somebody holds.
+    """
+    little = "SET LOCAL lock_timeout = 50"
+
+    @contextmanager
+    def transaction(name):
+        with engines[name].begin() as session:
+            session.execute(sa.text(little))
+            yield session
+
+    monkeypatch.setattr(service_module, "transaction", transaction)
+    monkeypatch.setattr(service_module, "_WAIT_LITTLE", little)
+
+
+@contextmanager
+def held(engine, numbers):
+    query = "SELECT 1 FROM hearing.cases WHERE number = ANY(:numbers) FOR UPDATE"
+    with engine.begin() as holder:
+        holder.execute(sa.text(query), {"numbers": numbers})
+        yield
+
+
+@pytest.mark.usefixtures("waits_little")
+def test_only_the_event_of_a_matter_that_somebody_holds_waits_for_it(engines):
+    numbers = [new_number() for _ in range(5)]
+    merged = [merged_event(number) for number in numbers]
+    service = HearingService()
+    service.receive(deliveries(*(opened_event(number) for number in numbers)))
+    with held(engines["hearing"], [numbers[3]]):
+        errors = service.receive(deliveries(*merged))
+    again = service.receive(deliveries(*merged))
+
+    assert [error is not None for error in errors] == [n == 3 for n in range(5)]
+    assert is_passing(errors[3])
+    assert again == [None] * 5
+
+
+@pytest.mark.usefixtures("waits_little")
+def test_a_batch_of_which_all_is_held_is_not_tried_part_by_part(engines, monkeypatch):
+    numbers = [new_number() for _ in range(4)]
+    merged = [merged_event(number) for number in numbers]
+    attempts = []
+    service = HearingService()
+    apply_in = service._apply_in
+
+    def counted(session, batch):
+        attempts.append(len(batch))
+        return apply_in(session, batch)
+
+    service.receive(deliveries(*(opened_event(number) for number in numbers)))
+    monkeypatch.setattr(service, "_apply_in", counted)
+    monkeypatch.setattr(service_module, "_WAIT_TOGETHER", 0)
+    with held(engines["hearing"], numbers):
+        errors = service.receive(deliveries(*merged))
+
+    assert attempts == [4]
+    assert all(is_passing(error) for error in errors)
 
 
 def test_an_event_has_its_effect_once_however_often_a_batch_has_it(engines):
