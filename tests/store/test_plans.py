@@ -32,7 +32,9 @@ from services.aid.store import Cases as AidCases
 from services.aid.store.tables import referrals
 from services.assignment.gauges import timers_behind
 from services.assignment.store import (
+    CaseGroups,
     CaseLists,
+    CasesOn,
     Closings,
     Duties,
     EscalationSteps,
@@ -111,6 +113,7 @@ OFFICE = "410007"
 CITY = tuple(f"41{n:04d}" for n in range(OFFICES))
 PROVINCE = (*CITY, *(f"42{n:04d}" for n in range(OFFICES)))
 NUMBER = "c0000007"
+IMPORT = "0f" * 16
 
 # What a column holds in row number n, by name; of one table with the table's name.
 VALUES = {
@@ -140,6 +143,8 @@ VALUES = {
     "matters.standing": "CASE n % 3 WHEN 0 THEN 'open' ELSE 'resolved' END",
     "matters.case_kind": "CASE n % 3 WHEN 0 THEN 'complaint' ELSE 'accusation' END",
     "matters.difficulty": "CASE n % 20 WHEN 0 THEN 'nail' ELSE 'ordinary' END",
+    "group_key": "md5((n % 20)::text)::uuid",
+    "group_since": f"DATE '{DAY}' - n % 300",
     "handler_post": "'承办人' || n % 7",
     "persons": "1 + n % 11 * (n % 13 / 12)",
     "group_visit": "n % 50 = 0",
@@ -161,6 +166,8 @@ VALUES = {
     "as_of": f"DATE '{DAY}' - n / {OFFICES}",
     "revision": "1",
     "position": "n",
+    **dict.fromkeys(("cases.content", "cases.name"), "md5(n::text)::uuid"),
+    "cases.import_id": "md5((n / 100)::text)::uuid",
     "next_steps.subject": "'c' || lpad(n::text, 7, '0')",
     "next_steps.on": f"DATE '{DAY}' - 2 + n % 400",
 }
@@ -400,6 +407,23 @@ def test_what_a_number_begins_with_is_looked_up_among_the_numbers(session):
 
     used = {step.get("Index Name") for plan in plans.values() for step in plan}
     assert {"pk_cases", "uq_cases_case_no"} <= used
+
+
+@pytest.mark.parametrize(
+    "cases",
+    [CasesOn(PROGRAMME, PROVINCE, DAY), CasesOn(PROGRAMME, PROVINCE, DAY, DAY)],
+)
+def test_who_leads_what_is_counted_from_indexes_of_keys_and_last_changes(
+    session, cases
+):
+    with plans_of(session) as plans:
+        list(CaseGroups(session).alike(cases))
+
+    every = [step for plan in plans.values() for step in plan]
+    by_key = [s for s in every if s.get("Index Name") == "ix_matters_group_key"]
+    assert any(step["Node Type"] == "Index Only Scan" for step in by_key)
+    assert "ix_matters_group_since" in {step.get("Index Name") for step in every}
+    assert "Seq Scan" not in {step["Node Type"] for step in every}
 
 
 def test_hearings_held_are_counted_from_an_index_of_their_days(session):
@@ -838,7 +862,7 @@ QUERIES |= {
     "intake: petitions of a channel": lambda s: petition_counts(
         s, PROGRAMME, [OFFICE], (DAY - timedelta(days=30), DAY), channel="visit"
     ),
-    "intake: renumbered cases": lambda s: Cases(s).renumbered(NUMBER, 50),
+    "intake: renumbered cases": lambda s: Cases(s).renumbered(IMPORT, 50),
     "assignment: matters": lambda s: load_matters(s, NUMBERS),
     "assignment: cases by kind": lambda s: CaseLists(s).counts(
         PROGRAMME, [OFFICE], "case_kind"
