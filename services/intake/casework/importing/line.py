@@ -94,7 +94,8 @@ def content_of(values: Mapping[str, Any]) -> str:
     filled = {k: v for k, v in _filled(values).items() if k not in ABOUT_THE_FORM}
     if number := filled.get("case_no"):
         filled["case_no"] = canonical_number(number)
-    return hashlib.sha256(orjson.dumps(filled, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    text = orjson.dumps(filled, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(text).hexdigest()[:32]
 
 
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:

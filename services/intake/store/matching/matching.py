@@ -257,7 +257,7 @@ def _most_in_common(row: Any, sharing: Mapping[int, Sequence[str]]) -> list[str]
     return [number for number, _ in counted.most_common(COMPARED)]
 
 
-def _private_of(table: Table, number: str, encrypted: str) -> dict[str, Any]:
+def _private_of(table: Table, number: str, encrypted: bytes) -> dict[str, Any]:
     return dict(decrypt_json(encrypted, (str(table), "encrypted", number)))
 
 
