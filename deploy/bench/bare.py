@@ -14,7 +14,6 @@ eventlet.monkey_patch()
 
 import json
 import sys
-from base64 import b64encode
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -46,9 +45,7 @@ class Bare:
             **body,
             "matter": uuid4().hex,
             # As long as the encrypted text of the same petition.
-            "encrypted": b64encode(
-                json.dumps(private, ensure_ascii=False).encode()
-            ).decode(),
+            "encrypted": json.dumps(private, ensure_ascii=False).encode(),
         }
         with _engine().begin() as session:
             number = session.exec_driver_sql(INSERT, row).scalar_one()

@@ -13,7 +13,7 @@ SELECT '410922-2021-' || lpad(nextval('intake.petition_numbers')::text, 7, '0'),
         WHERE earlier.matter = same.matter
         ORDER BY received_on, number LIMIT 1), 'own_screening', 1, 'registered',
        0, FALSE, matter, ARRAY[abs(hashtext(matter)), abs(hashtext(matter || '2'))],
-       ARRAY[abs(hashtext(matter || '3'))], matter, 'k1:' || repeat('0f', 180)
+       ARRAY[abs(hashtext(matter || '3'))], matter, decode(repeat('0f', 270), 'hex')
 FROM same;
 INSERT INTO intake.outbox (id, type, case_number, body)
 VALUES (gen_random_uuid(), 'intake.petition_registered',

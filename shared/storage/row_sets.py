@@ -65,8 +65,8 @@ def insert_rows(table: Table, names: Collection[str] = ()) -> Insert:
 
 def as_rows(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """
-    The parameter of a statement: rows by column, of plain values, days, and what JSON
-    holds.
+    The parameter of a statement: rows by column, of plain values, bytes, days, and what
+    JSON holds.
     """
     return {"rows": rows_text(rows)}
 
@@ -76,4 +76,13 @@ def rows_text(rows: Iterable[Mapping[str, Any]]) -> str:
     Rows as a parameter holds them, for a statement that has several such parameters.
     """
     # The keys of what JSON holds may be terms, which are texts of a class of their own.
-    return orjson.dumps(list(rows), option=orjson.OPT_NON_STR_KEYS).decode()
+    return orjson.dumps(list(rows), _bytes_text, orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _bytes_text(value: Any) -> str:
+    """
+    Bytes as PostgreSQL reads them from a text.
+    """
+    if isinstance(value, bytes):
+        return rf"\x{value.hex()}"
+    raise TypeError

@@ -69,8 +69,11 @@ def _who_petition(passage):
     """
     The persons whom something that was said in a story names as petitioning.
     """
-    roles = (passage.get(role) for role in ("petitioner", "members", "representatives"))
-    return [person for each in roles for person in _dicts(each)]
+    # Bodies and hearings have members too, who are posts and trades.
+    roles = ["petitioner", "person"]
+    if "petitioner" in passage:
+        roles += ["members", "representatives"]
+    return [person for role in roles for person in _dicts(passage.get(role))]
 
 
 def _dicts(value):

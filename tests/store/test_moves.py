@@ -360,8 +360,8 @@ def registered(session, count):
             origin="own_screening",
             case_kind="complaint",
         )
-        cases.append(NewCase(case, {"case_no": case.number}, "hash"))
-    CasesOfIntake(session).open(cases, "import")
+        cases.append(NewCase(case, {"case_no": case.number}, "0f" * 16))
+    CasesOfIntake(session).open(cases, None)
     return [each.case.number for each in cases]
 
 

@@ -32,7 +32,9 @@ from services.aid.store import Cases as AidCases
 from services.aid.store.tables import referrals
 from services.assignment.gauges import timers_behind
 from services.assignment.store import (
+    CaseGroups,
     CaseLists,
+    CasesOn,
     Closings,
     Duties,
     EscalationSteps,
@@ -75,6 +77,7 @@ from services.reporting.store import Notices as NoticesToMail
 from services.reporting.store.backlog import Backlog
 from services.reporting.store.details import Details
 from services.reporting.store.matters import owners_of
+from services.reporting.store.returns import LastSigned
 from shared.messaging import dead_letters, housekeeping, reconcile, relay, relay_process
 from shared.messaging.arrivals import settled_for
 from shared.policy.parts.general import Span
@@ -92,8 +95,8 @@ OFFICES = 200
 MANY = 7_500  # more rows than this, half as many again as an office has, are too many
 FAR = 20_000  # of the planner's cost: what a page may take, some ten milliseconds
 # What the planner takes for each row, an OR before it decides for most of them: whether
-# a case stands in a further programme, whether a paper is there; and of each of a
-# hundred offices' first cases when its ledger was last brought up to date.
+# a case stands in a further programme, whether a notice for a mail has its paper; and
+# of each of a hundred offices' first cases when its ledger was last brought up to date.
 NOT_SO_FAR = (
     "assignment: cases that lack an act",
     "assignment: overseen cases",
@@ -102,7 +105,7 @@ NOT_SO_FAR = (
     "assignment: closings sent back of a ",
     "assignment: closings to review of a ",
     "intake: ledgers not brought up to date of a city",
-    "reporting: urgent notices",
+    "reporting: notices to mail",
 )
 PROGRAMME, DAY = "puyang-2020", date(2021, 6, 30)
 MOMENT = datetime(2021, 6, 30, tzinfo=UTC)
@@ -110,6 +113,7 @@ OFFICE = "410007"
 CITY = tuple(f"41{n:04d}" for n in range(OFFICES))
 PROVINCE = (*CITY, *(f"42{n:04d}" for n in range(OFFICES)))
 NUMBER = "c0000007"
+IMPORT = "0f" * 16
 
 # What a column holds in row number n, by name; of one table with the table's name.
 VALUES = {
@@ -130,12 +134,17 @@ VALUES = {
     "deliveries.state": "CASE n % 500 WHEN 0 THEN 'due' ELSE 'sent' END",
     "notice_mails.state": "CASE n % 500 WHEN 0 THEN 'due' ELSE 'sent' END",
     "returns.state": "CASE n % 500 WHEN 0 THEN 'waiting' ELSE 'delivered' END",
-    "notices.mailing": "CASE WHEN n % 500 > 0 THEN 'c' || lpad(n::text, 7, '0') END",
+    # As in the night of a campaign's last day: many wait.
+    "notices.mailing": "CASE WHEN n % 10 < 3 THEN 'c' || lpad(n::text, 7, '0') END",
+    "notice_papers.content": "NULL",
+    "notices.urgent": "n % 500 = 5",
     "closings.state": "CASE n % 500 WHEN 0 THEN 'returned' ELSE 'confirmed' END",
     "matters.is_case": "TRUE",
     "matters.standing": "CASE n % 3 WHEN 0 THEN 'open' ELSE 'resolved' END",
     "matters.case_kind": "CASE n % 3 WHEN 0 THEN 'complaint' ELSE 'accusation' END",
     "matters.difficulty": "CASE n % 20 WHEN 0 THEN 'nail' ELSE 'ordinary' END",
+    "group_key": "md5((n % 20)::text)::uuid",
+    "group_since": f"DATE '{DAY}' - n % 300",
     "handler_post": "'承办人' || n % 7",
     "persons": "1 + n % 11 * (n % 13 / 12)",
     "group_visit": "n % 50 = 0",
@@ -157,6 +166,8 @@ VALUES = {
     "as_of": f"DATE '{DAY}' - n / {OFFICES}",
     "revision": "1",
     "position": "n",
+    **dict.fromkeys(("cases.content", "cases.name"), "md5(n::text)::uuid"),
+    "cases.import_id": "md5((n / 100)::text)::uuid",
     "next_steps.subject": "'c' || lpad(n::text, 7, '0')",
     "next_steps.on": f"DATE '{DAY}' - 2 + n % 400",
 }
@@ -196,7 +207,7 @@ BIG = {
             "returns",
             "deliveries",
         ),
-        *("mailings", "notices", "notice_mails"),
+        *("mailings", "notices", "notice_papers", "notice_mails"),
     ),
 }
 COMMON = ("outbox", "inbox", "idempotency", "audit")
@@ -396,6 +407,23 @@ def test_what_a_number_begins_with_is_looked_up_among_the_numbers(session):
 
     used = {step.get("Index Name") for plan in plans.values() for step in plan}
     assert {"pk_cases", "uq_cases_case_no"} <= used
+
+
+@pytest.mark.parametrize(
+    "cases",
+    [CasesOn(PROGRAMME, PROVINCE, DAY), CasesOn(PROGRAMME, PROVINCE, DAY, DAY)],
+)
+def test_who_leads_what_is_counted_from_indexes_of_keys_and_last_changes(
+    session, cases
+):
+    with plans_of(session) as plans:
+        list(CaseGroups(session).alike(cases))
+
+    every = [step for plan in plans.values() for step in plan]
+    by_key = [s for s in every if s.get("Index Name") == "ix_matters_group_key"]
+    assert any(step["Node Type"] == "Index Only Scan" for step in by_key)
+    assert "ix_matters_group_since" in {step.get("Index Name") for step in every}
+    assert "Seq Scan" not in {step["Node Type"] for step in every}
 
 
 def test_hearings_held_are_counted_from_an_index_of_their_days(session):
@@ -834,7 +862,7 @@ QUERIES |= {
     "intake: petitions of a channel": lambda s: petition_counts(
         s, PROGRAMME, [OFFICE], (DAY - timedelta(days=30), DAY), channel="visit"
     ),
-    "intake: renumbered cases": lambda s: Cases(s).renumbered(NUMBER, 50),
+    "intake: renumbered cases": lambda s: Cases(s).renumbered(IMPORT, 50),
     "assignment: matters": lambda s: load_matters(s, NUMBERS),
     "assignment: cases by kind": lambda s: CaseLists(s).counts(
         PROGRAMME, [OFFICE], "case_kind"
@@ -955,8 +983,19 @@ QUERIES |= {
     **behind_figures("entries", OFFICE, str(DAY), NUMBER, 7),
     **behind_figures("cases", NUMBER, OFFICE, ""),
     "reporting: newest return": lambda s: Returns(s).newest(PROGRAMME, OFFICE, DAY),
+    "reporting: returns signed before closings": lambda s: Returns(s).last_signed(
+        LastSigned(PROGRAMME, office, date.min, date.max, MOMENT)
+        for office in CITY[:100]
+    ),
     "reporting: return before": lambda s: Returns(s).before(REQUEST),
-    "reporting: notices to mail": lambda s: NoticesToMail(s).waiting(),
+    "reporting: notices to mail": lambda s: NoticesToMail(s).waiting(DAY, [], 100),
+    "reporting: notices to mail of one programme alone": lambda s: NoticesToMail(
+        s
+    ).waiting(DAY, ["meixian"], 100),
+    "reporting: quiet notices": lambda s: NoticesToMail(s).are_quiet(timedelta()),
+    "reporting: notices into their mails": lambda s: NoticesToMail(s).put_into(
+        SimpleNamespace(office=office, id=office) for office in CITY
+    ),
     "reporting: urgent notices": lambda s: NoticesToMail(s).urgent(200),
     "reporting: notices in a mailing": lambda s: NoticesToMail(s).in_mailing(NUMBER),
     "reporting: mails": lambda s: Mailings(s).mails_of(NUMBERS),

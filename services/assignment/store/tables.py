@@ -60,6 +60,7 @@ matters = table_of(
     # Each step as its day and its kind, each leader as office and post.
     Column("led", JSONB, nullable=False),
     Column("leaders", JSONB, nullable=False),
+    Column("group_key", UUID(as_uuid=False)),
     # Few values, many rows of each: PostgreSQL stores each once. No number, which would
     # make every entry another.
     Index(
@@ -73,6 +74,18 @@ matters = table_of(
         "programme",
         "next_occurrence_on",
         postgresql_where="next_occurrence_on IS NOT NULL",
+    ),
+    # Cases are counted by the first alone; the second finds those that a past day saw
+    # otherwise.
+    Index(
+        "ix_matters_group_key",
+        *("programme", "office", "group_key"),
+        postgresql_where="group_key IS NOT NULL",
+    ),
+    Index(
+        "ix_matters_group_since",
+        *("programme", "group_since"),
+        postgresql_where="group_since IS NOT NULL",
     ),
     key="number",
 )
@@ -193,7 +206,8 @@ duty_history = table_of(
     HistoryLine,
     "duty_history",
     metadata,
-    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    # The order of the lines of a duty. None is looked up by it: it is in no index.
+    Column("position", BigInteger, Identity(always=True), nullable=False),
     Column("reason", Text, nullable=False),
     Column(
         "recorded_at",
@@ -202,7 +216,7 @@ duty_history = table_of(
         server_default=func.clock_timestamp(),
     ),
     Index("ix_duty_history_duty", "duty", postgresql_using="hash"),
-    key="position",
+    key=(),
 )
 
 # The parts of a recalculation that are still to be done.

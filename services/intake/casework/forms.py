@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from services.intake.ledger import (
@@ -21,7 +22,7 @@ from services.intake.ledger import (
     spellings_of,
 )
 from services.intake.ledger.cells.text import label
-from services.intake.ledger.form import WORD_COLUMNS
+from services.intake.ledger.form import ACCUSED, WORD_COLUMNS
 from shared.near_names import near_finder
 from shared.policy.current import current_policy
 from shared.policy.parts.words import find
@@ -48,6 +49,22 @@ def completed(values: Mapping[str, Any], programme: Programme) -> dict[str, Any]
     if "first_petition_at" in full:
         full["first_petition_office"] = office_of(full["first_petition_at"])
     return full
+
+
+def with_accused(
+    values: Mapping[str, Any], before: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, Any]:
+    """
+    The values of a ledger row with the office that the unit it accuses is, if that is
+    one of the directory. What a row says that neither does nor did name a unit, as that
+    of a case which came from a petition, stays.
+    """
+    unit = values.get(ACCUSED)
+    if not unit and not before.get(ACCUSED):
+        return dict(values)
+    office = office_of(unit) if unit else None
+    others = {name: v for name, v in values.items() if name != "accused_office"}
+    return {**others, "accused_office": office} if office else others
 
 
 def coded(written: Mapping[str, Any], programme: Programme) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from services.intake.casework.accused import accused_in
 from services.intake.casework.repeats import lock_repeating
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.petitions.petitions import Petition
@@ -229,8 +230,7 @@ def case_of(call: Call, number: str | None = None, *, lock: bool = False) -> Cas
         case = in_sight(call, stored, "案件", number)
     except Refusal as refusal:
         # To who had the case nothing tells that it accuses them; the leak log does.
-        petition = Petitions(call.session).get(number) if stored else None
-        accused = petition.accused_office if petition else None
+        accused = accused_in(call.session, number) if stored else None
         if not accused or not kept_from(call, call.who.office, accused):
             raise
         kept = (KeptSecret(**vars(p), accused=accused) for p in refusal.problems)

@@ -38,6 +38,7 @@ Writing = Literal["plain", "folded", "compact", "name"]
 Code = str | int
 
 CASE_NO = "case_no"  # the column that identifies a case
+ACCUSED = "accused_unit"  # the one that names whom an accusation accuses
 COMMON = "common"  # what the forms of a folder share
 NATIONAL = "national"  # the form of the lists of the national petition system
 # Stands in a ledger that was taken out without what is personal.
@@ -76,6 +77,7 @@ FACTS: Mapping[str, Kind] = {
     "first_petition_on": "date",
     "first_petition_at": "text",
     "first_here": "boolean",
+    ACCUSED: "text",
     "accepted_on": "date",
     "repeats_in_window": "integer",
     "last_petition_on": "date",

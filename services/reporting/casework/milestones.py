@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from services.reporting.domain.baselines import LISTED, governing_list
 from services.reporting.domain.measures import registry
-from services.reporting.domain.milestones import Course, judgements_of, turns
+from services.reporting.domain.milestones import Course, Stand, judgements_of, turns
 from services.reporting.domain.postings.entries import Entry
 from services.reporting.events import MilestoneJudged
 from services.reporting.store import OUTBOX, Judgements, Ledger
@@ -25,7 +25,8 @@ from shared.policy.programme import Programme
 
 AT_ONCE = 100
 """
-So many offices are judged by one set of statements.
+So many offices are judged by one set of statements in one transaction: whoever posts an
+entry of one of them waits for its end.
 """
 
 
@@ -54,35 +55,38 @@ def judge_after(
 
 def judge_all(session: Connection) -> bool:
     """
-    Announce what the day itself changes, for every programme that was not judged today.
-
-    Returns False: one call does all there is to do.
+    Announce what the day itself changes, of the next `AT_ONCE` offices of a programme
+    that were not judged today. Returns whether there may be more of them.
     """
-    judgements = [*_judge_today(session)]
-    if judgements:
-        trace = telemetry.background_context()
-        with telemetry.work("milestones_judged", trace=trace):
-            telemetry.add_log_fields(count=len(judgements))
-            OUTBOX.announce(session, *judgements)
+    today, judgements = clock.today(), Judgements(session)
+    # Asked first: this runs often, and most of the time all were judged.
+    judged = judgements.judged_on(today)
+    for programme in _by_code(current_policy()):
+        if programme.milestones and programme.code not in judged:
+            last_office = judgements.take_up(programme.code, today)
+            if last_office is not None:
+                _judge_next(session, programme, today, last_office)
+                return True
     return False
 
 
-def _judge_today(session: Connection) -> Iterator[MilestoneJudged]:
-    policy, today = current_policy(), clock.today()
-    judgements = Judgements(session)
-    # Asked first: to begin a day writes, also where it has begun, and this runs often.
-    judged = judgements.judged_on(today)
-    for programme in _by_code(policy):
-        if (
-            programme.milestones
-            and programme.code not in judged
-            and judgements.begin_day(programme.code, today)
-        ):
-            offices = sorted(policy.directory.subtree(programme.hub, today))
-            # In pieces, so that the statements stay small; all in one transaction.
-            for start in range(0, len(offices), AT_ONCE):
-                batch = offices[start : start + AT_ONCE]
-                yield from judge(session, programme, batch, today)
+def _judge_next(
+    session: Connection, programme: Programme, today: date, last_office: str
+) -> None:
+    """
+    Judge the next offices after this one, by their codes.
+    """
+    within = current_policy().directory.subtree(programme.hub, today)
+    offices = sorted(office for office in within if office > last_office)
+    these = offices[:AT_ONCE]
+    judged = [*judge(session, programme, these, today)]
+    is_last = len(these) == len(offices)
+    Judgements(session).note(programme.code, today, None if is_last else these[-1])
+    if judged:
+        trace = telemetry.background_context()
+        with telemetry.work("milestones_judged", trace=trace):
+            telemetry.add_log_fields(count=len(judged))
+            OUTBOX.announce(session, *judged)
 
 
 def _by_code(policy: Policy) -> list[Programme]:
@@ -103,21 +107,30 @@ def judge(
     judgements.lock(programme.code, offices)
     courses = _courses(Ledger(session), programme, offices, today)
     announced = judgements.announced(programme.code, offices)
-    for office in sorted(offices):
-        stands = courses[office].stands(
-            today,
-            also=[milestone.on for milestone in programme.milestones],
-            ended_counts=programme.settings.count_ended_as_resolved,
-            registry=registry(),
-        )
-        for milestone in programme.milestones:
-            before = announced.get((office, milestone.on), set())
-            now = set(turns(stands, milestone))
-            if now != before:
-                judgements.replace(programme.code, office, milestone.on, now)
-                yield from judgements_of(
-                    programme, office, milestone.on, before=before, now=now
-                )
+    now_by_milestone = {
+        (office, milestone.on): {*turns(stands, milestone)}
+        for office in sorted(offices)
+        for stands in [_stands(courses[office], programme, today)]
+        for milestone in programme.milestones
+    }
+    changed = {
+        key: now
+        for key, now in now_by_milestone.items()
+        if now != announced.get(key, set())
+    }
+    judgements.replace(programme.code, changed)
+    for (office, on), now in changed.items():
+        before = announced.get((office, on), set())
+        yield from judgements_of(programme, office, on, before=before, now=now)
+
+
+def _stands(course: Course, programme: Programme, today: date) -> list[Stand]:
+    return course.stands(
+        today,
+        also=[milestone.on for milestone in programme.milestones],
+        ended_counts=programme.settings.count_ended_as_resolved,
+        registry=registry(),
+    )
 
 
 def _courses(

@@ -20,7 +20,13 @@ from sqlalchemy import Connection
 
 from services.reporting.casework import mail
 from services.reporting.casework.delivery import Delivery
-from services.reporting.domain.notices import Mailing, Notice, NoticeKind, NoticePaper
+from services.reporting.domain.notices import (
+    Mailing,
+    Notice,
+    NoticeKind,
+    NoticePaper,
+    daily_mailing,
+)
 from services.reporting.domain.postings.rules import LETTER, STEP_REACHED, TOLD
 from services.reporting.domain.returns import message_ids
 from services.reporting.events import NoticesCollected
@@ -39,7 +45,6 @@ from shared.events import ReceivedEvent
 from shared.papers import Paper
 from shared.policy.current import Policy, current_policy
 from shared.policy.directory import Directory
-from shared.policy.programmes import UnknownProgramme
 from shared.records.tables import CONVERTER
 from shared.settings import settings
 from shared.vocabulary import PaperForm
@@ -67,6 +72,10 @@ _ASKED = {
     NoticeKind.HANDING: "以下事项请在系统内签收，按期办理。",
     NoticeKind.TOLD: "以下情况请知悉。",
 }
+OFFICES_AT_ONCE = 100
+"""
+For so many offices the mails of a day are made in one transaction.
+"""
 _AT_ONCE = 100  # urgent notices whose papers are printed, in one transaction
 
 
@@ -168,47 +177,51 @@ def collect_notices(session: Connection) -> bool:
     more notices arrive: while the escalation steps of a day are being reached, more of
     any office may follow, and would wait for the next day.
 
-    Returns False: one call does all there is to do.
+    Returns whether there may be more offices.
     """
     quiet = timedelta(seconds=settings.integer("NOTICES_QUIET_SECONDS"))
     if not Notices(session).are_quiet(quiet):
         return False
     moment = clock.now().astimezone(SHANGHAI)
-    mailings = collect(session, moment, current_policy())
+    mailings, may_be_more = collect(session, moment, current_policy())
     if mailings:
         trace = telemetry.background_context()
         with telemetry.work("notices_made", trace=trace):
             telemetry.add_log_fields(count=len(mailings))
             OUTBOX.announce(session, *mailings)
-    return False
+    return may_be_more
 
 
 def collect(
     session: Connection, moment: datetime, policy: Policy
-) -> list[NoticesCollected]:
+) -> tuple[list[NoticesCollected], bool]:
     """
-    Make the mailings that may go out at a moment of local time: one an office and day.
+    Make the mailings that may go out at a moment of local time, one an office and day,
+    of the next `OFFICES_AT_ONCE` offices; and whether there may be more of them.
     """
-    notices, mailings = Notices(session), Mailings(session)
+    closed = _closed(moment, policy)
+    # Most of the time: at night nothing is looked up.
+    if closed and len(closed) == len(policy.programmes.codes):
+        return [], False
+    notices, mailings, day = Notices(session), Mailings(session), moment.date()
+    programme_by_office = notices.waiting(day, closed, OFFICES_AT_ONCE)
     new_mailings = mailings.insert_missing(
         Mailing(
-            id=f"{office}-{moment.date()}",
-            # An office's mail has the notices of all its programmes; one of them names
-            # it.
-            programme=min(programmes),
+            id=daily_mailing(office, day),
+            # An office's mail has the notices of all its programmes; one names it.
+            programme=programme,
             office=office,
-            day=moment.date(),
+            day=day,
             made_at=moment,
             urgent=False,
         )
-        for office, programmes in notices.waiting().items()
-        # The programme that allows the fewest hours decides for the mail of all.
-        if all(_may_go_out(code, moment, policy) for code in programmes)
+        for office, programme in sorted(programme_by_office.items())
     )
     notices.put_into(new_mailings)
     directory = policy.directory
     mailings.address({each.id: mails_of(each, directory) for each in new_mailings})
-    return [_collected(mailing) for mailing in new_mailings]
+    collected = [_collected(mailing) for mailing in new_mailings]
+    return collected, len(programme_by_office) == OFFICES_AT_ONCE
 
 
 def _collected(mailing: Mailing) -> NoticesCollected:
@@ -217,15 +230,17 @@ def _collected(mailing: Mailing) -> NoticesCollected:
     )
 
 
-def _may_go_out(code: str, moment: datetime, policy: Policy) -> bool:
-    try:
-        supervision = policy.programmes.get(code).supervision
-    # Its file is gone: what was announced is delivered all the same.
-    except UnknownProgramme:
-        return True
-    if supervision is None:
-        return True
-    return supervision.office_hours.open_at(moment, policy.calendar)
+def _closed(moment: datetime, policy: Policy) -> list[str]:
+    """
+    The programmes of which no notice may go out at a moment of local time. What was
+    announced of one whose file is gone is delivered all the same.
+    """
+    return [
+        programme.code
+        for programme in policy.programmes
+        if programme.supervision
+        and not programme.supervision.office_hours.open_at(moment, policy.calendar)
+    ]
 
 
 def mails_of(mailing: Mailing, directory: Directory) -> dict[str, str]:

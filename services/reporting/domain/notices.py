@@ -87,3 +87,10 @@ class Mailing:
     day: date
     made_at: datetime
     urgent: bool
+
+
+def daily_mailing(office: str, day: date) -> str:
+    """
+    The id of the mailing that has all notices of an office of a *day*.
+    """
+    return f"{office}-{day}"

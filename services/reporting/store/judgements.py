@@ -4,7 +4,7 @@ What was announced of each office's milestones, and the day they were last judge
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.reporting.domain.milestones import Turn
 from services.reporting.store.base import lock_each, metadata
+from shared.storage.row_sets import as_rows, given_rows, insert_rows
 
 judgements = Table(
     "judgements",
@@ -33,21 +34,35 @@ judgements = Table(
     Column("reached", Boolean, primary_key=True),
 )
 
+# On which day a programme was last judged, and up to which office; NULL: all of them.
 judged_days = Table(
     "judged_days",
     metadata,
     Column("programme", String, primary_key=True),
     Column("day", Date, nullable=False),
+    Column("last_office", String),
 )
 
 
 _LOCK = lock_each("reporting.judgements")
+_TRY_LOCK = select(
+    func.pg_try_advisory_xact_lock(
+        func.hashtext("reporting.judged_days"), func.hashtext(bindparam("programme"))
+    )
+)
 _ANNOUNCED = select(
     judgements.c.office, judgements.c.milestone, judgements.c.day, judgements.c.reached
 ).where(
     judgements.c.programme == bindparam("programme"),
     judgements.c.office == func.any(bindparam("offices", type_=ARRAY(String))),
 )
+_CHANGED = given_rows((judgements.c.office, judgements.c.milestone))
+_REMOVE = judgements.delete().where(
+    judgements.c.programme == bindparam("programme"),
+    judgements.c.office == _CHANGED.c.office,
+    judgements.c.milestone == _CHANGED.c.milestone,
+)
+_INSERT = insert_rows(judgements)
 
 
 class Judgements:
@@ -81,32 +96,68 @@ class Judgements:
         return turns
 
     def replace(
-        self, programme: str, office: str, milestone: date, turns: Iterable[Turn]
+        self, programme: str, turns: Mapping[tuple[str, date], Iterable[Turn]]
     ) -> None:
-        key = {"programme": programme, "office": office, "milestone": milestone}
-        # Replaced as a whole, for a late fact can change any day of the course.
-        self.session.execute(judgements.delete().filter_by(**key))
-        rows = [{**key, "day": day, "reached": reached} for day, reached in turns]
+        """
+        Replace what was announced of these milestones of offices, each as a whole, for
+        a late fact can change any day of the course.
+        """
+        if not turns:
+            return
+        keys = as_rows({"office": office, "milestone": on} for office, on in turns)
+        self.session.execute(_REMOVE, {"programme": programme, **keys})
+        rows = [
+            {
+                "programme": programme,
+                "office": office,
+                "milestone": on,
+                "day": day,
+                "reached": reached,
+            }
+            for (office, on), of_one in turns.items()
+            for day, reached in of_one
+        ]
         if rows:
-            self.session.execute(judgements.insert(), rows)
+            self.session.execute(_INSERT, as_rows(rows))
 
     def judged_on(self, today: date) -> set[str]:
         """
-        The programmes that were judged on *today* or on a later day.
+        The programmes of which all offices were judged on *today* or a later day.
         """
-        judged = select(judged_days.c.programme).where(judged_days.c.day >= today)
+        is_done = judged_days.c.last_office.is_(None)
+        judged = select(judged_days.c.programme).where(
+            (judged_days.c.day > today) | ((judged_days.c.day == today) & is_done)
+        )
         return {*self.session.scalars(judged)}
 
-    def begin_day(self, programme: str, today: date) -> bool:
+    def take_up(self, programme: str, today: date) -> str | None:
         """
-        Mark the programme as judged on *today*. Returns False if it was marked already.
+        The last office of the programme that was judged on *today*, empty if none was;
+        until the end of the transaction no other one takes the programme up.
 
-        Another replica that asks meanwhile waits, and gets False.
+        Returns None if all were judged, or another replica is at it.
         """
-        new = insert(judged_days).values(programme=programme, day=today)
-        query = new.on_conflict_do_update(
-            index_elements=["programme"],
-            set_={"day": new.excluded.day},
-            where=judged_days.c.day < new.excluded.day,
-        ).returning(judged_days.c.day)
-        return self.session.execute(query).first() is not None
+        if not self.session.scalar(_TRY_LOCK, {"programme": programme}):
+            return None
+        columns = judged_days.c.day, judged_days.c.last_office
+        row = self.session.execute(
+            select(*columns).where(judged_days.c.programme == programme)
+        ).first()
+        if row is None or row.day < today:
+            return ""
+        # None as well when all were; a later day than today is judged already.
+        last_office: str | None = row.last_office
+        return last_office if row.day == today else None
+
+    def note(self, programme: str, today: date, last_office: str | None) -> None:
+        """
+        Note that the offices of the programme up to *last_office* were judged on
+        *today*, or all of them.
+        """
+        new = insert(judged_days).values(
+            programme=programme, day=today, last_office=last_office
+        )
+        noted = {"day": new.excluded.day, "last_office": new.excluded.last_office}
+        self.session.execute(
+            new.on_conflict_do_update(index_elements=["programme"], set_=noted)
+        )

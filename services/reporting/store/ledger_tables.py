@@ -43,7 +43,8 @@ entries = table_of(
     Entry,
     "entries",
     metadata,
-    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    # The order of posting. No row is looked up by it, so it is in no index.
+    Column("position", BigInteger, Identity(always=True), nullable=False),
     Column("event_id", UUID(as_uuid=False), nullable=False),
     Column("known_at", INSTANT, nullable=False),
     Index("ix_entries_office", "programme", "measure", "office"),
@@ -62,7 +63,7 @@ entries = table_of(
         "day",
         postgresql_where="measure = 'listed'",
     ),
-    key="position",
+    key=(),
 )
 
 ENTRY = tuple(field.name for field in dataclasses.fields(Entry))

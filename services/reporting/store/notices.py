@@ -5,10 +5,11 @@ Supervision notices that wait for a mail, the mailings made of them, and their m
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import (
+    CTE,
     Boolean,
     Column,
     ColumnElement,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    literal,
     or_,
     select,
 )
@@ -31,6 +33,7 @@ from services.reporting.domain.notices import (
     Mailing,
     Notice,
     NoticePaper,
+    daily_mailing,
 )
 from services.reporting.store.base import INSTANT, metadata
 from services.reporting.store.returns import Deliveries, mail_table
@@ -38,7 +41,7 @@ from shared.policy.calendar import ONE_DAY
 from shared.records.rows import Records
 from shared.records.tables import columns_of, row_of, table_of
 from shared.settings import settings
-from shared.storage.row_sets import as_rows, given_rows, insert_rows
+from shared.storage.row_sets import as_rows, given_rows, insert_rows, one_of
 from shared.vocabulary import PaperForm
 from shared.web.paging import Page, PageRequest
 
@@ -52,12 +55,17 @@ notices = table_of(
         "ix_notices_waiting",
         "office",
         "day",
-        postgresql_where="mailing IS NULL",
+        postgresql_where="mailing IS NULL AND NOT urgent",
     ),
     Index(
         "ix_notices_stored_at",
         "stored_at",
-        postgresql_where="mailing IS NULL",
+        postgresql_where="mailing IS NULL AND NOT urgent",
+    ),
+    Index(
+        "ix_notices_urgent",
+        "event_id",
+        postgresql_where="mailing IS NULL AND urgent",
     ),
     Index("ix_notices_mailing", "mailing"),
     key="event_id",
@@ -161,6 +169,19 @@ def _has_its_paper() -> ColumnElement[bool]:
 _OF_THE_DAY = notices.c.mailing.is_(None), ~notices.c.urgent
 
 
+def _offices_waiting() -> CTE:
+    """
+    The offices with notices for a mail of the day, each found after the one before, and
+    last a NULL: what waits is not read, only that something does.
+    """
+    next_office = select(func.min(notices.c.office).label("office"))
+    offices = next_office.where(*_OF_THE_DAY).cte("offices", recursive=True)
+    following = next_office.where(
+        notices.c.office > offices.c.office, *_OF_THE_DAY
+    ).scalar_subquery()
+    return offices.union_all(select(following).where(offices.c.office.is_not(None)))
+
+
 class Notices(Records[Notice]):
     """
     Notices, within one transaction.
@@ -188,24 +209,36 @@ class Notices(Records[Notice]):
             )
         )
 
-    def waiting(self) -> dict[str, set[str]]:
+    def waiting(self, day: date, closed: Collection[str], most: int) -> dict[str, str]:
         """
-        Offices with notices that may be mailed, and the programmes these are of. Urgent
-        ones are not among them. A notice whose paper is not printed yet holds the
-        others back, at most as long as the settings say: it may never be printed.
+        The first *most* offices that have notices for the mail of a *day* and none yet
+        of that day, and the programme of the oldest of them. Urgent ones are not among
+        them.
+
+        A notice of a *closed* programme, or one whose paper is not printed yet, holds
+        the others of its office back; the latter at most as long as the settings say,
+        for it may never be printed.
         """
         holding_time = timedelta(seconds=settings.integer("NOTICES_HELD_SECONDS"))
-        waits_alone = notices.c.stored_at <= func.clock_timestamp() - holding_time
-        ready = _has_its_paper()
-        programmes = func.array_agg(notices.c.programme.distinct())
+        offices = _offices_waiting()
+        of_office, ready = notices.c.office == offices.c.office, _has_its_paper()
+        held = ~ready & (notices.c.stored_at > func.clock_timestamp() - holding_time)
+        # The programme that allows the fewest hours decides for the mail of all.
+        held |= one_of(notices.c.programme, closed) & ready
+        mailed = mailings.c.id == offices.c.office + literal(daily_mailing("", day))
+        oldest = select(notices.c.programme).where(of_office, *_OF_THE_DAY, ready)
+        programme = oldest.order_by(notices.c.day, notices.c.programme).limit(1)
         query = (
-            select(notices.c.office, programmes.filter(ready))
-            .where(*_OF_THE_DAY)
-            .group_by(notices.c.office)
-            .having(func.bool_and(or_(ready, waits_alone)), func.bool_or(ready))
-            .order_by(notices.c.office)
+            select(offices.c.office, programme.scalar_subquery().label("programme"))
+            .where(
+                ~exists().where(mailed),
+                exists().where(of_office, *_OF_THE_DAY, ready),
+                ~exists().where(of_office, *_OF_THE_DAY, held),
+            )
+            # In the order of the offices, as they are looked up.
+            .limit(most)
         )
-        return {office: set(codes) for office, codes in self.session.execute(query)}
+        return {row.office: row.programme for row in self.session.execute(query)}
 
     def put_into(self, new_mailings: Iterable[Mailing]) -> None:
         """

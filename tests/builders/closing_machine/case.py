@@ -42,6 +42,8 @@ class CaseOfProgramme:
         self.filed, self.gone, self.taken = set(), set(), set()
         self.parts, self.helpers, self.unplanned = set(), set(), False
         self.led_off_the_list = False
+        self.kind, self.ending, self.agreed = "resolved", None, []
+        self.plans, self.approved, self.finding = [], {}, None
         self.known = Known(code)
         self.learn(
             opened(
@@ -63,12 +65,23 @@ class CaseOfProgramme:
         return self.known.matter
 
     @property
+    def chief(self):
+        """
+        The post of the chief of the office that has the case.
+        """
+        posts = self.rules.directory.office(self.matter.office).posts
+        return next(title for title, post in posts.items() if post.chief)
+
+    @property
     def waits(self):
         return self.matter.standing == "submitted"
 
     @property
     def packet(self):
-        packets = self.programme.closing.packets_for("resolved")
+        return self.packet_of(self.kind)
+
+    def packet_of(self, kind):
+        packets = self.programme.closing.packets_for(kind)
         return packets[0].documents if packets else ("办结报告",)
 
     @property
@@ -139,16 +152,15 @@ class CaseOfProgramme:
     def lead(self):
         self.led_off_the_list |= self.matter.standing == "struck_off"
         office = self.rules.directory.office(self.matter.office)
-        chief = next(title for title, post in office.posts.items() if post.chief)
         self.learn(
             named(
                 self.today,
-                (office.code, chief),
+                (office.code, self.chief),
                 *BESIDE.get(self.programme.code, ()),
                 department=office.departments[0] if office.departments else None,
                 team="专班",
-                responsible_post=chief,
-                handler_post=chief,
+                responsible_post=self.chief,
+                handler_post=self.chief,
                 contact="电话",
                 resolve_by=self.today + timedelta(days=300),
             )
@@ -160,6 +172,7 @@ class CaseOfProgramme:
         self.known.announced.append(event)
         self.learn(fact_of(event))
         self.taken.clear()
+        self.agreed = []
         self.unplanned = True
 
     def strike_off(self, choice):

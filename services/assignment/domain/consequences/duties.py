@@ -60,7 +60,7 @@ def compute_duties(
             programme,
             policy.calendar,
             parties=parties,
-            turns=turns_of(facts, programme, policy),
+            turns=turns_of(facts, matter.office, matter.first_day, programme, policy),
             stem=matter.stem,
             since=matter.counts_since,
         )

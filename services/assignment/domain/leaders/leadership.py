@@ -59,7 +59,8 @@ def compute(
         if is_led != was_led:
             # Only when it changes: readers count cases that are led, up and down by
             # one.
-            steps.append(Step(fact.on, "named" if is_led else "released"))
+            why = fact.name if isinstance(fact, CaseMoved) else ""
+            steps.append(Step(fact.on, "named" if is_led else "released", why))
         tenures = tenures_after(
             tenures,
             () if leading.merged else leading.leaders,

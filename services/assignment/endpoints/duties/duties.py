@@ -137,7 +137,16 @@ def _deadline(
         f"{duty.number}/{duty.programme}" if further else duty.number,
         facts,
         policy.calendar,
-        owners_of(facts, turns_of(facts, programme, policy)),
+        owners_of(
+            facts,
+            turns_of(
+                facts,
+                row.office,
+                (further or row).first_day,
+                programme,
+                policy,
+            ),
+        ),
     )
     ours = (outcome for outcome in outcomes if outcome.identity == duty.id)
     return or_not_found(next(ours, None), "职责", duty.id).deadline

@@ -139,7 +139,6 @@ def _history() -> None:
         Column("reason", Text, nullable=False),
         Column("actor", String, nullable=False),
         Column("recorded_at", INSTANT, nullable=False, server_default=WRITTEN),
-        PrimaryKeyConstraint("position", name="pk_duty_history"),
         Index("ix_duty_history_duty", "duty", postgresql_using="hash"),
         schema=S,
     )

@@ -12,6 +12,7 @@ from typing import Any
 import eventlet
 from sqlalchemy import Connection
 
+from services.intake.casework.importing.accusations import accusation_faults, noted
 from services.intake.casework.importing.correcting import (
     RowAgain,
     cell_of,
@@ -122,7 +123,8 @@ def _sorted(
             eventlet.sleep(0)
         row, place = line.row, position + index
         before = registered.get(line.named)
-        problems = [*row["problems"], *_further_problems(job, line, before)]
+        further = _further_problems(session, job, line, before)
+        problems = [*row["problems"], *further]
         if problems:
             result.rejected.append({**row, "problems": problems, "position": place})
         elif row["repeated"] or (before and before.content == line.content):
@@ -190,7 +192,9 @@ def _of_other_programme(before: Any, programme: Programme, number: str) -> Probl
     )
 
 
-def _further_problems(job: Import, line: Line, before: Any) -> list[dict[str, Any]]:
+def _further_problems(
+    session: Connection, job: Import, line: Line, before: Any
+) -> list[dict[str, Any]]:
     """
     What is wrong in the cells that could be read, if it is known of which office the
     row is and its cells stand in their columns.
@@ -198,11 +202,13 @@ def _further_problems(job: Import, line: Line, before: Any) -> list[dict[str, An
     if line.named[0] is None or line.row.get("shifted"):
         return []
     bad = {problem["location"]["column"] for problem in line.row["problems"]}
-    found = [asdict(problem) for problem in _problems(job, line, before)]
+    found = [asdict(problem) for problem in _problems(session, job, line, before)]
     return [each for each in found if each["location"]["column"] not in bad]
 
 
-def _problems(job: Import, line: Line, before: Any) -> Iterator[Problem]:
+def _problems(
+    session: Connection, job: Import, line: Line, before: Any
+) -> Iterator[Problem]:
     """
     What only the register can know is wrong with a row.
     """
@@ -223,7 +229,9 @@ def _problems(job: Import, line: Line, before: Any) -> Iterator[Problem]:
         )
     yield from masked_cells(programme, row)
     if before is None:
-        for column, problem in unknown_in_row(full, office, programme):
+        accusing = accusation_faults(full, office, on)
+        faults = noted(session, job, str(line.named[1] or ""), accusing)
+        for column, problem in (*unknown_in_row(full, office, programme), *faults):
             yield replace(problem, location=cell_of(programme, row, column))
     if before and before.programme != programme.code:
         yield replace(

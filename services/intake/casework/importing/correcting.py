@@ -10,10 +10,15 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
-from uuid_utils import uuid7
 
-from services.intake.casework.forms import completed, form_of
+from services.intake.casework.accused import accused_by_petition
+from services.intake.casework.forms import completed, form_of, with_accused
 from services.intake.casework.history import history_line
+from services.intake.casework.importing.accusations import (
+    COLUMNS,
+    accusation_faults,
+    noted,
+)
 from services.intake.casework.importing.repeats import (
     REPEATS,
     known_repeats,
@@ -28,26 +33,21 @@ from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.cases.named import unknown_names
 from services.intake.domain.cases.worked import Superseded, superseded, without_shown
 from services.intake.domain.corrections.case_corrections import (
-    TERRITORY,
     CorrectedCase,
     correct_case,
     day_of_row,
     faults_of,
     faults_of_person,
-    territory_accused,
 )
 from services.intake.domain.corrections.corrections import Correction, CorrectionKind
+from services.intake.ledger.form import ACCUSED
 from services.intake.store import Cases, CaseWork, CountedRepeats, NewCase
-from services.intake.store.tables import TABLES
 from shared import clock
-from shared.accounts import parts_of
-from shared.errors import Cell, KeptSecret, Problem
+from shared.errors import Cell, Problem
 from shared.events import Event
 from shared.person import is_masked
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
-from shared.storage.leak_log import LeakAttempt
-from shared.storage.leak_log import note as note_leak
 from shared.telemetry import trace_context
 
 Row = Mapping[str, Any]
@@ -113,13 +113,16 @@ def correct_rows(
             beyond=beyond[case.number],
         )
         judged.append((again, corrected, on))
-    kinds = kind_faults(session, [corrected for _, corrected, _ in judged], programme)
+    every = [corrected for _, corrected, _ in judged]
+    kinds = kind_faults(session, every, programme)
+    told = accused_by_petition(session, every)
     for again, corrected, on in judged:
         case, before = registered[again.number]
         faults = [
             *_faults(case, before, corrected, again),
             *unknown_names_in(corrected, programme),
             *_accusations(session, job, corrected, on),
+            *((ACCUSED, problem) for problem in told.get(again.number, ())),
             *_repeats_faults(again, repeats.get(again.number, 0)),
             *((KIND, problem) for problem in kinds.get(again.number, ())),
         ]
@@ -230,18 +233,13 @@ def _without_shown(
     columns = {column.id for column in form.columns}
     cases = [case for case, _ in registered.values()]
     shown = shown_work(session, cases, form)
-    return [
-        replace(
-            each,
-            values=without_shown(
-                registered[each.number][1],
-                dict(each.values),
-                shown[each.number],
-                columns,
-            ),
-        )
-        for each in rows
-    ]
+
+    def values(again: RowAgain) -> dict[str, Any]:
+        before = registered[again.number][1]
+        after = without_shown(before, dict(again.values), shown[again.number], columns)
+        return with_accused(after, before)
+
+    return [replace(each, values=values(each)) for each in rows]
 
 
 def _faults(
@@ -290,33 +288,12 @@ def _accusations(
     session: Connection, job: Import, corrected: CorrectedCase, on: date
 ) -> Iterator[tuple[str, Problem]]:
     """
-    Likewise, whom it names anew as the unit that answers by place (XQ-51) and the case
-    accuses: each in the leak log. A refused row does not say whom the accusation is
-    kept from.
+    Likewise, whom it accuses anew, or makes answer by place (XQ-51).
     """
-    if TERRITORY in corrected.fields:
-        directory, number = current_policy().directory, corrected.case.number
-        for kept in territory_accused(corrected.row, directory, on):
-            note_leak(session, TABLES["leak_log"], _leak(job, number, kept))
-            yield TERRITORY, Problem(kept.code, kept.detail, kept.remedy)
-
-
-def _leak(job: Import, number: str, kept: KeptSecret) -> LeakAttempt:
-    """
-    A row that would have brought an accusation before whom it accuses, for the leak
-    log: as of a single correction, but for the token, which a message does not carry.
-    """
-    return LeakAttempt(
-        id=str(uuid7()),
-        actor=parts_of(trace_context().actor)[1],
-        office=job.office,
-        token="",
-        act="push_ledger",
-        subject=number,
-        accused=kept.accused,
-        tried_on=clock.today(),
-        tried_at=clock.now(),
-    )
+    if not COLUMNS.isdisjoint(corrected.fields):
+        case = corrected.case
+        faults = accusation_faults(corrected.row, case.office, on)
+        yield from noted(session, job, case.number, faults)
 
 
 def moved_problems(case: Case, again: RowAgain) -> Iterator[Problem]:

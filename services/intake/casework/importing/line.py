@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from services.intake.casework.forms import completed
+from services.intake.casework.forms import completed, with_accused
 from services.intake.casework.importing.correcting import Row
 from services.intake.domain.cases.cases import Case, open_case
 from services.intake.domain.corrections.case_corrections import ABOUT_THE_FORM
@@ -48,14 +48,14 @@ class Line:
         """
         What the office filled in.
         """
-        return _filled(self.row["values"])
+        return with_accused(_filled(self.row["values"]))
 
     @cached_property
     def full_values(self) -> dict[str, Any]:
         """
         The values with what the form says where the office says nothing.
         """
-        return completed(self.row["values"], self.programme)
+        return completed(with_accused(self.row["values"]), self.programme)
 
     @cached_property
     def content(self) -> str:
@@ -94,7 +94,8 @@ def content_of(values: Mapping[str, Any]) -> str:
     filled = {k: v for k, v in _filled(values).items() if k not in ABOUT_THE_FORM}
     if number := filled.get("case_no"):
         filled["case_no"] = canonical_number(number)
-    return hashlib.sha256(orjson.dumps(filled, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    text = orjson.dumps(filled, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(text).hexdigest()[:32]
 
 
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """
 What an office should know of rows that were taken in: which lie outside the scope of
-the programme, and which name as leader a post that may not lead.
+the programme, which name as leader a post that may not lead, and which accuse a unit
+that is no office of the directory, from which nothing is kept.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from services.intake.casework.forms import columns_of
 from services.intake.casework.importing.line import Line
 from services.intake.domain.cases.named import LEADERS, not_leading
+from services.intake.ledger.form import ACCUSED
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 
@@ -31,7 +33,8 @@ class Remarks:
         row = line.row
         if row["problems"] or row["repeated"]:
             return
-        for kind in (*line.new.case.failing, *self._not_leading(line)):
+        kinds = *line.new.case.failing, *self._not_leading(line), *_not_kept(line)
+        for kind in kinds:
             named = self.rows.setdefault(kind, [])
             self.counts[kind] = self.counts.get(kind, 0) + 1
             if len(named) < _NAMED:
@@ -46,6 +49,11 @@ class Remarks:
         for name in LEADERS:
             if rows := self._listed(name):
                 yield f"{rows}“{columns[name].title}”填的职务不能包案，不算包案。"
+        if rows := self._listed(ACCUSED):
+            yield (
+                f"{rows}“{columns[ACCUSED].title}”不是名录中的单位，系统不能据此回避；"
+                "如是名录中的单位，请改填全称或机关代码。"
+            )
 
     def _listed(self, kind: str) -> str:
         named = self.rows.get(kind, [])
@@ -57,3 +65,9 @@ class Remarks:
         own = directory.office(row["reporting_office"])
         hub = directory.office(self.programme.hub)
         yield from not_leading(row, own, hub, self.programme)
+
+
+def _not_kept(line: Line) -> Iterator[str]:
+    row = line.full_values
+    if row.get(ACCUSED) and not row.get("accused_office"):
+        yield ACCUSED

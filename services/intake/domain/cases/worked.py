@@ -18,6 +18,7 @@ Row = Mapping[str, Any]
 
 LEADER, UPPER_LEADER = "leader_post", "upper_leader_post"
 _NAMED = ("department", "team")
+ACCUSED = "accused_unit"
 _LED = frozenset({LEADER, UPPER_LEADER, *_NAMED})
 """
 The columns that are named elsewhere, too, and are not erased by a blank cell.
@@ -260,13 +261,13 @@ def without_shown(
 ) -> dict[str, Any]:
     """
     The row *after* that was pushed without what it only repeats: a cell as the ledger
-    was *shown*, and a blank cell of who leads, leave what was registered *before*. So
-    does what no ledger can say, as whom the petition accuses that the case came from:
-    names that are none of the *columns* of its form.
+    was *shown*, and a blank cell of who leads or is accused, leave what was registered
+    *before*. So does what no ledger can say, as whom the petition accuses that the case
+    came from: names that are none of the *columns* of its form.
     """
     typed = {
         name: before.get(name)
-        for name in {*shown, *_LED}
+        for name in {*shown, *_LED, ACCUSED}
         if after.get(name) in (None, [], shown.get(name))
     }
     typed |= {name: value for name, value in before.items() if name not in columns}

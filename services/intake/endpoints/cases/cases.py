@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from services.intake.casework.accused import accused_in
 from services.intake.domain.cases import merging
 from services.intake.domain.cases.cases import Case
 from services.intake.endpoints.lookup import case_of, conditions_of
@@ -18,7 +19,7 @@ from services.intake.schemas import (
     UnmergeBody,
 )
 from services.intake.schemas.lists import CasesQuery, NameBody
-from services.intake.store import OUTBOX, Cases, CountedRepeats, Petitions
+from services.intake.store import OUTBOX, Cases, CountedRepeats
 from shared.errors import Problem, reject_if
 from shared.matter_numbers import office_in
 from shared.policy.current import current_policy
@@ -127,10 +128,9 @@ def _secrecy_problems(call: Call, one: Case, other: Case) -> Iterator[Problem]:
     """
     No case of an accusation becomes one with a case of an office that it accuses.
     """
-    directory, petitions = current_policy().directory, Petitions(call.session)
+    directory = current_policy().directory
     for accusing, office in ((one, other.office), (other, one.office)):
-        petition = petitions.get(accusing.number)
-        accused = petition.accused_office if petition else None
+        accused = accused_in(call.session, accusing.number)
         yield from not_the_accused(office, accused, directory, call.today, "/into")
 
 

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from services.intake.casework.accused import accused_by_petition
 from services.intake.casework.forms import (
     columns_of,
     completed,
     corrected_values,
     form_of,
+    with_accused,
 )
 from services.intake.casework.history import history_line
 from services.intake.casework.importing import content_of
+from services.intake.casework.importing.accusations import COLUMNS, accusation_faults
 from services.intake.casework.importing.correcting import unknown_names_in
 from services.intake.casework.importing.repeats import (
     REPEATS,
@@ -34,12 +38,10 @@ from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import Leaving, leave_outside
 from services.intake.domain.cases.worked import superseded
 from services.intake.domain.corrections.case_corrections import (
-    TERRITORY,
     CorrectedCase,
     correct_case,
     faults_of,
     reinstate_case,
-    territory_accused,
     withdraw_case,
 )
 from services.intake.domain.corrections.corrections import (
@@ -58,6 +60,7 @@ from services.intake.endpoints.lookup import (
 )
 from services.intake.endpoints.views import shown_case
 from services.intake.ledger.cells.text import label
+from services.intake.ledger.form import ACCUSED
 from services.intake.schemas import CaseView
 from services.intake.schemas.history import (
     CaseCorrection,
@@ -116,9 +119,7 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
             *kind_faults(call.session, [corrected], programme).get(case.number, ()),
             *_repeats_below_known(call, case, before, values),
             *_unknown_names(call, corrected, programme),
-            *territory_accused(
-                values, current_policy().directory, on, f"/changes/{TERRITORY}"
-            ),
+            *_accusations(call, corrected, on),
         ]
     )
     programmes = current_policy().programmes
@@ -303,7 +304,8 @@ def _corrected_row(
     _, before = standing_rows(call.session, stated)[case.number]
     form = current_policy().programmes.get(case.programme).form
     changes = call.body["changes"]
-    return case, before, corrected_values(form, before, changes, today=call.today)
+    values = corrected_values(form, before, changes, today=call.today)
+    return case, before, with_accused(values, before)
 
 
 def _stated_matters(
@@ -331,6 +333,19 @@ def _repeats_below_known(
         (registered,) = known_repeats(call.session, programme, [stated])
         for problem in no_fewer(after, registered):
             yield replace(problem, location=f"/changes/{REPEATS}")
+
+
+def _accusations(call: Call, corrected: CorrectedCase, on: date) -> Iterator[Problem]:
+    """
+    Whom a correction accuses, or makes answer by place, that may not have the case.
+    """
+    if COLUMNS.isdisjoint(corrected.fields):
+        return
+    case = corrected.case
+    for column, problem in accusation_faults(corrected.row, case.office, on):
+        yield replace(problem, location=f"/changes/{column}")
+    for problem in accused_by_petition(call.session, [corrected]).get(case.number, ()):
+        yield replace(problem, location=f"/changes/{ACCUSED}")
 
 
 def _unknown_names(

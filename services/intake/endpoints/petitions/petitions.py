@@ -9,7 +9,11 @@ from typing import Any
 
 from services.intake.casework.forms import coded
 from services.intake.casework.matters import arrange
-from services.intake.casework.proposals import follow_registration, proposals_of
+from services.intake.casework.proposals import (
+    follow_registration,
+    has_rules,
+    proposals_of,
+)
 from services.intake.casework.registering import registration_rules
 from services.intake.domain.corrections.correcting import masked_values
 from services.intake.domain.petitions.petitions import Petition, registered
@@ -105,7 +109,7 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     OUTBOX.announce(call.session, registered(petition))
     if new.begins:
         arrange(call.session, [new.begins], call.today)
-    if new.of_case or _becomes_case_of_itself(petition):
+    if new.of_case or has_rules(petition):
         petition = follow_registration(
             call.session, petition, call.today, by=call.who.account
         )
@@ -138,15 +142,6 @@ def _checked(
     rule = rules.group_visits
     visit = rule is not None and rule.includes(body["channel"], body["persons"])
     return body, visit
-
-
-def _becomes_case_of_itself(petition: Petition) -> bool:
-    """
-    Whether some programme that covers its office may have a rule for it.
-    """
-    policy, on = current_policy(), petition.received_on
-    covering = policy.programmes.covering(petition.office, policy.directory, on)
-    return any(each.cases_from_petitions for each in covering)
 
 
 def _answer(

@@ -19,7 +19,7 @@ from sqlalchemy import (
     column,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from shared.storage.first_tables import (
     INSTANT,
@@ -132,7 +132,6 @@ def _case_indexes() -> tuple[Index, ...]:
             "office",
             postgresql_where=text("enrolments <> '[]'::jsonb"),
         ),
-        Index("ix_cases_import_id", "import_id"),
         Index("ix_cases_keys", "keys", postgresql_using="gin"),
         Index(
             "ix_cases_listed",
@@ -144,6 +143,13 @@ def _case_indexes() -> tuple[Index, ...]:
         Index("ix_cases_name", "name", "office"),
         Index("ix_cases_office_opened_on", "office", "opened_on", "number"),
         Index("ix_cases_opened_on", "opened_on", "number"),
+        Index(
+            "ix_cases_renumbered",
+            *("import_id", "number"),
+            postgresql_where=text(
+                "starts_with((number)::text, ((registered_by)::text || ':'::text))"
+            ),
+        ),
     )
 
 
@@ -179,14 +185,13 @@ def _cases() -> None:
         Column("moved_on", Date),
         Column("enrolments", JSONB, nullable=False),
         Column("case_no", String, nullable=False),
-        Column("person", String),
         Column("matter", String),
         Column("began_on", Date, nullable=False),
         Column("keys", ARRAY(BigInteger), nullable=False),
-        Column("name", String),
-        Column("content", String, nullable=False),
-        Column("encrypted", String, nullable=False),
-        Column("import_id", String),
+        Column("name", UUID(as_uuid=False)),
+        Column("content", UUID(as_uuid=False), nullable=False),
+        Column("encrypted", LargeBinary, nullable=False),
+        Column("import_id", UUID(as_uuid=False)),
         Column("closing_sequence", BigInteger, nullable=False, server_default="0"),
         Column("registered_by", String, nullable=False),
         Column("move_sequence", BigInteger, nullable=False, server_default="0"),
@@ -309,7 +314,7 @@ def _petitions() -> None:
         Column("enquiry", String),
         Column("names", ARRAY(BigInteger), nullable=False),
         Column("content", String, nullable=False),
-        Column("encrypted", String, nullable=False),
+        Column("encrypted", LargeBinary, nullable=False),
         Column("undecided", ARRAY(String)),
         Column("undecided_since", Date),
         Column("created_at", INSTANT, nullable=False, server_default=WRITTEN),

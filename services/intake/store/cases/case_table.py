@@ -9,15 +9,18 @@ from sqlalchemy import (
     Column,
     Date,
     Index,
+    LargeBinary,
     String,
     UniqueConstraint,
+    func,
+    literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from services.intake.domain.cases.cases import Case
 from services.intake.store.tables import metadata
-from shared.records.tables import table_of
+from shared.records.tables import HashColumn, table_of
 from shared.storage.natural_order import as_counted
 
 cases = table_of(
@@ -25,14 +28,13 @@ cases = table_of(
     "cases",
     metadata,
     Column("case_no", String, nullable=False),
-    Column("person", String),
     Column("matter", String),
     Column("began_on", Date, nullable=False),
     Column("keys", ARRAY(BigInteger), nullable=False),
-    Column("name", String),
-    Column("content", String, nullable=False),
-    Column("encrypted", String, nullable=False),
-    Column("import_id", String),
+    Column("name", HashColumn),
+    Column("content", HashColumn, nullable=False),
+    Column("encrypted", LargeBinary, nullable=False),
+    Column("import_id", UUID(as_uuid=False)),
     Column("closing_sequence", BigInteger, nullable=False, server_default="0"),
     Index("ix_cases_office_opened_on", "office", "opened_on", "number"),
     Index("ix_cases_opened_on", "opened_on", "number"),
@@ -52,10 +54,22 @@ cases = table_of(
     Index("ix_cases_name", "name", "office"),
     Index("ix_cases_matter", "matter"),
     Index("ix_cases_keys", "keys", postgresql_using="gin"),
-    Index("ix_cases_import_id", "import_id"),
+    Index(
+        "ix_cases_renumbered",
+        *("import_id", "number"),
+        postgresql_where=text("starts_with((number), registered_by || ':')"),
+    ),
     Column("registered_by", String, nullable=False),
     Column("move_sequence", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("case_no", "registered_by", name="uq_cases_case_no"),
     key="number",
 )
+RENUMBERED = func.starts_with(
+    cases.c.number, cases.c.registered_by.concat(literal_column("':'"))
+)
+"""
+A case that is registered under its office's code and number, since another office has a
+case of that number.
+"""
+
 Index("ix_cases_counted", cases.c.office, as_counted(cases.c.number), cases.c.number)

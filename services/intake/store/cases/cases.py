@@ -32,7 +32,7 @@ from services.intake.domain.cases.cases import Case, began_on
 from services.intake.domain.corrections.case_corrections import JUDGED
 from services.intake.domain.matching import Item
 from services.intake.store.cases.case_filters import FILTERS, of_programme
-from services.intake.store.cases.case_table import cases
+from services.intake.store.cases.case_table import RENUMBERED, cases
 from services.intake.store.petitions.personal import (
     match_keys,
     matter_of,
@@ -83,12 +83,9 @@ class NewCase:
         }
 
     @cached_property
-    def person(self) -> str | None:
-        return person_of(self.row.get("id_no"), self.row.get("petitioner_name"))
-
-    @cached_property
     def matter(self) -> str | None:
-        return matter_of(self.person, self.row.get("original_case_no"))
+        person = person_of(self.row.get("id_no"), self.row.get("petitioner_name"))
+        return matter_of(person, self.row.get("original_case_no"))
 
     @property
     def began_on(self) -> date:
@@ -100,7 +97,6 @@ class NewCase:
         The columns that follow from the ledger row: most of what it takes to store it.
         """
         return {
-            "person": self.person,
             "matter": self.matter,
             "began_on": self.began_on,
             "name": name_of(self.row.get("petitioner_name")),
@@ -130,7 +126,7 @@ _CONTENTS = select(
     cases.c.withdrawn_on,
 ).where(cases.c.case_no == any_(_NUMBERS))
 _CORRECTED = (
-    *("person", "matter", "began_on", "name", "keys", "content", "encrypted"),
+    *("matter", "began_on", "name", "keys", "content", "encrypted"),
     *(*JUDGED, "enrolments", "corrected", "corrected_on"),
 )
 
@@ -261,10 +257,7 @@ class Cases(Records[Case]):
         """
         query = (
             select(cases.c.number)
-            .where(
-                cases.c.import_id == import_id,
-                cases.c.number.startswith(cases.c.registered_by.concat(":")),
-            )
+            .where(cases.c.import_id == import_id, RENUMBERED)
             .order_by(cases.c.number)
             .limit(limit)
         )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -257,7 +257,7 @@ def _most_in_common(row: Any, sharing: Mapping[int, Sequence[str]]) -> list[str]
     return [number for number, _ in counted.most_common(COMPARED)]
 
 
-def _private_of(table: Table, number: str, encrypted: str) -> dict[str, Any]:
+def _private_of(table: Table, number: str, encrypted: bytes) -> dict[str, Any]:
     return dict(decrypt_json(encrypted, (str(table), "encrypted", number)))
 
 
@@ -282,12 +282,15 @@ class MatterDecisions(SealedRecords[MatterDecision]):
         ).where(petitions.c.number == number)
         of_case = select(
             *(cases.c.office, cases.c.began_on, cases.c.number, cases.c.matter),
-            cases.c.office,
+            *(cases.c.office, cases.c.encrypted),
         ).where(cases.c.number == number)
-        for query in (of_petition, of_case):
-            if row := self.session.execute(query).first():
-                office, *values = row
-                return office, Earlier(number, *values)
+        if row := self.session.execute(of_petition).first():
+            office, *values = row
+            return office, Earlier(number, *values)
+        if of_ledger := self.session.execute(of_case).first():
+            office, *values, encrypted = of_ledger
+            accused = _private_of(cases, number, encrypted).get("accused_office")
+            return office, replace(Earlier(number, *values), accused=accused)
         return None
 
     def join(self, petition: Petition, earlier: Earlier) -> None:

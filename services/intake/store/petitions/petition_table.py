@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Date, Index, String, text
+from sqlalchemy import BigInteger, Column, Date, Index, LargeBinary, String, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.intake.domain.matching import Item
@@ -37,7 +37,7 @@ petitions = table_of(
     Index("ix_petitions_enquiry", "enquiry", unique=True),
     Column("names", ARRAY(BigInteger), nullable=False),
     Column("content", String, nullable=False),
-    Column("encrypted", String, nullable=False),
+    Column("encrypted", LargeBinary, nullable=False),
     # What it very likely repeats, and since when a clerk knows; without a decision.
     Column("undecided", ARRAY(String)),
     Column("undecided_since", Date),

@@ -122,22 +122,22 @@ def _ledger() -> None:
     """
     op.create_table(
         "entries",
+        # Columns of one width stand together: of six rows a matter, none has gaps.
         Column("position", BigInteger, Identity(always=True), nullable=False),
+        Column("amount", BigInteger, nullable=False),
+        Column("known_at", INSTANT, nullable=False),
+        Column("day", Date, nullable=False),
+        Column("own_day", Date, nullable=False),
+        Column("due_on", Date),
+        Column("event_id", UUID(as_uuid=False), nullable=False),
         Column("programme", String, nullable=False),
         Column("measure", String, nullable=False),
         Column("office", String, nullable=False),
-        Column("day", Date, nullable=False),
-        Column("amount", BigInteger, nullable=False),
         Column("case_number", String, nullable=False),
         Column("person", String),
-        Column("known_at", INSTANT, nullable=False),
-        Column("event_id", UUID(as_uuid=False), nullable=False),
-        Column("own_day", Date, nullable=False),
         Column("label", String),
         Column("duty", String),
         Column("duty_rule", String),
-        Column("due_on", Date),
-        PrimaryKeyConstraint("position", name="pk_entries"),
         Index("ix_entries_cases", "programme", "measure", "case_number"),
         Index("ix_entries_known_at", "known_at"),
         Index(
@@ -241,7 +241,7 @@ def _rolled_up() -> None:
     ):
         op.execute(
             f"ALTER TABLE reporting.{table} SET"
-            " (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02)"
+            " (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02)"
         )
 
 
@@ -265,6 +265,7 @@ def _judgements() -> None:
         "judged_days",
         Column("programme", String, nullable=False),
         Column("day", Date, nullable=False),
+        Column("last_office", String),
         PrimaryKeyConstraint("programme", name="pk_judged_days"),
         schema=S,
     )
@@ -341,12 +342,17 @@ def _notices() -> None:
         Index(
             "ix_notices_stored_at",
             "stored_at",
-            postgresql_where=text("mailing IS NULL"),
+            postgresql_where=text("mailing IS NULL AND NOT urgent"),
         ),
         Index(
             "ix_notices_waiting",
             *("office", "day"),
-            postgresql_where=text("mailing IS NULL"),
+            postgresql_where=text("mailing IS NULL AND NOT urgent"),
+        ),
+        Index(
+            "ix_notices_urgent",
+            "event_id",
+            postgresql_where=text("mailing IS NULL AND urgent"),
         ),
         schema=S,
     )

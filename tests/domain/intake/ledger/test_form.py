@@ -11,7 +11,7 @@ from tests.builders.ledger_files import FORM, ROOT
 def test_the_form_has_every_column_of_annex_2():
     ids = [column.id for column in FORM.columns]
 
-    assert len(ids) == 63
+    assert len(ids) == 64
     assert ids[:5] == ["seq", "reporting_office", "reported_on", "case_no", "origin"]
     assert ids[-1] == "note"
     assert {c.id for c in FORM.columns if c.personal} == {

@@ -119,7 +119,7 @@ def test_columns_of_no_form_are_named_once_and_those_about_persons_refused():
     (row,), noted = notices(saved(book))
 
     assert row.problems == ()
-    assert "BL列“承办庭室”" in noted["columns_unknown"].detail
+    assert "BM列“承办庭室”" in noted["columns_unknown"].detail
     assert "“政治面貌”按规定不得采集" in noted["columns_not_collected"].detail
     assert "“填报单位”" in noted["columns_twice"].detail
     assert "群众" not in json.dumps(row.as_json(), ensure_ascii=False)

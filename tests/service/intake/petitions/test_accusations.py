@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -163,6 +163,37 @@ _ACTS = {
     "merge the other way": "merge_case",
     "repeat": "decide_matter",
 }
+
+
+OF_CASES = _ACTS.keys() - {"name in its step"}
+
+
+@pytest.mark.requirement("S3")
+def test_no_door_hands_an_accusation_of_a_ledger_to_whom_it_accuses(
+    accused, as_office, desk
+):
+    stated = {"reporting_office": "濮阳市院", "accused_unit": "清丰县院"}
+    (number,) = desk.cases(by=accused.city, case_kind="举报", **stated)
+    case = replace(accused, number=number)
+    for door in sorted(OF_CASES):
+        service, path, body = DOORS[door](case)
+        role = "leader" if door == "responsible by place" else "clerk"
+        answer = as_office(CITY, role).post(service, path, body)
+        refused(answer, 422, "accused_office")
+    asked = [accused.county.get(s, at("cases", number)) for s in ASKED_OF]
+    log = all_items(as_office("410000", "auditor"), "intake", "/leak-log")
+    tried = {(each["office"], each["act"]) for each in log if each["subject"] == number}
+
+    assert [answer.status_code for answer in asked] == [404] * len(asked)
+    assert {(CITY, "merge_case"), (COUNTY, "show_case")} <= tried
+    batch = {"programme": "puyang-2020", "letter_no": new_number("濮检办")}
+    batch |= {"source": "市联席办", "handed_on": LATER, "to_office": COUNTY}
+    batch |= {"case_numbers": [number]}
+    moving = as_office(CITY, "reviewer").post("assignment", "/batches", batch)
+    refused(moving, 422, "accused_office")
+
+
+ASKED_OF = ("intake", "assignment")
 
 
 @pytest.mark.requirement("S3", "MX-38")

@@ -21,7 +21,7 @@ VALUES = {
     "category": "claim",
     "case_kind": "complaint",
     "matter": "m",
-    "encrypted": "k1:0f",
+    "encrypted": b"k1:0f",
 }
 
 

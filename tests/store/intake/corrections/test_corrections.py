@@ -133,7 +133,7 @@ def test_who_stood_in_a_row_before_hinders_no_correction_of_something_else(offic
     office.push(row())
     cases = Cases(office.session)
     values = {**cases.ledger_row(NUMBER), **UNKNOWN}
-    cases.correct([NewCase(office.case(), values, "")])
+    cases.correct([NewCase(office.case(), values, "0f" * 16)])
     again = office.push(row(**UNKNOWN, progress="2021-03-08，接谈"))
 
     assert again.counts["rows_corrected"] == 1, again.rejected

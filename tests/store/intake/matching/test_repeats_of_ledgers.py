@@ -9,11 +9,11 @@ from datetime import date
 import pytest
 
 from services.intake.endpoints.cases.matching import decide_matter
-from services.intake.endpoints.corrections.corrections import (
+from services.intake.endpoints.corrections.history import correct_registered_case
+from services.intake.endpoints.corrections.withdrawals import (
     restore_withdrawn_petition,
     withdraw_registered_petition,
 )
-from services.intake.endpoints.corrections.history import correct_registered_case
 from services.intake.store import MatterDecisions, NewPetitions
 from tests.builders import COUNTY, a_registration
 from tests.service.asking import PROGRAMME

@@ -62,7 +62,7 @@ def pin(board, number=None, **changes):
 
 
 def collected(board, moment):
-    made = notices.collect(board.session, moment, current_policy())
+    made, _ = notices.collect(board.session, moment, current_policy())
     return [each.case_number for each in made if each.office == OFFICE]
 
 
@@ -110,13 +110,53 @@ def test_the_mails_of_a_day_are_made_in_as_many_statements_for_any_number_of_off
         for office in offices:
             pin(board, office=office)
         with statements(board.session) as seen:
-            made = notices.collect(
+            made, _ = notices.collect(
                 board.session, at(date(2022, 6, day), 9), current_policy()
             )
         assert [each.office for each in made] == offices
         sent.append(len(seen))
 
     assert sent[0] == sent[1]
+
+
+def test_the_mails_of_a_day_are_made_for_some_offices_in_one_transaction(
+    board, monkeypatch
+):
+    monkeypatch.setattr(notices, "OFFICES_AT_ONCE", 1)
+    for office in ("410922", OFFICE):
+        pin(board, office=office)
+
+    made = [
+        notices.collect(board.session, at(WEDNESDAY, 9), current_policy())
+        for _ in range(3)
+    ]
+
+    assert [([each.office for each in some], more) for some, more in made] == [
+        (["410922"], True),
+        ([OFFICE], True),
+        ([], False),
+    ]
+
+
+def test_outside_office_hours_no_notice_is_looked_up(board):
+    with statements(board.session) as seen:
+        made = notices.collect(board.session, at(WEDNESDAY, 3), current_policy())
+
+    assert (made, seen) == (([], False), [])
+
+
+def test_a_notice_of_a_programme_whose_hours_are_over_holds_the_mail_of_its_office(
+    board,
+):
+    pin(board)
+    pin(board, programme="meixian")
+    pin(board, programme="of no file", office="410922")
+
+    assert board.waiting(WEDNESDAY, ["meixian"], 10) == {"410922": "of no file"}
+    assert board.waiting(WEDNESDAY, [], 10) == {
+        "410922": "of no file",
+        OFFICE: "meixian",
+    }
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from marshmallow import ValidationError
 
+from services.aid.service import AidService
 from services.assignment.service import AssignmentService
 from services.hearing.service import HearingService
 from services.reporting.service import ReportingService
@@ -30,7 +31,7 @@ from tests.builders import (
     new_number,
 )
 
-SERVICES = (AssignmentService, HearingService, ReportingService)
+SERVICES = (AidService, AssignmentService, HearingService, ReportingService)
 
 
 @pytest.fixture(scope="module")

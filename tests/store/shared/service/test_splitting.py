@@ -10,23 +10,33 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.aid.service import AidService
 from services.assignment.service import AssignmentService
 from services.hearing.service import HearingService
+from services.intake.service import IntakeService
 from services.reporting.service import ReportingService
 from shared.matter_numbers import NotItsOfficeYet
 from shared.messaging import event_catalogue
 from shared.messaging.deliveries import Delivery
 from shared.service import base as service_module
 from shared.settings import SERVICES
+from shared.storage import encryption
 from tests.builders import COUNTY, NEIGHBOUR, an_envelope
 
-KINDS = (AssignmentService, HearingService, ReportingService)
+KINDS = (
+    AidService,
+    AssignmentService,
+    HearingService,
+    IntakeService,
+    ReportingService,
+)
 EXAMPLES = {
     event.type: event
     for service in SERVICES
@@ -99,6 +109,8 @@ def outcome(kind, engine, batches):
                 yield session
 
         patch.setattr(service_module, "transaction", transaction)
+        # What is encrypted alike is equal, too.
+        patch.setattr(encryption, "os", SimpleNamespace(urandom=bytes))
         ends = [
             (delivery, error)
             for batch in batches
