@@ -273,6 +273,23 @@ class Directory:
             office = self.parent(office, on)
         return tuple(above)
 
+    def stood_within(self, code: str) -> Iterator[tuple[str, date, date]]:
+        """
+        Yield the office itself and each that it ever was below, with the first and the
+        last day of that; nothing for an unknown office.
+        """
+        if self.exists(code):
+            yield from self._above(code, date.min, date.max)
+
+    def _above(
+        self, code: str, first: date, last: date
+    ) -> Iterator[tuple[str, date, date]]:
+        yield code, first, last
+        for standing in self._standings.get(code, ()):
+            since, until = max(first, standing.from_), min(last, standing.to)
+            if since <= until:
+                yield from self._above(standing.code, since, until)
+
     def is_within(self, code: str, ancestor: str, on: date) -> bool:
         """
         Whether an office is *ancestor* or below it; False for unknown offices.

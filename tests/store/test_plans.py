@@ -77,6 +77,7 @@ from services.reporting.store import Notices as NoticesToMail
 from services.reporting.store.backlog import Backlog
 from services.reporting.store.details import Details
 from services.reporting.store.matters import owners_of
+from services.reporting.store.returns import LastSigned
 from shared.messaging import dead_letters, housekeeping, reconcile, relay, relay_process
 from shared.messaging.arrivals import settled_for
 from shared.policy.parts.general import Span
@@ -982,6 +983,10 @@ QUERIES |= {
     **behind_figures("entries", OFFICE, str(DAY), NUMBER, 7),
     **behind_figures("cases", NUMBER, OFFICE, ""),
     "reporting: newest return": lambda s: Returns(s).newest(PROGRAMME, OFFICE, DAY),
+    "reporting: returns signed before closings": lambda s: Returns(s).last_signed(
+        LastSigned(PROGRAMME, office, date.min, date.max, MOMENT)
+        for office in CITY[:100]
+    ),
     "reporting: return before": lambda s: Returns(s).before(REQUEST),
     "reporting: notices to mail": lambda s: NoticesToMail(s).waiting(DAY, [], 100),
     "reporting: notices to mail of one programme alone": lambda s: NoticesToMail(

@@ -65,15 +65,18 @@ def count_anew(
         count_repeat(session, petition, today, since=since)
 
 
-def lock_counting(session: Connection, petition: Petition) -> None:
+def lock_counting(session: Connection, *petitions: Petition) -> None:
     """
-    Lock the case that came of a petition, those as whose repeat it counts, and those of
-    its matter, in one order: that of their numbers.
+    Lock the cases that came of these petitions, those as whose repeats they count, and
+    those of their matters, in one order: that of their numbers.
     """
-    counted = CountedRepeats(session).of_petition(petition.number)
-    of_matter = matter_of(session, petition).case_numbers()
-    others = (each.case_number for each in counted)
-    Cases(session).lock(petition.number, *of_matter, *others)
+    counted = CountedRepeats(session)
+    numbers = list[str]()
+    for each in petitions:
+        repeats = (repeat.case_number for repeat in counted.of_petition(each.number))
+        of_matter = matter_of(session, each).case_numbers()
+        numbers += [each.number, *of_matter, *repeats]
+    Cases(session).lock(*numbers)
 
 
 def _repeated_by(session: Connection, petition: Petition, today: date) -> list[Case]:

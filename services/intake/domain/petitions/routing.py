@@ -70,7 +70,7 @@ def suggest(
     The first route of the programme that includes a petition and leads to a department
     that exists.
     """
-    facts = known_at_counter(petition, directory) | {
+    facts = known_at_counter(petition, programme, directory) | {
         "origin": petition.origin,
         "topic": petition.topic,
         "appellant": petition.appellant,
