@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment.domain.case_offices import office_after
+from services.assignment.domain.closings.closing import NAMES
 from services.assignment.domain.closings.standard import since_reopened
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.batches import (
@@ -276,6 +277,21 @@ def problems(
                 "每个单位只承担一种责任。",
                 place,
             )
+
+
+def open_problems(standing: str, *, merged: bool) -> Iterator[Problem]:
+    """
+    Units are agreed, and coordination is requested, in an open case alone: in another
+    nobody would answer for what they open.
+    """
+    if merged or standing != "open":
+        state = "已并入他案" if merged else NAMES[standing]
+        yield Problem(
+            "case_not_open",
+            f"本案{state}，不再确定主办、协办单位。",
+            "已报结的，请先退回报结；已办结或已销号的，请先重启或恢复。",
+            "/number",
+        )
 
 
 def part_of(units: Sequence[Unit], offices: Collection[str]) -> Unit:
