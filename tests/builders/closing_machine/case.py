@@ -41,7 +41,6 @@ class CaseOfProgramme:
         self.hub, self.report, self.reported = self.programme.hub, None, None
         self.filed, self.gone, self.taken = set(), set(), set()
         self.parts, self.helpers, self.unplanned = set(), set(), False
-        self.led_off_the_list = False
         self.kind, self.ending, self.agreed = "resolved", None, []
         self.plans, self.approved, self.finding = [], {}, None
         self.known = Known(code)
@@ -124,11 +123,9 @@ class CaseOfProgramme:
     def owed_without_reason(self):
         """
         The kinds of duties that are owed, but not by intent once the case is resolved.
-        A leader named while it was struck off is asked for again when it is restored.
         """
         duties = self.matter.duties.values()
-        asked_again = {"leader_named"} if self.led_off_the_list else set()
-        return {d.kind for d in duties if not d.closed} - {*OUTLIVING} - asked_again
+        return {d.kind for d in duties if not d.closed} - {*OUTLIVING}
 
     def offices_owing(self, kind):
         duties = self.matter.duties.values()
@@ -150,7 +147,6 @@ class CaseOfProgramme:
         self.filed.add(name)
 
     def lead(self):
-        self.led_off_the_list |= self.matter.standing == "struck_off"
         office = self.rules.directory.office(self.matter.office)
         self.learn(
             named(
@@ -181,13 +177,13 @@ class CaseOfProgramme:
     def restore(self, choice):
         self._strike(striking.restore, struck_off_on=self.today)
 
-    def _strike(self, act, **said):
+    def _strike(self, act, **fields):
         decision = striking.StrikeOff(self.today, "事由清楚。", "院长")
         _, event = act(
             self.matter.as_closed(),
             decision,
             leaders=["院长"],
             today=self.today,
-            **said,
+            **fields,
         )
         self.learn(fact_of(event))

@@ -4,7 +4,7 @@ The facts from which follows what is owed, and the offices that have a part in i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import zip_longest
 
@@ -13,9 +13,11 @@ from services.assignment.domain.closings.flow_back import repeats_after_closing
 from services.assignment.domain.duties.owners import Move, Turn
 from services.assignment.domain.facts.base import Fact, Recorded, Step
 from services.assignment.domain.facts.batches import CaseMoved
+from services.assignment.domain.facts.closings import CaseRestored, CaseStruckOff
 from services.assignment.domain.facts.corrected import as_corrected
 from services.assignment.domain.facts.leaders import CaseLed
 from services.assignment.domain.leaders import units
+from services.assignment.domain.leaders.row_marks import appraisals
 from shared.policy.loading import Policy
 from shared.policy.programme import Programme
 
@@ -27,22 +29,30 @@ def facts_of_duties(
     led: Sequence[Step],
     *,
     is_case: bool,
+    sensitive_days: int | None,
 ) -> list[Fact]:
     """
     Return the facts from which the duties of a matter of an office follow: its facts as
     corrected, and facts computed from them, such as that the case is *led*.
+    *sensitive_days*: for how long a ledger row marks its case as sensitive.
     """
     told = without_presumed(as_corrected(facts).values())
     if is_case:
         told = [*units.with_parts(told, office, opened_on)]
-    return [*_with_led(told, led), *repeats_after_closing(tuple(facts.values()))]
+    every = tuple(facts.values())
+    return [
+        *_with_led(told, led),
+        *appraisals(every, sensitive_days),
+        *repeats_after_closing(every),
+    ]
 
 
 def _with_led(facts: Sequence[Fact], steps: Sequence[Step]) -> list[Fact]:
     """
     Return the facts with one for each day on which the case became led. If it became
     led and moved away on the same day, the new fact stands before the move, the next
-    one before the next move of that day.
+    one before the next move of that day. If it became led while it was struck off, it
+    is led anew once it is restored.
     """
     every, reached = list(facts), (date.min, 0)
     for step, following in zip_longest(steps, steps[1:]):
@@ -64,7 +74,28 @@ def _with_led(facts: Sequence[Fact], steps: Sequence[Step]) -> list[Fact]:
         every.insert(place, CaseLed(on=step.on))
         if lost and lost.why == CaseMoved.name:
             reached = step.on, place + 2
+        lost_on = following.on if following else date.max
+        for at in _restored_while(every, step.on, lost_on):
+            every.insert(at + 1, CaseLed(on=every[at].on))
     return every
+
+
+def _restored_while(
+    facts: Sequence[Fact], named_on: date, lost_on: date
+) -> Iterator[int]:
+    """
+    The place at which a case was restored that became led while it was struck off: what
+    was put aside then is done once it is owed again.
+    """
+    struck_off_on = date.max
+    for place, fact in enumerate(facts):
+        if isinstance(fact, CaseStruckOff):
+            struck_off_on = fact.on
+        elif isinstance(fact, CaseRestored) and (
+            struck_off_on <= named_on <= fact.on < lost_on
+        ):
+            yield place
+            return
 
 
 def turns_of(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment.domain.case_offices import office_after
+from services.assignment.domain.closings.closing import NAMES
 from services.assignment.domain.closings.standard import since_reopened
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.batches import (
@@ -36,7 +37,11 @@ from shared.rules import not_the_accused, office_exists
 from shared.vocabulary import UnitRole
 
 MOVES = {("requested", "decide"): "decided"}
-STATES = {"requested": "待联席会议决定", "decided": "已决定"}
+STATES = {
+    "requested": "待联席会议决定",
+    "decided": "已决定",
+    "lapsed": "因案件重启失效",
+}
 
 
 @dataclass(frozen=True)
@@ -274,6 +279,21 @@ def problems(
             )
 
 
+def open_problems(standing: str, *, merged: bool) -> Iterator[Problem]:
+    """
+    Units are agreed, and coordination is requested, in an open case alone: in another
+    nobody would answer for what they open.
+    """
+    if merged or standing != "open":
+        state = "已并入他案" if merged else NAMES[standing]
+        yield Problem(
+            "case_not_open",
+            f"本案{state}，不再确定主办、协办单位。",
+            "已报结的，请先退回报结；已办结或已销号的，请先重启或恢复。",
+            "/number",
+        )
+
+
 def part_of(units: Sequence[Unit], offices: Collection[str]) -> Unit:
     """
     The unit among *offices* that has a part in the case and does not lead.
@@ -335,7 +355,7 @@ def decide(request: Coordination, *, lead: str, on: date, opinion: str) -> Coord
     if state is None:
         raise Conflict.because(
             "already_decided",
-            "这项协调会商申请已有结论。",
+            f"这项协调会商申请{STATES[request.state]}。",
             "情况有变的，请重新提出申请。",
         )
     return replace(request, state=state, lead=lead, decided_on=on, opinion=opinion)

@@ -5,7 +5,6 @@ Petitions as they come in, listed and found.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from services.intake.casework.forms import coded
@@ -17,7 +16,6 @@ from services.intake.casework.proposals import (
 )
 from services.intake.casework.registering import registration_rules
 from services.intake.domain.corrections.correcting import masked_values
-from services.intake.domain.petitions.appeals import APPEAL
 from services.intake.domain.petitions.petitions import Petition, registered
 from services.intake.domain.petitions.progress import new_code
 from services.intake.domain.petitions.registering import (
@@ -55,7 +53,6 @@ from shared.policy.programme import Programme
 from shared.web.auth import Identity
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
-from shared.web.lookup import is_content_kept
 from shared.web.paging import Page, PageRequest
 
 
@@ -212,12 +209,8 @@ def show_petition(call: Call) -> dict[str, Any]:
 def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:
     """
     A petition as it is shown: of which other it is a repeat, who handled that one
-    first, and from or into which it was split stands there if the caller may see it; of
-    one of which only the progress is told, not whom or what it is about.
+    first, and from or into which it was split stands there if the caller may see it.
     """
-    if is_content_kept(call, petition):
-        kept: dict[str, Any] = dict.fromkeys(APPEAL)
-        petition = replace(petition, accused_office=None, topic=None, **kept)
     first = petition.repeat_of
     handled = petition.first_office
     shows = handled is not None and call.may_see(handled)

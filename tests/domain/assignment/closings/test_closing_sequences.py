@@ -133,6 +133,16 @@ def test_a_plan_is_approved_and_replaced_and_a_correction_returned_and_accepted(
     assert case.finding.state == "accepted"
 
 
+@pytest.mark.requirement("XQ-14")
+@pytest.mark.parametrize("pauses", [[0], [1], [0, 1], [1, 0]])
+def test_a_leader_named_while_a_case_is_struck_off_is_named_once_it_is_restored(pauses):
+    steps = [("strike_off", 0), ("next", None), ("restore", 0)]
+
+    for course in (steps, [*steps, *steps], [*steps, ("move", 0), *steps]):
+        case = lived("puyang-2020", course, pauses)
+        assert case.offices_owing("leader_named") == set()
+
+
 def test_a_case_that_was_led_at_each_office_of_a_day_is_led():
     lead, move = ("next", None), ("move", 0)
     case = lived("puyang-2020", [lead, move, lead, move, lead], [0])
