@@ -215,6 +215,7 @@ def explained(case):
         matter.opened_on,
         matter.led,
         is_case=matter.is_case,
+        sensitive_days=programme.settings.sensitive_days,
     )
     office = case.policy.directory.office(matter.office)
     outcomes = run_all(

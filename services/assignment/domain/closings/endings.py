@@ -29,7 +29,7 @@ from shared.rules import (
     office_exists,
     post_exists,
 )
-from shared.vocabulary import EndingVerdict, Help
+from shared.vocabulary import EndingState, EndingVerdict, Help
 
 MOVES = {
     ("waiting", EndingVerdict.AGREED): "waiting",
@@ -38,6 +38,10 @@ MOVES = {
 GRANTED = "granted"
 """
 How an application stands to which the last level has agreed.
+"""
+LAPSED = "lapsed"
+"""
+How an application stands that waited when its case flowed back.
 """
 
 
@@ -236,7 +240,9 @@ def decide(
     state = MOVES.get((ending.state, decision.verdict))
     if state is None:
         raise Conflict.because(
-            "already_decided", "这项终结申报已有结论。", "情况有变的，请重新申报。"
+            "already_decided",
+            f"这项终结申报{EndingState(ending.state).chinese}。",
+            "情况有变的，请重新申报。",
         )
     earlier = ending.applied_by, *(past.recorded_by for past in ending.decisions)
     if any(is_account(account, decision.recorded_by) for account in earlier):

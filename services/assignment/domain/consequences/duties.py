@@ -52,6 +52,7 @@ def compute_duties(
             matter.first_day,
             matter.led,
             is_case=matter.is_case,
+            sensitive_days=programme.settings.sensitive_days,
         )
         duties = ledger.compute(
             matter.number,

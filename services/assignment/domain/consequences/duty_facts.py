@@ -17,6 +17,7 @@ from services.assignment.domain.facts.closings import CaseRestored, CaseStruckOf
 from services.assignment.domain.facts.corrected import as_corrected
 from services.assignment.domain.facts.leaders import CaseLed
 from services.assignment.domain.leaders import units
+from services.assignment.domain.leaders.row_marks import appraisals
 from shared.policy.loading import Policy
 from shared.policy.programme import Programme
 
@@ -28,15 +29,22 @@ def facts_of_duties(
     led: Sequence[Step],
     *,
     is_case: bool,
+    sensitive_days: int | None,
 ) -> list[Fact]:
     """
     Return the facts from which the duties of a matter of an office follow: its facts as
     corrected, and facts computed from them, such as that the case is *led*.
+    *sensitive_days*: for how long a ledger row marks its case as sensitive.
     """
     told = without_presumed(as_corrected(facts).values())
     if is_case:
         told = [*units.with_parts(told, office, opened_on)]
-    return [*_with_led(told, led), *repeats_after_closing(tuple(facts.values()))]
+    every = tuple(facts.values())
+    return [
+        *_with_led(told, led),
+        *appraisals(every, sensitive_days),
+        *repeats_after_closing(every),
+    ]
 
 
 def _with_led(facts: Sequence[Fact], steps: Sequence[Step]) -> list[Fact]:

@@ -109,12 +109,14 @@ def _facts_of(seen: SeenMatter, further: MatterState | None) -> list[Fact]:
     programme sees them.
     """
     began = further or seen.state
+    programme = current_policy().programmes.get(began.programme)
     return facts_of_duties(
         seen_by(further.programme if further else OWN, seen.recorded),
         seen.state.office,
         began.first_day,
         began.led,
         is_case=seen.state.is_case,
+        sensitive_days=programme.settings.sensitive_days,
     )
 
 
