@@ -71,7 +71,7 @@ def text_is_given(
 
 
 def post_exists(
-    post: str | None, posts: Collection[str], location: str, office: str = "该院"
+    post: str | None, posts: Collection[str], location: str, office: str = "该机关"
 ) -> Iterator[Problem]:
     """
     A person is named by a post of the directory; *posts* are those of the office.
@@ -94,7 +94,7 @@ def leader_approves(
     if post not in leaders:
         yield Problem(
             "approver_not_a_leader",
-            f"批准人“{post}”不是作出决定的院的院领导职务。",
+            f"批准人“{post}”不是作出决定的机关的领导职务。",
             f"可选：{'、'.join(leaders)}。",
             location,
         )
