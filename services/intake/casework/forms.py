@@ -53,13 +53,14 @@ def with_accused(
 ) -> dict[str, Any]:
     """
     The values of a ledger row with the office that the unit it accuses is, if that is
-    one of the directory. What a row says that neither does nor did name a unit, as that
-    of a case which came from a petition, stays.
+    one of the directory. Where the unit is the same as *before*, so is the office, as
+    in the row of a case that came from a petition.
     """
-    unit = values.get(ACCUSED)
-    if not unit and not before.get(ACCUSED):
-        return dict(values)
-    office = office_of(unit) if unit else None
+    unit, named = values.get(ACCUSED), values.get("accused_office")
+    if unit == before.get(ACCUSED):
+        office = before.get("accused_office") or named
+    else:
+        office = office_of(unit) if unit else None
     others = {name: v for name, v in values.items() if name != "accused_office"}
     return {**others, "accused_office": office} if office else others
 
