@@ -72,14 +72,29 @@ from services.intake.store.tables import openings
 from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.gauges import metrics
-from services.reporting.store import Ledger, Mailings, Returns
+from services.reporting.store import (
+    Enrolments,
+    Ledger,
+    Mailings,
+    NoticePapers,
+    Returns,
+    RollUps,
+)
 from services.reporting.store import Notices as NoticesToMail
 from services.reporting.store.backlog import Backlog
 from services.reporting.store.details import Details
 from services.reporting.store.matters import owners_of
 from services.reporting.store.returns import LastSigned
-from shared.messaging import dead_letters, housekeeping, reconcile, relay, relay_process
+from shared.messaging import (
+    dead_letters,
+    housekeeping,
+    inbox,
+    reconcile,
+    relay,
+    relay_process,
+)
 from shared.messaging.arrivals import settled_for
+from shared.policy.directory import UnknownOffice
 from shared.policy.parts.general import Span
 from shared.records.openings import Openings
 from shared.settings import SERVICES
@@ -109,6 +124,7 @@ NOT_SO_FAR = (
 )
 PROGRAMME, DAY = "puyang-2020", date(2021, 6, 30)
 MOMENT = datetime(2021, 6, 30, tzinfo=UTC)
+RECENTLY = datetime.now(UTC) - timedelta(minutes=1)
 OFFICE = "410007"
 CITY = tuple(f"41{n:04d}" for n in range(OFFICES))
 PROVINCE = (*CITY, *(f"42{n:04d}" for n in range(OFFICES)))
@@ -159,6 +175,9 @@ VALUES = {
     "key": "'k' || n",
     "subject": "'c' || lpad(n::text, 7, '0')",
     "type": "'intake.case_opened'",
+    # A fact that can be read: what is asked for after it is seen as well.
+    "assignment.facts.type": "'intake.case_merged'",
+    "assignment.facts.payload": "'{}'",
     **dict.fromkeys(
         ("created_at", "received_at", "known_at", "recorded_at", "signed_at"),
         f"clock_timestamp() - ({ROWS} - n) * interval '15 min'",
@@ -235,7 +254,11 @@ def filled(table):
 
 
 def _value(table, column):
-    for name in (f"{table.name}.{column.name}", column.name):
+    for name in (
+        f"{table.fullname}.{column.name}",
+        f"{table.name}.{column.name}",
+        column.name,
+    ):
         if name in VALUES:
             return VALUES[name]
     if column.nullable:
@@ -354,12 +377,10 @@ def test_every_hot_query_finds_its_rows_by_an_index(session):
         with plans_of(session) as plans:
             session.exec_driver_sql(in_schema)
             # A made-up row need not be one that the service can read.
-            with suppress(
-                ValueError, TypeError, KeyError, LookupError, CannotDecryptError
-            ):
+            with suppress(ValueError, UnknownOffice, CannotDecryptError):
                 ask(session)
         tried.rollback()
-        assert plans, name
+        assert len(plans) >= SENT_AT_LEAST.get(name, 1), name
         slow += [
             (name, fault, statement)
             for statement, plan in plans.items()
@@ -526,14 +547,13 @@ QUERIES = {
     **everywhere("what is to be published", pending),
     **everywhere("to mark as published", sent(relay._MARK, [*range(7, 207)])),
     **everywhere("what waits in the outbox", sent(relay_process._WAITING)),
-    **everywhere(
-        "what was taken in",
-        sent(
-            "INSERT INTO inbox (event_id, type) SELECT unnest(%s::uuid[]), 'x'"
-            " ON CONFLICT DO NOTHING RETURNING event_id",
-            EVENTS,
-        ),
-    ),
+    **{
+        f"{service}: what was taken in": sent(
+            inbox._take(metadata_of(service).tables[f"{service}.inbox"]),
+            *(EVENTS, ["intake.case_opened" for _ in EVENTS]),
+        )
+        for service in SERVICES
+    },
     **everywhere(
         "what should have arrived", lambda session: settled_for(session, "reporting")
     ),
@@ -792,6 +812,9 @@ QUERIES |= {
 }
 
 
+# Of functions that read what they found before they ask for more.
+SENT_AT_LEAST = {"assignment: matters": 4, "intake: pairs of cases": 2}
+
 QUERIES |= {
     "intake: a petition": lambda s: Petitions(s).get(NUMBER, lock=True),
     "intake: an earlier petition of the matter": lambda s: new_petitions._NUMBER.one(
@@ -981,6 +1004,19 @@ QUERIES |= {
     "reporting: cases of an office on a live list": lambda s: Ledger(s).listed(
         REQUEST, [OFFICE], CaseList(), ["m1"], as_known=True
     ),
+    "reporting: when the next entries became known": lambda s: RollUps(s).next_moment(
+        RECENTLY
+    ),
+    "reporting: entries to roll up": lambda s: RollUps(s).add_entries(
+        RECENTLY, datetime.now(UTC)
+    ),
+    "reporting: events posted": lambda s: Ledger(s).post(
+        (an_envelope(case_number=number), ()) for number in NUMBERS
+    ),
+    "reporting: events that count in all programmes": lambda s: Enrolments(
+        s
+    ).for_all_programmes(NUMBERS),
+    "reporting: papers of notices": lambda s: NoticePapers(s).of_notices(NUMBERS),
     "reporting: absent facts": lambda s: Ledger(s).absent(EVENTS, MOMENT),
     **behind_figures("entries", OFFICE, str(DAY), NUMBER, 7),
     **behind_figures("cases", NUMBER, OFFICE, ""),

@@ -177,13 +177,13 @@ class CaseOfProgramme:
     def restore(self, choice):
         self._strike(striking.restore, struck_off_on=self.today)
 
-    def _strike(self, act, **said):
+    def _strike(self, act, **fields):
         decision = striking.StrikeOff(self.today, "事由清楚。", "院长")
         _, event = act(
             self.matter.as_closed(),
             decision,
             leaders=["院长"],
             today=self.today,
-            **said,
+            **fields,
         )
         self.learn(fact_of(event))

@@ -83,12 +83,12 @@ class ClosingActs:
         """
         An item of the heads or an act that shows one, in words and without a paper.
         """
-        said = {**WORDS.get(self.programme.code, {})}
+        fields = {**WORDS.get(self.programme.code, {})}
         self.taken |= SHOWN_BY_WORDS.get(self.programme.code, set())
         item = {"list": "four_dispositions", "item": "solve", "evidence": "台账"}
         self.learn(
-            act(said.pop("act"), self.today, text="已解决。", **said)
-            if said
+            act(fields.pop("act"), self.today, text="已解决。", **fields)
+            if fields
             else happened("matter.checklist_item_done", self.today, **item)
         )
 
@@ -99,7 +99,7 @@ class ClosingActs:
         heads = () if fault == 2 else ("reasonable_solve",)
         shows = () if fault in (2, 3, 9) else names[:1]
         kind = "procedural" if fault == 4 else self.kind
-        said = {6: (), 8: ("explanation", "mediation")}
+        measures = {6: (), 8: ("explanation", "mediation")}
         report = closing.Closing(
             id=f"c{len(self.known.given)}",
             number=NUMBER,
@@ -107,7 +107,7 @@ class ClosingActs:
             concluded_on=self.today + timedelta(days=int(fault == 5)),
             submitted_on=self.today,
             dispositions=heads,
-            measures=said.get(fault, ("explanation",)),
+            measures=measures.get(fault, ("explanation",)),
             narrative="已释法说理。",
             submitted_by=f"{self.matter.office}/承办人",
             documents=tuple(

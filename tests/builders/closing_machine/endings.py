@@ -102,8 +102,8 @@ class EndingActs:
         )
         step = f"{self.ending.id}/{self.ending.level}"
         outcome = "passed_on" if decided.state == "waiting" else decided.state
-        said = {"ending": decided.id, "step": step, "outcome": outcome}
-        self.learn(happened("matter.ending_decided", self.today, **said))
+        fields = {"ending": decided.id, "step": step, "outcome": outcome}
+        self.learn(happened("matter.ending_decided", self.today, **fields))
         if verdict is EndingVerdict.AGREED:
             turn = {"own": self.matter.office, "hub": self.hub}[level.office]
             self.agreed.append((level.id, account, turn, office.code, post))
@@ -113,9 +113,9 @@ class EndingActs:
 
     def _waits_for_level(self):
         ending = self.ending
-        said = {"step": f"{ending.id}/{ending.level}", "to_office": ending.decider}
+        fields = {"step": f"{ending.id}/{ending.level}", "to_office": ending.decider}
         self.learn(
-            happened("matter.ending_waits", self.today, ending=ending.id, **said)
+            happened("matter.ending_waits", self.today, ending=ending.id, **fields)
         )
 
     def lacking_levels(self):

@@ -53,7 +53,7 @@ class ClosingJudged:
     def _is_entitled(self, given):
         """
         Whether the post that signed is of the kind that the file of the programme asks
-        for, and said its opinion where it must.
+        for, and stated its opinion where it must.
         """
         (signer,) = (each for each in self.route.signers if each.id == given.signer)
         post = self.rules.directory.office(given.office).posts[given.post]

@@ -76,8 +76,8 @@ class UnitActs:
             offices = sorted({self.matter.office, *self.parts})
             to_office = offices[(choice or 0) % len(offices)]
             key, until = f"s{len(self.known.given)}", self.today + timedelta(days=9)
-            said = {"step": key, "to_office": to_office, "until": until}
-            self.learn(happened("matter.plan_step_set", self.today, **said))
+            fields = {"step": key, "to_office": to_office, "until": until}
+            self.learn(happened("matter.plan_step_set", self.today, **fields))
 
     def divide(self, choice):
         """
@@ -101,8 +101,8 @@ class UnitActs:
         """
         if self.helping:
             unit = sorted(self.helping)[choice % len(self.helping)]
-            said = {"to_office": unit, "role": "co_handling"}
-            self.learn(happened("matter.unit_reported", self.today, **said))
+            fields = {"to_office": unit, "role": "co_handling"}
+            self.learn(happened("matter.unit_reported", self.today, **fields))
             self.helpers.discard(unit)
 
     def move(self, choice):

@@ -37,7 +37,11 @@ from shared.rules import not_the_accused, office_exists
 from shared.vocabulary import UnitRole
 
 MOVES = {("requested", "decide"): "decided"}
-STATES = {"requested": "待联席会议决定", "decided": "已决定"}
+STATES = {
+    "requested": "待联席会议决定",
+    "decided": "已决定",
+    "lapsed": "因案件重启失效",
+}
 
 
 @dataclass(frozen=True)
@@ -351,7 +355,7 @@ def decide(request: Coordination, *, lead: str, on: date, opinion: str) -> Coord
     if state is None:
         raise Conflict.because(
             "already_decided",
-            "这项协调会商申请已有结论。",
+            f"这项协调会商申请{STATES[request.state]}。",
             "情况有变的，请重新提出申请。",
         )
     return replace(request, state=state, lead=lead, decided_on=on, opinion=opinion)
