@@ -188,7 +188,7 @@ def _below_known(
         and repeat.withdrawn_on is None
         and day >= case.opened_on
     ]
-    matter, began = Cases(session).stated([case.number])[case.number]
+    matter, began = Cases(session).matters([case.number])[case.number]
     row = StatedMatter(matter, began, case.opened_on, case.number)
 
     def is_below(code: str, number: int) -> bool:
@@ -275,6 +275,8 @@ def move_repeat(
         day = after.received_on
         if case.had_by or repeat.on != before.received_on:
             day = max(gone.occurred_on, day)
+        if _in_row(session, case, after):
+            day = max(case.opened_on, day)
         counts, also = _counting(session, without, after)
         again, event = repeated(
             without, day, counted=counts, also=also, received_on=after.received_on
@@ -348,12 +350,11 @@ def _as_counted(
     """
     day, counted = petition.received_on, CountedRepeats(session)
     scope = current_policy().programmes.get(case.programme).scope
-    _, began = Cases(session).stated([case.number])[case.number]
-    stands_in_row = began < day < case.opened_on and scope.counts_repeat(day)
-    if repeat.counted or not stands_in_row:
+    if repeat.counted or day >= case.opened_on or not scope.counts_repeat(day):
         return repeat
+    _, began = Cases(session).matters([case.number])[case.number]
     beyond = counted.beyond_rows([case.number])[case.number]
-    if not beyond:
+    if day <= began or not beyond:
         return repeat
     counted.update(replace(beyond[0], counted=False))
     return replace(repeat, counted=True)
