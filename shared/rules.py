@@ -71,7 +71,7 @@ def text_is_given(
 
 
 def post_exists(
-    post: str | None, posts: Collection[str], location: str, office: str = "该院"
+    post: str | None, posts: Collection[str], location: str, office: str = "该机关"
 ) -> Iterator[Problem]:
     """
     A person is named by a post of the directory; *posts* are those of the office.
@@ -94,7 +94,7 @@ def leader_approves(
     if post not in leaders:
         yield Problem(
             "approver_not_a_leader",
-            f"批准人“{post}”不是作出决定的院的院领导职务。",
+            f"批准人“{post}”不是作出决定的机关的领导职务。",
             f"可选：{'、'.join(leaders)}。",
             location,
         )
@@ -145,6 +145,39 @@ def not_the_accused(
             _who_receives(accused, directory, on),
             location,
             accused,
+        )
+
+
+def none_named_is_accused(
+    written: str | None,
+    accused: str | None,
+    directory: Directory,
+    on: date,
+    location: str,
+) -> Iterator[KeptSecret]:
+    """
+    Likewise of a receiver that is written as a text: it names neither the accused
+    office nor one below, by whatever name of the directory.
+    """
+    if written is not None and accused is not None and directory.exists(accused, on):
+        code = directory.named_within(written, accused, on)
+        yield from not_the_accused(code, accused, directory, on, location)
+
+
+def outside_directory(
+    written: str | None, directory: Directory, on: date, location: str, field: str
+) -> Iterator[Problem]:
+    """
+    A receiver that is written as a text is none of the offices, which the *field*
+    receives by their codes.
+    """
+    code = directory.named(written) if written is not None else None
+    if code is not None and directory.exists(code, on):
+        yield Problem(
+            "office_of_directory",
+            f"“{written}”是本系统的单位{directory.office(code).name}（{code}）。",
+            f"请在 {field} 填写 {code}；这里只写系统外的单位。",
+            location,
         )
 
 

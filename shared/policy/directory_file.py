@@ -194,16 +194,16 @@ class OfficeEntry:
                 yield problem_in(self, "mail", "not_an_address", message, "请改正。")
         for earlier, later in zip(self.parents, self.parents[1:], strict=False):
             if later.from_ == date.min or later.from_ <= earlier.to:
-                message = "两个上级院的起止日期重叠，案件会被重复统计。"
-                remedy = "后一上级院应从前一止期的次日开始。"
+                message = "两个上级机关的起止日期重叠，案件会被重复统计。"
+                remedy = "后一上级机关应从前一止期的次日开始。"
                 yield problem_in(later, "from", "parents_overlap", message, remedy)
             elif later.from_ != earlier.to + ONE_DAY:
-                message = "两个上级院之间有空档，期间案件会漏统计。"
-                remedy = "后一上级院应从前一止期的次日开始。"
+                message = "两个上级机关之间有空档，期间案件会漏统计。"
+                remedy = "后一上级机关应从前一止期的次日开始。"
                 yield problem_in(later, "from", "parents_gap", message, remedy)
         if self.parents and self.parents[-1].to != date.max:
-            message = "最后一个上级院写了止期，其后的案件无处统计。"
-            remedy = "请写明承继的院，不写止期。"
+            message = "最后一个上级机关写了止期，其后的案件无处统计。"
+            remedy = "请写明承继的机关，不写止期。"
             yield problem_in(self.parents[-1], "to", "no_successor", message, remedy)
 
 
@@ -287,8 +287,8 @@ def unknown_parents(
         for standing in entry.parents:
             if standing.code not in codes:
                 near = did_you_mean(standing.code, codes)
-                message = f"上级院 {standing.code} 不存在。{near}"
-                remedy = "请改正代码，或先在名录中登记该院。"
+                message = f"上级机关 {standing.code} 不存在。{near}"
+                remedy = "请改正代码，或先在名录中登记该机关。"
                 yield problem_in(standing, "code", "unknown_office", message, remedy)
 
 
@@ -305,4 +305,4 @@ def circles(written: DirectoryFile, standings: Standings) -> Iterator[Problem]:
                 at = above(standings, at, standing.from_)
             if entry.code in visited:
                 message = f"{entry.code} 成了自己的上级。"
-                yield problem_in(standing, "code", "circle", message, "请改正上级院。")
+                yield problem_in(standing, "code", "circle", message, "请改正上级。")

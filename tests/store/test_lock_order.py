@@ -145,7 +145,8 @@ def test_a_petition_that_is_withdrawn_meanwhile_is_no_repeat_of_a_reinstated_cas
         later = withdrawn.register(session, LATER)
 
     with ThreadPoolExecutor(1) as pool, engine.begin() as session:
-        Petitions(session).lock({later.number})
+        petitions = Petitions(session)
+        petitions.lock_matters({petitions.matter(later.number)}, {later.number})
         reinstated = pool.submit(alone, engine, withdrawn.reinstate)
         somebody_waits()
         # Whoever has the petition may have the case as well.

@@ -32,7 +32,9 @@ from services.aid.store import Cases as AidCases
 from services.aid.store.tables import referrals
 from services.assignment.gauges import timers_behind
 from services.assignment.store import (
+    CaseGroups,
     CaseLists,
+    CasesOn,
     Closings,
     Duties,
     EscalationSteps,
@@ -70,13 +72,29 @@ from services.intake.store.tables import openings
 from services.reporting.domain.baselines import CaseList
 from services.reporting.domain.figures import FiguresRequest, Line
 from services.reporting.gauges import metrics
-from services.reporting.store import Ledger, Mailings, Returns
+from services.reporting.store import (
+    Enrolments,
+    Ledger,
+    Mailings,
+    NoticePapers,
+    Returns,
+    RollUps,
+)
 from services.reporting.store import Notices as NoticesToMail
 from services.reporting.store.backlog import Backlog
 from services.reporting.store.details import Details
 from services.reporting.store.matters import owners_of
-from shared.messaging import dead_letters, housekeeping, reconcile, relay, relay_process
+from services.reporting.store.returns import LastSigned
+from shared.messaging import (
+    dead_letters,
+    housekeeping,
+    inbox,
+    reconcile,
+    relay,
+    relay_process,
+)
 from shared.messaging.arrivals import settled_for
+from shared.policy.directory import UnknownOffice
 from shared.policy.parts.general import Span
 from shared.records.openings import Openings
 from shared.settings import SERVICES
@@ -106,6 +124,7 @@ NOT_SO_FAR = (
 )
 PROGRAMME, DAY = "puyang-2020", date(2021, 6, 30)
 MOMENT = datetime(2021, 6, 30, tzinfo=UTC)
+RECENTLY = datetime.now(UTC) - timedelta(minutes=1)
 OFFICE = "410007"
 CITY = tuple(f"41{n:04d}" for n in range(OFFICES))
 PROVINCE = (*CITY, *(f"42{n:04d}" for n in range(OFFICES)))
@@ -140,6 +159,8 @@ VALUES = {
     "matters.standing": "CASE n % 3 WHEN 0 THEN 'open' ELSE 'resolved' END",
     "matters.case_kind": "CASE n % 3 WHEN 0 THEN 'complaint' ELSE 'accusation' END",
     "matters.difficulty": "CASE n % 20 WHEN 0 THEN 'nail' ELSE 'ordinary' END",
+    "group_key": "md5((n % 20)::text)::uuid",
+    "group_since": f"DATE '{DAY}' - n % 300",
     "handler_post": "'承办人' || n % 7",
     "persons": "1 + n % 11 * (n % 13 / 12)",
     "group_visit": "n % 50 = 0",
@@ -154,6 +175,9 @@ VALUES = {
     "key": "'k' || n",
     "subject": "'c' || lpad(n::text, 7, '0')",
     "type": "'intake.case_opened'",
+    # A fact that can be read: what is asked for after it is seen as well.
+    "assignment.facts.type": "'intake.case_merged'",
+    "assignment.facts.payload": "'{}'",
     **dict.fromkeys(
         ("created_at", "received_at", "known_at", "recorded_at", "signed_at"),
         f"clock_timestamp() - ({ROWS} - n) * interval '15 min'",
@@ -230,7 +254,11 @@ def filled(table):
 
 
 def _value(table, column):
-    for name in (f"{table.name}.{column.name}", column.name):
+    for name in (
+        f"{table.fullname}.{column.name}",
+        f"{table.name}.{column.name}",
+        column.name,
+    ):
         if name in VALUES:
             return VALUES[name]
     if column.nullable:
@@ -349,12 +377,10 @@ def test_every_hot_query_finds_its_rows_by_an_index(session):
         with plans_of(session) as plans:
             session.exec_driver_sql(in_schema)
             # A made-up row need not be one that the service can read.
-            with suppress(
-                ValueError, TypeError, KeyError, LookupError, CannotDecryptError
-            ):
+            with suppress(ValueError, UnknownOffice, CannotDecryptError):
                 ask(session)
         tried.rollback()
-        assert plans, name
+        assert len(plans) >= SENT_AT_LEAST.get(name, 1), name
         slow += [
             (name, fault, statement)
             for statement, plan in plans.items()
@@ -402,6 +428,23 @@ def test_what_a_number_begins_with_is_looked_up_among_the_numbers(session):
 
     used = {step.get("Index Name") for plan in plans.values() for step in plan}
     assert {"pk_cases", "uq_cases_case_no"} <= used
+
+
+@pytest.mark.parametrize(
+    "cases",
+    [CasesOn(PROGRAMME, PROVINCE, DAY), CasesOn(PROGRAMME, PROVINCE, DAY, DAY)],
+)
+def test_who_leads_what_is_counted_from_indexes_of_keys_and_last_changes(
+    session, cases
+):
+    with plans_of(session) as plans:
+        list(CaseGroups(session).alike(cases))
+
+    every = [step for plan in plans.values() for step in plan]
+    by_key = [s for s in every if s.get("Index Name") == "ix_matters_group_key"]
+    assert any(step["Node Type"] == "Index Only Scan" for step in by_key)
+    assert "ix_matters_group_since" in {step.get("Index Name") for step in every}
+    assert "Seq Scan" not in {step["Node Type"] for step in every}
 
 
 def test_hearings_held_are_counted_from_an_index_of_their_days(session):
@@ -504,14 +547,13 @@ QUERIES = {
     **everywhere("what is to be published", pending),
     **everywhere("to mark as published", sent(relay._MARK, [*range(7, 207)])),
     **everywhere("what waits in the outbox", sent(relay_process._WAITING)),
-    **everywhere(
-        "what was taken in",
-        sent(
-            "INSERT INTO inbox (event_id, type) SELECT unnest(%s::uuid[]), 'x'"
-            " ON CONFLICT DO NOTHING RETURNING event_id",
-            EVENTS,
-        ),
-    ),
+    **{
+        f"{service}: what was taken in": sent(
+            inbox._take(metadata_of(service).tables[f"{service}.inbox"]),
+            *(EVENTS, ["intake.case_opened" for _ in EVENTS]),
+        )
+        for service in SERVICES
+    },
     **everywhere(
         "what should have arrived", lambda session: settled_for(session, "reporting")
     ),
@@ -770,6 +812,9 @@ QUERIES |= {
 }
 
 
+# Of functions that read what they found before they ask for more.
+SENT_AT_LEAST = {"assignment: matters": 4, "intake: pairs of cases": 2}
+
 QUERIES |= {
     "intake: a petition": lambda s: Petitions(s).get(NUMBER, lock=True),
     "intake: an earlier petition of the matter": lambda s: new_petitions._NUMBER.one(
@@ -949,7 +994,9 @@ QUERIES |= {
     "reporting: owners of matters": lambda s: owners_of(
         s, [an_envelope(case_number=number) for number in NUMBERS]
     ),
-    "reporting: sums": lambda s: Ledger(s).sums(REQUEST, [OFFICE], as_known=True),
+    "reporting: sums": lambda s: Ledger(s).sums(
+        REQUEST, [OFFICE], ["base"], as_known=True
+    ),
     "reporting: daily": lambda s: Ledger(s).daily(PROGRAMME, [OFFICE], DAY, ["m1"]),
     "reporting: persons": lambda s: Ledger(s).persons(
         REQUEST, [Line(OFFICE, "", (OFFICE,))], ["m1"], as_known=True
@@ -957,10 +1004,27 @@ QUERIES |= {
     "reporting: cases of an office on a live list": lambda s: Ledger(s).listed(
         REQUEST, [OFFICE], CaseList(), ["m1"], as_known=True
     ),
+    "reporting: when the next entries became known": lambda s: RollUps(s).next_moment(
+        RECENTLY
+    ),
+    "reporting: entries to roll up": lambda s: RollUps(s).add_entries(
+        RECENTLY, datetime.now(UTC)
+    ),
+    "reporting: events posted": lambda s: Ledger(s).post(
+        (an_envelope(case_number=number), ()) for number in NUMBERS
+    ),
+    "reporting: events that count in all programmes": lambda s: Enrolments(
+        s
+    ).for_all_programmes(NUMBERS),
+    "reporting: papers of notices": lambda s: NoticePapers(s).of_notices(NUMBERS),
     "reporting: absent facts": lambda s: Ledger(s).absent(EVENTS, MOMENT),
     **behind_figures("entries", OFFICE, str(DAY), NUMBER, 7),
     **behind_figures("cases", NUMBER, OFFICE, ""),
     "reporting: newest return": lambda s: Returns(s).newest(PROGRAMME, OFFICE, DAY),
+    "reporting: returns signed before closings": lambda s: Returns(s).last_signed(
+        LastSigned(PROGRAMME, office, date.min, date.max, MOMENT)
+        for office in CITY[:100]
+    ),
     "reporting: return before": lambda s: Returns(s).before(REQUEST),
     "reporting: notices to mail": lambda s: NoticesToMail(s).waiting(DAY, [], 100),
     "reporting: notices to mail of one programme alone": lambda s: NoticesToMail(

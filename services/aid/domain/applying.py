@@ -141,6 +141,6 @@ def already_aided() -> Conflict:
     return Conflict.because(
         "already_aided",
         "此人就同一案件已向别的机关申请过救助；同一案件同一人只救助一次。",
-        "请向上级院核实，不要重复申请。",
+        "请向上级机关核实，不要重复申请。",
         "/person/id_no",
     )

@@ -167,7 +167,7 @@ def _wage_unknown(terms: Terms) -> Problem:
     return Problem(
         "wage_unknown",
         f"{terms.place} {years}的职工月平均工资还没有经确认的数，无法核对救助上限。",
-        f"请由{terms.place}或其上级院一人录入（POST /wages，写明来源），"
+        f"请由{terms.place}或其上级机关一人录入（POST /wages，写明来源），"
         f"再由另一人确认（POST /wages/{{编号}}/confirmations）。{until}",
         "/amount_yuan",
     )
@@ -223,8 +223,8 @@ def shares_add_up(decided: Decision, of: Application, terms: Terms) -> Problems:
         total = yuan(sum(share.amount for share in decided.shares))
         yield Problem(
             "shares_differ",
-            f"各院分担合计 {total} 元，救助金额 {yuan(decided.amount)} 元。",
-            "请改正各院的份额或救助金额。",
+            f"各机关分担合计 {total} 元，救助金额 {yuan(decided.amount)} 元。",
+            "请改正各机关的份额或救助金额。",
             "/shares",
         )
     for number, share in enumerate(decided.shares):
@@ -241,7 +241,7 @@ def shares_add_up(decided: Decision, of: Application, terms: Terms) -> Problems:
                 "share_out_of_sight",
                 f"{terms.names[share.office]}不属于作出决定的机关及其下级，"
                 "本决定不能动用其预算。",
-                "请由能看到分担各院的上级院的领导作出决定。",
+                "请由能看到分担各机关的上级机关的领导作出决定。",
                 f"{place}/office",
             )
         elif offices.count(share.office) > 1:
@@ -254,7 +254,7 @@ def shares_add_up(decided: Decision, of: Application, terms: Terms) -> Problems:
         elif share.office != of.office and not share.document:
             yield Problem(
                 "share_document_missing",
-                f"{terms.names[share.office]}的份额没有写明该院同意的文号。",
+                f"{terms.names[share.office]}的份额没有写明该机关同意的文号。",
                 "请填写 document。",
                 f"{place}/document",
             )
@@ -272,7 +272,7 @@ def budgets_suffice(decided: Decision, _of: Application, terms: Terms) -> Proble
                 f"{terms.names[share.office]} {decided.on.year} 年救助预算"
                 f" {yuan(spending.budget)} 元，已决定 {yuan(spending.granted)} 元，"
                 f"余 {yuan(spending.remaining)} 元，不足 {yuan(share.amount)} 元。",
-                "请改小金额、由别的院分担，或先登记追加的预算（POST /aid-budgets）。",
+                "请改小金额、由别的机关分担，或先登记追加的预算（POST /aid-budgets）。",
                 f"/shares/{number}/amount_yuan",
             )
 

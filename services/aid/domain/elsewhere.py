@@ -53,8 +53,8 @@ def require_another_case(
     if another_case is None:
         raise Conflict.because(
             "applied_elsewhere",
-            "此人已向别的机关申请过救助，是否同一案件须由上级院核实。",
-            f"请报{nearest or '上级院'}核实；不是同一案件的，请在 another_case 中写明"
+            "此人已向别的机关申请过救助，是否同一案件须由上级机关核实。",
+            f"请报{nearest or '上级机关'}核实；不是同一案件的，请在 another_case 中写明"
             "核实的机关、日期和文号。",
             "/another_case",
         )
@@ -70,7 +70,7 @@ def _not_needed(case: AnotherCase | None) -> Iterator[Problem]:
     if case is not None:
         yield Problem(
             "finding_not_needed",
-            "没有须由上级院核实的其他申请。",
+            "没有须由上级机关核实的其他申请。",
             "请删去 another_case。",
             "/another_case",
         )
@@ -82,7 +82,7 @@ def _from_above(
     if above and case.office not in above:
         yield Problem(
             "not_the_upper_office",
-            "核实的机关不是双方的上级院。",
+            "核实的机关不是双方的上级机关。",
             f"请填{nearest}。",
             "/another_case/office",
         )

@@ -18,11 +18,18 @@ from services.assignment.casework.overdue import announce_ended_late
 from services.assignment.domain.escalation import notices, steps
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.facts.base import Fact, Recorded
+from services.assignment.domain.facts.closings import CaseReopened
 from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.further import recompute_each
 from services.assignment.domain.matter import Change
 from services.assignment.domain.missed import missed_steps
-from services.assignment.store import OUTBOX, load_matters, save_changes
+from services.assignment.store import (
+    OUTBOX,
+    Coordinations,
+    Endings,
+    load_matters,
+    save_changes,
+)
 from shared.events import Event
 from shared.policy.current import current_policy
 
@@ -98,6 +105,7 @@ def apply(session: Connection, changes: Sequence[Change]) -> None:
     # flag says whether the sweep has announced it.
     announce_ended_late(session, changes)
     save_changes(session, changes)
+    _lapse_what_waited(session, changes)
     reached = [step for change in changes for step in change.reached]
     reached.sort(key=lambda step: (step.on, step.subject))
     letters = [notice for change in changes for notice in _mailed_with_paper(change)]
@@ -115,6 +123,20 @@ def apply(session: Connection, changes: Sequence[Change]) -> None:
     # After all is saved and announced: a missed step is a fact of its own, which may
     # open duties.
     _record_missed(session, changes)
+
+
+def _lapse_what_waited(session: Connection, changes: Iterable[Change]) -> None:
+    """
+    Let what waited for a level or the conference lapse in cases that flow back.
+    """
+    flowed_back = {
+        change.matter.number
+        for change in changes
+        if any(isinstance(fact, CaseReopened) for fact in change.facts.values())
+    }
+    if flowed_back:
+        Endings(session).lapse(flowed_back)
+        Coordinations(session).lapse(flowed_back)
 
 
 def _record_missed(session: Connection, changes: Iterable[Change]) -> None:

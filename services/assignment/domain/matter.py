@@ -34,7 +34,8 @@ class MatterState:
     which it begins has not arrived; *office* may stand before that. *led*: the days on
     which it became led or not led. *everyday*: it is worked on the everyday track, and
     the campaign does not count it (PY-47). By *origin*, *case_kind*, *case_class* and
-    *difficulty* cases are listed and counted.
+    *difficulty* cases are listed and counted. *group_key*: with which others the case
+    is counted in the workload of leaders, where it stands so since *group_since*.
     """
 
     number: str
@@ -59,6 +60,8 @@ class MatterState:
     case_kind: str | None = None
     case_class: str | None = None
     difficulty: str | None = None
+    group_key: str | None = None
+    group_since: date | None = None
 
     @property
     def first_day(self) -> date:

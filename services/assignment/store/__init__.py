@@ -33,6 +33,7 @@ from services.assignment.store.duties.recalculation import RecalculationSlices
 from services.assignment.store.duties.schedules import ReportSchedules
 from services.assignment.store.enrolments import Enrolments
 from services.assignment.store.facts import decode
+from services.assignment.store.leaders.case_groups import CaseGroups, CasesOn
 from services.assignment.store.leaders.leaders import Profiles
 from services.assignment.store.leaders.own_lists import ListVersions
 from services.assignment.store.leaders.unit_entries import UnitEntries, work_of_posts
@@ -53,8 +54,10 @@ __all__ = [
     "BatchItems",
     "Batches",
     "Bodies",
+    "CaseGroups",
     "CaseLists",
     "CaseMoves",
+    "CasesOn",
     "Closings",
     "Coordinations",
     "Demands",

@@ -60,6 +60,7 @@ matters = table_of(
     # Each step as its day and its kind, each leader as office and post.
     Column("led", JSONB, nullable=False),
     Column("leaders", JSONB, nullable=False),
+    Column("group_key", UUID(as_uuid=False)),
     # Few values, many rows of each: PostgreSQL stores each once. No number, which would
     # make every entry another.
     Index(
@@ -73,6 +74,18 @@ matters = table_of(
         "programme",
         "next_occurrence_on",
         postgresql_where="next_occurrence_on IS NOT NULL",
+    ),
+    # Cases are counted by the first alone; the second finds those that a past day saw
+    # otherwise.
+    Index(
+        "ix_matters_group_key",
+        *("programme", "office", "group_key"),
+        postgresql_where="group_key IS NOT NULL",
+    ),
+    Index(
+        "ix_matters_group_since",
+        *("programme", "group_since"),
+        postgresql_where="group_since IS NOT NULL",
     ),
     key="number",
 )

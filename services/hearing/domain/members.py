@@ -15,10 +15,22 @@ from shared.rules import day_has_come, day_not_before
 
 
 @dataclass(frozen=True, kw_only=True)
+class StatusChange:
+    """
+    A change in the register: the status since a day, and why.
+    """
+
+    status: MemberStatus
+    on: date
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Member:
     """
     A member of an office's register. *number* is the office's own number for them;
-    *eligibility* are the statements that were confirmed.
+    *eligibility* are the statements that were confirmed; *earlier* are the changes of
+    the status before the last one, by their days.
     """
 
     id: str
@@ -34,14 +46,16 @@ class Member:
     status_on: date
     status_reason: str | None = None
     last_drawn_on: date | None = None
+    earlier: tuple[StatusChange, ...] = ()
 
     def serves_on(self, day: date) -> bool:
         """
-        Whether the member can hear a case on that day: within the term, and, by the
-        last change in the register, before the day from which they are suspended or
-        have left.
+        Whether the member can hear a case on that day: within the term and, by the last
+        change in the register that had come, neither suspended nor gone.
         """
-        active = self.status is MemberStatus.ACTIVE or day < self.status_on
+        last = StatusChange(status=self.status, on=self.status_on)
+        come = [each.status for each in (*self.earlier, last) if each.on <= day]
+        active = not come or come[-1] is MemberStatus.ACTIVE
         return active and self.term_from <= day <= self.term_to
 
 
@@ -85,8 +99,15 @@ def change_status(
             *day_not_before(on, member.status_on, "/on", "上一次变动的日期"),
         ]
     )
+    before = StatusChange(
+        status=member.status, on=member.status_on, reason=member.status_reason
+    )
     return replace(
-        member, status=MemberStatus(status), status_on=on, status_reason=reason
+        member,
+        status=MemberStatus(status),
+        status_on=on,
+        status_reason=reason,
+        earlier=(*member.earlier, before),
     )
 
 

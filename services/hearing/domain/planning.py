@@ -112,7 +112,7 @@ def elsewhere_is_approved(hearing: Hearing, terms: Terms) -> Problems:
 def posts_exist(hearing: Hearing, terms: Terms) -> Problems:
     for name in ("handler_post", "chair_post"):
         post = getattr(hearing, name)
-        yield from post_exists(post, terms.chairs.posts, f"/{name}", "案件所在院")
+        yield from post_exists(post, terms.chairs.posts, f"/{name}", "案件所在机关")
 
 
 def the_right_post_has_the_chair(hearing: Hearing, terms: Terms) -> Problems:

@@ -25,24 +25,23 @@ def arrange_corrected(
     after: Petition,
     matters: tuple[str | None, str | None],
     today: date,
-) -> bool:
+) -> list[Petition]:
     """
     Put the petitions of the *matters* in order of which a corrected one was and is, if
-    the correction touches their order; whether it does.
+    the correction touches their order; those that stand otherwise now.
     """
     was, matter = matters
     accused = {before.accused_office, after.accused_office}
     if was == matter and len(accused) == 1 and before.received_on == after.received_on:
-        return False
+        return []
     hidden = was == matter and len(accused) > 1
-    arrange(
+    return arrange(
         session,
         {each for each in matters if each},
         today,
         corrected=after.number,
         hidden_from={each for each in accused if each} if hidden else (),
     )
-    return True
 
 
 def count_corrected(

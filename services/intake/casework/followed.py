@@ -56,13 +56,15 @@ def row_by_petition(session: Connection, petition: Petition) -> Row | None:
     scope = current_policy().programmes.get(petition.programme).scope
     matter = matter_of(session, petition)
     until = max(petition.case_opened_on, petition.received_on)
-    return case_row(
+    row = case_row(
         petition,
         matter.items(scope.repeats_in, until),
         opened_on=petition.case_opened_on,
         accepted_on=scope.accepted_on(matter.accepted()),
         private=Petitions(session).private(petition.number),
     )
+    # As the row of a case says that a rule opened.
+    return {**row, "first_here": True if petition.repeat_of is None else None}
 
 
 def follow_petition(

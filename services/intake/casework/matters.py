@@ -66,12 +66,12 @@ def arrange(
     *,
     corrected: str | None = None,
     hidden_from: Collection[str] = (),
-) -> None:
+) -> list[Petition]:
     """
-    Let the petitions of some *matters* repeat the first one, after one was registered
-    or *corrected*. Of every other that is a first one now, or no longer, that is
-    announced, and its history says so: to its own office, and without whose entry it
-    was, for that may be kept from it.
+    Let the petitions of some *matters* repeat the first one, after one was registered,
+    *corrected*, withdrawn or restored; return those that stand otherwise now. Of every
+    other that is a first one now, or no longer, that is announced, and its history says
+    so: to its own office, and without whose entry it was, for that may be kept from it.
 
     *hidden_from*: the offices that the corrected petition accuses or accused; theirs,
     and those of the offices below, stay as they are.
@@ -108,6 +108,7 @@ def arrange(
     with caused_by(trace, {each.case_number: unnamed for each in events}):
         OUTBOX.announce(session, *events)
     History(session).add(*lines)
+    return arranged
 
 
 def _line(petition: Petition, today: date) -> Correction:
@@ -122,7 +123,7 @@ def _line(petition: Petition, today: date) -> Correction:
         office=petition.office,
         actor=TraceContext().actor,
         on=today,
-        reason="同一事项中另一件补登或更正后，按收到日期重新排定初信初访。",
+        reason="同一事项中另一件补登、更正、撤销或恢复后，按收到日期重新排定初信初访。",
     )
 
 

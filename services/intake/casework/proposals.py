@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from services.intake.casework.enrolments import enrol_of_itself, origin_there
 from services.intake.casework.importing.line import content_of
 from services.intake.casework.matters import accepted_in, matter_of
-from services.intake.casework.repeats import count_repeat
+from services.intake.casework.repeats import count_repeat, take_back_repeat
 from services.intake.domain.cases import proposals
 from services.intake.domain.cases.cases import (
     Case,
@@ -152,17 +152,75 @@ def follow_registration(
 ) -> Petition:
     """
     A petition of a matter that is a case counts as its repeat; another becomes a case
-    at once where its programme says so (DY-08), or a further one that covers its
-    office: it then stands in that one, too. *by*: who registered it.
+    at once where a programme says so (DY-08). *by*: who registered it.
     """
     if count_repeat(session, petition, today):
         return petition
+    return _open_of_itself(session, petition, petition.received_on, today, by=by)
+
+
+def follow_change(
+    session: Connection, petition: Petition, on: date, today: date, *, by: str
+) -> Petition:
+    """
+    A petition that a decision, a correction or the receipt from another office made
+    such becomes a case from that day *on*, as one registered now would, unless it
+    counts as the repeat of one or its matter is one. *by*: who did it.
+    """
+    if not proposals.may_become_case(petition) or not has_rules(petition):
+        return petition
+    counted = CountedRepeats(session).of_petition(petition.number)
+    of_matter = matter_of(session, petition).case_numbers()
+    numbers = {*of_matter, *(repeat.case_number for repeat in counted)}
+    if any(case.withdrawn_on is None for case in Cases(session).with_keys(numbers)):
+        return petition
+    day = max(on, petition.received_on)
+    return _open_of_itself(session, petition, day, today, by=by)
+
+
+def follow_arranged(
+    session: Connection,
+    arranged: Collection[Petition],
+    on: date,
+    today: date,
+    *,
+    by: str,
+) -> None:
+    """
+    Let petitions that were *arranged* anew in their matter count as repeats of no case
+    that is of another matter now; each may become a case (`follow_change`).
+    """
+    for each in arranged:
+        matter = Petitions(session).matter(each.number)
+        counted = CountedRepeats(session).of_petition(each.number)
+        matters = {Cases(session).matter(repeat.case_number) for repeat in counted}
+        if counted and matter not in matters:
+            take_back_repeat(session, each, on)
+    for each in arranged:
+        follow_change(session, each, on, today, by=by)
+
+
+def has_rules(petition: Petition) -> bool:
+    """
+    Whether some programme that covers its office has a rule by which petitions become
+    cases of themselves.
+    """
+    policy, on = current_policy(), petition.received_on
+    covering = policy.programmes.covering(petition.office, policy.directory, on)
+    return any(each.cases_from_petitions for each in covering)
+
+
+def _open_of_itself(
+    session: Connection, petition: Petition, on: date, today: date, *, by: str
+) -> Petition:
+    """
+    A petition becomes a case from a day *on* where its programme says so, or a further
+    one that covers its office: it then stands in that one, too.
+    """
     policy, matter = current_policy(), matter_of(session, petition)
     home = policy.programmes.get(petition.programme)
     accepted, further = matter.accepted(), list[tuple[Programme, AutomaticCase]]()
-    for programme in policy.programmes.covering(
-        petition.office, policy.directory, petition.received_on
-    ):
+    for programme in policy.programmes.covering(petition.office, policy.directory, on):
         rule = proposals.automatic_rule(petition, programme, policy.directory)
         if rule is None or programme.code == home.code:
             continue
@@ -173,8 +231,9 @@ def follow_registration(
     own = proposals.automatic_rule(petition, home, policy.directory)
     if not further and not (own and _own_proposal(petition, matter, accepted).in_scope):
         return petition
-    on = petition.received_on
-    after, case = open_case_of(session, petition, on, {}, today)
+    # It is the first one here also if others came before it was known to be (A-32).
+    stated = {"first_here": True} if petition.repeat_of is None else {}
+    after, case = open_case_of(session, petition, on, stated, today)
     for programme, rule in further:
         case = enrol_of_itself(session, case, programme, rule, on=on, by=by)
     return after

@@ -65,15 +65,18 @@ def count_anew(
         count_repeat(session, petition, today, since=since)
 
 
-def lock_counting(session: Connection, petition: Petition) -> None:
+def lock_counting(session: Connection, *petitions: Petition) -> None:
     """
-    Lock the case that came of a petition, those as whose repeat it counts, and those of
-    its matter, in one order: that of their numbers.
+    Lock the cases that came of these petitions, those as whose repeats they count, and
+    those of their matters, in one order: that of their numbers.
     """
-    counted = CountedRepeats(session).of_petition(petition.number)
-    of_matter = matter_of(session, petition).case_numbers()
-    others = (each.case_number for each in counted)
-    Cases(session).lock(petition.number, *of_matter, *others)
+    counted = CountedRepeats(session)
+    numbers = list[str]()
+    for each in petitions:
+        repeats = (repeat.case_number for repeat in counted.of_petition(each.number))
+        of_matter = matter_of(session, each).case_numbers()
+        numbers += [each.number, *of_matter, *repeats]
+    Cases(session).lock(*numbers)
 
 
 def _repeated_by(session: Connection, petition: Petition, today: date) -> list[Case]:
@@ -185,7 +188,7 @@ def _below_known(
         and repeat.withdrawn_on is None
         and day >= case.opened_on
     ]
-    matter, began = Cases(session).stated([case.number])[case.number]
+    matter, began = Cases(session).matters([case.number])[case.number]
     row = StatedMatter(matter, began, case.opened_on, case.number)
 
     def is_below(code: str, number: int) -> bool:
@@ -272,6 +275,8 @@ def move_repeat(
         day = after.received_on
         if case.had_by or repeat.on != before.received_on:
             day = max(gone.occurred_on, day)
+        if _in_row(session, case, after):
+            day = max(case.opened_on, day)
         counts, also = _counting(session, without, after)
         again, event = repeated(
             without, day, counted=counts, also=also, received_on=after.received_on
@@ -345,12 +350,11 @@ def _as_counted(
     """
     day, counted = petition.received_on, CountedRepeats(session)
     scope = current_policy().programmes.get(case.programme).scope
-    _, began = Cases(session).stated([case.number])[case.number]
-    stands_in_row = began < day < case.opened_on and scope.counts_repeat(day)
-    if repeat.counted or not stands_in_row:
+    if repeat.counted or day >= case.opened_on or not scope.counts_repeat(day):
         return repeat
+    _, began = Cases(session).matters([case.number])[case.number]
     beyond = counted.beyond_rows([case.number])[case.number]
-    if not beyond:
+    if day <= began or not beyond:
         return repeat
     counted.update(replace(beyond[0], counted=False))
     return replace(repeat, counted=True)

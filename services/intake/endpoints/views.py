@@ -5,7 +5,6 @@ What several endpoints show: a case with its ledger row.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from services.intake.casework.forms import labels_of, shown
@@ -13,18 +12,6 @@ from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.proposals import clauses_named
 from services.intake.domain.words import titles_of
 from shared.policy.current import current_policy
-from shared.web.call import Call
-from shared.web.lookup import is_content_kept
-
-
-def listed_case(call: Call, case: Case, row: Mapping[str, Any]) -> dict[str, Any]:
-    """
-    A case as it is shown in a list; of one of which the caller learns only how far it
-    is, not what it is about (XQ-56).
-    """
-    if is_content_kept(call, case):
-        case, row = replace(case, topic=None), {}
-    return shown_case(case, row, alone=False)
 
 
 def shown_case(case: Case, row: Mapping[str, Any], *, alone: bool) -> dict[str, Any]:

@@ -6,39 +6,60 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from services.reporting.domain.postings.closings import ABOUT_CLOSINGS, ClosingTerms
 from services.reporting.domain.postings.entries import EventFacts
 from services.reporting.store import Returns
-from services.reporting.store.returns import SignedDay
+from services.reporting.store.returns import LastSigned, SignedDay
 from shared.events import ReceivedEvent
 from shared.policy.current import Policy
 
 
-def programmes_of_closings(events: Iterable[ReceivedEvent]) -> set[str]:
+class Closing(NamedTuple):
     """
-    The programmes of those of *events* that are about closings.
+    What is about the closing of a case of an *office*, in a *programme*; *known_at*:
+    when it was counted, None if it is counted now.
     """
-    return {each["programme"] for each in events if each.type in ABOUT_CLOSINGS}
+
+    programme: str
+    office: str
+    known_at: datetime | None = None
+
+
+def closings_of(events: Iterable[ReceivedEvent]) -> set[Closing]:
+    """
+    Those of *events* that are about closings, in their own programmes.
+    """
+    return {
+        Closing(each["programme"], each.office)
+        for each in events
+        if each.type in ABOUT_CLOSINGS
+    }
 
 
 def signed_returns(
-    session: Connection, codes: Collection[str], policy: Policy
+    session: Connection, closings: Collection[Closing], policy: Policy
 ) -> SignedReturns:
     """
-    Return the signed returns of the programmes *codes*. Until the end of the
-    transaction none of these programmes signs another; while one is being signed this
-    waits.
+    Return those signed returns that decide from when *closings* count. Until the end of
+    the transaction none of their programmes signs another; while one is being signed
+    this waits.
 
     To be asked once in a transaction, so that all take the locks in one order.
     """
-    if not codes:
+    if not closings:
         return SignedReturns((), policy)
     returns = Returns(session)
-    returns.lock_closings(*codes, shared=True)
-    return SignedReturns(returns.signed_days(codes), policy)
+    returns.lock_closings(*{each.programme for each in closings}, shared=True)
+    questions = {
+        LastSigned(each.programme, signer, first, last, each.known_at)
+        for each in closings
+        for signer, first, last in policy.directory.stood_within(each.office)
+    }
+    return SignedReturns(returns.last_signed(questions), policy)
 
 
 class SignedReturns:

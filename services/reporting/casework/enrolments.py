@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.reporting.casework.closing_terms import SignedReturns
+from services.reporting.casework.closing_terms import Closing, SignedReturns
 from services.reporting.domain.enrolments import (
     ENROLLED,
     FOR_ALL_PROGRAMMES,
@@ -74,12 +74,13 @@ class FurtherProgrammes:
         self._now = enrolments_in([*stored_facts, *fresh])
         self._counted = [*self._of_received(), *self._of_stored()]
 
-    def with_closings(self) -> set[str]:
+    def closings(self) -> set[Closing]:
         """
-        The programmes in which closings count because of the batch.
+        The closings that are counted in further programmes because of the batch, or
+        were.
         """
         return {
-            each.enrolment.programme
+            Closing(each.enrolment.programme, each.event.office, each.counted_at)
             for each in self._counted
             if each.event.type in ABOUT_CLOSINGS
         }
@@ -87,7 +88,7 @@ class FurtherProgrammes:
     def entries(self, signed: SignedReturns) -> dict[str, list[Entry]]:
         """
         Return the entries in further programmes that each received event brings, by its
-        id; *signed*: the returns of the programmes `with_closings`.
+        id; *signed*: the returns that decide on its `closings`.
         """
         by_cause = dict[str, list[Entry]]()
         for each in self._counted:

@@ -16,6 +16,7 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, func, select, text
 
 from services.reporting.casework.closing_terms import SignedReturns
+from services.reporting.casework.roll_ups import groups_on
 from services.reporting.domain.enrolments import (
     FOR_ALL_PROGRAMMES,
     Enrolment,
@@ -30,6 +31,7 @@ from services.reporting.store import Enrolments, Ledger, Returns, RollUps
 from services.reporting.store.ledger import rows_of
 from services.reporting.store.ledger_tables import COLUMNS, entries, facts
 from services.reporting.store.roll_up_tables import totals
+from shared import clock
 from shared.policy.current import current_policy
 
 BATCH = 5000
@@ -63,7 +65,7 @@ def rebuild(
         session.execute(entries.delete())
         _post_again(session)
     # No entry is posted meanwhile, and later ones become known later.
-    roll_ups.rebuild(Ledger(session).latest())
+    roll_ups.rebuild(Ledger(session).latest(), groups_on(clock.today()))
     return {
         table.name: int(session.scalar(select(func.count()).select_from(table)) or 0)
         for table in (facts, entries, totals)

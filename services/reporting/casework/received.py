@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from services.reporting.casework import notices
 from services.reporting.casework.closing_terms import (
-    programmes_of_closings,
+    closings_of,
     signed_returns,
 )
 from services.reporting.casework.enrolments import FurtherProgrammes
@@ -40,8 +40,8 @@ def record_received(session: Connection, *received: ReceivedEvent) -> None:
     further = FurtherProgrammes(session, received)
     _check_owners(session, [event.envelope for event in received])
     # All at once: the programmes are locked in one order.
-    codes = programmes_of_closings(received) | further.with_closings()
-    signed = signed_returns(session, codes, current_policy())
+    closings = closings_of(received) | further.closings()
+    signed = signed_returns(session, closings, current_policy())
     elsewhere = further.entries(signed)
     posted = [
         (

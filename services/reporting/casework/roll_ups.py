@@ -23,8 +23,8 @@ from shared.policy.directory import Directory
 
 def roll_up(session: Connection, *, wait: bool = False) -> bool:
     """
-    Roll up the entries that became known since the last time. Returns whether there may
-    be more.
+    Roll up the entries that became known since the last time, and bring the groups
+    nearer to those of today. Returns whether there may be more of either.
 
     Does nothing while another transaction does it, unless *wait*.
     """
@@ -37,10 +37,10 @@ def roll_up(session: Connection, *, wait: bool = False) -> bool:
     since = roll_ups.lock(wait=wait)
     if since is None:
         return False
-    roll_ups.follow(groups_on(clock.today()))
+    to_follow = roll_ups.follow(groups_on(clock.today()))
     if until is not None and until > since:
         roll_ups.add_entries(since, until)
-    return may_be_more
+    return may_be_more or to_follow
 
 
 @lru_cache(maxsize=2)

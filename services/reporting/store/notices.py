@@ -159,9 +159,13 @@ def _has_its_paper() -> ColumnElement[bool]:
         for name in ("NOTICE_PAPER_SECONDS", "URGENT_NOTICE_PAPER_SECONDS")
     )
     waits = case((notices.c.urgent, urgent), else_=usual)
+    paper = select(notice_papers.c.notice).where(
+        notice_papers.c.notice == notices.c.paper
+    )
     return or_(
         notices.c.paper.is_(None),
-        exists().where(notice_papers.c.notice == notices.c.paper),
+        # Not EXISTS: for that the planner may read the papers of all times.
+        paper.scalar_subquery().is_not(None),
         notices.c.stored_at <= func.clock_timestamp() - waits,
     )
 

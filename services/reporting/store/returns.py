@@ -4,7 +4,7 @@ Signed returns and their mails, one row a recipient.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar, NamedTuple
 
@@ -26,6 +26,7 @@ from sqlalchemy import (
     exists,
     func,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -37,6 +38,7 @@ from services.reporting.store.base import INSTANT, lock_each, metadata
 from shared import clock
 from shared.records.pages import read_page
 from shared.storage.name_locks import lock_name
+from shared.storage.row_sets import as_rows, given_rows
 from shared.web.paging import Page, PageRequest
 
 returns = Table(
@@ -119,6 +121,43 @@ class SignedDay(NamedTuple):
     office: str
     as_of: date
     known_at: datetime
+
+
+class LastSigned(NamedTuple):
+    """
+    For which day, from *first* to *last*, an office last signed a return, of those that
+    were known *before* a moment; None: of all.
+    """
+
+    programme: str
+    office: str
+    first: date
+    last: date
+    before: datetime | None
+
+
+_ASKED = given_rows(
+    (
+        *(Column(name, String) for name in ("programme", "office")),
+        *(Column(name, Date) for name in ("first", "last")),
+        Column("before", INSTANT),
+    )
+)
+_NEWEST = (
+    select(returns.c.as_of, returns.c.known_at)
+    .where(
+        returns.c.programme == _ASKED.c.programme,
+        returns.c.office == _ASKED.c.office,
+        returns.c.as_of.between(_ASKED.c.first, _ASKED.c.last),
+        _ASKED.c.before.is_(None) | (returns.c.known_at < _ASKED.c.before),
+    )
+    .order_by(returns.c.as_of.desc())
+    .limit(1)
+    .lateral()
+)
+_LAST_SIGNED = select(
+    _ASKED.c.programme, _ASKED.c.office, _NEWEST.c.as_of, _NEWEST.c.known_at
+).select_from(_ASKED.join(_NEWEST, true()))
 
 
 class Returns:
@@ -236,15 +275,21 @@ class Returns:
         lock = _LOCK_CLOSINGS_SHARED if shared else _LOCK_CLOSINGS
         self.session.execute(lock, {"keys": sorted(programmes)})
 
-    def signed_days(self, programmes: Collection[str] | None = None) -> list[SignedDay]:
+    def signed_days(self) -> list[SignedDay]:
         """
-        The days for which returns of *programmes*, or of all, have been signed.
+        The days for which returns have been signed, of all programmes.
         """
         key = (returns.c.programme, returns.c.office, returns.c.as_of)
         query = select(*key, func.min(returns.c.known_at)).group_by(*key)
-        if programmes is not None:
-            query = query.where(returns.c.programme.in_(programmes))
         return [SignedDay(*row) for row in self.session.execute(query)]
+
+    def last_signed(self, questions: Iterable[LastSigned]) -> list[SignedDay]:
+        """
+        The answers to *questions*, each by the index of returns; none where an office
+        has signed nothing.
+        """
+        rows = as_rows(each._asdict() for each in questions)
+        return [SignedDay(*row) for row in self.session.execute(_LAST_SIGNED, rows)]
 
     def get(self, number: str, *, lock: bool = False) -> Row[Any] | None:
         query = select(returns).where(returns.c.id == number)

@@ -25,6 +25,7 @@ from services.reporting.store.roll_up_statements import (
     DROP_GROUPS,
     MARK,
     MOVE_OFFICES,
+    OWN_SUMS,
     SET_GROUP,
     SUMS,
 )
@@ -52,6 +53,11 @@ Office or name of a group, to measure, to a sum.
 AT_ONCE = 20_000
 """
 About so many entries are rolled up in one transaction.
+"""
+OFFICES_AT_ONCE = 100
+"""
+So many offices join groups, or leave them, in one transaction: all that they ever
+posted is read.
 """
 
 _INSTANT = timedelta(microseconds=1)
@@ -120,10 +126,11 @@ class RollUps:
         # it.
         self.session.execute(rolled_up.update().values(until=until))
 
-    def follow(self, new_groups: Groups) -> None:
+    def follow(self, new_groups: Groups) -> bool:
         """
-        Make the stored groups those *new_groups*: the totals of an office that joins a
-        group are added to it, those of an office that leaves it are subtracted.
+        Bring the stored groups nearer to *new_groups*, by `OFFICES_AT_ONCE` offices:
+        the totals of an office that joins a group are added to it, those of an office
+        that leaves it are subtracted. Returns whether there is more to do.
         """
         query = select(groups.c.line, groups.c.fingerprint)
         # Fingerprints tell the few groups that changed, without reading the offices of
@@ -134,43 +141,57 @@ class RollUps:
             for line, offices in new_groups.items()
             if stored.get(line) != fingerprint(offices)
         ]
-        if changed:
-            self._regroup({line: set(new_groups[line]) for line in changed})
+        more = changed and self._regroup(
+            {line: {*new_groups[line]} for line in changed}
+        )
         dropped = [*(stored.keys() - new_groups.keys())]
         if dropped:
             self.session.execute(DROP_GROUPS, {"lines": dropped})
+        return bool(more)
 
-    def _regroup(self, changed: Mapping[str, set[str]]) -> None:
+    def _regroup(self, changed: Mapping[str, set[str]]) -> bool:
         query = select(groups.c.line, groups.c.offices).where(
             one_of(groups.c.line, changed)
         )
-        before: dict[str, set[str]] = {line: set() for line in changed}
-        before |= {
+        members: dict[str, set[str]] = {line: set() for line in changed}
+        members |= {
             line: set(offices_stored)
             for line, offices_stored in self.session.execute(query)
         }
+        all_moves = [*_moves(+1, changed, members), *_moves(-1, members, changed)]
+        # What a group lacks yet, readers add themselves.
+        moves = all_moves[:OFFICES_AT_ONCE]
         # In one statement, so that the entries are read once for all groups that
-        # changed.
-        moves = [*_moves(+1, changed, before), *_moves(-1, before, changed)]
+        # change.
         lines, offices, signs = map(list, zip(*moves, strict=True))
         moved = {"lines": lines, "offices": offices, "signs": signs}
         self.session.execute(MOVE_OFFICES, moved)
+        for line, office, _ in moves:
+            # Who was not in it joins, who was leaves.
+            members[line] ^= {office}
+        self._store({line: members[line] for line in dict.fromkeys(lines)})
+        return len(moves) < len(all_moves)
+
+    def _store(self, new_groups: Groups) -> None:
         rows = [
             {
                 "line": line,
-                "fingerprint": fingerprint(members),
-                "offices": [*members],
+                "fingerprint": fingerprint(offices),
+                "offices": [*offices],
             }
-            for line, members in changed.items()
+            for line, offices in new_groups.items()
         ]
-        self.session.execute(SET_GROUP, rows)
+        if rows:
+            self.session.execute(SET_GROUP, rows)
 
-    def rebuild(self, until: datetime) -> None:
+    def rebuild(self, until: datetime, new_groups: Groups) -> None:
         """
-        Make all totals again from the entries, all of which are known until *until*.
+        Make all totals again from the entries, all of which are known until *until*;
+        the groups are those of *new_groups*.
         """
-        for table in (totals, month_totals, group_totals, group_month_totals):
+        for table in (totals, month_totals, group_totals, group_month_totals, groups):
             self.session.execute(table.delete())
+        self._store(new_groups)
         self.add_entries(_NEVER, until)
 
     def sums(
@@ -215,6 +236,33 @@ class RollUps:
         # Each stored group has a row of no measure, which only says that it was there.
         for line in stored:
             del sums.groups[line][""]
+        return sums
+
+    def own_sums(
+        self,
+        programme: str,
+        as_of: date,
+        known_at: datetime | None,
+        offices: Collection[str],
+        measures: Collection[str],
+    ) -> Sums:
+        """
+        The sums of *measures* up to a day of the own entries of each of *offices* that
+        has any entry, of whatever measure: of those known until a moment, or of all.
+        """
+        period = _period(as_of, known_at or _ALWAYS, self.until())
+        asked_for = {
+            **{name: period[name] for name in ("month", "as_of", "known_at", "low")},
+            "programme": programme,
+            "offices": [*offices],
+            "measures": [*measures],
+            "posted": list(registry().posted),
+        }
+        sums = Sums()
+        for office, measure, amount in self.session.execute(OWN_SUMS, asked_for):
+            of_office = sums.setdefault(office, dict.fromkeys(measures, 0))
+            if measure:
+                of_office[measure] = amount
         return sums
 
     def daily(

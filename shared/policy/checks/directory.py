@@ -93,7 +93,7 @@ def _bound_offices(programme: Programme, directory: Directory) -> Iterator[Probl
 
 def _no_office(owner: object, field: str, code: str, directory: Directory) -> Problem:
     near = did_you_mean(code, [office.code for office in directory.offices()])
-    remedy = "请改正代码，或先在名录中登记该院。"
+    remedy = "请改正代码，或先在名录中登记该机关。"
     return problem_in(
         owner, field, "unknown_office", f"单位 {code} 不存在。{near}", remedy
     )

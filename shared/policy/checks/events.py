@@ -13,6 +13,7 @@ from shared.errors import Problem
 from shared.policy.conditions import Condition
 from shared.policy.directory_file import Level
 from shared.policy.parts.duties import ACT_RECORDED, DutyRule, Trigger, Vocabulary
+from shared.policy.parts.petitions import Arrival
 from shared.policy.parts.words import Words
 from shared.vocabulary import (
     Appellant,
@@ -33,6 +34,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "difficulty": DIFFICULTY,
     "mode": tuple(map(str, ReplyMode)),
     "office_level": get_args(Level),
+    "arrived": get_args(Arrival),
     "reply_kind": tuple(map(str, ReplyKind)),
     "petition_step": tuple(map(str, PetitionStep)),
     "delivery_outcome": tuple(map(str, DeliveryOutcome)),

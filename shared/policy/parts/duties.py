@@ -162,6 +162,13 @@ What a programme's own rule keeps of the law's rule with the same id.
 """
 
 
+COMPUTED = frozenset({"matter.leader_named", "matter.repeat_after_closing"})
+"""
+Facts that follow from others: nobody recorded them, so that of a day all else was
+before them.
+"""
+
+
 @dataclass(frozen=True)
 class DutyRule:
     """
@@ -278,6 +285,12 @@ class DutyRule:
             message = "没有任何事件能履行这项职责。"
             remedy = "请写明 discharged_by。"
             yield problem_in(self, "discharged_by", "never_discharged", message, remedy)
+        if self.only_after and not self.opening_types.isdisjoint(COMPUTED):
+            message = (
+                "这一事件由其他事实推算得出，当天先后无从判断，不能写 only_after。"
+            )
+            remedy = "请删除 only_after，或改由已登记的事件产生。"
+            yield problem_in(self, "only_after", "ambiguous", message, remedy)
         if not self.only_after and any(map(self._opens_too, self.discharged_by)):
             message = "产生职责的事件同时又履行它，职责永远不会存在。"
             remedy = "请改正 opened_by 或 discharged_by。"

@@ -17,7 +17,13 @@ from shared.policy.conditions import Condition, all_hold
 from shared.vocabulary import Category, PetitionStep
 from shared.yaml.decode import problem_in
 
-PetitionFact = Literal["first", "office_level", "case_kind", "category", "channel"]
+PetitionFact = Literal[
+    "first", "office_level", "case_kind", "category", "channel", "arrived"
+]
+Arrival = Literal["counter", "forwarded", "handed_down"]
+"""
+Whether a petition came to the office itself, or how another one passed it on.
+"""
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,10 @@ class NamedLimit:
 @dataclass(frozen=True)
 class AutomaticCase:
     """
-    The petitions that become cases when they are registered; all others become one when
-    a person says so. `first`: no other petition of the matter is known, nor a case.
+    The petitions that become cases of themselves, when they are registered or as soon
+    as a correction or decision makes them such; all others become one when a person
+    says so. `first`: no other petition of the matter is known, nor a case. `arrived`:
+    at the counter, or how another office passed it on.
     """
 
     id: str

@@ -41,7 +41,8 @@ class CaseOfProgramme:
         self.hub, self.report, self.reported = self.programme.hub, None, None
         self.filed, self.gone, self.taken = set(), set(), set()
         self.parts, self.helpers, self.unplanned = set(), set(), False
-        self.led_off_the_list = False
+        self.kind, self.ending, self.agreed = "resolved", None, []
+        self.plans, self.approved, self.finding = [], {}, None
         self.known = Known(code)
         self.learn(
             opened(
@@ -63,12 +64,23 @@ class CaseOfProgramme:
         return self.known.matter
 
     @property
+    def chief(self):
+        """
+        The post of the chief of the office that has the case.
+        """
+        posts = self.rules.directory.office(self.matter.office).posts
+        return next(title for title, post in posts.items() if post.chief)
+
+    @property
     def waits(self):
         return self.matter.standing == "submitted"
 
     @property
     def packet(self):
-        packets = self.programme.closing.packets_for("resolved")
+        return self.packet_of(self.kind)
+
+    def packet_of(self, kind):
+        packets = self.programme.closing.packets_for(kind)
         return packets[0].documents if packets else ("办结报告",)
 
     @property
@@ -111,11 +123,9 @@ class CaseOfProgramme:
     def owed_without_reason(self):
         """
         The kinds of duties that are owed, but not by intent once the case is resolved.
-        A leader named while it was struck off is asked for again when it is restored.
         """
         duties = self.matter.duties.values()
-        asked_again = {"leader_named"} if self.led_off_the_list else set()
-        return {d.kind for d in duties if not d.closed} - {*OUTLIVING} - asked_again
+        return {d.kind for d in duties if not d.closed} - {*OUTLIVING}
 
     def offices_owing(self, kind):
         duties = self.matter.duties.values()
@@ -137,18 +147,16 @@ class CaseOfProgramme:
         self.filed.add(name)
 
     def lead(self):
-        self.led_off_the_list |= self.matter.standing == "struck_off"
         office = self.rules.directory.office(self.matter.office)
-        chief = next(title for title, post in office.posts.items() if post.chief)
         self.learn(
             named(
                 self.today,
-                (office.code, chief),
+                (office.code, self.chief),
                 *BESIDE.get(self.programme.code, ()),
                 department=office.departments[0] if office.departments else None,
                 team="专班",
-                responsible_post=chief,
-                handler_post=chief,
+                responsible_post=self.chief,
+                handler_post=self.chief,
                 contact="电话",
                 resolve_by=self.today + timedelta(days=300),
             )
@@ -160,6 +168,7 @@ class CaseOfProgramme:
         self.known.announced.append(event)
         self.learn(fact_of(event))
         self.taken.clear()
+        self.agreed = []
         self.unplanned = True
 
     def strike_off(self, choice):
@@ -168,13 +177,13 @@ class CaseOfProgramme:
     def restore(self, choice):
         self._strike(striking.restore, struck_off_on=self.today)
 
-    def _strike(self, act, **said):
+    def _strike(self, act, **fields):
         decision = striking.StrikeOff(self.today, "事由清楚。", "院长")
         _, event = act(
             self.matter.as_closed(),
             decision,
             leaders=["院长"],
             today=self.today,
-            **said,
+            **fields,
         )
         self.learn(fact_of(event))

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from services.assignment.domain.closings import (
     closing,
+    endings,
     review,
     signatures,
     standard,
@@ -24,7 +25,13 @@ WORDS = {
     "jiaozuo-2021": {"act": "outside_help_sought", "to": "民政局"},
     "dy-leaders": {"act": "measure_taken", "kind": "纠正原处理"},
 }
-FAULTS = range(13)
+# The measures that the same act shows.
+SHOWN_BY_WORDS = {
+    "meixian": {"correction"},
+    "jiaozuo-2021": {"mediation", "other"},
+    "dy-leaders": {"correction"},
+}
+FAULTS = range(14)
 
 
 class ClosingActs:
@@ -36,7 +43,7 @@ class ClosingActs:
     def route(self):
         level = self.rules.directory.office(self.matter.office).level
         return self.programme.closing.route_for(
-            "resolved", level, self.matter.department
+            self.kind, level, self.matter.department
         )
 
     def next(self, fault):
@@ -51,6 +58,8 @@ class ClosingActs:
                 # Withdrawn: its content is filed again as another document.
                 self.file(name)
         if not self.waits:
+            if self.asks_levels and fault != 13:
+                return self.prepare_ending(fault)
             if not self.taken and fault != 10:
                 self.explain()
             return self.submit(fault)
@@ -63,15 +72,23 @@ class ClosingActs:
         self.learn(explained(self.programme.code, self.today))
         self.taken.add("explanation")
 
+    def aim(self, choice):
+        """
+        The office means to close the case in another way, before it reports.
+        """
+        if not self.waits and not self.matter.is_over:
+            self.kind = ("resolved", "lawful_ending")[(choice or 0) % 2]
+
     def say_solved(self):
         """
         An item of the heads or an act that shows one, in words and without a paper.
         """
-        said = {**WORDS.get(self.programme.code, {})}
+        fields = {**WORDS.get(self.programme.code, {})}
+        self.taken |= SHOWN_BY_WORDS.get(self.programme.code, set())
         item = {"list": "four_dispositions", "item": "solve", "evidence": "台账"}
         self.learn(
-            act(said.pop("act"), self.today, text="已解决。", **said)
-            if said
+            act(fields.pop("act"), self.today, text="已解决。", **fields)
+            if fields
             else happened("matter.checklist_item_done", self.today, **item)
         )
 
@@ -81,8 +98,8 @@ class ClosingActs:
         names = self.packet[:-1] if fault == 1 else self.packet
         heads = () if fault == 2 else ("reasonable_solve",)
         shows = () if fault in (2, 3, 9) else names[:1]
-        kind = "procedural" if fault == 4 else "resolved"
-        said = {6: (), 8: ("explanation", "mediation")}
+        kind = "procedural" if fault == 4 else self.kind
+        measures = {6: (), 8: ("explanation", "mediation")}
         report = closing.Closing(
             id=f"c{len(self.known.given)}",
             number=NUMBER,
@@ -90,7 +107,7 @@ class ClosingActs:
             concluded_on=self.today + timedelta(days=int(fault == 5)),
             submitted_on=self.today,
             dispositions=heads,
-            measures=said.get(fault, ("explanation",)),
+            measures=measures.get(fault, ("explanation",)),
             narrative="已释法说理。",
             submitted_by=f"{self.matter.office}/承办人",
             documents=tuple(
@@ -107,6 +124,7 @@ class ClosingActs:
         case = replace(
             self.matter.as_closed(),
             reopened_on=closing.last_reopened(self.known.facts),
+            ending_granted=endings.is_granted(self.known.facts),
         )
         _, event = submission.submit(
             case,
@@ -188,7 +206,7 @@ class ClosingActs:
         )
         self.known.announced += told
         self.learn(*map(fact_of, told))
-        if self.matter.standing == "resolved":
+        if self.matter.standing in {"resolved", "ended"}:
             self.helpers, self.unplanned = set(), False
 
     def withdraw(self, choice):

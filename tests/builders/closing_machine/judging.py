@@ -53,7 +53,7 @@ class ClosingJudged:
     def _is_entitled(self, given):
         """
         Whether the post that signed is of the kind that the file of the programme asks
-        for, and said its opinion where it must.
+        for, and stated its opinion where it must.
         """
         (signer,) = (each for each in self.route.signers if each.id == given.signer)
         post = self.rules.directory.office(given.office).posts[given.post]
@@ -69,9 +69,10 @@ class ClosingJudged:
         spoken = given.opinion or not signer.opinion
         return given.office == office and kinds[signer.post] and spoken
 
-    def missing_in_resolution(self):
+    def missing_in_closing(self):
         """
-        What the resolution lacks of that which the file of the programme names.
+        What the resolution or the lawful ending lacks of that which the file of the
+        programme names.
         """
         rules, report = self.programme.closing, self.report
         files = {each.name: each.document_id for each in report.documents}
@@ -85,21 +86,26 @@ class ClosingJudged:
         days = [report.concluded_on, report.submitted_on, report.reviewed_on]
         given = {
             "its days": days == sorted(days),
-            "the kind": rules.counts_as(report.kind) == "resolved",
+            "the kind": rules.counts_as(report.kind) == self.matter.standing,
             "leaders": self.reported["led"],
-            "heads": bool(report.dispositions),
-            "measures": {*report.measures} & self.taken,
-            "what shows the measures": {*report.measures} <= self.taken,
-            "what shows the heads": shown >= {*report.dispositions},
-            "the packet": {*self.packet} <= valid,
+            "the packet": {*self.packet_of(report.kind)} <= valid,
             "the standard": ticked
             >= {
                 item.id
                 for item in rules.checklist
-                if item.mandatory and "resolved" in item.kinds
+                if item.mandatory and report.kind in item.kinds
             },
             "the signatures": signed == wanted,
             "another reviewer": report.reviewed_by != report.submitted_by,
             "its own file": not self.gone & {*filter(None, files.values())},
         }
-        return [name for name, there in given.items() if not there]
+        lacking = [name for name, there in given.items() if not there]
+        if self.matter.standing == "ended":
+            return lacking + self.lacking_levels()
+        settled = {
+            "heads": bool(report.dispositions),
+            "measures": {*report.measures} & self.taken,
+            "what shows the measures": {*report.measures} <= self.taken,
+            "what shows the heads": shown >= {*report.dispositions},
+        }
+        return lacking + [name for name, there in settled.items() if not there]

@@ -16,10 +16,7 @@ HELPERS = {"xq-2020": ("640104002", "640104003")}
 # The duty of a case that flowed back to have a plan again.
 PLANNED_AGAIN = {"xq-2020": "plan_again"}
 # What may be asked for in a case, and waits for somebody's answer.
-ASKED = {
-    "xq-2020": ("coordination_requested", "solve_by_set"),
-    "jiaozuo-2021": ("ending_waits",),
-}
+ASKED = {"xq-2020": ("coordination_requested", "solve_by_set")}
 
 
 class UnitActs:
@@ -56,6 +53,8 @@ class UnitActs:
         """
         Coordination, a day by which it is solved, or the ending by law is asked for.
         """
+        if self.ending_rules:
+            self.apply(choice)
         names = ASKED.get(self.programme.code, ())
         if not names or self.matter.standing != "open":
             return
@@ -64,14 +63,7 @@ class UnitActs:
         self.learn(
             act(name, day, until=day + timedelta(days=60))
             if name == "solve_by_set"
-            else happened(
-                f"matter.{name}",
-                day,
-                **{
-                    "coordination_requested": {"request": key},
-                    "ending_waits": {"step": key, "to_office": self.hub},
-                }[name],
-            )
+            else happened(f"matter.{name}", day, request=key)
         )
 
     def step(self, choice):
@@ -84,8 +76,8 @@ class UnitActs:
             offices = sorted({self.matter.office, *self.parts})
             to_office = offices[(choice or 0) % len(offices)]
             key, until = f"s{len(self.known.given)}", self.today + timedelta(days=9)
-            said = {"step": key, "to_office": to_office, "until": until}
-            self.learn(happened("matter.plan_step_set", self.today, **said))
+            fields = {"step": key, "to_office": to_office, "until": until}
+            self.learn(happened("matter.plan_step_set", self.today, **fields))
 
     def divide(self, choice):
         """
@@ -109,8 +101,8 @@ class UnitActs:
         """
         if self.helping:
             unit = sorted(self.helping)[choice % len(self.helping)]
-            said = {"to_office": unit, "role": "co_handling"}
-            self.learn(happened("matter.unit_reported", self.today, **said))
+            fields = {"to_office": unit, "role": "co_handling"}
+            self.learn(happened("matter.unit_reported", self.today, **fields))
             self.helpers.discard(unit)
 
     def move(self, choice):

@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from services.assignment.domain.facts.leaders import CaseAppraised
 from services.assignment.domain.matter import Change, Matter
 from services.assignment.domain.recompute import (
@@ -279,3 +281,22 @@ def test_the_review_of_a_mark_is_done_by_the_next_judgement_of_it_alone():
         (date(2021, 1, 4), "discharged"),
         (date(2021, 2, 1), "open"),
     ]
+
+
+@pytest.mark.requirement("PY-26")
+def test_a_mark_of_a_ledger_row_is_owed_a_review_until_it_is_judged_again():
+    came = date(2020, 11, 20)
+    marked = replace(opened(came), sensitive=True)
+    review = marked.on + 90 * DAY
+    judged = happened(
+        "matter.case_appraised", review, in_scope=True, sensitive=False, review_on=None
+    )
+
+    def owed(*facts):
+        matter = recompute(NEW, by_id(*facts), current_policy()).matter
+        duties = matter.duties.values()
+        return [(d.due_on, d.state) for d in duties if d.kind == "sensitive_review"]
+
+    assert owed(opened(came)) == []
+    assert owed(marked) == [(review, "open")]
+    assert owed(marked, judged) == [(review, "discharged")]

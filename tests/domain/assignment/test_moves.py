@@ -193,6 +193,17 @@ def test_a_step_is_released_by_a_resolution_that_comes_late():
     assert case.duty_of("p1/1").state == "released"
 
 
+def test_a_unit_that_helps_is_released_by_a_resolution_that_was_before_it():
+    """
+    A case is concluded on a day before its report, which may be before the agreement.
+    """
+    units = ((A, "lead"), (C, "co_handling"))
+    case = Case().learn(happened("matter.units_agreed", days(9), units=units))
+    case.learn(happened("matter.case_resolved", days(8)))
+
+    assert case.duty("co_handling").state == "released"
+
+
 def explained(case):
     """
     The due day of each duty, counted as its explanation counts it.
@@ -204,6 +215,7 @@ def explained(case):
         matter.opened_on,
         matter.led,
         is_case=matter.is_case,
+        sensitive_days=programme.settings.sensitive_days,
     )
     office = case.policy.directory.office(matter.office)
     outcomes = run_all(
@@ -211,7 +223,10 @@ def explained(case):
         NUMBER,
         facts,
         case.policy.calendar,
-        owners_of(facts, turns_of(facts, programme, case.policy)),
+        owners_of(
+            facts,
+            turns_of(facts, matter.office, matter.opened_on, programme, case.policy),
+        ),
     )
     return {
         each.identity: each.deadline.explain(case.policy.calendar)[-1].day

@@ -204,3 +204,17 @@ def test_a_membership_is_suspended_taken_up_again_and_ends_for_good():
     assert refused.value.code == "member_ended"
     with pytest.raises(Rejected):
         change(back, "ended", date(2021, 1, 1))
+
+
+@pytest.mark.requirement("DY-23")
+def test_who_was_suspended_for_some_days_served_before_and_serves_after_them():
+    changes = (("suspended", date(2021, 1, 5)), ("active", date(2021, 2, 1)))
+    member = a_member("1")
+    for status, day in changes:
+        member = members.change_status(
+            member, status=status, on=day, reason="借调", today=SITS
+        )
+    days = [date(2021, 1, 4), date(2021, 1, 5), date(2021, 1, 31), date(2021, 2, 1)]
+
+    assert [member.serves_on(day) for day in days] == [True, False, False, True]
+    assert member.earlier[-1].reason == "借调"

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from services.hearing.domain import (
     adjourning,
+    decisions,
     notices,
     opinions,
     panels,
@@ -195,7 +196,7 @@ def put_off(hearing, day, _member):
         hearing,
         TERMS,
         (),
-        adjourned_on=date(2021, 3, 9),
+        adjourned_on=date(2021, 3, 10),
         scheduled_on=day,
         **facts,
     )[0]
@@ -209,7 +210,42 @@ def answered(hearing, day, member, *, accepted):
     )[0]
 
 
+def approver(member):
+    """
+    Who approves, perhaps wrongly.
+    """
+    return ("检察长", "副检察长", "检察官")[int(member) % 3]
+
+
+def decided(hearing, day, member):
+    facts = {"reason": "争议较大", "approver_post": approver(member)}
+    return decisions.decide(
+        *(CASE, hearing, TERMS),
+        identity="h2",
+        decision="hold",
+        decided_on=day,
+        **facts,
+    )[0]
+
+
+def called_off(hearing, day, member):
+    facts = {"reason": "已和解", "approver_post": approver(member)}
+    return adjourning.call_off(CASE, hearing, TERMS, called_off_on=day, **facts)[0]
+
+
+def planned_elsewhere(hearing, day, member):
+    place = {"place": "村委会", "elsewhere_approved_by": approver(member)}
+    plan = replace(PLAN, scheduled_on=day, **place)
+    return planning.plan(CASE, hearing, TERMS, plan, (), holders={PLAN.chair_holder})
+
+
 ACTS = {
+    # a decision on a hearing that came to its result begins another
+    "decide": lambda h, day, member: (
+        decided(h, day, member) if h.state is State.DECIDED else h
+    ),
+    "plan_elsewhere": planned_elsewhere,
+    "call_off": called_off,
     "plan": lambda h, day, _: planning.plan(
         CASE, h, TERMS, replace(PLAN, scheduled_on=day), (), holders={PLAN.chair_holder}
     ),
@@ -275,6 +311,7 @@ ACTS = {
 CALLS = st.lists(st.tuples(st.sampled_from(sorted(ACTS)), DAYS, MEMBERS), max_size=25)
 # The steps in their order, with anything between them.
 IN_ORDER = [
+    ("decide", date(2021, 3, 5)),
     ("plan", date(2021, 3, 15)),
     ("draw", date(2021, 3, 8)),
     ("accept_all", date(2021, 3, 9)),
@@ -285,15 +322,16 @@ IN_ORDER = [
     ("result", date(2021, 3, 22)),
     ("watch", date(2021, 7, 1)),
 ]
-AMONG_THEM = st.lists(
+BETWEEN = st.lists(
     st.lists(st.tuples(st.sampled_from(sorted(ACTS)), DAYS, MEMBERS), max_size=2),
     min_size=len(IN_ORDER),
     max_size=len(IN_ORDER),
-).map(
-    lambda between: [
+)
+AMONG_THEM = st.tuples(BETWEEN, MEMBERS).map(
+    lambda drawn: [
         call
-        for (act, day), others in zip(IN_ORDER, between, strict=True)
-        for call in (*others, (act, day, "1"))
+        for (act, day), others in zip(IN_ORDER, drawn[0], strict=True)
+        for call in (*others, (act, day, drawn[1]))
     ]
 )
 
@@ -339,6 +377,11 @@ def test_no_sequence_of_calls_gives_a_result_without_all_that_a_hearing_needs(ca
         }
         if hearing.state in sat:
             assert took_place(hearing)
+        assert hearing.approver_post in {"检察长", "副检察长"}
+        if hearing.place == "村委会":
+            assert hearing.elsewhere_approved_by == "检察长"
+        if act == "call_off" and hearing is not before:
+            assert approver(member) != "检察官"
         if hearing.result_on:
             assert hearing.held_on <= hearing.opinion_on <= hearing.result_on
 

@@ -4,13 +4,16 @@ What comes late for a return that was signed, and returns that wait for their ma
 
 from __future__ import annotations
 
-from datetime import date
+import itertools
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from services.reporting.casework.closing_terms import (
-    programmes_of_closings,
+    Closing,
+    SignedReturns,
+    closings_of,
     signed_returns,
 )
 from services.reporting.casework.rebuild import rebuild
@@ -40,13 +43,13 @@ def test_a_return_never_signed_has_no_revision_yet(session):
     assert Returns(session).newest(PROGRAMME, "410900", YEAR_END) is None
 
 
-def signed_return(session, known_at, revision=1, mails=()):
+def signed_return(session, known_at, revision=1, mails=(), **changes):
     number = f"{PROGRAMME}-{YEAR_END}-{revision}"
     names = {"id": number, "signed_by": "审核人", "reason": None}
     titles = {"title": "专项", "office_name": "濮阳市院", "ended_counts": False}
     fixed = {"figures": {}, "figures_checksum": "", "under_way": {}, "differences": []}
     of = {"programme": PROGRAMME, "office": "410900", "as_of": YEAR_END}
-    of |= {"known_at": known_at, "revision": revision}
+    of |= {"known_at": known_at, "revision": revision, **changes}
     ids = {recipient: f"{number}-{recipient}" for recipient in mails}
     Returns(session).add({**names, **titles, **fixed, **of}, ids)
     return number
@@ -58,11 +61,40 @@ def post(session, *events):
     """
     for each in events:
         fields = READS[each.type].load(each.payload)
-        codes = programmes_of_closings([ReceivedEvent(each, fields)])
-        signed = signed_returns(session, codes, current_policy())
+        closings = closings_of([ReceivedEvent(each, fields)])
+        signed = signed_returns(session, closings, current_policy())
         terms = signed.terms(each, fields["programme"])
         Ledger(session).post([(each, entries_for(each, fields, terms))])
     return Ledger(session).latest()
+
+
+def test_what_was_signed_for_closings_is_looked_up_as_if_all_returns_were_read(session):
+    offices = ("410000", "410900", "410922", "410902")
+    for number, (office, month, days) in enumerate(
+        itertools.product(offices[:3], (3, 6, 12), (10, 5))
+    ):
+        as_of = date(2021, month, 1)
+        # A later revision of the same day, known first, and one of a neighbour's.
+        known_at = KNOWN + timedelta(days=30 * month + days)
+        of = {"office": office, "as_of": as_of, "id": f"{PROGRAMME}-{number}"}
+        signed_return(session, known_at, 1 if days == 10 else 2, **of)
+    moments = (None, *(KNOWN + timedelta(days=day) for day in (0, 96, 101, 187, 400)))
+    closings = [
+        Closing(PROGRAMME, office, moment) for office in offices for moment in moments
+    ]
+
+    everything = SignedReturns(Returns(session).signed_days(), current_policy())
+    for one in closings:
+        looked_up = signed_returns(session, [one], current_policy())
+        together = signed_returns(session, closings, current_policy())
+        event = about(
+            "assignment.case_resolved", date(2020, 12, 30), 1, office=one.office
+        )
+        terms = {
+            signed.terms(event, PROGRAMME, one.known_at)
+            for signed in (everything, looked_up, together)
+        }
+        assert len(terms) == 1, (one, terms)
 
 
 def test_a_closing_that_comes_late_counts_after_the_period_that_was_signed(

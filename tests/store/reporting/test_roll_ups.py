@@ -11,9 +11,13 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
+from services.reporting.casework.rebuild import rebuild
+from services.reporting.casework.roll_ups import groups_on
 from services.reporting.domain.postings.entries import Entry
-from services.reporting.store import Ledger, RollUps
+from services.reporting.store import Ledger, RollUps, roll_ups
+from services.reporting.store.roll_up_tables import groups
 from shared import clock
 from tests.builders import an_envelope
 
@@ -37,6 +41,8 @@ def session(migrated, monkeypatch):
     hours = itertools.count(step=5)
     began = clock.now()
     monkeypatch.setattr(clock, "now", lambda: began + timedelta(hours=next(hours)))
+    # So that groups have only a part of their offices at times.
+    monkeypatch.setattr(roll_ups, "OFFICES_AT_ONCE", 3)
     with migrated.engine("reporting").connect() as session:
         yield session
         session.rollback()
@@ -113,6 +119,14 @@ class Story:
         assert {
             line: {m: n for m, n in sums.items() if n} for line, sums in asked.items()
         } == expected
+        # Of one measure alone, also for an office that has only others.
+        own = RollUps(self.session).own_sums(
+            self.programme, as_of, known_at, OFFICES[:3], ["overdue"]
+        )
+        assert own == {
+            office: {"overdue": sums.get("overdue", 0)}
+            for office, sums in found.own.items()
+        }
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -127,12 +141,38 @@ def test_roll_ups_and_what_came_since_are_the_sums_of_the_entries(session, seed)
         story.check()
 
 
+def test_groups_follow_the_tree_some_offices_in_a_transaction(session, monkeypatch):
+    monkeypatch.setattr(roll_ups, "OFFICES_AT_ONCE", 4)
+    story = Story(session, 5)
+    for _ in range(10):
+        story.post()
+    story.roll_up({})
+    more = []
+    for tree in (TREES[0], TREES[2]):
+        more.append(True)
+        while more[-1]:
+            more.append(RollUps(session).follow(tree))
+            story.check()
+
+    # 5, 2 and 2 offices join; then one leaves the first group, one joins the second
+    # group and two leave it, and the third group is dropped.
+    assert more == [True, True, True, False, True, False]
+
+
+def test_a_rebuild_stores_the_groups_of_today(owner):
+    owner.execute(groups.delete())
+    rebuild(owner)
+
+    stored = {*owner.scalars(sa.select(groups.c.line))}
+    assert stored == {*groups_on(clock.today())}
+
+
 def test_made_again_they_are_the_same(session):
     story = Story(session, 7)
     for _ in range(10):
         story.post()
     story.roll_up(TREES[0])
-    RollUps(session).rebuild(Ledger(session).latest())
+    RollUps(session).rebuild(Ledger(session).latest(), TREES[1])
 
     for _ in range(10):
         story.check()

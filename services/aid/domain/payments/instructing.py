@@ -126,7 +126,7 @@ def _kept_out(office: str, applications: Sequence[Application]) -> Iterator[Prob
             yield Problem(
                 "other_office",
                 f"救助申请 {application.id} 不由机关 {office} 办理。",
-                "请由办理该案的院制作支付文件。",
+                "请由办理该案的机关制作支付文件。",
                 place,
             )
         if (application.state, Act.INSTRUCT) not in MOVES:

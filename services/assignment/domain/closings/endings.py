@@ -25,11 +25,13 @@ from shared.rules import (
     day_has_come,
     day_not_before,
     is_account,
+    none_named_is_accused,
     not_the_accused,
     office_exists,
+    outside_directory,
     post_exists,
 )
-from shared.vocabulary import EndingVerdict, Help
+from shared.vocabulary import EndingState, EndingVerdict, Help
 
 MOVES = {
     ("waiting", EndingVerdict.AGREED): "waiting",
@@ -38,6 +40,10 @@ MOVES = {
 GRANTED = "granted"
 """
 How an application stands to which the last level has agreed.
+"""
+LAPSED = "lapsed"
+"""
+How an application stands that waited when its case flowed back.
 """
 
 
@@ -236,7 +242,9 @@ def decide(
     state = MOVES.get((ending.state, decision.verdict))
     if state is None:
         raise Conflict.because(
-            "already_decided", "这项终结申报已有结论。", "情况有变的，请重新申报。"
+            "already_decided",
+            f"这项终结申报{EndingState(ending.state).chinese}。",
+            "情况有变的，请重新申报。",
         )
     earlier = ending.applied_by, *(past.recorded_by for past in ending.decisions)
     if any(is_account(account, decision.recorded_by) for account in earlier):
@@ -348,6 +356,12 @@ def hand_over_problems(
         to, on = handed.to_office, handed.on
         yield from office_exists(to, directory, on, "/to_office")
         yield from not_the_accused(to, accused, directory, on, "/to_office")
+    kept = [*none_named_is_accused(handed.unit, accused, directory, handed.on, "/unit")]
+    yield from kept
+    if handed.to_office is None and not kept:
+        yield from outside_directory(
+            handed.unit, directory, handed.on, "/unit", "to_office"
+        )
 
 
 def receive(

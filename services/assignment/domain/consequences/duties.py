@@ -52,6 +52,7 @@ def compute_duties(
             matter.first_day,
             matter.led,
             is_case=matter.is_case,
+            sensitive_days=programme.settings.sensitive_days,
         )
         duties = ledger.compute(
             matter.number,
@@ -60,7 +61,7 @@ def compute_duties(
             programme,
             policy.calendar,
             parties=parties,
-            turns=turns_of(facts, programme, policy),
+            turns=turns_of(facts, matter.office, matter.first_day, programme, policy),
             stem=matter.stem,
             since=matter.counts_since,
         )

@@ -93,6 +93,7 @@ def _ids_at(
         matter.first_day,
         matter.led,
         is_case=matter.is_case,
+        sensitive_days=programme.settings.sensitive_days,
     )
     own, since = policy.directory.office(office), matter.counts_since
     opened = instances(facts, programme, own, since)

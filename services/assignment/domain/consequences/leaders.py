@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from typing import Any
 
 from services.assignment.domain import case_offices
 from services.assignment.domain.facts.base import Fact
@@ -14,7 +15,7 @@ from services.assignment.domain.facts.corrected import (
     without_withdrawn_acts,
 )
 from services.assignment.domain.facts.received import CaseCorrected, PetitionRegistered
-from services.assignment.domain.leaders import leadership
+from services.assignment.domain.leaders import counting, leadership
 from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.matter import Matter
 from shared.policy.loading import Policy
@@ -51,7 +52,9 @@ def _led_there(fact: Fact, offices: Collection[str]) -> Fact:
 def led_by(matter: Matter, leading: Leadership | None) -> Matter:
     if leading is None:
         return matter.having(handler_post=_handler_of_petition(matter))
+    group = {} if matter.further else _group_of(matter, leading)
     return matter.having(
+        **group,
         everyday=leading.track == Track.EVERYDAY and not matter.in_scope,
         handed=leading.handed,
         merged=leading.merged,
@@ -61,6 +64,17 @@ def led_by(matter: Matter, leading: Leadership | None) -> Matter:
         handler_post=leading.handler_post or _still_handling(matter, leading),
         **{name: leading.traits.get(name) for name in _LISTED_BY},
     )
+
+
+def _group_of(matter: Matter, leading: Leadership) -> dict[str, Any]:
+    """
+    With which other cases the workload of leaders counts a case, and since when.
+    """
+    ended = matter.concluded_on
+    return {
+        "group_key": counting.group_key(leading, is_open=ended is None),
+        "group_since": counting.last_change(leading, matter.first_day, ended),
+    }
 
 
 def _still_handling(matter: Matter, leading: Leadership) -> str | None:

@@ -205,14 +205,16 @@ def _releases_before(instance: DutyInstance, facts: Sequence[Fact]) -> frozenset
         for index, fact in enumerate(facts)
         if fired(rule.released_by, fact) and not isinstance(fact, CaseMerged)
     ]
-    before = {index for on, index in releases if on < instance.since}
     place = place_of(instance.opening, facts)
     if rule.per:
         return frozenset(
             index
-            for index in before
-            if index < place and facts[index].get(rule.per) is None
+            for on, index in releases
+            if on <= instance.since
+            and index < place
+            and facts[index].get(rule.per) is None
         )
+    before = {index for on, index in releases if on < instance.since}
     if instance.opened_before:
         same_day = (index for on, index in releases if on == instance.since)
         before.update(index for index in same_day if index < place)

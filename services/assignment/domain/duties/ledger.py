@@ -88,10 +88,9 @@ def owners_of(
     on with the matter, also the plan steps that it has set for itself; those of a unit
     that leaves pass to the office that has it. *turns*: as for `compute`.
     """
-    lefts = [turn.left for turn in turns if turn.left]
-    succession = Owners(
-        lefts[0] if lefts else "", tuple(turn.move for turn in turns if turn.left)
-    )
+    moves = [turn for turn in turns if turn.former]
+    first = moves[0].former if moves else None
+    succession = Owners(first or "", tuple(turn.move for turn in moves))
 
     def owners(instance: DutyInstance) -> Owners:
         # Only what the responsible office owes passes on; what its hub or upper office
@@ -102,7 +101,7 @@ def owners_of(
             if opening.to_office != holder:
                 return owners_of_step(opening.to_office, turns)
             own = True
-        return succession if own and lefts else NOBODY
+        return succession if own and moves else NOBODY
 
     return owners
 

@@ -69,12 +69,12 @@ NOBODY = Owners()
 class Turn:
     """
     From a fact on, other offices have a part in a matter: *move*, to the office that
-    has it then; *left*: the office that had it, if it moved; *helping*: the units that
-    have a part beside the one that has it.
+    has it then; *former*: the office that had it, if it moved; *helping*: the units
+    that have a part beside the one that has it.
     """
 
     move: Move
-    left: str | None
+    former: str | None
     helping: frozenset[str] = frozenset()
 
 
@@ -83,11 +83,11 @@ def owners_of_step(unit: str, turns: Sequence[Turn]) -> Owners:
     Who owes a step of a plan that was set for a unit: the unit, but whoever has the
     case while the unit has no part in it any more.
     """
-    owner, took_part, moves = unit, False, list[Move]()
+    owner, has_helped, moves = unit, False, list[Move]()
     for turn in turns:
-        took_part = took_part or unit in turn.helping
-        left = took_part and unit not in turn.helping
-        due_to = turn.move.to if left else unit
+        has_helped = has_helped or unit in turn.helping
+        has_gone = has_helped and unit not in turn.helping
+        due_to = turn.move.to if has_gone else unit
         if due_to != owner:
             owner = due_to
             moves.append(replace(turn.move, to=owner))

@@ -17,6 +17,7 @@ from services.assignment.domain.facts.batches import CaseMoved
 from services.assignment.domain.facts.received import CaseOpened
 from services.assignment.domain.leaders.effects import AFTER, ORDER, new_holders
 from services.assignment.domain.leaders.leading import Leadership
+from services.assignment.domain.leaders.row_marks import with_row_marks
 from services.assignment.domain.leaders.tenures import Tenure, tenures_after
 from shared.errors import Problem
 from shared.events import Event
@@ -37,7 +38,7 @@ def compute(
     not led. In a further programme, with *since*, whoever led by then counts from that
     day.
     """
-    every = list(facts)
+    every = list(with_row_marks(facts, programme.settings.sensitive_days))
     moves = (fact.from_office for fact in every if isinstance(fact, CaseMoved))
     # From the office that began the case: the moves follow among the facts.
     leading = Leadership(office=next(moves, office))
@@ -59,7 +60,8 @@ def compute(
         if is_led != was_led:
             # Only when it changes: readers count cases that are led, up and down by
             # one.
-            steps.append(Step(fact.on, "named" if is_led else "released"))
+            why = fact.name if isinstance(fact, CaseMoved) else ""
+            steps.append(Step(fact.on, "named" if is_led else "released", why))
         tenures = tenures_after(
             tenures,
             () if leading.merged else leading.leaders,

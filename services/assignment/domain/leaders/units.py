@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment.domain.case_offices import office_after
+from services.assignment.domain.closings.closing import NAMES
 from services.assignment.domain.closings.standard import since_reopened
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.batches import (
@@ -36,7 +37,11 @@ from shared.rules import not_the_accused, office_exists
 from shared.vocabulary import UnitRole
 
 MOVES = {("requested", "decide"): "decided"}
-STATES = {"requested": "待联席会议决定", "decided": "已决定"}
+STATES = {
+    "requested": "待联席会议决定",
+    "decided": "已决定",
+    "lapsed": "因案件重启失效",
+}
 
 
 @dataclass(frozen=True)
@@ -75,73 +80,49 @@ def units_of(office: str, opened_on: date, facts: Sequence[Fact]) -> tuple[Unit,
     office alone. The office that a case moves to leads; the one that had it has no part
     in it, unless it is given one.
     """
-    *_, (_, units) = _courses(office, opened_on, facts)
-    return tuple(units.values())
-
-
-def parts_in(office: str, opened_on: date, facts: Sequence[Fact]) -> Iterator[Fact]:
-    """
-    The facts that units other than the lead took a part in the case, or left it. A unit
-    that takes a part again which it had left owes its word again.
-    """
-    before, times = dict[str, Unit](), Counter[tuple[str, str]]()
-    for on, units in _courses(office, opened_on, facts):
-        helping = {c: u for c, u in units.items() if u.role != UnitRole.LEAD}
-        for code, unit in before.items():
-            if code not in helping or helping[code].role != unit.role:
-                part = _part(code, times[code, unit.role])
-                yield UnitLeft(on=on, to_office=code, role=unit.role, part=part)
-        for code, unit in helping.items():
-            if code not in before or before[code].role != unit.role:
-                times[code, unit.role] += 1
-                part = _part(code, times[code, unit.role])
-                yield UnitTakesPart(on=on, to_office=code, role=unit.role, part=part)
-        before = helping
-
-
-def _part(office: str, time: int) -> str:
-    """
-    What tells the first, second … time at which an office has a role in a case.
-    """
-    return office if time == 1 else f"{office}/{time}"
-
-
-def with_parts(facts: Sequence[Fact], office: str, opened_on: date) -> Iterator[Fact]:
-    """
-    The facts of a case, in which each report of a unit is about the part that it had
-    last by then; of one day, by what was recorded before the report.
-    """
-    for place, fact in enumerate(facts):
-        if isinstance(fact, UnitReported):
-            by_then = (fact.on, place)
-            so_far = [f for at, f in enumerate(facts) if (f.on, at) <= by_then]
-            earlier = [
-                each.part
-                for each in parts_in(office, opened_on, so_far)
-                if isinstance(each, UnitTakesPart)
-                and (each.to_office, each.role) == (fact.to_office, fact.role)
-            ]
-            yield replace(fact, part=earlier[-1] if earlier else fact.to_office)
-        else:
-            yield fact
+    *_, last = courses(office, opened_on, facts)
+    return tuple(last.units.values())
 
 
 Units = Mapping[str, Unit]
 
 
-def _courses(
-    office: str, opened_on: date, facts: Sequence[Fact]
-) -> Iterator[tuple[date, Units]]:
+@dataclass(frozen=True)
+class Course:
     """
-    The units from each day on which they changed; first those the case began with.
+    The units of a case since a *fact* at a *place* in its facts; none for those that
+    the case began with.
+    """
+
+    units: Units
+    place: int
+    fact: UnitsAgreed | CaseMoved | None
+
+    @property
+    def helping(self) -> Units:
+        """
+        Those that do not lead.
+        """
+        units = self.units.items()
+        return {code: unit for code, unit in units if unit.role != UnitRole.LEAD}
+
+
+def courses(office: str, opened_on: date, facts: Sequence[Fact]) -> Iterator[Course]:
+    """
+    The units from each fact that changed them, by the days of these; first those that
+    the case began with.
     """
     first = office_after(f for f in facts if not isinstance(f, CaseMoved)) or office
     units = {first: Unit(first, UnitRole.LEAD, opened_on)}
-    yield opened_on, units
-    parts = (fact for fact in facts if isinstance(fact, UnitsAgreed | CaseMoved))
-    for fact in sorted(parts, key=lambda fact: fact.on):
+    yield Course(units, -1, None)
+    changes = (
+        (place, fact)
+        for place, fact in enumerate(facts)
+        if isinstance(fact, UnitsAgreed | CaseMoved)
+    )
+    for place, fact in sorted(changes, key=lambda change: change[1].on):
         units = _units_after(units, fact)
-        yield fact.on, units
+        yield Course(units, place, fact)
 
 
 def _units_after(units: Units, fact: UnitsAgreed | CaseMoved) -> dict[str, Unit]:
@@ -161,7 +142,62 @@ def _units_after(units: Units, fact: UnitsAgreed | CaseMoved) -> dict[str, Unit]
     return now
 
 
-def lead_of(units: Sequence[Unit]) -> str:
+Part = UnitTakesPart | UnitLeft
+
+
+def with_parts(facts: Sequence[Fact], office: str, opened_on: date) -> Iterator[Fact]:
+    """
+    The facts of a case, after each that changed its units those that a unit other than
+    the lead took a part or left it. A unit that takes a part again which it had left
+    owes its word again: each of its reports is about the part that it had last by then,
+    of one day by what was recorded before the report.
+    """
+    changes = [*_parts_in(courses(office, opened_on, facts))]
+    for place, fact in enumerate(facts):
+        if isinstance(fact, UnitReported):
+            by_then = (fact.on, place)
+            earlier = [
+                part.part
+                for at, part in changes
+                if isinstance(part, UnitTakesPart)
+                and (part.on, at) <= by_then
+                and (part.to_office, part.role) == (fact.to_office, fact.role)
+            ]
+            yield replace(fact, part=earlier[-1] if earlier else fact.to_office)
+        else:
+            yield fact
+        yield from (part for at, part in changes if at == place)
+
+
+def _parts_in(changes: Iterable[Course]) -> Iterator[tuple[int, Part]]:
+    """
+    The parts that units took or left, each with the place of the fact that says so.
+    """
+    before, times = dict[str, Unit](), Counter[tuple[str, str]]()
+    for course in changes:
+        now, at = {**course.helping}, course.place
+        for code, unit in before.items():
+            if course.fact and (code not in now or now[code].role != unit.role):
+                part, on = _part(code, times[code, unit.role]), course.fact.on
+                left = UnitLeft(on=on, to_office=code, role=unit.role, part=part)
+                yield at, left
+        for code, unit in now.items():
+            if course.fact and (code not in before or before[code].role != unit.role):
+                times[code, unit.role] += 1
+                part, on = _part(code, times[code, unit.role]), course.fact.on
+                taken = UnitTakesPart(on=on, to_office=code, role=unit.role, part=part)
+                yield at, taken
+        before = now
+
+
+def _part(office: str, time: int) -> str:
+    """
+    What tells the first, second … time at which an office has a role in a case.
+    """
+    return office if time == 1 else f"{office}/{time}"
+
+
+def lead_of(units: Iterable[Unit]) -> str:
     return next(unit.office for unit in units if unit.role == UnitRole.LEAD)
 
 
@@ -243,6 +279,21 @@ def problems(
             )
 
 
+def open_problems(standing: str, *, merged: bool) -> Iterator[Problem]:
+    """
+    Units are agreed, and coordination is requested, in an open case alone: in another
+    nobody would answer for what they open.
+    """
+    if merged or standing != "open":
+        state = "已并入他案" if merged else NAMES[standing]
+        yield Problem(
+            "case_not_open",
+            f"本案{state}，不再确定主办、协办单位。",
+            "已报结的，请先退回报结；已办结或已销号的，请先重启或恢复。",
+            "/number",
+        )
+
+
 def part_of(units: Sequence[Unit], offices: Collection[str]) -> Unit:
     """
     The unit among *offices* that has a part in the case and does not lead.
@@ -304,7 +355,7 @@ def decide(request: Coordination, *, lead: str, on: date, opinion: str) -> Coord
     if state is None:
         raise Conflict.because(
             "already_decided",
-            "这项协调会商申请已有结论。",
+            f"这项协调会商申请{STATES[request.state]}。",
             "情况有变的，请重新提出申请。",
         )
     return replace(request, state=state, lead=lead, decided_on=on, opinion=opinion)

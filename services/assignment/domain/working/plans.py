@@ -151,11 +151,11 @@ def plan_problems(
     for index, step in enumerate(plan.steps):
         place = f"/steps/{index}"
         yield from _step_problems(step, plan, directory, place)
-        accusing = not_the_accused(
+        accused_problems = not_the_accused(
             step.office, accused, directory, plan.made_on, f"{place}/office"
         )
         yield from (
-            [*accusing]
+            [*accused_problems]
             or _no_part_problems(step, plan, directory, taking_part, f"{place}/office")
         )
 

@@ -109,12 +109,14 @@ def _facts_of(seen: SeenMatter, further: MatterState | None) -> list[Fact]:
     programme sees them.
     """
     began = further or seen.state
+    programme = current_policy().programmes.get(began.programme)
     return facts_of_duties(
         seen_by(further.programme if further else OWN, seen.recorded),
         seen.state.office,
         began.first_day,
         began.led,
         is_case=seen.state.is_case,
+        sensitive_days=programme.settings.sensitive_days,
     )
 
 
@@ -137,7 +139,16 @@ def _deadline(
         f"{duty.number}/{duty.programme}" if further else duty.number,
         facts,
         policy.calendar,
-        owners_of(facts, turns_of(facts, programme, policy)),
+        owners_of(
+            facts,
+            turns_of(
+                facts,
+                row.office,
+                (further or row).first_day,
+                programme,
+                policy,
+            ),
+        ),
     )
     ours = (outcome for outcome in outcomes if outcome.identity == duty.id)
     return or_not_found(next(ours, None), "职责", duty.id).deadline

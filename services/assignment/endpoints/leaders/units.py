@@ -150,7 +150,8 @@ def _move_problems(
     place: str,
 ) -> Iterator[Problem]:
     """
-    Why the case cannot move to the unit that is to lead, if another leads now.
+    Why the case cannot move to the unit that is to lead, if another leads now; else why
+    its units cannot be agreed anew.
     """
     if len(leads) == 1 and leads[0] != row.office:
         yield from case_offices.problems(
@@ -160,6 +161,8 @@ def _move_problems(
             merged=row.merged,
             facts=facts,
         )
+    else:
+        yield from units.open_problems(row.standing, merged=row.merged)
 
 
 def _had_since(row: BegunMatter, facts: Sequence[Fact]) -> date:
@@ -246,6 +249,7 @@ def request_coordination(call: Call) -> units.Coordination:
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
+            *units.open_problems(row.standing, merged=row.merged),
             *not_the_accused(hub, accused, directory, call.today, "/number"),
         ]
     )

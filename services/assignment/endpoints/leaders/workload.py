@@ -13,7 +13,7 @@ from services.assignment.schemas.leaders.leaders import (
     MeasuresView,
     SuggestionsView,
 )
-from services.assignment.store import Holders, Profiles
+from services.assignment.store import CaseGroups, CasesOn, Holders, Profiles
 from shared.errors import reject_if
 from shared.policy.current import current_policy
 from shared.policy.parts.leaders import offices_of
@@ -68,19 +68,18 @@ def show_workload(call: Call) -> dict[str, Any]:
     as_of = call.query.get("as_of") or call.today
     since = call.query.get("from_")
     reject_if(day_not_before(as_of, since, "?as_of"))
-    offices, cases = call.offices(), Profiles(call.session)
+    offices, groups = call.offices(), CaseGroups(call.session)
+    cases = CasesOn(programme.code, offices, as_of, since)
     holdings = Holders(call.session).of_offices(offices)
     measuring = workload.Measuring(
         programme, current_policy().directory, offices, as_of, holdings
     )
-    for alike in cases.alike(programme.code, offices, as_of, since):
+    for alike in groups.alike(cases):
         measuring.take(alike)
     result = measuring.result()
 
     def shown(coverage: workload.Coverage) -> dict[str, Any]:
-        most = workload.LISTED_AT_MOST
-        alike = coverage.uncovered
-        numbers = cases.numbers(programme.code, alike, as_of, most, since)
+        numbers = groups.numbers(coverage.uncovered, cases, workload.LISTED_AT_MOST)
         return {**_coverage(coverage), "uncovered": numbers}
 
     return {

@@ -186,17 +186,20 @@ def kinds_meant(written: str | None, code: str | None) -> list[str]:
     codes = {kind for kind, title in titles if written in {kind, title}}
     if written and not codes:
         raise Rejected.because(
-            "no_such_kind", f"没有职责“{written}”。", _meant(written, titles), "?kind"
+            "no_such_kind",
+            f"没有职责“{written}”。",
+            _kinds_like(written, titles),
+            "?kind",
         )
     return sorted(codes)
 
 
-def _meant(written: str, titles: Collection[tuple[str, str]]) -> str:
+def _kinds_like(written: str, titles: Collection[tuple[str, str]]) -> str:
     """
-    Which duties may be meant by what is *written*: those whose titles have it or are
-    like it, else any.
+    Which duties may be meant by what is *written*: those whose titles have it, or whose
+    titles or identifiers are like it, else any.
     """
-    near = near_names(written, {title: {title} for _, title in titles})
-    alike = {pair for pair in titles if written in pair[1] or pair[1] in near}
-    named = (f"{kind}（{title}）" for kind, title in sorted(alike or titles))
-    return f"{'是否要填' if alike else '可填'}：{'、'.join(named)}。"
+    near = {*near_names(written, {name: {name} for pair in titles for name in pair})}
+    alike = {pair for pair in titles if written in pair[1] or not near.isdisjoint(pair)}
+    choices = (f"{kind}（{title}）" for kind, title in sorted(alike or titles))
+    return f"{'是否要填' if alike else '可填'}：{'、'.join(choices)}。"

@@ -162,6 +162,7 @@ def _units() -> None:
         Column("lead", String),
         Column("opinion", String),
         PrimaryKeyConstraint("id", name="pk_coordinations"),
+        Index("ix_coordinations_number", "number"),
         Index("ix_coordinations_office_id", "office", "id"),
         Index("ix_coordinations_to_id", "to", "id"),
         schema=S,

@@ -58,7 +58,19 @@ def _matters() -> None:
         Column("case_kind", String),
         Column("case_class", String),
         Column("difficulty", String),
+        Column("group_key", UUID(as_uuid=False)),
+        Column("group_since", Date),
         PrimaryKeyConstraint("number", name="pk_matters"),
+        Index(
+            "ix_matters_group_key",
+            *("programme", "office", "group_key"),
+            postgresql_where=text("group_key IS NOT NULL"),
+        ),
+        Index(
+            "ix_matters_group_since",
+            *("programme", "group_since"),
+            postgresql_where=text("group_since IS NOT NULL"),
+        ),
         Index(
             "ix_matters_listed",
             *("office", "is_case", "programme", "merged", "standing", "in_scope"),

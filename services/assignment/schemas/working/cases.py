@@ -104,6 +104,7 @@ CaseSummary = view_of(
     "CaseSummary",
     without=(
         *("is_case", "everyday", "confirmed_on", "next_occurrence_on"),
+        *("group_key", "group_since"),
         *("origin", "case_kind", "case_class", "difficulty"),
     ),
     programme=named("programme", shown=True),

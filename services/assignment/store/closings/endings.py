@@ -8,10 +8,11 @@ from collections.abc import Collection
 
 from sqlalchemy import Index, or_
 
-from services.assignment.domain.closings.endings import Ending, HandOver
+from services.assignment.domain.closings.endings import LAPSED, Ending, HandOver
 from services.assignment.store.tables import metadata
 from shared.records.rows import Records
 from shared.records.tables import table_of
+from shared.storage.row_sets import one_of
 from shared.web.paging import Page, PageRequest
 
 endings = table_of(
@@ -55,6 +56,16 @@ class Endings(Records[Ending]):
         """
         query = self.query().where(endings.c.number == number)
         return self.all(query.order_by(endings.c.id))
+
+    def lapse(self, numbers: Collection[str]) -> None:
+        """
+        Let what waits in the cases of these numbers lapse: no level is to decide on it.
+        """
+        self.session.execute(
+            endings.update()
+            .where(one_of(endings.c.number, numbers), endings.c.state == "waiting")
+            .values(state=LAPSED, level=None, decider=None)
+        )
 
     def of_offices(
         self, offices: Collection[str], state: str | None, request: PageRequest

@@ -187,6 +187,7 @@ def _members() -> None:
         Column("status_on", Date, nullable=False),
         Column("status_reason", String),
         Column("last_drawn_on", Date),
+        Column("earlier", JSONB, nullable=False),
         PrimaryKeyConstraint("id", name="pk_members"),
         Index("ix_members_office_id", "office", "id"),
         Index("ix_members_office_number", "office", "number", unique=True),

@@ -12,7 +12,10 @@ from typing import Any
 import eventlet
 from sqlalchemy import Connection
 
-from services.intake.casework.importing.accusations import accusation_faults, noted
+from services.intake.casework.importing.accusations import (
+    accusation_faults,
+    with_leaks_noted,
+)
 from services.intake.casework.importing.correcting import (
     RowAgain,
     cell_of,
@@ -230,7 +233,7 @@ def _problems(
     yield from masked_cells(programme, row)
     if before is None:
         accusing = accusation_faults(full, office, on)
-        faults = noted(session, job, str(line.named[1] or ""), accusing)
+        faults = with_leaks_noted(session, job, "", accusing)
         for column, problem in (*unknown_in_row(full, office, programme), *faults):
             yield replace(problem, location=cell_of(programme, row, column))
     if before and before.programme != programme.code:

@@ -147,12 +147,12 @@ def automatic_rule(
     petition: Petition, programme: Programme, directory: Directory
 ) -> AutomaticCase | None:
     """
-    The rule by which a petition becomes a case when it is registered (DY-08), while its
-    programme runs.
+    The rule by which a petition becomes a case of itself (DY-08), while its programme
+    runs.
     """
     if petition.received_on not in programme.window:
         return None
-    facts = known_at_counter(petition, directory)
+    facts = known_at_counter(petition, programme, directory)
     rules = programme.cases_from_petitions
     return next((rule for rule in rules if rule.includes(facts)), None)
 
@@ -230,6 +230,14 @@ def open_from_petition(
     written = {**row, "origin": in_words(origin, programme.words)["origin"]}
     case, opened = open_case(written, office=petition.office, programme=programme)
     return {name: v for name, v in written.items() if v is not None}, case, opened
+
+
+def may_become_case(petition: Petition) -> bool:
+    """
+    Whether a petition is none yet, and its office handles it.
+    """
+    counts = petition.withdrawn_on is None and petition.case_opened_on is None
+    return counts and petition.state in _BECOMES
 
 
 def _require_possible(petition: Petition) -> None:

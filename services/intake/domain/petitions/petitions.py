@@ -11,6 +11,8 @@ from datetime import date
 from services.intake.events.petitions import PetitionRegistered, ReplyGiven
 from shared.errors import Problem, reject_if
 from shared.policy.directory import Directory
+from shared.policy.parts.petitions import Arrival
+from shared.policy.programme import Programme
 from shared.rules import (
     day_has_come,
     day_not_before,
@@ -105,16 +107,23 @@ class Reply:
     document: str | None = None
 
 
-def known_at_counter(petition: Petition, directory: Directory) -> dict[str, object]:
+def known_at_counter(
+    petition: Petition, programme: Programme, directory: Directory
+) -> dict[str, object]:
     """
     The facts on which rules of a programme depend when a petition is registered.
     """
+    arrived: Arrival = "counter"
+    if petition.passed_from:
+        handed = programme.is_handed(petition.origin)
+        arrived = "handed_down" if handed else "forwarded"
     return {
         "first": petition.repeat_of is None,
         "office_level": directory.office(petition.office).level,
         "case_kind": petition.case_kind,
         "category": petition.category,
         "channel": petition.channel,
+        "arrived": arrived,
     }
 
 

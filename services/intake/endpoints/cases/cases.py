@@ -11,7 +11,7 @@ from services.intake.casework.accused import accused_in
 from services.intake.domain.cases import merging
 from services.intake.domain.cases.cases import Case
 from services.intake.endpoints.lookup import case_of, conditions_of
-from services.intake.endpoints.views import listed_case, shown_case
+from services.intake.endpoints.views import shown_case
 from services.intake.schemas import (
     CaseView,
     MergeBody,
@@ -42,7 +42,7 @@ def list_cases(call: Call) -> Page[Any]:
         sort=call.query["sort"],
         **conditions_of(call),
     )
-    return page.map(lambda found: listed_case(call, *found))
+    return page.map(lambda found: shown_case(*found, alone=False))
 
 
 @api(
@@ -63,7 +63,7 @@ def search_cases(call: Call) -> Page[Any]:
     page = Cases(call.session).of_offices(
         [call.who.office], PageRequest.of(call.body), name=call.body["name"]
     )
-    return page.map(lambda found: listed_case(call, *found))
+    return page.map(lambda found: shown_case(*found, alone=False))
 
 
 @api("GET", "/cases/<number>", answer=RepeatedCaseView)

@@ -10,6 +10,7 @@ from typing import Any
 from uuid_utils import uuid7
 
 from services.intake.casework.matters import require_among
+from services.intake.casework.proposals import follow_change
 from services.intake.casework.repeats import count_anew
 from services.intake.domain.cases.repeats import Earlier, MatterDecision, decide
 from services.intake.domain.petitions.petitions import Petition
@@ -102,6 +103,9 @@ def decide_matter(call: Call) -> dict[str, Any]:
         decisions.part(after)
     if after.repeat_of != petition.repeat_of:
         count_anew(call.session, after, call.today, decided_on=decision.decided_on)
+    if after.repeat_of is None:
+        on, by = decision.decided_on, call.who.account
+        after = follow_change(call.session, after, on, call.today, by=by)
     return shown_petition(call, after)
 
 

@@ -157,6 +157,7 @@ _TITLES: Mapping[str, str] = {
     "accepted_on": "登记受理日期",
     "first_petition_on": "首次信访日期",
     "first_petition_office": "首次信访机构",
+    "first_here": "是否首次到本院申诉",
     "last_petition_on": "最近一次信访日期",
     "last_petition_form": "最近一次信访形式",
     "registered_repeat": "登记为重复信访",

@@ -16,6 +16,7 @@ from services.intake.casework.followed import (
 )
 from services.intake.casework.forms import coded, columns_of
 from services.intake.casework.matters import require_among
+from services.intake.casework.proposals import follow_arranged, follow_change
 from services.intake.casework.registering import registration_rules
 from services.intake.domain.corrections.correcting import (
     PERSONAL,
@@ -91,8 +92,10 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
         after = as_first(after)
     row = row_by_petition(call.session, petition)
     petitions.correct(after, sealed, matter)
-    if arrange_corrected(call.session, petition, after, (was, matter), call.today):
-        after = petition_of(call)
+    session, today = call.session, call.today
+    arranged = arrange_corrected(session, petition, after, (was, matter), today)
+    others = [each for each in arranged if each.number != after.number]
+    after = petition_of(call) if arranged else after
     on = call.body.get("corrected_on", call.today)
     replies = standing(Replies(call.session).of_petition(petition.number))
     corrected, event = correct_petition(
@@ -102,12 +105,15 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     if "handler_post" in changes and corrected.repeat_of is None:
         petitions.follow_first(corrected)
     OUTBOX.announce(call.session, event)
-    anew, session = was != matter, call.session
-    count_corrected(session, petition, corrected, on=on, today=call.today, anew=anew)
+    anew = was != matter
+    count_corrected(session, petition, corrected, on=on, today=today, anew=anew)
     kind, reason = CorrectionKind.PETITION_CORRECTED, call.body["reason"]
     note(call, petition.number, kind, changed, reason=reason)
     case = follow_petition(session, corrected, row, on=on, keeps_matter=not anew)
     own = announce_case(call, case)
+    by = call.who.account
+    corrected = follow_change(session, corrected, on, today, by=by)
+    follow_arranged(session, others, on, today, by=by)
     return {**shown_petition(call, corrected), "differing_columns": own}
 
 

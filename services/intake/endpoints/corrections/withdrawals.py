@@ -4,11 +4,18 @@ Petitions that were registered twice or by mistake: withdrawn, and restored.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.intake.casework.repeats import restore_repeat, take_back_repeat
+from services.intake.casework.matters import arrange, require_among
+from services.intake.casework.proposals import follow_arranged
+from services.intake.casework.repeats import (
+    lock_counting,
+    restore_repeat,
+    take_back_repeat,
+)
 from services.intake.casework.splits import follow_part, made_by_split
 from services.intake.domain.corrections.correcting import (
     no_longer_received,
@@ -68,6 +75,7 @@ def withdraw_registered_petition(call: Call) -> dict[str, Any]:
         is_case=_counts_as_case(call, petition),
     )
     petitions.update(withdrawn)
+    lock_counting(call.session, *filter(None, (petition, source)))
     if source and petition.split_from:
         rest = whole_again(source, withdrawn)
         _with_part(call, (source, rest), withdrawn, event.occurred_on)
@@ -75,6 +83,7 @@ def withdraw_registered_petition(call: Call) -> dict[str, Any]:
         petitions.update(no_longer_received(source, withdrawn))
     OUTBOX.announce(call.session, event)
     take_back_repeat(call.session, petition, event.occurred_on, for_good=False)
+    _arrange(call, petition, event.occurred_on)
     note(
         call,
         petition.number,
@@ -105,6 +114,7 @@ def restore_withdrawn_petition(call: Call) -> dict[str, Any]:
         petition, on=on, today=call.today, replies=replies, passed=passed
     )
     petitions.update(restored)
+    lock_counting(call.session, *filter(None, (restored, source)))
     if passed:
         petitions.update(replace(passed, received_as=restored.number))
     elif source:
@@ -112,6 +122,7 @@ def restore_withdrawn_petition(call: Call) -> dict[str, Any]:
         _with_part(call, (source, rest), restored, event.occurred_on)
     OUTBOX.announce(call.session, event)
     restore_repeat(call.session, restored, event.occurred_on)
+    _arrange(call, restored, event.occurred_on)
     note(
         call,
         petition.number,
@@ -119,7 +130,18 @@ def restore_withdrawn_petition(call: Call) -> dict[str, Any]:
         {"withdrawn_on": (petition.withdrawn_on, None)},
         reason=call.body["reason"],
     )
-    return shown_petition(call, restored)
+    return shown_petition(call, petition_of(call))
+
+
+def _arrange(call: Call, petition: Petition, on: date) -> None:
+    """
+    Put the petitions of the matter of one in order that was withdrawn or restored on a
+    day: the one that is the first now may become a case of itself (DY-08).
+    """
+    session, today = call.session, call.today
+    matter = Petitions(session).matter(petition.number)
+    arranged = arrange(session, {matter}, today) if matter else []
+    follow_arranged(session, arranged, on, today, by=call.who.account)
 
 
 def _with_part(
@@ -153,12 +175,16 @@ def _with_part(
 def _with_source(call: Call) -> tuple[Petition, Petition | None]:
     """
     The petition of the path, and the one that it was split from, or else that of
-    another office that was received as this one; both locked, in one order.
+    another office that was received as this one; both locked after their matters.
+
+    Raises `Conflict` if somebody has just made one of them one of another matter.
     """
     petitions, petition = Petitions(call.session), petition_of(call)
     number = petition.split_from or petition.passed_from
-    if number:
-        petitions.lock({petition.number, number})
+    numbers = {petition.number, *([number] if number else ())}
+    locked = _matters(petitions, numbers)
+    petitions.lock_matters(locked, numbers)
+    require_among(_matters(petitions, numbers), locked)
     source = petitions.get(number) if number else None
     return petition_of(call, lock=True), source
 
@@ -168,3 +194,7 @@ def _counts_as_case(call: Call, petition: Petition) -> bool:
         return False
     case = Cases(call.session).get(petition.number)
     return case is not None and case.withdrawn_on is None
+
+
+def _matters(petitions: Petitions, numbers: Collection[str]) -> set[str]:
+    return {matter for each in numbers if (matter := petitions.matter(each))}

@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from services.intake.casework.documents import DESK
+from services.intake.casework.matters import lock_matter
+from services.intake.casework.proposals import follow_change
 from services.intake.domain.petitions import deliveries, lifecycle
 from services.intake.domain.petitions.circumstances import Circumstances
 from services.intake.domain.petitions.deliveries import Delivery
@@ -253,8 +255,9 @@ def list_incoming(call: Call) -> Page[dict[str, Any]]:
 def receive_petition(call: Call) -> dict[str, Any]:
     """
     Register what was passed on as a petition of the receiving office, with a number of
-    its own.
+    its own; it becomes a case at once where the programme says so.
     """
+    lock_matter(call.session, seen_by_actor(call, by_receiver=True))
     passed, received_on = (
         seen_by_actor(call, by_receiver=True, lock=True),
         call.body["received_on"],
@@ -292,7 +295,9 @@ def receive_petition(call: Call) -> dict[str, Any]:
     )
     petitions.update(replace(passed, received_as=received.number))
     OUTBOX.announce(call.session, registered(received))
-    return shown_petition(call, received)
+    by = call.who.account
+    after = follow_change(call.session, received, received_on, call.today, by=by)
+    return shown_petition(call, after)
 
 
 def circumstances(

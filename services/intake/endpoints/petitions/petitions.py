@@ -5,15 +5,17 @@ Petitions as they come in, listed and found.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from services.intake.casework.forms import coded
 from services.intake.casework.matters import arrange
-from services.intake.casework.proposals import follow_registration, proposals_of
+from services.intake.casework.proposals import (
+    follow_registration,
+    has_rules,
+    proposals_of,
+)
 from services.intake.casework.registering import registration_rules
 from services.intake.domain.corrections.correcting import masked_values
-from services.intake.domain.petitions.appeals import APPEAL
 from services.intake.domain.petitions.petitions import Petition, registered
 from services.intake.domain.petitions.progress import new_code
 from services.intake.domain.petitions.registering import (
@@ -51,7 +53,6 @@ from shared.policy.programme import Programme
 from shared.web.auth import Identity
 from shared.web.call import CLERKS, Call
 from shared.web.endpoint import api
-from shared.web.lookup import is_content_kept
 from shared.web.paging import Page, PageRequest
 
 
@@ -108,7 +109,7 @@ def register_petition(call: Call) -> tuple[int, dict[str, Any]]:
     OUTBOX.announce(call.session, registered(petition))
     if new.begins:
         arrange(call.session, [new.begins], call.today)
-    if new.of_case or _becomes_case_of_itself(petition):
+    if new.of_case or has_rules(petition):
         petition = follow_registration(
             call.session, petition, call.today, by=call.who.account
         )
@@ -141,15 +142,6 @@ def _checked(
     rule = rules.group_visits
     visit = rule is not None and rule.includes(body["channel"], body["persons"])
     return body, visit
-
-
-def _becomes_case_of_itself(petition: Petition) -> bool:
-    """
-    Whether some programme that covers its office may have a rule for it.
-    """
-    policy, on = current_policy(), petition.received_on
-    covering = policy.programmes.covering(petition.office, policy.directory, on)
-    return any(each.cases_from_petitions for each in covering)
 
 
 def _answer(
@@ -217,12 +209,8 @@ def show_petition(call: Call) -> dict[str, Any]:
 def shown_petition(call: Call, petition: Petition) -> dict[str, Any]:
     """
     A petition as it is shown: of which other it is a repeat, who handled that one
-    first, and from or into which it was split stands there if the caller may see it; of
-    one of which only the progress is told, not whom or what it is about.
+    first, and from or into which it was split stands there if the caller may see it.
     """
-    if is_content_kept(call, petition):
-        kept: dict[str, Any] = dict.fromkeys(APPEAL)
-        petition = replace(petition, accused_office=None, topic=None, **kept)
     first = petition.repeat_of
     handled = petition.first_office
     shows = handled is not None and call.may_see(handled)

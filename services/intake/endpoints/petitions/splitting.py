@@ -8,6 +8,8 @@ from typing import Any
 
 from services.intake.casework.corrections import count_corrected
 from services.intake.casework.forms import coded
+from services.intake.casework.matters import lock_matter
+from services.intake.casework.proposals import follow_change
 from services.intake.casework.splits import changed_by_split
 from services.intake.domain.corrections.correcting import correct_petition, standing
 from services.intake.domain.corrections.corrections import CorrectionKind
@@ -39,6 +41,7 @@ def split_petition(call: Call) -> dict[str, Any]:
     Split an accusation from a claim (A-49): what is split off is a petition of the same
     day with a number, clocks and an enquiry code of its own.
     """
+    lock_matter(call.session, petition_of(call))
     petition, petitions = petition_of(call, lock=True), NewPetitions(call.session)
     require_handling_office(call.who.office, petition.office)
     parts, on = _parts(call, petition), call.body["split_on"]
@@ -65,6 +68,10 @@ def split_petition(call: Call) -> dict[str, Any]:
         call.session, petition, remaining, on=on, today=call.today, anew=False
     )
     OUTBOX.announce(call.session, registered(result.part))
+    remaining, part = (
+        follow_change(call.session, each, on, call.today, by=call.who.account)
+        for each in (remaining, result.part)
+    )
     demands = private["demand"], parts["remaining"]["demand"]
     note(
         call,
@@ -76,7 +83,7 @@ def split_petition(call: Call) -> dict[str, Any]:
     )
     return {
         "remaining": shown_petition(call, remaining),
-        "part": {**shown_petition(call, result.part), "enquiry_code": code},
+        "part": {**shown_petition(call, part), "enquiry_code": code},
     }
 
 

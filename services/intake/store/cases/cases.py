@@ -282,7 +282,7 @@ class Cases(Records[Case]):
         matter: str | None = self.session.execute(query).scalar_one()
         return matter
 
-    def stated(self, numbers: Collection[str]) -> dict[str, tuple[str | None, date]]:
+    def matters(self, numbers: Collection[str]) -> dict[str, tuple[str | None, date]]:
         """
         The keyed hash of the matter of cases, as it is stored, and since when it is
         there, by number.

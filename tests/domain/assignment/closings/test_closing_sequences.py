@@ -27,7 +27,8 @@ OTHERWISE = st.tuples(
     st.sampled_from(
         [
             *("sign", "confirm", "reopen", "withdraw", "move", "strike_off"),
-            *("restore", "divide", "tell", "plan", "ask", "step"),
+            *("restore", "divide", "tell", "plan", "ask", "step", "aim"),
+            "decide_level",
         ]
     ),
     st.integers(0, 4),
@@ -53,8 +54,10 @@ def lived(code, steps, pauses=(1,)):
         owing, wanted = case.plans_owed
         assert owing == wanted
         assert case.signed_in_turn()
+        assert case.decided_by_nobody_else() == []
+        if case.matter.standing in {"resolved", "ended"}:
+            assert case.missing_in_closing() == []
         if case.matter.standing == "resolved":
-            assert case.missing_in_resolution() == []
             assert case.owed_without_reason == set()
     return case
 
@@ -97,10 +100,84 @@ def test_a_unit_that_reported_and_left_and_helps_again_on_one_day_owes_its_word(
     assert lived("xq-2020", steps, [0]).helping == {"640104002"}
 
 
+# A version of the plan and a finding, each decided on as it should be or with a fault,
+# and anything between them.
+_CHOICE = st.integers(0, 4)
+ROUNDS = st.tuples(_CHOICE, _CHOICE, _CHOICE).map(
+    lambda chosen: [
+        *(("draft", 0), ("decide_plan", chosen[0])),
+        *(("find", 0), ("correct", chosen[1]), ("judge", chosen[2])),
+    ]
+)
+BETWEEN = st.sampled_from(["draft", "decide_plan", "correct", "judge", "next", "move"])
+APPROVALS = st.lists(
+    st.one_of(ROUNDS, ROUNDS, st.tuples(BETWEEN, _CHOICE).map(lambda step: [step])),
+    min_size=2,
+    max_size=6,
+).map(lambda rounds: [("next", None), *(step for each in rounds for step in each)])
+
+
+@pytest.mark.requirement("JZ-48", "XQ-23", "XQ-37")
+@settings(max_examples=25, deadline=None)
+@given(steps=APPROVALS, pauses=PAUSES)
+def test_no_plan_is_in_force_and_no_correction_accepted_by_who_made_it(steps, pauses):
+    lived("xq-2020", steps, pauses)
+
+
+def test_a_plan_is_approved_and_replaced_and_a_correction_returned_and_accepted():
+    version = [("draft", 0), ("decide_plan", 0)]
+    judged = [("find", 0), ("correct", 0), ("judge", 4), ("correct", 0), ("judge", 0)]
+    case = lived("xq-2020", [("next", None), *version, *version, *judged])
+
+    assert [plan.state for plan in case.plans] == ["replaced", "in_force"]
+    assert case.finding.state == "accepted"
+
+
+@pytest.mark.requirement("XQ-14")
+@pytest.mark.parametrize("pauses", [[0], [1], [0, 1], [1, 0]])
+def test_a_leader_named_while_a_case_is_struck_off_is_named_once_it_is_restored(pauses):
+    steps = [("strike_off", 0), ("next", None), ("restore", 0)]
+
+    for course in (steps, [*steps, *steps], [*steps, ("move", 0), *steps]):
+        case = lived("puyang-2020", course, pauses)
+        assert case.offices_owing("leader_named") == set()
+
+
+def test_a_case_that_was_led_at_each_office_of_a_day_is_led():
+    lead, move = ("next", None), ("move", 0)
+    case = lived("puyang-2020", [lead, move, lead, move, lead], [0])
+
+    assert case.offices_owing("leader_named") == set()
+
+
+@pytest.mark.requirement("XQ-32")
+def test_a_unit_that_helps_from_the_day_of_a_flow_back_owes_its_word():
+    steps = [*[("next", None)] * 6, ("reopen", 0), ("divide", 1)]
+
+    assert lived("xq-2020", steps, [0]).helping == {"640104002"}
+
+
 @pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    ("code", "kind"), [*((code, 0) for code in PLACES), ("jiaozuo-2021", 1)]
+)
+def test_no_fault_leads_to_a_resolution_or_an_ending_wherever_it_is_made(
+    code, fault, kind
+):
+    steps = [("next", None), *[("next", fault), ("next", None)] * 12]
+    lived(code, [("aim", kind), *steps])
+
+
+@pytest.mark.requirement("JZ-31", "PY-34")
 @pytest.mark.parametrize("code", PLACES)
-def test_no_fault_leads_to_a_resolution_wherever_it_is_made(code, fault):
-    lived(code, [("next", None), *[("next", fault), ("next", None)] * 12])
+def test_a_case_is_ended_with_every_level_and_anew_after_a_flow_back(code):
+    course = [("aim", 1), *[("next", None)] * 16]
+    case = lived(code, course)
+    levels = len(case.ending_rules.levels) if case.ending_rules else 0
+    assert (case.matter.standing, len(case.agreed)) == ("ended", levels)
+
+    again = lived(code, [*course, ("reopen", 0), *course])
+    assert (again.matter.standing, len(again.agreed)) == ("ended", levels)
 
 
 @pytest.mark.parametrize("code", PLACES)

@@ -12,6 +12,7 @@ from services.assignment import events
 from services.assignment.domain.facts.base import Step
 from services.assignment.domain.facts.leaders import CaseAppraised, LeadersConfirmed
 from services.assignment.domain.facts.received import (
+    CaseCorrected,
     CaseMerged,
     CaseOpened,
     CaseUnmerged,
@@ -215,6 +216,33 @@ def test_the_mark_sensitive_expires_after_its_day_of_review():
     assert found.traits_on(review)["sensitive"] is True
     assert found.traits_on(date(2021, 1, 5))["sensitive"] is False
     assert again.sensitive_until is None
+
+
+def corrected(on, *changed, **said):
+    now = vars(case_opened(NUMBER, **said)) | {"correction": 1, "changed": changed}
+    return CaseCorrected.from_fields(on, now)
+
+
+@pytest.mark.requirement("PY-26")
+def test_a_mark_of_a_ledger_row_holds_as_long_as_a_programme_lets_one_hold():
+    """
+    Ninety days in Puyang's programme; a row that is corrected in other cells leaves it.
+    """
+    later = START + timedelta(days=60)
+    marked = opened(sensitive=True)
+    found = compute(marked, corrected(later, "repeats", sensitive=True))
+    anew = compute(opened(), corrected(later, "sensitive", sensitive=True))
+    gone = compute(marked, corrected(later, "sensitive"))
+
+    assert found.sensitive_until == START + timedelta(days=90)
+    assert found.traits_on(found.sensitive_until)["sensitive"] is True
+    assert found.traits_on(START + timedelta(days=91))["sensitive"] is False
+    assert anew.sensitive_until == later + timedelta(days=90)
+    assert (gone.sensitive_until, gone.traits["sensitive"]) == (None, False)
+    assert compute(opened()).sensitive_until is None
+    # Where it stands later too, what a person judged before is not marked anew.
+    judged = appraised(START - timedelta(days=1), sensitive=False)
+    assert compute(marked, judged).sensitive_until is None
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,28 @@ from datetime import date
 
 import pytest
 
+from services.assignment.domain.closings.closing import OVER
 from services.assignment.domain.duties.changes import standing_of
+from services.assignment.domain.leaders.units import open_problems
 from tests.builders.facts import handed_down, happened
 from tests.builders.moving_cases import A, B, C, Case, days
 
 # -- units that help
+
+
+@pytest.mark.requirement("XQ-14", "XQ-32")
+@pytest.mark.parametrize(
+    ("standing", "merged", "codes"),
+    [
+        ("open", False, []),
+        ("open", True, ["case_not_open"]),
+        *((state, False, ["case_not_open"]) for state in ("submitted", *sorted(OVER))),
+    ],
+)
+def test_units_are_agreed_in_an_open_case_alone(standing, merged, codes):
+    problems = open_problems(standing, merged=merged)
+
+    assert [problem.code for problem in problems] == codes
 
 
 def with_parts(case, on, *roles):

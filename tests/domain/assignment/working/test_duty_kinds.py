@@ -24,3 +24,14 @@ def test_a_title_of_several_duties_asks_for_all_of_them():
     assert kinds_meant(None, None) == []
     with pytest.raises(Rejected, match="no_such_kind"):
         kinds_meant("没有这项职责", None)
+
+
+@pytest.mark.parametrize("written", ["procedural_repl", "proceduralreply"])
+def test_who_mistypes_an_identifier_is_asked_whether_those_like_it_are_meant(written):
+    with pytest.raises(Rejected) as refused:
+        kinds_meant(written, None)
+    (problem,) = refused.value.problems
+
+    assert problem.remedy.startswith("是否要填：")
+    assert "procedural_reply（" in problem.remedy
+    assert "leader_named（" not in problem.remedy

@@ -83,3 +83,10 @@ def test_letters_of_columns_are_those_of_excel():
         "ZZ",
         "AAA",
     ]
+
+
+@pytest.mark.requirement("PY-26")
+def test_a_case_is_marked_as_sensitive_with_its_reason():
+    assert faults(sensitive="是")["sensitive_reason"].code == "cell_missing"
+    assert values(sensitive="是", sensitive_reason="社会关注。")["sensitive"] is True
+    assert values(sensitive="否")["sensitive_reason"] is None

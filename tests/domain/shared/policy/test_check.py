@@ -90,6 +90,7 @@ def test_what_we_ship_has_no_problems():
         ("{kind: [progress, result]}", "{kinds: [progress, result]}", "duties[2].discharged_by[1].when", "never_fires"),
         ("discharged_by: [{event: intake.reply_given, when: {kind: [progress, result]}}]", "discharged_by: []", "duties[2].discharged_by", "never_discharged"),
         ("discharged_by: [{event: intake.reply_given, when: {kind: [progress, result]}}]", "discharged_by: [{event: intake.petition_registered}]", "duties[2].discharged_by", "never_fires"),
+        ("opened_by: matter.repeat_after_closing", "only_after: true\n    opened_by: matter.repeat_after_closing", "duties[12].only_after", "ambiguous"),
         ("counts_as: ended", "counts_as: over", "closing.kinds[2].counts_as", "unknown_value"),
         ("id: lawful_ending", "id: lawful_end", "closing.kinds[2].id", "unknown_value"),
         ("office: hub, post: line", "office: hub, post: chief", "closing.routes[1].signers[1].departments", "no_line"),

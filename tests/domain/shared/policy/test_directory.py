@@ -128,6 +128,19 @@ def test_a_merged_county_neither_vanishes_nor_counts_twice(tmp_path):
         assert directory.subtree("100", on) == ("100", *below)
 
 
+def test_an_office_stood_within_those_above_it_for_the_days_of_its_parents(tmp_path):
+    directory = directory_of(tmp_path, MERGED)
+    first, before, after, last = date.min, date(2021, 6, 30), date(2021, 7, 1), date.max
+
+    assert [*directory.stood_within("102")] == [
+        ("102", first, last),
+        ("100", first, before),
+        ("101", after, last),
+        ("100", after, last),
+    ]
+    assert [*directory.stood_within("999")] == []
+
+
 def test_an_office_exists_from_its_first_to_its_last_day(tmp_path):
     directory = directory_of(tmp_path, MERGED)
 

@@ -242,6 +242,24 @@ def test_units_disagree_and_the_conference_names_the_lead(as_office, desk):
     assert asked_again.status_code == 201, asked_again.text
 
 
+def test_no_unit_helps_in_a_case_that_was_struck_off(as_office, desk):
+    (number,) = desk.cases()
+    clerk, leader = as_office(COUNTY), as_office(COUNTY, "leader")
+    struck = {"on": "2020-11-10", "reason": "事由清楚。", "approver_post": "检察长"}
+    parts = [
+        {"office": COUNTY, "role": "lead"},
+        {"office": NEIGHBOUR, "role": "co_handling"},
+    ]
+    struck_off = post(leader, number, "strike-offs", **struck)
+    agreed = post(clerk, number, "units", on="2020-11-10", units=parts)
+    said = {"on": "2020-11-10", "disagreement": "事发地在邻县。"}
+    asked = post(clerk, number, "coordination-requests", **said)
+
+    assert struck_off.status_code == 201, struck_off.text
+    refused(agreed, 422, "case_not_open")
+    refused(asked, 422, "case_not_open")
+
+
 def test_an_item_of_a_duty_list_is_entered_with_day_post_and_evidence(as_office, desk):
     (number,) = desk.cases()
     clerk = as_office(COUNTY)

@@ -4,20 +4,25 @@ Who leads what, counted by the database: alike on a day, loads now, frozen lists
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
+from itertools import product
 
 import pytest
 
 from services.assignment.domain.activities.rosters import Log
 from services.assignment.domain.batches.baselines import FrozenList, Listed
+from services.assignment.domain.leaders.counting import group_key, last_change
 from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.leaders.suggestions import Load
 from services.assignment.domain.leaders.tenures import Tenure
 from services.assignment.domain.matter import Change
 from services.assignment.store import (
     Baselines,
+    CaseGroups,
     CaseLists,
+    CasesOn,
     Logs,
     Profiles,
     load_matters,
@@ -46,8 +51,18 @@ def known(session):
         }
         before = load_matters(session, [number])[number]
         said = {**traits, "office": office, "opened_on": OPENED}
-        matter = replace(before, **said, **begun | row)
-        led = Leadership(traits=traits, tenures=tenures, merged_spans=away)
+        led = Leadership(
+            traits=traits,
+            tenures=tenures,
+            merged_spans=away,
+            came_handed=row.get("handed", False),
+        )
+        ended = row.get("concluded_on")
+        group = {
+            "group_key": group_key(led, is_open=ended is None),
+            "group_since": last_change(led, OPENED, ended),
+        }
+        matter = replace(before, **said, **group, **begun | row)
         save_changes(session, [Change(before, matter, leadership=led)])
 
     return keep
@@ -58,8 +73,11 @@ def led(post, office=COUNTY, since=OPENED, until=None, *, main=True):
 
 
 def counted(session, as_of, *offices):
-    found = Profiles(session).alike(PROGRAMME, offices or (COUNTY,), as_of)
-    return {(each.main, each.cases, each.open) for each in found}
+    cases = CasesOn(PROGRAMME, offices or (COUNTY,), as_of)
+    together = Counter()
+    for each in CaseGroups(session).alike(cases):
+        together[each.main] += each.cases + each.open * 1j
+    return {(main, int(n.real), int(n.imag)) for main, n in together.items()}
 
 
 def test_cases_that_are_alike_are_counted_together_as_they_were_on_a_day(
@@ -90,16 +108,71 @@ def test_the_cases_that_are_as_some_wanted_are_named(session, known):
         known(number, led(DEPUTY), **hard)
     known("丁", led(CHIEF), **hard)
     known("戊", led(DEPUTY))
-    profiles = Profiles(session)
+    groups, cases = CaseGroups(session), CasesOn(PROGRAMME, (COUNTY,), LATE)
     wanted = [
         each
-        for each in profiles.alike(PROGRAMME, (COUNTY,), LATE)
+        for each in groups.alike(cases)
         if each.hard and each.main == ((COUNTY, DEPUTY),)
     ]
 
-    assert set(profiles.numbers(PROGRAMME, wanted, LATE, 9)) == {"甲", "乙", "丙"}
-    assert len(profiles.numbers(PROGRAMME, wanted, LATE, 2)) == 2
-    assert profiles.numbers(PROGRAMME, [], LATE, 9) == []
+    assert set(groups.numbers(wanted, cases, 9)) == {"甲", "乙", "丙"}
+    assert len(groups.numbers(wanted, cases, 2)) == 2
+    assert groups.numbers([], cases, 9) == []
+
+
+def test_cases_counted_by_their_keys_are_those_counted_one_by_one(session, known):
+    tenures = (
+        (),
+        (led(CHIEF),),
+        (led(CHIEF, until=MERGED), led(DEPUTY, since=MERGED)),
+        (led(DEPUTY, since=BACK), led(CITY_LEADER, CITY, main=False)),
+    )
+    spans = ((), ((MERGED, BACK),), ((MERGED, None),))
+    cases = [*product(tenures, spans, (None, MERGED, BACK), ("ordinary", "bone"))]
+    for n, (leaders, away, ended, difficulty) in enumerate(cases):
+        row = {"handed": n % 5 == 0, "concluded_on": ended}
+        known(f"案{n}", *leaders, away=away, difficulty=difficulty, **row)
+    days = (OPENED, MERGED, BACK, LATE)
+    periods = [
+        (since, on)
+        for on in days
+        for since in (None, *days)
+        if not (since and since > on)
+    ]
+
+    for since, on in periods:
+        groups = Counter()
+        asked_for = CasesOn(PROGRAMME, (COUNTY,), on, since)
+        for group in CaseGroups(session).alike(asked_for):
+            groups[group.handed, group.traits["difficulty"], leading(group)] += (
+                group.cases + group.open * 1j
+            )
+        assert groups == one_by_one(cases, since, on)
+
+
+def leading(group):
+    main = ((*who, True) for who in group.main)
+    return tuple(sorted([*main, *((*who, False) for who in group.joint)]))
+
+
+def one_by_one(cases, since, on):
+    """
+    Handed down or not, difficulty and who leads, to how many cases; those open of them
+    are imaginary.
+    """
+    groups = Counter()
+    for n, (leaders, away, ended, difficulty) in enumerate(cases):
+        is_away = any(first <= on < (until or date.max) for first, until in away)
+        if is_away or (since and ended and ended < since):
+            continue
+        led_on = sorted(
+            (tenure.office, tenure.post, tenure.main)
+            for tenure in leaders
+            if tenure.since <= on and (tenure.until or date.max) > (since or on)
+        )
+        is_open = ended is None or ended > on
+        groups[n % 5 == 0, difficulty, tuple(led_on)] += 1 + is_open * 1j
+    return groups
 
 
 def test_a_list_of_cases_goes_from_office_to_office_page_by_page(session, known):

@@ -4,23 +4,25 @@ Which unit leads a case is agreed and decided for the time in which it had the c
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from services.assignment.casework.record import record_facts
 from services.assignment.domain.leaders.units import Coordination
 from services.assignment.endpoints.leaders.units import (
     agree_units,
     decide_coordination,
     request_coordination,
 )
-from services.assignment.store import Coordinations, Matters
+from services.assignment.store import Coordinations, Endings, Matters
 from shared.errors import Conflict, Rejected
 from tests.builders import places
 from tests.builders.calls import CAME, DAY, a_case, ask
-from tests.builders.case_papers import CITY_COURT, COURT, COURTS
-from tests.builders.facts import happened
+from tests.builders.case_papers import APPLIED, CITY_COURT, COURT, COURTS
+from tests.builders.facts import by_id, happened
 
 MOVED = happened(
     "matter.case_moved", DAY, from_office=COURT, to_office=CITY_COURT, reason="batch"
@@ -77,6 +79,31 @@ def test_a_decided_request_is_decided_already_and_not_of_a_case_that_has_moved(e
         decide(engine, request, COURT)
     with pytest.raises(Rejected, match="case_moved_since"):
         decide(engine, moved, COURT)
+
+
+@pytest.mark.requirement("XQ-33", "JZ-31")
+def test_what_waits_when_a_case_flows_back_lapses_and_is_decided_no_more(engine):
+    closed = happened("matter.case_resolved", DAY)
+    number, other = a_case(engine, closed), a_case(engine, closed)
+    requests = [a_request(engine, each) for each in (number, other)]
+    waiting = replace(APPLIED, state="waiting", level="bureau", decider=CITY_COURT)
+    refused = replace(APPLIED, state="refused")
+    applied = [
+        replace(ending, id=str(uuid4()), number=each)
+        for ending, each in ((waiting, number), (refused, number), (waiting, other))
+    ]
+    with engine.begin() as session:
+        Endings(session).insert(*applied)
+        reopened = by_id(happened("matter.case_reopened", DAY, was="resolved"))
+        record_facts(session, {number: reopened})
+        endings = [Endings(session).get(each.id) for each in applied]
+        states = [Coordinations(session).get(each).state for each in requests]
+
+    assert [each.state for each in endings] == ["lapsed", "refused", "waiting"]
+    assert endings[0].decider is None
+    assert states == ["lapsed", "requested"]
+    with pytest.raises(Conflict, match="already_decided"):
+        decide(engine, requests[0], CITY_COURT)
 
 
 @pytest.mark.requirement("XQ-33")

@@ -14,7 +14,8 @@ from services.intake.endpoints.corrections.withdrawals import (
     restore_withdrawn_petition,
     withdraw_registered_petition,
 )
-from services.intake.store import MatterDecisions, NewPetitions
+from services.intake.store import Matching, MatterDecisions, NewPetitions
+from services.intake.store.matching.match_rules import match_rules
 from tests.builders import COUNTY, a_registration
 from tests.service.asking import PROGRAMME
 from tests.store.offices import TODAY
@@ -78,8 +79,11 @@ def test_a_letter_from_before_the_form_was_filled_in_repeats_the_case_it_is_in(
 def test_the_matter_of_a_case_of_a_ledger_begins_with_its_first_petition(office):
     office.push(row(first_petition_on="2019-9-11", accepted_on="2019-9-12", **SAID))
     _, earlier = MatterDecisions(office.session).earlier(NUMBER)
+    came = letter(office, date(2019, 10, 8)).number
+    like_it = Matching(office.session, match_rules()).like_petition(came)
 
     assert earlier.began_on == date(2019, 9, 11)
+    assert [each.on for each in like_it if each.number == NUMBER] == [earlier.began_on]
 
 
 @pytest.mark.requirement("PY-06")
