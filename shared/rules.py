@@ -148,6 +148,39 @@ def not_the_accused(
         )
 
 
+def none_named_is_accused(
+    written: str | None,
+    accused: str | None,
+    directory: Directory,
+    on: date,
+    location: str,
+) -> Iterator[KeptSecret]:
+    """
+    Likewise of a receiver that is written as a text: it names neither the accused
+    office nor one below, by whatever name of the directory.
+    """
+    if written is not None and accused is not None and directory.exists(accused, on):
+        code = directory.named_within(written, accused, on)
+        yield from not_the_accused(code, accused, directory, on, location)
+
+
+def outside_directory(
+    written: str | None, directory: Directory, on: date, location: str, field: str
+) -> Iterator[Problem]:
+    """
+    A receiver that is written as a text is none of the offices, which the *field*
+    receives by their codes.
+    """
+    code = directory.named(written) if written is not None else None
+    if code is not None and directory.exists(code, on):
+        yield Problem(
+            "office_of_directory",
+            f"“{written}”是本系统的单位{directory.office(code).name}（{code}）。",
+            f"请在 {field} 填写 {code}；这里只写系统外的单位。",
+            location,
+        )
+
+
 def _who_receives(accused: str, directory: Directory, on: date) -> str:
     """
     Who may have an accusation of an office, as a remedy.

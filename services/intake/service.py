@@ -11,7 +11,7 @@ from typing import Any
 from nameko.timer import timer
 from sqlalchemy import Connection
 
-from services.intake.casework.forms import form_of, office_spellings
+from services.intake.casework.forms import form_of
 from services.intake.casework.importing import (
     READERS,
     clear_rejected_rows,
@@ -88,7 +88,7 @@ class IntakeService(Service):
         for programme in current_policy().programmes:
             form_of(programme.form)
         form_of(NATIONAL)
-        office_spellings()
+        current_policy().directory.named("")  # of thousands it takes a while
         match_rules()
         PAPERS.in_force()
         READERS.keep_ready()

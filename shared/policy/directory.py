@@ -7,7 +7,7 @@ counts under its successor from that day, once. There are posts here, no people.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -29,11 +29,18 @@ from shared.policy.directory_file import (
     unknown_parents,
     unknown_post_sets,
 )
+from shared.policy.office_names import (
+    Spellings,
+    names_in,
+    office_finder,
+    spellings_of,
+)
 from shared.yaml.decode import Decoder
 from shared.yaml.load import ConfigurationError, YamlFile, read_folder
 
 __all__ = ["Directory", "Office", "Post", "UnknownOffice"]
 
+_NAMES = 10_000  # as offices write them, that are remembered
 _SUBTREES = 1_000  # that are remembered: finding the province's takes milliseconds
 
 
@@ -177,6 +184,34 @@ class Directory:
 
     def offices(self) -> tuple[Office, ...]:
         return tuple(self._offices[code] for code in sorted(self._offices))
+
+    @cached_property
+    def spellings(self) -> Spellings:
+        """
+        How the offices may be written; of thousands of offices it takes a while to say.
+        """
+        return spellings_of(self.offices())
+
+    @cached_property
+    def _named(self) -> Callable[[str], str | None]:
+        return lru_cache(_NAMES)(office_finder(self.spellings))
+
+    def named(self, written: str) -> str | None:
+        """
+        The code of an office by one of its names, None if it is not plain which is
+        meant.
+        """
+        return self._named(written)
+
+    def named_within(self, written: str, ancestor: str, on: date) -> str | None:
+        """
+        The first office of a subtree that a text names, alone or among others.
+        """
+        code = self.named(written)
+        if code is not None:
+            return code if self.is_within(code, ancestor, on) else None
+        found = names_in(written, self.spellings, self.subtree(ancestor, on))
+        return next(iter(found), None)
 
     def exists(self, code: str, on: date | None = None) -> bool:
         """

@@ -674,7 +674,8 @@ def test_the_counter_of_meixian_sends_each_category_its_way_and_counts_contacts(
     later_years.come_to_the_counter_of_meixian(lived.client, lived.stack.clock)
 
 
-@pytest.mark.requirement("MX-04", "MX-11", "MX-16", "MX-19", "MX-28", "MX-31")
+@pytest.mark.requirement("MX-02", "MX-04", "MX-10", "MX-11", "MX-16", "MX-19")
+@pytest.mark.requirement("MX-20", "MX-28", "MX-31", "MX-32")
 def test_meixian_takes_a_visit_in_and_settles_its_case(lived):
     story = ProgrammeStory(lived.client, load_story(later_years.MEIXIAN))
 

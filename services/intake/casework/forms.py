@@ -4,7 +4,7 @@ The forms of the ledgers as the service uses them, and what of a row is shown to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -15,11 +15,8 @@ from services.intake.ledger import (
     Column,
     Context,
     Form,
-    Spellings,
     corrected_row,
     load_form,
-    office_finder,
-    spellings_of,
 )
 from services.intake.ledger.cells.text import label
 from services.intake.ledger.form import ACCUSED, WORD_COLUMNS
@@ -56,13 +53,14 @@ def with_accused(
 ) -> dict[str, Any]:
     """
     The values of a ledger row with the office that the unit it accuses is, if that is
-    one of the directory. What a row says that neither does nor did name a unit, as that
-    of a case which came from a petition, stays.
+    one of the directory. Where the unit is the same as *before*, so is the office, as
+    in the row of a case that came from a petition.
     """
-    unit = values.get(ACCUSED)
-    if not unit and not before.get(ACCUSED):
-        return dict(values)
-    office = office_of(unit) if unit else None
+    unit, named = values.get(ACCUSED), values.get("accused_office")
+    if unit == before.get(ACCUSED):
+        office = before.get("accused_office") or named
+    else:
+        office = office_of(unit) if unit else None
     others = {name: v for name, v in values.items() if name != "accused_office"}
     return {**others, "accused_office": office} if office else others
 
@@ -121,33 +119,18 @@ def _titles(office: str) -> Mapping[str, str]:
     return {label(title): title for title in (*listed.posts, *listed.departments)}
 
 
-@lru_cache(maxsize=10_000)
 def office_of(name: str) -> str | None:
     """
     The code of an office by one of its names, None if it is not plain which is meant.
     """
-    return _offices()(name)
-
-
-@lru_cache
-def _offices() -> Callable[[str], str | None]:
-    return office_finder(office_spellings())
-
-
-@lru_cache
-def office_spellings() -> Spellings:
-    """
-    How the offices of the directory in force may be written; of thousands of offices it
-    takes a while to say.
-    """
-    return spellings_of(current_policy().directory.offices())
+    return current_policy().directory.named(name)
 
 
 def reading_on(today: date) -> Context:
     """
     What the reading of one ledger, or of single cells of one, needs on that day.
     """
-    near = near_finder(office_spellings())
+    near = near_finder(current_policy().directory.spellings)
     return Context(today=today, office_of=office_of, near_offices=near)
 
 

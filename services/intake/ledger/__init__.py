@@ -8,11 +8,6 @@ from services.intake.ledger.correcting import corrected_row
 from services.intake.ledger.files.plain import is_plain
 from services.intake.ledger.form import NATIONAL, Column, Form, load_form
 from services.intake.ledger.lines import lines_of
-from services.intake.ledger.offices import (
-    Spellings,
-    office_finder,
-    spellings_of,
-)
 from services.intake.ledger.problems import LedgerUnreadable
 from services.intake.ledger.reading import Reading, read_ledger
 from services.intake.ledger.rows import RowResult
@@ -25,12 +20,9 @@ __all__ = [
     "LedgerUnreadable",
     "Reading",
     "RowResult",
-    "Spellings",
     "corrected_row",
     "is_plain",
     "lines_of",
     "load_form",
-    "office_finder",
     "read_ledger",
-    "spellings_of",
 ]

@@ -21,8 +21,8 @@ import orjson
 from services.intake.ledger.cells import Context
 from services.intake.ledger.form import load_form
 from services.intake.ledger.lines import lines_of
-from services.intake.ledger.offices import office_finder
 from shared.near_names import near_finder
+from shared.policy.office_names import office_finder
 from shared.service.child_process import (
     add_bounds,
     arguments_of,

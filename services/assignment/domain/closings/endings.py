@@ -25,8 +25,10 @@ from shared.rules import (
     day_has_come,
     day_not_before,
     is_account,
+    none_named_is_accused,
     not_the_accused,
     office_exists,
+    outside_directory,
     post_exists,
 )
 from shared.vocabulary import EndingState, EndingVerdict, Help
@@ -354,6 +356,12 @@ def hand_over_problems(
         to, on = handed.to_office, handed.on
         yield from office_exists(to, directory, on, "/to_office")
         yield from not_the_accused(to, accused, directory, on, "/to_office")
+    kept = [*none_named_is_accused(handed.unit, accused, directory, handed.on, "/unit")]
+    yield from kept
+    if handed.to_office is None and not kept:
+        yield from outside_directory(
+            handed.unit, directory, handed.on, "/unit", "to_office"
+        )
 
 
 def receive(

@@ -22,7 +22,12 @@ from services.assignment.endpoints.activities.act_record import (
     titles_at,
     withdraw,
 )
-from services.assignment.endpoints.lookup import filed_with, matter_of, unnamed_fields
+from services.assignment.endpoints.lookup import (
+    accused_of,
+    filed_with,
+    matter_of,
+    unnamed_fields,
+)
 from services.assignment.schemas.activities.acts import (
     ActView,
     ActWithdrawalBody,
@@ -34,7 +39,12 @@ from shared.errors import Problem, reject_if
 from shared.policy.current import current_policy
 from shared.policy.parts.reports import Act
 from shared.policy.programme import Programme
-from shared.rules import day_has_come, day_not_before, documents_filed
+from shared.rules import (
+    day_has_come,
+    day_not_before,
+    documents_filed,
+    none_named_is_accused,
+)
 from shared.web.call import CLERKS, LEADERS, Call
 from shared.web.endpoint import api
 from shared.web.paging import Page
@@ -74,6 +84,7 @@ def record_act(call: Call) -> dict[str, Any]:
             *_follows(call.session, row.number, acts, body),
             *_late(call, row, programme, acts, body),
             *documents_filed(body["document_ids"], filed_with(call, row)),
+            *_told_to(call, row, body),
         ]
     )
     return keep_act_of_case(call.session, row, acts[body["act"]], body)
@@ -141,6 +152,17 @@ def _follows(
     facts = Matters(session).recorded(number)
     titles = {act.id: act.title for act in acts.values()}
     yield from followed_problems(act, body["follows"], facts, titles)
+
+
+def _told_to(
+    call: Call, row: BegunMatter, body: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """
+    Nothing of an accusation is told or passed on to whom it accuses.
+    """
+    if (to := body.get("to")) is not None:
+        accused, directory = accused_of(call.session, row), current_policy().directory
+        yield from none_named_is_accused(to, accused, directory, body["on"], "/to")
 
 
 def _late(

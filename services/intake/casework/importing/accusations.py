@@ -51,12 +51,13 @@ def accusation_faults(
         yield TERRITORY, problem
 
 
-def noted(
+def with_leaks_noted(
     session: Connection, job: Import, number: str, faults: Iterable[tuple[str, Problem]]
 ) -> Iterator[tuple[str, Problem]]:
     """
-    The *faults* of the row of a case, each attempt to bring an accusation before whom
-    it accuses in the leak log. A refused row does not say whom it is kept from.
+    The *faults* of the row of a case, "" while there is none of it: each attempt to
+    bring an accusation before whom it accuses in the leak log. A refused row does not
+    say whom it is kept from.
     """
     for column, problem in faults:
         if isinstance(problem, KeptSecret):

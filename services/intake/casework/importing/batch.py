@@ -12,7 +12,10 @@ from typing import Any
 import eventlet
 from sqlalchemy import Connection
 
-from services.intake.casework.importing.accusations import accusation_faults, noted
+from services.intake.casework.importing.accusations import (
+    accusation_faults,
+    with_leaks_noted,
+)
 from services.intake.casework.importing.correcting import (
     RowAgain,
     cell_of,
@@ -173,7 +176,7 @@ def _announced(
 
 def _stated(line: Line) -> StatedMatter:
     new = line.new
-    return StatedMatter(new.matter, new.began_on, new.case.opened_on)
+    return StatedMatter(new.case.office, new.matter, new.began_on, new.case.opened_on)
 
 
 def _of_other_programme(before: Any, programme: Programme, number: str) -> Problem:
@@ -230,7 +233,7 @@ def _problems(
     yield from masked_cells(programme, row)
     if before is None:
         accusing = accusation_faults(full, office, on)
-        faults = noted(session, job, str(line.named[1] or ""), accusing)
+        faults = with_leaks_noted(session, job, "", accusing)
         for column, problem in (*unknown_in_row(full, office, programme), *faults):
             yield replace(problem, location=cell_of(programme, row, column))
     if before and before.programme != programme.code:

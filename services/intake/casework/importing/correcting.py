@@ -17,7 +17,7 @@ from services.intake.casework.history import history_line
 from services.intake.casework.importing.accusations import (
     COLUMNS,
     accusation_faults,
-    noted,
+    with_leaks_noted,
 )
 from services.intake.casework.importing.repeats import (
     REPEATS,
@@ -115,14 +115,14 @@ def correct_rows(
         judged.append((again, corrected, on))
     every = [corrected for _, corrected, _ in judged]
     kinds = kind_faults(session, every, programme)
-    told = accused_by_petition(session, every)
+    contradicting = accused_by_petition(session, every)
     for again, corrected, on in judged:
         case, before = registered[again.number]
         faults = [
             *_faults(case, before, corrected, again),
             *unknown_names_in(corrected, programme),
             *_accusations(session, job, corrected, on),
-            *((ACCUSED, problem) for problem in told.get(again.number, ())),
+            *((ACCUSED, problem) for problem in contradicting.get(again.number, ())),
             *_repeats_faults(again, repeats.get(again.number, 0)),
             *((KIND, problem) for problem in kinds.get(again.number, ())),
         ]
@@ -193,7 +193,7 @@ def _repeats(
     """
     How many repeats are known of each case whose row names what they are found by.
     """
-    matters = Cases(session).stated(registered)
+    matters = Cases(session).matters(registered)
     stated = [
         stated_again(*registered[each.number], each.values, matters[each.number][0])
         for each in rows
@@ -293,7 +293,7 @@ def _accusations(
     if not COLUMNS.isdisjoint(corrected.fields):
         case = corrected.case
         faults = accusation_faults(corrected.row, case.office, on)
-        yield from noted(session, job, case.number, faults)
+        yield from with_leaks_noted(session, job, case.number, faults)
 
 
 def moved_problems(case: Case, again: RowAgain) -> Iterator[Problem]:

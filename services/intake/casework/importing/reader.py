@@ -18,11 +18,11 @@ from eventlet import tpool
 from services.intake.casework.forms import (
     form_file,
     form_of,
-    office_spellings,
     reading_on,
 )
 from services.intake.ledger import is_plain, lines_of
 from shared import clock
+from shared.policy.current import current_policy
 from shared.service.child_process import Bounds, Spares
 from shared.settings import settings
 
@@ -81,7 +81,8 @@ def _of_process(filename: str, form: str, content: bytes) -> Iterator[dict[str, 
     with READERS.one() as reader:
         file, offices = reader.files
         arguments += ["--offices", f"/dev/fd/{offices}", f"/dev/fd/{file}"]
-        reader.set_to_work([content, orjson.dumps(office_spellings())], arguments)
+        spellings = orjson.dumps(current_policy().directory.spellings)
+        reader.set_to_work([content, spellings], arguments)
         assert reader.process.stdout is not None  # noqa: S101 - asked for there
         # It reads on while a batch is being stored, until the pipe is full.
         fcntl.fcntl(reader.process.stdout.fileno(), fcntl.F_SETPIPE_SZ, _AHEAD)

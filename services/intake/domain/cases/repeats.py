@@ -38,8 +38,8 @@ class Earlier:
     """
     The petition or case that a petition is compared with: since when it is there, and
     of which *matter*, of which *first* is the first petition or the case; and who
-    handled that one first. It is kept from the *accused* office and all below it. A
-    petition that was *withdrawn_on* a day counts no more.
+    handled that one first. It is kept from the *accused* office and all below it. What
+    was *withdrawn_on* a day, or *merged_into* another, counts no more.
     """
 
     number: str
@@ -50,6 +50,7 @@ class Earlier:
     first_post: str | None = None
     accused: str | None = None
     withdrawn_on: date | None = None
+    merged_into: str | None = None
 
 
 def decide(
@@ -120,3 +121,10 @@ def _one_that_stands(
 ) -> Iterator[Problem]:
     if earlier and not decision.new_facts:
         yield from other_stands(earlier.number, earlier.withdrawn_on)
+        if earlier.merged_into:
+            yield Problem(
+                "already_merged",
+                f"{earlier.number} 已并入另一件案件，不再计数。",
+                "请认定与并入的那一件案件相同。",
+                "/same_as",
+            )

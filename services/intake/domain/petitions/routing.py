@@ -23,8 +23,10 @@ from shared.policy.programme import Programme
 from shared.rules import (
     day_has_come,
     day_not_before,
+    none_named_is_accused,
     not_the_accused,
     office_exists,
+    outside_directory,
 )
 
 _APPEAL = "non_prosecution_appeal"
@@ -146,6 +148,7 @@ def decide_route(
             *day_has_come(day, today, "/decided_on"),
             *day_not_before(day, petition.received_on, "/decided_on", "收到日期"),
             *_one_receiver(wanted),
+            *_organ_outside(wanted, petition, directory),
             *_leads_somewhere(decision),
             *_department_exists(decision, petition, directory),
             *_otherwise_with_reason(decision),
@@ -190,6 +193,19 @@ def _one_receiver(wanted: RouteDecision) -> Iterator[Problem]:
             "请只填一项。",
             "/organ",
         )
+
+
+def _organ_outside(
+    wanted: RouteDecision, petition: Petition, directory: Directory
+) -> Iterator[Problem]:
+    """
+    An organ that a person names is neither the accused office nor another one of the
+    directory, by whatever name.
+    """
+    organ, on = wanted.organ, wanted.decided_on
+    accused = petition.accused_office
+    kept = [*none_named_is_accused(organ, accused, directory, on, "/organ")]
+    yield from kept or outside_directory(organ, directory, on, "/organ", "office")
 
 
 def _leads_somewhere(decision: RouteDecision) -> Iterator[Problem]:

@@ -11,7 +11,13 @@ from services.intake.domain.petitions.circumstances import Circumstances
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.domain.petitions.steps import OPINIONS, PASSING, Step
 from shared.errors import Problem
-from shared.rules import day_not_before, not_the_accused, office_exists
+from shared.rules import (
+    day_not_before,
+    none_named_is_accused,
+    not_the_accused,
+    office_exists,
+    outside_directory,
+)
 from shared.vocabulary import PetitionStep as Kind
 
 
@@ -52,6 +58,7 @@ def _receiver(
     A petition is forwarded to one receiver, another office or an organ outside; it is
     handed down to an office below.
     """
+    yield from _organ(petition, step, around)
     code = step.to_office
     if step.kind is Kind.FORWARDED and (code is None) is (step.organ is None):
         yield Problem(
@@ -80,6 +87,19 @@ def _receiver(
             "对其他单位请办理转送。",
             "/to_office",
         )
+
+
+def _organ(petition: Petition, step: Step, around: Circumstances) -> Iterator[Problem]:
+    """
+    An organ outside is neither the accused office by its name, nor, where the petition
+    itself is passed on, another one of the directory.
+    """
+    organ, on, directory = step.organ, step.on, around.directory
+    accused = petition.accused_office
+    kept = [*none_named_is_accused(organ, accused, directory, on, "/organ")]
+    yield from kept
+    if step.kind is Kind.FORWARDED and not kept:
+        yield from outside_directory(organ, directory, on, "/organ", "to_office")
 
 
 def _another(

@@ -282,15 +282,21 @@ class MatterDecisions(SealedRecords[MatterDecision]):
         ).where(petitions.c.number == number)
         of_case = select(
             *(cases.c.office, cases.c.began_on, cases.c.number, cases.c.matter),
-            *(cases.c.office, cases.c.encrypted),
+            *(cases.c.office, cases.c.withdrawn_on, cases.c.merged_into),
+            cases.c.encrypted,
         ).where(cases.c.number == number)
         if row := self.session.execute(of_petition).first():
             office, *values = row
             return office, Earlier(number, *values)
         if of_ledger := self.session.execute(of_case).first():
-            office, *values, encrypted = of_ledger
-            accused = _private_of(cases, number, encrypted).get("accused_office")
-            return office, replace(Earlier(number, *values), accused=accused)
+            office, *values, withdrawn_on, merged_into, encrypted = of_ledger
+            private = _private_of(cases, number, encrypted)
+            return office, replace(
+                Earlier(number, *values),
+                accused=private.get("accused_office"),
+                withdrawn_on=withdrawn_on,
+                merged_into=merged_into,
+            )
         return None
 
     def join(self, petition: Petition, earlier: Earlier) -> None:

@@ -229,3 +229,16 @@ def test_help_in_an_accusation_is_not_handed_over_to_whom_it_accuses(accused, ke
 
     expected = [("accused_office", "/to_office")] if kept else []
     assert [(each.code, each.location) for each in found] == expected
+
+
+@pytest.mark.requirement("S3")
+@pytest.mark.parametrize(
+    ("accused", "code"), [(COURT, "accused_office"), (None, "office_of_directory")]
+)
+def test_a_unit_that_is_named_as_an_office_is_judged_as_that(accused, code):
+    handed = replace(HANDED, to_office=None, unit=DIRECTORY.office(COURT).name)
+    found = endings.hand_over_problems(
+        "ended", handed, HANDED.on, DIRECTORY, TODAY, accused=accused
+    )
+
+    assert [(each.code, each.location) for each in found] == [(code, "/unit")]

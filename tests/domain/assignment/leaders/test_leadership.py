@@ -240,6 +240,9 @@ def test_a_mark_of_a_ledger_row_holds_as_long_as_a_programme_lets_one_hold():
     assert anew.sensitive_until == later + timedelta(days=90)
     assert (gone.sensitive_until, gone.traits["sensitive"]) == (None, False)
     assert compute(opened()).sensitive_until is None
+    # Where it stands later too, what a person judged before is not marked anew.
+    judged = appraised(START - timedelta(days=1), sensitive=False)
+    assert compute(marked, judged).sensitive_until is None
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ A person decides whether a petition is a repeat (A-16).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -17,6 +18,7 @@ from tests.builders import codes
 
 TODAY = date(2020, 12, 1)
 EARLIER = Earlier("410922-2020-0000001", date(2020, 3, 2), "410922-2019-0000009", "m")
+MERGED = replace(EARLIER, merged_into="410922-2018-0000001")
 LATER = Earlier("x", date(2020, 11, 21), "x", None)
 
 
@@ -75,6 +77,7 @@ def on(day):
             LATER,
             "same_as_later",
         ),
+        ({"same_as": EARLIER.number}, MERGED, "already_merged"),
         (
             {"same_as": "x"},
             Earlier("x", date(2020, 3, 2), "410922-2020-0000007", None),

@@ -36,6 +36,7 @@ FULL = {
     "aid_on": "2020-11-3",
     "hearing_decision": "否",
     "sensitive": "否",
+    "accused_unit": "清丰县某镇政府",
     "seq": 7,
 }
 

@@ -10,9 +10,10 @@ from dataclasses import replace
 import pytest
 from openpyxl import load_workbook
 
-from services.intake.ledger import Context, office_finder, read_ledger, spellings_of
+from services.intake.ledger import Context, read_ledger
 from services.intake.ledger.writing.template import write_template
 from shared.policy.current import current_policy
+from shared.policy.office_names import office_finder, spellings_of
 from tests.builders.ledger_files import TODAY
 from tests.builders.programme_ledgers import a_line, form
 

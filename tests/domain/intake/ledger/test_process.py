@@ -13,9 +13,9 @@ import pytest
 
 from services.intake.casework.importing import reader
 from services.intake.ledger.__main__ import main
-from services.intake.ledger.offices import spellings_of
 from shared.policy.current import current_policy
 from shared.policy.directory import Directory
+from shared.policy.office_names import spellings_of
 from shared.service.child_process import Spares
 from tests.builders.ledger_files import ROOT, a_case, xlsx
 

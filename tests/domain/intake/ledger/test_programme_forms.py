@@ -12,8 +12,9 @@ import pytest
 from deploy.demo.programme_story import STORIES, load_story
 from services.intake.casework.forms import completed, labels_of
 from services.intake.domain.cases.cases import open_case
-from services.intake.ledger import Context, office_finder, read_ledger, spellings_of
+from services.intake.ledger import Context, read_ledger
 from shared.policy.current import current_policy
+from shared.policy.office_names import office_finder, spellings_of
 from tests.builders.programme_ledgers import a_line, form, json_of
 
 OFFICES = {

@@ -43,6 +43,34 @@ def test_an_accusation_is_not_passed_on_to_whom_it_accuses(name, to_office):
     assert after(a_step(name, to_office=to_office), petition=elsewhere)
 
 
+@pytest.mark.requirement("S3")
+@pytest.mark.parametrize("name", ["forwarded", "guided_out"])
+@pytest.mark.parametrize(
+    "organ",
+    ["清丰县人民检察院", "清丰县 院", "河南省濮阳市清丰县检察院", "清丰县院控申科"],
+)
+def test_no_organ_by_whatever_name_is_the_accused_office_or_one_below(name, organ):
+    def passed(petition, **named):
+        return after(a_step(name, to_office=None, **named), petition=petition)
+
+    for accused in (COUNTY, CITY):
+        with pytest.raises(Rejected) as refused:
+            passed(replace(PETITION, accused_office=accused), organ=organ)
+        (problem,) = refused.value.problems
+        assert (problem.code, problem.location) == ("accused_office", "/organ")
+        assert problem.accused == accused
+    assert passed(replace(PETITION, accused_office=NEIGHBOUR), organ="县公安局")
+
+
+def test_what_is_forwarded_within_the_directory_names_the_office_by_its_code():
+    with pytest.raises(Rejected) as refused:
+        after(a_step("forwarded", to_office=None, organ="南乐县检察院"))
+    (problem,) = refused.value.problems
+
+    assert (problem.code, problem.location) == ("office_of_directory", "/organ")
+    assert f"to_office 填写 {NEIGHBOUR}" in problem.remedy
+
+
 def test_an_accusation_is_registered_neither_by_whom_it_accuses_nor_below():
     policy = current_policy()
     body = {

@@ -98,6 +98,23 @@ DOORS = {
     ),
     "forward": lambda a: _step(a.number, "forwarded", to_office=COUNTY),
     "name in its step": lambda a: _step(a.own, "already_handled", same_as=a.number),
+    "forward by name": lambda a: _step(a.number, "forwarded", organ="清丰县检察院"),
+    "route by name": lambda a: (
+        "intake",
+        at("petitions", a.number, "routes"),
+        {"decided_on": LATER, "organ": "清丰县院", "reason": "属其管辖。"},
+    ),
+    "told": lambda a: _of_case(
+        a.number, "acts", act="passed_on", on=LATER, to="清丰县院控申部门"
+    ),
+    "hand-over by name": lambda a: _of_case(
+        a.number,
+        "hand-overs",
+        on=LATER,
+        unit="清丰县人民检察院",
+        help=["explanation"],
+        document="移交2",
+    ),
     "unit": lambda a: _with_unit(a.number, COUNTY),
     "look-back": lambda a: _look_back(a.number),
     "hand-over": lambda a: _of_case(
@@ -154,6 +171,9 @@ def test_no_door_hands_an_accusation_to_whom_it_accuses(door, accused, as_office
 
 
 _ACTS = {
+    "route by name": "route_petition",
+    "told": "record_act",
+    "hand-over by name": "hand_help_over",
     "unit": "agree_units",
     "look-back": "find_in_looking_back",
     "hand-over": "hand_help_over",
@@ -165,7 +185,7 @@ _ACTS = {
 }
 
 
-OF_CASES = _ACTS.keys() - {"name in its step"}
+OF_CASES = _ACTS.keys() - {"name in its step", "route by name"}
 
 
 @pytest.mark.requirement("S3")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -17,8 +18,10 @@ from marshmallow import ValidationError
 from services.aid.service import AidService
 from services.assignment.service import AssignmentService
 from services.hearing.service import HearingService
+from services.intake.service import IntakeService
 from services.reporting.service import ReportingService
 from shared.matter_numbers import ForeignMatter
+from shared.messaging import event_catalogue
 from shared.messaging.deliveries import Delivery, NonRetryable
 from shared.service import base as service_module
 from shared.storage.database import is_passing
@@ -47,7 +50,8 @@ def engines(own_database, monkeypatch):
     """
     The services' own engines; their transactions are those of this database.
     """
-    engines = {kind.name: own_database.engine(kind.name) for kind in SERVICES}
+    names = [kind.name for kind in (*SERVICES, IntakeService)]
+    engines = {name: own_database.engine(name) for name in names}
 
     @contextmanager
     def transaction(name):
@@ -307,13 +311,31 @@ def test_what_follows_from_bulk_work_is_bulk_work(engines):
     assert dict(map(tuple, lanes)) == {bulk.case_number: True, other.case_number: False}
 
 
-@pytest.mark.parametrize("kind", SERVICES)
+def two_about_each(kind, numbers):
+    """
+    Two events about each matter, of which *kind* notes something: all first ones, and
+    all later ones.
+    """
+    if kind is not IntakeService:
+        later = [merged_event(number, office=COUNTY) for number in numbers]
+        return [opened_event(number) for number in numbers], later
+    examples = {each.type: each for each in event_catalogue.events_of("assignment")}
+    return tuple(
+        [
+            received(replace(examples[of_type], case_number=number), sequence=sequence)
+            for number in numbers
+        ]
+        for sequence, of_type in enumerate(
+            ("assignment.owed_to_petitioner_changed", "assignment.case_resolved"), 1
+        )
+    )
+
+
+@pytest.mark.parametrize("kind", [*SERVICES, IntakeService])
 def test_three_replicas_share_batches_in_any_order_without_a_deadlock(engines, kind):
-    numbers = [new_number() for _ in range(60)]
-    opened = [opened_event(number) for number in numbers]
-    later = [merged_event(number, office=COUNTY) for number in numbers]
-    events = [*opened, *later]
-    shares = [events[0::3], [*reversed(events)][0::3], [*later, *opened][1::3]]
+    first, later = two_about_each(kind, [new_number() for _ in range(60)])
+    events = [*first, *later]
+    shares = [events[0::3], [*reversed(events)][0::3], [*later, *first][1::3]]
     found = []
 
     def work(share):

@@ -63,13 +63,15 @@ def correct(office, **changes):
 def test_no_office_reports_an_accusation_of_itself_or_of_one_above(office, accused):
     pushed = office.push(row(accused_unit=accused))
     (problem,) = pushed.rejected[0]["problems"]
-    query = select(LEAKS.c.act, LEAKS.c.office).where(LEAKS.c.subject == NUMBER)
+    # No case has the number of a row that is refused.
+    query = select(LEAKS.c.act, LEAKS.c.office, LEAKS.c.accused)
+    query = query.where(LEAKS.c.subject == "", LEAKS.c.act == "push_ledger")
 
     assert problem["code"] == "accused_office"
     assert problem["location"]["column"] == "accused_unit"
     assert "accused" not in problem
     assert [tuple(each) for each in office.session.execute(query)] == [
-        ("push_ledger", COUNTY)
+        ("push_ledger", COUNTY, COUNTY if accused == "清丰县院" else CITY)
     ]
     assert office.case() is None
 
@@ -127,6 +129,10 @@ def test_whom_the_petition_of_a_case_accuses_is_corrected_there(office):
     case = case_of_accusation(office, "puyang-2020", COUNTY, "410923")
     again = pushed_again(office, case, accused_unit="台前县院")
     (problem,) = again.rejected[0]["problems"]
+    of_petition = pushed_again(office, case, accused_unit="南乐县院", persons=7)
 
     assert problem["code"] == "accused_in_petition"
     assert problem["location"]["column"] == "accused_unit"
+    assert [{*each.fields} for each in of_petition.corrections] == [
+        {"accused_unit", "persons"}
+    ]

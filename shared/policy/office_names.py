@@ -7,11 +7,11 @@ code.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Protocol
 
-from services.intake.ledger.cells.text import compact
-
+_TELLING = 4  # signs: 市院 stands in the names of many
 _PLACE = re.compile(r"(.*?)(?:人民检察院|检察院|院)")
 
 
@@ -51,7 +51,7 @@ def office_finder(codes_by_name: Spellings) -> Callable[[str], str | None]:
     """
 
     def office_of(written: str) -> str | None:
-        name = compact(written)
+        name = _compact(written)
         codes = set(codes_by_name.get(name, ()))
         if not codes:
             longer = [n for n in codes_by_name if _same_but_longer(name, n)]
@@ -64,11 +64,35 @@ def office_finder(codes_by_name: Spellings) -> Callable[[str], str | None]:
     return office_of
 
 
+def names_in(
+    written: str, codes_by_name: Spellings, codes: Collection[str]
+) -> list[str]:
+    """
+    Those of the offices of these *codes* whose name stands among others in a text.
+    """
+    text = _compact(written)
+    return [
+        code
+        for name, (code, *others) in codes_by_name.items()
+        if not others and code in codes and len(name) >= _TELLING and name in text
+    ]
+
+
+def _compact(text: str) -> str:
+    """
+    A text in ordinary width, without blanks and what is not seen.
+    """
+    ordinary = unicodedata.normalize("NFKC", text)
+    return "".join(
+        sign for sign in ordinary if sign.isprintable() and not sign.isspace()
+    )
+
+
 def _spellings(office: Named) -> set[str]:
-    full = compact(office.name)
+    full = _compact(office.name)
     plain = full.replace("人民检察院", "检察院")
     brief = plain.replace("检察院", "院")
-    return {full, plain, brief, compact(office.short_name)}
+    return {full, plain, brief, _compact(office.short_name)}
 
 
 def _same_but_longer(name: str, other: str) -> bool:

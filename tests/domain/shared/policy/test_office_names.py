@@ -2,8 +2,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from services.intake.ledger import office_finder, spellings_of
 from shared.near_names import near_finder
+from shared.policy.office_names import names_in, office_finder, spellings_of
 
 
 @dataclass
@@ -26,6 +26,21 @@ OFFICE_OF = office_finder(SPELLINGS)
 
 
 NEAR = near_finder(SPELLINGS)
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        ("清丰县检察院、县公安局", ["410922"]),
+        ("清丰县 院第一检察部", ["410922"]),
+        ("濮阳市院和华龙区院", ["410900", "410902"]),
+        ("华龙区法院", []),
+    ],
+)
+def test_names_are_found_among_others_in_a_text(written, codes):
+    assert (
+        sorted({*names_in(written, SPELLINGS, {"410900", "410902", "410922"})}) == codes
+    )
 
 
 @pytest.mark.parametrize(
