@@ -157,9 +157,10 @@ def test_a_unit_that_helps_from_the_day_of_a_flow_back_owes_its_word():
     assert lived("xq-2020", steps, [0]).helping == {"640104002"}
 
 
-@pytest.mark.parametrize("kind", [0, 1])
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("code", PLACES)
+@pytest.mark.parametrize(
+    ("code", "kind"), [*((code, 0) for code in PLACES), ("jiaozuo-2021", 1)]
+)
 def test_no_fault_leads_to_a_resolution_or_an_ending_wherever_it_is_made(
     code, fault, kind
 ):
