@@ -994,7 +994,9 @@ QUERIES |= {
     "reporting: owners of matters": lambda s: owners_of(
         s, [an_envelope(case_number=number) for number in NUMBERS]
     ),
-    "reporting: sums": lambda s: Ledger(s).sums(REQUEST, [OFFICE], as_known=True),
+    "reporting: sums": lambda s: Ledger(s).sums(
+        REQUEST, [OFFICE], ["base"], as_known=True
+    ),
     "reporting: daily": lambda s: Ledger(s).daily(PROGRAMME, [OFFICE], DAY, ["m1"]),
     "reporting: persons": lambda s: Ledger(s).persons(
         REQUEST, [Line(OFFICE, "", (OFFICE,))], ["m1"], as_known=True

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from services.reporting.domain.baselines import (
+    EVERY_CASE,
     LISTED,
     CaseList,
     baseline_rate,
@@ -35,7 +36,7 @@ from services.reporting.domain.figures import (
     further_cells,
     stock_flow,
 )
-from services.reporting.domain.inspection import candidates
+from services.reporting.domain.inspection import candidates, measures_of
 from services.reporting.domain.late import late_lines
 from services.reporting.domain.measures import registry
 from services.reporting.store import Ledger, Returns
@@ -270,19 +271,21 @@ def candidates_of(
     The candidates for inspection: the office of the request and those below it.
     """
     offices = offices_of(directory, request)
-    sums = ledger.sums(request, offices, as_known=True)
+    thresholds = programme.supervision.thresholds if programme.supervision else ()
+    measures = measures_of(thresholds, registry())
+    sums = ledger.sums(request, offices, measures, as_known=True)
     listed = listed_sums(ledger, programme, directory, request, as_known=True)
 
     def counts_over(days: int | None) -> Mapping[str, Counts]:
         if days is None:
             return by_office(sums, listed, registry())
-        first = request.as_of - timedelta(days=days)
-        before = ledger.sums(replace(request, as_of=first), offices, as_known=True)
+        first = replace(request, as_of=request.as_of - timedelta(days=days))
+        before = ledger.sums(first, offices, measures, as_known=True)
         added = {key: sums[key] - before.get(key, 0) for key in sums}
         return by_office(added, None, registry())
 
     behind = candidates(
-        programme.supervision.thresholds if programme.supervision else (),
+        thresholds,
         cache(counts_over),
         goal_of(programme, request.as_of),
         registry(),
@@ -318,7 +321,7 @@ def rates_of(
 def _rates(
     ledger: Ledger,
     programme: Programme,
-    offices: Collection[str],
+    offices: tuple[str, ...],
     request: FiguresRequest,
     baselines: Iterable[Baseline],
     *,
@@ -326,7 +329,15 @@ def _rates(
 ) -> list[dict[str, Any]]:
     counts = (LISTED, *registry().shortfall.counts)
 
+    @cache
     def sums_on(cases: CaseList) -> Sums | None:
+        if cases == EVERY_CASE:
+            whole = Line(request.office, "", offices)
+            known_at = request.known_at if as_known else None
+            lines = ledger.line_sums(
+                request.programme, request.as_of, [whole], known_at
+            )
+            return by_line(lines, [whole])
         return ledger.listed(request, offices, cases, counts, as_known=as_known)
 
     return [

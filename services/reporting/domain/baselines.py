@@ -45,6 +45,13 @@ class CaseList:
     others: tuple[str, ...] = ()
 
 
+EVERY_CASE = CaseList()
+"""
+All cases in the base: what they add up to is what the ledger adds up to, for what is
+not in the base has its closings taken back.
+"""
+
+
 def baselines_of(programme: Programme) -> tuple[Baseline, ...]:
     return programme.baselines or (ALL,)
 

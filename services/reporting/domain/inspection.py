@@ -6,7 +6,7 @@ PY-37, A-24. Only counts of cases and duties go in, nothing about a person.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,6 +17,8 @@ from shared.policy.parts.escalation import Threshold
 
 _QUARTER = 4
 _RATES = frozenset({"rate", "behind_milestone"})
+_OVER = (*CLOSED_AS, "struck_off")
+_OPEN_CASES = ("base", *_OVER)
 
 
 def value_of(
@@ -30,9 +32,27 @@ def value_of(
         part, base = counts.parts(registry.shortfall, ended_counts=goal.ended_counts)
         return Fraction(100 * part, base) if base else None
     if measure == "open_cases":
-        closed = sum(counts.live[name] for name in (*CLOSED_AS, "struck_off"))
+        closed = sum(counts.live[name] for name in _OVER)
         return Fraction(counts.live["base"] - closed)
     return Fraction(counts.live[measure])
+
+
+def measures_of(thresholds: Iterable[Threshold], registry: Registry) -> tuple[str, ...]:
+    """
+    The counts that the thresholds' measures are made of.
+    """
+    names = [
+        name
+        for threshold in thresholds
+        for name in (
+            registry.shortfall.counts
+            if threshold.measure in _RATES
+            else _OPEN_CASES
+            if threshold.measure == "open_cases"
+            else (threshold.measure,)
+        )
+    ]
+    return tuple(dict.fromkeys(names))
 
 
 @dataclass(frozen=True)

@@ -111,20 +111,26 @@ class Ledger:
         return moment.astimezone(UTC)
 
     def sums(
-        self, request: FiguresRequest, offices: Collection[str], *, as_known: bool
+        self,
+        request: FiguresRequest,
+        offices: Collection[str],
+        measures: Collection[str],
+        *,
+        as_known: bool,
     ) -> Sums:
         """
-        The sum of every measure of every office by itself up to the day.
+        The sums of *measures* up to the day of every office by itself that has an entry
+        of whatever measure.
 
         *as_known*: of the entries posted until `request.known_at`.
         """
         known_at = request.known_at if as_known else None
-        rolled = self._roll_ups.sums(
-            request.programme, request.as_of, known_at, offices=offices
+        own = self._roll_ups.own_sums(
+            request.programme, request.as_of, known_at, offices, measures
         )
         return {
             (office, name): amount
-            for office, amounts in rolled.own.items()
+            for office, amounts in own.items()
             for name, amount in amounts.items()
         }
 

@@ -244,6 +244,50 @@ SUMS = text(
         )
     ),
 )
+# As of `SUMS`, of some measures of offices by themselves. An office of which there is
+# anything has a row of no measure.
+OWN_SUMS = text(
+    """
+    WITH mark AS MATERIALIZED (
+        SELECT least(until, :known_at) AS low, greatest(until, :known_at) AS high,
+            CASE WHEN until < :known_at THEN 1 ELSE -1 END AS sign
+        FROM reporting.rolled_up
+    ), recent AS MATERIALIZED (
+        SELECT office, measure, amount * (SELECT sign FROM mark) AS amount
+        FROM reporting.entries
+        WHERE programme = :programme AND day <= :as_of
+            AND office = ANY(:offices) AND measure = ANY(:posted)
+            AND known_at > :low
+            AND known_at > (SELECT low FROM mark)
+            AND known_at <= (SELECT high FROM mark)
+    ), part AS (
+        SELECT line, measure, amount FROM reporting.month_totals
+        WHERE programme = :programme AND line = ANY(:offices) AND own AND month < :month
+            AND measure = ANY(:measures)
+        UNION ALL
+        SELECT line, measure, amount FROM reporting.totals
+        WHERE programme = :programme AND line = ANY(:offices) AND own
+            AND day >= :month AND day <= :as_of AND measure = ANY(:measures)
+        UNION ALL
+        SELECT office, measure, amount FROM recent WHERE measure = ANY(:measures)
+        UNION ALL
+        SELECT code, '', 0 FROM unnest(:offices) AS asked (code)
+        WHERE EXISTS (
+                SELECT FROM reporting.month_totals
+                WHERE programme = :programme AND line = code AND own AND month < :month
+            ) OR EXISTS (
+                SELECT FROM reporting.totals
+                WHERE programme = :programme AND line = code AND own
+                    AND day >= :month AND day <= :as_of
+            ) OR code IN (SELECT office FROM recent)
+    )
+    SELECT line, measure, sum(amount)::bigint FROM part GROUP BY line, measure
+    """
+).bindparams(
+    *(bindparam(name, type_=INSTANT) for name in ("low", "known_at")),
+    *(bindparam(name, type_=Date) for name in ("month", "as_of")),
+    *(bindparam(name, type_=TEXTS) for name in ("offices", "measures", "posted")),
+)
 # The totals of days, and the entries since; `low` lets the planner see that these are
 # few.
 DAILY = text(

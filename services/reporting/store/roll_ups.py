@@ -25,6 +25,7 @@ from services.reporting.store.roll_up_statements import (
     DROP_GROUPS,
     MARK,
     MOVE_OFFICES,
+    OWN_SUMS,
     SET_GROUP,
     SUMS,
 )
@@ -235,6 +236,33 @@ class RollUps:
         # Each stored group has a row of no measure, which only says that it was there.
         for line in stored:
             del sums.groups[line][""]
+        return sums
+
+    def own_sums(
+        self,
+        programme: str,
+        as_of: date,
+        known_at: datetime | None,
+        offices: Collection[str],
+        measures: Collection[str],
+    ) -> Sums:
+        """
+        The sums of *measures* up to a day of the own entries of each of *offices* that
+        has any entry, of whatever measure: of those known until a moment, or of all.
+        """
+        period = _period(as_of, known_at or _ALWAYS, self.until())
+        asked_for = {
+            **{name: period[name] for name in ("month", "as_of", "known_at", "low")},
+            "programme": programme,
+            "offices": [*offices],
+            "measures": [*measures],
+            "posted": list(registry().posted),
+        }
+        sums = Sums()
+        for office, measure, amount in self.session.execute(OWN_SUMS, asked_for):
+            of_office = sums.setdefault(office, dict.fromkeys(measures, 0))
+            if measure:
+                of_office[measure] = amount
         return sums
 
     def daily(

@@ -4,6 +4,7 @@ Days before a fact was changed, lists as they were frozen, and milestones judged
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 
@@ -87,6 +88,48 @@ def test_a_day_before_a_reopening_a_merge_and_a_moved_day_stays_as_it_was(
     assert past()[1] == then[1]
     now = rates(session, programme, directory, SPRING)["frozen"]["frozen"]
     assert (now["resolved"], now["base"]) == (0, 2)
+
+
+def test_all_cases_add_up_to_those_in_the_base_one_by_one(
+    session, programme, directory
+):
+    day = date(2020, 12, 20)
+    resolved = [about("assignment.case_resolved", day, n) for n in (1, 2, 3, 4)]
+    take(session, *(opened(n) for n in range(1, 8)), *resolved)
+    later = date(2020, 12, 22)
+    corrected = {"in_scope_before": True, "origin": None, "origin_before": None}
+    taken_back = [
+        about("assignment.closing_withdrawn", later, n, was="resolved")
+        for n in (2, 3, 4)
+    ]
+    take(
+        session,
+        about("intake.case_merged", later, 2, repeats=2),
+        about("intake.case_withdrawn", later, 3, repeats=2, origin=None),
+        about(
+            "intake.case_corrected",
+            later,
+            *(4,),
+            **{**corrected, "in_scope": False, "repeats": 0, "repeats_before": 2},
+        ),
+        about("intake.case_merged", later, 5, repeats=2),
+        *taken_back,
+    )
+    for on in (day, later):
+        question = request(as_of=on, known_at=Ledger(session).latest())
+        counts, offices = ("resolved", "ended", "base"), directory.subtree("410900", on)
+        listed = Ledger(session).listed(
+            question, offices, CaseList(), counts, as_known=True
+        )
+        one_by_one = Counter()
+        for (_, name), amount in listed.items():
+            one_by_one[name] += amount
+        live = rates(session, programme, directory, on)["live"]["live"]
+
+        assert (live["resolved"], live["base"]) == (
+            one_by_one["resolved"],
+            one_by_one["base"],
+        )
 
 
 def test_the_list_as_it_was_frozen_governs_the_rate_from_its_day_and_once_it_is_known(

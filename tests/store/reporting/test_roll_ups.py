@@ -119,6 +119,14 @@ class Story:
         assert {
             line: {m: n for m, n in sums.items() if n} for line, sums in asked.items()
         } == expected
+        # Of one measure alone, also for an office that has only others.
+        own = RollUps(self.session).own_sums(
+            self.programme, as_of, known_at, OFFICES[:3], ["overdue"]
+        )
+        assert own == {
+            office: {"overdue": sums.get("overdue", 0)}
+            for office, sums in found.own.items()
+        }
 
 
 @pytest.mark.parametrize("seed", range(3))
