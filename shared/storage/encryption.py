@@ -25,7 +25,9 @@ from shared.storage.common_words import COMMON_WORDS
 
 _NONCE = 12
 _QUICK = 1  # of zlib's levels: higher ones save little
-_WINDOW, _MEMORY = 12, 5  # for a few thousand letters; to prepare more takes longer
+_WINDOW, _MEMORY = 12, 5  # for a few thousand letters; to copy more takes longer
+# The words are looked through once: that takes longer than to compress a text.
+_BEGUN = zlib.compressobj(_QUICK, wbits=_WINDOW, memLevel=_MEMORY, zdict=COMMON_WORDS)
 
 # Where an encrypted value is stored: the table with its schema, the column, and the
 # primary key of the row.
@@ -78,9 +80,7 @@ class FieldCipher:
         *text* compressed and encrypted: a row of a ledger takes a fifth of what it
         would take otherwise.
         """
-        small = zlib.compressobj(
-            _QUICK, wbits=_WINDOW, memLevel=_MEMORY, zdict=COMMON_WORDS
-        )
+        small = _BEGUN.copy()
         packed = small.compress(text.encode()) + small.flush()
         return self.encrypt_bytes(packed, place)
 

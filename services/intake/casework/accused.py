@@ -1,16 +1,20 @@
 """
-Whom cases accuse: what the petition says that a case came from, else its ledger row.
+Whom cases accuse: what the petition says that a case came from, else its ledger row;
+and whom that is kept from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from sqlalchemy import Connection
 
 from services.intake.domain.corrections.case_corrections import CorrectedCase
 from services.intake.store import Cases, Petitions
 from shared.errors import Problem
+from shared.matter_numbers import office_in
+from shared.policy.current import current_policy
 
 
 def accused_in(session: Connection, number: str) -> str | None:
@@ -21,6 +25,17 @@ def accused_in(session: Connection, number: str) -> str | None:
         return petition.accused_office
     accused: str | None = Cases(session).ledger_row(number).get("accused_office")
     return accused
+
+
+def is_kept_from(number: str, accused: str | None, office: str, today: date) -> bool:
+    """
+    Whether the petition of a *number* accuses an *office*, or one above it, unless that
+    is the one that registered it, from which its absence would hide nothing (decision
+    0077).
+    """
+    if accused is None or accused == office_in(number):
+        return False
+    return current_policy().directory.is_within(office, accused, today)
 
 
 def accused_by_petition(

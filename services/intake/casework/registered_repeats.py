@@ -13,17 +13,22 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from services.intake.casework.accused import is_kept_from
 from services.intake.store import CountedRepeats, petitioned_on
+from services.intake.store.petitions.items import Came
+from shared import clock
 from shared.policy.parts.scope import Scope
 
 
 @dataclass(frozen=True)
 class StatedMatter:
     """
-    What a ledger row is about: a *matter* that was there since *began_on*, with what
-    came in until *opened_on*; the *number* of its case if that is registered already.
+    What a ledger row of an *office* is about: a *matter* that was there since
+    *began_on*, with what came in until *opened_on*; the *number* of its case if that is
+    registered already.
     """
 
+    office: str
     matter: str | None
     began_on: date
     opened_on: date
@@ -35,27 +40,32 @@ def registered_repeats(
 ) -> list[int]:
     """
     How many petitions of the matter of each row a programme of this *scope* counts as
-    repeats, without those that count beside the row.
+    repeats, without those that count beside the row or are kept from its office.
     """
     came = petitioned_on(session, {row.matter for row in rows if row.matter})
     numbers = [row.number for row in rows if row.number]
     beside = CountedRepeats(session).beside_rows(numbers) if numbers else {}
     return [
         sum(
-            scope.counts_repeat(day) and petition not in beside.get(row.number, ())
-            for petition, day in _repeats(row, came.get(row.matter or "", []))
+            scope.counts_repeat(each.on)
+            and each.number not in beside.get(row.number, ())
+            for each in _repeats(row, came.get(row.matter or "", []))
         )
         for row in rows
     ]
 
 
-def _repeats(
-    row: StatedMatter, came: Collection[tuple[str, date]]
-) -> list[tuple[str, date]]:
+def _repeats(row: StatedMatter, came: Collection[Came]) -> list[Came]:
     """
     Those that *came* in until the form was filled in, in order, but for the one with
     which the matter began.
     """
-    until = [(petition, day) for petition, day in came if day <= row.opened_on]
-    is_first = bool(until) and until[0][1] <= row.began_on
+    today = clock.today()
+    until = [
+        each
+        for each in came
+        if each.on <= row.opened_on
+        and not is_kept_from(each.number, each.accused, row.office, today)
+    ]
+    is_first = bool(until) and until[0].on <= row.began_on
     return until[1:] if is_first else until

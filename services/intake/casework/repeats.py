@@ -10,6 +10,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from services.intake.casework.accused import is_kept_from
 from services.intake.casework.matters import matter_of, require_among
 from services.intake.casework.registered_repeats import StatedMatter, registered_repeats
 from services.intake.domain.cases.cases import (
@@ -28,7 +29,6 @@ from services.intake.store import (
     Petitions,
     missed_by,
 )
-from shared.matter_numbers import office_in
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 
@@ -89,7 +89,7 @@ def _repeated_by(session: Connection, petition: Petition, today: date) -> list[C
         for case in matter_of(session, petition).cases()
         if case.withdrawn_on is None
         and case.number != petition.number
-        and not _is_kept_from(petition, case.office, today)
+        and not _is_kept(petition, case, today)
     ]
 
 
@@ -107,7 +107,7 @@ def count_missed_repeats(
     missed = [
         (petition, max(petition.received_on, since))
         for petition in missed_by(session, case)
-        if not _is_kept_from(petition, case.office, today)
+        if not _is_kept(petition, case, today)
         and (petition.received_on >= case.opened_on or is_counted(petition))
     ]
     return _count(session, case, *missed)
@@ -189,7 +189,7 @@ def _below_known(
         and day >= case.opened_on
     ]
     matter, began = Cases(session).matters([case.number])[case.number]
-    row = StatedMatter(matter, began, case.opened_on, case.number)
+    row = StatedMatter(case.office, matter, began, case.opened_on, case.number)
 
     def is_below(code: str, number: int) -> bool:
         scope = current_policy().programmes.get(code).scope
@@ -370,12 +370,6 @@ def _case_of(session: Connection, repeat: CountedRepeat) -> Case:
     return case
 
 
-def _is_kept_from(petition: Petition, office: str, today: date) -> bool:
-    """
-    Whether a petition accuses an office, or one above it, unless that is the one that
-    registered it, from which its absence would hide nothing (decision 0077).
-    """
-    accused = petition.accused_office
-    if accused is None or accused == office_in(petition.number):
-        return False
-    return current_policy().directory.is_within(office, accused, today)
+def _is_kept(petition: Petition, case: Case, today: date) -> bool:
+    number, accused = petition.number, petition.accused_office
+    return is_kept_from(number, accused, case.office, today)

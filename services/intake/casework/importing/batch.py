@@ -176,7 +176,7 @@ def _announced(
 
 def _stated(line: Line) -> StatedMatter:
     new = line.new
-    return StatedMatter(new.matter, new.began_on, new.case.opened_on)
+    return StatedMatter(new.case.office, new.matter, new.began_on, new.case.opened_on)
 
 
 def _of_other_programme(before: Any, programme: Programme, number: str) -> Problem:

@@ -41,7 +41,7 @@ def stated_again(
         return None
     of = matter if MATTER_COLUMNS.isdisjoint(changed) else _matter(after)
     began = began_on(after, case.opened_on)
-    return StatedMatter(of, began, case.opened_on, case.number)
+    return StatedMatter(case.office, of, began, case.opened_on, case.number)
 
 
 def lock_known(

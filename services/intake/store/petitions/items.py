@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import (
     Connection,
@@ -150,28 +151,40 @@ class MatterOf:
         return of_cases.all(query.order_by(cases.c.number).with_for_update())
 
 
+class Came(NamedTuple):
+    """
+    A petition that came in *on* a day, and is kept from the *accused* office.
+    """
+
+    number: str
+    on: date
+    accused: str | None
+
+
 def petitioned_on(
     session: Connection, matters: Collection[str]
-) -> dict[str, list[tuple[str, date]]]:
+) -> dict[str, list[Came]]:
     """
-    The petitions of some *matters* at whatever office, each with its day, in order,
-    without those that one office passed on to another or that are kept from anybody.
+    The petitions of some *matters* at whatever office, in order of their days, without
+    those that one office passed on to another.
     """
-    days = defaultdict[str, list[tuple[str, date]]](list)
+    came = defaultdict[str, list[Came]](list)
     if matters:
         given = {"matters": list(matters)}
-        for matter, number, day in session.execute(_PETITIONED, given):
-            days[matter].append((number, day))
-    return days
+        for matter, *petition in session.execute(_PETITIONED, given):
+            came[matter].append(Came(*petition))
+    return came
 
 
 _PETITIONED = (
-    select(petitions.c.matter, petitions.c.number, petitions.c.received_on)
+    select(
+        *(petitions.c.matter, petitions.c.number, petitions.c.received_on),
+        petitions.c.accused_office,
+    )
     .where(
         petitions.c.matter == any_(bindparam("matters", type_=ARRAY(String))),
         petitions.c.passed_from.is_(None),
         petitions.c.withdrawn_on.is_(None),
-        petitions.c.accused_office.is_(None),
     )
     .order_by(petitions.c.matter, petitions.c.received_on)
 )

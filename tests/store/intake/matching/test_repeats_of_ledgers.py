@@ -16,7 +16,7 @@ from services.intake.endpoints.corrections.withdrawals import (
 )
 from services.intake.store import Matching, MatterDecisions, NewPetitions
 from services.intake.store.matching.match_rules import match_rules
-from tests.builders import COUNTY, a_registration
+from tests.builders import CITY, COUNTY, a_registration
 from tests.service.asking import PROGRAMME
 from tests.store.offices import TODAY
 from tests.store.registering import NUMBER, row
@@ -27,14 +27,12 @@ WHO = {"name": "李重来", "id_no": "999999194605021872"}
 SAID = {"petitioner_name": WHO["name"], "id_no": WHO["id_no"], **ORIGINAL}
 
 
-def letter(office, day, **changes):
+def letter(office, day, at=COUNTY, **changes):
     """
     A letter that came in on a day and says nothing of the original case.
     """
     body = a_registration(day) | {"petitioner": WHO, **changes}
-    found = NewPetitions(office.session).register(
-        body, office=COUNTY, programme=PROGRAMME
-    )
+    found = NewPetitions(office.session).register(body, office=at, programme=PROGRAMME)
     return found.petition
 
 
@@ -84,6 +82,24 @@ def test_the_matter_of_a_case_of_a_ledger_begins_with_its_first_petition(office)
 
     assert earlier.began_on == date(2019, 9, 11)
     assert [each.on for each in like_it if each.number == NUMBER] == [earlier.began_on]
+
+
+@pytest.mark.requirement("PY-06", "S3")
+@pytest.mark.parametrize(("accused", "counted"), [("410923", 1), (COUNTY, 0)])
+def test_an_accusation_counts_but_for_whom_it_accuses(office, accused, counted):
+    """
+    The row of whom it accuses is compared without it: it is kept from that office.
+    """
+    said = {**SAID, "repeats_in_window": 0}
+    letter(
+        *(office, date(2019, 9, 10), CITY),
+        **ORIGINAL,
+        category="accusation",
+        accused_office=accused,
+    )
+    pushed = office.push(row(**said))
+
+    assert codes(pushed) == ["repeats_below_known"] * counted
 
 
 @pytest.mark.requirement("PY-06")
