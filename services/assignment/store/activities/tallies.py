@@ -340,6 +340,7 @@ def cases_in_scope(
             matters.c.opened_on <= to,
         )
         .order_by(matters.c.number)
+        .correlate(owing)
         .lateral("numbers")
     )
     first_lacking = []
