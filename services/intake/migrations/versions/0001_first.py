@@ -16,7 +16,6 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     UniqueConstraint,
-    column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
@@ -31,7 +30,6 @@ from shared.storage.first_tables import (
     drop_tables,
     vacuum_early,
 )
-from shared.storage.natural_order import as_counted
 
 revision = "0001"
 down_revision = None
@@ -126,7 +124,7 @@ def _ledgers() -> None:
 
 def _case_indexes() -> tuple[Index, ...]:
     return (
-        Index("ix_cases_counted", "office", as_counted(column("number")), "number"),
+        Index("ix_cases_counted", "office", "counted", "number"),
         Index(
             "ix_cases_enrolled",
             "office",
@@ -184,6 +182,7 @@ def _cases() -> None:
         Column("had_by", JSONB, nullable=False),
         Column("moved_on", Date),
         Column("enrolments", JSONB, nullable=False),
+        Column("counted", String, nullable=False),
         Column("case_no", String, nullable=False),
         Column("matter", String),
         Column("began_on", Date, nullable=False),

@@ -21,7 +21,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from services.intake.domain.cases.cases import Case
 from services.intake.store.tables import metadata
 from shared.records.tables import HashColumn, table_of
-from shared.storage.natural_order import as_counted
 
 cases = table_of(
     Case,
@@ -52,6 +51,9 @@ cases = table_of(
         postgresql_where=text("enrolments <> '[]'::jsonb"),
     ),
     Index("ix_cases_name", "name", "office"),
+    # The number by which cases are sorted as people count.
+    Column("counted", String, nullable=False),
+    Index("ix_cases_counted", "office", "counted", "number"),
     Index("ix_cases_matter", "matter"),
     Index("ix_cases_keys", "keys", postgresql_using="gin"),
     Index(
@@ -71,5 +73,3 @@ RENUMBERED = func.starts_with(
 A case that is registered under its office's code and number, since another office has a
 case of that number.
 """
-
-Index("ix_cases_counted", cases.c.office, as_counted(cases.c.number), cases.c.number)

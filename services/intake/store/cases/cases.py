@@ -21,7 +21,6 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    literal,
     select,
     tuple_,
 )
@@ -77,6 +76,7 @@ class NewCase:
         return {
             **self.of_row,
             **row_of(self.case),
+            "counted": as_counted(self.case.number),
             "case_no": self.named[1],
             "registered_by": self.case.office,
             "import_id": import_id,
@@ -319,12 +319,11 @@ class Cases(Records[Case]):
             key = name_of(name)  # none of dots alone: no name is empty
             query = query.where(cases.c.name == key if key else false())
         if sort == "number":
-            counted = as_counted(cases.c.number).label("counted")
             page = read_by_office(
                 self.session,
-                query.add_columns(counted),
+                query.add_columns(cases.c.counted),
                 request,
-                [counted, cases.c.number],
+                [cases.c.counted, cases.c.number],
                 office=cases.c.office,
                 offices=offices,
             )
@@ -367,10 +366,10 @@ class Cases(Records[Case]):
             cases.c.merged_into.is_(None),
             cases.c.withdrawn_on.is_(None),
         )
-        by = cases.c.opened_on, as_counted(cases.c.number), cases.c.number
+        by = cases.c.opened_on, cases.c.counted, cases.c.number
         if last is not None:
             day, number = last
-            there = tuple_(day, as_counted(literal(number)), number)
+            there = tuple_(day, as_counted(number), number)
             # The day also alone: by it the index finds the page.
             query = query.where(cases.c.opened_on >= day, tuple_(*by) > there)
         rows = self.session.execute(query.order_by(*by).limit(limit))
