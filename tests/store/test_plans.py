@@ -931,8 +931,8 @@ QUERIES |= {
     "assignment: steps of matters": lambda s: EscalationSteps(s).of_matters(NUMBERS),
     "assignment: facts": lambda s: Matters(s).facts(NUMBER),
     "assignment: documents of closings": lambda s: Closings(s).brought(NUMBER),
-    "assignment: cases that lack an act": lambda s: tallies.cases_lacking(
-        *(s, PROGRAMME, [OFFICE], DAY, DAY), acts=["read"]
+    "assignment: cases that lack an act": lambda s: tallies.cases_in_scope(
+        *(s, PROGRAMME, [OFFICE], DAY, DAY), acts_of=[["read"]]
     ),
     "assignment: duties opened together": lambda s: [
         *tallies.opened_together(
