@@ -84,5 +84,6 @@ def test_a_first_petition_owes_a_leader_and_its_repeat_counts(
     parted = clerk.post("intake", matter, said)
 
     assert parted.json()["repeat_of"] is None
+    assert parted.json()["case_opened_on"] == "2021-03-10"
     assert clerk.get("intake", path).json()["repeats"] == 0
     assert eventually(lambda: number not in counted())

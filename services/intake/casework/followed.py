@@ -104,6 +104,21 @@ def follow_petition(
     return _stored(session, result, on, keeps_matter=keeps_matter)
 
 
+def follow_reinstated(
+    session: Connection, petition: Petition, on: date
+) -> FollowedCase | None:
+    """
+    Have a case that was reinstated on a day kept from whom its *petition* accuses, also
+    if that was corrected while the case was withdrawn.
+    """
+    after = row_by_petition(session, petition)
+    if after is None:
+        return None
+    accused = Cases(session).ledger_row(petition.number).get("accused_office")
+    before = {**after, "accused_office": accused}
+    return follow_petition(session, petition, before, on=on, keeps_matter=True)
+
+
 def _of_kept_kind(
     row: dict[str, Any], petition: Petition, programme: Programme
 ) -> dict[str, Any]:

@@ -49,16 +49,22 @@ class Backlog:
         Signed returns of which some recipient has neither that revision nor a newer
         one of the same return.
         """
-        mailed = exists().where(deliveries.c.return_id == returns.c.id)
-        lacking = exists().where(
-            deliveries.c.return_id == returns.c.id,
-            deliveries.c.state != DeliveryState.SENT,
-            ~_superseded(),
-        )
+        lacking = _has_mail(deliveries.c.state != DeliveryState.SENT, ~_superseded())
         query = select(func.count()).where(
-            returns.c.state != ReturnState.DELIVERED, lacking | ~mailed
+            returns.c.state != ReturnState.DELIVERED, lacking | ~_has_mail()
         )
         return int(self.session.scalar(query) or 0)
+
+
+def _has_mail(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """
+    Whether a return has a mail that meets these conditions. Not EXISTS: within an OR
+    the planner may read the mails of all times for that.
+    """
+    mail = select(deliveries.c.return_id).where(
+        deliveries.c.return_id == returns.c.id, *conditions
+    )
+    return mail.limit(1).scalar_subquery().is_not(None)
 
 
 def _superseded() -> ColumnElement[bool]:

@@ -25,6 +25,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import UUID, insert
 
@@ -216,29 +217,42 @@ class Notices(Records[Notice]):
     def waiting(self, day: date, closed: Collection[str], most: int) -> dict[str, str]:
         """
         The first *most* offices that have notices for the mail of a *day* and none yet
-        of that day, and the programme of the oldest of them. Urgent ones are not among
-        them.
+        of that day, and a programme that these are of. Urgent ones are not among them.
 
         A notice of a *closed* programme, or one whose paper is not printed yet, holds
         the others of its office back; the latter at most as long as the settings say,
         for it may never be printed.
         """
         holding_time = timedelta(seconds=settings.integer("NOTICES_HELD_SECONDS"))
-        offices = _offices_waiting()
-        of_office, ready = notices.c.office == offices.c.office, _has_its_paper()
-        held = ~ready & (notices.c.stored_at > func.clock_timestamp() - holding_time)
-        # The programme that allows the fewest hours decides for the mail of all.
-        held |= one_of(notices.c.programme, closed) & ready
+        offices, ready = _offices_waiting(), _has_its_paper()
         mailed = mailings.c.id == offices.c.office + literal(daily_mailing("", day))
-        oldest = select(notices.c.programme).where(of_office, *_OF_THE_DAY, ready)
-        programme = oldest.order_by(notices.c.day, notices.c.programme).limit(1)
-        query = (
-            select(offices.c.office, programme.scalar_subquery().label("programme"))
-            .where(
-                ~exists().where(mailed),
-                exists().where(of_office, *_OF_THE_DAY, ready),
-                ~exists().where(of_office, *_OF_THE_DAY, held),
+        # The programme that allows the fewest hours decides for the mail of all.
+        is_closed = (
+            notices.c.office == offices.c.office,
+            *_OF_THE_DAY,
+            one_of(notices.c.programme, closed),
+            ready,
+        )
+        # Of the others no more than one notice is read.
+        free = select(offices.c.office).where(
+            offices.c.office.is_not(None),
+            ~exists().where(mailed),
+            *((~exists().where(*is_closed),) if closed else ()),
+        )
+        free_offices = free.cte("free").prefix_with("MATERIALIZED")
+        held = ~ready & (notices.c.stored_at > func.clock_timestamp() - holding_time)
+        waiting = (
+            select(
+                func.min(notices.c.programme).filter(ready).label("programme"),
+                func.bool_or(held).label("is_held"),
             )
+            .where(notices.c.office == free_offices.c.office, *_OF_THE_DAY)
+            .lateral()
+        )
+        query = (
+            select(free_offices.c.office, waiting.c.programme)
+            .select_from(free_offices.join(waiting, true()))
+            .where(waiting.c.programme.is_not(None), ~waiting.c.is_held)
             # In the order of the offices, as they are looked up.
             .limit(most)
         )

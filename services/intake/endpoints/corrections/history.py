@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from services.intake.casework.accused import accused_by_petition
+from services.intake.casework.followed import follow_reinstated
 from services.intake.casework.forms import (
     columns_of,
     completed,
@@ -205,9 +206,10 @@ def reinstate_withdrawn_case(call: Call) -> dict[str, Any]:
     case, cases = case_with_repeats(call), Cases(call.session)
     require_handling_office(call.who.office, case.office)
     petition = Petitions(call.session).get(case.number)
+    on = call.body.get("reinstated_on", call.today)
     reinstated, event = reinstate_case(
         case,
-        on=call.body.get("reinstated_on", call.today),
+        on=on,
         today=call.today,
         approver_post=call.body["approver_post"],
         leaders=current_policy().directory.office(case.office).leaders,
@@ -228,6 +230,10 @@ def reinstate_withdrawn_case(call: Call) -> dict[str, Any]:
         },
         reason=call.body["reason"],
     )
+    followed = follow_reinstated(call.session, petition, on) if petition else None
+    if followed and followed.corrected.fields:
+        announce_corrected(call, followed.corrected, followed.leaving)
+        after = followed.corrected.case
     return shown_case(after, cases.ledger_row(case.number), alone=True)
 
 

@@ -10,6 +10,7 @@ from functools import partial
 
 import pytest
 
+from services.intake.casework.proposals import open_case_of
 from services.intake.endpoints.cases.matching import decide_matter
 from services.intake.endpoints.corrections.corrections import (
     correct_registered_petition,
@@ -23,7 +24,8 @@ from services.intake.endpoints.petitions.lifecycle import take_step
 from services.intake.endpoints.petitions.petitions import register_petition
 from services.intake.endpoints.petitions.splitting import split_petition
 from services.intake.schemas.history import HistoryView
-from services.intake.store import NewPetitions, Petitions
+from services.intake.store import Cases, NewPetitions, Petitions
+from shared import telemetry
 from shared.errors import Conflict, Rejected
 from shared.policy.current import current_policy
 from shared.web.paging import PageRequest
@@ -257,6 +259,38 @@ def test_what_a_split_changed_is_as_before_without_its_part_and_again_with_it(se
         assert divided != whole
         assert others == [whole, divided, whole]
         assert said(number) == whole
+
+
+def test_a_part_is_withdrawn_and_restored_with_the_cases_of_both_locked_at_once(
+    session, monkeypatch
+):
+    """
+    The rest counts as the repeat of one case, the part of another: who locks both sets
+    one after the other waits for who takes them by their numbers (decision 0078).
+    """
+    of_rest, of_part = ({"original_case_no": new_number()} for _ in "ab")
+    with telemetry.work("test", trace=telemetry.background_context()):
+        cases = [
+            open_case_of(session, Petitions(session).get(first), CAME, {}, TODAY)[1]
+            for first in [registered(session, **same) for same in (of_rest, of_part)]
+        ]
+    number = registered(session, **of_rest)
+    part = split(session, number)
+    said = {"same_as": cases[1].number, "decided_on": TODAY, "reason": "同一事项。"}
+    ask(session, decide_matter, part, office=OFFICE, new_facts=False, **said)
+    lock, locked = Cases.lock, list[set]()
+
+    def locks(self, *numbers):
+        locked.append({*numbers})
+        return lock(self, *numbers)
+
+    monkeypatch.setattr(Cases, "lock", locks)
+    for turn, repeats in ((undo_split, 0), (restore_part, 1)):
+        locked.clear()
+        turn(session, part)
+
+        assert locked[0] >= {each.number for each in cases}
+        assert Cases(session).get(cases[1].number).repeats == repeats
 
 
 def test_what_was_corrected_after_a_split_stays_when_that_is_undone(session):

@@ -17,6 +17,8 @@ from services.intake.endpoints.corrections.corrections import (
 from services.intake.endpoints.corrections.history import (
     case_history,
     correct_registered_case,
+    reinstate_withdrawn_case,
+    withdraw_registered_case,
 )
 from services.intake.endpoints.petitions.petitions import register_petition
 from services.intake.schemas.history import HistoryView
@@ -24,7 +26,7 @@ from services.intake.store import Cases, Petitions
 from shared import telemetry
 from shared.events import Envelope
 from tests.builders import a_registration, new_number
-from tests.store.test_lock_order import TODAY, ask
+from tests.store.test_lock_order import MISTAKE, TODAY, ask
 
 CAME, EARLIER, AGAIN = date(2020, 3, 2), date(2020, 2, 28), date(2020, 3, 16)
 WHO = {"name": "甄更名", "id_no": "999999194605021872", "phone": "13800000000"}
@@ -211,6 +213,23 @@ def test_a_case_that_was_reviewed_or_merged_counts_as_it_did_and_the_answer_says
     assert stays == ["persons"]
     assert Cases(session).get(number).persons == case.persons == 1
     assert (row["accused_office"], row["main_demand"]) == ("410923", "检举。")
+
+
+@pytest.mark.requirement("S3")
+def test_a_reinstated_case_is_kept_from_whom_its_petition_accuses_meanwhile(session):
+    number = registered(session, category="accusation")
+    opened(session, number)
+    ask(session, withdraw_registered_case, number, **MISTAKE)
+    stays = corrected(session, number, accused_office="410923", persons=2)
+    before = Cases(session).ledger_row(number).get("accused_office")
+    said = {"approver_post": "检察长", "reason": "撤销有误。"}
+    ask(session, reinstate_withdrawn_case, number, **said)
+    (event,) = announced(session, number)
+
+    assert (stays, before) == ([], None)
+    assert Cases(session).ledger_row(number)["accused_office"] == "410923"
+    assert event["accused_office"] == "410923"
+    assert event["changed"] == ["accused_office"]
 
 
 def test_a_history_shows_no_text_of_who_petitions_and_nothing_to_who_was_accused(
