@@ -164,15 +164,23 @@ def none_named_is_accused(
         yield from not_the_accused(code, accused, directory, on, location)
 
 
-def outside_directory(
-    written: str | None, directory: Directory, on: date, location: str, field: str
+def receiver_outside(
+    written: str | None,
+    accused: str | None,
+    directory: Directory,
+    on: date,
+    location: str,
+    *,
+    field: str,
 ) -> Iterator[Problem]:
     """
-    A receiver that is written as a text is none of the offices, which the *field*
-    receives by their codes.
+    A receiver that is written as a text is neither the *accused* office nor another one
+    of the directory, which the *field* receives by its code.
     """
+    refused = [*none_named_is_accused(written, accused, directory, on, location)]
+    yield from refused
     code = directory.named(written) if written is not None else None
-    if code is not None and directory.exists(code, on):
+    if not refused and code is not None and directory.exists(code, on):
         yield Problem(
             "office_of_directory",
             f"“{written}”是本系统的单位{directory.office(code).name}（{code}）。",

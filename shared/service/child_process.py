@@ -136,7 +136,7 @@ class Spare:
 class Spares:
     """
     Processes of a *module*, each for one piece of work. Once they are kept ready, one
-    waits for the next piece, and is replaced when that is done.
+    waits for the next piece; it is replaced when whoever needed it says so.
     """
 
     module: str
@@ -163,17 +163,15 @@ class Spares:
             yield spare
         finally:
             spare.end()
-        # Not after an error: this process may be about to end.
-        if self._is_kept_ready:
-            self._replace()
 
-    def _replace(self) -> None:
+    def replace(self) -> None:
         """
-        Have the next one wait. What was done stands without it: where it cannot begin,
-        the next piece of work begins its own.
+        Have the next one wait if they are kept ready. What was done stands without it:
+        where it cannot begin, the next piece of work begins its own.
         """
         try:
-            self.keep_ready()
+            if self._is_kept_ready:
+                self.keep_ready()
         except OSError as error:
             logging.getLogger(__name__).warning("no_spare_process: %r", error)
 

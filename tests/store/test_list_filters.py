@@ -22,8 +22,10 @@ from services.assignment.schemas.working.cases import CasesQuery as AssignedQuer
 from services.assignment.schemas.working.cases import DutyQuery
 from services.assignment.store import CaseLists, Duties, load_matters, save_changes
 from services.hearing.domain.hearing import State
-from services.hearing.schemas.decisions import HearingList
-from services.hearing.store import Hearings
+from services.hearing.domain.requests import HearingRequest, RequestState
+from services.hearing.domain.terms import Participant
+from services.hearing.schemas.decisions import HearingList, RequestList
+from services.hearing.store import Hearings, Requests
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.ledgers import Import, ImportState
 from services.intake.schemas.lists import CasesQuery, ImportsQuery, PetitionsQuery
@@ -112,7 +114,7 @@ def test_petitions_are_found_by_each_of_their_conditions(session):
         group_visit=True,
     )
     one = replace(one, topic="property", registration_level="national")
-    sealed = {"keys": [], "names": [], "content": "", "encrypted": ""}
+    sealed = {"keys": [], "names": [], "content": str(uuid4()), "encrypted": b""}
     for each in (one, other):
         session.execute(petitions.insert().values(**row_of(each), **sealed))
 
@@ -173,7 +175,9 @@ def test_cases_are_found_by_each_of_their_conditions(session):
         channel="visit",
         closed_as="resolved",
     )
-    new = [NewCase(case, {"case_no": case.number}, "") for case in (one, other)]
+    new = [
+        NewCase(case, {"case_no": case.number}, str(uuid4())) for case in (one, other)
+    ]
     Cases(session).open(new, None)
 
     check(
@@ -212,7 +216,10 @@ def test_cases_are_found_by_what_ended_them(session, state, said):
         *("own_screening", "complaint"),
     )
     ended = replace(open_case, number=OTHER, **said)
-    new = [NewCase(each, {"case_no": each.number}, "") for each in (open_case, ended)]
+    new = [
+        NewCase(each, {"case_no": each.number}, str(uuid4()))
+        for each in (open_case, ended)
+    ]
     Cases(session).open(new, None)
     page = Cases(session).of_offices([OFFICE], PAGE, state=state)
 
@@ -368,6 +375,29 @@ def test_hearings_are_found_by_their_state(session):
         lambda **asked: [
             each.case_number
             for each in Hearings(session).of_offices([OFFICE], PAGE, **asked).items
+        ],
+    )
+
+
+def test_requests_for_a_hearing_are_found_by_their_state(session):
+    one = HearingRequest(
+        id=str(uuid4()),
+        case_number=ONE,
+        office=OFFICE,
+        programme="puyang-2020",
+        role=Participant.PETITIONER,
+        requested_on=TODAY,
+        due_on=None,
+    )
+    other = replace(one, id=str(uuid4()), case_number=OTHER, state=RequestState.GRANTED)
+    Requests(session).insert(one, other)
+
+    check(
+        RequestList,
+        {"state": either(RequestState.OPEN, RequestState.GRANTED)},
+        lambda **asked: [
+            each.case_number
+            for each in Requests(session).of_offices([OFFICE], PAGE, **asked).items
         ],
     )
 

@@ -151,6 +151,7 @@ VALUES = {
     "notice_mails.state": "CASE n % 500 WHEN 0 THEN 'due' ELSE 'sent' END",
     "returns.state": "CASE n % 500 WHEN 0 THEN 'waiting' ELSE 'delivered' END",
     # As in the night of a campaign's last day: many wait.
+    "applications.origin": "CASE n % 20 WHEN 0 THEN 'own_motion' ELSE 'x' END",
     "notices.mailing": "CASE WHEN n % 10 < 3 THEN 'c' || lpad(n::text, 7, '0') END",
     "notice_papers.content": "NULL",
     "notices.urgent": "n % 500 = 5",
@@ -455,6 +456,22 @@ def test_hearings_held_are_counted_from_an_index_of_their_days(session):
     used = [{step.get("Index Name") for step in plan} for plan in plans.values()]
     assert len(used) == 2
     assert all("ix_hearings_programme_held_on_office" in names for names in used)
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("hearing: hearings in a state", "ix_hearings_listed"),
+        ("hearing: requests in a state", "ix_requests_listed"),
+        ("aid: applications in a state", "ix_applications_listed"),
+    ],
+)
+def test_what_few_have_is_not_looked_for_among_all_of_an_office(session, name, index):
+    # A made-up row need not be one that the service can read.
+    with plans_of(session) as plans, suppress(ValueError, TypeError):
+        QUERIES[f"{name} of a city"](session)
+
+    assert index in {step.get("Index Name") for p in plans.values() for step in p}
 
 
 @pytest.mark.parametrize(
@@ -803,6 +820,26 @@ QUERIES |= {
         NUMBER,
     ),
     **lists(
+        "hearing: hearings in a state",
+        lambda s, *of: Hearings(s).of_offices(*of, state="waiting"),
+        NUMBER,
+    ),
+    **lists(
+        "hearing: requests in a state",
+        lambda s, *of: Requests(s).of_offices(*of, state="waiting"),
+        NUMBER,
+    ),
+    **lists(
+        "aid: applications in a state",
+        lambda s, *of: Applications(s).of_offices(*of, state="waiting"),
+        NUMBER,
+    ),
+    **lists(
+        "aid: applications of an origin",
+        lambda s, *of: Applications(s).of_offices(*of, origin="own_motion"),
+        NUMBER,
+    ),
+    **lists(
         "aid: applications",
         lambda s, *of: Applications(s).of_offices(*of, state=None),
         NUMBER,
@@ -894,8 +931,8 @@ QUERIES |= {
     "assignment: steps of matters": lambda s: EscalationSteps(s).of_matters(NUMBERS),
     "assignment: facts": lambda s: Matters(s).facts(NUMBER),
     "assignment: documents of closings": lambda s: Closings(s).brought(NUMBER),
-    "assignment: cases that lack an act": lambda s: tallies.cases_lacking(
-        *(s, PROGRAMME, [OFFICE], DAY, DAY), acts=["read"]
+    "assignment: cases that lack an act": lambda s: tallies.cases_in_scope(
+        *(s, PROGRAMME, [OFFICE], DAY, DAY), acts_of=[["read"]]
     ),
     "assignment: duties opened together": lambda s: [
         *tallies.opened_together(

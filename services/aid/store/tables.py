@@ -44,6 +44,7 @@ applications = table_of(
     Index("ix_applications_person", "person"),
     Index("ix_applications_case_number", "case_number"),
     Index("ix_applications_office_id", "office", "id"),
+    Index("ix_applications_listed", "office", "state", "origin"),
     UniqueConstraint("once", name="uq_applications_once"),
     sealed=SEALED,
 )

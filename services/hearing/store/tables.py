@@ -40,6 +40,7 @@ requests = table_of(
     Column("case_number", ForeignKey(cases.c.number), nullable=False),
     Index("ix_requests_case_number", "case_number"),
     Index("ix_requests_office_id", "office", "id"),
+    Index("ix_requests_listed", "office", "state"),
 )
 
 hearings = table_of(
@@ -54,6 +55,8 @@ hearings = table_of(
         postgresql_where="chair_holder IS NOT NULL",
     ),
     Index("ix_hearings_office_id", "office", "id"),
+    # What few have: those in such a state are found without the others of an office.
+    Index("ix_hearings_listed", "office", "state"),
     Index("ix_hearings_office_scheduled_on", "office", "scheduled_on"),
     Index("ix_hearings_programme_held_on_office", "programme", "held_on", "office"),
 )

@@ -193,8 +193,10 @@ def follow_arranged(
     for each in arranged:
         matter = Petitions(session).matter(each.number)
         counted = CountedRepeats(session).of_petition(each.number)
-        matters = {Cases(session).matter(repeat.case_number) for repeat in counted}
-        if counted and matter not in matters:
+        numbers = {repeat.case_number for repeat in counted}
+        matters = {Cases(session).matter(number) for number in numbers}
+        its_cases = matter_of(session, each).case_numbers()
+        if counted and matter not in matters and numbers.isdisjoint(its_cases):
             take_back_repeat(session, each, on)
     for each in arranged:
         follow_change(session, each, on, today, by=by)

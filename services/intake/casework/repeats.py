@@ -4,7 +4,7 @@ Petitions that repeat a case: counted, moved to another day, taken back and rest
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -65,13 +65,41 @@ def count_anew(
         count_repeat(session, petition, today, since=since)
 
 
-def lock_counting(session: Connection, *petitions: Petition) -> None:
+def lock_parting(session: Connection, case: Case) -> None:
     """
-    Lock the cases that came of these petitions, those as whose repeats they count, and
-    those of their matters, in one order: that of their numbers.
+    Lock what `count_parted` changes: the matter of a merged case and its petitions, as
+    `lock_repeating`, then the cases as whose repeats they count.
     """
-    counted = CountedRepeats(session)
-    numbers = list[str]()
+    lock_repeating(session, case)
+    into = (case.merged_into,) if case.merged_into else ()
+    lock_counting(session, *missed_by(session, case), also=(case.number, *into))
+
+
+def count_parted(
+    session: Connection, case: Case, today: date, *, into: str, decided_on: date
+) -> None:
+    """
+    Count the petitions of the matter of a case that came in while it was merged *into*
+    another as its repeats, and no longer as those of that one.
+    """
+    counted = {repeat.petition for repeat, _ in CountedRepeats(session).of_case(into)}
+    if Cases(session).matter(into) == Cases(session).matter(case.number):
+        counted = set()  # they repeat both
+    for petition in missed_by(session, case):
+        if petition.number in counted:
+            take_back_repeat(session, petition, decided_on)
+            count_repeat(session, petition, today, since=decided_on)
+    count_missed_repeats(session, case, decided_on, today)
+
+
+def lock_counting(
+    session: Connection, *petitions: Petition, also: Iterable[str] = ()
+) -> None:
+    """
+    Lock the cases that came of these petitions, those as whose repeats they count,
+    those of their matters, and others, in one order: that of their numbers.
+    """
+    counted, numbers = CountedRepeats(session), list(also)
     for each in petitions:
         repeats = (repeat.case_number for repeat in counted.of_petition(each.number))
         of_matter = matter_of(session, each).case_numbers()

@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.intake.casework.importing.reader import read_lines, sentence_of
+from services.intake.casework.importing.reader import (
+    READERS,
+    read_lines,
+    sentence_of,
+)
 from services.intake.domain.national import (
     Difference,
     NationalEntry,
@@ -47,6 +51,7 @@ def _read(call: Call) -> tuple[list[NationalEntry], list[str]]:
             "file_too_large", "清单过大。", "请分几段起止日期报送。", "/file"
         )
     lines = [*read_lines(call.query["filename"], NATIONAL, call.raw)]
+    READERS.replace()
     wrong = [
         Problem(**{**problem, "location": _place(problem["location"])})
         for line in lines

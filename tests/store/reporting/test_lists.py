@@ -9,11 +9,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from services.reporting.casework.drafting import candidates_of, rates_of
 from services.reporting.casework.milestones import judge
 from services.reporting.domain.baselines import CaseList
 from services.reporting.store import Ledger
+from services.reporting.store.ledger_tables import entries
 from shared.policy.loading import load_programmes
 from shared.settings import settings
 from tests.builders import COUNTY, duty_change
@@ -26,6 +28,7 @@ from tests.store.reporting.ledger import (
     opened,
     request,
     take,
+    take_only,
 )
 
 pytestmark = pytest.mark.stack
@@ -130,6 +133,23 @@ def test_all_cases_add_up_to_those_in_the_base_one_by_one(
             one_by_one["resolved"],
             one_by_one["base"],
         )
+
+
+def test_the_planner_knows_how_many_cases_a_frozen_list_has(migrated):
+    cases, on_list = 2_000, 600
+    with migrated.engine().connect() as session:
+        session.execute(entries.delete())
+        take_only(session, *(opened(n, origin="own") for n in range(cases)))
+        take_only(session, *(listed(n) for n in range(on_list)))
+        session.exec_driver_sql("ANALYZE reporting.entries")
+        query = sa.select(entries.c.case_number).where(
+            entries.c.measure == "listed", entries.c.label == "frozen"
+        )
+        text = query.compile(session, compile_kwargs={"literal_binds": True})
+        plan = session.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {text}").scalar_one()
+        session.rollback()
+
+    assert on_list / 2 < plan[0]["Plan"]["Plan Rows"] < on_list * 2
 
 
 def test_the_list_as_it_was_frozen_governs_the_rate_from_its_day_and_once_it_is_known(

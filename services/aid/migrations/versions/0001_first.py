@@ -79,6 +79,7 @@ def _applications() -> None:
             ["case_number"], ["aid.cases.number"], name="fk_applications_case_number"
         ),
         Index("ix_applications_case_number", "case_number"),
+        Index("ix_applications_listed", "office", "state", "origin"),
         Index("ix_applications_office_id", "office", "id"),
         Index("ix_applications_person", "person"),
         schema=S,

@@ -28,8 +28,8 @@ from shared.rules import (
     none_named_is_accused,
     not_the_accused,
     office_exists,
-    outside_directory,
     post_exists,
+    receiver_outside,
 )
 from shared.vocabulary import EndingState, EndingVerdict, Help
 
@@ -356,12 +356,11 @@ def hand_over_problems(
         to, on = handed.to_office, handed.on
         yield from office_exists(to, directory, on, "/to_office")
         yield from not_the_accused(to, accused, directory, on, "/to_office")
-    kept = [*none_named_is_accused(handed.unit, accused, directory, handed.on, "/unit")]
-    yield from kept
-    if handed.to_office is None and not kept:
-        yield from outside_directory(
-            handed.unit, directory, handed.on, "/unit", "to_office"
-        )
+    given = handed.unit, accused, directory, handed.on, "/unit"
+    if handed.to_office is None:
+        yield from receiver_outside(*given, field="to_office")
+    else:
+        yield from none_named_is_accused(*given)
 
 
 def receive(

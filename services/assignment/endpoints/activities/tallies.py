@@ -28,7 +28,6 @@ from services.assignment.store.activities.tallies import (
     acts_recorded,
     cases_done,
     cases_in_scope,
-    cases_lacking,
     moves_recorded,
     opened_together,
     took_part,
@@ -99,7 +98,7 @@ def tallies_of(
     scope = _Scope(call.session, programme, acts, offices, from_, to)
     # What all tallies share is read once, however many the programme has.
     acts_done, by_party = _acts_done(scope), _by_party(scope)
-    cases = cases_in_scope(scope.session, programme.code, offices, to)
+    cases, lacking = _cases_lacking(scope)
     done = _cases_done(scope)
     departments = {code: _departments(code) for code in offices}
     items = []
@@ -118,7 +117,7 @@ def tallies_of(
                 offices=offices,
                 cases=cases,
                 done=done,
-                lacking=_cases_lacking(scope, tally),
+                lacking=lacking.get(tally.id, {}),
                 departments=departments,
             )
         items.append(_shown(tally, rows))
@@ -158,12 +157,20 @@ def _cases_done(scope: _Scope) -> dict[tuple[str, str], int]:
     return cases_done(*scope.arguments, acts=acts) if acts else {}
 
 
-def _cases_lacking(scope: _Scope, tally: Tally) -> dict[str, list[str]]:
+def _cases_lacking(
+    scope: _Scope,
+) -> tuple[dict[str, int], dict[str, dict[str, list[str]]]]:
     """
-    The first cases of each office without an act of the tally, where it shows them.
+    How many cases each office has, and by tally that shows them the first of its cases
+    without an act of the tally.
     """
-    acts = _of_cases(scope, tally.acts) if tally.show == "missing" else []
-    return cases_lacking(*scope.arguments, acts=acts) if acts else {}
+    acts_of = {
+        tally.id: acts
+        for tally in scope.programme.tallies
+        if tally.show == "missing" and (acts := _of_cases(scope, tally.acts))
+    }
+    cases, lacking = cases_in_scope(*scope.arguments, acts_of=[*acts_of.values()])
+    return cases, dict(zip(acts_of, lacking, strict=True))
 
 
 def _shown(tally: Tally, rows: Collection[Row]) -> dict[str, Any]:

@@ -4,8 +4,7 @@ The acts recorded in a period, for the tallies of a programme.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -316,48 +315,63 @@ def opened_together(
         yield row.office, row.number, row[2]
 
 
-def cases_lacking(
+def cases_in_scope(
     session: Connection,
     programme: str,
     offices: Collection[str],
     from_: date,
     to: date,
     *,
-    acts: Collection[str],
-) -> dict[str, list[str]]:
+    acts_of: Sequence[Collection[str]] = (),
+) -> tuple[dict[str, int], list[dict[str, list[str]]]]:
     """
-    Return the first cases in scope of each office that lack one of *acts* in the
-    period. If there are many offices, fewer cases of each.
+    How many cases in scope each office had on the last day; and of each of *acts_of*
+    the first of these cases of each office that lack one of the acts in the period. If
+    there are many offices, fewer cases of each.
     """
-    complete = _complete_cases(offices, from_, to, acts)
-    owing = offices_table(offices)
-    # Office by office, so that each stops at its first few cases, whatever it has.
-    first_of_one = (
+    owing, shown = offices_table(offices), numbers_shown(len(offices))
+    # In their order, in which their numbers are collected: sorted once for all acts.
+    numbers = (
         select(matters.c.number)
         .where(
             _counted(programme),
             stands_in(programme, literal(to)),
             matters.c.office == owing.c.office,
             matters.c.opened_on <= to,
-            matters.c.number.not_in(select(complete.c.number)),
         )
         .order_by(matters.c.number)
-        .limit(numbers_shown(len(offices)))
-        .lateral()
+        .correlate(owing)
+        .lateral("numbers")
+    )
+    first_lacking = []
+    for n, acts in enumerate(acts_of):
+        complete = _complete_cases(f"complete_{n}", offices, from_, to, acts)
+        lacks = numbers.c.number.not_in(select(complete.c.number))
+        every = func.array_agg(numbers.c.number, type_=ARRAY(String)).filter(lacks)
+        first_lacking.append(every[1:shown].label(f"lacking_{n}"))
+    of_one = (
+        select(func.count().label("cases"), *first_lacking)
+        .select_from(numbers)
+        .lateral("of_one")
     )
     query = (
-        select(owing.c.office, first_of_one.c.number)
-        .join_from(owing, first_of_one, true())
-        .order_by(owing.c.office, first_of_one.c.number)
+        select(owing.c.office, *of_one.c)
+        .join_from(owing, of_one, true())
+        .where(of_one.c.cases > 0)
+        .order_by(owing.c.office)
     )
-    by_office: dict[str, list[str]] = defaultdict(list)
-    for office, number in session.execute(query):
-        by_office[office].append(number)
-    return by_office
+    counts = dict[str, int]()
+    lacking: list[dict[str, list[str]]] = [{} for _ in acts_of]
+    for office, count, *of_office in session.execute(query):
+        counts[office] = count
+        for of_acts, first in zip(lacking, of_office, strict=True):
+            if first:
+                of_acts[office] = first
+    return counts, lacking
 
 
 def _complete_cases(
-    offices: Collection[str], from_: date, to: date, acts: Collection[str]
+    name: str, offices: Collection[str], from_: date, to: date, acts: Collection[str]
 ) -> CTE:
     """
     The cases of the offices in which every one of *acts* was done on these days.
@@ -378,25 +392,6 @@ def _complete_cases(
         )
         .group_by(facts.c.number)
         .having(func.count(act.distinct()) >= len(acts))
-        .cte("complete")
+        .cte(name)
         .prefix_with("MATERIALIZED")
     )
-
-
-def cases_in_scope(
-    session: Connection, programme: str, offices: Collection[str], as_of: date
-) -> dict[str, int]:
-    """
-    How many cases in scope each office had on a day.
-    """
-    query = (
-        select(matters.c.office, func.count())
-        .where(
-            _counted(programme),
-            stands_in(programme, literal(as_of)),
-            one_of(matters.c.office, offices),
-            matters.c.opened_on <= as_of,
-        )
-        .group_by(matters.c.office)
-    )
-    return {office: count for office, count in session.execute(query)}  # noqa: C416 - rows

@@ -74,6 +74,7 @@ def _requests() -> None:
             ["case_number"], ["hearing.cases.number"], name="fk_requests_case_number"
         ),
         Index("ix_requests_case_number", "case_number"),
+        Index("ix_requests_listed", "office", "state"),
         Index("ix_requests_office_id", "office", "id"),
         schema=S,
     )
@@ -136,6 +137,7 @@ def _hearings() -> None:
             *("office", "chair_holder"),
             postgresql_where=text("chair_holder IS NOT NULL"),
         ),
+        Index("ix_hearings_listed", "office", "state"),
         Index("ix_hearings_office_id", "office", "id"),
         Index("ix_hearings_office_scheduled_on", "office", "scheduled_on"),
         Index("ix_hearings_programme_held_on_office", "programme", "held_on", "office"),

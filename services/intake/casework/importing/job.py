@@ -22,7 +22,11 @@ from sqlalchemy import Connection
 from services.intake.casework.importing.ahead import made_ahead
 from services.intake.casework.importing.batch import AT_ONCE, take_batch
 from services.intake.casework.importing.line import Line
-from services.intake.casework.importing.reader import read_lines, sentence_of
+from services.intake.casework.importing.reader import (
+    READERS,
+    read_lines,
+    sentence_of,
+)
 from services.intake.casework.importing.remarks import Remarks
 from services.intake.domain.cases.ledgers import UNENDED, Import, ImportState
 from services.intake.store import OUTBOX, Cases, History, Imports
@@ -101,6 +105,9 @@ def read_import(number: str) -> None:
             problems=end.get("unreadable", ()),
         )
     telemetry.add_log_fields(rows=end.get("end", {}).get("rows"))
+    # Only now: to begin one takes as long as to store some hundred rows. Not after an
+    # error: this process may be about to end.
+    READERS.replace()
 
 
 @contextmanager

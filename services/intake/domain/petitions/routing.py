@@ -23,10 +23,9 @@ from shared.policy.programme import Programme
 from shared.rules import (
     day_has_come,
     day_not_before,
-    none_named_is_accused,
     not_the_accused,
     office_exists,
-    outside_directory,
+    receiver_outside,
 )
 
 _APPEAL = "non_prosecution_appeal"
@@ -202,10 +201,10 @@ def _organ_outside(
     An organ that a person names is neither the accused office nor another one of the
     directory, by whatever name.
     """
-    organ, on = wanted.organ, wanted.decided_on
-    accused = petition.accused_office
-    kept = [*none_named_is_accused(organ, accused, directory, on, "/organ")]
-    yield from kept or outside_directory(organ, directory, on, "/organ", "office")
+    accused, on = petition.accused_office, wanted.decided_on
+    yield from receiver_outside(
+        wanted.organ, accused, directory, on, "/organ", field="office"
+    )
 
 
 def _leads_somewhere(decision: RouteDecision) -> Iterator[Problem]:

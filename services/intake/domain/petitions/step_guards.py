@@ -16,7 +16,7 @@ from shared.rules import (
     none_named_is_accused,
     not_the_accused,
     office_exists,
-    outside_directory,
+    receiver_outside,
 )
 from shared.vocabulary import PetitionStep as Kind
 
@@ -94,12 +94,11 @@ def _organ(petition: Petition, step: Step, around: Circumstances) -> Iterator[Pr
     An organ outside is neither the accused office by its name, nor, where the petition
     itself is passed on, another one of the directory.
     """
-    organ, on, directory = step.organ, step.on, around.directory
-    accused = petition.accused_office
-    kept = [*none_named_is_accused(organ, accused, directory, on, "/organ")]
-    yield from kept
-    if step.kind is Kind.FORWARDED and not kept:
-        yield from outside_directory(organ, directory, on, "/organ", "to_office")
+    given = step.organ, petition.accused_office, around.directory, step.on, "/organ"
+    if step.kind is Kind.FORWARDED:
+        yield from receiver_outside(*given, field="to_office")
+    else:
+        yield from none_named_is_accused(*given)
 
 
 def _another(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.intake.casework.accused import accused_in
+from services.intake.casework.repeats import count_parted, lock_parting
 from services.intake.domain.cases import merging
 from services.intake.domain.cases.cases import Case
 from services.intake.endpoints.lookup import case_of, conditions_of
@@ -113,15 +114,18 @@ def merge_case(call: Call) -> dict[str, Any]:
 )
 def unmerge_case(call: Call) -> dict[str, Any]:
     """
-    Undo a merge: the case counts again. As for merging, who does it sees both cases.
+    Undo a merge: the case counts again, and the petitions of its matter that came
+    meanwhile repeat it. As for merging, who does it sees both cases.
     """
-    merged = case_of(call, lock=True)
+    lock_parting(call.session, case_of(call))
+    merged, on = case_of(call, lock=True), call.body["unmerged_on"]
     if merged.merged_into:
         case_of(call, merged.merged_into)
-    restored, event = merging.unmerge(
-        merged, on=call.body["unmerged_on"], today=call.today
-    )
-    return _save(call, merged, restored, event)
+    restored, event = merging.unmerge(merged, on=on, today=call.today)
+    _save(call, merged, restored, event)
+    count_parted(call.session, restored, call.today, into=event.into, decided_on=on)
+    case = case_of(call)
+    return shown_case(case, Cases(call.session).ledger_row(case.number), alone=True)
 
 
 def _secrecy_problems(call: Call, one: Case, other: Case) -> Iterator[Problem]:

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from sqlalchemy import (
     Connection,
+    ScalarSelect,
+    Select,
     String,
     any_,
     bindparam,
@@ -55,7 +57,8 @@ class MatterOf:
             petitions.c.withdrawn_on.is_(None),
             kept_from_nobody() | accused.not_in(lineage),
         )
-        self._its_cases = (cases.c.matter == self.matter, cases.c.merged_into.is_(None))
+        standing = cases.c.number.in_(_with_merged(self.matter))
+        self._its_cases = (standing, cases.c.merged_into.is_(None))
         self._items = (*self._of_matter, petitions.c.passed_from.is_(None))
 
     def items(self, window: Span | None, until: date = date.max) -> Items:
@@ -136,19 +139,37 @@ class MatterOf:
 
     def case_numbers(self) -> list[str]:
         """
-        The numbers of its cases that were not merged into another.
+        The numbers of its cases; for one that was merged, that of the case it is one
+        matter with (PY-19).
         """
         query = select(cases.c.number).where(*self._its_cases)
         return list(self.session.scalars(query))
 
     def cases(self) -> list[Case]:
         """
-        The cases of the matter that were not merged into another, in order of number,
-        locked; also the withdrawn.
+        The cases of `case_numbers`, in order of number, locked; also the withdrawn.
         """
         of_cases = Cases(self.session)
         query = of_cases.query().where(*self._its_cases)
         return of_cases.all(query.order_by(cases.c.number).with_for_update())
+
+
+def _with_merged(matter: ScalarSelect[str]) -> Select[tuple[str]]:
+    """
+    The numbers of the cases of a matter, and of those into which they were merged, one
+    after the other.
+    """
+    chain = (
+        select(cases.c.number, cases.c.merged_into)
+        .where(cases.c.matter == matter)
+        .cte("chain", recursive=True)
+    )
+    into = cases.alias("into")
+    further = select(into.c.number, into.c.merged_into).join(
+        chain, into.c.number == chain.c.merged_into
+    )
+    chain = chain.union(further)
+    return select(chain.c.number)
 
 
 class Came(NamedTuple):

@@ -74,7 +74,6 @@ _DRAWN = select(
     exists()
     .where(
         cases.c.matter == bindparam("same", type_=String),
-        cases.c.merged_into.is_(None),
         cases.c.withdrawn_on.is_(None),
     )
     .label("of_case"),

@@ -131,16 +131,20 @@ def work_of(spares, content):
 def test_a_process_that_waits_is_bound_and_does_one_piece_of_work(spares):
     spares.keep_ready()
 
-    (first, said), (second, said_then) = work_of(spares, b"ab"), work_of(spares, b"c")
+    first, said = work_of(spares, b"ab")
+    spares.replace()
+    (waiting,) = spares.waiting
+    second, said_then = work_of(spares, b"c")
 
     assert (said, said_then) == ("given ab 10\n", "given c 10\n")
-    assert first != second
+    assert first != second == waiting.process.pid
 
 
 def test_one_that_ended_while_it_waited_is_replaced(spares):
     spares.keep_ready()
     with spares.one() as spare:
-        pass  # killed; the next waits already
+        pass  # killed
+    spares.replace()
     (waiting,) = spares.waiting
     waiting.process.kill()
     waiting.process.wait()
@@ -161,13 +165,15 @@ def test_work_that_is_done_stands_though_the_next_process_cannot_begin(
     with spares.one() as spare:
         spare.set_to_work([b"ab"], ["given", f"/dev/fd/{spare.files[0]}"])
         said = spare.process.stdout.read().decode()
-        monkeypatch.setattr(child_processes, "Spare", fail)
+    monkeypatch.setattr(child_processes, "Spare", fail)
+    spares.replace()
 
     assert (said, spares.waiting) == ("given ab 10\n", [])
 
 
 def test_none_waits_where_none_is_kept_ready(spares):
     work_of(spares, b"ab")
+    spares.replace()
 
     assert spares.waiting == []
 

@@ -14,7 +14,7 @@ from services.assignment.domain.facts.leaders import Party
 from services.assignment.store.activities.tallies import (
     acts_recorded,
     cases_done,
-    cases_lacking,
+    cases_in_scope,
     opened_together,
     took_part,
 )
@@ -94,11 +94,14 @@ def test_what_counts_matters_is_counted_matter_by_matter(session, cases):
 
 
 def test_the_first_case_that_lacks_one_of_some_acts_is_named(session, cases):
-    [lacking] = cases_lacking(session, *OF, acts=["read"])[COUNTY]
+    counts, (of_read, of_both) = cases_in_scope(
+        session, *OF, acts_of=[["read"], ["read", "heard"]]
+    )
 
+    [lacking] = of_read[COUNTY]
     assert lacking > cases[1]  # the third, which was read later
-    both = cases_lacking(session, *OF, acts=["read", "heard"])
-    assert both == {COUNTY: [cases[0]]}
+    assert of_both == {COUNTY: [cases[0]]}
+    assert counts == cases_in_scope(session, *OF)[0] == {COUNTY: 3}
 
 
 def test_a_duty_that_was_waived_is_not_lacking_of_those_opened_together(session):
