@@ -161,7 +161,7 @@ duties = table_of(
         "ix_duties_listed",
         *("office", "state", "kind", "post", "programme", "handler_post"),
     ),
-    # With what gives a duty its state and colour: the first days are read from it alone.
+    # With what says state and colour: the first days are read from it alone.
     Index(
         "ix_duties_owed_by_office",
         *("office", "due_on", "state", "backdated", "supervised", "warn_days"),
