@@ -57,7 +57,7 @@ matters = table_of(
     # Both are unknown of a matter that has not begun.
     Column("office", String),
     Column("programme", String),
-    # Each step as its day and its kind, each leader as office and post.
+    # Each step as its day, its kind and any reason, each leader as office and post.
     Column("led", JSONB, nullable=False),
     Column("leaders", JSONB, nullable=False),
     Column("group_key", UUID(as_uuid=False)),

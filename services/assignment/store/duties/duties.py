@@ -32,7 +32,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.assignment.domain.duties.duty import CLOSED, Duty, Term
 from services.assignment.domain.duties.history import HistoryLine
-from services.assignment.store.matters import steps_of
+from services.assignment.store.matters import steps_of, stored_steps
 from services.assignment.store.tables import duties, duty_history
 from shared.policy.calendar import ONE_DAY
 from shared.policy.parts.alerts import COMMON, AlertColours
@@ -367,7 +367,7 @@ def _term(office: str, due_on: str, since: str | None) -> Term:
 def _values(duty: Duty) -> dict[str, Any]:
     return {
         **row_of(duty),
-        "steps": [[step.on.isoformat(), step.kind, step.why] for step in duty.steps],
+        "steps": stored_steps(duty.steps),
         "past": [
             [term.office, term.due_on.isoformat(), term.since and str(term.since)]
             for term in duty.past
