@@ -143,6 +143,16 @@ def keyed_hash(key: bytes, *parts: str) -> str:
     A keyed hash of *parts*, the same however they were typed: width, case, blanks.
     """
     folded = "\x1f".join(
-        unicodedata.normalize("NFKC", part).strip().upper() for part in parts
+        [unicodedata.normalize("NFKC", part).strip().upper() for part in parts]
     )
-    return hmac.digest(key, folded.encode(), "sha256").hex()[:32]
+    hashed = _begun(key).copy()
+    hashed.update(folded.encode())
+    return hashed.hexdigest()[:32]
+
+
+@lru_cache
+def _begun(key: bytes) -> hmac.HMAC:
+    """
+    What a *key* begins: that takes as long as a short text does.
+    """
+    return hmac.new(key, digestmod="sha256")

@@ -161,7 +161,12 @@ duties = table_of(
         "ix_duties_listed",
         *("office", "state", "kind", "post", "programme", "handler_post"),
     ),
-    Index("ix_duties_owed_by_office", "office", "due_on", postgresql_where=_OWED),
+    # With what says state and colour: the first days are read from it alone.
+    Index(
+        "ix_duties_owed_by_office",
+        *("office", "due_on", "state", "backdated", "supervised", "warn_days"),
+        postgresql_where=_OWED,
+    ),
     Index(
         "ix_duties_closed",
         *("state", "state_on", "id"),
