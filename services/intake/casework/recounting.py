@@ -21,7 +21,7 @@ from services.intake.casework.repeats import (
     take_back_from,
     take_back_repeat,
 )
-from services.intake.domain.cases.cases import Case
+from services.intake.domain.cases.cases import Case, CountedRepeat
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.store import (
     Cases,
@@ -104,18 +104,28 @@ def count_missed_repeats(
 ) -> Case:
     """
     Count as repeats of a case that was withdrawn by mistake, and counts again *since* a
-    day, the petitions that came meanwhile; return the case.
+    day, the petitions that came meanwhile; return the case. Those that its ledger row
+    has stand in it.
     """
 
     def is_counted(petition: Petition) -> bool:
         return any(counting(session, case, petition))
 
-    missed = [
-        (petition, max(petition.received_on, since))
-        for petition in missed_by(session, case)
-        if not is_kept_from_case(petition, case, today)
-        and (petition.received_on >= case.opened_on or is_counted(petition))
-    ]
+    missed, in_row = list[tuple[Petition, date]](), list[CountedRepeat]()
+    for petition in missed_by(session, case):
+        if is_kept_from_case(petition, case, today):
+            continue
+        if petition.received_on >= case.opened_on or is_counted(petition):
+            missed.append((petition, max(petition.received_on, since)))
+        else:
+            repeat = CountedRepeat(
+                petition=petition.number,
+                case_number=case.number,
+                on=case.opened_on,
+                counted=False,
+            )
+            in_row.append(repeat)
+    CountedRepeats(session).save(in_row)
     return count_in_case(session, case, *missed)
 
 

@@ -359,8 +359,9 @@ def _as_counted(
     beyond = counted.beyond_rows([case.number])[case.number]
     if day <= began or not beyond:
         return repeat
-    counted.update(replace(beyond[0], counted=False))
-    return replace(repeat, counted=True)
+    one = beyond[0]
+    counted.update(replace(one, counted=repeat.counted, also=repeat.also))
+    return replace(repeat, counted=one.counted, also=one.also)
 
 
 def _case_of(session: Connection, repeat: CountedRepeat) -> Case:

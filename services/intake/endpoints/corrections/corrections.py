@@ -22,7 +22,6 @@ from services.intake.casework.registering import registration_rules
 from services.intake.domain.corrections.correcting import (
     PERSONAL,
     correct_petition,
-    masked_values,
     standing,
 )
 from services.intake.domain.corrections.corrections import (
@@ -161,7 +160,7 @@ def _problems(
 ) -> Iterator[Problem]:
     """
     What is wrong with a petition as it would be with what is *written* now: as at the
-    counter, and what is masked.
+    counter.
     """
     members = {"members": private.get("members")}
     body = {**vars(petition), **members, "representatives": None, **written}
@@ -178,12 +177,6 @@ def _problems(
         changes=written,
         had_by=offices_of(call, petition),
         under="/changes",
-    )
-    yield from masked_values(
-        written.get("petitioner"),
-        written.get("demand"),
-        "/changes",
-        written.get("members", ()),
     )
 
 
