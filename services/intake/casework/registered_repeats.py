@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from services.intake.casework.accused import is_kept_from
 from services.intake.store import CountedRepeats, petitioned_on
-from services.intake.store.petitions.items import Came
+from services.intake.store.petitions.items import PetitionOfMatter
 from shared import clock
 from shared.policy.parts.scope import Scope
 
@@ -55,7 +55,9 @@ def registered_repeats(
     ]
 
 
-def _repeats(row: StatedMatter, came: Collection[Came]) -> list[Came]:
+def _repeats(
+    row: StatedMatter, came: Collection[PetitionOfMatter]
+) -> list[PetitionOfMatter]:
     """
     Those that *came* in until the form was filled in, in order, but for the one with
     which the matter began.
