@@ -32,8 +32,8 @@ from services.intake.casework.importing.repeats import (
 )
 from services.intake.casework.kept_kinds import kind_faults
 from services.intake.casework.matters import require_among
+from services.intake.casework.recounting import recount_case
 from services.intake.casework.registered_repeats import StatedMatter
-from services.intake.casework.repeats import count_missed_repeats
 from services.intake.casework.worked import standing_rows
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import Leaving, leave_outside
@@ -217,9 +217,7 @@ def reinstate_withdrawn_case(call: Call) -> dict[str, Any]:
     )
     cases.update(reinstated)
     OUTBOX.announce(call.session, event)
-    after = count_missed_repeats(
-        call.session, reinstated, event.occurred_on, call.today
-    )
+    after = recount_case(call.session, reinstated, event.occurred_on, call.today)
     note(
         call,
         case.number,

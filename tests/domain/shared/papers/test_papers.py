@@ -60,6 +60,15 @@ def test_the_word_document_says_all_of_it_in_order(paper):
     assert as_docx(paper) == written
 
 
+@pytest.mark.parametrize("typed", ["某市信访局", "某市信访局："])
+def test_who_a_paper_is_for_has_one_colon_behind_it(typed):
+    template = replace(OF_PETITIONS.load(PAPERS)["refusal"], addressee=typed)
+    letter = template.fill(OF_PETITIONS.names, number="", office="某院", day=DAY)
+    written = [p.text for p in Document(io.BytesIO(as_docx(letter))).paragraphs]
+
+    assert written[1] == "某市信访局："
+
+
 def test_the_word_document_is_written_in_chinese(paper):
     """
     Its language and the hint decide which sign and font of punctuation are shown.
