@@ -47,12 +47,14 @@ def with_row_marks(
 
 
 def _appraisal(row: CaseOpened | CaseCorrected, days: int | None) -> CaseAppraised:
-    marked = row.sensitive and days is not None
+    review_on = None
+    if row.sensitive and days is not None:
+        review_on = row.on + timedelta(days)
     return CaseAppraised(
         on=row.on,
         in_scope=row.in_scope,
         sensitive=row.sensitive,
-        review_on=row.on + timedelta(days) if marked else None,
+        review_on=review_on,
     )
 
 
