@@ -286,9 +286,10 @@ def take_back_from(
     session: Connection, case: Case, petition: Petition, on: date
 ) -> None:
     """
-    Count a petition no longer as a repeat of one case, as was decided *on* a day.
+    Count a petition no longer as a repeat of one case, which is locked, as was decided
+    *on* a day.
     """
-    for repeat in _repeats_of(session, petition):
+    for repeat in CountedRepeats(session).of_petition(petition.number):
         if repeat.case_number == case.number:
             _take_back(session, petition, repeat, on, for_good=True)
 
