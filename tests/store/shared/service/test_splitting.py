@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.aid.service import AidService
+from services.assignment.events.moves import CaseMoved
 from services.assignment.service import AssignmentService
 from services.hearing.service import HearingService
 from services.intake.service import IntakeService
@@ -63,12 +64,23 @@ def an_event(kind):
             else f"清检控申〔2020〕{number}号",
             occurred_on=example.occurred_on + timedelta(days=later),
             office=office,
+            **_move_to(office, example),
         ),
         st.sampled_from([EXAMPLES[each] for each in sorted(kind.reads)]),
         st.integers(1, 3),
         st.integers(0, 40),
         st.sampled_from([COUNTY] * 9 + [NEIGHBOUR]),
     )
+
+
+def _move_to(office, example):
+    """
+    A move says from where it is: one to an office comes from the other one.
+    """
+    if not isinstance(example, CaseMoved):
+        return {}
+    (other,) = {COUNTY, NEIGHBOUR} - {office}
+    return {"from_office": other, "to_office": office, "had_by": (other,)}
 
 
 def deliveries_of(events):
