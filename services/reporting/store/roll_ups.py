@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, text
 
+from services.reporting.domain.baselines import LISTED
 from services.reporting.domain.figures import Line
 from services.reporting.domain.measures import registry
 from services.reporting.store.roll_up_statements import (
@@ -121,7 +122,8 @@ class RollUps:
         """
         Add the entries that became known after *since* until *until*.
         """
-        self.session.execute(ADD_ENTRIES, {"since": since, "until": until})
+        span = {"since": since, "until": until, "on_lists": _on_lists()}
+        self.session.execute(ADD_ENTRIES, span)
         # In the transaction of the totals: whoever reads the mark reads what belongs to
         # it.
         self.session.execute(rolled_up.update().values(until=until))
@@ -165,6 +167,7 @@ class RollUps:
         # change.
         lines, offices, signs = map(list, zip(*moves, strict=True))
         moved = {"lines": lines, "offices": offices, "signs": signs}
+        moved["on_lists"] = _on_lists()
         self.session.execute(MOVE_OFFICES, moved)
         for line, office, _ in moves:
             # Who was not in it joins, who was leaves.
@@ -225,6 +228,7 @@ class RollUps:
             "signs": [sign for _, _, sign in members],
             "offices": [*offices],
             "measures": list(registry().posted),
+            "on_lists": _on_lists(),
         }
         sums = LineSums({}, {})
         for own, line, measure, amount in self.session.execute(SUMS, asked_for):
@@ -257,6 +261,7 @@ class RollUps:
             "offices": [*offices],
             "measures": [*measures],
             "posted": list(registry().posted),
+            "on_lists": _on_lists(),
         }
         sums = Sums()
         for office, measure, amount in self.session.execute(OWN_SUMS, asked_for):
@@ -283,9 +288,17 @@ class RollUps:
                 "low": self.until(),
                 "offices": [*offices],
                 "measures": [*measures],
+                "on_lists": _on_lists(),
             },
         )
         return rows
+
+
+def _on_lists() -> list[str]:
+    """
+    What is also counted of the cases on each frozen list alone.
+    """
+    return [LISTED, *registry().on_a_list]
 
 
 def _period(as_of: date, moment: datetime, until: datetime) -> dict[str, Any]:
