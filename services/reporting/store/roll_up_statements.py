@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Date, String, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.reporting.store.base import INSTANT
-from services.reporting.store.frozen_lists import new_pairs, pairs
+from services.reporting.store.frozen_lists import new_pairs, pairs_of_entries
 
 TEXTS = ARRAY(String)
 
@@ -90,9 +90,9 @@ MOVE_OFFICES = text(
             FROM reporting.entries WHERE known_at <= {_ROLLED_UP}
             UNION ALL
             {
-        pairs(
-            f"e.office = ANY(:offices) AND e.known_at <= {_ROLLED_UP}",
-            f"l.known_at <= {_ROLLED_UP}",
+        pairs_of_entries(
+            f"office = ANY(:offices) AND known_at <= {_ROLLED_UP}",
+            f"known_at <= {_ROLLED_UP}",
         )
     }
         ) AS counted JOIN change USING (office)
@@ -143,12 +143,14 @@ MARK = text(
     """
 ).bindparams(bindparam("lines", type_=TEXTS), bindparam("fingerprints", type_=TEXTS))
 # Of a day, what is new on frozen lists: for the groups, and for offices by themselves.
-_OF_DAY = "e.programme = :programme AND e.day <= :as_of AND l.day <= :as_of"
+_OF_PROGRAMME = "programme = :programme"
+_OF_DAY = "day <= :as_of"
 _NEW_TO_GROUPS = new_pairs(
     "(SELECT group_low FROM mark)",
     "(SELECT group_high FROM mark)",
     low=":group_low",
-    only=_OF_DAY,
+    of=_OF_PROGRAMME,
+    day=_OF_DAY,
 )
 
 
@@ -157,7 +159,8 @@ def _new_to_offices(offices: str) -> str:
         "(SELECT low FROM mark)",
         "(SELECT high FROM mark)",
         low=":low",
-        only=f"{_OF_DAY} AND e.office = ANY({offices})",
+        of=f"{_OF_PROGRAMME} AND office = ANY({offices})",
+        day=_OF_DAY,
     )
 
 
@@ -346,7 +349,8 @@ _NEW_OF_DAYS = new_pairs(
     _ROLLED_UP,
     "'infinity'",
     low=":low",
-    only=f"{_OF_DAY} AND e.office = ANY(:offices)",
+    of=f"{_OF_PROGRAMME} AND office = ANY(:offices)",
+    day=_OF_DAY,
 )
 # The totals of days, and the entries since; `low` lets the planner see that these are
 # few.
