@@ -29,6 +29,7 @@ from services.assignment.endpoints.batches import (
     batches,
     drives,
     filings,
+    letters,
     objections,
 )
 from services.assignment.endpoints.closings import (
@@ -113,6 +114,7 @@ class AssignmentService(Service):
         plans,
         filings,
         batches,
+        letters,
         objections,
         drives,
         moves,

@@ -4,7 +4,7 @@ Filing a document: what endpoints and other code of a service use.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -39,6 +39,14 @@ class Find(Protocol):
     ) -> Any: ...
 
 
+class Announce(Protocol):
+    """
+    Announces what happened, in the transaction of the session.
+    """
+
+    def __call__(self, session: Connection, /, *happened: Event) -> None: ...
+
+
 @dataclass(frozen=True)
 class Desk:
     """
@@ -49,7 +57,7 @@ class Desk:
 
     documents: Table
     openings: Table
-    announce: Callable[[Connection, Event], None]
+    announce: Announce
     filed: type[FiledDocument]
     withdrawn: type[WithdrawnDocument]
     matters: Mapping[str, tuple[str, Find]]
@@ -110,10 +118,49 @@ def add_document(
     """
     File a document with a matter and announce it.
     """
+    (document,) = add_to_each(session, desk, [matter], new, by)
+    return document
+
+
+def add_to_each(
+    session: Connection,
+    desk: Desk,
+    matters: Iterable[Any],
+    new: NewDocument,
+    by: FiledBy,
+) -> list[Document]:
+    """
+    File one file with each of these matters and announce it; its content is stored
+    once.
+    """
     digest = tpool.execute(content_folder().put, new.content)
-    document = Document(
+    filed = [(matter, _document(matter.number, new, by, digest)) for matter in matters]
+    documents = [document for _, document in filed]
+    Documents(session, desk.documents).insert(*documents)
+    desk.announce(
+        session,
+        *(
+            desk.filed.of(
+                matter,
+                by.on,
+                document=document.id,
+                by_office=document.office,
+                kind=document.kind,
+                digest=digest,
+                media_type=document.media_type,
+                size=document.size,
+                dated=document.dated,
+            )
+            for matter, document in filed
+        ),
+    )
+    return documents
+
+
+def _document(number: str, new: NewDocument, by: FiledBy, digest: str) -> Document:
+    return Document(
         id=str(uuid7()),
-        number=matter.number,
+        number=number,
         office=by.office,
         kind=new.kind,
         title=new.title,
@@ -127,20 +174,6 @@ def add_document(
         filed_by=by.actor,
         made_here=new.made_here,
     )
-    Documents(session, desk.documents).insert(document)
-    event = desk.filed.of(
-        matter,
-        by.on,
-        document=document.id,
-        by_office=document.office,
-        kind=document.kind,
-        digest=digest,
-        media_type=document.media_type,
-        size=document.size,
-        dated=document.dated,
-    )
-    desk.announce(session, event)
-    return document
 
 
 def paper_of(

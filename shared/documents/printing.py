@@ -4,7 +4,7 @@ The endpoints that print papers and file them as documents, made once for every 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import ModuleType
@@ -81,6 +81,7 @@ def paper_endpoints(
     numbers: Table,
     key: str = "number",
     only_filed: bool = False,
+    only_printed: Collection[str] = (),
     bodies: Mapping[str, tuple[type[PrintedPaper], type[FiledPaper]]] = {},
 ) -> ModuleType:
     """
@@ -89,7 +90,8 @@ def paper_endpoints(
     *numbers*: where the numbers that papers have are recorded.
 
     *only_filed*: papers that name people are made as documents alone, whose every
-    reading is noted. *bodies*: what a request for a paper of one part states to print
+    reading is noted. *only_printed*: parts whose papers are filed by an endpoint of
+    their own. *bodies*: what a request for a paper of one part states to print
     it and to file it, where that is more than usual.
     """
     module = ModuleType(f"services.{papers.service}.papers_printed")
@@ -97,26 +99,27 @@ def paper_endpoints(
         plural = "es" if part.endswith("ches") else "s"
         singular = part.removesuffix(plural).replace("-", "_")
         url = f"/{part}/<{key}>/papers"
-        printed, filed = bodies.get(part, (PrintedPaper, FiledPaper))
-        add_endpoint(
-            *(module, f"file_{singular}_paper", _filed(desk, find)),
-            *("POST", url),
-            roles=CLERKS,
-            body=filed,
-            vet=_lay_out(papers, numbers, find),
-            answer=DocumentView,
-            status=201,
-        )
+        to_print, to_file = bodies.get(part, (PrintedPaper, FiledPaper))
+        if part not in only_printed:
+            add_endpoint(
+                *(module, f"file_{singular}_paper", _filed(desk, find)),
+                *("POST", url),
+                roles=CLERKS,
+                body=to_file,
+                vet=_lay_out(papers, numbers, find),
+                answer=DocumentView,
+                status=201,
+            )
         if only_filed:
             continue
         fill = _filling(papers, numbers, find)
-        add_prints(module, singular, url, fill, roles=CLERKS, body=printed)
+        add_prints(module, singular, url, fill, roles=CLERKS, body=to_print)
     return module
 
 
 def _filling(papers: Papers, numbers: Table, find: ContentOf) -> Fill:
     def fill(call: Call) -> FilledPaper:
-        paper, template, content = _printed(call, papers, numbers, find)
+        paper, template, content = printed(call, papers, numbers, find)
         return FilledPaper(
             paper=paper,
             template=template,
@@ -138,7 +141,7 @@ def _lay_out(
         """
         with transaction(papers.service) as session:
             call.session = session
-            paper, template, content = _printed(call, papers, numbers, find)
+            paper, template, content = printed(call, papers, numbers, find)
             require_filed(content.matter, template)
         new = laid_out(call, paper, template)
         return _LaidOut(new=new, template=template, content=content)
@@ -188,7 +191,7 @@ def _comparable(content: PaperContent) -> tuple[object, ...]:
     return content.values, content.office, content.day, content.record, having
 
 
-def _printed(
+def printed(
     call: Call, papers: Papers, numbers: Table, find: ContentOf
 ) -> tuple[Paper, PaperTemplate, PaperContent]:
     """

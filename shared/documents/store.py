@@ -84,6 +84,18 @@ class Documents(SealedRecords[Document]):
         documents = self.all(query.order_by(table.c.id).limit(1))
         return documents[0] if documents else None
 
+    def numbers_with(self, numbers: Collection[str], digest: str) -> frozenset[str]:
+        """
+        Those of the matters *numbers* with which this file is filed and stands.
+        """
+        table = self.table
+        query = select(table.c.number).where(
+            table.c.digest == digest,
+            table.c.number.in_(numbers),
+            table.c.withdrawn_on.is_(None),
+        )
+        return frozenset(self.session.execute(query).scalars())
+
     def not_withdrawn(self, number: str, ids: Collection[str]) -> frozenset[str]:
         """
         Those of *ids* that are documents of the matter and were not withdrawn.

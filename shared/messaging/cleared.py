@@ -21,6 +21,8 @@ ANNOUNCED, TAKEN = "announced", "taken"
 # Held to the end of a transaction in the first service's database by whoever compares,
 # or holds in hand, what `housekeeping` would clear meanwhile; it waits for a clearing.
 SHARED_LOCK = "SELECT pg_advisory_xact_lock_shared(hashtext('jianjian-housekeeping'))"
+# Its transaction asks nothing while the broker, or another database, is read.
+IDLE_FOR_LONG = "-c idle_in_transaction_session_timeout=0"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LENGTH = 6  # digits of sixteen

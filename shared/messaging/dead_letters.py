@@ -10,7 +10,8 @@ is cleared until they are back, for a receipt stays as long as a letter may be r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -22,7 +23,7 @@ from kombu import Connection
 
 from shared.errors import NotFound
 from shared.messaging.bundles import parted
-from shared.messaging.cleared import SHARED_LOCK
+from shared.messaging.cleared import IDLE_FOR_LONG, SHARED_LOCK
 from shared.messaging.lanes import BULK
 from shared.messaging.publish import forward
 from shared.messaging.topology import dead_letter_name
@@ -89,7 +90,8 @@ def _dead_letters_of(services: Sequence[str]) -> Iterator[tuple[Any, list[DeadLe
     """
     All dead letters on one channel, while nothing is cleared.
     """
-    with psycopg.connect(settings.database_url(SERVICES[0])) as guard:
+    url = settings.database_url(SERVICES[0])
+    with psycopg.connect(url, options=IDLE_FOR_LONG) as guard:
         guard.execute(SHARED_LOCK)
         with _letters_in_hand(services) as letters_in_hand:
             yield letters_in_hand
@@ -144,20 +146,19 @@ def settle(message_ids: Collection[str] | None, act: str) -> tuple[int, list[str
     Replay or drop the messages of these ids, or with an event of these ids (None: all);
     return how many messages, and the ids that none of them has.
     """
-    count, settled_ids = 0, set[str]()
-    with _dead_letters_of(SERVICES) as (channel, letters):
+    settled_ids = set[str]()
+    with _dead_letters_of(SERVICES) as (channel, every_letter):
+        letters = [each for each in every_letter if each.is_named(message_ids)]
+        if act == REPLAY:
+            _renew_receipts(letters)
         for letter in letters:
-            if not letter.is_named(message_ids):
-                continue
             if act == REPLAY:
-                _renew_receipts(letter)
                 _send_back(channel, letter)
             else:
                 _record_end(letter)
             channel.basic_ack(letter.message.delivery_tag)
-            count += 1
             settled_ids |= {letter.id, *letter.event_ids()}
-    return count, [each for each in message_ids or () if each not in settled_ids]
+    return len(letters), [each for each in message_ids or () if each not in settled_ids]
 
 
 def _record_end(letter: DeadLetter) -> None:
@@ -176,14 +177,17 @@ def _record_end(letter: DeadLetter) -> None:
         database.cursor().executemany(_ENDED, [(*row, kind) for row in announced])
 
 
-def _renew_receipts(letter: DeadLetter) -> None:
+def _renew_receipts(letters: Iterable[DeadLetter]) -> None:
     """
-    Let the receipts of a letter's events outlive its new copy: one that had its effect
-    before has none by the copy.
+    Let the receipts of the letters' events outlive their new copies: one that had its
+    effect before has none by the copy.
     """
-    ids = [each for each in letter.event_ids() if _is_uuid(each)]
-    with psycopg.connect(settings.database_url(letter.service)) as database:
-        database.execute(_RENEWED, (ids,))
+    by_service = defaultdict[str, list[str]](list)
+    for letter in letters:
+        by_service[letter.service] += filter(_is_uuid, letter.event_ids())
+    for service, ids in by_service.items():
+        with psycopg.connect(settings.database_url(service)) as database:
+            database.execute(_RENEWED, (ids,))
 
 
 def _is_uuid(text: str) -> bool:

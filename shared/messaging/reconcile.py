@@ -19,6 +19,7 @@ import psycopg
 
 from shared.messaging.cleared import (
     ANNOUNCED,
+    IDLE_FOR_LONG,
     SHARED_LOCK,
     SLICE,
     SUMS,
@@ -134,7 +135,7 @@ def reconcile(
     with ExitStack() as opened:
         connections = {
             service: opened.enter_context(
-                psycopg.connect(settings.database_url(service))
+                psycopg.connect(settings.database_url(service), options=IDLE_FOR_LONG)
             )
             for service in SERVICES
         }

@@ -25,6 +25,7 @@ _TITLE, _TEXT = Pt(22), Pt(16)
 _CELL = Pt(12)
 _WIDTH = Mm(156)
 _TITLE_FONT, _TEXT_FONT = "宋体", "仿宋"
+_LANGUAGE = "zh-CN"
 _LINE = Pt(28)
 _ROW = Mm(8)  # of a table, at least
 _AIR = Pt(2)  # above and below the text of a cell
@@ -36,6 +37,8 @@ def as_docx(paper: Paper) -> bytes:
     The same paper gives the same bytes.
     """
     document = Document()
+    # What the signs of punctuation look like goes by the language.
+    document.styles.element.find(f".//{qn('w:lang')}").set(qn("w:eastAsia"), _LANGUAGE)
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
@@ -144,4 +147,7 @@ def _line(
 def _written(paragraph: Any, text: str, font: str, size: int) -> None:
     run = paragraph.add_run(text)
     run.font.size, run.font.name = size, font
-    run._element.rPr.rFonts.set(qn("w:eastAsia"), font)  # noqa: SLF001 - no other way
+    fonts = run._element.rPr.rFonts  # noqa: SLF001 - no other way
+    fonts.set(qn("w:eastAsia"), font)
+    # Quotation marks and dots, which are in both fonts, are Chinese too.
+    fonts.set(qn("w:hint"), "eastAsia")

@@ -153,7 +153,7 @@ class PaperTemplate:
         return Paper(
             title=self.title,
             number=number,
-            addressee=_filled(self.addressee, values),
+            addressee=_filled(self.addressee, values).rstrip("：:"),
             body=tuple(
                 block for part in self.paragraphs for block in part.fill(values)
             ),

@@ -207,11 +207,12 @@ class Directory:
         """
         The first office of a subtree that a text names, alone or among others.
         """
+        within = self.subtree(ancestor, on)
         code = self.named(written)
-        if code is not None:
-            return code if self.is_within(code, ancestor, on) else None
-        found = names_in(written, self.spellings, self.subtree(ancestor, on))
-        return next(iter(found), None)
+        if code in within:
+            return code
+        # Among others: of several names the finder takes that at the end.
+        return next(iter(names_in(written, self.spellings, within)), None)
 
     def exists(self, code: str, on: date | None = None) -> bool:
         """

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Protocol
 
-_TELLING = 4  # signs: 市院 stands in the names of many
+_TELLING = 4  # signs, of a name that is not that of a place's 院
 _PLACE = re.compile(r"(.*?)(?:人民检察院|检察院|院)")
 
 
@@ -74,8 +74,17 @@ def names_in(
     return [
         code
         for name, (code, *others) in codes_by_name.items()
-        if not others and code in codes and len(name) >= _TELLING and name in text
+        if not others and code in codes and _tells(name) and name in text
     ]
+
+
+def _tells(name: str) -> bool:
+    """
+    Whether a name says which office it is: 市院 stands in the names of many, 范县院 in
+    that of one.
+    """
+    place = _PLACE.fullmatch(name)
+    return len(place[1]) > 1 if place else len(name) >= _TELLING
 
 
 def _compact(text: str) -> str:
@@ -100,5 +109,5 @@ def _same_but_longer(name: str, other: str) -> bool:
     One is the other with the places above it written before.
     """
     longer, shorter = (name, other) if len(name) >= len(other) else (other, name)
-    place = _PLACE.fullmatch(shorter)
-    return place is not None and len(place[1]) > 1 and longer.endswith(shorter)
+    is_place = _PLACE.fullmatch(shorter) is not None
+    return is_place and _tells(shorter) and longer.endswith(shorter)

@@ -100,8 +100,7 @@ class Service:
 
         If a batch fails, each half is handled by itself, and so on until only the
         events that fail, or that wait for what somebody holds, are left; the others are
-        done. Returns for each delivery why it
-        failed, None if it did not.
+        done. Returns for each delivery why it failed, None if it did not.
         """
         batch = [_Received(delivery) for delivery in deliveries]
         for received in batch:

@@ -317,6 +317,11 @@ BELIEVE = sa.text(
 )
 
 
+VACUUMED = sa.text(
+    "UPDATE pg_class SET relallvisible = relpages WHERE oid = CAST(:table AS regclass)"
+)
+
+
 @contextmanager
 def plans_of(session):
     """
@@ -413,6 +418,28 @@ def test_until_when_the_ledger_is_complete_is_read_from_indexes(session):
 
     assert any("on entries" in plan for plan in plans)
     assert not any("Seq Scan on entries" in plan for plan in plans)
+
+
+@pytest.mark.parametrize(
+    "asked", [{"state": "open"}, {"state": "overdue"}, {"alert_level": "blue"}]
+)
+def test_the_first_days_of_the_offices_of_a_city_are_read_from_an_index(session, asked):
+    """
+    And from it alone: the rows of a page are read, not those of a page of each office.
+    """
+    tried = session.begin_nested()
+    session.execute(VACUUMED, {"table": "assignment.duties"})
+    with plans_of(session) as plans:
+        Duties(session).page(CITY, DAY, after(str(DAY), OFFICE, NUMBER), **asked)
+    tried.rollback()
+
+    scans = [
+        (step["Node Type"], step.get("Index Name"))
+        for plan in plans.values()
+        for step in plan
+        if "Scan" in step["Node Type"]
+    ]
+    assert ("Index Only Scan", "ix_duties_owed_by_office") in scans
 
 
 def test_the_withdrawals_of_acts_are_read_from_an_index_of_their_own(session):

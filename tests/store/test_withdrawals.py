@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from services.assignment.endpoints.views import summary
 from services.assignment.store import Matters
 from services.intake.casework.proposals import open_case_of
+from services.intake.casework.recounting import count_missed_repeats
 from services.intake.casework.repeats import (
     count_anew,
-    count_missed_repeats,
     count_repeat,
     lock_repeating,
     take_back_repeat,

@@ -33,7 +33,7 @@ def grant(
         else []
     )
     measured_by = (
-        f"{names[wage.place]}{wage.year}年职工月平均工资{yuan(wage.amount)}元"
+        f"{names[wage.place]}所在地{wage.year}年职工月平均工资{yuan(wage.amount)}元"
         f"（{wage.source}）"
     )
     sentences = [

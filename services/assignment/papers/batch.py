@@ -4,7 +4,8 @@ What the letters of a batch (交办函, F-02) and of an objection (异议退回�
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,7 @@ NAMES: Mapping[str, Any] = {
     "handed_on": date.min,
     "due_on": None,
     "to_offices": ("某某县人民检察院",),
+    "count": 1,
     "cases": (
         {
             "number": "某信〔2021〕7号",
@@ -48,12 +50,18 @@ NAMES_OF_OBJECTION: Mapping[str, Any] = {
 
 
 def values(
-    batch: Batch, items: Iterable[BatchItem], programme: Programme, directory: Directory
+    batch: Batch,
+    items: Collection[BatchItem],
+    programme: Programme,
+    directory: Directory,
+    *,
+    lists: bool = True,
 ) -> dict[str, Any]:
     """
     *items*: the cases that were handed on, so that the letter lists the same cases on
     any day; of one that left the batch since, *left* says how. What every paper may
-    name of one case is said of the letter.
+    name of one case is said of the letter. Without *lists* it says how many there are
+    and names none.
     """
     kinds = {kind.id: kind.title for kind in programme.batch_kinds}
     return {
@@ -69,6 +77,7 @@ def values(
         "handed_on": batch.handed_on,
         "due_on": batch.due_on,
         "to_offices": [directory.office(code).name for code in batch.offices],
+        "count": len(items),
         "cases": [
             {
                 "number": directory.matter_title(item.number),
@@ -77,8 +86,16 @@ def values(
                 "left_on": item.left_on,
             }
             for item in items
+            if lists
         ],
     }
+
+
+def part_of(batch: Batch, office: str) -> Batch:
+    """
+    The batch as the letter to one office tells of it.
+    """
+    return replace(batch, offices=(office,))
 
 
 def source_in_words(batch: Batch, programme: Programme) -> str:

@@ -6,7 +6,6 @@ Papers that travel with a mail as text: a paper as JSON, and the letters of a ba
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from services.assignment.domain.batches.batches import Batch, BatchItem
@@ -45,7 +44,7 @@ def letters(handed: Batch, items: Iterable[BatchItem]) -> Iterator[BatchLetterIs
     for office in handed.offices:
         if office == handed.office:
             continue
-        part = replace(handed, offices=(office,))
+        part = batch.part_of(handed, office)
         own = [item for item in items if item.office == office]
         letter = template.fill(
             batch.values(part, own, programme, directory),

@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.matter import BegunMatter, Matter
-from services.assignment.store.matters import steps_of
+from services.assignment.store.matters import steps_of, stored_steps
 from services.assignment.store.tables import enrolments, matters
 from shared.storage.row_sets import as_rows, given_rows, insert_rows
 
@@ -103,7 +103,7 @@ class Enrolments:
         rows = [
             {
                 **{name: getattr(each, name) for name in _COLUMNS},
-                "led": [[step.on.isoformat(), step.kind] for step in each.led],
+                "led": stored_steps(each.led),
                 "leaders": [list(leader) for leader in each.leaders],
             }
             for each in computed_ones

@@ -370,7 +370,7 @@ def row_of_matter(matter: MatterState) -> dict[str, Any]:
         **{name: getattr(matter, name) for name in STATE},
         "office": matter.office or None,
         "programme": matter.programme or None,
-        "led": [[step.on.isoformat(), step.kind] for step in matter.led],
+        "led": stored_steps(matter.led),
         "leaders": [list(leader) for leader in matter.leaders],
     }
 
@@ -380,3 +380,12 @@ def steps_of(stored: Iterable[Sequence[str]]) -> tuple[Step, ...]:
     The steps in a column `led` or `steps`, of leading or of a duty.
     """
     return tuple(Step(date.fromisoformat(on), *fields) for on, *fields in stored)
+
+
+def stored_steps(steps: Iterable[Step]) -> list[list[str]]:
+    """
+    Steps as `steps_of` reads them; the reason only if there is one.
+    """
+    return [
+        [step.on.isoformat(), step.kind, *filter(None, (step.why,))] for step in steps
+    ]

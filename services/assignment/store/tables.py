@@ -57,7 +57,7 @@ matters = table_of(
     # Both are unknown of a matter that has not begun.
     Column("office", String),
     Column("programme", String),
-    # Each step as its day and its kind, each leader as office and post.
+    # Each step as its day, its kind and any reason, each leader as office and post.
     Column("led", JSONB, nullable=False),
     Column("leaders", JSONB, nullable=False),
     Column("group_key", UUID(as_uuid=False)),
@@ -161,7 +161,12 @@ duties = table_of(
         "ix_duties_listed",
         *("office", "state", "kind", "post", "programme", "handler_post"),
     ),
-    Index("ix_duties_owed_by_office", "office", "due_on", postgresql_where=_OWED),
+    # With what says state and colour: the first days are read from it alone.
+    Index(
+        "ix_duties_owed_by_office",
+        *("office", "due_on", "state", "backdated", "supervised", "warn_days"),
+        postgresql_where=_OWED,
+    ),
     Index(
         "ix_duties_closed",
         *("state", "state_on", "id"),

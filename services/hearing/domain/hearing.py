@@ -264,7 +264,8 @@ class Terms:
     sitting may be after a notice, *watch_over* the first day on which the watch after a
     result is over, None without a watch. *subjects*: what is heard, and whether that is
     public as a rule. *rooms* are the hearing rooms of the office that holds the
-    hearing, *chiefs* the posts there that approve another place.
+    hearing, None where the programme asks for none, *chiefs* the posts there that
+    approve another place.
     """
 
     today: date
@@ -277,7 +278,7 @@ class Terms:
     members_odd: bool = False
     subjects: Mapping[str, bool] | None = None
     topics: Collection[str] = ()
-    rooms: Collection[str] = ()
+    rooms: Collection[str] | None = None
     chiefs: Collection[str] = ()
 
 

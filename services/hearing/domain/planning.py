@@ -95,10 +95,19 @@ def it_ends_after_it_starts(hearing: Hearing, _terms: Terms) -> Problems:
 
 def elsewhere_is_approved(hearing: Hearing, terms: Terms) -> Problems:
     """
-    A hearing is held in a hearing room of its office; the chief approves any other
-    place (听证工作规定 12).
+    Where the programme says so, a hearing is held in a hearing room of its office; the
+    chief approves any other place, and nobody a room (听证工作规定 12).
     """
-    if hearing.place in terms.rooms or hearing.elsewhere_approved_by in terms.chiefs:
+    if terms.rooms is None or hearing.place in terms.rooms:
+        if hearing.elsewhere_approved_by:
+            yield Problem(
+                "approval_not_needed",
+                f"在“{hearing.place}”举行听证，不须批准地点。",
+                "请删去 elsewhere_approved_by。",
+                "/elsewhere_approved_by",
+            )
+        return
+    if hearing.elsewhere_approved_by in terms.chiefs:
         return
     rooms = "、".join(terms.rooms) or "未登记，可在机关目录中填写"
     yield Problem(

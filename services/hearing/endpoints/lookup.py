@@ -100,7 +100,7 @@ def terms_of(call: Call, case: Case) -> Terms:
         watch_over=_after(calendar, rules.watch) if rules.watch else None,
         subjects={each.id: each.public for each in rules.subjects} or None,
         topics=[word.id for word in programme.words["topic"]],
-        rooms=holding.hearing_rooms,
+        rooms=holding.hearing_rooms if rules.rooms else None,
         chiefs=[title for title, post in holding.posts.items() if post.chief],
     )
 

@@ -11,9 +11,9 @@ from datetime import date
 from sqlalchemy import Connection
 
 from services.intake.domain.corrections.case_corrections import CorrectedCase
+from services.intake.domain.petitions.matters import is_kept
 from services.intake.store import Cases, Petitions
 from shared.errors import Problem
-from shared.matter_numbers import office_in
 from shared.policy.current import current_policy
 
 
@@ -29,13 +29,12 @@ def accused_in(session: Connection, number: str) -> str | None:
 
 def is_kept_from(number: str, accused: str | None, office: str, today: date) -> bool:
     """
-    Whether the petition of a *number* accuses an *office*, or one above it, unless that
-    is the one that registered it, from which its absence would hide nothing (decision
-    0077).
+    Whether the petition of a *number* accuses an *office*, or one above it, and is kept
+    from it (`is_kept`).
     """
-    if accused is None or accused == office_in(number):
+    if accused is None:
         return False
-    return current_policy().directory.is_within(office, accused, today)
+    return is_kept(number, accused, current_policy().directory.lineage(office, today))
 
 
 def accused_by_petition(

@@ -5,6 +5,7 @@ cases that it repeats.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import Connection
@@ -52,15 +53,16 @@ def count_corrected(
     on: date,
     today: date,
     anew: bool,
+    also: Collection[str] = (),
 ) -> None:
     """
     Have a corrected petition count as what it really repeats. *anew*: it is of another
-    matter.
+    matter. *also*: further cases that are locked with those of the petition.
     """
     again = anew or before.accused_office != after.accused_office
     moved = before.received_on != after.received_on
-    if again or moved or after.case_opened_on:
-        lock_counting(session, after)
+    if again or moved or after.case_opened_on or also:
+        lock_counting(session, after, also=also)
     if again:
         _count_again(session, before, after, on, today)
     elif moved:

@@ -15,6 +15,7 @@ from services.intake.casework.forms import completed
 from services.intake.casework.importing import content_of
 from services.intake.casework.matters import matter_of
 from services.intake.casework.worked import standing_rows
+from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import Leaving, leave_outside
 from services.intake.domain.cases.proposals import case_row
 from services.intake.domain.corrections.case_corrections import (
@@ -74,17 +75,22 @@ def follow_petition(
     *,
     on: date,
     keeps_matter: bool,
+    place: str = "/changes/accused_office",
 ) -> FollowedCase | None:
     """
     Correct, as of a day, the case of a corrected *petition* where its row still says
     what the petition said *before* (`row_by_petition`). A case that was closed or
     merged stays in all that it counts by.
 
-    Raises `Rejected` if the case would be kept from the unit that answers for it.
+    Raises `Rejected`, which points at *place*, if the case would be kept from the unit
+    that answers for it; also one that is withdrawn, for it may be reinstated.
     """
     after = row_by_petition(session, petition)
     case = Cases(session).get(petition.number, lock=True) if after else None
-    if before is None or after is None or case is None or case.withdrawn_on:
+    if before is None or after is None or case is None:
+        return None
+    if case.withdrawn_on:
+        _require_not_of_accused(session, case, after, on, place)
         return None
     programme = current_policy().programmes.get(case.programme)
     stored = {case.number: (case, Cases(session).ledger_row(case.number))}
@@ -101,7 +107,15 @@ def follow_petition(
     result = followed()
     if any(faults_of(result.corrected)):
         result = followed(IN_CLOSED_CASE)
-    return _stored(session, result, on, keeps_matter=keeps_matter)
+    return _stored(session, result, on, place, keeps_matter=keeps_matter)
+
+
+def _require_not_of_accused(
+    session: Connection, case: Case, after: Row, on: date, place: str
+) -> None:
+    row = Cases(session).ledger_row(case.number)
+    row = {**row, "accused_office": after["accused_office"]}
+    reject_if(territory_accused(row, current_policy().directory, on, place))
 
 
 def follow_reinstated(
@@ -116,7 +130,9 @@ def follow_reinstated(
         return None
     accused = Cases(session).ledger_row(petition.number).get("accused_office")
     before = {**after, "accused_office": accused}
-    return follow_petition(session, petition, before, on=on, keeps_matter=True)
+    return follow_petition(
+        session, petition, before, on=on, keeps_matter=True, place="/number"
+    )
 
 
 def _of_kept_kind(
@@ -133,12 +149,16 @@ def _of_kept_kind(
 
 
 def _stored(
-    session: Connection, followed: FollowedCase, on: date, *, keeps_matter: bool
+    session: Connection,
+    followed: FollowedCase,
+    on: date,
+    place: str,
+    *,
+    keeps_matter: bool,
 ) -> FollowedCase:
     corrected, policy = followed.corrected, current_policy()
     if not corrected.fields:
         return followed
-    place = "/changes/accused_office"
     reject_if(territory_accused(corrected.row, policy.directory, on, place))
     after, leaving = leave_outside(
         corrected.case, corrected.row, policy.programmes, on=on, completed=completed

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from services.intake.domain.cases.worked import ACCUSED
 from services.intake.ledger import (
     Column,
     Context,
@@ -19,7 +20,7 @@ from services.intake.ledger import (
     load_form,
 )
 from services.intake.ledger.cells.text import label
-from services.intake.ledger.form import ACCUSED, WORD_COLUMNS
+from services.intake.ledger.form import WORD_COLUMNS
 from shared.near_names import near_finder
 from shared.policy.current import current_policy
 from shared.policy.parts.words import find

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from services.intake.casework.enrolments import enrol_of_itself, origin_there
 from services.intake.casework.importing.line import content_of
 from services.intake.casework.matters import accepted_in, matter_of
-from services.intake.casework.repeats import count_repeat, take_back_repeat
+from services.intake.casework.repeats import count_repeat
 from services.intake.domain.cases import proposals
 from services.intake.domain.cases.cases import (
     Case,
@@ -187,17 +187,9 @@ def follow_arranged(
     by: str,
 ) -> None:
     """
-    Let petitions that were *arranged* anew in their matter count as repeats of no case
-    that is of another matter now; each may become a case (`follow_change`).
+    Let petitions that were *arranged* anew in their matter become cases
+    (`follow_change`).
     """
-    for each in arranged:
-        matter = Petitions(session).matter(each.number)
-        counted = CountedRepeats(session).of_petition(each.number)
-        numbers = {repeat.case_number for repeat in counted}
-        matters = {Cases(session).matter(number) for number in numbers}
-        its_cases = matter_of(session, each).case_numbers()
-        if counted and matter not in matters and numbers.isdisjoint(its_cases):
-            take_back_repeat(session, each, on)
     for each in arranged:
         follow_change(session, each, on, today, by=by)
 

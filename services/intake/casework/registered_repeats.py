@@ -14,8 +14,9 @@ from datetime import date
 from sqlalchemy import Connection
 
 from services.intake.casework.accused import is_kept_from
+from services.intake.domain.cases.cases import CountedRepeat
 from services.intake.store import CountedRepeats, petitioned_on
-from services.intake.store.petitions.items import Came
+from services.intake.store.petitions.items import PetitionOfMatter
 from shared import clock
 from shared.policy.parts.scope import Scope
 
@@ -55,7 +56,28 @@ def registered_repeats(
     ]
 
 
-def _repeats(row: StatedMatter, came: Collection[Came]) -> list[Came]:
+def note_repeats_in_rows(session: Connection, rows: Sequence[StatedMatter]) -> None:
+    """
+    Store that the known petitions that stand in the rows of new cases repeat these:
+    none is counted beside its row, and one that is taken back leaves its place in it.
+    """
+    came = petitioned_on(session, {row.matter for row in rows if row.matter})
+    CountedRepeats(session).save(
+        CountedRepeat(
+            petition=each.number,
+            case_number=row.number,
+            on=row.opened_on,
+            counted=False,
+        )
+        for row in rows
+        for each in _repeats(row, came.get(row.matter or "", []))
+        if each.on < row.opened_on
+    )
+
+
+def _repeats(
+    row: StatedMatter, came: Collection[PetitionOfMatter]
+) -> list[PetitionOfMatter]:
     """
     Those that *came* in until the form was filled in, in order, but for the one with
     which the matter began.

@@ -27,7 +27,6 @@ from services.intake.store import (
     CountedRepeats,
     MatterOf,
     Petitions,
-    missed_by,
 )
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
@@ -43,7 +42,7 @@ def count_repeat(
     """
     cases = _repeated_by(session, petition, today)
     for case in cases:
-        _count(session, case, (petition, since or petition.received_on))
+        count_in_case(session, case, (petition, since or petition.received_on))
     return cases
 
 
@@ -63,33 +62,6 @@ def count_anew(
     if cases:
         since = decided_on if taken_back else None
         count_repeat(session, petition, today, since=since)
-
-
-def lock_parting(session: Connection, case: Case) -> None:
-    """
-    Lock what `count_parted` changes: the matter of a merged case and its petitions, as
-    `lock_repeating`, then the cases as whose repeats they count.
-    """
-    lock_repeating(session, case)
-    into = (case.merged_into,) if case.merged_into else ()
-    lock_counting(session, *missed_by(session, case), also=(case.number, *into))
-
-
-def count_parted(
-    session: Connection, case: Case, today: date, *, into: str, decided_on: date
-) -> None:
-    """
-    Count the petitions of the matter of a case that came in while it was merged *into*
-    another as its repeats, and no longer as those of that one.
-    """
-    counted = {repeat.petition for repeat, _ in CountedRepeats(session).of_case(into)}
-    if Cases(session).matter(into) == Cases(session).matter(case.number):
-        counted = set()  # they repeat both
-    for petition in missed_by(session, case):
-        if petition.number in counted:
-            take_back_repeat(session, petition, decided_on)
-            count_repeat(session, petition, today, since=decided_on)
-    count_missed_repeats(session, case, decided_on, today)
 
 
 def lock_counting(
@@ -117,37 +89,19 @@ def _repeated_by(session: Connection, petition: Petition, today: date) -> list[C
         for case in matter_of(session, petition).cases()
         if case.withdrawn_on is None
         and case.number != petition.number
-        and not _is_kept(petition, case, today)
+        and not is_kept_from_case(petition, case, today)
     ]
 
 
-def count_missed_repeats(
-    session: Connection, case: Case, since: date, today: date
+def count_in_case(
+    session: Connection, case: Case, *repeating: tuple[Petition, date]
 ) -> Case:
-    """
-    Count as repeats of a case that was withdrawn by mistake, and counts again *since* a
-    day, the petitions that came meanwhile; return the case.
-    """
-
-    def is_counted(petition: Petition) -> bool:
-        return any(_counting(session, case, petition))
-
-    missed = [
-        (petition, max(petition.received_on, since))
-        for petition in missed_by(session, case)
-        if not _is_kept(petition, case, today)
-        and (petition.received_on >= case.opened_on or is_counted(petition))
-    ]
-    return _count(session, case, *missed)
-
-
-def _count(session: Connection, case: Case, *repeating: tuple[Petition, date]) -> Case:
     """
     Count petitions as repeats of a case, each from a day on; return the case.
     """
     repeats, events = list[CountedRepeat](), list[CaseRepeated]()
     for petition, since in repeating:
-        counted, also = _counting(session, case, petition)
+        counted, also = counting(session, case, petition)
         on = max(since, case.opened_on) if _in_row(session, case, petition) else since
         case, event = repeated(
             case, on, counted=counted, also=also, received_on=petition.received_on
@@ -169,7 +123,7 @@ def _count(session: Connection, case: Case, *repeating: tuple[Petition, date]) -
     return case
 
 
-def _counting(
+def counting(
     session: Connection, case: Case, petition: Petition
 ) -> tuple[bool, tuple[str, ...]]:
     """
@@ -305,7 +259,7 @@ def move_repeat(
             day = max(gone.occurred_on, day)
         if _in_row(session, case, after):
             day = max(case.opened_on, day)
-        counts, also = _counting(session, without, after)
+        counts, also = counting(session, without, after)
         again, event = repeated(
             without, day, counted=counts, also=also, received_on=after.received_on
         )
@@ -322,19 +276,41 @@ def take_back_repeat(
     whether it counted as one. Unless *for_good*, what it counted as rests until
     `restore_repeat`.
     """
-    counted = CountedRepeats(session)
     repeats = _repeats_of(session, petition)
-    for stored in repeats:
-        case = _case_of(session, stored)
-        repeat = _as_counted(session, case, stored, petition)
-        after, event = no_repeat(case, repeat, on, received_on=petition.received_on)
-        Cases(session).update(after)
-        if for_good:
-            counted.take_back(repeat)
-        else:
-            counted.update(replace(repeat, withdrawn_on=event.occurred_on))
-        OUTBOX.announce(session, event)
+    for repeat in repeats:
+        _take_back(session, petition, repeat, on, for_good=for_good)
     return bool(repeats)
+
+
+def take_back_from(
+    session: Connection, case: Case, petition: Petition, on: date
+) -> None:
+    """
+    Count a petition no longer as a repeat of one case, which is locked, as was decided
+    *on* a day.
+    """
+    for repeat in CountedRepeats(session).of_petition(petition.number):
+        if repeat.case_number == case.number:
+            _take_back(session, petition, repeat, on, for_good=True)
+
+
+def _take_back(
+    session: Connection,
+    petition: Petition,
+    stored: CountedRepeat,
+    on: date,
+    *,
+    for_good: bool,
+) -> None:
+    counted, case = CountedRepeats(session), _case_of(session, stored)
+    repeat = _as_counted(session, case, stored, petition)
+    after, event = no_repeat(case, repeat, on, received_on=petition.received_on)
+    Cases(session).update(after)
+    if for_good:
+        counted.take_back(repeat)
+    else:
+        counted.update(replace(repeat, withdrawn_on=event.occurred_on))
+    OUTBOX.announce(session, event)
 
 
 def restore_repeat(session: Connection, petition: Petition, on: date) -> None:
@@ -347,7 +323,7 @@ def restore_repeat(session: Connection, petition: Petition, on: date) -> None:
         since = max(on, repeat.withdrawn_on or on)
         case, counts, also = _case_of(session, repeat), repeat.counted, repeat.also
         if _in_row(session, case, petition):
-            counts, also = _counting(session, case, petition)
+            counts, also = counting(session, case, petition)
         day = petition.received_on
         after, event = repeated(case, since, counted=counts, also=also, received_on=day)
         Cases(session).update(after)
@@ -384,8 +360,9 @@ def _as_counted(
     beyond = counted.beyond_rows([case.number])[case.number]
     if day <= began or not beyond:
         return repeat
-    counted.update(replace(beyond[0], counted=False))
-    return replace(repeat, counted=True)
+    one = beyond[0]
+    counted.update(replace(one, counted=repeat.counted, also=repeat.also))
+    return replace(repeat, counted=one.counted, also=one.also)
 
 
 def _case_of(session: Connection, repeat: CountedRepeat) -> Case:
@@ -398,6 +375,6 @@ def _case_of(session: Connection, repeat: CountedRepeat) -> Case:
     return case
 
 
-def _is_kept(petition: Petition, case: Case, today: date) -> bool:
+def is_kept_from_case(petition: Petition, case: Case, today: date) -> bool:
     number, accused = petition.number, petition.accused_office
     return is_kept_from(number, accused, case.office, today)

@@ -98,7 +98,10 @@ def follow_part(
     petitions.correct(corrected, sealed, petitions.matter(rest.number))
     OUTBOX.announce(session, event)
     count_corrected(session, rest, corrected, on=on, today=today, anew=False)
-    return made, follow_petition(session, corrected, row, on=on, keeps_matter=True)
+    case = follow_petition(
+        session, corrected, row, on=on, keeps_matter=True, place="/number"
+    )
+    return made, case
 
 
 def _facts(petition: Petition) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from services.intake.domain.cases.worked import ACCUSED
 from services.intake.ledger.cells.text import label
 from shared.errors import Problem
 from shared.policy.conditions import Condition
@@ -38,7 +39,6 @@ Writing = Literal["plain", "folded", "compact", "name"]
 Code = str | int
 
 CASE_NO = "case_no"  # the column that identifies a case
-ACCUSED = "accused_unit"  # the one that names whom an accusation accuses
 COMMON = "common"  # what the forms of a folder share
 NATIONAL = "national"  # the form of the lists of the national petition system
 # Stands in a ledger that was taken out without what is personal.

@@ -14,7 +14,12 @@ from services.intake.store.matching.matching import Candidate, Matching, MatterD
 from services.intake.store.matching.repeats import CountedRepeats
 from services.intake.store.matching.undecided import UndecidedRepeats
 from services.intake.store.national import NationalEntries
-from services.intake.store.petitions.items import MatterOf, missed_by, petitioned_on
+from services.intake.store.petitions.items import (
+    MatterOf,
+    missed_by,
+    of_other_matters,
+    petitioned_on,
+)
 from services.intake.store.petitions.lifecycle import Deliveries, Steps
 from services.intake.store.petitions.new_petitions import NewPetitions
 from services.intake.store.petitions.personal import matter_of, person_of
@@ -50,6 +55,7 @@ __all__ = [
     "matter_of",
     "metadata",
     "missed_by",
+    "of_other_matters",
     "person_of",
     "petitioned_on",
 ]

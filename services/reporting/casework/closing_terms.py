@@ -20,8 +20,8 @@ from shared.policy.current import Policy
 
 class Closing(NamedTuple):
     """
-    What is about the closing of a case of an *office*, in a *programme*; *known_at*:
-    when it was counted, None if it is counted now.
+    A closing of an *office*, as it counts in a *programme*; *known_at*: when it was
+    counted, None if it is counted now.
     """
 
     programme: str

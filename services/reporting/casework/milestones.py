@@ -65,9 +65,9 @@ def judge_all(session: Connection) -> bool:
     """
     today, judgements = clock.today(), Judgements(session)
     # Asked first: this runs often, and most of the time all were judged.
-    judged = judgements.judged_on(today)
+    codes_done = judgements.judged_on(today)
     for programme in _by_code(current_policy()):
-        if programme.milestones and programme.code not in judged:
+        if programme.milestones and programme.code not in codes_done:
             last_office = judgements.take_up(programme.code, today)
             if last_office is not None:
                 _judge_next(session, programme, today, last_office)
@@ -84,14 +84,14 @@ def _judge_next(
     within = current_policy().directory.subtree(programme.hub, today)
     offices = sorted(office for office in within if office > last_office)
     these = offices[:AT_ONCE]
-    judged = [*judge(session, programme, these, today)]
+    events = [*judge(session, programme, these, today)]
     is_last = len(these) == len(offices)
     Judgements(session).note(programme.code, today, None if is_last else these[-1])
-    if judged:
+    if events:
         trace = telemetry.background_context()
         with telemetry.work("milestones_judged", trace=trace):
-            telemetry.add_log_fields(count=len(judged))
-            OUTBOX.announce(session, *judged)
+            telemetry.add_log_fields(count=len(events))
+            OUTBOX.announce(session, *events)
 
 
 def _by_code(policy: Policy) -> list[Programme]:

@@ -179,11 +179,12 @@ def collect_notices(session: Connection) -> bool:
 
     Returns whether there may be more offices.
     """
+    moment, policy = clock.now().astimezone(SHANGHAI), current_policy()
     quiet = timedelta(seconds=settings.integer("NOTICES_QUIET_SECONDS"))
-    if not Notices(session).are_quiet(quiet):
+    # Most of the time: at night nothing is looked up.
+    if _all_are_closed(moment, policy) or not Notices(session).are_quiet(quiet):
         return False
-    moment = clock.now().astimezone(SHANGHAI)
-    mailings, may_be_more = collect(session, moment, current_policy())
+    mailings, may_be_more = collect(session, moment, policy)
     if mailings:
         trace = telemetry.background_context()
         with telemetry.work("notices_made", trace=trace):
@@ -200,9 +201,6 @@ def collect(
     of the next `OFFICES_AT_ONCE` offices; and whether there may be more of them.
     """
     closed = _closed(moment, policy)
-    # Most of the time: at night nothing is looked up.
-    if closed and len(closed) == len(policy.programmes.codes):
-        return [], False
     notices, mailings, day = Notices(session), Mailings(session), moment.date()
     programme_by_office = notices.waiting(day, closed, OFFICES_AT_ONCE)
     new_mailings = mailings.insert_missing(
@@ -230,10 +228,15 @@ def _collected(mailing: Mailing) -> NoticesCollected:
     )
 
 
+def _all_are_closed(moment: datetime, policy: Policy) -> bool:
+    codes = policy.programmes.codes
+    return bool(codes) and len(_closed(moment, policy)) == len(codes)
+
+
 def _closed(moment: datetime, policy: Policy) -> list[str]:
     """
     The programmes of which no notice may go out at a moment of local time. What was
-    announced of one whose file is gone is delivered all the same.
+    announced of one whose file is gone goes out with that of any other programme.
     """
     return [
         programme.code

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 
 from services.reporting.domain.figures import Counts, Goal
 from services.reporting.domain.measures import Registry
@@ -41,18 +42,14 @@ def measures_of(thresholds: Iterable[Threshold], registry: Registry) -> tuple[st
     """
     The counts that the thresholds' measures are made of.
     """
-    names = [
-        name
-        for threshold in thresholds
-        for name in (
-            registry.shortfall.counts
-            if threshold.measure in _RATES
-            else _OPEN_CASES
-            if threshold.measure == "open_cases"
-            else (threshold.measure,)
-        )
-    ]
-    return tuple(dict.fromkeys(names))
+    names = (_counts_of(threshold.measure, registry) for threshold in thresholds)
+    return tuple(dict.fromkeys(chain.from_iterable(names)))
+
+
+def _counts_of(measure: str, registry: Registry) -> tuple[str, ...]:
+    if measure in _RATES:
+        return tuple(registry.shortfall.counts)
+    return _OPEN_CASES if measure == "open_cases" else (measure,)
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ class Judgements:
         new = insert(judged_days).values(
             programme=programme, day=today, last_office=last_office
         )
-        noted = {"day": new.excluded.day, "last_office": new.excluded.last_office}
+        changes = {"day": new.excluded.day, "last_office": new.excluded.last_office}
         self.session.execute(
-            new.on_conflict_do_update(index_elements=["programme"], set_=noted)
+            new.on_conflict_do_update(index_elements=["programme"], set_=changes)
         )

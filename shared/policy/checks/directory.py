@@ -47,7 +47,7 @@ def _hub(programme: Programme, directory: Directory) -> Iterator[Problem]:
     departments = directory.office(programme.hub).departments
     if programme.hub_department not in departments:
         near = did_you_mean(programme.hub_department, departments)
-        message = f"牵头院没有“{programme.hub_department}”。{near}"
+        message = f"牵头机关没有“{programme.hub_department}”。{near}"
         remedy = f"可用：{'、'.join(departments)}。"
         yield problem_in(
             programme, "hub_department", "unknown_department", message, remedy
@@ -55,7 +55,7 @@ def _hub(programme: Programme, directory: Directory) -> Iterator[Problem]:
     if not directory.is_within(
         programme.hub, programme.offices_root, programme.window.from_
     ):
-        message = "牵头院不在专项覆盖的范围之内。"
+        message = "牵头机关不在专项覆盖的范围之内。"
         remedy = "请改正 hub 或 offices_root。"
         yield problem_in(programme, "hub", "hub_outside", message, remedy)
 

@@ -295,7 +295,9 @@ def _procedures(programme: Programme, kind: Kind) -> Iterator[str]:
     yield (
         f"听证：提前{phrases.limit_words(hearing.notice)}通知，"
         f"听证员{hearing.members_min}至{hearing.members_max}人"
-        f"{'、单数' if hearing.members_odd else ''}〔{hearing.source}〕"
+        f"{'、单数' if hearing.members_odd else ''}"
+        f"{'、在本单位听证室（其他地点经批准）' if hearing.rooms else ''}"
+        f"〔{hearing.source}〕"
     )
     for subject in hearing.subjects:
         public = "公开" if subject.public else "不公开"

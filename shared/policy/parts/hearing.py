@@ -31,7 +31,9 @@ class HearingRules:
     """
     Notice between telling the participants and the sitting; bounds of the members.
 
-    `members_odd`: their number must be. `request_answer`: within which the request of a
+    `members_odd`: their number must be. `rooms`: it is held in a hearing room of its
+    office, or where the chief approved (听证工作规定 12, which binds procuratorates).
+    `request_answer`: within which the request of a
     party is answered. `watch`: after a result, until it is seen whether the matter
     stayed settled. `subjects`: what may be heard, if the programme says so.
     """
@@ -42,6 +44,7 @@ class HearingRules:
     source: str
     masked: bool = False
     members_odd: bool = False
+    rooms: bool = False
     request_answer: Limit | None = None
     watch: Limit | None = None
     subjects: tuple[HearingSubject, ...] = ()

@@ -46,7 +46,7 @@ def test_a_grant_is_announced_with_its_amount_and_explained():
     )
     assert application.decision.explanation == (
         "经核实，符合：刑事被害人重伤（第一项）。救助金额12000.00元，"
-        "相当于濮阳市院2020年职工月平均工资5200.00元（市统计公报）的2.31倍；"
+        "相当于濮阳市院所在地2020年职工月平均工资5200.00元（市统计公报）的2.31倍；"
         "上限为36个月，即187200.00元。"
     )
     assert (application.decision.wage, application.decision.cap) == (520_000, CAP)

@@ -117,3 +117,12 @@ def test_a_refusal_has_no_amount_and_says_where_else_to_turn():
     assert "决定不予救助" in "".join(letter.texts())
     assert "社会救助" in "".join(letter.texts())
     assert letter.addressee == "甄虚构"
+
+
+@pytest.mark.parametrize("stop", ["", "。"])
+def test_the_reason_of_a_decision_is_one_sentence_however_it_was_entered(stop):
+    reason = f"符合国家司法救助条件{stop}"
+    paid = replace(PAID, decision=replace(PAID.decision, reason=reason))
+    paper = printed("decision_notice", paid)
+
+    assert "符合国家司法救助条件。" in {*paper.texts()}

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.assignment.domain.facts.leaders import CaseAppraised
+from services.assignment.domain.facts.received import CaseCorrected
 from services.assignment.domain.matter import Change, Matter
 from services.assignment.domain.recompute import (
     AT_ONCE,
@@ -300,3 +301,31 @@ def test_a_mark_of_a_ledger_row_is_owed_a_review_until_it_is_judged_again():
     assert owed(opened(came)) == []
     assert owed(marked) == [(review, "open")]
     assert owed(marked, judged) == [(review, "discharged")]
+
+
+@pytest.mark.requirement("PY-26")
+def test_a_row_that_was_marked_by_mistake_owes_nothing_for_its_mark():
+    """
+    Nor does a row marked later, once a person judged the case on that day, after it.
+    """
+    came, later = date(2020, 11, 20), date(2020, 12, 1)
+    plain = replace(opened(came), difficulty="ordinary")
+    marked = replace(plain, sensitive=True)
+
+    def corrected(row):
+        details = {**row.fields, "on": later, "correction": 1}
+        del details["office"], details["programme"]
+        return CaseCorrected(**details, changed=("sensitive",))
+
+    def states(*facts):
+        matter = NEW
+        for identity, fact in by_id(*facts).items():
+            matter = recompute(matter, {identity: fact}, POLICY).matter
+        owed = {d.kind: (d.state, d.state_on) for d in matter.duties.values()}
+        return [owed.get(kind) for kind in ("sensitive_review", "study")]
+
+    unmarked = happened(
+        "matter.case_appraised", later, in_scope=True, sensitive=False, review_on=None
+    )
+    assert states(marked, corrected(plain)) == [("released", came)] * 2
+    assert states(plain, corrected(marked), unmarked)[0] == ("discharged", later)

@@ -72,6 +72,11 @@ CORRECTED = PetitionCorrected(
 RECUSED = LeaderRecused(
     on=LED, leader_office=OFFICE, post=HANDLER, lifted=False, own=True
 )
+NAMED = named(LED, handler_post=OTHER)
+AWAY_AND_BACK = [
+    happened("matter.case_moved", LED, from_office=a, to_office=b, reason="batch")
+    for a, b in ((OFFICE, "990102"), ("990102", OFFICE))
+]
 
 
 @pytest.mark.parametrize(
@@ -80,8 +85,11 @@ RECUSED = LeaderRecused(
         ((BY_HAND,), HANDLER),
         ((BY_HAND, CORRECTED), OTHER),
         ((BY_HAND, FIRST), HANDLER),
-        ((BY_HAND, FIRST, named(LED, handler_post=OTHER)), OTHER),
+        ((BY_HAND, FIRST, NAMED), OTHER),
         ((BY_HAND, FIRST, RECUSED), None),
+        ((BY_HAND, FIRST, NAMED, replace(RECUSED, post=OTHER)), None),
+        ((BY_HAND, FIRST, NAMED, *AWAY_AND_BACK), None),
+        ((BY_HAND, FIRST, *AWAY_AND_BACK), HANDLER),
     ],
 )
 def test_who_handles_a_petition_handles_its_case_until_another_is_named(facts, handler):
@@ -203,3 +211,7 @@ def test_a_petition_after_the_closing_asks_whether_the_case_is_reopened(code):
     refused = happened("matter.act_recorded", came, act="not_reopened")
     for end in (reopened(came), refused):
         assert decision(end).state == "discharged"
+    mistaken = CaseRepeatWithdrawn(on=date(2021, 5, 8), repeated_on=came)
+    for earlier in ((), (refused,)):
+        never_owed = decision(*earlier, mistaken)
+        assert (never_owed.state, never_owed.state_on) == ("released", came)

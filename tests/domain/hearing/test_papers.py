@@ -85,6 +85,14 @@ def test_the_opinion_stands_on_its_paper_once_it_was_given():
     assert "＿＿" in "".join(printed(HELD, "opinion").texts())
 
 
+@pytest.mark.parametrize("stop", ["", "。"])
+def test_the_opinion_is_one_sentence_however_it_was_entered(stop):
+    advised = replace(ADVISED, opinion=f"原处理并无不当{stop}")
+    text = "".join(printed(advised, "opinion").texts())
+
+    assert "原处理并无不当（到场听证员3人，3人持此意见）。" in text
+
+
 def test_a_hearing_keeps_its_place_in_a_calendar_when_it_is_put_off():
     later = replace(
         SCHEDULED, adjournments=(SCHEDULED,), scheduled_on=date(2021, 3, 22)

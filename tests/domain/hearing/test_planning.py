@@ -119,6 +119,7 @@ def test_who_handles_the_case_or_a_leader_chairs_and_a_leader_who_handles_it_mus
 
 
 ELSEWHERE = {"place": "村委会会议室"}
+NOT_NEEDED = ("approval_not_needed", "/elsewhere_approved_by")
 NOT_APPROVED = ("elsewhere_not_approved", "/elsewhere_approved_by")
 
 
@@ -134,6 +135,12 @@ def test_a_hearing_is_in_a_hearing_room_or_where_the_chief_approved(approved_by)
     approved = {**ELSEWHERE, "elsewhere_approved_by": "检察长"}
     assert plan(**approved).elsewhere_approved_by == "检察长"
     assert adjourn(**approved)[0].elsewhere_approved_by == "检察长"
+    in_a_room = {"place": "检察听证室", "elsewhere_approved_by": "检察长"}
+    for act in (plan, adjourn):
+        assert refusals(act, **in_a_room) == {NOT_NEEDED}
+    anywhere = replace(TERMS, rooms=None)
+    assert plan(terms=anywhere, **ELSEWHERE).place == ELSEWHERE["place"]
+    assert refusals(plan, terms=anywhere, **approved) == {NOT_NEEDED}
     # what was approved for one place is not for the next
     assert adjourn(plan(**approved))[0].elsewhere_approved_by is None
 

@@ -86,6 +86,22 @@ def test_an_opinion_says_within_how_many_days_which_organ_reviews_it(windows, un
     ) in text
 
 
+@pytest.mark.parametrize(
+    ("opinion", "decided"),
+    [
+        ({}, "＿＿"),
+        ({"verdict": "supported"}, "处理意见：予以支持。"),
+        ({"text": "应予退还。"}, "应予退还。"),
+    ],
+)
+def test_an_opinion_that_is_not_recorded_has_room_to_be_written(opinion, decided):
+    steps = [a_step("opinion_issued", on=date(2022, 11, 14), **opinion)]
+    text = printed("opinion", OF_TOWNSHIP, steps=steps)
+
+    assert f"现提出以下处理意见。{decided}" in text
+    assert ("＿＿" in text) == (not opinion)
+
+
 @pytest.mark.requirement("S19", "TL-10")
 def test_the_opinion_of_a_review_is_the_reviewing_offices_and_says_who_reviews_it():
     window = ReviewWindow(PetitionStep.FINAL_REVIEW_ASKED, date(2023, 1, 8))

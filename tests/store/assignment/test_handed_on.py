@@ -10,6 +10,7 @@ import re
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from services.assignment.casework.moves import Reason, move_cases
 from services.assignment.casework.record import record_facts
@@ -21,6 +22,7 @@ from services.assignment.endpoints.working.moves import show_case_offices
 from services.assignment.schemas.duties.duties import ExplanationView, WholeDutyView
 from services.assignment.schemas.working.cases import CaseView
 from services.assignment.schemas.working.moves import OfficesView
+from services.assignment.store import Matters
 from shared import telemetry
 from shared.errors import Conflict, NotFound
 from tests.builders import case_opened
@@ -129,3 +131,28 @@ def moved_on(engine):
 def record(engine, number, fact):
     with engine.begin() as session:
         record_facts(session, {number: by_id(fact)})
+
+
+LEADER_EVENTS = sa.text(
+    "SELECT count(*) FROM assignment.outbox WHERE case_number = :number"
+    " AND type LIKE 'assignment.leader\\_%'"
+)
+
+
+@pytest.mark.requirement("XQ-33")
+def test_that_a_led_case_moved_is_announced_once(engine):
+    of = {"department": "综治中心", "team": "专班", "resolve_by": LATER}
+    led = named(DAY, (STREET, CHIEF), **of)
+    number = a_case(engine, led, office=STREET, programme=PROGRAMME)
+    move(engine, number, NEIGHBOUR, LATER)
+
+    def leader_events():
+        with engine.connect() as session:
+            return session.execute(LEADER_EVENTS, {"number": number}).scalar()
+
+    assert leader_events() == 2
+    with engine.begin() as session:
+        record_facts(session, {number: by_id(act("communicated", LATER))})
+        (lead, released) = Matters(session).known(number).led
+    assert (lead.why, released.why) == ("", "matter.case_moved")
+    assert leader_events() == 2

@@ -83,6 +83,19 @@ class BatchItem:
 
 
 @dataclass(frozen=True)
+class FiledLetter:
+    """
+    The letter to an *office* was filed with so many *cases*; *digest*: SHA-256 of its
+    content, which is stored once.
+    """
+
+    office: str
+    title: str
+    digest: str
+    cases: int
+
+
+@dataclass(frozen=True)
 class Filing:
     """
     An office filed its list (备案): *cases* is the number of cases on it.

@@ -17,7 +17,7 @@ from services.assignment.domain.facts.closings import CaseRestored, CaseStruckOf
 from services.assignment.domain.facts.corrected import as_corrected
 from services.assignment.domain.facts.leaders import CaseLed
 from services.assignment.domain.leaders import units
-from services.assignment.domain.leaders.row_marks import appraisals
+from services.assignment.domain.leaders.row_marks import with_row_marks
 from shared.policy.loading import Policy
 from shared.policy.programme import Programme
 
@@ -36,14 +36,13 @@ def facts_of_duties(
     corrected, and facts computed from them, such as that the case is *led*.
     *sensitive_days*: for how long a ledger row marks its case as sensitive.
     """
-    told = without_presumed(as_corrected(facts).values())
+    standing = without_presumed(as_corrected(facts).values())
+    told = [*with_row_marks(standing, sensitive_days, only_last=True)]
     if is_case:
         told = [*units.with_parts(told, office, opened_on)]
-    every = tuple(facts.values())
     return [
         *_with_led(told, led),
-        *appraisals(every, sensitive_days),
-        *repeats_after_closing(every),
+        *repeats_after_closing(tuple(facts.values())),
     ]
 
 

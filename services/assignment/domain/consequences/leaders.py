@@ -14,7 +14,12 @@ from services.assignment.domain.facts.corrected import (
     as_corrected,
     without_withdrawn_acts,
 )
-from services.assignment.domain.facts.received import CaseCorrected, PetitionRegistered
+from services.assignment.domain.facts.leaders import LeadersConfirmed
+from services.assignment.domain.facts.received import (
+    CaseCorrected,
+    CaseOpened,
+    PetitionRegistered,
+)
 from services.assignment.domain.leaders import counting, leadership
 from services.assignment.domain.leaders.leading import Leadership
 from services.assignment.domain.matter import Matter
@@ -22,6 +27,7 @@ from shared.policy.loading import Policy
 from shared.policy.programme import Programme
 from shared.vocabulary import CountedBy, Track
 
+_NAMING = CaseOpened | CaseCorrected | LeadersConfirmed
 _LISTED_BY = tuple(str(each) for each in CountedBy)
 
 
@@ -82,6 +88,9 @@ def _still_handling(matter: Matter, leading: Leadership) -> str | None:
     The handler of the petition that a case came from, who handles also the case until
     another is named, unless recused from it.
     """
+    naming = (f for f in matter.facts.values() if isinstance(f, _NAMING))
+    if any(fact.get("handler_post") for fact in naming):
+        return None
     handler = _handler_of_petition(matter)
     stands_back = handler is not None and (matter.office, handler) in leading.recused
     return None if stands_back else handler

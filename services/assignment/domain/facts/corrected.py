@@ -32,6 +32,7 @@ from services.assignment.domain.facts.received import (
     CaseDetails,
     CaseOpened,
     CaseReinstated,
+    CaseRepeatWithdrawn,
     CaseWithdrawn,
     HearingDocumentWithdrawn,
     IntakeDocumentWithdrawn,
@@ -50,7 +51,7 @@ from services.assignment.domain.facts.received import (
 CORRECTIONS = (
     *(CaseCorrected, PetitionCorrected, PetitionStepWithdrawn, ActWithdrawn),
     *(CaseDocumentWithdrawn, IntakeDocumentWithdrawn),
-    *(HearingDocumentWithdrawn, AidDocumentWithdrawn),
+    *(HearingDocumentWithdrawn, AidDocumentWithdrawn, CaseRepeatWithdrawn),
 )
 """
 After which a duty may never have been opened.

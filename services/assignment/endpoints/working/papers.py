@@ -24,7 +24,7 @@ from services.assignment.domain.facts.closings import (
 from services.assignment.domain.facts.duties import DutyExtended
 from services.assignment.domain.matter import BegunMatter
 from services.assignment.domain.working.plans import taken_over
-from services.assignment.endpoints.batches.batches import batch_of
+from services.assignment.endpoints.batches.letters import of_batch
 from services.assignment.endpoints.duties.notices import from_above
 from services.assignment.endpoints.lookup import (
     case_of,
@@ -44,7 +44,6 @@ from services.assignment.papers import (
 from services.assignment.schemas.working.papers import FiledPeriodPaper, PeriodPaper
 from services.assignment.store import (
     Batches,
-    BatchItems,
     Closings,
     Demands,
     Duties,
@@ -61,7 +60,6 @@ from shared.documents.printing import PaperContent, paper_endpoints
 from shared.papers import PaperTemplate
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
-from shared.web.auth import require_office
 from shared.web.call import Call
 from shared.web.lookup import or_not_found
 
@@ -285,26 +283,6 @@ def _of_extension(call: Call, template: PaperTemplate) -> PaperContent | None:
     )
 
 
-def _of_batch(call: Call, template: PaperTemplate) -> PaperContent | None:
-    """
-    The letter is the handing office's.
-    """
-    sent = batch_of(call)
-    require_office(call.who, sent.office, current_policy().directory, call.today)
-    if template.states != "batch":
-        return None
-    items = BatchItems(call.session).of_batch(sent.id)
-    programme = current_policy().programmes.get(sent.programme)
-    return PaperContent(
-        values=batch.values(sent, items, programme, current_policy().directory),
-        office=sent.office,
-        day=sent.handed_on,
-        record=sent.id,
-        number=sent.letter_no,
-        document=sent.letter_no,
-    )
-
-
 def _of_objection(call: Call, template: PaperTemplate) -> PaperContent | None:
     """
     The letter is the objecting office's.
@@ -352,10 +330,11 @@ PRINTED = paper_endpoints(
         "cases": _of_case,
         "notices": _of_notice,
         "extensions": _of_extension,
-        "batches": _of_batch,
+        "batches": of_batch,
         "objections": _of_objection,
         "offices": of_office,
     },
     numbers=paper_numbers,
+    only_printed={"batches"},
     bodies={"offices": (PeriodPaper, FiledPeriodPaper)},
 )

@@ -70,7 +70,7 @@ def _duty_indexes() -> tuple[Index, ...]:
         ),
         Index(
             "ix_duties_owed_by_office",
-            *("office", "due_on"),
+            *("office", "due_on", "state", "backdated", "supervised", "warn_days"),
             postgresql_where=text(_OWED),
         ),
         Index(

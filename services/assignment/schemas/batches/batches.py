@@ -12,6 +12,7 @@ from services.assignment.domain.batches.batches import (
     STATES,
     Batch,
     BatchItem,
+    FiledLetter,
     Filing,
     Objection,
     ObjectionStep,
@@ -65,6 +66,12 @@ class BatchView(BatchSummary):  # type: ignore[valid-type, misc]
     """A batch with what became of each of its cases."""
 
     items = fields.List(fields.Nested(BatchItemView), required=True)
+
+
+class FiledLettersView(Schema):
+    """The letters of a batch as they were filed, one for each receiving office."""
+
+    letters = fields.List(fields.Nested(view_of(FiledLetter)), required=True)
 
 
 class ReceiptBody(Strict):

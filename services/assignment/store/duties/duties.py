@@ -11,15 +11,20 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Date,
     Select,
     String,
+    Subquery,
     and_,
     bindparam,
     false,
     func,
+    literal,
     or_,
     select,
     true,
+    tuple_,
+    union,
     union_all,
     update,
 )
@@ -27,7 +32,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.assignment.domain.duties.duty import CLOSED, Duty, Term
 from services.assignment.domain.duties.history import HistoryLine
-from services.assignment.store.matters import steps_of
+from services.assignment.store.matters import steps_of, stored_steps
 from services.assignment.store.tables import duties, duty_history
 from shared.policy.calendar import ONE_DAY
 from shared.policy.parts.alerts import COMMON, AlertColours
@@ -253,19 +258,44 @@ def _owed_page(
     query: Select[Any], offices: Collection[str], request: PageRequest
 ) -> Select[Any]:
     """
-    Return the query for the first rows of a page: of few offices the first rows of
-    each, of many offices in the order of due days of all.
+    Return the query for the first rows of a page, perhaps with some that follow: of few
+    offices those at its first places, of many offices in the order of due days of all.
     """
-    # Few offices: the first rows of each by its index, however many duties it has.
+    # Few offices: the first days of each by its index, however many duties it has.
     # Many: one walk through the index of all days, until the page is full.
     if len(offices) > FEW:
         of_them = query.where(one_of(duties.c.office, offices))
         return page_of(of_them, request, _OWED_FIRST, unseen=True)
-    owing = offices_table(offices)
-    of_one = page_of(
-        query.where(duties.c.office == owing.c.office), request, _OWED_FIRST
-    ).lateral()
-    return select(of_one).join_from(owing, of_one, true())
+    places = _first_places(query, offices, request)
+    at_place = and_(*(duties.c[each.name] == each for each in places.c))
+    return page_of(query.join(places, at_place), request, _OWED_FIRST)
+
+
+def _first_places(
+    query: Select[Any], offices: Collection[str], request: PageRequest
+) -> Subquery:
+    """
+    The days and offices at which the rows of a page stand: no row is read whole, nor
+    sorted by its id, that stands far behind the page.
+    """
+    place = request.place([date, str, str])
+    owing, days = offices_table(offices), [duties.c.due_on]
+    of_one = query.with_only_columns(*days).where(duties.c.office == owing.c.office)
+    if place is not None:
+        # What else stands where the page before ended is no place after it.
+        day, office, _ = place
+        follows = tuple_(duties.c.due_on, owing.c.office) > tuple_(day, office)
+        of_one = of_one.where(duties.c.due_on >= day, follows)
+    first = PageRequest(request.limit)
+    rows = page_of(of_one.correlate(owing), first, days).lateral()
+    by = [rows.c.due_on, owing.c.office]
+    every = select(*by).join_from(owing, rows, true())
+    merged = page_of(every, first, by).subquery()
+    places = select(merged.c.due_on, merged.c.office)
+    if place is None:
+        return places.distinct().subquery("places")
+    there = select(literal(day, Date), literal(office, String))
+    return union(places, there).subquery("places")
 
 
 def _late(today: date) -> ColumnElement[bool]:
@@ -337,7 +367,7 @@ def _term(office: str, due_on: str, since: str | None) -> Term:
 def _values(duty: Duty) -> dict[str, Any]:
     return {
         **row_of(duty),
-        "steps": [[step.on.isoformat(), step.kind, step.why] for step in duty.steps],
+        "steps": stored_steps(duty.steps),
         "past": [
             [term.office, term.due_on.isoformat(), term.since and str(term.since)]
             for term in duty.past

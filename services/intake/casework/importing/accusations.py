@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from services.intake.domain.cases.ledgers import Import
+from services.intake.domain.cases.worked import ACCUSED
 from services.intake.domain.corrections.case_corrections import (
     TERRITORY,
     territory_accused,
 )
 from services.intake.domain.petitions.registering import accusation_problems
-from services.intake.ledger.form import ACCUSED
 from services.intake.store.tables import TABLES
 from shared import clock
 from shared.accounts import parts_of

@@ -30,8 +30,12 @@ from services.intake.casework.importing.repeats import (
     known_repeats,
     lock_known,
     no_fewer,
+    states_repeats,
 )
-from services.intake.casework.registered_repeats import StatedMatter
+from services.intake.casework.registered_repeats import (
+    StatedMatter,
+    note_repeats_in_rows,
+)
 from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.corrections.corrections import Correction
 from services.intake.events.cases import CaseOpened
@@ -96,6 +100,13 @@ def take_batch(
     added = {case.named: case.case.number for case in cases}
     if not job.dry_run:
         added = Cases(session).open(cases, job.id)
+        if states_repeats(programme):
+            stated = (
+                replace(_stated(e), number=added[e.new.named])
+                for e in new
+                if e.new.named in added
+            )
+            note_repeats_in_rows(session, [*stated])
         result.events += _announced(new, added)
     outside = sum(c.named in added and not c.case.in_scope for c in cases)
     result.counts = {

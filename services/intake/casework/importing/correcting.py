@@ -31,7 +31,12 @@ from services.intake.domain.cases.cases import Case, CountedRepeat
 from services.intake.domain.cases.enrolling import Leaving, leave_outside
 from services.intake.domain.cases.ledgers import Import
 from services.intake.domain.cases.named import unknown_names
-from services.intake.domain.cases.worked import Superseded, superseded, without_shown
+from services.intake.domain.cases.worked import (
+    ACCUSED,
+    Superseded,
+    superseded,
+    without_shown,
+)
 from services.intake.domain.corrections.case_corrections import (
     CorrectedCase,
     correct_case,
@@ -40,7 +45,6 @@ from services.intake.domain.corrections.case_corrections import (
     faults_of_person,
 )
 from services.intake.domain.corrections.corrections import Correction, CorrectionKind
-from services.intake.ledger.form import ACCUSED
 from services.intake.store import Cases, CaseWork, CountedRepeats, NewCase
 from shared import clock
 from shared.errors import Cell, Problem

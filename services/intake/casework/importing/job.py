@@ -89,6 +89,7 @@ def read_import(number: str) -> None:
         with slot_for(large=len(content) > _LARGE):
             end = _follow(job, programme, content, remarks)
     except _Ended:
+        READERS.replace()
         return
     with transaction("intake") as session:
         Imports(session).finish(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from services.intake.casework.forms import columns_of
 from services.intake.casework.importing.line import Line
 from services.intake.domain.cases.named import LEADERS, not_leading
-from services.intake.ledger.form import ACCUSED
+from services.intake.domain.cases.worked import ACCUSED
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
 

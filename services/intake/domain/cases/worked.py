@@ -19,6 +19,9 @@ Row = Mapping[str, Any]
 LEADER, UPPER_LEADER = "leader_post", "upper_leader_post"
 _NAMED = ("department", "team")
 ACCUSED = "accused_unit"
+"""
+The column that names whom an accusation accuses.
+"""
 _LED = frozenset({LEADER, UPPER_LEADER, *_NAMED})
 """
 The columns that are named elsewhere, too, and are not erased by a blank cell.

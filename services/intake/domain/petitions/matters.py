@@ -53,13 +53,17 @@ def _first_for(
     )
 
 
+def is_kept(number: str, accused: str | None, above: Collection[str]) -> bool:
+    """
+    Whether the petition of a *number* accuses an office of a lineage, unless that is
+    the one that registered it, from which its absence would hide nothing (decision
+    0077).
+    """
+    return accused in above and accused != office_in(number)
+
+
 def _is_kept(petition: Petition, above: Collection[str]) -> bool:
-    """
-    Whether a petition accuses an office of a lineage, unless that is the one that
-    registered it, from which its absence would hide nothing (decision 0077).
-    """
-    accused = petition.accused_office
-    return accused in above and accused != office_in(petition.number)
+    return is_kept(petition.number, petition.accused_office, above)
 
 
 def as_first(petition: Petition) -> Petition:

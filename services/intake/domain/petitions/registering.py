@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from services.intake.domain.corrections.correcting import masked_values
 from services.intake.domain.petitions.appeals import appeal_problems
 from services.intake.domain.words import kind_of_kept_category, not_in_words
 from shared.errors import Problem, reject_if
@@ -66,9 +67,9 @@ def registration_problems(
 
     a day in the future or too early, fewer persons than are named, a word that the
     programme does not have, a kind that its category does not have, an appeal that is
-    not whole, a group visit that does not name its representatives as the law says, and
-    an accusation against an office that has it, or *had* it, or one above: whatever
-    stands in the register of an office is seen by those above it.
+    not whole, a group visit that does not name its representatives as the law says, an
+    accusation against an office that has it, or *had* it, or one above (whatever stands
+    in the register of an office is seen by those above it), and a value that is masked.
     """
     stated = body if changes is None else changes
     received_on, place = body["received_on"], f"{under}/received_on"
@@ -86,6 +87,12 @@ def registration_problems(
     yield from kind_of_kept_category(body, rules.progress_only, rules.words, under)
     offices = had_by or [office.code]
     yield from accusation_problems(body, offices, directory, received_on, under)
+    yield from masked_values(
+        stated.get("petitioner"),
+        stated.get("demand"),
+        under,
+        stated.get("members") or (),
+    )
 
 
 def representatives_named(

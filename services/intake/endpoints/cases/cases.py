@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.intake.casework.accused import accused_in
-from services.intake.casework.repeats import count_parted, lock_parting
+from services.intake.casework.recounting import count_parted, lock_parting
 from services.intake.domain.cases import merging
 from services.intake.domain.cases.cases import Case
 from services.intake.endpoints.lookup import case_of, conditions_of

@@ -16,12 +16,12 @@ from services.intake.casework.followed import (
 )
 from services.intake.casework.forms import coded, columns_of
 from services.intake.casework.matters import require_among
-from services.intake.casework.proposals import follow_arranged, follow_change
+from services.intake.casework.proposals import follow_arranged
+from services.intake.casework.rearranged import cases_before, follow_matter
 from services.intake.casework.registering import registration_rules
 from services.intake.domain.corrections.correcting import (
     PERSONAL,
     correct_petition,
-    masked_values,
     standing,
 )
 from services.intake.domain.corrections.corrections import (
@@ -90,9 +90,11 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     after = _with_changes(petition, changes)
     if matter is None:
         after = as_first(after)
-    row = row_by_petition(call.session, petition)
+    session, today, anew = call.session, call.today, was != matter
+    row = row_by_petition(session, petition)
+    moved = anew or petition.received_on != after.received_on
+    cases = cases_before(session, petition, {was, matter} if moved else ())
     petitions.correct(after, sealed, matter)
-    session, today = call.session, call.today
     arranged = arrange_corrected(session, petition, after, (was, matter), today)
     others = [each for each in arranged if each.number != after.number]
     after = petition_of(call) if arranged else after
@@ -105,16 +107,17 @@ def correct_registered_petition(call: Call) -> dict[str, Any]:
     if "handler_post" in changes and corrected.repeat_of is None:
         petitions.follow_first(corrected)
     OUTBOX.announce(call.session, event)
-    anew = was != matter
-    count_corrected(session, petition, corrected, on=on, today=today, anew=anew)
+    count_corrected(
+        session, petition, corrected, on=on, today=today, anew=anew, also=cases.cases
+    )
     kind, reason = CorrectionKind.PETITION_CORRECTED, call.body["reason"]
     note(call, petition.number, kind, changed, reason=reason)
     case = follow_petition(session, corrected, row, on=on, keeps_matter=not anew)
     own = announce_case(call, case)
-    by = call.who.account
-    corrected = follow_change(session, corrected, on, today, by=by)
-    follow_arranged(session, others, on, today, by=by)
-    return {**shown_petition(call, corrected), "differing_columns": own}
+    follow_matter(session, corrected, cases, on, today)
+    rearranged = [corrected, *others]
+    follow_arranged(session, rearranged, on, today, by=call.who.account)
+    return {**shown_petition(call, petition_of(call)), "differing_columns": own}
 
 
 def announce_case(call: Call, case: FollowedCase | None) -> list[dict[str, str]]:
@@ -157,7 +160,7 @@ def _problems(
 ) -> Iterator[Problem]:
     """
     What is wrong with a petition as it would be with what is *written* now: as at the
-    counter, and what is masked.
+    counter.
     """
     members = {"members": private.get("members")}
     body = {**vars(petition), **members, "representatives": None, **written}
@@ -174,12 +177,6 @@ def _problems(
         changes=written,
         had_by=offices_of(call, petition),
         under="/changes",
-    )
-    yield from masked_values(
-        written.get("petitioner"),
-        written.get("demand"),
-        "/changes",
-        written.get("members", ()),
     )
 
 

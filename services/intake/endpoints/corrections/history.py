@@ -32,12 +32,12 @@ from services.intake.casework.importing.repeats import (
 )
 from services.intake.casework.kept_kinds import kind_faults
 from services.intake.casework.matters import require_among
+from services.intake.casework.recounting import recount_case
 from services.intake.casework.registered_repeats import StatedMatter
-from services.intake.casework.repeats import count_missed_repeats
 from services.intake.casework.worked import standing_rows
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.cases.enrolling import Leaving, leave_outside
-from services.intake.domain.cases.worked import superseded
+from services.intake.domain.cases.worked import ACCUSED, superseded
 from services.intake.domain.corrections.case_corrections import (
     CorrectedCase,
     correct_case,
@@ -61,7 +61,6 @@ from services.intake.endpoints.lookup import (
 )
 from services.intake.endpoints.views import shown_case
 from services.intake.ledger.cells.text import label
-from services.intake.ledger.form import ACCUSED
 from services.intake.schemas import CaseView
 from services.intake.schemas.history import (
     CaseCorrection,
@@ -101,10 +100,11 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
     cases = Cases(call.session)
     case, before, values = _corrected_row(call)
     programme = current_policy().programmes.get(case.programme)
-    locked = _stated_matters(call, case, before, values)
+    locked = _matters_of(_stated(call, case, before, values))
     lock_known(call.session, programme, locked)
     case, before, values = _corrected_row(call, lock=True)
-    require_among(_stated_matters(call, case, before, values), locked)
+    stated = _stated(call, case, before, values)
+    require_among(_matters_of(stated), locked)
     on = call.body.get("corrected_on", call.today)
     beyond = CountedRepeats(call.session).beyond_rows([case.number])[case.number]
     corrected = correct_case(
@@ -118,7 +118,7 @@ def correct_registered_case(call: Call) -> dict[str, Any]:
             *something_changes(corrected.fields),
             *faults_of(corrected),
             *kind_faults(call.session, [corrected], programme).get(case.number, ()),
-            *_repeats_below_known(call, case, before, values),
+            *_repeats_below_known(call, stated, programme, values),
             *_unknown_names(call, corrected, programme),
             *_accusations(call, corrected, on),
         ]
@@ -217,9 +217,7 @@ def reinstate_withdrawn_case(call: Call) -> dict[str, Any]:
     )
     cases.update(reinstated)
     OUTBOX.announce(call.session, event)
-    after = count_missed_repeats(
-        call.session, reinstated, event.occurred_on, call.today
-    )
+    after = recount_case(call.session, reinstated, event.occurred_on, call.today)
     note(
         call,
         case.number,
@@ -314,13 +312,10 @@ def _corrected_row(
     return case, before, with_accused(values, before)
 
 
-def _stated_matters(
-    call: Call, case: Case, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> set[str]:
+def _matters_of(stated: StatedMatter | None) -> set[str]:
     """
     The matter whose repeats a corrected row states anew; of none if it states the same.
     """
-    stated = _stated(call, case, before, after)
     return {stated.matter} if stated and stated.matter else set()
 
 
@@ -332,10 +327,12 @@ def _stated(
 
 
 def _repeats_below_known(
-    call: Call, case: Case, before: Mapping[str, Any], after: Mapping[str, Any]
+    call: Call,
+    stated: StatedMatter | None,
+    programme: Programme,
+    after: Mapping[str, Any],
 ) -> Iterator[Problem]:
-    if stated := _stated(call, case, before, after):
-        programme = current_policy().programmes.get(case.programme)
+    if stated:
         (registered,) = known_repeats(call.session, programme, [stated])
         for problem in no_fewer(after, registered):
             yield replace(problem, location=f"/changes/{REPEATS}")

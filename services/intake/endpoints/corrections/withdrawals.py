@@ -11,6 +11,11 @@ from typing import Any
 
 from services.intake.casework.matters import arrange, require_among
 from services.intake.casework.proposals import follow_arranged
+from services.intake.casework.rearranged import (
+    CasesBefore,
+    cases_before,
+    follow_matter,
+)
 from services.intake.casework.repeats import (
     lock_counting,
     restore_repeat,
@@ -74,8 +79,10 @@ def withdraw_registered_petition(call: Call) -> dict[str, Any]:
         replies=replies,
         is_case=_counts_as_case(call, petition),
     )
+    before = _cases_before(call, petition)
     petitions.update(withdrawn)
-    lock_counting(call.session, *filter(None, (petition, source)))
+    counting = filter(None, (petition, source))
+    lock_counting(call.session, *counting, also=before.cases)
     if source and petition.split_from:
         rest = whole_again(source, withdrawn)
         _with_part(call, (source, rest), withdrawn, event.occurred_on)
@@ -83,7 +90,7 @@ def withdraw_registered_petition(call: Call) -> dict[str, Any]:
         petitions.update(no_longer_received(source, withdrawn))
     OUTBOX.announce(call.session, event)
     take_back_repeat(call.session, petition, event.occurred_on, for_good=False)
-    _arrange(call, petition, event.occurred_on)
+    _arrange(call, petition, before, event.occurred_on)
     note(
         call,
         petition.number,
@@ -113,8 +120,10 @@ def restore_withdrawn_petition(call: Call) -> dict[str, Any]:
     restored, event = restore_petition(
         petition, on=on, today=call.today, replies=replies, passed=passed
     )
+    before = _cases_before(call, petition)
     petitions.update(restored)
-    lock_counting(call.session, *filter(None, (restored, source)))
+    counting = filter(None, (restored, source))
+    lock_counting(call.session, *counting, also=before.cases)
     if passed:
         petitions.update(replace(passed, received_as=restored.number))
     elif source:
@@ -122,7 +131,7 @@ def restore_withdrawn_petition(call: Call) -> dict[str, Any]:
         _with_part(call, (source, rest), restored, event.occurred_on)
     OUTBOX.announce(call.session, event)
     restore_repeat(call.session, restored, event.occurred_on)
-    _arrange(call, restored, event.occurred_on)
+    _arrange(call, restored, before, event.occurred_on)
     note(
         call,
         petition.number,
@@ -133,14 +142,20 @@ def restore_withdrawn_petition(call: Call) -> dict[str, Any]:
     return shown_petition(call, petition_of(call))
 
 
-def _arrange(call: Call, petition: Petition, on: date) -> None:
+def _cases_before(call: Call, petition: Petition) -> CasesBefore:
+    matters = _matters(Petitions(call.session), {petition.number})
+    return cases_before(call.session, petition, matters)
+
+
+def _arrange(call: Call, petition: Petition, before: CasesBefore, on: date) -> None:
     """
     Put the petitions of the matter of one in order that was withdrawn or restored on a
-    day: the one that is the first now may become a case of itself (DY-08).
+    day; its cases *before* that follow, and the petition that is the first now may
+    become one of itself (DY-08).
     """
     session, today = call.session, call.today
-    matter = Petitions(session).matter(petition.number)
-    arranged = arrange(session, {matter}, today) if matter else []
+    arranged = arrange(session, _matters(Petitions(session), {petition.number}), today)
+    follow_matter(session, petition, before, on, today)
     follow_arranged(session, arranged, on, today, by=call.who.account)
 
 
@@ -157,7 +172,7 @@ def _with_part(
     changes = made_by_split(call.session, before, part)
     if part.withdrawn_on:
         changes = {name: (new, old) for name, (old, new) in changes.items()}
-    made, case = follow_part(
+    changes, case = follow_part(
         call.session,
         before,
         after,
@@ -166,9 +181,9 @@ def _with_part(
         on=on,
         today=call.today,
     )
-    if made:
+    if changes:
         kind, reason = CorrectionKind.PETITION_CORRECTED, call.body["reason"]
-        note(call, before.number, kind, made, reason=reason)
+        note(call, before.number, kind, changes, reason=reason)
     announce_case(call, case)
 
 

@@ -15,7 +15,6 @@ from services.intake.casework.proposals import (
     proposals_of,
 )
 from services.intake.casework.registering import registration_rules
-from services.intake.domain.corrections.correcting import masked_values
 from services.intake.domain.petitions.petitions import Petition, registered
 from services.intake.domain.petitions.progress import new_code
 from services.intake.domain.petitions.registering import (
@@ -131,11 +130,7 @@ def _checked(
     here = directory.office(office)
     rules = registration_rules(programme, call.body["received_on"], here.kind)
     values = {"persons": named_persons(call.body), **coded(call.body, programme)}
-    reject_if(
-        registration_problems(values, rules, here, directory, today=call.today),
-    )
-    members = values.get("members", ())
-    reject_if(masked_values(values["petitioner"], values["demand"], "", members))
+    reject_if(registration_problems(values, rules, here, directory, today=call.today))
     body = {"origin": programme.own_origin.id, **values}
     body.pop("representatives", None)
     body |= in_words(body, programme.words)

@@ -245,7 +245,10 @@ def _petition_indexes() -> tuple[Index, ...]:
         Index("ix_petitions_matter", "matter", "received_on"),
         Index("ix_petitions_names", "names", postgresql_using="gin"),
         Index("ix_petitions_office_number", "office", "number"),
-        Index("ix_petitions_office_received_on", "office", "received_on", "number"),
+        Index(
+            "ix_petitions_office_received_on",
+            *("office", "received_on", "number", "state"),
+        ),
         Index("ix_petitions_received_on", "received_on", "number"),
         Index(
             "ix_petitions_repeat_of",

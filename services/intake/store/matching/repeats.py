@@ -69,6 +69,7 @@ _BEYOND = _OF_CASES.with_only_columns(
     petitions.c.received_on < cases.c.opened_on,
     ~_FROM_PETITION,
 )
+_BEYOND = _BEYOND.order_by(petitions.c.received_on, petitions.c.number)
 
 
 class CountedRepeats(Records[CountedRepeat]):
@@ -130,7 +131,7 @@ class CountedRepeats(Records[CountedRepeat]):
     def beyond_rows(self, numbers: Sequence[str]) -> dict[str, list[CountedRepeat]]:
         """
         The petitions that came in before the ledger rows of cases were filled in and
-        are counted, as these state fewer repeats than the register knows.
+        are counted, as these state fewer repeats than the register knows, in order.
         """
         by_case = defaultdict[str, list[CountedRepeat]](list)
         for row in self.session.execute(_BEYOND, {"numbers": numbers}):

@@ -172,7 +172,7 @@ def _with_merged(matter: ScalarSelect[str]) -> Select[tuple[str]]:
     return select(chain.c.number)
 
 
-class Came(NamedTuple):
+class PetitionOfMatter(NamedTuple):
     """
     A petition that came in *on* a day, and is kept from the *accused* office.
     """
@@ -184,16 +184,16 @@ class Came(NamedTuple):
 
 def petitioned_on(
     session: Connection, matters: Collection[str]
-) -> dict[str, list[Came]]:
+) -> dict[str, list[PetitionOfMatter]]:
     """
     The petitions of some *matters* at whatever office, in order of their days, without
     those that one office passed on to another.
     """
-    came = defaultdict[str, list[Came]](list)
+    came = defaultdict[str, list[PetitionOfMatter]](list)
     if matters:
         given = {"matters": list(matters)}
         for matter, *petition in session.execute(_PETITIONED, given):
-            came[matter].append(Came(*petition))
+            came[matter].append(PetitionOfMatter(*petition))
     return came
 
 
@@ -234,3 +234,40 @@ def missed_by(session: Connection, case: Case) -> list[Petition]:
         ~counted,
     )
     return stored.all(query.order_by(petitions.c.received_on, petitions.c.number))
+
+
+def of_other_matters(session: Connection, number: str) -> list[Petition]:
+    """
+    The petitions that count as repeats of a case and are of another matter than it, the
+    petition it came from, and the cases that were merged into it.
+    """
+    counted = (counted_repeats.c.case_number == number) & (
+        counted_repeats.c.withdrawn_on.is_(None)
+    )
+    theirs = (
+        select(petitions.c.matter)
+        .join(counted_repeats, counted_repeats.c.petition == petitions.c.number)
+        .where(counted)
+    )
+    into = (
+        select(cases.c.matter, cases.c.number, cases.c.merged_into)
+        .where(cases.c.matter.in_(theirs))
+        .cte("into", recursive=True)
+    )
+    further = select(into.c.matter, cases.c.number, cases.c.merged_into).join(
+        into, cases.c.number == into.c.merged_into
+    )
+    into = into.union(further)
+    itself = petitions.alias("itself")
+    own = select(itself.c.matter).where(itself.c.number == number)
+    of_case = select(cases.c.matter).where(cases.c.number == number)
+    matter = petitions.c.matter
+    same = (
+        matter.is_not_distinct_from(of_case.scalar_subquery())
+        | matter.is_not_distinct_from(own.scalar_subquery())
+        | exists().where(into.c.number == number, into.c.matter == matter)
+    )
+    stored = Petitions(session)
+    counting = select(counted_repeats.c.petition).where(counted)
+    query = stored.query().where(petitions.c.number.in_(counting), ~same)
+    return stored.all(query.order_by(petitions.c.number))

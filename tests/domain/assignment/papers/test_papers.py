@@ -227,6 +227,20 @@ def test_the_handing_letter_has_its_list_of_cases():
 
 
 @pytest.mark.requirement("F-02")
+def test_the_handing_letter_for_a_dossier_names_none_of_its_cases():
+    items = [BatchItem(BATCH.id, number, COURT) for number in ("一号", "二号")]
+    stated = batch.values(BATCH, items, COURTS, POLICY.directory, lists=False)
+    paper = printed("handing_letter", **stated)
+    text = "".join(paper.texts())
+
+    assert "共2件交你单位办理（交办案件），清单随函另附。" in text
+    assert "温县人民法院" in text
+    assert "一号" not in text
+    assert "交办清单" not in text
+    assert rows(paper) == []
+
+
+@pytest.mark.requirement("F-02")
 def test_the_handing_letter_still_lists_a_case_that_was_returned_since():
     one = BatchItem(BATCH.id, "一号", COURT)
     left = replace(one, number="二号", state="returned", left_on=date(2021, 3, 20))

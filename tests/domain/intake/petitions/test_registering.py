@@ -5,7 +5,7 @@ What may be registered, and where: accusations, group visits, strictness.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -189,3 +189,12 @@ def register(channels=(), earliest=None, **said):
     )
     office = directory().office("640104002")
     reject_if(registration_problems(body, rules, office, directory(), today=TODAY))
+
+
+def test_a_masked_value_is_told_together_with_what_else_is_wrong():
+    with pytest.raises(Rejected) as refused:
+        register(demand="请求＊＊复查。", received_on=TODAY + timedelta(days=1))
+
+    told = {(problem.code, problem.location) for problem in refused.value.problems}
+    assert {code for code, _ in told} >= {"masked_value"}
+    assert {"/demand", "/received_on"} <= {location for _, location in told}

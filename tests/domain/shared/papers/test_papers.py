@@ -60,6 +60,31 @@ def test_the_word_document_says_all_of_it_in_order(paper):
     assert as_docx(paper) == written
 
 
+@pytest.mark.parametrize("typed", ["某市信访局", "某市信访局："])
+def test_who_a_paper_is_for_has_one_colon_behind_it(typed):
+    template = replace(OF_PETITIONS.load(PAPERS)["refusal"], addressee=typed)
+    letter = template.fill(OF_PETITIONS.names, number="", office="某院", day=DAY)
+    written = [p.text for p in Document(io.BytesIO(as_docx(letter))).paragraphs]
+
+    assert written[1] == "某市信访局："
+
+
+def test_the_word_document_is_written_in_chinese(paper):
+    """
+    Its language and the hint decide which sign and font of punctuation are shown.
+    """
+    document = Document(io.BytesIO(as_docx(paper)))
+    languages = document.styles.element.findall(f".//{qn('w:lang')}")
+    fonts = [
+        run._element.rPr.rFonts
+        for paragraph in document.paragraphs
+        for run in paragraph.runs
+    ]
+
+    assert [each.get(qn("w:eastAsia")) for each in languages] == ["zh-CN"]
+    assert {each.get(qn("w:hint")) for each in fonts} == {"eastAsia"}
+
+
 def test_the_pdf_says_all_of_it_in_order(paper, font):
     written = as_pdf(paper, font)
     (page,) = PdfReader(io.BytesIO(written)).pages

@@ -7,9 +7,11 @@ from __future__ import annotations
 import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from hashlib import sha256
 
 import pytest
 from docx import Document
+from pypdf import PdfReader
 
 from tests.builders import CITY, COUNTY, NEIGHBOUR, new_number
 from tests.service.asking import PROGRAMME, all_items, at, get, handed, places, refused
@@ -259,10 +261,11 @@ def test_a_baseline_is_frozen_once_and_the_live_figure_stands_beside_it(
     assert "base_frozen" in {cell["measure"] for cell in whole["changes"]}
 
 
-@pytest.mark.requirement("PY-18", "F-02")
-def test_the_city_hands_a_case_to_another_county_and_prints_the_letter(as_office, desk):
-    (number,) = desk.cases()
-    batch = handed(as_office, number, to_office=NEIGHBOUR)
+@pytest.mark.requirement("PY-18", "F-02", "MX-24")
+def test_the_city_hands_cases_to_another_county_and_files_the_letter(as_office, desk):
+    number, gone = desk.cases(2)
+    batch = handed(as_office, number, gone, to_office=NEIGHBOUR)
+    taken_back = {"on": "2020-11-06", "case_numbers": [gone], "reason": "另行交办。"}
     city, neighbour = as_office(CITY, "reviewer"), as_office(NEIGHBOUR)
     received = neighbour.post(
         "assignment",
@@ -272,13 +275,39 @@ def test_the_city_hands_a_case_to_another_county_and_prints_the_letter(as_office
     letter = {"paper": "handing_letter"}
     path = f"/batches/{batch['id']}/papers"
     printed = city.post("assignment", f"{path}/docx", letter)
-    filed = city.post("assignment", path, {**letter, "form": "docx"})
+    city.post("assignment", f"/batches/{batch['id']}/withdrawals", taken_back)
+    refusal = neighbour.post("assignment", path, {**letter, "form": "pdf"})
+    filed, again = (
+        city.post("assignment", path, {**letter, "form": "pdf"}) for _ in range(2)
+    )
+    (copy,) = all_items(neighbour, "assignment", at("cases", number, "documents"))
+    why = {"purpose": "归档。"}
+    content = neighbour.get("assignment", f"/documents/{copy['id']}/content", **why)
+    bound = neighbour.post("assignment", at("cases", number, "dossier", "pdf"), why)
     lines = Document(io.BytesIO(printed.content))
     (table,) = lines.tables
-    (_, row) = [[cell.text for cell in row.cells] for row in table.rows]
+    (_, *rows) = [[cell.text for cell in row.cells] for row in table.rows]
 
     assert received.json()["receipts"] == {NEIGHBOUR: "2020-11-06"}
     assert get(neighbour, at("cases", number))["office"] == NEIGHBOUR
     assert [p.text for p in lines.paragraphs][1] == batch["letter_no"]
-    assert row[1:] == [number, "南乐县人民检察院"]
-    refused(filed, 409, "not_filed")
+    assert {*map(tuple, rows)} == {
+        (str(place), each, "南乐县人民检察院")
+        for place, each in enumerate(sorted([number, gone]), 1)
+    }
+    refused(refusal, 403, "outside_your_offices")
+    assert filed.status_code == 201, filed.text
+    (one,), (none,) = (answer.json()["letters"] for answer in (filed, again))
+    assert (one["office"], one["cases"], none["cases"]) == (NEIGHBOUR, 1, 0)
+    assert copy["digest"] == one["digest"] == sha256(content.content).hexdigest()
+    for paper in (content, bound):
+        assert batch["letter_no"] in text_of(paper.content)
+    assert number not in text_of(content.content)
+    # The case that was taken back is elsewhere, and so is its dossier.
+    elsewhere = at("cases", gone, "documents")
+    assert [*all_items(as_office(COUNTY), "assignment", elsewhere)] == []
+
+
+def text_of(content):
+    pages = PdfReader(io.BytesIO(content)).pages
+    return "".join("".join(page.extract_text().split()) for page in pages)

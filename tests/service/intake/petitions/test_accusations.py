@@ -105,7 +105,7 @@ DOORS = {
         {"decided_on": LATER, "organ": "清丰县院", "reason": "属其管辖。"},
     ),
     "told": lambda a: _of_case(
-        a.number, "acts", act="passed_on", on=LATER, to="清丰县院控申部门"
+        a.number, "acts", act="passed_on", on=LATER, to="清丰县院、濮阳市院"
     ),
     "hand-over by name": lambda a: _of_case(
         a.number,

@@ -16,30 +16,12 @@ from services.assignment.casework.notice_papers import print_for_mail
 from services.assignment.casework.record import record_facts
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.store import Notices
-from shared import clock
 from shared.errors import NotFound
 from shared.papers import Paper
 from shared.records.tables import CONVERTER
-from shared.storage import contents
-from shared.storage.encryption import FieldCipher
 from tests.builders import CITY, COUNTY, new_number
 from tests.builders.facts import opened, registered
-
-DAY = date(2021, 3, 1)
-
-
-@pytest.fixture
-def session(session, monkeypatch, tmp_path):
-    """
-    The transaction, with a folder and a key of its own for documents, on a `DAY`.
-    """
-    monkeypatch.setenv("DOCUMENTS_FOLDER", str(tmp_path))
-    monkeypatch.setenv("DOCUMENT_KEYS", "k1:" + "A" * 43 + "=")
-    cipher = FieldCipher({"k1": bytes(32)}, "DOCUMENT_KEYS")
-    monkeypatch.setattr(contents, "document_cipher", lambda: cipher)
-    monkeypatch.setattr("shared.documents.store.document_cipher", lambda: cipher)
-    monkeypatch.setattr(clock, "today", lambda: DAY)
-    return session
+from tests.store.assignment.papers.conftest import DAY
 
 
 def issued(session, beginning=opened, **changes):

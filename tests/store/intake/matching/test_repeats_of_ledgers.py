@@ -4,6 +4,7 @@ What repeats a case of a ledger came in before its row was filled in, or after i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,7 +15,12 @@ from services.intake.endpoints.corrections.withdrawals import (
     restore_withdrawn_petition,
     withdraw_registered_petition,
 )
-from services.intake.store import Matching, MatterDecisions, NewPetitions
+from services.intake.store import (
+    CountedRepeats,
+    Matching,
+    MatterDecisions,
+    NewPetitions,
+)
 from services.intake.store.matching.match_rules import match_rules
 from tests.builders import CITY, COUNTY, a_registration
 from tests.service.asking import PROGRAMME
@@ -130,3 +136,42 @@ def test_letters_beyond_what_a_row_states_count_each_and_then_stand_in_it(office
 
     assert repeats == [1, 2, 1, 2, 1, 2]
     assert office.case().repeats == 2  # the office states two
+
+
+@pytest.mark.requirement("PY-06")
+def test_a_letter_that_was_known_when_its_row_was_pushed_leaves_its_place_in_it(office):
+    """
+    The row states one repeat: that letter. One of an earlier day is registered later.
+    """
+    known = letter(office, date(2019, 9, 10), **ORIGINAL)
+    office.push(row(repeats_in_window=1, **SAID))
+    decided(office, letter(office, date(2019, 5, 10)))
+    repeats = [office.case().repeats]
+    cause = {"cause": "registered_by_mistake"}
+    for endpoint, said in (
+        (withdraw_registered_petition, cause),
+        (restore_withdrawn_petition, {}),
+    ):
+        act(office, endpoint, known, **said)
+        repeats.append(office.case().repeats)
+
+    assert repeats == [2, 1, 2]
+
+
+@pytest.mark.requirement("PY-06")
+def test_who_takes_a_place_in_the_row_is_counted_no_more_in_a_further_programme(office):
+    known = letter(office, date(2019, 9, 10), **ORIGINAL)
+    office.push(row(repeats_in_window=1, **SAID))
+    beyond = letter(office, date(2019, 5, 10))
+    decided(office, beyond)
+    counted = CountedRepeats(office.session)
+    (repeat,) = counted.of_petition(beyond.number)
+    counted.save([replace(repeat, also=("further",))])
+    cause = {"cause": "registered_by_mistake"}
+    act(office, withdraw_registered_petition, known, **cause)
+    (rests,) = counted.of_petition(known.number)
+    (in_row,) = counted.of_petition(beyond.number)
+
+    assert (repeat.counted, repeat.also) == (True, ())
+    assert (rests.counted, rests.also) == (True, ("further",))
+    assert (in_row.counted, in_row.also) == (False, ())

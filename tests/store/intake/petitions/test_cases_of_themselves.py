@@ -106,6 +106,7 @@ def test_what_is_first_once_the_earlier_one_is_withdrawn_owes_a_leader(session):
 
     assert alone == (None, LED)
     assert Petitions(session).get(again).repeat_of == first
+    assert Cases(session).get(again).repeats == 1
     assert case_since(session, first)[1] == ["true"]
 
 

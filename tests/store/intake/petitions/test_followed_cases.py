@@ -20,15 +20,21 @@ from services.intake.endpoints.corrections.history import (
     reinstate_withdrawn_case,
     withdraw_registered_case,
 )
+from services.intake.endpoints.corrections.withdrawals import (
+    restore_withdrawn_petition,
+    withdraw_registered_petition,
+)
 from services.intake.endpoints.petitions.petitions import register_petition
 from services.intake.schemas.history import HistoryView
-from services.intake.store import Cases, Petitions
+from services.intake.store import Cases, CountedRepeats, Petitions
 from shared import telemetry
+from shared.errors import Rejected
 from shared.events import Envelope
 from tests.builders import a_registration, new_number
 from tests.store.test_lock_order import MISTAKE, TODAY, ask
 
 CAME, EARLIER, AGAIN = date(2020, 3, 2), date(2020, 2, 28), date(2020, 3, 16)
+LATER = date(2020, 3, 20)
 WHO = {"name": "甄更名", "id_no": "999999194605021872", "phone": "13800000000"}
 
 
@@ -245,3 +251,70 @@ def test_a_history_shows_no_text_of_who_petitions_and_nothing_to_who_was_accused
 
     assert [{*fields} for _, fields in shown] == [{"accused_office", "phone"}]
     assert history["corrections"] == []
+
+
+@pytest.mark.requirement("PY-06")
+@pytest.mark.parametrize("how", ["withdrawn", "another_matter", "later"])
+def test_a_case_counts_what_is_left_of_its_matter_once_the_first_petition_changes(
+    session, how
+):
+    """
+    PY-06: petitioned again; a letter that was registered twice is one.
+    """
+    same = {"original_case_no": new_number()}
+    first, number = registered(session, **same), registered(session, AGAIN, **same)
+    opened_later(session, number)
+    before = Cases(session).get(number).repeats
+    if how == "withdrawn":
+        ask(session, withdraw_registered_petition, first, **MISTAKE)
+    elif how == "later":
+        corrected(session, first, received_on=LATER)
+    else:
+        corrected(session, first, original_case_no=new_number())
+    case = Cases(session).get(number)
+
+    assert (before, case.repeats) == (1, int(how == "later"))
+    assert days(session, number)[:1] == [AGAIN]
+    assert "PY-06.repeated" in case.failing
+    if how == "withdrawn":
+        ask(session, restore_withdrawn_petition, first, reason="并非误登。")
+        assert Cases(session).get(number).repeats == 1
+        assert days(session, number)[:1] == [CAME]
+
+
+@pytest.mark.requirement("PY-06")
+def test_a_case_that_is_of_another_matter_now_counts_what_came_in_that(session):
+    """
+    The second of three letters became a case, and is really about another case number,
+    of which two letters came in.
+    """
+    same, other = ({"original_case_no": new_number()} for _ in range(2))
+    registered(session, EARLIER, **same)
+    number = registered(session, **same)
+    opened(session, number)
+    third = registered(session, AGAIN, **same)
+    others = [registered(session, day, **other) for day in (AGAIN, LATER)]
+    before = CountedRepeats(session).numbers_of_case(number)
+    corrected(session, number, **other)
+    after = CountedRepeats(session).numbers_of_case(number)
+
+    assert {*before} == {number, third}
+    assert {*after} == {*others}
+    assert Cases(session).get(number).repeats == 2
+
+
+@pytest.mark.requirement("S3", "XQ-51")
+def test_a_petition_does_not_accuse_who_answers_for_its_withdrawn_case_by_place(
+    session,
+):
+    """
+    The case could never be reinstated.
+    """
+    number = registered(session, category="accusation")
+    opened(session, number, territorial_office="410923")
+    ask(session, withdraw_registered_case, number, **MISTAKE)
+    with pytest.raises(Rejected) as refused:
+        corrected(session, number, accused_office="410923")
+
+    (problem,) = refused.value.problems
+    assert problem.location == "/changes/accused_office"
