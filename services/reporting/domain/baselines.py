@@ -78,6 +78,13 @@ def measures_on(frozen: str, measures: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"{frozen}/{measure}" for measure in measures)
 
 
+def is_on_list(measure: str) -> bool:
+    """
+    Whether it is one of `measures_on` some frozen list.
+    """
+    return "/" in measure
+
+
 def on_frozen_list(
     frozen: str, sums: Mapping[tuple[_Key, str], int]
 ) -> dict[tuple[_Key, str], int]:
