@@ -228,7 +228,7 @@ class EndingState(Term):
     WAITING = "waiting", "待决定"
     GRANTED = "granted", "同意终结"
     REFUSED = "refused", "不予终结"
-    LAPSED = "lapsed", "因案件重启失效"
+    LAPSED = "lapsed", "因案件办结失效"
 
 
 class Help(Term):

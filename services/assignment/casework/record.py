@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from services.assignment.casework.overdue import announce_ended_late
+from services.assignment.domain.closings.closing import ENDED
 from services.assignment.domain.escalation import notices, steps
 from services.assignment.domain.escalation.notices import Notice
 from services.assignment.domain.facts.base import Fact, Recorded
-from services.assignment.domain.facts.closings import CaseReopened
 from services.assignment.domain.facts.vocabulary import fact_of
 from services.assignment.domain.further import recompute_each
 from services.assignment.domain.matter import Change
@@ -127,16 +127,16 @@ def apply(session: Connection, changes: Sequence[Change]) -> None:
 
 def _lapse_what_waited(session: Connection, changes: Iterable[Change]) -> None:
     """
-    Let what waited for a level or the conference lapse in cases that flow back.
+    Let what waited for a level or the conference lapse in cases that are closed.
     """
-    flowed_back = {
+    closed = {
         change.matter.number
         for change in changes
-        if any(isinstance(fact, CaseReopened) for fact in change.facts.values())
+        if any(isinstance(fact, ENDED) for fact in change.facts.values())
     }
-    if flowed_back:
-        Endings(session).lapse(flowed_back)
-        Coordinations(session).lapse(flowed_back)
+    if closed:
+        Endings(session).lapse(closed)
+        Coordinations(session).lapse(closed)
 
 
 def _record_missed(session: Connection, changes: Iterable[Change]) -> None:

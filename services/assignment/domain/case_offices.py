@@ -209,6 +209,23 @@ def late_stock(
     return carried(change, programme)
 
 
+def open_problems(
+    standing: str, facts: Iterable[Fact], place: str, *, merged: bool, what: str
+) -> Iterator[Problem]:
+    """
+    Yield why *what* is done in an open case alone is not done in this one: nobody would
+    answer for it.
+    """
+    if merged or standing != "open":
+        away = "已撤销登记" if is_case_withdrawn(facts) else "已并入他案"
+        yield Problem(
+            "case_not_open",
+            f"本案{away if merged else closing.NAMES[standing]}，{what}。",
+            "已报结的，请先退回报结；已办结或已销号的，请先重启或恢复。",
+            place,
+        )
+
+
 def problems(
     on: date, place: str, *, standing: str, merged: bool, facts: Iterable[Fact]
 ) -> Iterator[Problem]:
@@ -216,14 +233,7 @@ def problems(
     Yield why a case cannot move on a day. *place*: where the request names the case.
     """
     facts = list(facts)
-    if merged or standing != "open":
-        away = "已撤销登记" if is_case_withdrawn(facts) else "已并入他案"
-        yield Problem(
-            "case_not_open",
-            f"本案{away if merged else closing.NAMES[standing]}，不能移交。",
-            "已报结的，请先退回报结；已办结的，请先重启。",
-            place,
-        )
+    yield from open_problems(standing, facts, place, merged=merged, what="不能移交")
     if ending_waits(facts):
         yield Problem(
             "ending_waiting",

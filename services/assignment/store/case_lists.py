@@ -39,7 +39,8 @@ class CaseLists:
         """
         Return the cases that match all *filters*, office by office. A filter by
         programme also finds the cases that stand in it beside their own programme, and
-        compares what that programme says of them.
+        compares what that programme says of them, but for how it stands and who handles
+        it.
         """
         code = filters.pop("programme", None)
         own = [_filter(name, value, _own_column) for name, value in filters.items()]

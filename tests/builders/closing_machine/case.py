@@ -5,9 +5,11 @@ The case itself: how it stands, who leads it, when it flows back or is struck of
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 
 from services.assignment.domain.closings import closing, signatures, striking
+from services.assignment.domain.closings.endings import LAPSED
 from services.assignment.domain.duties.parties import responsible_parties
 from services.assignment.domain.facts.vocabulary import fact_of
 from shared.errors import Refusal
@@ -39,7 +41,8 @@ class CaseOfProgramme:
         self.programme = self.rules.programmes.get(code)
         self.office, self.other, self.today = PLACES[code]
         self.hub, self.report, self.reported = self.programme.hub, None, None
-        self.filed, self.gone, self.taken = set(), set(), set()
+        self.filed, self.withdrawn_files = set(), set()
+        self.measures_taken = set()
         self.parts, self.helpers, self.unplanned = set(), set(), False
         self.kind, self.ending, self.agreed = "resolved", None, []
         self.plans, self.approved, self.finding = [], {}, None
@@ -141,6 +144,9 @@ class CaseOfProgramme:
 
     def learn(self, *happenings):
         self.known.learn(*happenings)
+        ended = self.matter.standing in closing.OVER - {"struck_off"}
+        if ended and self.ending and self.ending.state == "waiting":
+            self.ending = replace(self.ending, state=LAPSED)
 
     def file(self, name):
         self.learn(happened("matter.document_filed", self.today, document=name))
@@ -167,7 +173,7 @@ class CaseOfProgramme:
         _, event = closing.reopen(case, on=self.today, today=self.today)
         self.known.announced.append(event)
         self.learn(fact_of(event))
-        self.taken.clear()
+        self.measures_taken.clear()
         self.agreed = []
         self.unplanned = True
 

@@ -60,7 +60,7 @@ class ClosingActs:
         if not self.waits:
             if self.asks_levels and fault != 13:
                 return self.prepare_ending(fault)
-            if not self.taken and fault != 10:
+            if not self.measures_taken and fault != 10:
                 self.explain()
             return self.submit(fault)
         missing = signatures.to_sign(self.report, self.route)
@@ -70,7 +70,7 @@ class ClosingActs:
 
     def explain(self):
         self.learn(explained(self.programme.code, self.today))
-        self.taken.add("explanation")
+        self.measures_taken.add("explanation")
 
     def aim(self, choice):
         """
@@ -84,7 +84,7 @@ class ClosingActs:
         An item of the heads or an act that shows one, in words and without a paper.
         """
         fields = {**WORDS.get(self.programme.code, {})}
-        self.taken |= SHOWN_BY_WORDS.get(self.programme.code, set())
+        self.measures_taken |= SHOWN_BY_WORDS.get(self.programme.code, set())
         item = {"list": "four_dispositions", "item": "solve", "evidence": "台账"}
         self.learn(
             act(fields.pop("act"), self.today, text="已解决。", **fields)
@@ -219,4 +219,4 @@ class ClosingActs:
         if name in self.filed:
             self.learn(happened("matter.document_withdrawn", self.today, document=name))
             self.filed.discard(name)
-            self.gone.add(name)
+            self.withdrawn_files.add(name)

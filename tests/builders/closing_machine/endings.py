@@ -5,6 +5,7 @@ Applications to end the case lawfully, decided level by level, right or wrong.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from services.assignment.domain.closings import endings
 from services.assignment.domain.closings.closing import Document
@@ -13,11 +14,23 @@ from shared.vocabulary import EndingVerdict
 from tests.builders.facts import NUMBER, happened
 
 
+class Agreement(NamedTuple):
+    """
+    Which account agreed at a level, for which post of which office; *turn*: the office
+    whose turn it was.
+    """
+
+    level: str
+    account: str
+    turn: str
+    office: str
+    post: str
+
+
 class EndingActs:
     """
     What the office applies for and each level decides. *agreed*: who agreed to what was
-    last applied for since the case last flowed back: level, account, the office whose
-    turn it was, office, post.
+    last applied for since the case last flowed back.
     """
 
     @property
@@ -106,7 +119,7 @@ class EndingActs:
         self.learn(happened("matter.ending_decided", self.today, **fields))
         if verdict is EndingVerdict.AGREED:
             turn = {"own": self.matter.office, "hub": self.hub}[level.office]
-            self.agreed.append((level.id, account, turn, office.code, post))
+            self.agreed.append(Agreement(level.id, account, turn, office.code, post))
         self.ending = decided
         if decided.decider:
             self._waits_for_level()
@@ -129,18 +142,18 @@ class EndingActs:
         if not self.agreed:
             return ["every level"]
         levels = {level.id: level for level in self.ending_rules.levels}
-        accounts = {account for _, account, *_ in self.agreed}
+        accounts = {each.account for each in self.agreed}
         given = {
-            "every level": [level for level, *_ in self.agreed] == [*levels],
+            "every level": [each.level for each in self.agreed] == [*levels],
             "another account": len(accounts) == len(self.agreed)
             and self.ending.applied_by not in accounts,
             "its office": all(
-                office == turn and account.startswith(office)
-                for _, account, turn, office, _ in self.agreed
+                each.office == each.turn and each.account.startswith(each.office)
+                for each in self.agreed
             ),
             "its post": all(
-                self._is_of(levels[level].post, office, post)
-                for level, *_, office, post in self.agreed
+                self._is_of(levels[each.level].post, each.office, each.post)
+                for each in self.agreed
             ),
         }
         return [name for name, there in given.items() if not there]

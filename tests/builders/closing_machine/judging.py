@@ -97,15 +97,15 @@ class ClosingJudged:
             },
             "the signatures": signed == wanted,
             "another reviewer": report.reviewed_by != report.submitted_by,
-            "its own file": not self.gone & {*filter(None, files.values())},
+            "its own file": not self.withdrawn_files & {*filter(None, files.values())},
         }
         lacking = [name for name, there in given.items() if not there]
         if self.matter.standing == "ended":
             return lacking + self.lacking_levels()
         settled = {
             "heads": bool(report.dispositions),
-            "measures": {*report.measures} & self.taken,
-            "what shows the measures": {*report.measures} <= self.taken,
+            "measures": {*report.measures} & self.measures_taken,
+            "what shows the measures": {*report.measures} <= self.measures_taken,
             "what shows the heads": shown >= {*report.dispositions},
         }
         return lacking + [name for name, there in settled.items() if not there]

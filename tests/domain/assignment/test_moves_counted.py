@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.assignment.domain import case_offices
@@ -214,6 +214,7 @@ def test_the_office_that_has_a_case_leads_its_units(steps):
 
 
 @settings(max_examples=40)
+@example([("move", B, 0), ("step", B, 0), ("move", A, 10)])
 @given(STEPS)
 def test_no_office_owes_anything_of_a_case_that_it_has_no_more(steps):
     case, last, helping = lived(steps)

@@ -43,7 +43,7 @@ How an application stands to which the last level has agreed.
 """
 LAPSED = "lapsed"
 """
-How an application stands that waited when its case flowed back.
+How an application stands that waited when its case was closed.
 """
 
 
@@ -181,29 +181,11 @@ def ending_waits(facts: Iterable[Fact]) -> bool:
     return not _steps_awaited(recent) <= decided
 
 
-def _steps_awaited(facts: Iterable[Fact], ending: str | None = None) -> set[str]:
+def _steps_awaited(facts: Iterable[Fact]) -> set[str]:
     """
-    The levels that were asked to decide, on one *ending* or on any.
+    The levels that were asked to decide.
     """
-    return {
-        fact.step
-        for fact in facts
-        if isinstance(fact, EndingWaits) and ending in {None, fact.ending}
-    }
-
-
-def _asked_since(ending: Ending, facts: Collection[Fact]) -> Iterator[Problem]:
-    """
-    No level agrees to what was applied for before the case last flowed back.
-    """
-    recent = _steps_awaited(since_reopened(facts), ending.id)
-    if _steps_awaited(facts, ending.id) - recent:
-        yield Problem(
-            "ending_lapsed",
-            "申报后本案已办结又重启，原申报不再有效。",
-            "请退回，由承办单位重新申报。",
-            "/number",
-        )
+    return {fact.step for fact in facts if isinstance(fact, EndingWaits)}
 
 
 def deciders_accused(
@@ -234,7 +216,7 @@ def decide(
     """
     The level whose turn it is agrees or refuses; the next one decides then. *standing*:
     how the case stands, which no level agrees to end unless it is open; *facts*: what
-    happened in it. What was applied for before it last flowed back is only refused.
+    happened in it.
 
     Raises `Conflict` if it was decided already, `Forbidden` if who decides applied for
     it or decided at another level, `Rejected` with every problem.
@@ -262,7 +244,6 @@ def decide(
             *(
                 [
                     *_case_open(standing),
-                    *_asked_since(ending, facts),
                     *withdrawn_among(ending.documents, facts, "/number"),
                 ]
                 if decision.verdict is EndingVerdict.AGREED

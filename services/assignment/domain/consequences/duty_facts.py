@@ -4,7 +4,7 @@ The facts from which follows what is owed, and the offices that have a part in i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import zip_longest
 
@@ -74,14 +74,13 @@ def _with_led(facts: Sequence[Fact], steps: Sequence[Step]) -> list[Fact]:
         if lost and lost.why == CaseMoved.name:
             reached = step.on, place + 2
         lost_on = following.on if following else date.max
-        for at in _restored_while(every, step.on, lost_on):
-            every.insert(at + 1, CaseLed(on=every[at].on))
+        restored_at = _restored_while(every, step.on, lost_on)
+        if restored_at is not None:
+            every.insert(restored_at + 1, CaseLed(on=every[restored_at].on))
     return every
 
 
-def _restored_while(
-    facts: Sequence[Fact], named_on: date, lost_on: date
-) -> Iterator[int]:
+def _restored_while(facts: Sequence[Fact], named_on: date, lost_on: date) -> int | None:
     """
     The place at which a case was restored that became led while it was struck off: what
     was put aside then is done once it is owed again.
@@ -93,8 +92,8 @@ def _restored_while(
         elif isinstance(fact, CaseRestored) and (
             struck_off_on <= named_on <= fact.on < lost_on
         ):
-            yield place
-            return
+            return place
+    return None
 
 
 def turns_of(

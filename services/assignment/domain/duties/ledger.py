@@ -18,6 +18,7 @@ from services.assignment.domain.duties.owners import (
     Owners,
     Turn,
     owners_of_step,
+    place_of,
 )
 from services.assignment.domain.duties.parties import ResponsibleParties
 from services.assignment.domain.duties.transitions import HAND_OVERS, Outcome, run_all
@@ -98,7 +99,9 @@ def owners_of(
         own, opening = instance.rule.owner.office == "own", instance.opening
         if turns and isinstance(opening, PlanStepSet):
             holder = succession.after(succession.moves_at(instance, facts))
-            if opening.to_office != holder:
+            # A move may be dated before a step that an office had set for itself.
+            setter = succession.recorded_until(place_of(opening, facts))
+            if opening.to_office not in {holder, setter}:
                 return owners_of_step(opening.to_office, turns)
             own = True
         return succession if own and moves else NOBODY

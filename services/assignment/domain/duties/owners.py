@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 
 from services.assignment.domain.duties.instances import DutyInstance
 from services.assignment.domain.facts.base import Fact
@@ -54,6 +55,13 @@ class Owners:
         if not self.moves:
             return 0
         return self.moves_until(instance.since, place_of(instance.opening, facts))
+
+    def recorded_until(self, place: int) -> str:
+        """
+        The office that owed by the moves recorded before a place in the facts.
+        """
+        recorded = [move for move in self.moves if move.place < place]
+        return max(recorded, key=attrgetter("place")).to if recorded else self.first
 
     def after(self, moves: int) -> str:
         """

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.assignment.domain.case_offices import office_after
-from services.assignment.domain.closings.closing import NAMES
 from services.assignment.domain.closings.standard import since_reopened
 from services.assignment.domain.facts.base import Fact
 from services.assignment.domain.facts.batches import (
@@ -40,7 +39,7 @@ MOVES = {("requested", "decide"): "decided"}
 STATES = {
     "requested": "待联席会议决定",
     "decided": "已决定",
-    "lapsed": "因案件重启失效",
+    "lapsed": "因案件办结失效",
 }
 
 
@@ -175,18 +174,22 @@ def _parts_in(changes: Iterable[Course]) -> Iterator[tuple[int, Part]]:
     """
     before, times = dict[str, Unit](), Counter[tuple[str, str]]()
     for course in changes:
-        now, at = {**course.helping}, course.place
+        # At the beginning none helps.
+        if course.fact is None:
+            continue
+        now, at, on = {**course.helping}, course.place, course.fact.on
         for code, unit in before.items():
-            if course.fact and (code not in now or now[code].role != unit.role):
-                part, on = _part(code, times[code, unit.role]), course.fact.on
-                left = UnitLeft(on=on, to_office=code, role=unit.role, part=part)
-                yield at, left
+            if code not in now or now[code].role != unit.role:
+                part = _part(code, times[code, unit.role])
+                yield at, UnitLeft(on=on, to_office=code, role=unit.role, part=part)
         for code, unit in now.items():
-            if course.fact and (code not in before or before[code].role != unit.role):
+            if code not in before or before[code].role != unit.role:
                 times[code, unit.role] += 1
-                part, on = _part(code, times[code, unit.role]), course.fact.on
-                taken = UnitTakesPart(on=on, to_office=code, role=unit.role, part=part)
-                yield at, taken
+                part = _part(code, times[code, unit.role])
+                arrival = UnitTakesPart(
+                    on=on, to_office=code, role=unit.role, part=part
+                )
+                yield at, arrival
         before = now
 
 
@@ -277,21 +280,6 @@ def problems(
                 "每个单位只承担一种责任。",
                 place,
             )
-
-
-def open_problems(standing: str, *, merged: bool) -> Iterator[Problem]:
-    """
-    Units are agreed, and coordination is requested, in an open case alone: in another
-    nobody would answer for what they open.
-    """
-    if merged or standing != "open":
-        state = "已并入他案" if merged else NAMES[standing]
-        yield Problem(
-            "case_not_open",
-            f"本案{state}，不再确定主办、协办单位。",
-            "已报结的，请先退回报结；已办结或已销号的，请先重启或恢复。",
-            "/number",
-        )
 
 
 def part_of(units: Sequence[Unit], offices: Collection[str]) -> Unit:

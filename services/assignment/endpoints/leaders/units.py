@@ -162,7 +162,17 @@ def _move_problems(
             facts=facts,
         )
     else:
-        yield from units.open_problems(row.standing, merged=row.merged)
+        yield from _open_problems(row, facts)
+
+
+def _open_problems(row: BegunMatter, facts: Sequence[Fact]) -> Iterator[Problem]:
+    yield from case_offices.open_problems(
+        row.standing,
+        facts,
+        "/number",
+        merged=row.merged,
+        what="不再确定主办、协办单位",
+    )
 
 
 def _had_since(row: BegunMatter, facts: Sequence[Fact]) -> date:
@@ -249,7 +259,7 @@ def request_coordination(call: Call) -> units.Coordination:
         [
             *day_has_come(body["on"], call.today, "/on"),
             *day_not_before(body["on"], row.opened_on, "/on"),
-            *units.open_problems(row.standing, merged=row.merged),
+            *_open_problems(row, facts),
             *not_the_accused(hub, accused, directory, call.today, "/number"),
         ]
     )

@@ -177,26 +177,6 @@ def before_level(number, on=date(2021, 5, 26), ending=APPLIED.id):
 
 
 @pytest.mark.requirement("JZ-31")
-@pytest.mark.parametrize("number", [0, 1])
-def test_no_level_agrees_to_what_was_applied_for_before_a_case_flowed_back(number):
-    facts = [before_level(level) for level in range(number + 1)]
-    reopened = happened("matter.case_reopened", date(2021, 5, 27))
-    ending = at_level(number)
-    (post, *_) = SEATS.posts_of(RULES.levels[number])
-    agreed = replace(DECIDED[number], post=post, on=date(2021, 5, 28))
-    refused = replace(agreed, verdict=EndingVerdict.REFUSED)
-    of_another = [*facts, reopened, before_level(0, ending="e9")]
-
-    for lapsed in ([*facts, reopened], of_another):
-        with pytest.raises(Rejected) as refusal:
-            decide(ending, agreed, facts=lapsed)
-        assert places(refusal) == {("ending_lapsed", "/number")}
-        assert decide(ending, refused, facts=lapsed).state == "refused"
-    for lasting in (facts, [reopened, *facts]):
-        assert decide(ending, agreed, facts=lasting).decisions[-1].post == post
-
-
-@pytest.mark.requirement("JZ-31")
 def test_what_was_applied_for_before_a_case_flowed_back_waits_no_more():
     waits = before_level(0)
     decided = happened("matter.ending_decided", date(2021, 5, 28), step=waits.step)

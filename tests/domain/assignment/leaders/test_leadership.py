@@ -230,13 +230,16 @@ def test_a_mark_of_a_ledger_row_holds_as_long_as_a_programme_lets_one_hold():
     """
     later = START + timedelta(days=60)
     marked = opened(sensitive=True)
-    found = compute(marked, corrected(later, "repeats", sensitive=True))
+    after_correction = compute(marked, corrected(later, "repeats", sensitive=True))
     anew = compute(opened(), corrected(later, "sensitive", sensitive=True))
     gone = compute(marked, corrected(later, "sensitive"))
 
-    assert found.sensitive_until == START + timedelta(days=90)
-    assert found.traits_on(found.sensitive_until)["sensitive"] is True
-    assert found.traits_on(START + timedelta(days=91))["sensitive"] is False
+    assert after_correction.sensitive_until == START + timedelta(days=90)
+    assert (
+        after_correction.traits_on(after_correction.sensitive_until)["sensitive"]
+        is True
+    )
+    assert after_correction.traits_on(START + timedelta(days=91))["sensitive"] is False
     assert anew.sensitive_until == later + timedelta(days=90)
     assert (gone.sensitive_until, gone.traits["sensitive"]) == (None, False)
     assert compute(opened()).sensitive_until is None

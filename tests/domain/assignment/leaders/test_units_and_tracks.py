@@ -8,9 +8,9 @@ from datetime import date
 
 import pytest
 
-from services.assignment.domain.closings.closing import OVER
+from services.assignment.domain.case_offices import open_problems
+from services.assignment.domain.closings.closing import NAMES, OVER
 from services.assignment.domain.duties.changes import standing_of
-from services.assignment.domain.leaders.units import open_problems
 from tests.builders.facts import handed_down, happened
 from tests.builders.moving_cases import A, B, C, Case, days
 
@@ -19,17 +19,25 @@ from tests.builders.moving_cases import A, B, C, Case, days
 
 @pytest.mark.requirement("XQ-14", "XQ-32")
 @pytest.mark.parametrize(
-    ("standing", "merged", "codes"),
+    ("standing", "facts", "words"),
     [
-        ("open", False, []),
-        ("open", True, ["case_not_open"]),
-        *((state, False, ["case_not_open"]) for state in ("submitted", *sorted(OVER))),
+        ("open", (), None),
+        ("open", ("intake.case_merged",), "已并入他案"),
+        ("open", ("intake.case_withdrawn",), "已撤销登记"),
+        *((state, (), NAMES[state]) for state in ("submitted", *sorted(OVER))),
     ],
 )
-def test_units_are_agreed_in_an_open_case_alone(standing, merged, codes):
-    problems = open_problems(standing, merged=merged)
+def test_units_are_agreed_in_an_open_case_alone(standing, facts, words):
+    problems = open_problems(
+        standing,
+        [happened(name, days(1)) for name in facts],
+        "/number",
+        merged=bool(facts),
+        what="不再确定主办、协办单位",
+    )
+    told = [] if words is None else [f"本案{words}，不再确定主办、协办单位。"]
 
-    assert [problem.code for problem in problems] == codes
+    assert [problem.detail for problem in problems] == told
 
 
 def with_parts(case, on, *roles):

@@ -82,9 +82,8 @@ def test_a_decided_request_is_decided_already_and_not_of_a_case_that_has_moved(e
 
 
 @pytest.mark.requirement("XQ-33", "JZ-31")
-def test_what_waits_when_a_case_flows_back_lapses_and_is_decided_no_more(engine):
-    closed = happened("matter.case_resolved", DAY)
-    number, other = a_case(engine, closed), a_case(engine, closed)
+def test_what_waits_when_a_case_is_closed_lapses_and_is_decided_no_more(engine):
+    number, other = a_case(engine), a_case(engine)
     requests = [a_request(engine, each) for each in (number, other)]
     waiting = replace(APPLIED, state="waiting", level="bureau", decider=CITY_COURT)
     refused = replace(APPLIED, state="refused")
@@ -94,8 +93,9 @@ def test_what_waits_when_a_case_flows_back_lapses_and_is_decided_no_more(engine)
     ]
     with engine.begin() as session:
         Endings(session).insert(*applied)
-        reopened = by_id(happened("matter.case_reopened", DAY, was="resolved"))
-        record_facts(session, {number: reopened})
+        closed = by_id(happened("matter.case_resolved", DAY))
+        struck_off = by_id(happened("matter.case_struck_off", DAY))
+        record_facts(session, {number: closed, other: struck_off})
         endings = [Endings(session).get(each.id) for each in applied]
         states = [Coordinations(session).get(each).state for each in requests]
 
