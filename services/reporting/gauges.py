@@ -13,7 +13,7 @@ from datetime import date
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection
 
-from services.reporting.casework.drafting import by_line, goal_of, listed_sums
+from services.reporting.casework.drafting import by_line, goal_of, on_governing_list
 from services.reporting.casework.overtaken import overtaken_by_programme
 from services.reporting.casework.roll_ups import levels_of
 from services.reporting.domain.figures import (
@@ -105,8 +105,9 @@ def _counts(
         for name, offices in sorted(levels_of(directory, root, today).items())
     ]
     sums = ledger.line_sums(programme.code, today, [all_of_it, *levels])
-    listed = listed_sums(ledger, programme, directory, request)
-    total = whole_of(by_line(sums, [all_of_it]), listed, registry())
+    together = by_line(sums, [all_of_it])
+    listed = on_governing_list(ledger, programme, request, together)
+    total = whole_of(together, listed, registry())
     return {level.name: sums.of(level) for level in levels}, total
 
 

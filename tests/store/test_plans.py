@@ -1065,7 +1065,7 @@ QUERIES |= {
     "reporting: persons": lambda s: Ledger(s).persons(
         REQUEST, [Line(OFFICE, "", (OFFICE,))], ["m1"], as_known=True
     ),
-    "reporting: cases of an office on a live list": lambda s: Ledger(s).listed(
+    "reporting: cases of an office on a live list": lambda s: Ledger(s).on_live_list(
         REQUEST, [OFFICE], CaseList(), ["m1"], as_known=True
     ),
     "reporting: when the next entries became known": lambda s: RollUps(s).next_moment(

@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
 from services.reporting.domain.baselines import (
     EVERY_CASE,
-    LISTED,
     CaseList,
     baseline_rate,
     baselines_of,
-    frozen_list,
     governing_list,
     lists_in_figures,
     live_list,
+    measures_on,
+    on_frozen_list,
 )
 from services.reporting.domain.figures import (
     Counts,
@@ -78,19 +78,15 @@ def draft(
     lines = lines[:1] if request.own else lines
     offices = offices_of(directory, request)
     whole = Line(request.office, "", offices)
-    sums = ledger.line_sums(
-        request.programme,
-        request.as_of,
-        [*lines, whole],
-        request.known_at if as_known else None,
-    )
-    listed = listed_sums(ledger, programme, directory, request, as_known=as_known)
+    known_at = request.known_at if as_known else None
+    sums = ledger.line_sums(request.programme, request.as_of, [*lines, whole], known_at)
+    line_sums = by_line(sums, lines)
     return compute(
         request,
         [line.summed() for line in lines],
-        sums=by_line(sums, lines),
+        sums=line_sums,
         whole=sums.of(whole),
-        listed=listed and offices_by_line(listed, lines),
+        listed=on_governing_list(ledger, programme, request, line_sums, known_at),
         persons=_persons(ledger, request, lines, sums.of(whole), as_known=as_known),
         goal=goal_of(programme, request.as_of),
         registry=registry(),
@@ -101,6 +97,7 @@ def draft(
             offices,
             request,
             lists_in_figures(programme),
+            sums=by_line(sums, [whole]),
             as_known=as_known,
         ),
         everyday=programme.everyday_from is not None,
@@ -227,23 +224,22 @@ def offices_of(directory: Directory, request: FiguresRequest) -> tuple[str, ...]
     return directory.subtree(request.office, request.as_of)
 
 
-def listed_sums(
+def on_governing_list(
     ledger: Ledger,
     programme: Programme,
-    directory: Directory,
     request: FiguresRequest,
-    *,
-    as_known: bool = False,
+    sums: Sums,
+    known_at: datetime | None = None,
 ) -> Sums | None:
     """
-    The sums of the cases on the frozen list that governs the rate; None if none does.
+    Of *sums* those of the cases on the frozen list that governs the rate; None if none
+    did, as known at a moment, or as known now.
     """
     governing = governing_list(programme)
-    if governing is None:
-        return None
-    offices = offices_of(directory, request)
-    counts = registry().on_a_list
-    return ledger.listed(request, offices, governing, counts, as_known=as_known)
+    frozen_on = governing and ledger.frozen_on(
+        request.programme, governing, request.as_of, known_at
+    )
+    return on_frozen_list(governing, sums) if governing and frozen_on else None
 
 
 @lru_cache(maxsize=256)
@@ -273,8 +269,11 @@ def candidates_of(
     offices = offices_of(directory, request)
     thresholds = programme.supervision.thresholds if programme.supervision else ()
     measures = measures_of(thresholds, registry())
-    sums = ledger.sums(request, offices, measures, as_known=True)
-    listed = listed_sums(ledger, programme, directory, request, as_known=True)
+    governing = governing_list(programme)
+    on_list = measures_on(governing, registry().on_a_list) if governing else ()
+    sums = ledger.sums(request, offices, [*measures, *on_list], as_known=True)
+    known_at = request.known_at
+    listed = on_governing_list(ledger, programme, request, sums, known_at)
 
     def counts_over(days: int | None) -> Mapping[str, Counts]:
         if days is None:
@@ -315,7 +314,16 @@ def rates_of(
     The rate of each baseline of the programme, on its frozen and on its live list.
     """
     offices = offices_of(directory, request)
-    return _rates(ledger, programme, offices, request, baselines_of(programme))
+    whole = Line(request.office, "", offices)
+    sums = ledger.line_sums(request.programme, request.as_of, [whole], request.known_at)
+    return _rates(
+        ledger,
+        programme,
+        offices,
+        request,
+        baselines_of(programme),
+        sums=by_line(sums, [whole]),
+    )
 
 
 def _rates(
@@ -325,27 +333,33 @@ def _rates(
     request: FiguresRequest,
     baselines: Iterable[Baseline],
     *,
+    sums: Sums,
     as_known: bool = True,
 ) -> list[dict[str, Any]]:
-    counts = (LISTED, *registry().shortfall.counts)
+    """
+    *sums*: of all these *offices* together.
+    """
+    counts = registry().shortfall.counts
+    known_at = request.known_at if as_known else None
 
     @cache
-    def sums_on(cases: CaseList) -> Sums | None:
+    def live(cases: CaseList) -> Sums:
         if cases == EVERY_CASE:
-            whole = Line(request.office, "", offices)
-            known_at = request.known_at if as_known else None
-            lines = ledger.line_sums(
-                request.programme, request.as_of, [whole], known_at
-            )
-            return by_line(lines, [whole])
-        return ledger.listed(request, offices, cases, counts, as_known=as_known)
+            return sums
+        return ledger.on_live_list(request, offices, cases, counts, as_known=as_known)
+
+    def frozen(baseline: str) -> Sums | None:
+        is_frozen = ledger.frozen_on(
+            request.programme, baseline, request.as_of, known_at
+        )
+        return on_frozen_list(baseline, sums) if is_frozen else None
 
     return [
         baseline_rate(
             baseline,
             goal_of(programme, request.as_of, baseline),
-            frozen=sums_on(frozen_list(baseline)),
-            live=sums_on(live_list(baseline, programme)) or {},
+            frozen=frozen(baseline.id),
+            live=live(live_list(baseline, programme)),
             registry=registry(),
         )
         for baseline in baselines

@@ -13,7 +13,12 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from services.reporting.domain.baselines import LISTED, governing_list
+from services.reporting.domain.baselines import (
+    LISTED,
+    governing_list,
+    measures_on,
+    on_frozen_list,
+)
 from services.reporting.domain.measures import registry
 from services.reporting.domain.milestones import Course, Stand, judgements_of, turns
 from services.reporting.domain.postings.entries import Entry
@@ -137,14 +142,12 @@ def _courses(
     ledger: Ledger, programme: Programme, offices: Collection[str], today: date
 ) -> dict[str, Course]:
     measures, governing = registry().on_a_list, governing_list(programme)
-    live = ledger.daily(programme.code, offices, today, measures)
-    if governing is None:
+    frozen_on = governing and ledger.frozen_on(programme.code, governing, today)
+    if not governing or not frozen_on:
+        live = ledger.daily(programme.code, offices, today, measures)
         return {office: Course(daily) for office, daily in live.items()}
-    frozen_on = ledger.frozen_by(programme.code, governing, today)
-    if frozen_on is None:
-        return {office: Course(daily) for office, daily in live.items()}
-    listed = ledger.daily(programme.code, offices, today, measures, governing)
+    both = (*measures, *measures_on(governing, measures))
     return {
-        office: Course(daily, listed[office], frozen_on)
-        for office, daily in live.items()
+        office: Course(daily, on_frozen_list(governing, daily), frozen_on)
+        for office, daily in ledger.daily(programme.code, offices, today, both).items()
     }

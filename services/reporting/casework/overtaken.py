@@ -5,20 +5,15 @@ Signed returns that facts that arrived later would change: which returns, which 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from services.reporting.casework.drafting import (
-    by_line,
-    draft,
-    lines_of,
-    offices_by_line,
-)
-from services.reporting.domain.baselines import governing_list
-from services.reporting.domain.figures import FiguresRequest, Sums
+from services.reporting.casework.drafting import by_line, draft, lines_of
+from services.reporting.domain.baselines import governing_list, on_frozen_list
+from services.reporting.domain.figures import FiguresRequest
 from services.reporting.domain.returns import Cell, changes, is_overtaken
 from services.reporting.store import Ledger, Returns
 from shared.policy.current import current_policy
@@ -39,53 +34,46 @@ def overtaken(session: Connection, signed: Iterable[Row[Any]]) -> set[str]:
     by_day: dict[tuple[str, date], list[Row[Any]]] = defaultdict(list)
     for row in signed:
         by_day[row.programme, row.as_of].append(row)
-    days = {code: {day for of, day in by_day if of == code} for code, _ in by_day}
-    listed = {
-        code: _listed_at(session, code, of_programme)
-        for code, of_programme in days.items()
-    }
     return {
         number
         for (code, day), rows in by_day.items()
-        for number in _overtaken_on(session, code, day, rows, listed[code].get(day))
+        for number in _overtaken_on(session, code, day, rows)
     }
 
 
 def _overtaken_on(
-    session: Connection,
-    code: str,
-    day: date,
-    rows: Sequence[Row[Any]],
-    listed: Sums | None,
+    session: Connection, code: str, day: date, rows: Sequence[Row[Any]]
 ) -> Iterator[str]:
     directory = current_policy().directory
     figures = Returns(session).figures_of([row.id for row in rows])
     lines = {row.id: lines_of(directory, row.office, day) for row in rows}
     every = [line for of_return in lines.values() for line in of_return]
     sums = Ledger(session).line_sums(code, day, every)
+    frozen = _governing_on(session, code, day)
     for row in rows:
+        by_office = by_line(sums, lines[row.id])
         if is_overtaken(
             figures[row.id],
             [line.summed() for line in lines[row.id]],
-            sums=by_line(sums, lines[row.id]),
-            listed=None if listed is None else offices_by_line(listed, lines[row.id]),
+            sums=by_office,
+            listed=None if frozen is None else on_frozen_list(frozen, by_office),
             ended_counts=row.ended_counts,
         ):
             yield row.id
 
 
-def _listed_at(
-    session: Connection, code: str, days: Collection[date]
-) -> Mapping[date, Sums]:
+def _governing_on(session: Connection, code: str, day: date) -> str | None:
     """
-    Day to the sums on the frozen list that governs the programme's rate on that day.
+    The frozen list that governs the programme's rate on a day.
     """
     try:
         governing = governing_list(current_policy().programmes.get(code))
     # A programme that is not run any more: its signed returns stay as they are.
     except UnknownProgramme:
-        return {}
-    return Ledger(session).listed_at(code, governing, days) if governing else {}
+        return None
+    if governing and Ledger(session).frozen_on(code, governing, day):
+        return governing
+    return None
 
 
 def overtaken_by_programme(session: Connection) -> Counter[str]:

@@ -8,8 +8,9 @@ the list of a past day is the list as it stood on that day (A-06).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from services.reporting.domain.figures import (
     Counts,
@@ -22,6 +23,8 @@ from services.reporting.domain.figures import (
 from services.reporting.domain.measures import Registry
 from shared.policy.parts.targets import Baseline
 from shared.policy.programme import Programme
+
+_Key = TypeVar("_Key")
 
 LISTED = "listed"
 """
@@ -36,11 +39,10 @@ The only baseline of a programme that states none.
 @dataclass(frozen=True)
 class CaseList:
     """
-    Which cases a baseline counts: those *frozen* under its id; or else those in the
-    base whose origin is one of *only*, or none of *others*; or else all in the base.
+    Which cases a live list counts: those in the base whose origin is one of *only*, or
+    none of *others*; or else all in the base.
     """
 
-    frozen: str | None = None
     only: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 
@@ -68,8 +70,33 @@ def lists_in_figures(programme: Programme) -> tuple[Baseline, ...]:
     )
 
 
-def frozen_list(baseline: Baseline) -> CaseList:
-    return CaseList(frozen=baseline.id)
+def measures_on(frozen: str, measures: Iterable[str]) -> tuple[str, ...]:
+    """
+    What counts *measures* of the cases on a *frozen* list alone: the ledger has it
+    beside the measures themselves (decision 0098).
+    """
+    return tuple(f"{frozen}/{measure}" for measure in measures)
+
+
+def is_on_list(measure: str) -> bool:
+    """
+    Whether it is one of `measures_on` some frozen list.
+    """
+    return "/" in measure
+
+
+def on_frozen_list(
+    frozen: str, sums: Mapping[tuple[_Key, str], int]
+) -> dict[tuple[_Key, str], int]:
+    """
+    Of sums by measure, those of the cases on a *frozen* list, by what they count.
+    """
+    (prefix,) = measures_on(frozen, [""])
+    return {
+        (key, measure.removeprefix(prefix)): amount
+        for (key, measure), amount in sums.items()
+        if measure.startswith(prefix)
+    }
 
 
 def live_list(baseline: Baseline, programme: Programme) -> CaseList:
@@ -82,13 +109,13 @@ def live_list(baseline: Baseline, programme: Programme) -> CaseList:
     return CaseList(others=tuple(dict.fromkeys(origins)))
 
 
-def governing_list(programme: Programme) -> CaseList | None:
+def governing_list(programme: Programme) -> str | None:
     """
-    The list that governs the rate from the day it is frozen; None if the programme
-    measures its rate on the cases as they stand.
+    The id of the list that governs the rate from the day it is frozen; None if the
+    programme measures its rate on the cases as they stand.
     """
-    governing = (baseline for baseline in programme.baselines if baseline.governs)
-    return next(map(frozen_list, governing), None)
+    governing = (baseline.id for baseline in programme.baselines if baseline.governs)
+    return next(governing, None)
 
 
 def baseline_rate(

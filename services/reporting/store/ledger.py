@@ -6,7 +6,6 @@ What many entries add up to stands in the roll-ups, which follow.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -17,7 +16,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Date,
     Insert,
     Select,
     String,
@@ -32,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.reporting.domain.baselines import CaseList
+from services.reporting.domain.baselines import LISTED, CaseList
 from services.reporting.domain.figures import FiguresRequest, Line, Persons, Sums
 from services.reporting.domain.late import EarlierReturn
 from services.reporting.domain.postings.entries import Entry
@@ -41,7 +39,6 @@ from services.reporting.store.ledger_tables import COLUMNS, ENTRY, entries, fact
 from services.reporting.store.roll_ups import LineSums, RollUps
 from shared import clock
 from shared.events import Envelope
-from shared.policy.calendar import ONE_DAY
 from shared.records.merged import FEW
 from shared.storage.row_sets import given_rows, one_of, rows_text
 
@@ -185,7 +182,7 @@ class Ledger:
         )
         return {(office, name): n for office, name, n in self.session.execute(query)}
 
-    def listed(
+    def on_live_list(
         self,
         request: FiguresRequest,
         offices: Collection[str],
@@ -193,14 +190,11 @@ class Ledger:
         measures: Collection[str],
         *,
         as_known: bool,
-    ) -> Sums | None:
+    ) -> Sums:
         """
-        The sums of *measures*, of the cases on a list alone; None if it is a frozen
-        list that was not frozen by then.
+        The sums of *measures*, of the cases on a live list alone.
         """
         known_at = request.known_at if as_known else None
-        if cases.frozen and self.frozen_on(request, cases, as_known=as_known) is None:
-            return None
         members = _members(request.programme, cases, request.as_of, known_at)
         counted = (
             entries.c.programme == request.programme,
@@ -223,26 +217,23 @@ class Ledger:
         return {(office, name): n for office, name, n in self.session.execute(query)}
 
     def frozen_on(
-        self, request: FiguresRequest, cases: CaseList, *, as_known: bool
-    ) -> date | None:
-        """
-        The day from which a frozen list governs; None if it was not frozen by then.
-        """
-        known_at = request.known_at if as_known else None
-        return self.frozen_by(request.programme, cases, request.as_of, known_at)
-
-    def frozen_by(
         self,
         programme: str,
-        cases: CaseList,
+        frozen: str,
         as_of: date,
         known_at: datetime | None = None,
     ) -> date | None:
         """
-        As `frozen_on`, for a programme; without a moment, from all entries.
+        The day from which a *frozen* list governs; None if it was not frozen by a day,
+        as known at a moment, or as known now.
         """
-        members = _members(programme, cases, as_of, known_at)
-        query = members.with_only_columns(func.min(entries.c.day))
+        query = select(func.min(entries.c.day)).where(
+            entries.c.programme == programme,
+            entries.c.measure == LISTED,
+            entries.c.label == frozen,
+            entries.c.day <= as_of,
+            *_known_until(known_at),
+        )
         day: date | None = self.session.scalar(query)
         return day
 
@@ -252,83 +243,15 @@ class Ledger:
         offices: Collection[str],
         as_of: date,
         measures: Collection[str],
-        cases: CaseList | None = None,
     ) -> dict[str, dict[tuple[date, str], int]]:
         """
-        Office to what each day up to *as_of* added to *measures* of its own; with
-        *cases*, of the cases on that list alone.
+        Office to what each day up to *as_of* added to *measures* of its own.
         """
         by_office: dict[str, dict[tuple[date, str], int]] = {o: {} for o in offices}
-        rows = (
-            self._roll_ups.daily(programme, offices, as_of, measures)
-            if cases is None
-            else self._daily_on_list(programme, offices, as_of, measures, cases)
-        )
+        rows = self._roll_ups.daily(programme, offices, as_of, measures)
         for office, day, name, amount in rows:
             by_office[office][day, name] = amount
         return by_office
-
-    def _daily_on_list(
-        self,
-        programme: str,
-        offices: Collection[str],
-        as_of: date,
-        measures: Collection[str],
-        cases: CaseList,
-    ) -> Iterable[Any]:
-        key = (entries.c.office, entries.c.day, entries.c.measure)
-        members = _members(programme, cases, as_of, None)
-        query = (
-            select(*key, cast(func.sum(entries.c.amount), BigInteger))
-            .where(entries.c.programme == programme)
-            .where(one_of(entries.c.office, offices), entries.c.day <= as_of)
-            .where(one_of(entries.c.measure, measures))
-            .where(entries.c.case_number.in_(members))
-            .group_by(*key)
-        )
-        return self.session.execute(query)
-
-    def listed_at(
-        self, programme: str, cases: CaseList, days: Iterable[date]
-    ) -> dict[date, Sums]:
-        """
-        Return the sums of the cases on a frozen list at the end of each of *days* on
-        which it was already frozen, in one pass of the entries.
-        """
-        frozen_on = self.frozen_by(programme, cases, date.max)
-        if frozen_on is None:
-            return {}
-        members = _members(programme, cases, date.max, None)
-        query = select(entries).where(
-            entries.c.programme == programme, entries.c.case_number.in_(members)
-        )
-        return self._sums_at(query, sorted({day for day in days if day >= frozen_on}))
-
-    def _sums_at(self, query: Select[Any], days: Sequence[date]) -> dict[date, Sums]:
-        """
-        The sums of the rows of *query* at the end of each of *days*, given in order.
-        """
-        if not days:
-            return {}
-        rows = query.subquery()
-        following = [day + ONE_DAY for day in days]
-        # Each row falls into one span between two days; the running sum then makes the
-        # sums at each day, so that a row is read once for all days.
-        span = func.width_bucket(rows.c.day, cast(following, ARRAY(Date)))
-        parts = (
-            select(rows, span.label("span")).where(rows.c.day <= days[-1]).subquery()
-        )
-        key = (parts.c.span, parts.c.office, parts.c.measure)
-        sums = select(*key, cast(func.sum(parts.c.amount), BigInteger)).group_by(*key)
-        added: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
-        for number, office, measure, amount in self.session.execute(sums):
-            added[number][office, measure] = amount
-        running: Counter[tuple[str, str]] = Counter()
-        by_day: dict[date, Sums] = {}
-        for number, day in enumerate(days):
-            running.update(added[number])
-            by_day[day] = dict(running)
-        return by_day
 
     def absent(self, events: Collection[str], known_at: datetime) -> set[str]:
         """
@@ -388,18 +311,14 @@ def _members(
     programme: str, cases: CaseList, as_of: date, known_at: datetime | None
 ) -> Select[Any]:
     """
-    The numbers of the cases on a list.
+    The numbers of the cases on a live list.
     """
     query = select(entries.c.case_number).where(
         entries.c.programme == programme,
-        entries.c.measure == ("listed" if cases.frozen else "base"),
+        entries.c.measure == "base",
         entries.c.day <= as_of,
         *_known_until(known_at),
     )
-    if cases.frozen:
-        # A frozen list never changes: only what was put on it counts, whatever became
-        # of it.
-        return query.where(entries.c.label == cases.frozen, entries.c.amount > 0)
     # A correction takes a case off the list of its former origin; a case that was
     # merged away stays on its list, where it adds up to nothing.
     query = query.where(or_(entries.c.amount > 0, entries.c.label.is_not(None)))

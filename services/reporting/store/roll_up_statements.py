@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Date, String, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.reporting.store.base import INSTANT
+from services.reporting.store.frozen_lists import new_pairs, pairs_of_entries
 
 TEXTS = ARRAY(String)
 
@@ -58,8 +59,11 @@ ADD_ENTRIES = text(
     WITH of_office AS MATERIALIZED (
         SELECT programme, office AS line, {_KNOWN_ON} AS known_on, measure, day,
             sum(amount) AS amount
-        FROM reporting.entries
-        WHERE known_at > :since AND known_at <= :until
+        FROM (
+            SELECT programme, office, known_at, measure, day, amount
+            FROM reporting.entries WHERE known_at > :since AND known_at <= :until
+            UNION ALL {new_pairs(":since", ":until")}
+        ) AS counted
         GROUP BY programme, office, 3, measure, day
     ), member AS (
         SELECT line, unnest(offices) AS office FROM reporting.groups
@@ -70,7 +74,8 @@ ADD_ENTRIES = text(
     ),
     {_ADD}
     """  # noqa: S608 - no value is in it
-)
+).bindparams(bindparam("on_lists", type_=TEXTS))
+_ROLLED_UP = "(SELECT until FROM reporting.rolled_up)"
 # The totals of a group follow its offices: what a joining office has from the beginning
 # is added, what a leaving one has is taken away.
 MOVE_OFFICES = text(
@@ -80,8 +85,17 @@ MOVE_OFFICES = text(
     ), of_group AS MATERIALIZED (
         SELECT programme, line, {_KNOWN_ON} AS known_on, measure, day,
             sum(amount * sign) AS amount
-        FROM reporting.entries JOIN change USING (office)
-        WHERE known_at <= (SELECT until FROM reporting.rolled_up)
+        FROM (
+            SELECT programme, office, known_at, measure, day, amount
+            FROM reporting.entries WHERE known_at <= {_ROLLED_UP}
+            UNION ALL
+            {
+        pairs_of_entries(
+            f"office = ANY(:offices) AND known_at <= {_ROLLED_UP}",
+            f"known_at <= {_ROLLED_UP}",
+        )
+    }
+        ) AS counted JOIN change USING (office)
         GROUP BY programme, line, 3, measure, day
     ), of_office AS (
         SELECT * FROM of_group WHERE false
@@ -92,6 +106,7 @@ MOVE_OFFICES = text(
     bindparam("lines", type_=TEXTS),
     bindparam("offices", type_=TEXTS),
     bindparam("signs", type_=ARRAY(BigInteger)),
+    bindparam("on_lists", type_=TEXTS),
 )
 SET_GROUP = text(
     """
@@ -127,6 +142,28 @@ MARK = text(
     ) ON true
     """
 ).bindparams(bindparam("lines", type_=TEXTS), bindparam("fingerprints", type_=TEXTS))
+# Of a day, what is new on frozen lists: for the groups, and for offices by themselves.
+_OF_PROGRAMME = "programme = :programme"
+_OF_DAY = "day <= :as_of"
+_NEW_TO_GROUPS = new_pairs(
+    "(SELECT group_low FROM mark)",
+    "(SELECT group_high FROM mark)",
+    low=":group_low",
+    of=_OF_PROGRAMME,
+    day=_OF_DAY,
+)
+
+
+def _new_to_offices(offices: str) -> str:
+    return new_pairs(
+        "(SELECT low FROM mark)",
+        "(SELECT high FROM mark)",
+        low=":low",
+        of=f"{_OF_PROGRAMME} AND office = ANY({offices})",
+        day=_OF_DAY,
+    )
+
+
 # The entries known between the roll-up and the moment in question are added; or those
 # that are rolled up but became known after the moment are taken away. Of a group whole
 # days are taken away, from `midnight` on: the one before the moment or the one after
@@ -134,7 +171,7 @@ MARK = text(
 # gone further since it stood at `low`, which lets the planner see how few entries there
 # are; those between a midnight and the moment come after `group_low`.
 SUMS = text(
-    """
+    f"""
     WITH mark AS MATERIALIZED (
         SELECT least(until, :known_at) AS low, greatest(until, :known_at) AS high,
             CASE WHEN until < :known_at THEN 1 ELSE -1 END AS sign,
@@ -154,11 +191,18 @@ SUMS = text(
         SELECT * FROM unnest(:members_of, :members, :signs) AS m (line, office, sign)
     ), recent AS MATERIALIZED (
         SELECT office, measure, sum(amount * (SELECT group_sign FROM mark)) AS amount
-        FROM reporting.entries
-        WHERE programme = :programme AND day <= :as_of AND known_at > :group_low
-            AND known_at > (SELECT group_low FROM mark)
-            AND known_at <= (SELECT group_high FROM mark)
+        FROM (
+            SELECT office, measure, amount FROM reporting.entries
+            WHERE programme = :programme AND day <= :as_of AND known_at > :group_low
+                AND known_at > (SELECT group_low FROM mark)
+                AND known_at <= (SELECT group_high FROM mark)
+            UNION ALL
+            SELECT office, measure, amount FROM ({_NEW_TO_GROUPS}) AS of_groups
+        ) AS counted
         GROUP BY office, measure
+    ), on_lists AS MATERIALIZED (
+        SELECT office, measure, amount * (SELECT sign FROM mark) AS amount
+        FROM ({_new_to_offices(":offices || :members")}) AS of_offices
     ), part AS (
         SELECT false AS own, line, measure, amount
         FROM kept CROSS JOIN LATERAL (
@@ -221,10 +265,16 @@ SUMS = text(
             AND known_at > :low
             AND known_at > (SELECT low FROM mark)
             AND known_at <= (SELECT high FROM mark)
+        UNION ALL
+        SELECT true, office, measure, amount FROM on_lists
+        WHERE office = ANY(:offices)
+        UNION ALL
+        SELECT false, line, measure, amount * member.sign
+        FROM member JOIN on_lists USING (office)
     )
     SELECT own, line, measure, sum(amount)::bigint FROM part
     GROUP BY own, line, measure
-    """
+    """  # noqa: S608 - no value is in it
 ).bindparams(
     *(
         bindparam(name, type_=INSTANT)
@@ -241,13 +291,14 @@ SUMS = text(
             "members",
             "offices",
             "measures",
+            "on_lists",
         )
     ),
 )
 # As of `SUMS`, of some measures of offices by themselves. An office of which there is
 # anything has a row of no measure.
 OWN_SUMS = text(
-    """
+    f"""
     WITH mark AS MATERIALIZED (
         SELECT least(until, :known_at) AS low, greatest(until, :known_at) AS high,
             CASE WHEN until < :known_at THEN 1 ELSE -1 END AS sign
@@ -260,6 +311,9 @@ OWN_SUMS = text(
             AND known_at > :low
             AND known_at > (SELECT low FROM mark)
             AND known_at <= (SELECT high FROM mark)
+        UNION ALL
+        SELECT office, measure, amount * (SELECT sign FROM mark)
+        FROM ({_new_to_offices(":offices")}) AS on_lists
     ), part AS (
         SELECT line, measure, amount FROM reporting.month_totals
         WHERE programme = :programme AND line = ANY(:offices) AND own AND month < :month
@@ -282,16 +336,26 @@ OWN_SUMS = text(
             ) OR code IN (SELECT office FROM recent)
     )
     SELECT line, measure, sum(amount)::bigint FROM part GROUP BY line, measure
-    """
+    """  # noqa: S608 - no value is in it
 ).bindparams(
     *(bindparam(name, type_=INSTANT) for name in ("low", "known_at")),
     *(bindparam(name, type_=Date) for name in ("month", "as_of")),
-    *(bindparam(name, type_=TEXTS) for name in ("offices", "measures", "posted")),
+    *(
+        bindparam(name, type_=TEXTS)
+        for name in ("offices", "measures", "posted", "on_lists")
+    ),
+)
+_NEW_OF_DAYS = new_pairs(
+    _ROLLED_UP,
+    "'infinity'",
+    low=":low",
+    of=f"{_OF_PROGRAMME} AND office = ANY(:offices)",
+    day=_OF_DAY,
 )
 # The totals of days, and the entries since; `low` lets the planner see that these are
 # few.
 DAILY = text(
-    """
+    f"""
     SELECT office, day, measure, sum(amount)::bigint
     FROM (
         SELECT line AS office, day, measure, amount FROM reporting.totals
@@ -301,14 +365,15 @@ DAILY = text(
         SELECT office, day, measure, amount FROM reporting.entries
         WHERE programme = :programme AND day <= :as_of
             AND office = ANY(:offices) AND measure = ANY(:measures)
-            AND known_at > :low
-            AND known_at > (SELECT until FROM reporting.rolled_up)
+            AND known_at > :low AND known_at > {_ROLLED_UP}
+        UNION ALL
+        SELECT office, day, measure, amount
+        FROM ({_NEW_OF_DAYS}) AS on_lists WHERE measure = ANY(:measures)
     ) AS part
     GROUP BY office, day, measure
-    """
+    """  # noqa: S608 - no value is in it
 ).bindparams(
     bindparam("low", type_=INSTANT),
     bindparam("as_of", type_=Date),
-    bindparam("offices", type_=TEXTS),
-    bindparam("measures", type_=TEXTS),
+    *(bindparam(name, type_=TEXTS) for name in ("offices", "measures", "on_lists")),
 )

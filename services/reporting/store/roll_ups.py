@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, text
 
+from services.reporting.domain.baselines import LISTED, is_on_list
 from services.reporting.domain.figures import Line
 from services.reporting.domain.measures import registry
 from services.reporting.store.roll_up_statements import (
@@ -121,7 +122,8 @@ class RollUps:
         """
         Add the entries that became known after *since* until *until*.
         """
-        self.session.execute(ADD_ENTRIES, {"since": since, "until": until})
+        span = {"since": since, "until": until, "on_lists": _on_every_list()}
+        self.session.execute(ADD_ENTRIES, span)
         # In the transaction of the totals: whoever reads the mark reads what belongs to
         # it.
         self.session.execute(rolled_up.update().values(until=until))
@@ -165,6 +167,7 @@ class RollUps:
         # change.
         lines, offices, signs = map(list, zip(*moves, strict=True))
         moved = {"lines": lines, "offices": offices, "signs": signs}
+        moved["on_lists"] = _on_every_list()
         self.session.execute(MOVE_OFFICES, moved)
         for line, office, _ in moves:
             # Who was not in it joins, who was leaves.
@@ -215,6 +218,7 @@ class RollUps:
         named = {"lines": [*prints], "fingerprints": [*prints.values()]}
         marks = self.session.execute(MARK, named).all()
         stored, members = _from_stored(all_groups, marks)
+        on_lists = self._on_lists(programme, known_at)
         asked_for = {
             "programme": programme,
             **_period(as_of, known_at or _ALWAYS, marks[0].until),
@@ -225,11 +229,14 @@ class RollUps:
             "signs": [sign for _, _, sign in members],
             "offices": [*offices],
             "measures": list(registry().posted),
+            "on_lists": on_lists,
         }
         sums = LineSums({}, {})
         for own, line, measure, amount in self.session.execute(SUMS, asked_for):
             of = sums.own if own else sums.groups
-            of.setdefault(line, {})[measure] = amount
+            of_line = of.setdefault(line, {})
+            if on_lists or not is_on_list(measure):
+                of_line[measure] = amount
         if any("" not in sums.groups.get(line, {}) for line in stored):
             # The office tree changed between the two statements.
             return self.sums(programme, as_of, known_at, offices=offices, groups=groups)
@@ -251,19 +258,33 @@ class RollUps:
         has any entry, of whatever measure: of those known until a moment, or of all.
         """
         period = _period(as_of, known_at or _ALWAYS, self.until())
+        on_lists = self._on_lists(programme, known_at)
         asked_for = {
             **{name: period[name] for name in ("month", "as_of", "known_at", "low")},
             "programme": programme,
             "offices": [*offices],
             "measures": [*measures],
             "posted": list(registry().posted),
+            "on_lists": on_lists,
         }
         sums = Sums()
         for office, measure, amount in self.session.execute(OWN_SUMS, asked_for):
             of_office = sums.setdefault(office, dict.fromkeys(measures, 0))
-            if measure:
+            if measure and (on_lists or not is_on_list(measure)):
                 of_office[measure] = amount
         return sums
+
+    def _on_lists(self, programme: str, known_at: datetime | None) -> list[str]:
+        """
+        What is also counted on lists; nothing if none was frozen, as known then. So
+        what has been put on them since need not be taken away again.
+        """
+        query = text(
+            "SELECT EXISTS (SELECT FROM reporting.entries WHERE programme = :programme"
+            " AND measure = 'listed' AND known_at <= :moment)"
+        )
+        asked_for = {"programme": programme, "moment": known_at or _ALWAYS}
+        return _on_every_list() if self.session.scalar(query, asked_for) else []
 
     def daily(
         self,
@@ -283,9 +304,17 @@ class RollUps:
                 "low": self.until(),
                 "offices": [*offices],
                 "measures": [*measures],
+                "on_lists": _on_every_list(),
             },
         )
         return rows
+
+
+def _on_every_list() -> list[str]:
+    """
+    What is also counted of the cases on each frozen list alone.
+    """
+    return [LISTED, *registry().on_a_list]
 
 
 def _period(as_of: date, moment: datetime, until: datetime) -> dict[str, Any]:

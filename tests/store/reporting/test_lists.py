@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from services.reporting.casework.drafting import candidates_of, rates_of
 from services.reporting.casework.milestones import judge
-from services.reporting.domain.baselines import CaseList
+from services.reporting.domain.baselines import CaseList, measures_on, on_frozen_list
+from services.reporting.domain.figures import Line
 from services.reporting.store import Ledger
 from services.reporting.store.ledger_tables import entries
 from shared.policy.loading import load_programmes
@@ -121,7 +122,7 @@ def test_all_cases_add_up_to_those_in_the_base_one_by_one(
     for on in (day, later):
         question = request(as_of=on, known_at=Ledger(session).latest())
         counts, offices = ("resolved", "ended", "base"), directory.subtree("410900", on)
-        listed = Ledger(session).listed(
+        listed = Ledger(session).on_live_list(
             question, offices, CaseList(), counts, as_known=True
         )
         one_by_one = Counter()
@@ -179,8 +180,8 @@ def test_the_list_as_it_was_frozen_governs_the_rate_from_its_day_and_once_it_is_
     assert total(day, before) == [3, None, None, "33.3%", "33.3%"]
 
 
-def test_the_sums_on_a_frozen_list_at_many_days_are_those_of_each_day(session):
-    back, offices = date(2021, 3, 1), ("410922",)
+def test_the_sums_on_a_frozen_list_are_what_its_days_added(session):
+    back = date(2021, 3, 1)
     take(session, opened(1), opened(2), opened(3), listed(1), listed(2))
     take(
         session,
@@ -188,20 +189,29 @@ def test_the_sums_on_a_frozen_list_at_many_days_are_those_of_each_day(session):
         about("assignment.case_reopened", back, 1, was="resolved"),
         about("assignment.case_resolved", back, 3),
     )
-    ledger, days = Ledger(session), [date(2020, 12, 30), YEAR_END, back]
-    frozen = CaseList(frozen="frozen")
-    found = ledger.listed_at(PROGRAMME, frozen, days)
+    ledger, line = Ledger(session), Line(COUNTY, "", (COUNTY,))
+    counts = ("base", "resolved")
+    measures = measures_on("frozen", counts)
+    added = on_frozen_list(
+        "frozen", ledger.daily(PROGRAMME, [COUNTY], back, measures)[COUNTY]
+    )
 
-    assert set(found) == {YEAR_END, back}
-    for day in found:
-        question = request(as_of=day)
-        measures = {measure for _, measure in found[day]}
-        alone = ledger.listed(question, offices, frozen, measures, as_known=False)
-        assert {key: n for key, n in found[day].items() if n} == {
-            key: n for key, n in alone.items() if n
-        }
-    assert found[back]["410922", "resolved"] == 0
-    assert found[YEAR_END]["410922", "resolved"] == 1
+    def sums(day):
+        own = ledger.line_sums(PROGRAMME, day, [line]).of(line)
+        return [own.get(measure, 0) for measure in measures]
+
+    assert ledger.frozen_on(PROGRAMME, "frozen", back) == YEAR_END
+    # Before it was frozen nothing is on a list; afterwards what came before is, too.
+    for day, on_list in (
+        (date(2020, 12, 30), [0, 0]),
+        (YEAR_END, [2, 1]),
+        (back, [2, 0]),
+    ):
+        assert sums(day) == on_list
+        assert on_list == [
+            sum(n for (of, name), n in added.items() if of <= day and name == count)
+            for count in counts
+        ]
 
 
 def test_the_live_lists_of_a_programme_can_be_asked_by_origin(session, directory):

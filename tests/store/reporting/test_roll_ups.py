@@ -7,6 +7,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -25,6 +26,8 @@ pytestmark = pytest.mark.stack
 
 FIRST = date(2020, 10, 29)
 OFFICES = ("a", "b", "c", "d", "e")
+CASES = ("1", "2", "3")
+LISTS = ("old", "new")
 TREES = (
     {"top": OFFICES, "left": ("a", "b"), "right": ("c", "d")},
     {"top": OFFICES, "left": ("a", "b", "c"), "right": ("d",)},
@@ -57,12 +60,17 @@ class Story:
         self.session, self.chance = session, random.Random(seed)
         self.programme = f"test-{uuid4().hex}"
         self.known = []
+        self.listings = [(case, label) for case in CASES for label in LISTS]
+        self.chance.shuffle(self.listings)
 
     def post(self):
         """
-        One event with entries of any office and day, also such that take back others.
+        One event with entries of any office and day, also such that take back others;
+        at times with a case that is put on a frozen list.
         """
         posted = [self._entry() for _ in range(self.chance.randint(1, 4))]
+        if self.listings and not self.chance.randrange(4):
+            posted.append(self._listing())
         ledger = Ledger(self.session)
         ledger.post([(an_envelope(id=posted[0].event_id), posted)])
         self.known.append((ledger.latest(), posted))
@@ -70,14 +78,20 @@ class Story:
     def _entry(self):
         day = FIRST + timedelta(days=self.chance.randrange(5))
         return Entry(
-            measure=self.chance.choice(["base", "overdue"]),
+            measure=self.chance.choice(["base", "overdue", "resolved"]),
             office=self.chance.choice(OFFICES),
             programme=self.programme,
             day=day,
             amount=self.chance.randint(-3, 3),
-            case_number="1",
+            case_number=self.chance.choice(CASES),
             event_id=str(uuid4()),
             own_day=day,
+        )
+
+    def _listing(self):
+        case, label = self.listings.pop()
+        return replace(
+            self._entry(), measure="listed", amount=1, case_number=case, label=label
         )
 
     def roll_up(self, tree):
@@ -92,12 +106,28 @@ class Story:
             roll_ups.add_entries(since, self.chance.choice(later))
 
     def expected(self, offices, as_of, known_at):
+        """
+        The entries of the offices, added up; those of the cases that are on a list also
+        under the list.
+        """
+        entries = [
+            entry
+            for moment, posted in self.known
+            if known_at is None or moment <= known_at
+            for entry in posted
+            if entry.day <= as_of
+        ]
+        lists_of = {case: [] for case in CASES}
+        for entry in entries:
+            if entry.measure == "listed":
+                lists_of[entry.case_number].append(entry.label)
         sums = Counter()
-        for moment, posted in self.known:
-            for entry in posted:
-                by_then = known_at is None or moment <= known_at
-                if by_then and entry.day <= as_of and entry.office in offices:
-                    sums[entry.measure] += entry.amount
+        for entry in entries:
+            if entry.office in offices:
+                sums[entry.measure] += entry.amount
+                for label in lists_of[entry.case_number]:
+                    if entry.measure != "overdue":
+                        sums[f"{label}/{entry.measure}"] += entry.amount
         return {measure: amount for measure, amount in sums.items() if amount}
 
     def check(self):
@@ -120,11 +150,12 @@ class Story:
             line: {m: n for m, n in sums.items() if n} for line, sums in asked.items()
         } == expected
         # Of one measure alone, also for an office that has only others.
+        some = ["overdue", "old/base"]
         own = RollUps(self.session).own_sums(
-            self.programme, as_of, known_at, OFFICES[:3], ["overdue"]
+            self.programme, as_of, known_at, OFFICES[:3], some
         )
         assert own == {
-            office: {"overdue": sums.get("overdue", 0)}
+            office: {measure: sums.get(measure, 0) for measure in some}
             for office, sums in found.own.items()
         }
 
@@ -185,11 +216,12 @@ def test_what_each_day_added_is_the_same_before_and_after(session):
     as_of = FIRST + timedelta(days=3)
 
     def daily():
-        rows = RollUps(session).daily(story.programme, OFFICES, as_of, ["base"])
+        measures = ["base", "old/base", "new/resolved"]
+        rows = RollUps(session).daily(story.programme, OFFICES, as_of, measures)
         return sorted(tuple(row) for row in rows)
 
     before = daily()
     story.roll_up(TREES[0])
 
-    assert before
+    assert {measure for _, _, measure, _ in before} > {"base"}
     assert daily() == before
