@@ -13,9 +13,10 @@ from datetime import date
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection
 
-from services.reporting.casework.drafting import by_line, goal_of, on_governing_list
+from services.reporting.casework.drafting import by_line, frozen_list, goal_of
 from services.reporting.casework.overtaken import overtaken_by_programme
 from services.reporting.casework.roll_ups import levels_of
+from services.reporting.domain.baselines import on_frozen_list
 from services.reporting.domain.figures import (
     Counts,
     FiguresRequest,
@@ -104,9 +105,10 @@ def _counts(
         Line(name, name.rpartition("/")[2], tuple(offices))
         for name, offices in sorted(levels_of(directory, root, today).items())
     ]
+    frozen = frozen_list(ledger, programme, request)
     sums = ledger.line_sums(programme.code, today, [all_of_it, *levels])
     together = by_line(sums, [all_of_it])
-    listed = on_governing_list(ledger, programme, request, together)
+    listed = on_frozen_list(frozen, together) if frozen else None
     total = whole_of(together, listed, registry())
     return {level.name: sums.of(level) for level in levels}, total
 

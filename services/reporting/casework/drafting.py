@@ -79,6 +79,7 @@ def draft(
     offices = offices_of(directory, request)
     whole = Line(request.office, "", offices)
     known_at = request.known_at if as_known else None
+    frozen = frozen_list(ledger, programme, request, known_at)
     sums = ledger.line_sums(request.programme, request.as_of, [*lines, whole], known_at)
     line_sums = by_line(sums, lines)
     return compute(
@@ -86,7 +87,7 @@ def draft(
         [line.summed() for line in lines],
         sums=line_sums,
         whole=sums.of(whole),
-        listed=on_governing_list(ledger, programme, request, line_sums, known_at),
+        listed=on_frozen_list(frozen, line_sums) if frozen else None,
         persons=_persons(ledger, request, lines, sums.of(whole), as_known=as_known),
         goal=goal_of(programme, request.as_of),
         registry=registry(),
@@ -224,22 +225,22 @@ def offices_of(directory: Directory, request: FiguresRequest) -> tuple[str, ...]
     return directory.subtree(request.office, request.as_of)
 
 
-def on_governing_list(
+def frozen_list(
     ledger: Ledger,
     programme: Programme,
     request: FiguresRequest,
-    sums: Sums,
     known_at: datetime | None = None,
-) -> Sums | None:
+) -> str | None:
     """
-    Of *sums* those of the cases on the frozen list that governs the rate; None if none
-    did, as known at a moment, or as known now.
+    The frozen list that governs the rate; None if none did, as known at a moment. Of
+    what is known now it is asked before sums are read: a list that is frozen meanwhile
+    is in none of them.
     """
     governing = governing_list(programme)
     frozen_on = governing and ledger.frozen_on(
         request.programme, governing, request.as_of, known_at
     )
-    return on_frozen_list(governing, sums) if governing and frozen_on else None
+    return governing if frozen_on else None
 
 
 @lru_cache(maxsize=256)
@@ -271,9 +272,9 @@ def candidates_of(
     measures = measures_of(thresholds, registry())
     governing = governing_list(programme)
     on_list = measures_on(governing, registry().on_a_list) if governing else ()
+    frozen = frozen_list(ledger, programme, request, request.known_at)
     sums = ledger.sums(request, offices, [*measures, *on_list], as_known=True)
-    known_at = request.known_at
-    listed = on_governing_list(ledger, programme, request, sums, known_at)
+    listed = on_frozen_list(frozen, sums) if frozen else None
 
     def counts_over(days: int | None) -> Mapping[str, Counts]:
         if days is None:

@@ -48,8 +48,9 @@ def _overtaken_on(
     figures = Returns(session).figures_of([row.id for row in rows])
     lines = {row.id: lines_of(directory, row.office, day) for row in rows}
     every = [line for of_return in lines.values() for line in of_return]
-    sums = Ledger(session).line_sums(code, day, every)
+    # Asked first: a list that is frozen meanwhile is in no sum yet.
     frozen = _governing_on(session, code, day)
+    sums = Ledger(session).line_sums(code, day, every)
     for row in rows:
         by_office = by_line(sums, lines[row.id])
         if is_overtaken(

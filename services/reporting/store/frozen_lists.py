@@ -3,7 +3,7 @@ What counts on frozen lists, as SQL: no entries of its own, but pairs of entries
 
 A pair is an entry *e* of a measure that lists show, and a listing *l* of its case. It
 counts under the list and the measure, from the day on, and is known since the moment,
-of whichever of the two is later (decision 0098).
+of whichever of the two is later (decision 0098). A listing counts on its own list.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ def pairs_of_entries(entry: str, listing: str) -> str:
         ) AS e CROSS JOIN LATERAL (
             SELECT label, day, known_at FROM reporting.entries
             WHERE programme = e.programme AND measure = e.listing
-                AND case_number = e.case_number AND amount > 0 AND {listing} OFFSET 0
+                AND case_number = e.case_number AND amount > 0 AND {listing}
+                AND (e.measure <> e.listing OR label = e.label) OFFSET 0
         ) AS l
     """  # noqa: S608 - no value is in it
 
@@ -47,6 +48,7 @@ def _pairs_of_listings(listing: str, entry: str) -> str:
             FROM reporting.entries
             WHERE programme = l.programme AND measure = ANY(:on_lists)
                 AND case_number = l.case_number AND {entry}
+                AND (measure <> 'listed' OR label = l.label)
         ) AS e
     """  # noqa: S608 - no value is in it
 

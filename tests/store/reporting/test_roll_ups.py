@@ -108,7 +108,7 @@ class Story:
     def expected(self, offices, as_of, known_at):
         """
         The entries of the offices, added up; those of the cases that are on a list also
-        under the list.
+        under the list, but a listing under its own list alone.
         """
         entries = [
             entry
@@ -125,8 +125,10 @@ class Story:
         for entry in entries:
             if entry.office in offices:
                 sums[entry.measure] += entry.amount
+                if entry.measure == "overdue":
+                    continue
                 for label in lists_of[entry.case_number]:
-                    if entry.measure != "overdue":
+                    if entry.measure != "listed" or label == entry.label:
                         sums[f"{label}/{entry.measure}"] += entry.amount
         return {measure: amount for measure, amount in sums.items() if amount}
 

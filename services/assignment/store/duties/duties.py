@@ -294,7 +294,8 @@ def _first_places(
     places = select(merged.c.due_on, merged.c.office)
     if place is None:
         return places.distinct().subquery("places")
-    there = select(literal(day, Date), literal(office, String))
+    # Whatever the place says: of an office that is not asked for nothing is shown.
+    there = select(literal(day, Date), owing.c.office).where(owing.c.office == office)
     return union(places, there).subquery("places")
 
 

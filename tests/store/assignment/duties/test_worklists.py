@@ -14,7 +14,7 @@ from services.assignment.domain.duties.duty import Duty
 from services.assignment.domain.facts.base import Step
 from services.assignment.store import Duties
 from shared.vocabulary import AlertLevel
-from shared.web.paging import PageRequest
+from shared.web.paging import PageRequest, cursor
 
 TODAY, DAY = date(2021, 6, 30), timedelta(days=1)
 OFFICES = ("991301", "991302", "991303")
@@ -99,6 +99,18 @@ def test_pages_go_by_day_then_office_and_leave_nothing_out(
 
     assert len(expected) > 1
     assert [*pages(session, limit, **asked)] == in_pages
+
+
+def test_a_place_of_another_office_shows_none_of_its_duties(session):
+    """
+    What says where a page ends may be written by anybody.
+    """
+    *own, other = OFFICES
+    after = cursor(TODAY, other, "worklist")
+    page = Duties(session).page(own, TODAY, PageRequest(50, after), state="open")
+
+    assert page.items
+    assert {duty.office for duty in page.items} <= {*own}
 
 
 def test_duties_of_one_alert_level_come_from_several_lists_in_one_order(session, owed):
