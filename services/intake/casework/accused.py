@@ -32,9 +32,10 @@ def is_kept_from(number: str, accused: str | None, office: str, today: date) -> 
     Whether the petition of a *number* accuses an *office*, or one above it, and is kept
     from it (`is_kept`).
     """
-    if accused is None:
+    directory = current_policy().directory
+    if accused is None or not directory.exists(office):
         return False
-    return is_kept(number, accused, current_policy().directory.lineage(office, today))
+    return is_kept(number, accused, directory.lineage(office, today))
 
 
 def accused_by_petition(

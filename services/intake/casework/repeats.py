@@ -106,16 +106,16 @@ def count_in_case(
         case, event = repeated(
             case, on, counted=counted, also=also, received_on=petition.received_on
         )
-        events.append(event)
-        repeats.append(
-            CountedRepeat(
-                petition=petition.number,
-                case_number=case.number,
-                on=on,
-                counted=counted,
-                also=also,
-            )
+        repeat = CountedRepeat(
+            petition=petition.number,
+            case_number=case.number,
+            on=on,
+            counted=counted,
+            also=also,
         )
+        repeats.append(repeat)
+        if not _is_told_by_row(session, case, petition, repeat):
+            events.append(event)
     if repeats:
         Cases(session).update(case)
         CountedRepeats(session).insert(*repeats)
@@ -154,6 +154,17 @@ def _in_row(session: Connection, case: Case, petition: Petition) -> bool:
     if petition.received_on >= case.opened_on:
         return False
     return Petitions(session).get(case.number) is None
+
+
+def _is_told_by_row(
+    session: Connection, case: Case, petition: Petition, repeat: CountedRepeat
+) -> bool:
+    """
+    Whether only the ledger row of a case tells of a repeat, for it stands in that: it
+    is announced neither as a repeat nor as none.
+    """
+    counts = repeat.counted or bool(repeat.also)
+    return not counts and _in_row(session, case, petition)
 
 
 def _below_known(
@@ -251,9 +262,9 @@ def move_repeat(
     counted = CountedRepeats(session)
     for stored in _repeats_of(session, before):
         case = _case_of(session, stored)
-        repeat = _as_counted(session, case, stored, before)
+        repeat, received_on = _as_counted(session, case, stored, before)
         since = on if case.had_by else repeat.on
-        without, gone = no_repeat(case, repeat, since, received_on=before.received_on)
+        without, gone = no_repeat(case, repeat, since, received_on=received_on)
         day = after.received_on
         if case.had_by or repeat.on != before.received_on:
             day = max(gone.occurred_on, day)
@@ -264,8 +275,12 @@ def move_repeat(
             without, day, counted=counts, also=also, received_on=after.received_on
         )
         Cases(session).update(again)
-        counted.update(replace(repeat, on=day, counted=counts, also=also))
-        OUTBOX.announce(session, gone, event)
+        new = replace(repeat, on=day, counted=counts, also=also)
+        counted.update(new)
+        if not _is_told_by_row(session, case, before, repeat):
+            OUTBOX.announce(session, gone)
+        if not _is_told_by_row(session, case, after, new):
+            OUTBOX.announce(session, event)
 
 
 def take_back_repeat(
@@ -303,14 +318,15 @@ def _take_back(
     for_good: bool,
 ) -> None:
     counted, case = CountedRepeats(session), _case_of(session, stored)
-    repeat = _as_counted(session, case, stored, petition)
-    after, event = no_repeat(case, repeat, on, received_on=petition.received_on)
+    repeat, received_on = _as_counted(session, case, stored, petition)
+    after, event = no_repeat(case, repeat, on, received_on=received_on)
     Cases(session).update(after)
     if for_good:
         counted.take_back(repeat)
     else:
         counted.update(replace(repeat, withdrawn_on=event.occurred_on))
-    OUTBOX.announce(session, event)
+    if not _is_told_by_row(session, case, petition, repeat):
+        OUTBOX.announce(session, event)
 
 
 def restore_repeat(session: Connection, petition: Petition, on: date) -> None:
@@ -329,7 +345,8 @@ def restore_repeat(session: Connection, petition: Petition, on: date) -> None:
         Cases(session).update(after)
         restored = replace(repeat, on=since, counted=counts, also=also)
         counted.update(replace(restored, withdrawn_on=None))
-        OUTBOX.announce(session, event)
+        if not _is_told_by_row(session, case, petition, restored):
+            OUTBOX.announce(session, event)
 
 
 def _repeats_of(session: Connection, petition: Petition) -> list[CountedRepeat]:
@@ -347,22 +364,27 @@ def _repeats_of(session: Connection, petition: Petition) -> list[CountedRepeat]:
 
 def _as_counted(
     session: Connection, case: Case, repeat: CountedRepeat, petition: Petition
-) -> CountedRepeat:
+) -> tuple[CountedRepeat, date]:
     """
-    A repeat that is to be taken off, as it is counted. If it stands in the row of a
-    ledger, and others are counted beyond the row, one of these is in the row instead.
+    A repeat that is to be taken off, as it is counted, and the day on which what is
+    counted so was received. If it stands in the row of a ledger, and others are counted
+    beyond the row, one of these is in the row instead.
     """
     day, counted = petition.received_on, CountedRepeats(session)
     scope = current_policy().programmes.get(case.programme).scope
     if repeat.counted or day >= case.opened_on or not scope.counts_repeat(day):
-        return repeat
+        return repeat, day
     _, began = Cases(session).matters([case.number])[case.number]
     beyond = counted.beyond_rows([case.number])[case.number]
     if day <= began or not beyond:
-        return repeat
+        return repeat, day
     one = beyond[0]
     counted.update(replace(one, counted=repeat.counted, also=repeat.also))
-    return replace(repeat, counted=one.counted, also=one.also)
+    other = Petitions(session).get(one.petition)
+    return (
+        replace(repeat, on=one.on, counted=one.counted, also=one.also),
+        other.received_on if other else day,
+    )
 
 
 def _case_of(session: Connection, repeat: CountedRepeat) -> Case:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from services.intake.endpoints.cases.matching import decide_matter
 from services.intake.endpoints.corrections.history import correct_registered_case
@@ -175,3 +176,35 @@ def test_who_takes_a_place_in_the_row_is_counted_no_more_in_a_further_programme(
     assert (repeat.counted, repeat.also) == (True, ())
     assert (rests.counted, rests.also) == (True, ("further",))
     assert (in_row.counted, in_row.also) == (False, ())
+
+
+def announced_repeats(office):
+    """
+    How often the case was announced to be repeated, without what was taken back.
+    """
+    query = sa.text(
+        "SELECT count(*) FILTER (WHERE type = 'intake.case_repeated')"
+        " - count(*) FILTER (WHERE type = 'intake.case_repeat_withdrawn')"
+        " FROM intake.outbox WHERE case_number = :number"
+    )
+    return office.session.scalar(query, {"number": NUMBER})
+
+
+@pytest.mark.requirement("PY-06")
+def test_what_stands_in_a_row_is_announced_neither_as_a_repeat_nor_as_none(office):
+    """
+    A letter that was known when the form was pushed is told of by its row; its
+    withdrawal takes back no other's announcement.
+    """
+    first = letter(office, date(2019, 5, 10), **ORIGINAL)
+    again = letter(office, date(2019, 9, 10), **ORIGINAL)
+    office.push(row(repeats_in_window=2, **SAID))
+    counts = [announced_repeats(office)]
+    withdraw, restore = withdraw_registered_petition, restore_withdrawn_petition
+    cause = {"cause": "registered_by_mistake"}
+    for endpoint, said in ((withdraw, cause), (restore, {}), (withdraw, cause)):
+        act(office, endpoint, again, **said)
+        counts.append(announced_repeats(office))
+
+    assert first.repeat_of is None
+    assert counts == [0, 0, 0, 0]
