@@ -76,6 +76,12 @@ ADD_ENTRIES = text(
     """  # noqa: S608 - no value is in it
 ).bindparams(bindparam("on_lists", type_=TEXTS))
 _ROLLED_UP = "(SELECT until FROM reporting.rolled_up)"
+# Between how far is rolled up and the moment that is asked for; *low*, a moment not
+# later than both, lets the planner see how few entries those are.
+_BETWEEN_MARKS = (
+    "known_at > :low AND known_at > (SELECT low FROM mark)"
+    " AND known_at <= (SELECT high FROM mark)"
+)
 # The totals of a group follow its offices: what a joining office has from the beginning
 # is added, what a leaving one has is taken away.
 MOVE_OFFICES = text(
@@ -244,9 +250,7 @@ SUMS = text(
         FROM reporting.entries
         WHERE programme = :programme AND day <= :as_of
             AND office = ANY(:offices) AND measure = ANY(:measures)
-            AND known_at > :low
-            AND known_at > (SELECT low FROM mark)
-            AND known_at <= (SELECT high FROM mark)
+            AND {_BETWEEN_MARKS}
         UNION ALL
         SELECT false, member.line, measure, amount * member.sign
         FROM member CROSS JOIN LATERAL (
@@ -262,9 +266,7 @@ SUMS = text(
         SELECT false, line, measure, amount * member.sign * (SELECT sign FROM mark)
         FROM member JOIN reporting.entries USING (office)
         WHERE programme = :programme AND day <= :as_of AND measure = ANY(:measures)
-            AND known_at > :low
-            AND known_at > (SELECT low FROM mark)
-            AND known_at <= (SELECT high FROM mark)
+            AND {_BETWEEN_MARKS}
         UNION ALL
         SELECT true, office, measure, amount FROM on_lists
         WHERE office = ANY(:offices)
@@ -308,9 +310,7 @@ OWN_SUMS = text(
         FROM reporting.entries
         WHERE programme = :programme AND day <= :as_of
             AND office = ANY(:offices) AND measure = ANY(:posted)
-            AND known_at > :low
-            AND known_at > (SELECT low FROM mark)
-            AND known_at <= (SELECT high FROM mark)
+            AND {_BETWEEN_MARKS}
         UNION ALL
         SELECT office, measure, amount * (SELECT sign FROM mark)
         FROM ({_new_to_offices(":offices")}) AS on_lists
