@@ -5,23 +5,22 @@ The matter of a petition: the petitions about the same thing, and their cases.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
-from services.intake.casework.history import history_line
+from services.intake.casework.history import announce_unnamed, history_line
 from services.intake.domain.corrections.correcting import correct_petition
 from services.intake.domain.corrections.corrections import Correction, CorrectionKind
 from services.intake.domain.petitions.matters import in_order
 from services.intake.domain.petitions.petitions import Petition
 from services.intake.events.petitions import PetitionCorrected
-from services.intake.store import OUTBOX, History, MatterOf, Petitions
+from services.intake.store import MatterOf, Petitions
 from shared.errors import Conflict
 from shared.policy.current import current_policy
 from shared.policy.programme import Programme
-from shared.telemetry import TraceContext, caused_by, trace_context
+from shared.telemetry import TraceContext
 
 
 def matter_of(session: Connection, petition: Petition) -> MatterOf:
@@ -102,12 +101,7 @@ def arrange(
             events.append(event)
             lines.append(_line(counted, today))
     petitions.arrange(arranged)
-    # Nor do the events name who entered the other: they are read by the own office.
-    trace = trace_context()
-    unnamed = replace(trace, actor=TraceContext().actor)
-    with caused_by(trace, {each.case_number: unnamed for each in events}):
-        OUTBOX.announce(session, *events)
-    History(session).add(*lines)
+    announce_unnamed(session, events, lines)
     return arranged
 
 

@@ -6,22 +6,22 @@ count, and their ledger rows (decision 0091).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
 from services.intake.casework.followed import Row, follow_petition, row_by_petition
-from services.intake.casework.history import history_line
+from services.intake.casework.history import announce_unnamed, history_line
 from services.intake.casework.matters import matter_of
 from services.intake.casework.recounting import recount
 from services.intake.domain.cases.cases import Case
 from services.intake.domain.corrections.corrections import Correction, CorrectionKind
 from services.intake.domain.petitions.petitions import Petition
-from services.intake.store import OUTBOX, History, Petitions
+from services.intake.store import Petitions
 from shared.events import Event
-from shared.telemetry import TraceContext, caused_by, trace_context
+from shared.telemetry import TraceContext
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,7 @@ def follow_matter(
         left = ({"programme": (each.event.programme, None)} for each in leaving)
         for fields in (followed.corrected.fields, *left):
             lines.append(_line(case, fields, today))
-    trace = trace_context()
-    unnamed = replace(trace, actor=TraceContext().actor)
-    with caused_by(trace, {each.case_number: unnamed for each in events}):
-        OUTBOX.announce(session, *events)
-    History(session).add(*lines)
+    announce_unnamed(session, events, lines)
 
 
 def _line(case: Case, fields: Mapping[str, tuple[Any, Any]], today: date) -> Correction:
