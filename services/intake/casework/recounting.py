@@ -13,13 +13,11 @@ from sqlalchemy import Connection
 
 from services.intake.casework.repeats import (
     count_in_case,
-    count_repeat,
     counting,
     is_kept_from_case,
     lock_counting,
     lock_repeating,
     take_back_from,
-    take_back_repeat,
 )
 from services.intake.domain.cases.cases import Case, CountedRepeat
 from services.intake.domain.petitions.petitions import Petition
@@ -135,22 +133,15 @@ def lock_parting(session: Connection, case: Case) -> None:
     `lock_repeating`, then the cases as whose repeats they count.
     """
     lock_repeating(session, case)
-    into = (case.merged_into,) if case.merged_into else ()
-    lock_counting(session, *missed_by(session, case), also=(case.number, *into))
+    lock_counting(session, *missed_by(session, case), also=(case.number,))
 
 
-def count_parted(
-    session: Connection, case: Case, today: date, *, into: str, decided_on: date
-) -> None:
+def count_parted(session: Connection, case: Case, on: date, today: date) -> None:
     """
-    Count the petitions of the matter of a case that came in while it was merged *into*
-    another as its repeats, and no longer as those of that one.
+    Recount a case that was merged until a day, and those as whose repeats the petitions
+    of its matter counted meanwhile.
     """
-    counted = {repeat.petition for repeat, _ in CountedRepeats(session).of_case(into)}
-    if Cases(session).matter(into) == Cases(session).matter(case.number):
-        counted = set()  # they repeat both
-    for petition in missed_by(session, case):
-        if petition.number in counted:
-            take_back_repeat(session, petition, decided_on)
-            count_repeat(session, petition, today, since=decided_on)
-    recount_case(session, case, decided_on, today)
+    counted = CountedRepeats(session)
+    repeats = (counted.of_petition(each.number) for each in missed_by(session, case))
+    others = {repeat.case_number for each in repeats for repeat in each}
+    recount(session, {case.number, *others}, on, today)

@@ -123,7 +123,7 @@ def unmerge_case(call: Call) -> dict[str, Any]:
         case_of(call, merged.merged_into)
     restored, event = merging.unmerge(merged, on=on, today=call.today)
     _save(call, merged, restored, event)
-    count_parted(call.session, restored, call.today, into=event.into, decided_on=on)
+    count_parted(call.session, restored, on, call.today)
     case = case_of(call)
     return shown_case(case, Cases(call.session).ledger_row(case.number), alone=True)
 

@@ -71,3 +71,15 @@ def test_what_came_while_a_case_was_merged_repeats_that_case_once_it_is_parted(o
     assert shown["merged_into"] is None
     assert together == {NUMBER: [], OTHER: [number], THIRD: []}
     assert repeats(office) == {NUMBER: [number], OTHER: [], THIRD: []}
+
+
+@pytest.mark.requirement("PY-19", "PY-05")
+def test_of_a_chain_of_merges_the_last_case_loses_what_repeats_the_parted_one(office):
+    push(office)
+    merge(office, NUMBER, OTHER)
+    merge(office, OTHER, THIRD)
+    number = came(office)
+    body = {"unmerged_on": PARTED, "reason": "经核实不是同一事项。"}
+    ask(office.session, unmerge_case, NUMBER, today=TODAY, **body)
+
+    assert repeats(office) == {NUMBER: [number], OTHER: [], THIRD: []}
