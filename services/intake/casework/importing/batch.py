@@ -161,8 +161,8 @@ def _with_known_repeats(
     and those that state fewer, with what is wrong.
     """
     new, rejected = list[Line](), list[dict[str, Any]]()
-    known = known_repeats(session, programme, [_stated(line) for line, _ in fresh])
-    for (line, place), repeats in zip(fresh, known, strict=True):
+    counts = known_repeats(session, programme, [_stated(line) for line, _ in fresh])
+    for (line, place), repeats in zip(fresh, counts, strict=True):
         if below := [*no_fewer(line.row["values"], repeats)]:
             faults = [(REPEATS, each) for each in below]
             rejected.append(rejected_row(programme, line.row, place, faults))
@@ -216,8 +216,8 @@ def _further_problems(
     if line.named[0] is None or line.row.get("shifted"):
         return []
     bad = {problem["location"]["column"] for problem in line.row["problems"]}
-    found = [asdict(problem) for problem in _problems(session, job, line, before)]
-    return [each for each in found if each["location"]["column"] not in bad]
+    faults = [asdict(problem) for problem in _problems(session, job, line, before)]
+    return [each for each in faults if each["location"]["column"] not in bad]
 
 
 def _problems(

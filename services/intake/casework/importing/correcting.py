@@ -99,28 +99,16 @@ def correct_rows(
     in_row = list[CountedRepeat]()
     if not rows:
         return result
-    cases = Cases(session)
-    numbers = [again.number for again in rows]
+    cases, numbers = Cases(session), [again.number for again in rows]
     stated = cases.with_rows(numbers, lock=not job.dry_run)
     registered = standing_rows(session, stated)
     rows = _without_shown(session, programme, rows, registered)
     repeats = _repeats(session, programme, rows, registered)
-    beyond = CountedRepeats(session).beyond_rows(numbers)
-    judged = []
-    for again in rows:
-        case, before = registered[again.number]
-        on = day_of_row(case, again.values, clock.today())
-        corrected = correct_case(
-            *(case, before, again.values, programme),
-            on=on,
-            completed=completed,
-            beyond=beyond[case.number],
-        )
-        judged.append((again, corrected, on))
-    every = [corrected for _, corrected, _ in judged]
+    corrections = _corrections(session, programme, rows, registered)
+    every = [corrected for _, corrected, _ in corrections]
     kinds = kind_faults(session, every, programme)
     contradicting = accused_by_petition(session, every)
-    for again, corrected, on in judged:
+    for again, corrected, on in corrections:
         case, before = registered[again.number]
         faults = [
             *_faults(case, before, corrected, again),
@@ -146,6 +134,30 @@ def correct_rows(
         gone = _superseded(result.corrections, registered, programme)
         CaseWork(session).supersede(gone)
     return result
+
+
+def _corrections(
+    session: Connection,
+    programme: Programme,
+    rows: Sequence[RowAgain],
+    registered: Mapping[str, tuple[Case, Row]],
+) -> list[tuple[RowAgain, CorrectedCase, date]]:
+    """
+    Each row with its case as it would be corrected, and from which day on.
+    """
+    beyond = CountedRepeats(session).beyond_rows([again.number for again in rows])
+    corrections = []
+    for again in rows:
+        case, before = registered[again.number]
+        on = day_of_row(case, again.values, clock.today())
+        corrected = correct_case(
+            *(case, before, again.values, programme),
+            on=on,
+            completed=completed,
+            beyond=beyond[case.number],
+        )
+        corrections.append((again, corrected, on))
+    return corrections
 
 
 def _take(
@@ -203,8 +215,8 @@ def _repeats(
         for each in rows
     ]
     compared = [each for each in stated if each]
-    known = known_repeats(session, programme, compared)
-    return {each.number: n for each, n in zip(compared, known, strict=True)}
+    counts = known_repeats(session, programme, compared)
+    return {each.number: n for each, n in zip(compared, counts, strict=True)}
 
 
 def rejected_row(
