@@ -8,12 +8,12 @@ reads there of those of another office (decision 0046).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from services.assignment.casework.documents import DESK
-from services.assignment.domain.batches.batches import Batch, FiledLetter
+from services.assignment.domain.batches.batches import Batch, BatchItem, FiledLetter
 from services.assignment.endpoints.batches.batches import batch_of, held_items
 from services.assignment.papers import PAPERS, batch
 from services.assignment.schemas.batches.batches import FiledLettersView
@@ -38,7 +38,8 @@ def of_batch(call: Call, template: PaperTemplate) -> PaperContent | None:
     The letter is the handing office's.
     """
     sent = _sent(call)
-    return _content(call, template, sent=sent)
+    items = BatchItems(call.session).of_batch(sent.id)
+    return _content(call, template, sent=sent, items=items)
 
 
 def _sent(call: Call, *, lock: bool = False) -> Batch:
@@ -51,14 +52,18 @@ def _sent(call: Call, *, lock: bool = False) -> Batch:
 
 
 def _content(
-    call: Call, template: PaperTemplate, *, sent: Batch, to: str | None = None
+    _call: Call,
+    template: PaperTemplate,
+    *,
+    sent: Batch,
+    items: Sequence[BatchItem],
+    to: str | None = None,
 ) -> PaperContent | None:
     """
     What the letter says: to all offices with their cases; *to* one of them without.
     """
     if template.states != "batch":
         return None
-    items = BatchItems(call.session).of_batch(sent.id)
     programme = current_policy().programmes.get(sent.programme)
     part = batch.part_of(sent, to) if to else sent
     return PaperContent(
@@ -84,12 +89,13 @@ def _lay_out(call: Call) -> Mapping[str, NewDocument]:
     with transaction("assignment") as session:
         call.session = session
         sent = _sent(call)
+        items = BatchItems(session).of_batch(sent.id)
         letters = {
             office: printed(
                 call,
                 PAPERS,
                 paper_numbers,
-                partial(_content, sent=sent, to=office),
+                partial(_content, sent=sent, items=items, to=office),
             )
             for office in sent.offices
         }
